@@ -1,0 +1,83 @@
+/**
+ * Everything the engine can ask of the world. Actions are journaled before they are performed.
+ * @module
+ */
+
+import type { OrderIntent } from "./order.ts";
+import type { StateRecord } from "./record.ts";
+import type { Micros } from "./units.ts";
+
+/** Send this order. `paper` orders never leave the process: the engine's own fill model answers them. */
+export interface PlaceAction {
+  readonly type: "place";
+  readonly execution: "paper" | "live";
+  readonly intent: OrderIntent;
+}
+
+export interface CancelAction {
+  readonly type: "cancel";
+  readonly execution: "paper" | "live";
+  readonly clientOrderId: string;
+  readonly orderId: string;
+  readonly ticker: string;
+  readonly shard: number;
+  readonly reason: string;
+}
+
+/** Cancel whatever rests, everywhere. */
+export interface CancelAllAction {
+  readonly type: "cancel_all";
+  readonly execution: "paper" | "live";
+  readonly reason: string;
+}
+
+/** Ask the exchange what became of an order: answered by `order_update` or `order_absent`, and by its fills. */
+export interface FindOrderAction {
+  readonly type: "find_order";
+  readonly clientOrderId: string;
+  readonly orderId: string | null;
+  readonly ticker: string;
+}
+
+/** Read our fills again from this time on: answered by `fill` inputs. */
+export interface FetchFillsAction {
+  readonly type: "fetch_fills";
+  readonly since: Micros;
+}
+
+/** Get fresh snapshots for these books. */
+export interface ResyncAction {
+  readonly type: "resync";
+  readonly tickers: readonly string[];
+  readonly reason: string;
+}
+
+export interface RecordAction {
+  readonly type: "record";
+  readonly record: StateRecord;
+}
+
+export interface LogAction {
+  readonly type: "log";
+  readonly level: "debug" | "info" | "warn" | "error";
+  readonly text: string;
+}
+
+export type Action =
+  | PlaceAction
+  | CancelAction
+  | CancelAllAction
+  | FindOrderAction
+  | FetchFillsAction
+  | ResyncAction
+  | RecordAction
+  | LogAction;
+
+/** The actions that a venue performs. */
+export type VenueAction =
+  | PlaceAction
+  | CancelAction
+  | CancelAllAction
+  | FindOrderAction
+  | FetchFillsAction
+  | ResyncAction;

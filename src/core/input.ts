@@ -1,0 +1,230 @@
+/**
+ * Everything that can reach the engine. Each input is journaled before the engine sees it, in this very shape as one
+ * JSON line, and carries the time at which it arrived by the run's clock: the engine knows no other time.
+ * @module
+ */
+
+import type { Market, MarketResult } from "./market.ts";
+import type { FillReport, OrderReport, Side } from "./order.ts";
+import type { Count, Micros, Money, Price } from "./units.ts";
+
+interface Stamped {
+  /** Arrival by the run's clock; never decreases within a run. */
+  readonly at: Micros;
+}
+
+/** One price level: `[price, contracts]`; for NO levels the price is the NO price. */
+export type Level = readonly [price: Price, size: Count];
+
+/**
+ * Where a frame stood in its subscription. `connection` counts this run's sockets, `sid` and `seq` are the exchange's
+ * (KALSHI.md 5.5). `null` where the source has no sequence: REST polls and filtered tapes.
+ */
+export interface SequencePoint {
+  readonly connection: number;
+  readonly sid: number;
+  readonly seq: number;
+}
+
+/** Time passes even where nothing else does. */
+export interface ClockInput extends Stamped {
+  readonly type: "clock";
+}
+
+/** A market was found, or anything about it changed. */
+export interface MarketInput extends Stamped {
+  readonly type: "market";
+  readonly market: Market;
+}
+
+/** The exchange's word on how a market ended: `determined` names the result, `settled` pays. */
+export interface LifecycleInput extends Stamped {
+  readonly type: "lifecycle";
+  readonly ticker: string;
+  readonly event: "determined" | "settled";
+  readonly result: MarketResult;
+  /** What one YES contract pays; `null` where the frame does not say. */
+  readonly settlementValue: Money | null;
+}
+
+/** A full book: replaces whatever was known, and makes the book synced. A side may be empty. */
+export interface BookSnapshotInput extends Stamped {
+  readonly type: "book_snapshot";
+  readonly ticker: string;
+  readonly sequence: SequencePoint | null;
+  readonly yes: readonly Level[];
+  readonly no: readonly Level[];
+  /** The exchange's own stamp, `null` where it gave none. */
+  readonly exchangeTime: Micros | null;
+}
+
+/** One signed change of one level of one side. */
+export interface BookDeltaInput extends Stamped {
+  readonly type: "book_delta";
+  readonly ticker: string;
+  readonly sequence: SequencePoint | null;
+  readonly side: "yes" | "no";
+  /** On its own side: for `no` the NO price. */
+  readonly price: Price;
+  readonly delta: Count;
+  readonly exchangeTime: Micros | null;
+}
+
+/** A reply that consumed a sequence number and says nothing else (`ok`, `unsubscribed`, an error). */
+export interface SequenceInput extends Stamped {
+  readonly type: "sequence";
+  readonly sequence: SequencePoint;
+}
+
+/** These books can no longer be believed: the socket broke, a frame was unreadable, the subscription ended. */
+export interface BookStaleInput extends Stamped {
+  readonly type: "book_stale";
+  /** `"all"` after a lost connection. */
+  readonly tickers: readonly string[] | "all";
+  readonly reason: string;
+}
+
+/** A public trade. Price is the YES price; `takerSide` is the taker's side on the YES book. */
+export interface TradeInput extends Stamped {
+  readonly type: "trade";
+  readonly ticker: string;
+  readonly tradeId: string;
+  readonly price: Price;
+  readonly count: Count;
+  readonly takerSide: Side;
+  readonly exchangeTime: Micros;
+}
+
+/** One value of a settlement index. */
+export interface IndexInput extends Stamped {
+  readonly type: "index";
+  /** `BRTI`, `ETHUSD_RTI`, ... */
+  readonly index: string;
+  readonly value: number;
+  /** The whole second that the source stamped it with. */
+  readonly sourceTime: Micros;
+  /** Who says so: the official feed, our composite, one exchange, or a recording. */
+  readonly source: "official" | "composite" | "exchange" | "recorded";
+  /** The venue's own running settlement average, inside the final minute only (KALSHI.md 5.9). */
+  readonly venueAverage: { readonly value: number; readonly count: number } | null;
+}
+
+/** A connection came up or went down. */
+export interface LinkInput extends Stamped {
+  readonly type: "link";
+  readonly link: string;
+  readonly up: boolean;
+  readonly detail: string;
+}
+
+/** The exchange took the order; the answer is synchronous with the match and carries what crossed at once. */
+export interface OrderAcceptedInput extends Stamped {
+  readonly type: "order_accepted";
+  readonly clientOrderId: string;
+  readonly orderId: string;
+  readonly fillCount: Count;
+  readonly remainingCount: Count;
+}
+
+/** The exchange refused the order. Explicit, so it ends the order. */
+export interface OrderRejectedInput extends Stamped {
+  readonly type: "order_rejected";
+  readonly clientOrderId: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** No answer: time-out, broken connection, a 5xx after sending. The order may rest, have filled, or not exist. */
+export interface OrderUnknownInput extends Stamped {
+  readonly type: "order_unknown";
+  readonly clientOrderId: string;
+  readonly reason: string;
+}
+
+/** The exchange confirmed a cancel. */
+export interface OrderCancelledInput extends Stamped {
+  readonly type: "order_cancelled";
+  readonly clientOrderId: string;
+  readonly reducedBy: Count;
+}
+
+/** A cancel did not work; `gone` where the exchange no longer has the order resting (filled, cancelled or unknown). */
+export interface CancelFailedInput extends Stamped {
+  readonly type: "cancel_failed";
+  readonly clientOrderId: string;
+  readonly gone: boolean;
+  readonly reason: string;
+}
+
+/** The exchange's own account of one order. */
+export interface OrderUpdateInput extends Stamped {
+  readonly type: "order_update";
+  readonly order: OrderReport;
+}
+
+/** The exchange was asked for this order, its lists were read whole, and it is in none of them. */
+export interface OrderAbsentInput extends Stamped {
+  readonly type: "order_absent";
+  readonly clientOrderId: string;
+}
+
+/** One of our executions. */
+export interface FillInput extends Stamped {
+  readonly type: "fill";
+  readonly fill: FillReport;
+}
+
+/** A position as the exchange holds it: positive YES, negative NO. */
+export interface PositionReport {
+  readonly ticker: string;
+  readonly position: Count;
+}
+
+/** The exchange's own account of everything, read whole: at start, after a reconnect, and now and then. */
+export interface AccountInput extends Stamped {
+  readonly type: "account";
+  /** Cash on the shard that is traded on. */
+  readonly balance: Money;
+  readonly positions: readonly PositionReport[];
+}
+
+/** A person acted. */
+export interface OperatorInput extends Stamped {
+  readonly type: "operator";
+  readonly command: "kill" | "resume" | "stop_strategy" | "start_strategy";
+  /** The strategy, where the command is about one. */
+  readonly subject: string | null;
+  /** Who: `page`, `cli`, `signal`, `file`. */
+  readonly via: string;
+}
+
+/** The process around the engine cannot do its part, or can again: the journal or the store is not writable. */
+export interface HealthInput extends Stamped {
+  readonly type: "health";
+  readonly part: "journal" | "store";
+  readonly healthy: boolean;
+  readonly detail: string;
+}
+
+export type Input =
+  | ClockInput
+  | MarketInput
+  | LifecycleInput
+  | BookSnapshotInput
+  | BookDeltaInput
+  | SequenceInput
+  | BookStaleInput
+  | TradeInput
+  | IndexInput
+  | LinkInput
+  | OrderAcceptedInput
+  | OrderRejectedInput
+  | OrderUnknownInput
+  | OrderCancelledInput
+  | CancelFailedInput
+  | OrderUpdateInput
+  | OrderAbsentInput
+  | FillInput
+  | AccountInput
+  | OperatorInput
+  | HealthInput;

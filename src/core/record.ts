@@ -1,0 +1,164 @@
+/**
+ * What the engine wants remembered: one row of the store's tables each, written as an upsert of current state, so that
+ * applying the same record twice changes nothing. The store folds them in journal order.
+ * @module
+ */
+
+import type { MarketResult } from "./market.ts";
+import type { OrderPhase, Side } from "./order.ts";
+import type { Count, Micros, Money, Price } from "./units.ts";
+
+/** Why an order was sent: what the strategy believed at that moment (P1). Probabilities are of YES. */
+export interface Evidence {
+  readonly spot: number | null;
+  readonly strike: number | null;
+  readonly modelProbability: number | null;
+  readonly marketProbability: number | null;
+  /** Net of fee, slippage and latency buffers, in dollars per contract. */
+  readonly edge: number | null;
+  readonly kellyFraction: number | null;
+  /** Expected profit of the whole order, dollars. */
+  readonly expectedValue: number | null;
+  /** Annualised return on the capital bound until settlement. */
+  readonly aroc: number | null;
+}
+
+export interface OrderRecord {
+  readonly kind: "order";
+  readonly clientOrderId: string;
+  readonly orderId: string | null;
+  readonly ticker: string;
+  readonly side: Side;
+  readonly price: Price;
+  readonly count: Count;
+  readonly filled: Count;
+  readonly phase: OrderPhase;
+  readonly shard: number;
+  readonly strategy: string;
+  readonly signal: string;
+  readonly evidence: Evidence;
+  readonly sentAt: Micros;
+  readonly updatedAt: Micros;
+  /** The exchange's reason for a rejection, the cause of a cancel; `""` where there is none. */
+  readonly reason: string;
+}
+
+/** One execution with the reasons of the order behind it. */
+export interface TradeRecord {
+  readonly kind: "trade";
+  readonly tradeId: string;
+  readonly clientOrderId: string | null;
+  readonly ticker: string;
+  readonly side: Side;
+  readonly price: Price;
+  readonly count: Count;
+  readonly fee: Money;
+  readonly isTaker: boolean;
+  readonly at: Micros;
+  readonly strategy: string;
+  readonly signal: string;
+  readonly evidence: Evidence;
+  /** Profit realised by this fill where it closed part of a position, after its fee. */
+  readonly realised: Money;
+}
+
+export interface PositionRecord {
+  readonly kind: "position";
+  readonly ticker: string;
+  /** Positive YES, negative NO; 0 once closed or settled. */
+  readonly position: Count;
+  /** What the open contracts cost, without fees. */
+  readonly cost: Money;
+  /** Of this market so far, fees included. */
+  readonly realised: Money;
+  readonly fees: Money;
+  readonly strategy: string;
+  readonly updatedAt: Micros;
+}
+
+export interface SettlementRecord {
+  readonly kind: "settlement";
+  readonly ticker: string;
+  readonly result: MarketResult;
+  readonly position: Count;
+  readonly payout: Money;
+  /** The market's whole profit or loss, fees included. */
+  readonly pnl: Money;
+  readonly at: Micros;
+}
+
+/** The ledger's totals: enough, with positions and open orders, to go on after a restart. */
+export interface AccountRecord {
+  readonly kind: "account";
+  readonly startingCapital: Money;
+  readonly cash: Money;
+  readonly realised: Money;
+  readonly fees: Money;
+  readonly orders: number;
+  readonly fills: number;
+  readonly settled: number;
+  readonly wins: number;
+  readonly losses: number;
+  /** The number of the next intent: client order ids are never reused. */
+  readonly nextIntent: number;
+  /** UTC day that `dayStartNav` belongs to, as `2026-11-20`. */
+  readonly day: string;
+  readonly dayStartNav: Money;
+  readonly peakNav: Money;
+  readonly updatedAt: Micros;
+}
+
+export interface PortfolioRecord {
+  readonly kind: "portfolio";
+  readonly at: Micros;
+  readonly cash: Money;
+  readonly nav: Money;
+  readonly exposure: Money;
+}
+
+/** A halt stands until lifted; a persistent one survives a restart and needs a person. */
+export interface HaltRecord {
+  readonly kind: "halt";
+  /** `kill`, `daily_loss`, `store`, ... */
+  readonly name: string;
+  readonly active: boolean;
+  readonly persistent: boolean;
+  readonly reason: string;
+  readonly at: Micros;
+}
+
+/** Append-only: a decision, a refusal, an operator's act, a reconciliation. */
+export interface AuditRecord {
+  readonly kind: "audit";
+  readonly at: Micros;
+  /** Counts within the run, so that the key is unique. */
+  readonly number: number;
+  readonly event: string;
+  readonly ticker: string | null;
+  readonly text: string;
+}
+
+export type StateRecord =
+  | OrderRecord
+  | TradeRecord
+  | PositionRecord
+  | SettlementRecord
+  | AccountRecord
+  | PortfolioRecord
+  | HaltRecord
+  | AuditRecord;
+
+/** What a run starts from: folded from the records of the runs before it. */
+export interface ResumeState {
+  readonly account: AccountRecord | null;
+  /** With a position other than zero, or not settled yet. */
+  readonly positions: readonly PositionRecord[];
+  /** Sent, unknown or resting. */
+  readonly openOrders: readonly OrderRecord[];
+  /** Still active and persistent. */
+  readonly halts: readonly HaltRecord[];
+  /** Newest trade ids, so that a fill read again after a restart counts once. */
+  readonly recentTradeIds: readonly string[];
+  /** The newest execution's time, from where fills are read again; `null` where there is none. */
+  readonly lastFillAt: Micros | null;
+}

@@ -1,0 +1,41 @@
+/**
+ * What a place to trade looks like from inside: market data and answers come out as inputs, actions go in.
+ * @module
+ */
+
+import type { VenueAction } from "../core/action.ts";
+import type { Input } from "../core/input.ts";
+
+/** Measured all the time, shown on the page. */
+export interface VenueHealth {
+  readonly connected: boolean;
+  /** Requests sent and failed (no answer, 429 or 5xx) since the start. */
+  readonly requests: number;
+  readonly requestErrors: number;
+  /** Of the newest answered request; `null` before the first. */
+  readonly requestLatencyMs: number | null;
+  readonly frames: number;
+  /** Frames or bodies that were refused, by reason. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Fields nobody here knows, by path: counted, otherwise ignored. Bounded. */
+  readonly unknownFields: Readonly<Record<string, number>>;
+  /** Exchange clock minus ours; `null` before it was measured. */
+  readonly clockOffsetMs: number | null;
+  /** What cannot be reached, in words; `null` while all is well. */
+  readonly trouble: string | null;
+}
+
+export interface Venue {
+  readonly name: string;
+  /** True for a simulated exchange: shown wherever results are shown. */
+  readonly simulated: boolean;
+  /** Starts connecting and keeps at it, with backoff, until stopped. Inputs go to the sink given at construction. */
+  start(): void;
+  /** Performs one action; its outcome arrives as inputs. Never throws for what the network does. */
+  perform(action: VenueAction): void;
+  health(): VenueHealth;
+  /** Closes every connection; resolves when nothing more will reach the sink. */
+  stop(): Promise<void>;
+}
+
+export type InputSink = (input: Input) => void;
