@@ -1,0 +1,55 @@
+/**
+ * The controls of `/api/v1`: kill, resume, and start or stop one strategy. The guards stand in front (guard.ts).
+ * @module
+ */
+
+import { type Context, Hono } from "hono";
+import { z } from "zod";
+import { failure } from "./errors.ts";
+import type { OperatorRequest, ServerSources } from "./sources.ts";
+
+const controlBody = z.strictObject({ via: z.enum(["page", "cli"]).default("cli") });
+
+export function controlApi(sources: ServerSources): Hono {
+  const api = new Hono();
+  api.post("/kill", (context) => operate(context, sources, "kill", null));
+  api.post("/resume", (context) => operate(context, sources, "resume", null));
+  api.post("/strategies/:name/start", (context) => operateStrategy(context, sources, "start_strategy"));
+  api.post("/strategies/:name/stop", (context) => operateStrategy(context, sources, "stop_strategy"));
+  return api;
+}
+
+function operateStrategy(
+  context: Context,
+  sources: ServerSources,
+  command: "start_strategy" | "stop_strategy",
+): Promise<Response> | Response {
+  const name = context.req.param("name") ?? "";
+  const known = sources.view().strategies.map((strategy) => strategy.name);
+  if (!known.includes(name)) {
+    return failure(
+      context,
+      "not_found",
+      `No strategy of that name runs here; there are: ${known.join(", ") || "none"}`,
+    );
+  }
+  return operate(context, sources, command, name);
+}
+
+async function operate(
+  context: Context,
+  sources: ServerSources,
+  command: OperatorRequest["command"],
+  subject: string | null,
+): Promise<Response> {
+  // A form of another site can post plain text without asking first, but not JSON.
+  if (!/^application\/json\s*(;|$)/i.test(context.req.header("content-type") ?? "")) {
+    return failure(context, "unsupported_media_type", "The body must be JSON (Content-Type: application/json)");
+  }
+  const body = controlBody.safeParse(await context.req.json().catch(() => undefined));
+  if (!body.success) {
+    return failure(context, "bad_request", 'The body must be {} or {"via":"page"} or {"via":"cli"}');
+  }
+  const answer = await sources.operate({ command, subject, via: body.data.via });
+  return answer.accepted ? context.json(answer) : failure(context, "refused", answer.text);
+}

@@ -1,0 +1,108 @@
+/**
+ * `/metrics`: the Prometheus text format, version 0.0.4.
+ * @module
+ */
+
+import type { EngineView } from "../engine/view.ts";
+import type { RunStatus } from "./status.ts";
+
+type Labels = Readonly<Record<string, string>>;
+type Sample = readonly [labels: Labels, value: number | null];
+
+interface Metric {
+  readonly name: string;
+  readonly type: "gauge" | "counter";
+  readonly help: string;
+  readonly samples: readonly Sample[];
+}
+
+const escapeLabel = (text: string): string =>
+  text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+
+function lineOf(name: string, [labels, value]: Sample): string {
+  const pairs = Object.entries(labels).map(([key, text]) => `${key}="${escapeLabel(text)}"`);
+  return `${name}${pairs.length > 0 ? `{${pairs.join(",")}}` : ""} ${value}`;
+}
+
+function render(metrics: readonly Metric[]): string {
+  const lines: string[] = [];
+  for (const metric of metrics) {
+    const samples = metric.samples.filter(([, value]) => value !== null && Number.isFinite(value));
+    if (samples.length === 0) continue;
+    lines.push(`# HELP ${metric.name} ${metric.help}`, `# TYPE ${metric.name} ${metric.type}`);
+    for (const sample of samples) lines.push(lineOf(metric.name, sample));
+  }
+  return lines.join("\n") + "\n";
+}
+
+const gauge = (name: string, help: string, ...samples: readonly Sample[]): Metric => ({
+  name,
+  type: "gauge",
+  help,
+  samples,
+});
+
+const counter = (name: string, help: string, ...samples: readonly Sample[]): Metric => ({
+  name,
+  type: "counter",
+  help,
+  samples,
+});
+
+/** Decimal strings become floats here and only here: a metric is for looking at, not for counting money. */
+const one = (value: string | number | boolean | null): Sample => [{}, value === null ? null : Number(value)];
+
+const each = (label: string, counts: Readonly<Record<string, number>>): readonly Sample[] =>
+  Object.entries(counts).map(([name, count]) => [{ [label]: name }, count] as const);
+
+export function metricsText(view: EngineView, status: RunStatus, pages: number): string {
+  const { account, counters } = view;
+  const { venueHealth } = status;
+  const { version, mode, venue } = status;
+  return render([
+    gauge("kbot_up", "1 while the process answers.", one(1)),
+    gauge("kbot_info", "What runs, in labels.", [{ version, mode, venue, simulated: String(status.simulated) }, 1]),
+    gauge("kbot_ready", "1 while the run can do its work.", one(status.ready.ok)),
+    gauge("kbot_uptime_seconds", "Seconds since the run started.", one(status.uptimeSeconds)),
+    gauge("kbot_halts", "Halts in force.", one(view.halts.length)),
+    counter("kbot_inputs_total", "Inputs the engine has taken.", one(counters.inputs)),
+    counter("kbot_decisions_total", "Decisions the engine has made.", one(counters.decisions)),
+    counter("kbot_orders_total", "Orders sent.", one(account.orders)),
+    counter("kbot_fills_total", "Fills received.", one(account.fills)),
+    counter("kbot_markets_settled_total", "Markets settled with a position.", one(account.settled)),
+    counter("kbot_sequence_gaps_total", "Gaps in the sequence of market data.", one(counters.gaps)),
+    counter("kbot_refusals_total", "Intents refused by risk.", ...each("reason", counters.refusals)),
+    gauge("kbot_nav_dollars", "Net asset value.", one(account.nav)),
+    gauge("kbot_cash_dollars", "Cash.", one(account.cash)),
+    gauge("kbot_exposure_dollars", "Money at risk in positions and orders.", one(account.exposure)),
+    gauge("kbot_daily_pnl_dollars", "Profit and loss of the day.", one(account.dailyPnl)),
+    gauge("kbot_fees_dollars", "Fees paid.", one(account.fees)),
+    gauge("kbot_markets_open", "Markets known and not ended.", one(view.markets.length)),
+    gauge(
+      "kbot_books_synced",
+      "Order books that can be trusted.",
+      one(view.markets.filter((market) => market.bookPhase === "synced").length),
+    ),
+    gauge(
+      "kbot_index_age_seconds",
+      "Age of each index value, by the run's clock.",
+      ...view.indices.map(({ index, ageMs }) => [{ index }, ageMs === null ? null : ageMs / 1_000] as const),
+    ),
+    gauge(
+      "kbot_index_dollars",
+      "Each index.",
+      ...view.indices.map(({ index, value }) => [{ index }, value] as const),
+    ),
+    gauge("kbot_venue_connected", "1 while the venue's stream is connected.", one(venueHealth.connected)),
+    counter("kbot_venue_requests_total", "Requests sent to the venue.", one(venueHealth.requests)),
+    counter("kbot_venue_request_errors_total", "Requests that failed.", one(venueHealth.requestErrors)),
+    counter("kbot_venue_frames_total", "Frames received from the venue.", one(venueHealth.frames)),
+    counter("kbot_venue_refused_total", "Frames or bodies refused.", ...each("reason", venueHealth.refused)),
+    gauge(
+      "kbot_venue_request_latency_seconds",
+      "Of the newest answered request.",
+      one(venueHealth.requestLatencyMs === null ? null : venueHealth.requestLatencyMs / 1_000),
+    ),
+    gauge("kbot_live_pages", "Pages that follow the live updates.", one(pages)),
+  ]);
+}

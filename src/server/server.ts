@@ -1,0 +1,165 @@
+/**
+ * The status page, the API and the live updates on one HTTP server (DESIGN.md 4). Reading is open on loopback; every
+ * control needs the token.
+ * @module
+ */
+
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { getLogger } from "@logtape/logtape";
+import { WallClock } from "../ops/clock.ts";
+import { readApi } from "./api.ts";
+import { type Assets, loadAssets } from "./assets.ts";
+import { controlApi } from "./controls.ts";
+import { failure } from "./errors.ts";
+import { hostCheck, isLoopback, sameOriginCheck, securityHeaders, tokenCheck } from "./guard.ts";
+import { LiveHub } from "./live_hub.ts";
+import { metricsText } from "./metrics.ts";
+import type { ServerSources } from "./sources.ts";
+
+export type { Change, OperatorAnswer, OperatorRequest, ServerSources } from "./sources.ts";
+export type { LogLevel, LogLine, PortfolioPoint, RunStatus } from "./status.ts";
+
+export interface ServerOptions {
+  readonly hostname: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** What the controls ask for; comes from the token file, is never empty. */
+  readonly token: string;
+  readonly sources: ServerSources;
+  /** Must be true to listen where other machines reach it; then reading needs the token too. */
+  readonly allowPublic?: boolean;
+  /** Names, beside this machine's own, that a proxy in front may pass on as Host. */
+  readonly allowedHosts?: readonly string[];
+  /** Where the built page lies; the project's own by default. */
+  readonly pageDirectory?: URL;
+}
+
+export type ServerStart =
+  | { readonly ok: true; readonly url: string; readonly port: number; stop(): Promise<void> }
+  | { readonly ok: false; readonly reason: string };
+
+const BODY_BYTES_MAX = 4_096;
+/** How long requests under way may take to end after a stop. */
+const STOP_GRACE_MS = 1_000;
+const logger = getLogger(["kbot", "server"]);
+
+/** Starts listening. What can go wrong for reasons outside the program comes back as a reason. */
+export async function startServer(options: ServerOptions): Promise<ServerStart> {
+  const refusal = refusalOf(options);
+  if (refusal !== null) return { ok: false, reason: refusal };
+  const assets = await loadAssets(options.pageDirectory ?? new URL("../../static/build/", import.meta.url));
+  const hub = new LiveHub(options.sources, new WallClock());
+  const app = application(options, assets, hub);
+  const abort = new AbortController();
+  let server: Deno.HttpServer<Deno.NetAddr>;
+  try {
+    server = Deno.serve({
+      hostname: options.hostname,
+      port: options.port,
+      signal: abort.signal,
+      onListen: () => {},
+    }, app.fetch);
+  } catch (error) {
+    hub.close();
+    const reason = listenFailure(error, options);
+    if (reason === null) throw error;
+    return { ok: false, reason };
+  }
+  const { port } = server.addr;
+  const host = options.hostname.includes(":") ? `[${options.hostname}]` : options.hostname;
+  const stop = async () => {
+    hub.close();
+    const timer = setTimeout(() => abort.abort(), STOP_GRACE_MS);
+    await server.shutdown();
+    clearTimeout(timer);
+  };
+  return { ok: true, url: `http://${host}:${port}/`, port, stop };
+}
+
+function refusalOf({ hostname, port, token, allowPublic }: ServerOptions): string | null {
+  if (token === "") return "The status page needs a token for its controls and was given none";
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) return `Port ${port} is not one; use 0 to 65535`;
+  if (isLoopback(hostname) || allowPublic === true) return null;
+  return `The status page would be open to other machines on ${hostname}, in plain text; listen on 127.0.0.1 and reach ` +
+    `it through an SSH tunnel (ssh -N -L ${port}:127.0.0.1:${port} user@server) or a TLS proxy on the same machine`;
+}
+
+function listenFailure(error: unknown, { hostname, port }: ServerOptions): string | null {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return `Port ${port} on ${hostname} is already in use; choose another with --port, or --port 0 for any free one`;
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return `Port ${port} on ${hostname} needs rights that this process lacks; choose one above 1023 with --port`;
+  }
+  if (error instanceof Deno.errors.AddrNotAvailable) {
+    return `${hostname} is not an address of this machine; use 127.0.0.1`;
+  }
+  return null;
+}
+
+function application(options: ServerOptions, assets: Assets, hub: LiveHub): Hono {
+  const { sources, token, allowedHosts = [] } = options;
+  const app = new Hono();
+  app.use(securityHeaders());
+  if (isLoopback(options.hostname)) app.use(hostCheck(allowedHosts));
+  app.onError((error, context) => {
+    logger.error("Request {path} failed: {error}", { path: context.req.path, error });
+    return failure(context, "internal", "The request failed inside kbot; its log says why");
+  });
+  app.notFound((context) => failure(context, "not_found", `Nothing at ${context.req.path.slice(0, 200)}`));
+
+  app.get("/healthz", (context) => context.json({ alive: true }));
+  app.get("/readyz", (context) => {
+    const { ready } = sources.status();
+    return context.json({ ready: ready.ok, reasons: ready.reasons }, ready.ok ? 200 : 503);
+  });
+  servePage(app, assets);
+
+  const guarded = new Hono();
+  guarded.use(async (context, next) => {
+    await next();
+    context.header("Cache-Control", "no-store");
+  });
+  guarded.use(sameOriginCheck(allowedHosts));
+  if (isLoopback(options.hostname)) guarded.on("POST", "*", tokenCheck(token));
+  else guarded.use(tokenCheck(token));
+  guarded.use(bodyLimit({
+    maxSize: BODY_BYTES_MAX,
+    onError: (context) => failure(context, "too_large", `The body is larger than ${BODY_BYTES_MAX} bytes`),
+  }));
+  guarded.get("/metrics", (context) => {
+    const text = metricsText(sources.view(), sources.status(), hub.clients);
+    return context.body(text, 200, { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" });
+  });
+  guarded.get("/live", (context) => {
+    const stream = hub.connect(context.req.header("last-event-id") ?? "");
+    if (stream === null) return failure(context, "unavailable", "Too many pages follow already; close one");
+    return context.body(stream, 200, { "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" });
+  });
+  guarded.route("/api/v1", readApi(sources));
+  guarded.route("/api/v1", controlApi(sources));
+  app.route("/", guarded);
+  return app;
+}
+
+function servePage(app: Hono, { index, files }: Assets): void {
+  app.get("/", (context) => {
+    if (index === null) {
+      return context.text(
+        "The status page was not built (static/build.ts builds it); the API works: /api/v1/status",
+        503,
+      );
+    }
+    return context.body(index, 200, { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-cache" });
+  });
+  app.get("/assets/:name", (context) => {
+    const file = files.get(context.req.param("name"));
+    if (file === undefined) return failure(context, "not_found", "No such file; reload the page");
+    return context.body(file.body, 200, {
+      "Content-Type": file.type,
+      // The name carries the content's hash, so it can never mean anything else.
+      "Cache-Control": "public, max-age=31536000, immutable",
+    });
+  });
+}

@@ -1,0 +1,37 @@
+/**
+ * Where the server gets what it shows and hands on what a person asks for. The runner implements it; tests fake it.
+ * @module
+ */
+
+import type { EngineView, TradeView } from "../engine/view.ts";
+import type { LogLine, PortfolioPoint, RunStatus } from "./status.ts";
+
+/** What moved, so that live updates know what to look at again. */
+export type Change = "view" | "trade" | "log" | "health";
+
+export interface OperatorRequest {
+  readonly command: "kill" | "resume" | "stop_strategy" | "start_strategy";
+  /** The strategy, where the command is about one. */
+  readonly subject: string | null;
+  readonly via: "page" | "cli";
+}
+
+/** What became of a request; the text is for the person who asked. */
+export interface OperatorAnswer {
+  readonly accepted: boolean;
+  readonly text: string;
+}
+
+export interface ServerSources {
+  view(): EngineView;
+  status(): RunStatus;
+  /** The newest `limit` lines whose number is above `after`, oldest first. */
+  logs(after: number, limit: number): readonly LogLine[];
+  /** Newest first; `before` is the trade id to continue after. */
+  trades(limit: number, before?: string): Promise<readonly TradeView[]>;
+  /** Oldest first, the newest `limit` points. */
+  portfolio(limit: number): Promise<readonly PortfolioPoint[]>;
+  operate(request: OperatorRequest): Promise<OperatorAnswer>;
+  /** Calls the listener after each change, which must be cheap for it; returns what ends the listening. */
+  onChange(listener: (what: Change) => void): () => void;
+}
