@@ -1,0 +1,213 @@
+/**
+ * Cash, positions and profit, to the micro-dollar, as the exchange counts them: one signed position per market, buying
+ * the other side closes first, a NO contract at YES price p costs 1 - p (KALSHI.md 4.5).
+ * @module
+ */
+
+import type { Side } from "../core/order.ts";
+import type { AccountRecord, PositionRecord } from "../core/record.ts";
+import type { MarketResult } from "../core/market.ts";
+import { type Count, count, type Micros, type Money, money, ONE_DOLLAR_PRICE, type Price } from "../core/units.ts";
+
+/** One market's position. `cost` is what the open contracts cost, without fees; never negative. */
+export interface Position {
+  readonly ticker: string;
+  position: Count;
+  cost: Money;
+  realised: Money;
+  fees: Money;
+  strategy: string;
+  updatedAt: Micros;
+}
+
+export interface Execution {
+  readonly ticker: string;
+  readonly side: Side;
+  readonly price: Price;
+  readonly count: Count;
+  readonly fee: Money;
+  readonly strategy: string;
+  readonly at: Micros;
+}
+
+export interface SettlementResult {
+  readonly position: Count;
+  readonly payout: Money;
+  /** Of the market from first fill to settlement, fees included. */
+  readonly pnl: Money;
+}
+
+/** The part of `whole` that belongs to `part` of `of` contracts, rounded down; exact where products pass 2^53. */
+function share(whole: Money, part: Count, of: Count): Money {
+  return part === of ? whole : money(Number(BigInt(whole) * BigInt(part) / BigInt(of)));
+}
+
+export class Ledger {
+  #cash: Money;
+  #startingCapital: Money;
+  #realised = 0;
+  #fees = 0;
+  #settled = 0;
+  #wins = 0;
+  #losses = 0;
+  readonly #positions = new Map<string, Position>();
+
+  constructor(capital: Money) {
+    this.#cash = capital;
+    this.#startingCapital = capital;
+  }
+
+  /** Goes on from the totals and positions of an earlier run. */
+  static resume(account: AccountRecord, positions: readonly PositionRecord[]): Ledger {
+    const ledger = new Ledger(account.startingCapital);
+    ledger.#cash = account.cash;
+    ledger.#realised = account.realised;
+    ledger.#fees = account.fees;
+    ledger.#settled = account.settled;
+    ledger.#wins = account.wins;
+    ledger.#losses = account.losses;
+    for (const { kind: _, ...position } of positions) ledger.#positions.set(position.ticker, { ...position });
+    return ledger;
+  }
+
+  get cash(): Money {
+    return this.#cash;
+  }
+  get startingCapital(): Money {
+    return this.#startingCapital;
+  }
+  /** Closed profit and loss of all markets, every fee included. */
+  get realised(): Money {
+    return this.#realised as Money;
+  }
+  get fees(): Money {
+    return this.#fees as Money;
+  }
+  get settled(): number {
+    return this.#settled;
+  }
+  get wins(): number {
+    return this.#wins;
+  }
+  get losses(): number {
+    return this.#losses;
+  }
+
+  position(ticker: string): Position | undefined {
+    return this.#positions.get(ticker);
+  }
+
+  /** Positions of markets that have not been settled, closed ones included. */
+  positions(): Iterable<Position> {
+    return this.#positions.values();
+  }
+
+  /** Takes one execution in; returns the profit it realised, its fee included. */
+  apply(execution: Execution): Money {
+    const position = this.#open(execution);
+    const signed = execution.side === "bid" ? execution.count : -execution.count;
+    const held = position.position;
+    const closing = count(
+      held !== 0 && Math.sign(held) !== Math.sign(signed) ? Math.min(Math.abs(held), execution.count) : 0,
+    );
+    const opening = count(execution.count - closing);
+    let realised = -execution.fee;
+    if (closing > 0) {
+      const proceeds = closing * (held > 0 ? execution.price : ONE_DOLLAR_PRICE - execution.price);
+      const cost = share(position.cost, closing, count(Math.abs(held)));
+      realised += proceeds - cost;
+      position.cost = money(position.cost - cost);
+      this.#cash = money(this.#cash + proceeds);
+    }
+    if (opening > 0) {
+      const cost = opening * (signed > 0 ? execution.price : ONE_DOLLAR_PRICE - execution.price);
+      position.cost = money(position.cost + cost);
+      this.#cash = money(this.#cash - cost);
+    }
+    this.#cash = money(this.#cash - execution.fee);
+    position.position = count(held + signed);
+    position.fees = money(position.fees + execution.fee);
+    position.realised = money(position.realised + realised);
+    position.updatedAt = execution.at;
+    this.#realised += realised;
+    this.#fees += execution.fee;
+    return money(realised);
+  }
+
+  /** Pays a market out; `null` where nothing of it was ever held. The position is gone afterwards. */
+  settle(ticker: string, result: MarketResult, yesValue: Money): SettlementResult | null {
+    const position = this.#positions.get(ticker);
+    if (position === undefined || result === "") return null;
+    const perContract = position.position > 0 ? yesValue : money(1_000_000 - yesValue);
+    const held = Math.abs(position.position);
+    const payout = money(Math.round(held * perContract / 100));
+    const gain = payout - position.cost;
+    this.#cash = money(this.#cash + payout);
+    this.#realised += gain;
+    const pnl = money(position.realised + gain);
+    this.#settled++;
+    if (pnl > 0) this.#wins++;
+    else if (pnl < 0) this.#losses++;
+    this.#positions.delete(ticker);
+    return { position: position.position, payout, pnl };
+  }
+
+  /** Money that went in or out beside trading: moves cash and capital together, never profit. */
+  transfer(amount: Money): void {
+    this.#cash = money(this.#cash + amount);
+    this.#startingCapital = money(this.#startingCapital + amount);
+  }
+
+  /** Takes the exchange's position over ours. Cost that no contract stands for any more is booked as a loss. */
+  overrule(ticker: string, position: Count, at: Micros): void {
+    const held = this.#open({ ticker, strategy: "unknown", at });
+    const before = count(Math.abs(held.position));
+    const after = count(Math.abs(position));
+    const sameSide = Math.sign(held.position) === Math.sign(position);
+    const kept = sameSide && after < before ? share(held.cost, after, before) : sameSide ? held.cost : money(0);
+    const lost = held.cost - kept;
+    held.cost = kept;
+    held.realised = money(held.realised - lost);
+    this.#realised -= lost;
+    held.position = position;
+    held.updatedAt = at;
+  }
+
+  /** What the open contracts are worth at the YES marks given; at cost where there is no mark. */
+  marketValue(mark: (ticker: string) => Price | null): Money {
+    let value = 0;
+    for (const position of this.#positions.values()) value += positionValue(position, mark(position.ticker));
+    return money(value);
+  }
+
+  /** What the open contracts cost: the most that can still be lost on them. */
+  exposure(): Money {
+    let cost = 0;
+    for (const position of this.#positions.values()) cost += position.cost;
+    return money(cost);
+  }
+
+  #open(execution: Pick<Execution, "ticker" | "strategy" | "at">): Position {
+    let position = this.#positions.get(execution.ticker);
+    if (position === undefined) {
+      position = {
+        ticker: execution.ticker,
+        position: count(0),
+        cost: money(0),
+        realised: money(0),
+        fees: money(0),
+        strategy: execution.strategy,
+        updatedAt: execution.at,
+      };
+      this.#positions.set(execution.ticker, position);
+    }
+    return position;
+  }
+}
+
+/** A position's worth at a YES mark, or at cost where there is none. */
+export function positionValue(position: Position, mark: Price | null): Money {
+  if (mark === null) return position.cost;
+  const perContract = position.position > 0 ? mark : ONE_DOLLAR_PRICE - mark;
+  return money(Math.abs(position.position) * perContract);
+}

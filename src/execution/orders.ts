@@ -1,0 +1,259 @@
+/**
+ * The state of every order, moved only by what the exchange says (DESIGN.md 1).
+ *
+ * | what is heard | in phase | leads to |
+ * | --- | --- | --- |
+ * | accepted, something remains | sent, unknown | resting |
+ * | accepted, nothing remains | sent, unknown | filled, or cancelled where less than all was filled |
+ * | rejected | sent, unknown | rejected |
+ * | no answer | sent | unknown |
+ * | still nothing {@link ANSWER_TIMEOUT} after sending | sent | unknown |
+ * | cancelled | resting, unknown | cancelled |
+ * | cancel found nothing to cancel | resting | unknown: filled or cancelled, the lists will say |
+ * | listed by the exchange | any open one | what the list says |
+ * | absent from the whole lists {@link ABSENCES_NEEDED} times | unknown | rejected: it never arrived |
+ *
+ * Fills may come before the answer, twice, or after the end: each execution counts once, by its trade id.
+ * @module
+ */
+
+import type { FillReport, OrderIntent, OrderPhase, OrderReport } from "../core/order.ts";
+import type { Evidence, OrderRecord } from "../core/record.ts";
+import { type Count, count, type Micros, MICROS_PER_SECOND } from "../core/units.ts";
+
+/** An order that got no answer for this long is unknown, whatever the connection says. */
+export const ANSWER_TIMEOUT = 10 * MICROS_PER_SECOND;
+/** Reads lag the matching engine (KALSHI.md 3.1), so one absence proves nothing. */
+export const ABSENCES_NEEDED = 3;
+const FIND_EVERY_MIN = 1 * MICROS_PER_SECOND;
+const FIND_EVERY_MAX = 30 * MICROS_PER_SECOND;
+/** Ended orders kept so that late fills find them. */
+const ENDED_KEPT = 4_096;
+/** Trade ids kept so that an execution heard twice counts once. */
+const TRADE_IDS_KEPT = 16_384;
+
+export interface OrderState {
+  readonly intent: OrderIntent;
+  readonly evidence: Evidence;
+  readonly sentAt: Micros;
+  orderId: string | null;
+  phase: OrderPhase;
+  /** Contracts of executions that were heard of one by one. */
+  filled: Count;
+  /** Contracts filled by the exchange's own count; may run ahead of `filled` for a moment. */
+  reported: Count;
+  cancelAskedAt: Micros | null;
+  updatedAt: Micros;
+  reason: string;
+  absences: number;
+  askedAt: Micros;
+  askEvery: number;
+}
+
+export const isOpen = (order: OrderState): boolean =>
+  order.phase === "sent" || order.phase === "unknown" || order.phase === "resting";
+
+/** Contracts that may still fill. */
+export const remaining = (order: OrderState): Count =>
+  count(isOpen(order) ? Math.max(0, order.intent.count - Math.max(order.filled, order.reported)) : 0);
+
+export class Orders {
+  readonly #open = new Map<string, OrderState>();
+  readonly #ended = new Map<string, OrderState>();
+  readonly #clientIds = new Map<string, string>();
+  readonly #tradeIds = new Set<string>();
+
+  constructor(recentTradeIds: readonly string[] = []) {
+    for (const id of recentTradeIds) this.#tradeIds.add(id);
+  }
+
+  /** Takes up an order of an earlier run: what became of it is unknown until the exchange was asked. */
+  resume(record: OrderRecord): OrderState {
+    const order: OrderState = {
+      intent: {
+        clientOrderId: record.clientOrderId,
+        ticker: record.ticker,
+        side: record.side,
+        price: record.price,
+        count: record.count,
+        timeInForce: "good_till_canceled",
+        postOnly: false,
+        reduceOnly: false,
+        expiresAt: null,
+        shard: record.shard,
+        strategy: record.strategy,
+        signal: record.signal,
+      },
+      evidence: record.evidence,
+      sentAt: record.sentAt,
+      orderId: record.orderId,
+      phase: "unknown",
+      filled: record.filled,
+      reported: record.filled,
+      cancelAskedAt: null,
+      updatedAt: record.updatedAt,
+      reason: "Open when the last run ended",
+      absences: 0,
+      askedAt: 0 as Micros,
+      askEvery: FIND_EVERY_MIN,
+    };
+    this.#open.set(record.clientOrderId, order);
+    if (record.orderId !== null) this.#clientIds.set(record.orderId, record.clientOrderId);
+    return order;
+  }
+
+  send(intent: OrderIntent, evidence: Evidence, at: Micros): OrderState {
+    const order: OrderState = {
+      intent,
+      evidence,
+      sentAt: at,
+      orderId: null,
+      phase: "sent",
+      filled: count(0),
+      reported: count(0),
+      cancelAskedAt: null,
+      updatedAt: at,
+      reason: "",
+      absences: 0,
+      askedAt: at,
+      askEvery: FIND_EVERY_MIN,
+    };
+    this.#open.set(intent.clientOrderId, order);
+    return order;
+  }
+
+  get(clientOrderId: string): OrderState | undefined {
+    return this.#open.get(clientOrderId) ?? this.#ended.get(clientOrderId);
+  }
+
+  byOrderId(orderId: string): OrderState | undefined {
+    const clientOrderId = this.#clientIds.get(orderId);
+    return clientOrderId === undefined ? undefined : this.get(clientOrderId);
+  }
+
+  /** Sent, unknown and resting orders, oldest first. */
+  open(): Iterable<OrderState> {
+    return this.#open.values();
+  }
+
+  get openCount(): number {
+    return this.#open.size;
+  }
+
+  accepted(order: OrderState, orderId: string, filled: Count, left: Count, at: Micros): void {
+    this.#identify(order, orderId);
+    order.reported = count(Math.max(order.reported, filled));
+    if (!isOpen(order)) return;
+    if (left > 0) this.#move(order, "resting", at, "");
+    else if (filled >= order.intent.count) this.#move(order, "filled", at, "");
+    else this.#move(order, "cancelled", at, "The part that did not cross was dropped");
+  }
+
+  rejected(order: OrderState, reason: string, at: Micros): void {
+    if (isOpen(order)) this.#move(order, "rejected", at, reason);
+  }
+
+  /** No answer: ask at once. */
+  unknown(order: OrderState, reason: string, at: Micros): void {
+    if (!isOpen(order)) return;
+    order.absences = 0;
+    order.askEvery = FIND_EVERY_MIN;
+    order.askedAt = 0 as Micros;
+    this.#move(order, "unknown", at, reason);
+  }
+
+  cancelled(order: OrderState, at: Micros, reason: string): void {
+    if (isOpen(order)) this.#move(order, "cancelled", at, reason);
+  }
+
+  /** The exchange's own account of the order. An older read never takes back what was heard since. */
+  listed(order: OrderState, report: OrderReport, at: Micros): void {
+    this.#identify(order, report.orderId);
+    order.reported = count(Math.max(order.reported, report.fillCount));
+    order.absences = 0;
+    if (!isOpen(order)) return;
+    switch (report.status) {
+      case "resting":
+        if (order.phase !== "resting") this.#move(order, "resting", at, "");
+        return;
+      case "executed":
+        this.#move(order, "filled", at, "");
+        return;
+      case "canceled":
+        this.#move(order, "cancelled", at, order.reason);
+    }
+  }
+
+  /** The lists were read whole without it. Ends the order only after several reads and never while it is known to rest. */
+  absent(order: OrderState, at: Micros): void {
+    if (order.phase !== "unknown") return;
+    order.absences++;
+    if (order.absences >= ABSENCES_NEEDED && order.orderId === null) {
+      this.#move(order, "rejected", at, "The exchange was asked and never received it");
+    }
+  }
+
+  /** Whether this execution is new. Remembers it. */
+  isNewExecution(fill: FillReport): boolean {
+    if (this.#tradeIds.has(fill.tradeId)) return false;
+    if (this.#tradeIds.size >= TRADE_IDS_KEPT) {
+      const oldest = this.#tradeIds.values().next();
+      if (!oldest.done) this.#tradeIds.delete(oldest.value);
+    }
+    this.#tradeIds.add(fill.tradeId);
+    return true;
+  }
+
+  /** The order that an execution belongs to, by whichever id the report has. */
+  ownerOf(fill: FillReport): OrderState | undefined {
+    const byClient = fill.clientOrderId === null ? undefined : this.get(fill.clientOrderId);
+    if (byClient !== undefined) {
+      this.#identify(byClient, fill.orderId);
+      return byClient;
+    }
+    return this.byOrderId(fill.orderId);
+  }
+
+  filled(order: OrderState, contracts: Count, at: Micros): void {
+    order.filled = count(order.filled + contracts);
+    order.reported = count(Math.max(order.reported, order.filled));
+    order.updatedAt = at;
+    if (isOpen(order) && order.filled >= order.intent.count) this.#move(order, "filled", at, "");
+  }
+
+  /** Orders whose fate has to be asked for now; notes that they were. */
+  toAskFor(at: Micros): OrderState[] {
+    const asked: OrderState[] = [];
+    for (const order of this.#open.values()) {
+      if (order.phase === "sent" && at - order.sentAt >= ANSWER_TIMEOUT) {
+        this.unknown(order, "No answer in ten seconds", at);
+      }
+      if (order.phase !== "unknown" || at - order.askedAt < order.askEvery) continue;
+      order.askEvery = order.askedAt === 0 ? FIND_EVERY_MIN : Math.min(FIND_EVERY_MAX, order.askEvery * 2);
+      order.askedAt = at;
+      asked.push(order);
+    }
+    return asked;
+  }
+
+  #identify(order: OrderState, orderId: string): void {
+    if (order.orderId !== null) return;
+    order.orderId = orderId;
+    this.#clientIds.set(orderId, order.intent.clientOrderId);
+  }
+
+  #move(order: OrderState, phase: OrderPhase, at: Micros, reason: string): void {
+    order.phase = phase;
+    order.updatedAt = at;
+    order.reason = reason;
+    if (isOpen(order)) return;
+    this.#open.delete(order.intent.clientOrderId);
+    this.#ended.set(order.intent.clientOrderId, order);
+    if (this.#ended.size <= ENDED_KEPT) return;
+    const oldest = this.#ended.entries().next();
+    if (oldest.done) return;
+    const [clientOrderId, ended] = oldest.value;
+    this.#ended.delete(clientOrderId);
+    if (ended.orderId !== null) this.#clientIds.delete(ended.orderId);
+  }
+}

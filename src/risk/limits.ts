@@ -1,0 +1,130 @@
+/**
+ * What an order must pass before it may leave (REQUIREMENTS.md K1, K5). All amounts are worst cases: what could be lost
+ * if everything open fills and goes to zero, fees included.
+ * @module
+ */
+
+import { type Count, formatMoney, type Money, money, ONE_DOLLAR_PRICE, type Price } from "../core/units.ts";
+import type { Side } from "../core/order.ts";
+
+export interface RiskLimits {
+  /** Per order; may be lowered by a setting, never raised above {@link HARD_ORDER_LIMIT}. */
+  readonly order: Money;
+  /** Per market: position and open orders together. */
+  readonly market: Money;
+  /** All positions and open orders together. */
+  readonly openExposure: Money;
+  /** Of NAV, in one category of events, per cent. */
+  readonly categoryPercent: number;
+  /** Loss since the start of the UTC day that halts trading until a person lifts it. */
+  readonly dailyLoss: Money;
+  /** The same as a share of the NAV that the day began with, per cent. */
+  readonly dailyLossPercent: number;
+  /** Buying either side at this price or more risks a dollar to win cents. */
+  readonly priceCeiling: Price;
+  /** How far above the model's fair value a price may lie, $0.0001. */
+  readonly fairValueBound: Price;
+}
+
+/** No setting lifts the cap of a single order above this. */
+export const HARD_ORDER_LIMIT: Money = money(500_000_000);
+
+/** An order as risk sees it. */
+export interface Proposal {
+  readonly ticker: string;
+  readonly side: Side;
+  readonly price: Price;
+  readonly count: Count;
+  /** Contracts of it that would open something new, after what it closes. */
+  readonly opening: Count;
+  readonly worstFee: Money;
+  /** Of YES, by the model. */
+  readonly fairProbability: number;
+  readonly kelly: number;
+  readonly isTaker: boolean;
+  /** Displayed contracts it could take, for a taking order. */
+  readonly depth: Count;
+}
+
+/** What is at stake before this order. */
+export interface Stakes {
+  readonly nav: Money;
+  readonly cash: Money;
+  readonly market: Money;
+  readonly total: Money;
+  readonly category: Money;
+}
+
+export interface Refusal {
+  /** A word for counting: `order_cap`, `market_cap`, ... */
+  readonly code: string;
+  readonly text: string;
+}
+
+/** Dollars per contract that an order on this side pays for what it opens. */
+export const openingCost = (side: Side, price: Price): number => side === "bid" ? price : ONE_DOLLAR_PRICE - price;
+
+/** `null` where the order may go. */
+export function checkOrder(proposal: Proposal, stakes: Stakes, limits: RiskLimits): Refusal | null {
+  return checkSanity(proposal, limits) ?? checkCaps(proposal, stakes, limits);
+}
+
+function checkSanity(proposal: Proposal, limits: RiskLimits): Refusal | null {
+  const { side, price, count, opening, fairProbability, kelly, worstFee } = proposal;
+  const refuse = (code: string, text: string): Refusal => ({ code, text });
+  if (!(count > 0)) return refuse("no_size", `Size is ${count / 100} contracts`);
+  if (!(price > 0 && price < ONE_DOLLAR_PRICE)) {
+    return refuse("price_off_grid", `Price ${price / 10_000} is outside 0 to 1`);
+  }
+  if (!(fairProbability >= 0 && fairProbability <= 1)) {
+    return refuse("no_fair_value", `Probability is ${fairProbability}`);
+  }
+  if (opening === 0) return null;
+  if (!(kelly > 0)) return refuse("kelly_not_positive", `Kelly fraction is ${kelly}`);
+  const cost = openingCost(side, price);
+  if (cost >= limits.priceCeiling) {
+    return refuse("price_ceiling", `Buying at ${cost / 10_000}, allowed is below ${limits.priceCeiling / 10_000}`);
+  }
+  const worth = (side === "bid" ? fairProbability : 1 - fairProbability) * ONE_DOLLAR_PRICE;
+  if (cost > worth + limits.fairValueBound) {
+    return refuse("beyond_fair_value", `Buying at ${cost / 10_000}, fair is ${(worth / 10_000).toFixed(4)}`);
+  }
+  const feePerContract = worstFee / count;
+  if (feePerContract >= ONE_DOLLAR_PRICE - cost) {
+    return refuse("fee_inversion", `The fee ${formatMoney(worstFee)} is more than the order can win`);
+  }
+  if (proposal.isTaker && count > proposal.depth) {
+    return refuse("beyond_depth", `${count / 100} contracts wanted, ${proposal.depth / 100} displayed`);
+  }
+  return null;
+}
+
+function checkCaps(proposal: Proposal, stakes: Stakes, limits: RiskLimits): Refusal | null {
+  const risk = money(proposal.opening * openingCost(proposal.side, proposal.price) + proposal.worstFee);
+  const category = money(Math.floor(stakes.nav * limits.categoryPercent / 100));
+  const caps: readonly [code: string, name: string, used: Money, limit: Money][] = [
+    ["order_cap", "One order", money(0), money(Math.min(limits.order, HARD_ORDER_LIMIT))],
+    ["market_cap", `Market ${proposal.ticker}`, stakes.market, limits.market],
+    ["exposure_cap", "Open exposure", stakes.total, limits.openExposure],
+    ["category_cap", `${limits.categoryPercent} % of NAV in one category`, stakes.category, category],
+    ["cash", "Cash not bound by open orders", money(0), stakes.cash],
+  ];
+  for (const [code, name, used, limit] of caps) {
+    if (used + risk <= limit) continue;
+    const text = `${name}: ${formatMoney(used)} at risk and ${formatMoney(risk)} more, allowed ${formatMoney(limit)}`;
+    return { code, text };
+  }
+  return null;
+}
+
+/** The most that {@link checkCaps} would let this opening order risk; negative where a cap is already passed. */
+export function headroom(stakes: Stakes, limits: RiskLimits): Money {
+  return money(Math.min(
+    limits.order,
+    HARD_ORDER_LIMIT,
+    limits.market - stakes.market,
+    limits.openExposure - stakes.total,
+    Math.floor(stakes.nav * limits.categoryPercent / 100) - stakes.category,
+    stakes.cash,
+  ));
+}
