@@ -1,0 +1,160 @@
+/** Arbitrary inputs of every type, for property tests of the journal and its reader. No tests of its own. */
+
+import fc from "fast-check";
+import type { Input } from "../core/input.ts";
+
+/** Plain objects, as JSON.parse makes them. */
+const record = <T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(fields, { noNullPrototype: true });
+
+const time = fc.integer({ min: 0, max: 2_000_000_000_000_000 });
+const integer = fc.maxSafeInteger().map((x) => x + 0 === 0 ? 0 : x);
+const whole = fc.nat();
+const price = fc.integer({ min: 0, max: 10_000 });
+const float = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x === 0 ? 0 : x);
+/** Plain tickers mostly, and now and then anything that has to be escaped. */
+const text = fc.oneof(
+  { weight: 4, arbitrary: fc.stringMatching(/^[A-Z0-9.-]{1,30}$/) },
+  { weight: 1, arbitrary: fc.string({ unit: "binary", minLength: 1, maxLength: 20 }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('say "no"', "back\\slash", "line\nend", "\u2028", "\ud800", "Zürich", "\x7f"),
+  },
+);
+const anyText = fc.oneof(text, fc.constant(""));
+const side = fc.constantFrom("bid", "ask");
+const result = fc.constantFrom("", "yes", "no", "scalar");
+const nullable = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
+const sequence = record({ connection: whole, sid: whole, seq: whole });
+const levels = fc.array(fc.tuple(price, integer), { maxLength: 8 });
+
+const market = record({
+  ticker: text,
+  event: anyText,
+  series: anyText,
+  status: fc.constantFrom(
+    "initialized",
+    "inactive",
+    "active",
+    "closed",
+    "determined",
+    "disputed",
+    "amended",
+    "finalized",
+  ),
+  openTime: time,
+  closeTime: time,
+  strikeType: nullable(
+    fc.constantFrom(
+      "greater",
+      "greater_or_equal",
+      "less",
+      "less_or_equal",
+      "between",
+      "functional",
+      "custom",
+      "structured",
+    ),
+  ),
+  floorStrike: nullable(float),
+  capStrike: nullable(float),
+  roundDigits: fc.integer({ min: -3, max: 10 }),
+  priceRanges: fc.array(record({ start: price, end: price, step: price }), { maxLength: 3 }),
+  shard: fc.nat(10),
+  fees: record({
+    type: fc.constantFrom("quadratic", "quadratic_with_maker_fees", "quadratic_with_combo_maker_fees", "flat"),
+    multiplierMillionths: fc.nat(),
+  }),
+  result,
+  expirationValue: nullable(float),
+  settlementValue: nullable(integer),
+});
+
+const order = record({
+  orderId: anyText,
+  clientOrderId: anyText,
+  ticker: text,
+  side,
+  price,
+  status: fc.constantFrom("resting", "canceled", "executed"),
+  initialCount: whole,
+  fillCount: whole,
+  remainingCount: whole,
+});
+
+const fill = record({
+  tradeId: text,
+  orderId: anyText,
+  clientOrderId: nullable(anyText),
+  ticker: text,
+  side,
+  price,
+  count: whole,
+  fee: integer,
+  isTaker: fc.boolean(),
+  executedAt: time,
+});
+
+const FIELDS: { readonly [T in Input["type"]]: Record<string, fc.Arbitrary<unknown>> } = {
+  clock: {},
+  market: { market },
+  lifecycle: {
+    ticker: text,
+    event: fc.constantFrom("determined", "settled"),
+    result,
+    settlementValue: nullable(integer),
+  },
+  book_snapshot: {
+    ticker: text,
+    sequence: nullable(sequence),
+    yes: levels,
+    no: levels,
+    exchangeTime: nullable(time),
+  },
+  book_delta: {
+    ticker: text,
+    sequence: nullable(sequence),
+    side: fc.constantFrom("yes", "no"),
+    price,
+    delta: integer,
+    exchangeTime: nullable(time),
+  },
+  sequence: { sequence },
+  book_stale: { tickers: fc.oneof(fc.constant("all"), fc.array(text, { maxLength: 5 })), reason: anyText },
+  trade: { ticker: text, tradeId: anyText, price, count: whole, takerSide: side, exchangeTime: time },
+  index: {
+    index: text,
+    value: float,
+    sourceTime: time,
+    source: fc.constantFrom("official", "composite", "exchange", "recorded"),
+    venueAverage: nullable(record({ value: float, count: fc.nat(60) })),
+  },
+  link: { link: anyText, up: fc.boolean(), detail: anyText },
+  order_accepted: { clientOrderId: anyText, orderId: anyText, fillCount: whole, remainingCount: whole },
+  order_rejected: { clientOrderId: anyText, code: anyText, reason: anyText },
+  order_unknown: { clientOrderId: anyText, reason: anyText },
+  order_cancelled: { clientOrderId: anyText, reducedBy: whole },
+  cancel_failed: { clientOrderId: anyText, gone: fc.boolean(), reason: anyText },
+  order_update: { order },
+  order_absent: { clientOrderId: anyText },
+  fill: { fill },
+  account: {
+    balance: integer,
+    positions: fc.array(record({ ticker: text, position: integer }), { maxLength: 5 }),
+  },
+  operator: {
+    command: fc.constantFrom("kill", "resume", "stop_strategy", "start_strategy"),
+    subject: nullable(anyText),
+    via: anyText,
+  },
+  health: { part: fc.constantFrom("journal", "store"), healthy: fc.boolean(), detail: anyText },
+};
+
+/** Every input type with an arbitrary for it. */
+export const INPUT_ARBITRARIES: readonly (readonly [Input["type"], fc.Arbitrary<Input>])[] = Object.entries(FIELDS)
+  .map(([type, fields]) => {
+    const arbitrary = fc.record({ type: fc.constant(type), at: time, ...fields }, { noNullPrototype: true });
+    return [type as Input["type"], arbitrary as fc.Arbitrary<Input>];
+  });
+
+/** An input of any type. */
+export const anyInput: fc.Arbitrary<Input> = fc.oneof(...INPUT_ARBITRARIES.map(([, arbitrary]) => arbitrary));

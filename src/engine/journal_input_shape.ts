@@ -1,0 +1,156 @@
+/**
+ * The shape of every input as it stands in a journal. What passes here is an `Input`, field by field.
+ * @module
+ */
+
+import type { Input, PositionReport, SequencePoint } from "../core/input.ts";
+import type { FeeSchedule, Market, PriceRange } from "../core/market.ts";
+import type { FillReport, OrderReport } from "../core/order.ts";
+import {
+  type Check,
+  either,
+  type FieldChecks,
+  finite,
+  flag,
+  identifier,
+  integer,
+  integerBetween,
+  isObject,
+  listOf,
+  nullable,
+  objectOf,
+  oneOf,
+  pairOf,
+  type ShapeFault,
+  show,
+  text,
+} from "./journal_shape.ts";
+
+const whole = integerBetween(0, Infinity);
+const price = integerBetween(0, 10_000);
+const side = oneOf("bid", "ask");
+const result = oneOf("", "yes", "no", "scalar");
+const levels = listOf(pairOf(price, integer));
+
+const sequence = objectOf<SequencePoint>({ connection: whole, sid: whole, seq: whole });
+
+const market = objectOf<Market>({
+  ticker: identifier,
+  event: text,
+  series: text,
+  status: oneOf("initialized", "inactive", "active", "closed", "determined", "disputed", "amended", "finalized"),
+  openTime: whole,
+  closeTime: whole,
+  strikeType: nullable(
+    oneOf("greater", "greater_or_equal", "less", "less_or_equal", "between", "functional", "custom", "structured"),
+  ),
+  floorStrike: nullable(finite),
+  capStrike: nullable(finite),
+  roundDigits: integer,
+  priceRanges: listOf(objectOf<PriceRange>({ start: price, end: price, step: price })),
+  shard: integer,
+  fees: objectOf<FeeSchedule>({
+    type: oneOf("quadratic", "quadratic_with_maker_fees", "quadratic_with_combo_maker_fees", "flat"),
+    multiplierMillionths: integer,
+  }),
+  result,
+  expirationValue: nullable(finite),
+  settlementValue: nullable(integer),
+});
+
+const order = objectOf<OrderReport>({
+  orderId: text,
+  clientOrderId: text,
+  ticker: identifier,
+  side,
+  price,
+  status: oneOf("resting", "canceled", "executed"),
+  initialCount: integer,
+  fillCount: integer,
+  remainingCount: integer,
+});
+
+const fill = objectOf<FillReport>({
+  tradeId: identifier,
+  orderId: text,
+  clientOrderId: nullable(text),
+  ticker: identifier,
+  side,
+  price,
+  count: integer,
+  fee: integer,
+  isTaker: flag,
+  executedAt: whole,
+});
+
+type InputOf<T extends Input["type"]> = Extract<Input, { type: T }>;
+
+const SHAPES: { readonly [T in Input["type"]]: FieldChecks<Omit<InputOf<T>, "type" | "at">> } = {
+  clock: {},
+  market: { market },
+  lifecycle: {
+    ticker: identifier,
+    event: oneOf("determined", "settled"),
+    result,
+    settlementValue: nullable(integer),
+  },
+  book_snapshot: {
+    ticker: identifier,
+    sequence: nullable(sequence),
+    yes: levels,
+    no: levels,
+    exchangeTime: nullable(whole),
+  },
+  book_delta: {
+    ticker: identifier,
+    sequence: nullable(sequence),
+    side: oneOf("yes", "no"),
+    price,
+    delta: integer,
+    exchangeTime: nullable(whole),
+  },
+  sequence: { sequence },
+  book_stale: { tickers: either(oneOf("all"), listOf(identifier)), reason: text },
+  trade: { ticker: identifier, tradeId: text, price, count: integer, takerSide: side, exchangeTime: whole },
+  index: {
+    index: identifier,
+    value: finite,
+    sourceTime: whole,
+    source: oneOf("official", "composite", "exchange", "recorded"),
+    venueAverage: nullable(objectOf<{ value: number; count: number }>({ value: finite, count: whole })),
+  },
+  link: { link: text, up: flag, detail: text },
+  order_accepted: { clientOrderId: text, orderId: text, fillCount: integer, remainingCount: integer },
+  order_rejected: { clientOrderId: text, code: text, reason: text },
+  order_unknown: { clientOrderId: text, reason: text },
+  order_cancelled: { clientOrderId: text, reducedBy: integer },
+  cancel_failed: { clientOrderId: text, gone: flag, reason: text },
+  order_update: { order },
+  order_absent: { clientOrderId: text },
+  fill: { fill },
+  account: {
+    balance: integer,
+    positions: listOf(objectOf<PositionReport>({ ticker: identifier, position: integer })),
+  },
+  operator: {
+    command: oneOf("kill", "resume", "stop_strategy", "start_strategy"),
+    subject: nullable(text),
+    via: text,
+  },
+  health: { part: oneOf("journal", "store"), healthy: flag, detail: text },
+};
+
+const CHECKS: ReadonlyMap<unknown, Check> = new Map(
+  Object.entries(SHAPES).map(([type, fields]): [string, Check] => [type, objectOf({ at: whole, ...fields })]),
+);
+
+/** The names of all inputs, as they stand in `type`. */
+export const INPUT_TYPES: readonly string[] = Object.keys(SHAPES);
+
+/** Says where a value is not an {@link Input}; `null` where it is one. */
+export function checkInput(value: unknown): ShapeFault | null {
+  if (!isObject(value)) return { path: "", found: show(value), wanted: "an input" };
+  const check = CHECKS.get(value.type);
+  if (check === undefined) return { path: ".type", found: show(value.type), wanted: "the type of an input" };
+  return check(value);
+}
