@@ -1,0 +1,73 @@
+/**
+ * What can become of a request, as values. The four shapes of error body that coexist (KALSHI.md 3.1) are read as one.
+ * @module
+ */
+
+import { isObject, type Refusal } from "./fields.ts";
+
+/**
+ * | kind | meaning | may it have had an effect? |
+ * | --- | --- | --- |
+ * | http | an explicit answer with an error status | below 500: no |
+ * | network | the connection failed or broke | yes |
+ * | timeout | no answer within the bound | yes |
+ * | unreadable | an answer that is not what was asked for | yes |
+ * | unsent | it never left this process | no |
+ */
+export type ApiFailure =
+  | {
+    readonly kind: "http";
+    readonly status: number;
+    readonly code: string;
+    readonly message: string;
+    readonly details: string;
+  }
+  | { readonly kind: "network" | "timeout" | "unreadable" | "unsent"; readonly message: string };
+
+/** A value or the reason why there is none. */
+export type ApiResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: ApiFailure };
+
+const TEXT_LENGTH_MAX = 300;
+
+/** Reads an error body of whatever shape; a body of none of them still gives its status. */
+export function readFailure(status: number, text: string): ApiFailure {
+  let body: unknown = null;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // A proxy's page, or nothing at all: the status says what there is to say.
+  }
+  const failure = (code: string, message: string, details: string): ApiFailure => ({
+    kind: "http",
+    status,
+    code,
+    message: message.slice(0, TEXT_LENGTH_MAX),
+    details: details.slice(0, TEXT_LENGTH_MAX),
+  });
+  if (!isObject(body)) return failure("", `HTTP ${status}`, "");
+  if (typeof body.error === "string") return failure(body.error.replaceAll(" ", "_"), body.error, "");
+  if (typeof body.msg === "string") return failure("bad_request", body.msg, "");
+  const holder = isObject(body.error) ? body.error : body;
+  const word = (key: string): string => typeof holder[key] === "string" ? holder[key] : "";
+  return failure(word("code"), word("message") || `HTTP ${status}`, word("details"));
+}
+
+/** One line for a log or a reason. */
+export function describeFailure(failure: ApiFailure): string {
+  if (failure.kind !== "http") return failure.message;
+  const code = failure.code === "" || failure.code === failure.message ? "" : ` ${failure.code}`;
+  const details = failure.details === "" ? "" : ` (${failure.details})`;
+  return `HTTP ${failure.status}${code}: ${failure.message}${details}`;
+}
+
+/** An answer that could not be read, with the field's path. */
+export const unreadable = (refusal: Refusal): ApiFailure => ({
+  kind: "unreadable",
+  message: `Answer is not as expected at ${refusal.path}: found ${refusal.found}, wanted ${refusal.wanted}`,
+});
+
+/** True where nothing answered at all, which is what a missing network looks like. */
+export const isUnreachable = (failure: ApiFailure): boolean =>
+  failure.kind === "network" || failure.kind === "timeout" || (failure.kind === "http" && failure.status >= 500);
