@@ -1,0 +1,82 @@
+/**
+ * The kinds of value a configuration has besides zod's own: exact dollars, addresses, names of series.
+ * @module
+ */
+
+import { z } from "zod";
+import { formatDecimal, formatPrice, type Money, parseMoney, parsePrice, type Price } from "../core/units.ts";
+
+/** In a schema's meta: how a value that was parsed is written in the file again. */
+export const WRITTEN_AS = "writtenAs";
+
+const DIGITS_BELOW_A_CENT = 4;
+
+/** $12.50 as `"12.50"`: no more digits than the amount needs, but whole cents. */
+export function formatDollars(amount: Money): string {
+  const text = formatDecimal(amount, 6);
+  return text.slice(0, -DIGITS_BELOW_A_CENT) + text.slice(-DIGITS_BELOW_A_CENT).replace(/0+$/, "");
+}
+
+/**
+ * An exact amount of dollars, written as text (`"12.50"`) or as a whole number (`12`). A fraction without quotes is a
+ * binary float in TOML and is refused, because it may not be the amount that was meant.
+ */
+export function usd(least: Money, most: Money) {
+  const range = `dollars from ${formatDollars(least)} to ${formatDollars(most)}`;
+  const allowed = `${range}, as text like "12.50" or a whole number like 12`;
+  return z.union([z.string(), z.number()]).transform((value, context): Money => {
+    if (typeof value === "number" && !Number.isSafeInteger(value)) {
+      context.addIssue({ code: "custom", message: `${range}; put a fraction in quotes: "${value}"` });
+      return z.NEVER;
+    }
+    const amount = parseMoney(String(value));
+    if (amount !== null && amount >= least && amount <= most) return amount;
+    context.addIssue({ code: "custom", message: allowed });
+    return z.NEVER;
+  }).meta({ allowed, [WRITTEN_AS]: formatDollars });
+}
+
+/** A price of a contract in dollars, written as text: `"0.99"`. */
+export function contractPrice(least: Price, most: Price) {
+  const allowed = `a price from ${formatPrice(least)} to ${formatPrice(most)}, as text like "0.9900"`;
+  return z.string().transform((text, context): Price => {
+    const parsed = parsePrice(text);
+    if (parsed !== null && parsed >= least && parsed <= most) return parsed;
+    context.addIssue({ code: "custom", message: allowed });
+    return z.NEVER;
+  }).meta({ allowed, [WRITTEN_AS]: formatPrice });
+}
+
+/** An address with one of the given schemes, such as `https:`. User names, passwords and fragments are refused. */
+export function address(schemes: readonly string[]) {
+  const allowed = `an address that starts with ${schemes.map((scheme) => `${scheme}//`).join(" or ")}`;
+  return z.string().refine((text) => isAddress(text, schemes), { error: allowed }).meta({ allowed });
+}
+
+function isAddress(text: string, schemes: readonly string[]): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return schemes.includes(url.protocol) && url.username === "" && url.password === "" && url.hash === "";
+}
+
+const SERIES = /^[A-Z0-9]{2,32}$/;
+const MAX_SERIES = 64;
+
+/** Kalshi series tickers, without repetition. */
+export function seriesList() {
+  const allowed = `a list of 1 to ${MAX_SERIES} different series such as "KXBTC15M"`;
+  return z.array(z.string().regex(SERIES, { error: allowed })).min(1, { error: allowed }).max(MAX_SERIES, {
+    error: allowed,
+  }).refine((list) => new Set(list).size === list.length, { error: allowed }).meta({ allowed });
+}
+
+/** Venues that kbot knows by name; anything else must be the REST address of an exchange. */
+export const VENUE_NAMES = ["kalshi", "demo", "sim"] as const;
+
+/** `"kalshi"`, `"demo"`, `"sim"`, or the REST address of an exchange that speaks the protocol. */
+export function venueName() {
+  const allowed = `"kalshi", "demo", "sim", or the REST address of an exchange (http:// or https://)`;
+  const known: readonly string[] = VENUE_NAMES;
+  return z.string().refine((text) => known.includes(text) || isAddress(text, ["http:", "https:"]), { error: allowed })
+    .meta({ allowed });
+}

@@ -1,0 +1,147 @@
+/**
+ * Loads the configuration: flags over environment over file over defaults (DESIGN.md 5).
+ * @module
+ */
+
+import { parse, TomlError } from "smol-toml";
+import { type ConfigError, errorsFromIssues, type Origin } from "./config_error.ts";
+import { applyOverrides, type FlagValue, type RawTable } from "./overrides.ts";
+import { type Config, CONFIG_SCHEMA } from "./schema.ts";
+import { CONFIG_KEYS } from "./schema_keys.ts";
+import { lineOfKey } from "./toml_lines.ts";
+
+/** A configuration file is written by hand; what is larger is something else. */
+const MAX_FILE_BYTES = 1 << 20;
+
+export interface ConfigRequest {
+  /** From `--config`; it must exist. Without it `kbot.toml` is looked for where {@link defaultFiles} says. */
+  readonly file?: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly flags?: readonly FlagValue[];
+}
+
+export type LoadedConfig =
+  | {
+    readonly ok: true;
+    readonly config: Config;
+    /** Where each key's value came from; an entry for every key. */
+    readonly origins: ReadonlyMap<string, Origin>;
+    /** The file that was read, or `null` where there was none. */
+    readonly file: string | null;
+  }
+  | { readonly ok: false; readonly errors: readonly ConfigError[] };
+
+/** Where a configuration is looked for when none is named: here, then the user's configuration directory. */
+export function defaultFiles(env: Readonly<Record<string, string>>): string[] {
+  const home = env.XDG_CONFIG_HOME || (env.HOME ? `${env.HOME}/.config` : "");
+  return home === "" ? ["kbot.toml"] : ["kbot.toml", `${home}/kbot/kbot.toml`];
+}
+
+type FileText = { readonly file: string; readonly text: string } | { readonly missing: true } | ConfigError;
+
+function fileError(file: string, found: string, allowed: string): ConfigError {
+  return { origin: { kind: "file", file, line: null }, key: null, found, allowed };
+}
+
+async function readFile(file: string): Promise<FileText> {
+  let bytes: Uint8Array;
+  try {
+    const info = await Deno.stat(file);
+    if (!info.isFile) return fileError(file, "no regular file", "a TOML file");
+    if (info.size > MAX_FILE_BYTES) return fileError(file, `${info.size} bytes`, `at most ${MAX_FILE_BYTES} bytes`);
+    bytes = await Deno.readFile(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return { missing: true };
+    const reason = error instanceof Error ? error.name : "an error";
+    return fileError(file, `a file that cannot be read (${reason})`, "a file that this user may read");
+  }
+  try {
+    return { file, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    return fileError(file, "bytes that are not UTF-8", "UTF-8 text");
+  }
+}
+
+async function findFile(request: ConfigRequest): Promise<FileText> {
+  if (request.file !== undefined) {
+    const read = await readFile(request.file);
+    return "missing" in read ? fileError(request.file, "no such file", "a file that exists") : read;
+  }
+  for (const file of defaultFiles(request.env)) {
+    const read = await readFile(file);
+    if (!("missing" in read)) return read;
+  }
+  return { missing: true };
+}
+
+function parseToml(file: string, text: string): { readonly table: RawTable } | ConfigError {
+  try {
+    return { table: parse(text) };
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    // Only the first line: the rest repeats the file's text, which may hold what must not be shown.
+    const reason = error.message.split("\n")[0].replace(/^Invalid TOML document: /, "");
+    return { origin: { kind: "file", file, line: error.line }, key: null, found: reason, allowed: "valid TOML 1.0" };
+  }
+}
+
+/** What no single key can decide. */
+function crossCheck(config: Config, originOf: (key: string) => Origin): ConfigError[] {
+  const isAddress = config.venue.name.includes("://");
+  if (isAddress && config.venue.ws === null) {
+    const found = `no address beside venue.name ${config.venue.name}`;
+    return [{
+      origin: originOf("venue.name"),
+      key: "venue.ws",
+      found,
+      allowed: "the exchange's ws:// or wss:// address",
+    }];
+  }
+  return [];
+}
+
+/**
+ * Loads and checks a configuration. Every mistake is reported at once, not only the first.
+ *
+ * @example
+ * ```ts
+ * import { loadConfig } from "./load.ts";
+ * import assert from "node:assert/strict";
+ * const loaded = await loadConfig({ env: { KBOT_SERVER__PORT: "8081" } });
+ * assert.ok(loaded.ok);
+ * assert.equal(loaded.config.server.port, 8081);
+ * ```
+ */
+export async function loadConfig(request: ConfigRequest): Promise<LoadedConfig> {
+  const read = await findFile(request);
+  if ("origin" in read) return { ok: false, errors: [read] };
+  const source = "missing" in read ? null : read;
+  const parsed = source === null ? { table: {} } : parseToml(source.file, source.text);
+  if ("origin" in parsed) return { ok: false, errors: [parsed] };
+
+  const table = parsed.table;
+  const fileOrigin = (key: string): Origin | null => {
+    const line = source === null ? null : lineOfKey(source.text, key);
+    return source === null ? null : { kind: "file", file: source.file, line };
+  };
+  const origins = new Map<string, Origin>();
+  for (const key of CONFIG_KEYS) if (isSet(table, key)) origins.set(key, fileOrigin(key) ?? { kind: "default" });
+  const errors = applyOverrides(table, origins, request.env, request.flags ?? []);
+
+  const originOf = (key: string): Origin => origins.get(key) ?? fileOrigin(key) ?? { kind: "default" };
+  const result = CONFIG_SCHEMA.safeParse(table);
+  if (!result.success) errors.push(...errorsFromIssues(result.error.issues, table, originOf));
+  else errors.push(...crossCheck(result.data, originOf));
+  if (errors.length > 0 || !result.success) return { ok: false, errors };
+  for (const key of CONFIG_KEYS) if (!origins.has(key)) origins.set(key, { kind: "default" });
+  return { ok: true, config: result.data, origins, file: source?.file ?? null };
+}
+
+function isSet(table: RawTable, key: string): boolean {
+  let value: unknown = table;
+  for (const part of key.split(".")) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return false;
+    value = (value as RawTable)[part];
+  }
+  return true;
+}

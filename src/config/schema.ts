@@ -1,0 +1,104 @@
+/**
+ * Every key of kbot.toml: its type, its bounds, its default, and what it means (DESIGN.md 5).
+ *
+ * The texts given to `describe` are what `kbot config show` and the JSON Schema print; they belong to the user.
+ * @module
+ */
+
+import { z } from "zod";
+import { money, ONE_DOLLAR, ONE_DOLLAR_PRICE, price } from "../core/units.ts";
+import { HARD_ORDER_LIMIT } from "../risk/limits.ts";
+import { address, contractPrice, seriesList, usd, venueName } from "./fields.ts";
+
+const CENT = money(10_000);
+const dollars = (amount: number) => money(amount * ONE_DOLLAR);
+/** More than any account here will hold; far below what 2^53 micro-dollars can. */
+const LARGEST_AMOUNT = dollars(100_000_000);
+
+const venue = z.strictObject({
+  name: venueName().default("kalshi").describe("Where prices come from and live orders go"),
+  ws: address(["ws:", "wss:"]).nullable().default(null).describe("WebSocket address, where name is an address"),
+  series: seriesList().default(["KXBTC15M", "KXETH15M"]).describe("Series whose markets are watched and traded"),
+  key_id: z.string().min(1).max(200).nullable().default(null).describe("Id of the API key"),
+  private_key_file: z.string().min(1).nullable().default(null).describe(
+    "PEM file of the API key, readable by its owner only (mode 600)",
+  ),
+});
+
+const paper = z.strictObject({
+  capital: usd(CENT, LARGEST_AMOUNT).prefault("10000").describe("What a paper account starts with"),
+});
+
+const risk = z.strictObject({
+  max_order_usd: usd(CENT, HARD_ORDER_LIMIT).prefault("500").describe(
+    "Most that one order may cost; 500 is a hard cap",
+  ),
+  max_market_usd: usd(CENT, LARGEST_AMOUNT).prefault("1000").describe("Most at risk in one market"),
+  max_open_exposure_usd: usd(CENT, LARGEST_AMOUNT).prefault("5000").describe("Most at risk in all markets together"),
+  max_category_pct: z.number().positive().max(100).default(20).describe(
+    "Most at risk in one category of events, in percent of NAV",
+  ),
+  daily_loss_usd: usd(CENT, LARGEST_AMOUNT).prefault("1000").describe("A day's loss that halts trading"),
+  daily_loss_pct: z.number().positive().max(100).default(10).describe(
+    "A day's loss that halts trading, in percent of the NAV that the day began with",
+  ),
+  price_ceiling: contractPrice(price(1), ONE_DOLLAR_PRICE).prefault("0.99").describe(
+    "Nothing is bought at this price or above: it would risk a dollar to win cents",
+  ),
+  fair_value_bound: contractPrice(price(0), ONE_DOLLAR_PRICE).prefault("0.10").describe(
+    "How far above the model's fair value a price may lie",
+  ),
+});
+
+const server = z.strictObject({
+  host: z.string().min(1).default("127.0.0.1").describe("Address that the status page listens on"),
+  port: z.int().min(0).max(65_535).default(8080).describe("Port of the status page; 0 takes any free one"),
+});
+
+const journal = z.strictObject({
+  fsync: z.enum(["always", "interval", "never"]).default("interval").describe(
+    "When the journal is forced to disk: after every entry, every fsync_ms, or when the system likes",
+  ),
+  fsync_ms: z.int().min(10).max(60_000).default(200).describe("Milliseconds between two forced writes"),
+  rotate_mb: z.int().min(1).max(4096).default(64).describe("Size at which a journal file is closed and compressed"),
+});
+
+const log = z.strictObject({
+  level: z.enum(["debug", "info", "warning", "error"]).default("info").describe("Least severity that is logged"),
+});
+
+/** What every strategy has, whatever its own parameters are. */
+const strategyCommon = { enabled: z.boolean().default(true).describe("Whether the strategy runs from the start") };
+
+/**
+ * The section of one strategy: what all have, and the zod shape it declares itself.
+ *
+ * A strategy without parameters of its own is given `{}`.
+ */
+export function strategySection<Shape extends z.ZodRawShape>(parameters: Shape) {
+  return z.strictObject({ ...strategyCommon, ...parameters }).prefault({} as never);
+}
+
+const strategies = z.strictObject({
+  // Takes any key until the strategy declares its own with strategySection.
+  settlement_edge: z.looseObject(strategyCommon).prefault({}),
+});
+
+/** The whole file. */
+export const CONFIG_SCHEMA = z.strictObject({
+  venue: venue.prefault({}).describe("Where to trade"),
+  paper: paper.prefault({}).describe("Paper trading"),
+  risk: risk.prefault({}).describe("Limits, checked before every order"),
+  strategies: strategies.prefault({}).describe("One section for each strategy"),
+  server: server.prefault({}).describe("Status page and API"),
+  journal: journal.prefault({}).describe("The record of every input"),
+  log: log.prefault({}).describe("Logging"),
+});
+
+/** A valid configuration, every key present. Amounts of dollars are exact {@link Money}. */
+export type Config = z.output<typeof CONFIG_SCHEMA>;
+/** What may be written in kbot.toml. */
+export type ConfigInput = z.input<typeof CONFIG_SCHEMA>;
+
+/** The configuration that an absent file means. */
+export const defaultConfig = (): Config => CONFIG_SCHEMA.parse({});

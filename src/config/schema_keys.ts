@@ -1,0 +1,122 @@
+/**
+ * Reads the configuration's schema: which keys there are, and what each allows, in words.
+ * @module
+ */
+
+import { z } from "zod";
+import { WRITTEN_AS } from "./fields.ts";
+import { CONFIG_SCHEMA } from "./schema.ts";
+
+type Schema = z.core.$ZodType;
+
+/** The schema beneath defaults, prefaults, nulls and options. */
+function unwrap(schema: Schema): Schema {
+  let inner = schema;
+  while (
+    inner instanceof z.ZodPrefault || inner instanceof z.ZodDefault || inner instanceof z.ZodNullable ||
+    inner instanceof z.ZodOptional
+  ) inner = inner.unwrap();
+  return inner;
+}
+
+function metaOf(schema: Schema): Record<string, unknown> {
+  return { ...z.globalRegistry.get(unwrap(schema)), ...z.globalRegistry.get(schema) };
+}
+
+function collect(schema: Schema, prefix: string, into: Map<string, Schema>): Map<string, Schema> {
+  const inner = unwrap(schema);
+  if (!(inner instanceof z.ZodObject)) return into.set(prefix, schema);
+  for (const [name, child] of Object.entries(inner.shape)) {
+    collect(child as Schema, prefix === "" ? name : `${prefix}.${name}`, into);
+  }
+  return into;
+}
+
+const LEAVES: ReadonlyMap<string, Schema> = collect(CONFIG_SCHEMA, "", new Map());
+
+/** Every key that holds a value, dotted (`risk.max_order_usd`), in the order of the schema. */
+export const CONFIG_KEYS: readonly string[] = [...LEAVES.keys()];
+
+/** Every key and every section, dotted. */
+export const CONFIG_NAMES: readonly string[] = [
+  ...new Set(CONFIG_KEYS.flatMap((key) => {
+    const parts = key.split(".");
+    return parts.map((_, index) => parts.slice(0, index + 1).join("."));
+  })),
+];
+
+/** True where the value fits the key's type and bounds. */
+export function accepts(key: string, value: unknown): boolean {
+  const schema = LEAVES.get(key);
+  return schema !== undefined && z.safeParse(schema, value).success;
+}
+
+/** A parsed value as it would stand in the file: amounts and prices become text again. */
+export function asWritten(key: string, value: unknown): unknown {
+  const schema = LEAVES.get(key);
+  const write = schema === undefined ? undefined : metaOf(schema)[WRITTEN_AS];
+  return typeof write === "function" ? write(value) : value;
+}
+
+/** What the user is told about a key or a section; empty where nothing is. */
+export function description(key: string): string {
+  let schema: Schema = CONFIG_SCHEMA;
+  for (const part of key.split(".")) {
+    const inner: Schema = unwrap(schema);
+    if (!(inner instanceof z.ZodObject) || !Object.hasOwn(inner.shape, part)) return "";
+    schema = inner.shape[part] as Schema;
+  }
+  const text = metaOf(schema).description;
+  return typeof text === "string" ? text : "";
+}
+
+/** What a key allows, in words. A schema may say it itself (meta `allowed`); otherwise its JSON Schema is read out. */
+export function allowedText(key: string): string {
+  const schema = LEAVES.get(key);
+  if (schema === undefined) return "a section of keys";
+  const own = metaOf(schema).allowed;
+  if (typeof own === "string") return own;
+  return inWords(z.toJSONSchema(unwrap(schema), { io: "input", unrepresentable: "any" }));
+}
+
+function inWords(schema: z.core.JSONSchema.JSONSchema): string {
+  if (schema.enum !== undefined) return `one of ${schema.enum.map((value) => JSON.stringify(value)).join(", ")}`;
+  switch (schema.type) {
+    case "boolean":
+      return "true or false";
+    case "integer":
+      return `a whole number ${range(schema)}`.trimEnd();
+    case "number":
+      return `a number ${range(schema)}`.trimEnd();
+    case "string":
+      return schema.maxLength === undefined ? "a text" : `a text of at most ${schema.maxLength} letters`;
+    case "array":
+      return typeof schema.items === "object" && !Array.isArray(schema.items)
+        ? `a list, each ${inWords(schema.items)}`
+        : "a list";
+    default:
+      return "another type of value";
+  }
+}
+
+function range(schema: z.core.JSONSchema.JSONSchema): string {
+  const bounds: string[] = [];
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = schema;
+  // zod writes the safe integers as bounds where no bound was set.
+  if (typeof minimum === "number" && minimum > Number.MIN_SAFE_INTEGER) bounds.push(`from ${minimum}`);
+  if (typeof exclusiveMinimum === "number") bounds.push(`above ${exclusiveMinimum}`);
+  if (typeof maximum === "number" && maximum < Number.MAX_SAFE_INTEGER) bounds.push(`to ${maximum}`);
+  if (typeof exclusiveMaximum === "number") bounds.push(`below ${exclusiveMaximum}`);
+  return bounds.join(" ");
+}
+
+/** The JSON Schema of kbot.toml, for editors. */
+export function configJsonSchema(): z.core.JSONSchema.JSONSchema {
+  return z.toJSONSchema(CONFIG_SCHEMA, {
+    io: "input",
+    unrepresentable: "any",
+    override: ({ jsonSchema }) => {
+      delete jsonSchema[WRITTEN_AS];
+    },
+  });
+}

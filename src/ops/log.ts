@@ -1,0 +1,149 @@
+/**
+ * Logging: JSON lines to `<state>/logs/main.ndjson`, one line for people on stderr, and the newest lines in memory for
+ * the page. Every text passes through {@link redact} on its way to any of them.
+ *
+ * Code that logs asks LogTape for `getLogger(["kbot", "<folder>"])` and needs nothing from here.
+ * @module
+ */
+
+import { getRotatingFileSink } from "@logtape/file";
+import {
+  configure,
+  dispose,
+  getJsonLinesFormatter,
+  getTextFormatter,
+  type LogRecord,
+  reset,
+  type Sink,
+  type TextFormatter,
+} from "@logtape/logtape";
+import { redact } from "../config/redact.ts";
+import { LogRing } from "./log_ring.ts";
+
+/** REQUIREMENTS.md U7. */
+const FILE_BYTES_MAX = 100 * 1024 * 1024;
+const FILES_KEPT = 10;
+const FLUSH_MS = 500;
+const BUFFER_BYTES = 64 * 1024;
+/** A longer text is cut: one frame in an error must not fill the disk. */
+const TEXT_LENGTH_MAX = 8_192;
+
+export interface LogOptions {
+  /** Least severity that is logged. */
+  readonly level: "debug" | "info" | "warning" | "error";
+  /** The state directory, or `null` for no file. */
+  readonly stateDirectory: string | null;
+  /** Whether people read along on stderr. */
+  readonly stderr: boolean;
+  /** For tests of the rotation. */
+  readonly fileBytesMax?: number;
+}
+
+export interface RunningLog {
+  readonly ring: LogRing;
+  /** The file that is written, or `null`. */
+  readonly file: string | null;
+  /** Why no file is written though one was wanted; `null` while all is well. */
+  readonly trouble: string | null;
+  /** Writes out what is buffered and ends the logging. */
+  close(): Promise<void>;
+}
+
+function clean(text: string): string {
+  return redact(text.length <= TEXT_LENGTH_MAX ? text : `${text.slice(0, TEXT_LENGTH_MAX)}... (cut)`);
+}
+
+const jsonLine = getJsonLinesFormatter({ message: "rendered", categorySeparator: "." });
+const bareText = getTextFormatter({ value: "bare", format: ({ message }) => message });
+
+/** One JSON object and a line feed. A line that had to be cut is no JSON any more, so its text is wrapped anew. */
+const fileLine: TextFormatter = (record) => {
+  const line = jsonLine(record);
+  if (line.length <= TEXT_LENGTH_MAX) return redact(line);
+  const cut = { "@timestamp": timeOf(record), level: record.level, logger: record.category.join("."), cut: true };
+  return JSON.stringify({ ...cut, message: clean(bareText(record).trimEnd()) }) + "\n";
+};
+
+const timeOf = (record: LogRecord): string => new Date(record.timestamp).toISOString();
+
+/** `kbot.venues.kalshi` as `venues.kalshi`: everything here is kbot. */
+function loggerName(record: LogRecord): string {
+  const parts = record.category[0] === "kbot" ? record.category.slice(1) : record.category;
+  return parts.length === 0 ? "kbot" : parts.join(".");
+}
+
+/** `12:00:00.123 WARN venues.kalshi: Connection lost, ...` */
+const personLine: TextFormatter = (record) => {
+  const level = record.level.toUpperCase().padEnd(7);
+  return clean(`${timeOf(record).slice(11, 23)} ${level} ${loggerName(record)}: ${bareText(record).trimEnd()}`) + "\n";
+};
+
+const encoder = new TextEncoder();
+
+function stderrSink(): Sink {
+  return (record) => {
+    let bytes = encoder.encode(personLine(record));
+    try {
+      while (bytes.length > 0) bytes = bytes.subarray(Deno.stderr.writeSync(bytes));
+    } catch {
+      // Nobody reads any more (a closed pipe). The file and the page still do.
+    }
+  };
+}
+
+function ringSink(ring: LogRing): Sink {
+  return (record) => ring.append(timeOf(record), record.level, loggerName(record), clean(bareText(record).trimEnd()));
+}
+
+type FileSink = { readonly sink: Sink; readonly file: string } | { readonly trouble: string };
+
+function fileSink(stateDirectory: string, bytesMax: number): FileSink {
+  const directory = `${stateDirectory}/logs`;
+  const file = `${directory}/main.ndjson`;
+  try {
+    Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const sink = getRotatingFileSink(file, {
+      formatter: fileLine,
+      maxSize: bytesMax,
+      maxFiles: FILES_KEPT,
+      bufferSize: BUFFER_BYTES,
+      flushInterval: FLUSH_MS,
+      nonBlocking: true,
+    });
+    return { sink, file };
+  } catch (error) {
+    return { trouble: `No log file at ${file}: ${error instanceof Error ? error.message : "cannot be opened"}` };
+  }
+}
+
+/**
+ * Starts logging for this process. A log file that cannot be opened is trouble to be shown, never a reason not to run.
+ */
+export async function startLog(options: LogOptions): Promise<RunningLog> {
+  const ring = new LogRing();
+  const sinks: Record<string, Sink> = { ring: ringSink(ring) };
+  if (options.stderr) sinks.stderr = stderrSink();
+  const opened = options.stateDirectory === null
+    ? null
+    : fileSink(options.stateDirectory, options.fileBytesMax ?? FILE_BYTES_MAX);
+  if (opened !== null && "sink" in opened) sinks.file = opened.sink;
+  const names = Object.keys(sinks);
+  await configure({
+    sinks,
+    loggers: [
+      { category: "kbot", sinks: names, lowestLevel: options.level },
+      // LogTape's own messages: a sink that failed. They must not go back into that sink.
+      { category: ["logtape", "meta"], sinks: names.filter((name) => name !== "file"), lowestLevel: "warning" },
+    ],
+    reset: true,
+  });
+  return {
+    ring,
+    file: opened !== null && "file" in opened ? opened.file : null,
+    trouble: opened !== null && "trouble" in opened ? opened.trouble : null,
+    async close() {
+      await dispose();
+      await reset();
+    },
+  };
+}
