@@ -27,7 +27,7 @@ function editDistance(a: string, b: string): number {
 
 /**
  * @returns the known name nearest to the given one, or `null` where none is near: at most a third of its letters may
- * differ (two in short names). Case and the choice of `-` or `_` count as equal.
+ * differ (two in short names), or it is the beginning of the name. Case and the choice of `-` or `_` count as equal.
  */
 export function nearestName(given: string, known: readonly string[]): string | null {
   if (given.length > MAX_LENGTH) return null;
@@ -41,5 +41,6 @@ export function nearestName(given: string, known: readonly string[]): string | n
       bestDistance = distance;
     }
   }
-  return best;
+  // A name that was cut short is far away by letters and near by sense.
+  return best ?? known.find((name) => given.length > 2 && normal(name).startsWith(normal(given))) ?? null;
 }

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { parse } from "smol-toml";
+import { configRows, configTemplate, describeConfig } from "./describe.ts";
+import { CONFIG_SCHEMA, defaultConfig } from "./schema.ts";
+import { CONFIG_KEYS, configJsonSchema } from "./schema_keys.ts";
+import { riskLimits } from "./risk_limits.ts";
+
+Deno.test("what is shown loads again as the same configuration", () => {
+  const config = CONFIG_SCHEMA.parse({
+    venue: { name: "http://localhost:1", ws: "ws://localhost:1", series: ["KXBTC15M"], key_id: 'a"b' },
+    risk: { max_order_usd: "12.345678", price_ceiling: "0.9855" },
+    strategies: { settlement_edge: { enabled: false } },
+  });
+  assert.deepEqual(CONFIG_SCHEMA.parse(parse(describeConfig(config, new Map(), { origin: true }))), config);
+});
+
+Deno.test("the template is the default configuration with every key explained", () => {
+  const template = configTemplate();
+  assert.deepEqual(CONFIG_SCHEMA.parse(parse(template)), defaultConfig());
+  for (const row of configRows(defaultConfig(), new Map())) {
+    assert.ok(row.description !== "", `${row.key} has no description`);
+    assert.ok(!/another type|undefined/.test(row.allowed), `${row.key}: ${row.allowed}`);
+    assert.ok(template.includes(row.description), row.key);
+  }
+});
+
+Deno.test("the origin of a value stands behind it", () => {
+  const text = describeConfig(defaultConfig(), new Map([["server.port", { kind: "flag", flag: "--port" }]]), {
+    origin: true,
+  });
+  assert.match(text, /^port = 8080 {2}# --port$/m);
+  assert.match(text, /^host = "127\.0\.0\.1" {2}# default$/m);
+});
+
+Deno.test("the JSON Schema names every key and refuses others", () => {
+  const schema = JSON.parse(JSON.stringify(configJsonSchema()));
+  for (const key of CONFIG_KEYS) {
+    let inner = schema;
+    for (const part of key.split(".")) inner = inner.properties[part];
+    assert.ok(inner !== undefined, key);
+  }
+  assert.equal(schema.properties.risk.additionalProperties, false);
+  assert.equal(schema.properties.risk.properties.price_ceiling.default, "0.99");
+});
+
+Deno.test("each limit of the risk section reaches the risk checks", () => {
+  const sections = {
+    max_order_usd: 1,
+    max_market_usd: 2,
+    max_open_exposure_usd: 3,
+    max_category_pct: 4,
+    daily_loss_usd: 5,
+    daily_loss_pct: 6,
+    price_ceiling: "0.7",
+    fair_value_bound: "0.08",
+  };
+  assert.deepEqual(riskLimits(CONFIG_SCHEMA.parse({ risk: sections })), {
+    order: 1_000_000,
+    market: 2_000_000,
+    openExposure: 3_000_000,
+    categoryPercent: 4,
+    dailyLoss: 5_000_000,
+    dailyLossPercent: 6,
+    priceCeiling: 7_000,
+    fairValueBound: 800,
+  });
+});
