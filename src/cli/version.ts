@@ -1,0 +1,43 @@
+/**
+ * What `kbot --version` says.
+ * @module
+ */
+
+/** The version of this source. */
+export const VERSION = "0.1.0";
+
+const ROOT = new URL("../../", import.meta.url);
+const COMMIT = /^[0-9a-f]{40}$/;
+
+/** `kbot 0.1.0 (deno 2.9.6)`. */
+export function versionText(): string {
+  return `kbot ${VERSION} (deno ${Deno.version.deno})`;
+}
+
+/**
+ * The commit that is checked out where this source lies, for reports.
+ *
+ * @param root the project's root; a compiled binary and an unpacked archive have no `.git` there
+ * @returns 40 hexadecimal digits, or `null` where it is not known
+ */
+export function sourceCommit(root: URL = ROOT): string | null {
+  try {
+    const read = (path: string) => Deno.readTextFileSync(new URL(`.git/${path}`, root)).trim();
+    const head = read("HEAD");
+    const ref = head.startsWith("ref: ") ? head.slice(5) : null;
+    const commit = ref === null ? head : readRef(ref, read);
+    return COMMIT.test(commit) ? commit : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A branch's commit, from its own file or from the packed ones. */
+function readRef(ref: string, read: (path: string) => string): string {
+  try {
+    return read(ref);
+  } catch {
+    const line = read("packed-refs").split("\n").find((each) => each.endsWith(` ${ref}`));
+    return line?.slice(0, 40) ?? "";
+  }
+}

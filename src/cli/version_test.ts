@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import { sourceCommit, VERSION, versionText } from "./version.ts";
+
+const COMMIT = "0123456789abcdef0123456789abcdef01234567";
+
+const CASES: readonly [files: Record<string, string>, commit: string | null][] = [
+  [{}, null],
+  [{ HEAD: `${COMMIT}\n` }, COMMIT],
+  [{ HEAD: "ref: refs/heads/main\n", "refs/heads/main": `${COMMIT}\n` }, COMMIT],
+  [{ HEAD: "ref: refs/heads/main\n", "packed-refs": `# pack-refs\n${COMMIT} refs/heads/main\n` }, COMMIT],
+  [{ HEAD: "ref: refs/heads/main\n" }, null],
+  [{ HEAD: "something else" }, null],
+];
+
+Deno.test("the version names kbot and the runtime", () => {
+  assert.equal(versionText(), `kbot ${VERSION} (deno ${Deno.version.deno})`);
+});
+
+Deno.test("the commit is read where git keeps it, and is null where nothing is known", async () => {
+  for (const [files, commit] of CASES) {
+    const root = await Deno.makeTempDir();
+    try {
+      for (const [name, text] of Object.entries(files)) {
+        await Deno.mkdir(`${root}/.git/refs/heads`, { recursive: true });
+        await Deno.writeTextFile(`${root}/.git/${name}`, text);
+      }
+      assert.equal(sourceCommit(pathToFileURL(`${root}/`)), commit, JSON.stringify(files));
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  }
+});
