@@ -1,0 +1,138 @@
+/**
+ * Brings the store up to the journal after a start: what makes a kill -9 lossless, because the journal is written first
+ * and the store later.
+ * @module
+ */
+
+import { join } from "node:path";
+import type { StateRecord } from "../core/record.ts";
+import type { JournalEntry } from "../engine/journal.ts";
+import { checkRecord } from "../engine/journal_record_shape.ts";
+import { formatFault, isObject } from "../engine/journal_shape.ts";
+import { journalDirectory, listRuns } from "./journal_files.ts";
+import { type JournalEvent, readJournal } from "./journal_reader.ts";
+import { repairTornTail } from "./journal_repair.ts";
+import { messageOf } from "./message.ts";
+import type { JournalMark, StateStore, StoreResult } from "./store.ts";
+
+export type RecoverResult =
+  | {
+    readonly ok: true;
+    /** Records folded in. */
+    readonly applied: number;
+    /** Torn ends that were mended, in words. */
+    readonly repaired: readonly string[];
+    /** What could not be read, in words; bounded. */
+    readonly warnings: readonly string[];
+    /** The newest run found, for `newRunId`; `null` for none. */
+    readonly newestRun: string | null;
+  }
+  | { readonly ok: false; readonly reason: string };
+
+const WARNINGS_MAX = 20;
+/** Records queued between two flushes: far below the store's own bound. */
+const FLUSH_EVERY = 2_000;
+
+/** One recovery under way. */
+class Recovery {
+  readonly repaired: string[] = [];
+  readonly warnings: string[] = [];
+  applied = 0;
+  #sinceFlush = 0;
+  readonly #store: StateStore;
+
+  constructor(store: StateStore) {
+    this.#store = store;
+  }
+
+  warn(text: string): void {
+    if (this.warnings.length < WARNINGS_MAX) this.warnings.push(text);
+    else if (this.warnings.length === WARNINGS_MAX) this.warnings.push("More warnings are left out");
+  }
+
+  /** Folds in what a run's journal holds after a line of it. */
+  async run(stateDirectory: string, run: string, afterLine: number): Promise<StoreResult> {
+    const directory = join(journalDirectory(stateDirectory), run);
+    const repair = await repairTornTail(directory);
+    if (repair.ok) this.repaired.push(...repair.repaired);
+    else this.warn(repair.reason);
+    let end = afterLine;
+    for await (const event of readJournal(directory, { onFault: "skip", afterLine })) {
+      if (event.kind === "entries") {
+        const result = await this.#entries(run, event, afterLine);
+        if (!result.ok) return result;
+        end = Math.max(end, event.runLine + event.entries.length - 1);
+      } else this.#complain(event);
+    }
+    // The mark moves to the end even where no record stood there, so that the next start need not read this again.
+    return end === afterLine ? { ok: true } : await this.#apply([], { run, line: end });
+  }
+
+  #complain(event: Exclude<JournalEvent, { kind: "entries" }>): void {
+    if (event.kind === "fault") this.warn(`Left out what cannot be read: ${event.reason}`);
+    else this.warn(`Left out an unfinished last line: ${event.file}:${event.fileLine}: ${event.text}`);
+  }
+
+  async #entries(
+    run: string,
+    event: Extract<JournalEvent, { kind: "entries" }>,
+    afterLine: number,
+  ): Promise<StoreResult> {
+    for (let k = 0; k < event.entries.length; k++) {
+      const line = event.runLine + k;
+      if (line <= afterLine) continue;
+      const record = this.#record(event.entries[k], `${event.file}:${event.fileLine + k}`);
+      if (record === null) continue;
+      this.applied++;
+      const result = await this.#apply([record], { run, line });
+      if (!result.ok) return result;
+    }
+    return { ok: true };
+  }
+
+  /** The record that an entry asks to remember, `null` where it asks for none. */
+  #record(entry: JournalEntry, place: string): StateRecord | null {
+    if (entry.kind !== "action" || entry.action.type !== "record") return null;
+    const action: unknown = entry.action;
+    const record = isObject(action) ? action.record : undefined;
+    const fault = checkRecord(record);
+    if (fault === null) return record as StateRecord;
+    this.warn(`Left out a record that is damaged: ${place}: ${formatFault(fault)}`);
+    return null;
+  }
+
+  async #apply(records: readonly StateRecord[], mark: JournalMark): Promise<StoreResult> {
+    const queued = this.#store.apply(records, mark);
+    if (!queued.ok) return queued;
+    this.#sinceFlush += 1;
+    if (this.#sinceFlush < FLUSH_EVERY) return queued;
+    this.#sinceFlush = 0;
+    return await this.#store.flush();
+  }
+}
+
+/**
+ * Mends torn journal ends, folds every record after the store's mark into the store, run by run, and writes it. A
+ * damaged journal costs what cannot be read of it and is told in `warnings`; only a store that refuses is a failure.
+ * Needs the state directory's lock.
+ */
+export async function recover(stateDirectory: string, store: StateStore): Promise<RecoverResult> {
+  const recovery = new Recovery(store);
+  try {
+    const mark = await store.mark();
+    const runs = await listRuns(stateDirectory);
+    for (const run of runs) {
+      if (mark !== null && run < mark.run) continue;
+      const result = await recovery.run(stateDirectory, run, run === mark?.run ? mark.line : 0);
+      if (!result.ok) return result;
+    }
+    const flushed = await store.flush();
+    if (!flushed.ok) return flushed;
+    const newest = runs.at(-1) ?? null;
+    const newestRun = mark !== null && (newest === null || mark.run > newest) ? mark.run : newest;
+    const { applied, repaired, warnings } = recovery;
+    return { ok: true, applied, repaired, warnings, newestRun };
+  } catch (error) {
+    return { ok: false, reason: `State in ${stateDirectory} cannot be recovered: ${messageOf(error)}` };
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * The directory that holds everything a bot remembers, one process at a time.
+ * @module
+ */
+
+import { join } from "node:path";
+import { messageOf } from "./message.ts";
+
+/** Where things lie in a state directory. */
+export interface StatePaths {
+  /** One directory per run: journal_files.ts. */
+  readonly journal: string;
+  /** The database. */
+  readonly store: string;
+  /** The page's token. */
+  readonly token: string;
+  /** Locked while a process uses the directory. */
+  readonly lock: string;
+}
+
+export const statePaths = (directory: string): StatePaths => ({
+  journal: join(directory, "journal"),
+  store: join(directory, "state.kv"),
+  token: join(directory, "token"),
+  lock: join(directory, "lock"),
+});
+
+export type PreparedDirectory =
+  | {
+    readonly ok: true;
+    /** What was put right, in words; `null` for nothing. */
+    readonly notice: string | null;
+  }
+  | { readonly ok: false; readonly reason: string };
+
+const OTHERS = 0o077;
+const REMEDY = "choose another with --state";
+
+const refuse = (directory: string, what: string): PreparedDirectory => ({
+  ok: false,
+  reason: `State directory ${directory} ${what}; ${REMEDY}`,
+});
+
+/** Makes sure that a file can be made in it, which permissions alone do not tell (full disk, read-only mount). */
+async function tryWriting(directory: string): Promise<void> {
+  const probe = join(directory, `.write-test-${crypto.randomUUID()}`);
+  const file = await Deno.open(probe, { createNew: true, write: true, mode: 0o600 });
+  try {
+    await file.write(new Uint8Array([10]));
+  } finally {
+    file.close();
+    await Deno.remove(probe);
+  }
+}
+
+/**
+ * Makes the directory where it is missing, or checks that it is one, not a link, ours alone (its permissions are
+ * tightened to 700), and can be written.
+ */
+export async function prepareStateDirectory(directory: string): Promise<PreparedDirectory> {
+  try {
+    await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) {
+      return refuse(directory, `cannot be made: ${messageOf(error)}`);
+    }
+  }
+  try {
+    const info = await Deno.lstat(directory);
+    if (info.isSymlink) return refuse(directory, "is a symbolic link, which could lead anywhere; name its target");
+    if (!info.isDirectory) return refuse(directory, "is not a directory");
+    let notice: string | null = null;
+    if (info.mode !== null && (info.mode & OTHERS) !== 0) {
+      const found = (info.mode & 0o777).toString(8);
+      await Deno.chmod(directory, 0o700);
+      notice = `State directory ${directory} was open to others (mode ${found}), now 700`;
+    }
+    await tryWriting(directory);
+    return { ok: true, notice };
+  } catch (error) {
+    return refuse(directory, `cannot be written: ${messageOf(error)}`);
+  }
+}
