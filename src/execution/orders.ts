@@ -32,6 +32,8 @@ const ENDED_KEPT = 4_096;
 /** Trade ids kept so that an execution heard twice counts once. */
 const TRADE_IDS_KEPT = 16_384;
 
+const NONE: ReadonlySet<OrderState> = new Set();
+
 export interface OrderState {
   readonly intent: OrderIntent;
   readonly evidence: Evidence;
@@ -59,9 +61,12 @@ export const remaining = (order: OrderState): Count =>
 
 export class Orders {
   readonly #open = new Map<string, OrderState>();
+  readonly #openByTicker = new Map<string, Set<OrderState>>();
   readonly #ended = new Map<string, OrderState>();
   readonly #clientIds = new Map<string, string>();
   readonly #tradeIds = new Set<string>();
+  /** Orders whose count of fills runs ahead of the executions heard of, open or ended. */
+  readonly #short = new Set<OrderState>();
 
   constructor(recentTradeIds: readonly string[] = []) {
     for (const id of recentTradeIds) this.#tradeIds.add(id);
@@ -97,7 +102,7 @@ export class Orders {
       askedAt: 0 as Micros,
       askEvery: FIND_EVERY_MIN,
     };
-    this.#open.set(record.clientOrderId, order);
+    this.#take(order);
     if (record.orderId !== null) this.#clientIds.set(record.orderId, record.clientOrderId);
     return order;
   }
@@ -118,7 +123,7 @@ export class Orders {
       askedAt: at,
       askEvery: FIND_EVERY_MIN,
     };
-    this.#open.set(intent.clientOrderId, order);
+    this.#take(order);
     return order;
   }
 
@@ -136,13 +141,23 @@ export class Orders {
     return this.#open.values();
   }
 
+  /** Open orders in one market. */
+  openIn(ticker: string): ReadonlySet<OrderState> {
+    return this.#openByTicker.get(ticker) ?? NONE;
+  }
+
+  /** Orders with fills that were counted but not yet heard of one by one. */
+  short(): ReadonlySet<OrderState> {
+    return this.#short;
+  }
+
   get openCount(): number {
     return this.#open.size;
   }
 
   accepted(order: OrderState, orderId: string, filled: Count, left: Count, at: Micros): void {
     this.#identify(order, orderId);
-    order.reported = count(Math.max(order.reported, filled));
+    this.#report(order, filled);
     if (!isOpen(order)) return;
     if (left > 0) this.#move(order, "resting", at, "");
     else if (filled >= order.intent.count) this.#move(order, "filled", at, "");
@@ -169,7 +184,7 @@ export class Orders {
   /** The exchange's own account of the order. An older read never takes back what was heard since. */
   listed(order: OrderState, report: OrderReport, at: Micros): void {
     this.#identify(order, report.orderId);
-    order.reported = count(Math.max(order.reported, report.fillCount));
+    this.#report(order, report.fillCount);
     order.absences = 0;
     if (!isOpen(order)) return;
     switch (report.status) {
@@ -216,7 +231,7 @@ export class Orders {
 
   filled(order: OrderState, contracts: Count, at: Micros): void {
     order.filled = count(order.filled + contracts);
-    order.reported = count(Math.max(order.reported, order.filled));
+    this.#report(order, order.filled);
     order.updatedAt = at;
     if (isOpen(order) && order.filled >= order.intent.count) this.#move(order, "filled", at, "");
   }
@@ -236,6 +251,19 @@ export class Orders {
     return asked;
   }
 
+  #report(order: OrderState, filled: Count): void {
+    order.reported = count(Math.max(order.reported, filled));
+    if (order.reported > order.filled) this.#short.add(order);
+    else this.#short.delete(order);
+  }
+
+  #take(order: OrderState): void {
+    this.#open.set(order.intent.clientOrderId, order);
+    const ticker = this.#openByTicker.get(order.intent.ticker);
+    if (ticker === undefined) this.#openByTicker.set(order.intent.ticker, new Set([order]));
+    else ticker.add(order);
+  }
+
   #identify(order: OrderState, orderId: string): void {
     if (order.orderId !== null) return;
     order.orderId = orderId;
@@ -248,12 +276,16 @@ export class Orders {
     order.reason = reason;
     if (isOpen(order)) return;
     this.#open.delete(order.intent.clientOrderId);
+    const ticker = this.#openByTicker.get(order.intent.ticker);
+    ticker?.delete(order);
+    if (ticker?.size === 0) this.#openByTicker.delete(order.intent.ticker);
     this.#ended.set(order.intent.clientOrderId, order);
     if (this.#ended.size <= ENDED_KEPT) return;
     const oldest = this.#ended.entries().next();
     if (oldest.done) return;
     const [clientOrderId, ended] = oldest.value;
     this.#ended.delete(clientOrderId);
+    this.#short.delete(ended);
     if (ended.orderId !== null) this.#clientIds.delete(ended.orderId);
   }
 }

@@ -1,0 +1,471 @@
+/**
+ * The engine: `step(input) -> actions`, pure, synchronous, deterministic. The same inputs give the same actions and the
+ * same {@link Engine.decisionHash}, bit for bit, in a live run, on paper, in a backtest and in a replay.
+ *
+ * | input | what happens |
+ * | --- | --- |
+ * | market, lifecycle | the market is learnt, closed, settled and paid out |
+ * | book_snapshot, book_delta, sequence, book_stale | the sequence is checked, the book moved or made stale; a stale one is asked for anew |
+ * | trade | the queue of paper orders moves up |
+ * | index | the index, its volatility and every market on it are repriced |
+ * | order_*, cancel_failed, fill, account | the desk books what the venue says |
+ * | operator, health, link | halts begin and end |
+ * | clock | time passes: closes, orders to ask for, the day's loss |
+ *
+ * Excluded from the contract: `log` actions and the order of their texts.
+ * @module
+ */
+
+import type { Action } from "../core/action.ts";
+import type {
+  BookDeltaInput,
+  BookSnapshotInput,
+  BookStaleInput,
+  IndexInput,
+  Input,
+  LifecycleInput,
+  MarketInput,
+  OperatorInput,
+  SequencePoint,
+} from "../core/input.ts";
+import { SequenceGuard } from "../core/sequence.ts";
+import type { Side } from "../core/order.ts";
+import { count, type Micros, MICROS_PER_MINUTE, MICROS_PER_SECOND, money, type Price } from "../core/units.ts";
+import { SettlementAverage } from "../models/settlement_average.ts";
+import { headroom } from "../risk/limits.ts";
+import { type BoundStrategy, STRATEGIES } from "../strategies/registry.ts";
+import type { Opinion, StrategyView, Target } from "../strategies/strategy.ts";
+import { DecisionHash } from "./decision_hash.ts";
+import { Desk } from "./desk.ts";
+import { IndexState, type SeenPart } from "./index_state.ts";
+import { MarketState } from "./market_state.ts";
+import type { EngineOptions } from "./options.ts";
+
+/** Markets followed at once; settled ones go first when it is full. */
+const MARKETS_MAX = 5_000;
+/** A settled market stays visible this long. */
+const SETTLED_KEPT = 10 * MICROS_PER_MINUTE;
+const PORTFOLIO_EVERY = 60 * MICROS_PER_SECOND;
+/** A book that stays stale is asked for again after this. */
+const RESYNC_EVERY = 5 * MICROS_PER_SECOND;
+
+export class Engine {
+  readonly options: EngineOptions;
+  readonly desk: Desk;
+  readonly markets = new Map<string, MarketState>();
+  readonly indices = new Map<string, IndexState>();
+  readonly stopped = new Set<string>();
+  readonly #strategies: readonly BoundStrategy[];
+  readonly #guard = new SequenceGuard();
+  readonly #hash = new DecisionHash();
+  readonly #average = new SettlementAverage();
+  readonly #seen: SeenPart = { sum: 0, count: 0 };
+  readonly #resyncAskedAt = new Map<string, Micros>();
+  #out: Action[] = [];
+  #at: Micros;
+  #inputs = 0;
+  #decisions = 0;
+  #second = 0;
+  #portfolioAt: Micros;
+
+  constructor(options: EngineOptions) {
+    this.options = options;
+    this.#at = options.startedAt;
+    this.#portfolioAt = options.startedAt;
+    this.#strategies = options.strategies.filter((each) => each.enabled).map(({ name, parameters }) => {
+      const registered = STRATEGIES.find((strategy) => strategy.name === name);
+      if (registered === undefined) throw new Error(`No strategy is called ${name}`);
+      return registered.bind(parameters);
+    });
+    this.desk = new Desk(options, (action) => this.#emit(action), (ticker) => this.markets.get(ticker));
+  }
+
+  get now(): Micros {
+    return this.#at;
+  }
+  get inputs(): number {
+    return this.#inputs;
+  }
+  get decisions(): number {
+    return this.#decisions;
+  }
+  get gaps(): number {
+    return this.#guard.gaps;
+  }
+  /** 16 hex digits over every decision so far. */
+  get decisionHash(): string {
+    return this.#hash.digest();
+  }
+  get strategyNames(): readonly string[] {
+    return this.#strategies.map((strategy) => strategy.name);
+  }
+
+  /** Takes one input in and returns what is to be done, in order. The array is the caller's. */
+  step(input: Input): readonly Action[] {
+    this.#inputs++;
+    this.#out = [];
+    if (input.at > this.#at) this.#at = input.at;
+    this.desk.advance(this.#at);
+    this.#dispatch(input);
+    this.#everySecond();
+    this.desk.flush();
+    return this.#out;
+  }
+
+  #dispatch(input: Input): void {
+    switch (input.type) {
+      case "clock":
+      case "link":
+        return;
+      case "market":
+        return this.#market(input);
+      case "lifecycle":
+        return this.#lifecycle(input);
+      case "book_snapshot":
+        return this.#snapshot(input);
+      case "book_delta":
+        return this.#delta(input);
+      case "sequence":
+        this.#inSequence(input.sequence, null);
+        return;
+      case "book_stale":
+        return this.#stale(input);
+      case "trade":
+        return this.options.execution === "paper" ? this.desk.paper.trade(input) : undefined;
+      case "index":
+        return this.#index(input);
+      case "account":
+        return this.desk.account(input);
+      case "operator":
+        return this.#operator(input);
+      case "health":
+        return this.#health(input.part, input.healthy, input.detail);
+      default:
+        return this.desk.answer(input);
+    }
+  }
+
+  // --- markets ------------------------------------------------------------------------------------------------------
+
+  #market({ market }: MarketInput): void {
+    let state = this.markets.get(market.ticker);
+    if (state === undefined) {
+      this.#makeRoom();
+      state = new MarketState(market, this.#strategies);
+      state.book.awaitSnapshot();
+      this.markets.set(market.ticker, state);
+    } else {
+      state.update(market);
+    }
+    if (market.result !== "") {
+      state.result = market.result;
+      state.settlementValue = market.settlementValue ?? state.settlementValue;
+    }
+    if (market.status === "finalized") this.#settle(state);
+    else this.#evaluate(state);
+  }
+
+  #makeRoom(): void {
+    if (this.markets.size < MARKETS_MAX) return;
+    const leaving = [...this.markets.values()].find((state) => state.settledAt !== null);
+    const ticker = leaving?.market.ticker ?? this.markets.keys().next().value;
+    if (ticker !== undefined) this.#forget(ticker);
+  }
+
+  #forget(ticker: string): void {
+    this.markets.delete(ticker);
+    this.#resyncAskedAt.delete(ticker);
+    this.#guard.forget(ticker);
+  }
+
+  #lifecycle(input: LifecycleInput): void {
+    const state = this.markets.get(input.ticker);
+    if (state === undefined) return;
+    if (input.result !== "") state.result = input.result;
+    if (input.settlementValue !== null) state.settlementValue = input.settlementValue;
+    if (input.event === "settled") this.#settle(state);
+  }
+
+  #settle(state: MarketState): void {
+    if (state.settledAt !== null || state.result === "") return;
+    const value = state.settlementValue ??
+      (state.result === "yes" ? money(1_000_000) : state.result === "no" ? money(0) : null);
+    if (value === null) return;
+    state.settledAt = this.#at;
+    this.#close(state);
+    this.desk.settle(state.market.ticker, state.result, value);
+  }
+
+  #close(state: MarketState): void {
+    if (state.closed) return;
+    state.closed = true;
+    state.opinion = null;
+    this.desk.closed(state.market.ticker);
+  }
+
+  // --- books --------------------------------------------------------------------------------------------------------
+
+  /** False where the frame must not be applied: it was applied before. A gap makes all books of the subscription stale. */
+  #inSequence(point: SequencePoint | null, ticker: string | null): boolean {
+    if (point === null) return true;
+    const verdict = this.#guard.observe(point, ticker);
+    if (verdict !== "gap") return verdict === "next";
+    const tickers = [...this.#guard.tickersOf(point)];
+    this.#makeStale(tickers, `Sequence gap before ${point.seq} on subscription ${point.sid}`);
+    return true;
+  }
+
+  #makeStale(tickers: readonly string[], reason: string): void {
+    const asked: string[] = [];
+    for (const ticker of tickers) {
+      const state = this.markets.get(ticker);
+      if (state === undefined || state.closed) continue;
+      state.book.markStale(reason);
+      this.#resyncAskedAt.set(ticker, this.#at);
+      this.#evaluate(state);
+      asked.push(ticker);
+    }
+    if (asked.length === 0) return;
+    this.#emit({ type: "log", level: "warn", text: `${reason}: ${asked.length} books are stale until a new snapshot` });
+    this.#emit({ type: "resync", tickers: asked, reason });
+  }
+
+  #snapshot(input: BookSnapshotInput): void {
+    const state = this.markets.get(input.ticker);
+    if (!this.#inSequence(input.sequence, input.ticker) || state === undefined) return;
+    state.book.replace(input.yes, input.no, this.#at);
+    this.#resyncAskedAt.delete(input.ticker);
+    if (this.options.execution === "paper") this.desk.paper.snapshot(input.ticker);
+    state.touched(this.#at);
+    this.#evaluate(state);
+  }
+
+  #delta(input: BookDeltaInput): void {
+    const state = this.markets.get(input.ticker);
+    if (!this.#inSequence(input.sequence, input.ticker) || state === undefined) return;
+    const outcome = state.book.change(input.side, input.price, input.delta, this.#at);
+    switch (outcome) {
+      case "negative":
+        return this.#makeStale([input.ticker], state.book.staleReason);
+      case "ignored":
+        return this.#askAgain(state);
+      case "applied":
+        if (this.options.execution === "paper") this.desk.paper.delta(input);
+        if (state.touched(this.#at)) this.#evaluate(state);
+    }
+  }
+
+  /** A change for a book that still waits for its snapshot: ask for it, but not at every change. */
+  #askAgain(state: MarketState): void {
+    const { ticker } = state.market;
+    const asked = this.#resyncAskedAt.get(ticker);
+    if (state.closed || (asked !== undefined && this.#at - asked < RESYNC_EVERY)) return;
+    this.#resyncAskedAt.set(ticker, this.#at);
+    this.#emit({ type: "resync", tickers: [ticker], reason: `The book is ${state.book.phase}` });
+  }
+
+  #stale(input: BookStaleInput): void {
+    if (input.tickers !== "all") return this.#makeStale(input.tickers, input.reason);
+    // After a lost connection the venue subscribes anew by itself: nothing has to be asked for.
+    for (const state of this.markets.values()) {
+      state.book.markStale(input.reason);
+      this.#resyncAskedAt.set(state.market.ticker, this.#at);
+      this.#evaluate(state);
+    }
+  }
+
+  // --- prices -------------------------------------------------------------------------------------------------------
+
+  #index(input: IndexInput): void {
+    let index = this.indices.get(input.index);
+    if (index === undefined) {
+      index = new IndexState(input.index, this.options.index);
+      this.indices.set(input.index, index);
+    }
+    const refused = index.take(input);
+    if (refused !== null) {
+      this.#emit({ type: "log", level: "warn", text: `Index value refused: ${refused}` });
+      return;
+    }
+    for (const state of this.markets.values()) {
+      if (state.index === input.index && !state.closed) this.#evaluate(state);
+    }
+  }
+
+  /** P(YES) by the closed form, NaN where something it needs is missing. */
+  #probability(state: MarketState): number {
+    const index = state.index === null ? undefined : this.indices.get(state.index);
+    const value = index?.value ?? null;
+    const volatility = index?.volatility ?? null;
+    if (index === undefined || value === null || volatility === null) return NaN;
+    const closeSecond = Math.floor(state.market.closeTime / MICROS_PER_SECOND);
+    index.seen(closeSecond, this.#seen);
+    this.#average.prepare(value, volatility, closeSecond - index.second, this.#seen.sum, this.#seen.count);
+    return this.#average.probabilityOfYes(state.market) ?? NaN;
+  }
+
+  // --- decisions ----------------------------------------------------------------------------------------------------
+
+  /** Reprices a market, asks its strategies, and makes the open orders match what they want. */
+  #evaluate(state: MarketState): void {
+    if (state.closed) return;
+    const { market } = state;
+    if (this.#at >= market.closeTime) return this.#close(state);
+    state.probability = this.#probability(state);
+    if (state.strategies.length === 0 || state.grid === null) return;
+    state.obstacle = this.#obstacle(state);
+    this.#decisions++;
+    this.#hash.addNumber(state.probability);
+    for (const strategy of state.strategies) {
+      const opinion = this.#ask(state, strategy);
+      state.opinion = opinion;
+      this.#hash.add(opinion.refusal?.code ?? "");
+      const allowed = state.obstacle === null && !this.stopped.has(strategy.name);
+      this.#match(state, strategy.name, allowed ? opinion.targets : []);
+    }
+  }
+
+  /** What keeps the engine itself from sending anything here. */
+  #obstacle(state: MarketState): string | null {
+    const { desk } = this;
+    if (desk.halts.any) return `Halted: ${desk.halts.list()[0].reason}`;
+    if (!desk.ready) return "The account is not known yet";
+    for (const order of desk.orders.openIn(state.market.ticker)) {
+      if (order.phase === "unknown") return `Order ${order.intent.clientOrderId} is unknown: ${order.reason}`;
+    }
+    for (const order of desk.orders.short()) {
+      if (order.intent.ticker === state.market.ticker) return "Fills were counted that have not been heard of yet";
+    }
+    return null;
+  }
+
+  #ask(state: MarketState, strategy: BoundStrategy): Opinion {
+    const { market } = state;
+    const { ticker } = market;
+    const index = state.index === null ? undefined : this.indices.get(state.index);
+    const { desk, options } = this;
+    const at = this.#at;
+    const view: StrategyView = {
+      at,
+      market,
+      grid: state.grid as StrategyView["grid"],
+      book: state.book,
+      quotedAt: state.quotedAt,
+      index: index?.reading(at) ?? null,
+      probability: Number.isNaN(state.probability) ? null : state.probability,
+      secondsToClose: (market.closeTime - at) / MICROS_PER_SECOND,
+      position: desk.ledger.position(ticker)?.position ?? count(0),
+      restingBid: this.#restingPrice(ticker, strategy.name, "bid"),
+      restingAsk: this.#restingPrice(ticker, strategy.name, "ask"),
+      get nav() {
+        return desk.nav;
+      },
+      get headroom() {
+        return headroom(desk.stakes(market), options.risk);
+      },
+      lastOrderAt: state.lastOrderAt.get(strategy.name) ?? 0 as Micros,
+    };
+    return strategy.decide(view);
+  }
+
+  #restingPrice(ticker: string, strategy: string, side: Side): Price | null {
+    for (const { intent, phase } of this.desk.orders.openIn(ticker)) {
+      if (intent.strategy === strategy && intent.side === side && phase === "resting") return intent.price;
+    }
+    return null;
+  }
+
+  /** Resting orders that are still wanted stay, the others are cancelled; what is missing is sent. */
+  #match(state: MarketState, strategy: string, targets: readonly Target[]): void {
+    const { ticker } = state.market;
+    const standing = new Set<Target>();
+    for (const order of this.desk.orders.openIn(ticker)) {
+      if (order.intent.strategy !== strategy) continue;
+      const wanted = targets.find((target) =>
+        target.side === order.intent.side && target.postOnly === order.intent.postOnly
+      );
+      if (wanted !== undefined && (order.phase === "sent" || wanted.price === order.intent.price)) standing.add(wanted);
+      else {
+        this.desk.cancel(order, wanted === undefined ? "No longer wanted" : "Wanted at another price");
+        // Until the cancel is confirmed both could fill: the new price waits.
+        if (wanted !== undefined) standing.add(wanted);
+      }
+    }
+    for (const target of targets) {
+      if (standing.has(target) || this.#meetsOwn(ticker, target)) continue;
+      const refusal = this.desk.place(state, target, strategy, this.desk.stakes(state.market));
+      if (refusal === null) state.lastOrderAt.set(strategy, this.#at);
+      else state.obstacle = `${refusal.code}: ${refusal.text}`;
+    }
+  }
+
+  /** An order that would trade with one of our own waits until that one is gone. */
+  #meetsOwn(ticker: string, target: Target): boolean {
+    for (const { intent } of this.desk.orders.openIn(ticker)) {
+      if (intent.side === target.side) continue;
+      if (target.side === "bid" ? target.price >= intent.price : target.price <= intent.price) return true;
+    }
+    return false;
+  }
+
+  // --- people and parts ---------------------------------------------------------------------------------------------
+
+  #operator(input: OperatorInput): void {
+    const who = `by ${input.via}`;
+    switch (input.command) {
+      case "kill":
+        if (this.desk.halts.raise("kill", `Kill switch, ${who}`, true, this.#at)) {
+          this.desk.halted(`Kill switch, ${who}`);
+        }
+        break;
+      case "resume":
+        for (const halt of this.desk.halts.list()) {
+          if (halt.persistent && this.desk.halts.lift(halt.name, `Lifted ${who}`, this.#at)) {
+            this.desk.audit("resumed", null, `${halt.name} lifted ${who}`);
+          }
+        }
+        break;
+      case "stop_strategy":
+      case "start_strategy":
+        this.#switch(input.subject ?? "", input.command === "start_strategy", who);
+    }
+    for (const state of this.markets.values()) this.#evaluate(state);
+  }
+
+  #switch(name: string, start: boolean, who: string): void {
+    if (!this.strategyNames.includes(name)) return;
+    if (start) this.stopped.delete(name);
+    else this.stopped.add(name);
+    this.desk.audit(start ? "strategy_started" : "strategy_stopped", null, `${name}, ${who}`);
+  }
+
+  #health(part: string, healthy: boolean, detail: string): void {
+    if (healthy) this.desk.halts.lift(part, "Works again", this.#at);
+    else if (this.desk.halts.raise(part, `The ${part} cannot be written: ${detail}`, false, this.#at)) {
+      this.desk.halted(`The ${part} cannot be written: ${detail}`);
+    }
+  }
+
+  // --- time ---------------------------------------------------------------------------------------------------------
+
+  #everySecond(): void {
+    const second = Math.floor(this.#at / MICROS_PER_SECOND);
+    if (second === this.#second) return;
+    this.#second = second;
+    for (const state of this.markets.values()) {
+      if (!state.closed && this.#at >= state.market.closeTime) this.#close(state);
+      else if (!state.closed) this.#evaluate(state);
+      else if (state.settledAt !== null && this.#at - state.settledAt > SETTLED_KEPT) this.#forget(state.market.ticker);
+    }
+    this.desk.housekeep();
+    if (this.#at - this.#portfolioAt >= PORTFOLIO_EVERY && this.desk.ready) {
+      this.#portfolioAt = this.#at;
+      this.desk.snapshot();
+    }
+  }
+
+  #emit(action: Action): void {
+    this.#out.push(action);
+    if (action.type !== "log") this.#hash.add(JSON.stringify(action));
+  }
+}

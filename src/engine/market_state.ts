@@ -1,0 +1,77 @@
+/**
+ * One market as the engine follows it.
+ * @module
+ */
+
+import { Book } from "../core/book.ts";
+import type { Market, MarketResult } from "../core/market.ts";
+import { PriceGrid } from "../core/price_grid.ts";
+import { settlementIndexOf } from "../core/ticker.ts";
+import type { Count, Micros, Money, Price } from "../core/units.ts";
+import type { Opinion } from "../strategies/strategy.ts";
+import type { BoundStrategy } from "../strategies/registry.ts";
+
+export class MarketState {
+  market: Market;
+  grid: PriceGrid | null;
+  readonly book = new Book();
+  /** The index that it settles on, `null` where the engine follows none for it. */
+  readonly index: string | null;
+  readonly strategies: readonly BoundStrategy[];
+  /** When the best bid or ask last changed. */
+  quotedAt = 0 as Micros;
+  /** Per strategy, when it last sent an order here. */
+  readonly lastOrderAt = new Map<string, Micros>();
+  /** Of YES, by the model; NaN where it has none. */
+  probability = NaN;
+  opinion: Opinion | null = null;
+  /** Why the engine itself lets nothing out here; `null` while it may. */
+  obstacle: string | null = null;
+  /** As `determined` named it, until `settled` pays. */
+  result: MarketResult = "";
+  settlementValue: Money | null = null;
+  closed = false;
+  settledAt: Micros | null = null;
+  #bid: Price | null = null;
+  #ask: Price | null = null;
+  #bidSize = 0;
+  #askSize = 0;
+  #mark: Price | null = null;
+
+  constructor(market: Market, strategies: readonly BoundStrategy[]) {
+    this.market = market;
+    this.index = settlementIndexOf(market.series);
+    this.strategies = strategies.filter((strategy) => strategy.trades(market.series));
+    this.grid = gridOf(market);
+  }
+
+  update(market: Market): void {
+    if (market.priceRanges !== this.market.priceRanges) this.grid = gridOf(market);
+    this.market = market;
+  }
+
+  /** Value of one YES contract for the books: the last mid seen, the result once known. */
+  get mark(): Price | null {
+    if (this.result === "yes") return 10_000 as Price;
+    if (this.result === "no") return 0 as Price;
+    return this.#mark;
+  }
+
+  /** Takes note of the top of the book; true where anything of it changed. */
+  touched(at: Micros): boolean {
+    const { bid, ask, bidSize, askSize } = this.book;
+    if (bid !== this.#bid || ask !== this.#ask) this.quotedAt = at;
+    else if (bidSize === this.#bidSize && askSize === this.#askSize) return false;
+    this.#bid = bid;
+    this.#ask = ask;
+    this.#bidSize = bidSize;
+    this.#askSize = askSize as Count;
+    if (bid !== null && ask !== null && bid < ask) this.#mark = Math.floor((bid + ask) / 2) as Price;
+    return true;
+  }
+}
+
+function gridOf(market: Market): PriceGrid | null {
+  const grid = PriceGrid.from(market.priceRanges);
+  return grid instanceof PriceGrid ? grid : null;
+}

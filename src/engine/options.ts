@@ -1,0 +1,50 @@
+/**
+ * All that an engine is told before its first input. It is the journal's first line, so that a replay starts alike.
+ * @module
+ */
+
+import type { ResumeState } from "../core/record.ts";
+import type { Micros, Money } from "../core/units.ts";
+import type { PaperSettings } from "../execution/paper.ts";
+import type { RiskLimits } from "../risk/limits.ts";
+
+export interface IndexSettings {
+  /** Half-life of the exponentially weighted volatility, seconds. */
+  readonly volatilityHalfLife: number;
+  /** One-second returns that must have been heard before there is a volatility. */
+  readonly returnsMin: number;
+}
+
+export interface StrategySettings {
+  readonly name: string;
+  readonly enabled: boolean;
+  /** As the strategy's own declaration has it; absent ones take their defaults. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface EngineOptions {
+  readonly version: string;
+  /** Names the run; its journal's directory bears it. */
+  readonly run: string;
+  readonly startedAt: Micros;
+  readonly execution: "paper" | "live";
+  /** Begins every client order id of this state directory: ids are never reused on an account. */
+  readonly instance: string;
+  /** Paper: the bankroll of a fresh state. Live: `null`, the account says. */
+  readonly capital: Money | null;
+  readonly paper: PaperSettings;
+  readonly risk: RiskLimits;
+  readonly index: IndexSettings;
+  readonly strategies: readonly StrategySettings[];
+  readonly resume: ResumeState;
+}
+
+/** A start from nothing. */
+export const FRESH: ResumeState = {
+  account: null,
+  positions: [],
+  openOrders: [],
+  halts: [],
+  recentTradeIds: [],
+  lastFillAt: null,
+};

@@ -1,0 +1,76 @@
+/**
+ * Rows for the store, made from the engine's own state.
+ * @module
+ */
+
+import type { FillReport } from "../core/order.ts";
+import type { Evidence, OrderRecord, PositionRecord, TradeRecord } from "../core/record.ts";
+import { formatTime, type Micros, type Money } from "../core/units.ts";
+import type { Position } from "../execution/ledger.ts";
+import type { OrderState } from "../execution/orders.ts";
+
+const NO_EVIDENCE: Evidence = {
+  spot: null,
+  strike: null,
+  modelProbability: null,
+  marketProbability: null,
+  edge: null,
+  kellyFraction: null,
+  expectedValue: null,
+  aroc: null,
+};
+
+export const orderRecord = (order: OrderState): OrderRecord => ({
+  kind: "order",
+  clientOrderId: order.intent.clientOrderId,
+  orderId: order.orderId,
+  ticker: order.intent.ticker,
+  side: order.intent.side,
+  price: order.intent.price,
+  count: order.intent.count,
+  filled: order.filled,
+  phase: order.phase,
+  shard: order.intent.shard,
+  strategy: order.intent.strategy,
+  signal: order.intent.signal,
+  evidence: order.evidence,
+  sentAt: order.sentAt,
+  updatedAt: order.updatedAt,
+  reason: order.reason,
+});
+
+export const tradeRecord = (
+  fill: FillReport,
+  order: OrderState | undefined,
+  at: Micros,
+  realised: Money,
+): TradeRecord => ({
+  kind: "trade",
+  tradeId: fill.tradeId,
+  clientOrderId: order?.intent.clientOrderId ?? fill.clientOrderId,
+  ticker: fill.ticker,
+  side: fill.side,
+  price: fill.price,
+  count: fill.count,
+  fee: fill.fee,
+  isTaker: fill.isTaker,
+  at,
+  strategy: order?.intent.strategy ?? "unknown",
+  signal: order?.intent.signal ?? "unknown",
+  evidence: order?.evidence ?? NO_EVIDENCE,
+  realised,
+});
+
+export const positionRecord = (position: Position): PositionRecord => ({
+  kind: "position",
+  ticker: position.ticker,
+  position: position.position,
+  cost: position.cost,
+  realised: position.realised,
+  fees: position.fees,
+  strategy: position.strategy,
+  updatedAt: position.updatedAt,
+});
+
+/** The UTC day, as `2026-11-20`. */
+export const dayOf = (at: Micros): string => formatTime(at).slice(0, 10);

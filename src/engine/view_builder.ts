@@ -1,0 +1,243 @@
+/**
+ * Makes the {@link EngineView} from the engine's state.
+ * @module
+ */
+
+import {
+  count,
+  formatCount,
+  formatMoney,
+  formatPrice,
+  formatTime,
+  type Micros,
+  MICROS_PER_SECOND,
+  money,
+  type Price,
+  price,
+} from "../core/units.ts";
+import type { SettlementRecord, StateRecord, TradeRecord } from "../core/record.ts";
+import { type Position, positionValue } from "../execution/ledger.ts";
+import type { OrderState } from "../execution/orders.ts";
+import type { Engine } from "./engine.ts";
+import type { IndexState } from "./index_state.ts";
+import type { MarketState } from "./market_state.ts";
+import type {
+  AccountView,
+  EngineView,
+  IndexView,
+  LimitView,
+  MarketView,
+  OrderView,
+  PositionView,
+  SettlementView,
+  TradeView,
+} from "./view.ts";
+
+const TRADES_SHOWN = 100;
+const SETTLEMENTS_SHOWN = 50;
+
+/** Keeps the newest trades and settlements as they are recorded, because the engine itself forgets them. */
+export class ViewBuilder {
+  readonly #engine: Engine;
+  readonly #trades: TradeView[] = [];
+  readonly #settlements: SettlementView[] = [];
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Must see every record that the engine emits. */
+  observe(record: StateRecord): void {
+    if (record.kind === "trade") {
+      this.#trades.unshift(tradeView(record));
+      if (this.#trades.length > TRADES_SHOWN) this.#trades.pop();
+    } else if (record.kind === "settlement") {
+      this.#settlements.unshift(settlementView(record));
+      if (this.#settlements.length > SETTLEMENTS_SHOWN) this.#settlements.pop();
+    }
+  }
+
+  build(): EngineView {
+    const engine = this.#engine;
+    const { desk } = engine;
+    return {
+      at: formatTime(engine.now),
+      execution: engine.options.execution,
+      account: accountView(engine),
+      indices: [...engine.indices.values()].map((index) => indexView(index, engine.now)),
+      markets: [...engine.markets.values()].map((state) => marketView(state, engine.now)),
+      positions: [...desk.ledger.positions()].filter((position) => position.position !== 0)
+        .map((position) => positionView(position, engine.markets.get(position.ticker)?.mark ?? null)),
+      orders: [...desk.orders.open()].map(orderView),
+      trades: [...this.#trades],
+      settlements: [...this.#settlements],
+      halts: desk.halts.list().map(({ name, reason, persistent, since }) => ({
+        name,
+        reason,
+        persistent,
+        since: formatTime(since),
+      })),
+      limits: limitViews(engine),
+      strategies: engine.strategyNames.map((name) => ({ name, running: !engine.stopped.has(name) })),
+      counters: {
+        inputs: engine.inputs,
+        decisions: engine.decisions,
+        refusals: Object.fromEntries(desk.refusals),
+        gaps: engine.gaps,
+      },
+      decisionHash: engine.decisionHash,
+    };
+  }
+}
+
+function accountView({ desk }: Engine): AccountView {
+  const { ledger } = desk;
+  const nav = desk.nav;
+  return {
+    startingCapital: formatMoney(ledger.startingCapital),
+    cash: formatMoney(ledger.cash),
+    nav: formatMoney(nav),
+    exposure: formatMoney(ledger.exposure()),
+    dailyPnl: formatMoney(money(nav - desk.dayStartNav)),
+    realised: formatMoney(ledger.realised),
+    unrealised: formatMoney(money(nav - ledger.cash - ledger.exposure())),
+    fees: formatMoney(ledger.fees),
+    orders: desk.totals.orders,
+    fills: desk.totals.fills,
+    settled: ledger.settled,
+    wins: ledger.wins,
+    losses: ledger.losses,
+  };
+}
+
+function indexView(index: IndexState, at: Micros): IndexView {
+  const { value } = index;
+  return {
+    index: index.name,
+    value,
+    source: index.source,
+    ageMs: value === null ? null : Math.round(index.age(at) / 1_000),
+    volatility: index.volatility,
+  };
+}
+
+const orNull = (at: Price | null): string | null => at === null ? null : formatPrice(at);
+
+function marketView(state: MarketState, at: Micros): MarketView {
+  const { market, book, opinion } = state;
+  const { bid, ask } = book;
+  const spread = bid === null || ask === null ? null : formatPrice((ask - bid) as Price);
+  return {
+    ticker: market.ticker,
+    status: market.status,
+    bookPhase: book.phase,
+    bid: orNull(bid),
+    bidSize: bid === null ? null : formatCount(book.bidSize),
+    ask: orNull(ask),
+    askSize: ask === null ? null : formatCount(book.askSize),
+    spread,
+    strike: market.floorStrike ?? market.capStrike,
+    modelProbability: Number.isNaN(state.probability) ? null : state.probability,
+    edge: opinion?.edge ?? null,
+    edgeSide: opinion?.edgeSide ?? null,
+    openTime: formatTime(market.openTime),
+    closeTime: formatTime(market.closeTime),
+    secondsToClose: Math.max(0, (market.closeTime - at) / MICROS_PER_SECOND),
+    whyNot: whyNot(state),
+  };
+}
+
+function whyNot(state: MarketState): string | null {
+  if (state.settledAt !== null) return `Settled ${state.result}`;
+  if (state.closed) {
+    return state.result === ""
+      ? "Closed, waiting for the result"
+      : `Determined ${state.result}, waiting for settlement`;
+  }
+  if (state.strategies.length === 0) return "No strategy trades this series";
+  return state.obstacle ?? state.opinion?.refusal?.text ?? null;
+}
+
+function positionView(position: Position, mark: Price | null): PositionView {
+  const held = Math.abs(position.position);
+  const value = positionValue(position, mark);
+  return {
+    ticker: position.ticker,
+    side: position.position > 0 ? "yes" : "no",
+    count: formatCount(count(held)),
+    averagePrice: formatPrice(price(Math.round(position.cost / held))),
+    cost: formatMoney(position.cost),
+    value: formatMoney(value),
+    unrealised: formatMoney(money(value - position.cost)),
+    realised: formatMoney(position.realised),
+    fees: formatMoney(position.fees),
+  };
+}
+
+function orderView({ intent, orderId, filled, phase, sentAt }: OrderState): OrderView {
+  return {
+    clientOrderId: intent.clientOrderId,
+    orderId,
+    ticker: intent.ticker,
+    side: intent.side,
+    price: formatPrice(intent.price),
+    count: formatCount(intent.count),
+    filled: formatCount(filled),
+    phase,
+    strategy: intent.strategy,
+    signal: intent.signal,
+    sentAt: formatTime(sentAt),
+  };
+}
+
+/** A stored trade as people see it. */
+export function tradeView(record: TradeRecord): TradeView {
+  return {
+    tradeId: record.tradeId,
+    at: formatTime(record.at),
+    ticker: record.ticker,
+    side: record.side,
+    price: formatPrice(record.price),
+    count: formatCount(record.count),
+    fee: formatMoney(record.fee),
+    isTaker: record.isTaker,
+    strategy: record.strategy,
+    signal: record.signal,
+    modelProbability: record.evidence.modelProbability,
+    edge: record.evidence.edge,
+    realised: formatMoney(record.realised),
+  };
+}
+
+const settlementView = (record: SettlementRecord): SettlementView => ({
+  ticker: record.ticker,
+  at: formatTime(record.at),
+  result: record.result,
+  position: formatCount(record.position),
+  payout: formatMoney(record.payout),
+  pnl: formatMoney(record.pnl),
+});
+
+function limitViews({ desk, options }: Engine): LimitView[] {
+  const { risk } = options;
+  const nav = desk.nav;
+  const loss = Math.max(0, desk.dayStartNav - nav);
+  const lossLimit = Math.min(risk.dailyLoss, Math.floor(desk.dayStartNav * risk.dailyLossPercent / 100));
+  let largest = 0;
+  for (const position of desk.ledger.positions()) largest = Math.max(largest, position.cost);
+  const limit = (name: string, used: number, most: number): LimitView => ({
+    name,
+    used: formatMoney(money(used)),
+    limit: formatMoney(money(most)),
+  });
+  return [
+    limit("Daily loss", loss, lossLimit),
+    limit("Open exposure", desk.ledger.exposure(), risk.openExposure),
+    limit("Largest market", largest, risk.market),
+    limit(
+      `Crypto, ${risk.categoryPercent} % of NAV`,
+      desk.ledger.exposure(),
+      Math.floor(nav * risk.categoryPercent / 100),
+    ),
+  ];
+}

@@ -1,0 +1,325 @@
+/**
+ * S1, settlement edge: buys whichever side of a 15-minute crypto market costs less than the model says it is worth,
+ * after fee, slippage and latency.
+ *
+ *     edge_net = p_model - price - (fee + slippage + latency buffer)
+ *
+ * Three kinds of signal:
+ *
+ * | signal | when |
+ * | --- | --- |
+ * | delay_capture | the index moved our way within the last seconds and the quote has not changed since |
+ * | momentum_confirmation | the index has been drifting our way |
+ * | baseline_gap | neither; more edge is asked for |
+ *
+ * Where taking does not pay but a resting order one tick better than the queue would, it rests one there.
+ * @module
+ */
+
+import { z } from "zod";
+import { modelFeeCeil } from "../core/fees.ts";
+import type { Side } from "../core/order.ts";
+import type { Evidence } from "../core/record.ts";
+import {
+  complement,
+  type Count,
+  count,
+  MICROS_PER_MILLISECOND,
+  MICROS_PER_SECOND,
+  ONE_CONTRACT,
+  ONE_DOLLAR_PRICE,
+  type Price,
+} from "../core/units.ts";
+import { feeAdjustedKelly } from "../models/kelly.ts";
+import type { Refusal } from "../risk/limits.ts";
+import type { IndexReading, Opinion, Strategy, StrategyView, Target } from "./strategy.ts";
+
+const dollars = (value: number, text: string) =>
+  z.number().min(0).max(1).default(value).meta({ unit: "dollars", text });
+const seconds = (value: number, most: number, text: string) =>
+  z.number().min(0).max(most).default(value).meta({ unit: "seconds", text });
+
+export const settlementEdgeParameters = z.strictObject({
+  min_edge: dollars(0.02, "Least net edge per contract"),
+  target_edge: dollars(
+    0.06,
+    "Net edge at which the full Kelly fraction is used; below it the size shrinks in proportion",
+  ),
+  baseline_extra_edge: dollars(0.01, "Asked for on top where only the baseline gap speaks"),
+  kelly_fraction: z.number().min(0).max(1).default(0.25).meta({ unit: "fraction", text: "Part of full Kelly to use" }),
+  slippage: dollars(0.002, "Buffer for the price moving before a taking order arrives"),
+  latency_buffer: dollars(0.002, "Buffer for being late, whatever the latency"),
+  latency_buffer_per_second: dollars(0.01, "Added for each second that the index arrives late"),
+  max_spread: dollars(0.1, "Widest spread to trade on"),
+  min_depth: z.number().min(0.01).max(1e6).default(5).meta({ unit: "contracts", text: "Least size at the touch" }),
+  depth_share: z.number().gt(0).max(1).default(0.5).meta({
+    unit: "fraction",
+    text: "Part of the touch to take at most",
+  }),
+  max_contracts: z.number().min(0.01).max(1e6).default(300).meta({
+    unit: "contracts",
+    text: "Largest position in a market",
+  }),
+  min_seconds: seconds(3, 900, "Nearer to settlement nothing is sent"),
+  max_seconds: seconds(870, 86_400, "Farther from settlement nothing is sent"),
+  max_index_age: seconds(3, 60, "An older index value is stale"),
+  min_volatility: z.number().min(0).max(1).default(2e-6).meta({
+    unit: "per sqrt(s)",
+    text: "Calmer than this is not believed",
+  }),
+  max_volatility: z.number().min(0).max(1).default(2e-3).meta({
+    unit: "per sqrt(s)",
+    text: "Wilder than this is left alone",
+  }),
+  min_price: dollars(0.04, "Cheaper contracts are left alone"),
+  max_price: dollars(0.96, "Dearer contracts are left alone"),
+  cooldown: seconds(0.5, 3_600, "Between two orders in one market"),
+  delay_seconds: seconds(3, 60, "How far back a move of the index counts as fresh"),
+  delay_move: z.number().min(0).max(1_000).default(1).meta({ unit: "basis points", text: "Least fresh move" }),
+  momentum_seconds: seconds(30, 300, "How far back the drift is measured"),
+  momentum_move: z.number().min(0).max(1_000).default(2).meta({ unit: "basis points", text: "Least drift" }),
+  rest: z.boolean().default(true).meta({
+    unit: "",
+    text: "Rest an order one tick better than the best where taking does not pay",
+  }),
+  rest_edge: dollars(0.03, "Least net edge of a resting order"),
+});
+
+export type SettlementEdgeParameters = z.infer<typeof settlementEdgeParameters>;
+
+const FIFTEEN_MINUTE_CRYPTO = /^KX(BTC|ETH|SOL|XRP|DOGE|BNB|HYPE|NEAR|ZEC)15M$/;
+const SECONDS_PER_YEAR = 31_557_600;
+
+/** One way to buy: the YES side at the ask or on a bid, the NO side at the bid or on an ask. */
+interface Candidate {
+  readonly side: Side;
+  /** On the YES book. */
+  readonly price: Price;
+  readonly takes: boolean;
+  /** Contracts at the touch that a taking order meets. */
+  readonly depth: Count;
+  /** Dollars per contract, what is paid and what it is worth by the model. */
+  readonly cost: number;
+  readonly worth: number;
+  readonly fee: number;
+  readonly edge: number;
+  readonly signal: string;
+  readonly wanted: number;
+}
+
+export const settlementEdge: Strategy<SettlementEdgeParameters> = {
+  name: "settlement_edge",
+  title: "Settlement edge (15-minute crypto)",
+  parameters: settlementEdgeParameters,
+  trades: (series) => FIFTEEN_MINUTE_CRYPTO.test(series),
+  decide(view, parameters) {
+    const { index, probability } = view;
+    const obstacle = noTradeReason(view, parameters);
+    if (index === null || probability === null) {
+      return idle(obstacle ?? { code: "no_model", text: "No probability" }, null);
+    }
+    const candidates = takingCandidates(view, index, probability, parameters);
+    const best = strongest(candidates);
+    if (obstacle !== null) return idle(obstacle, best);
+    if (best !== null && best.edge >= best.wanted) return act(view, best, probability, parameters);
+    const resting = parameters.rest ? strongest(restingCandidates(view, index, probability, parameters)) : null;
+    if (resting !== null && resting.edge >= resting.wanted) return act(view, resting, probability, parameters);
+    return idle({ code: "no_edge", text: describeGap(best, parameters) }, best);
+  },
+};
+
+function describeGap(best: Candidate | null, parameters: SettlementEdgeParameters): string {
+  if (best === null) return "Nothing is quoted within the allowed prices";
+  return `Best net edge ${best.edge.toFixed(4)}, wanted ${Math.max(best.wanted, parameters.min_edge).toFixed(4)}`;
+}
+
+const idle = (refusal: Refusal, best: Candidate | null): Opinion => ({
+  targets: [],
+  refusal,
+  edge: best?.edge ?? null,
+  edgeSide: best === null ? null : best.side === "bid" ? "yes" : "no",
+});
+
+/** Every condition under which S1 keeps still, the plainest first. */
+function noTradeReason(view: StrategyView, parameters: SettlementEdgeParameters): Refusal | null {
+  const { book, market, index, secondsToClose } = view;
+  const no = (code: string, text: string): Refusal => ({ code, text });
+  if (market.status !== "active") return no("not_active", `The market is ${market.status}`);
+  if (market.strikeType === null || market.floorStrike === null) return no("no_strike", "The strike is not known yet");
+  if (book.phase !== "synced") {
+    return no("book_not_in_sync", `The book is ${book.phase}${book.staleReason && ": " + book.staleReason}`);
+  }
+  if (book.isCrossed) return no("book_crossed", "The book is crossed or locked");
+  if (index === null) return no("no_index", "The settlement index was not heard yet");
+  if (index.age > parameters.max_index_age * MICROS_PER_SECOND) {
+    return no("index_stale", `The index is ${(index.age / MICROS_PER_SECOND).toFixed(1)} s old`);
+  }
+  if (index.volatility === null) return no("no_volatility", "Too few index values to tell the volatility");
+  if (index.volatility < parameters.min_volatility || index.volatility > parameters.max_volatility) {
+    return no("volatility_out_of_range", `Volatility ${index.volatility.toExponential(2)} per sqrt(s)`);
+  }
+  if (secondsToClose < parameters.min_seconds) {
+    return no("too_near_settlement", `${secondsToClose.toFixed(0)} s to settlement`);
+  }
+  if (secondsToClose > parameters.max_seconds) {
+    return no("too_far_from_settlement", `${secondsToClose.toFixed(0)} s to settlement`);
+  }
+  if (book.bid === null || book.ask === null) return no("one_sided", "One side of the book is empty");
+  const spread = (book.ask - book.bid) / ONE_DOLLAR_PRICE;
+  if (spread > parameters.max_spread + 1e-9) return no("spread_wide", `The spread is ${spread.toFixed(4)}`);
+  const depth = Math.min(book.bidSize, book.askSize) / ONE_CONTRACT;
+  if (depth < parameters.min_depth) return no("thin_book", `${depth} contracts at the touch`);
+  if (view.at - view.lastOrderAt < parameters.cooldown * MICROS_PER_SECOND) {
+    return no("cooldown", "An order was sent a moment ago");
+  }
+  return null;
+}
+
+function takingCandidates(
+  view: StrategyView,
+  index: IndexReading,
+  probability: number,
+  parameters: SettlementEdgeParameters,
+): Candidate[] {
+  const { book } = view;
+  const found: Candidate[] = [];
+  if (book.ask !== null) found.push(candidate(view, index, probability, parameters, "bid", book.ask, true));
+  if (book.bid !== null) found.push(candidate(view, index, probability, parameters, "ask", book.bid, true));
+  return found;
+}
+
+/** One tick better than the best on our side, never reaching the other side; an order that is the best already stays. */
+function restingCandidates(
+  view: StrategyView,
+  index: IndexReading,
+  probability: number,
+  parameters: SettlementEdgeParameters,
+): Candidate[] {
+  const { book, grid, restingBid, restingAsk } = view;
+  const found: Candidate[] = [];
+  if (book.bid === null || book.ask === null) return found;
+  const above = restingBid !== null && restingBid >= book.bid ? restingBid : grid.next(book.bid);
+  if (above !== null && above < book.ask) {
+    found.push(candidate(view, index, probability, parameters, "bid", above, false));
+  }
+  const below = restingAsk !== null && restingAsk <= book.ask ? restingAsk : grid.previous(book.ask);
+  if (below !== null && below > book.bid) {
+    found.push(candidate(view, index, probability, parameters, "ask", below, false));
+  }
+  return found;
+}
+
+function candidate(
+  view: StrategyView,
+  index: IndexReading,
+  probability: number,
+  parameters: SettlementEdgeParameters,
+  side: Side,
+  price: Price,
+  takes: boolean,
+): Candidate {
+  const buysYes = side === "bid";
+  const cost = (buysYes ? price : complement(price)) / ONE_DOLLAR_PRICE;
+  const worth = buysYes ? probability : 1 - probability;
+  const size = view.book.sizeAgainst(side, price);
+  const fee = modelFeeCeil(view.market.fees, price, ONE_CONTRACT, takes ? "taker" : "maker") / 1e6;
+  const late = parameters.latency_buffer + parameters.latency_buffer_per_second * (index.lag / MICROS_PER_SECOND);
+  const signal = signalOf(view, index, buysYes, parameters);
+  const least = takes ? parameters.min_edge : parameters.rest_edge;
+  return {
+    side,
+    price,
+    takes,
+    depth: size,
+    cost,
+    worth,
+    fee,
+    edge: worth - cost - (fee + (takes ? parameters.slippage : 0) + late),
+    signal,
+    wanted: least + (takes && signal === "baseline_gap" ? parameters.baseline_extra_edge : 0),
+  };
+}
+
+function signalOf(
+  view: StrategyView,
+  index: IndexReading,
+  buysYes: boolean,
+  parameters: SettlementEdgeParameters,
+): string {
+  const direction = buysYes ? 1 : -1;
+  const fresh = index.move(parameters.delay_seconds);
+  const quoteAge = view.at - view.quotedAt;
+  const unmoved = quoteAge >= parameters.delay_seconds * MICROS_PER_SECOND / 2 ||
+    quoteAge >= 500 * MICROS_PER_MILLISECOND;
+  if (fresh !== null && fresh * direction >= parameters.delay_move && unmoved) return "delay_capture";
+  const drift = index.move(parameters.momentum_seconds);
+  if (drift !== null && drift * direction >= parameters.momentum_move) return "momentum_confirmation";
+  return "baseline_gap";
+}
+
+/** The candidate whose edge is farthest above what it has to be. */
+function strongest(candidates: readonly Candidate[]): Candidate | null {
+  let best: Candidate | null = null;
+  for (const each of candidates) {
+    if (best === null || each.edge - each.wanted > best.edge - best.wanted) best = each;
+  }
+  return best;
+}
+
+function act(
+  view: StrategyView,
+  chosen: Candidate,
+  probability: number,
+  parameters: SettlementEdgeParameters,
+): Opinion {
+  if (chosen.cost < parameters.min_price || chosen.cost > parameters.max_price) {
+    return idle({ code: "price_out_of_range", text: `A contract costs ${chosen.cost.toFixed(4)}` }, chosen);
+  }
+  const full = feeAdjustedKelly({ probability: chosen.worth, price: chosen.cost, fee: chosen.fee, settlementFee: 0 });
+  const reach = parameters.target_edge - parameters.min_edge;
+  const scale = reach <= 0 ? 1 : Math.min(1, Math.max(0.1, (chosen.edge - parameters.min_edge) / reach));
+  const kelly = full * parameters.kelly_fraction * scale;
+  const size = sizeOf(view, chosen, kelly, parameters);
+  if (size < ONE_CONTRACT) {
+    return idle({ code: "size_too_small", text: "Less than one contract is allowed here" }, chosen);
+  }
+  const target: Target = {
+    side: chosen.side,
+    price: chosen.price,
+    count: size,
+    timeInForce: chosen.takes ? "immediate_or_cancel" : "good_till_canceled",
+    postOnly: !chosen.takes,
+    signal: chosen.signal,
+    kelly,
+    depth: chosen.depth,
+    evidence: evidenceOf(view, chosen, kelly, size, probability),
+  };
+  return { targets: [target], refusal: null, edge: chosen.edge, edgeSide: chosen.side === "bid" ? "yes" : "no" };
+}
+
+/** Whole contracts: by Kelly, by what is displayed, by the position allowed, by what risk leaves. */
+function sizeOf(view: StrategyView, chosen: Candidate, kelly: number, parameters: SettlementEdgeParameters): Count {
+  const stake = Math.min(Math.floor(view.nav * kelly), view.headroom);
+  const perContract = chosen.cost + chosen.fee;
+  const byStake = stake / 1e6 / perContract;
+  const byDepth = chosen.takes ? chosen.depth / ONE_CONTRACT * parameters.depth_share : Infinity;
+  const held = (chosen.side === "bid" ? view.position : -view.position) / ONE_CONTRACT;
+  const byPosition = parameters.max_contracts - held;
+  return count(Math.max(0, Math.floor(Math.min(byStake, byDepth, byPosition))) * ONE_CONTRACT);
+}
+
+function evidenceOf(view: StrategyView, chosen: Candidate, kelly: number, size: Count, probability: number): Evidence {
+  const { book, index, market } = view;
+  const mid = book.bid === null || book.ask === null ? null : (book.bid + book.ask) / 2 / ONE_DOLLAR_PRICE;
+  const years = Math.max(view.secondsToClose, 1) / SECONDS_PER_YEAR;
+  return {
+    spot: index?.value ?? null,
+    strike: market.floorStrike,
+    modelProbability: probability,
+    marketProbability: mid,
+    edge: chosen.edge,
+    kellyFraction: kelly,
+    expectedValue: chosen.edge * size / ONE_CONTRACT,
+    aroc: chosen.edge / (chosen.cost + chosen.fee) / years,
+  };
+}

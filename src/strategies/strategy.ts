@@ -1,0 +1,86 @@
+/**
+ * What a strategy is: a pure function from what it sees of one market to the orders it wants there. Risk, order ids,
+ * sending and cancelling are not its business; the engine makes its open orders match the targets.
+ * @module
+ */
+
+import type { z } from "zod";
+import type { Book } from "../core/book.ts";
+import type { Market } from "../core/market.ts";
+import type { Side, TimeInForce } from "../core/order.ts";
+import type { PriceGrid } from "../core/price_grid.ts";
+import type { Evidence } from "../core/record.ts";
+import type { Count, Micros, Money, Price } from "../core/units.ts";
+import type { Refusal } from "../risk/limits.ts";
+
+/** The settlement index of the market, as last heard. */
+export interface IndexReading {
+  readonly value: number;
+  /** Since it arrived, microseconds. */
+  readonly age: number;
+  /** From the source's stamp to arrival, microseconds: how late this feed is. */
+  readonly lag: number;
+  /** Standard deviation of the log return per square root of a second; `null` until enough was heard. */
+  readonly volatility: number | null;
+  /** Change over the last so many seconds, basis points; `null` where the past is not known. */
+  move(seconds: number): number | null;
+}
+
+/** All that a strategy may look at. Valid during the call only. */
+export interface StrategyView {
+  readonly at: Micros;
+  readonly market: Market;
+  readonly grid: PriceGrid;
+  readonly book: Book;
+  /** When the best bid or ask last changed. */
+  readonly quotedAt: Micros;
+  readonly index: IndexReading | null;
+  /** Of YES, by the model for this market; `null` where there is none. */
+  readonly probability: number | null;
+  readonly secondsToClose: number;
+  /** Own position: positive YES, negative NO. */
+  readonly position: Count;
+  /** Where this strategy's own orders rest here, `null` where none does: the book may or may not show them. */
+  readonly restingBid: Price | null;
+  readonly restingAsk: Price | null;
+  readonly nav: Money;
+  /** The most that risk would let a new order put at stake here. */
+  readonly headroom: Money;
+  /** When this strategy last sent an order in this market; 0 before. */
+  readonly lastOrderAt: Micros;
+}
+
+/** One order wanted: sent at once if it takes, kept resting as long as it is wanted if it makes. */
+export interface Target {
+  readonly side: Side;
+  readonly price: Price;
+  readonly count: Count;
+  readonly timeInForce: TimeInForce;
+  readonly postOnly: boolean;
+  readonly signal: string;
+  readonly kelly: number;
+  /** Displayed contracts that a taking order could meet. */
+  readonly depth: Count;
+  readonly evidence: Evidence;
+}
+
+/** What it wants, and how it looks at the market: shown on the page. */
+export interface Opinion {
+  readonly targets: readonly Target[];
+  /** Why there is no target, in a word and in words; `null` where there is one. */
+  readonly refusal: Refusal | null;
+  /** Best net edge, dollars per contract, and on which side; `null` where it cannot be told. */
+  readonly edge: number | null;
+  readonly edgeSide: "yes" | "no" | null;
+}
+
+/** A strategy's one declaration: what the configuration, the page and the engine know of it. */
+export interface Strategy<Parameters = unknown> {
+  readonly name: string;
+  readonly title: string;
+  /** Every parameter with default, range, unit and text. */
+  readonly parameters: z.ZodType<Parameters>;
+  /** Whether it has anything to do with a market of this series. */
+  trades(series: string): boolean;
+  decide(view: StrategyView, parameters: Parameters): Opinion;
+}
