@@ -1,0 +1,320 @@
+/**
+ * Stands in for the runner in tests of the server and of the page: a believable account that a test can change.
+ * @module
+ */
+
+import type { EngineView, MarketView, OrderView, PositionView, TradeView } from "../engine/view.ts";
+import type { Change, OperatorAnswer, OperatorRequest, ServerSources } from "./sources.ts";
+import type { LogLevel, LogLine, PortfolioPoint, RunStatus } from "./status.ts";
+
+const START_MS = Date.UTC(2026, 8, 25, 19, 0, 0);
+const timeAt = (seconds: number): string => new Date(START_MS + seconds * 1_000).toISOString();
+
+export function sampleMarket(ticker: string, changes: Partial<MarketView> = {}): MarketView {
+  return {
+    ticker,
+    status: "active",
+    bookPhase: "synced",
+    bid: "0.5400",
+    bidSize: "320.00",
+    ask: "0.5600",
+    askSize: "145.00",
+    spread: "0.0200",
+    strike: 84_100,
+    modelProbability: 0.5873,
+    edge: 0.0142,
+    edgeSide: "yes",
+    openTime: timeAt(-400),
+    closeTime: timeAt(500),
+    secondsToClose: 500,
+    whyNot: null,
+    ...changes,
+  };
+}
+
+export function sampleTrade(tradeId: string, changes: Partial<TradeView> = {}): TradeView {
+  return {
+    tradeId,
+    at: timeAt(-12),
+    ticker: "KXBTC15M-26SEP251515-15",
+    side: "bid",
+    price: "0.5500",
+    count: "12.00",
+    fee: "0.210000",
+    isTaker: true,
+    strategy: "settlement_edge",
+    signal: "delay_capture",
+    modelProbability: 0.588,
+    edge: 0.014,
+    realised: "0.000000",
+    ...changes,
+  };
+}
+
+const samplePosition = (ticker: string, changes: Partial<PositionView> = {}): PositionView => ({
+  ticker,
+  side: "yes",
+  count: "42.00",
+  averagePrice: "0.5314",
+  cost: "22.318800",
+  value: "23.100000",
+  unrealised: "0.781200",
+  realised: "0.000000",
+  fees: "0.730000",
+  ...changes,
+});
+
+const sampleOrder = (clientOrderId: string, changes: Partial<OrderView> = {}): OrderView => ({
+  clientOrderId,
+  orderId: `sim-${clientOrderId}`,
+  ticker: "KXBTC15M-26SEP251515-15",
+  side: "bid",
+  price: "0.5300",
+  count: "20.00",
+  filled: "8.00",
+  phase: "resting",
+  strategy: "settlement_edge",
+  signal: "baseline_gap",
+  sentAt: timeAt(-40),
+  ...changes,
+});
+
+/** A quarter hour in the life of a small account. */
+export function sampleView(changes: Partial<EngineView> = {}): EngineView {
+  const btc = "KXBTC15M-26SEP251515-15";
+  const eth = "KXETH15M-26SEP251515-15";
+  return {
+    at: timeAt(0),
+    execution: "paper",
+    account: {
+      startingCapital: "10000.000000",
+      cash: "9958.412300",
+      nav: "10023.456789",
+      exposure: "65.044489",
+      dailyPnl: "23.456789",
+      realised: "22.100000",
+      unrealised: "1.356789",
+      fees: "4.870000",
+      orders: 61,
+      fills: 38,
+      settled: 12,
+      wins: 8,
+      losses: 4,
+    },
+    indices: [
+      { index: "BRTI", value: 84_123.45, source: "official", ageMs: 180, volatility: 0.000_21 },
+      { index: "ETHUSD_RTI", value: 3_412.07, source: "official", ageMs: 420, volatility: 0.000_28 },
+    ],
+    markets: [
+      sampleMarket(btc),
+      sampleMarket(eth, {
+        bid: "0.3100",
+        ask: "0.3400",
+        spread: "0.0300",
+        bidSize: "88.00",
+        askSize: "1240.00",
+        strike: 3_415,
+        modelProbability: 0.3302,
+        edge: -0.0071,
+        edgeSide: "no",
+        whyNot: "Edge below the least wanted",
+      }),
+      sampleMarket("KXBTC15M-26SEP251530-30", {
+        status: "initialized",
+        bookPhase: "empty",
+        bid: null,
+        bidSize: null,
+        ask: null,
+        askSize: null,
+        spread: null,
+        strike: null,
+        modelProbability: null,
+        edge: null,
+        edgeSide: null,
+        openTime: timeAt(500),
+        closeTime: timeAt(1_400),
+        secondsToClose: 1_400,
+        whyNot: "Not open yet",
+      }),
+      sampleMarket("KXETH15M-26SEP251530-30", {
+        bookPhase: "stale",
+        bid: "0.0555",
+        ask: null,
+        askSize: null,
+        spread: null,
+        strike: 3_401.5,
+        closeTime: timeAt(1_400),
+        secondsToClose: 1_400,
+        whyNot: "Book is stale: gap in the sequence, waiting for a snapshot",
+      }),
+    ],
+    positions: [
+      samplePosition(btc),
+      samplePosition(eth, { side: "no", count: "64.50", averagePrice: "0.6610", unrealised: "-0.322500" }),
+    ],
+    orders: [
+      sampleOrder("k-000061"),
+      sampleOrder("k-000060", { ticker: eth, side: "ask", price: "0.3500", phase: "unknown", filled: "0.00" }),
+    ],
+    trades: Array.from(
+      { length: 9 },
+      (_, k) =>
+        sampleTrade(`t-${38 - k}`, {
+          at: timeAt(-12 - k * 47),
+          ticker: k % 3 === 1 ? eth : btc,
+          side: k % 2 === 0 ? "bid" : "ask",
+          isTaker: k % 4 !== 0,
+          realised: k % 2 === 0 ? "0.000000" : k % 3 === 0 ? "-1.120000" : "3.480000",
+        }),
+    ),
+    settlements: Array.from({ length: 5 }, (_, k) => ({
+      ticker: `KX${k % 2 === 0 ? "BTC" : "ETH"}15M-26SEP25${1500 - k * 15}-00`,
+      at: timeAt(-k * 900 - 2),
+      result: k % 2 === 0 ? "yes" : "no",
+      position: k === 2 ? "-18.00" : "25.00",
+      payout: k === 2 ? "0.000000" : "25.000000",
+      pnl: k === 2 ? "-8.460000" : "11.250000",
+    })),
+    halts: [],
+    limits: [
+      { name: "daily_loss", used: "0.00", limit: "500.00" },
+      { name: "open_exposure", used: "65.04", limit: "2000.00" },
+      { name: "market_exposure", used: "42.60", limit: "60.00" },
+      { name: "open_orders", used: "2", limit: "50" },
+    ],
+    strategies: [{ name: "settlement_edge", running: true }, { name: "market_making", running: false }],
+    counters: { inputs: 182_344, decisions: 61, refusals: { "Edge below the least wanted": 41_112 }, gaps: 1 },
+    decisionHash: "9f2c4be1a07d55e3",
+    ...changes,
+  };
+}
+
+export function sampleStatus(changes: Partial<RunStatus> = {}): RunStatus {
+  return {
+    version: "0.1.0",
+    mode: "paper",
+    venue: "simulated exchange",
+    simulated: true,
+    run: "20260925T184500Z-7",
+    startedAt: timeAt(-3_725),
+    uptimeSeconds: 3_725,
+    stateDirectory: "/home/trader/.local/state/kbot",
+    journal: "/home/trader/.local/state/kbot/journal/20260925T184500Z-7",
+    venueHealth: {
+      connected: true,
+      requests: 412,
+      requestErrors: 1,
+      requestLatencyMs: 3.4,
+      frames: 91_220,
+      refused: {},
+      unknownFields: {},
+      clockOffsetMs: -2,
+      trouble: null,
+    },
+    ready: { ok: true, reasons: [] },
+    clock: { now: timeAt(0), speed: 1 },
+    ...changes,
+  };
+}
+
+const LOG_LINES_MAX = 1_000;
+
+export class FakeSources implements ServerSources {
+  engine: EngineView;
+  run: RunStatus;
+  readonly requests: OperatorRequest[] = [];
+  /** What the next controls answer; accepted and put into effect where `null`. */
+  answer: OperatorAnswer | null = null;
+  #lines: LogLine[] = [];
+  #number = 0;
+  readonly #listeners = new Set<(what: Change) => void>();
+
+  constructor(engine: EngineView = sampleView(), run: RunStatus = sampleStatus()) {
+    this.engine = engine;
+    this.run = run;
+  }
+
+  change(changes: Partial<EngineView>): void {
+    this.engine = { ...this.engine, ...changes };
+    this.#tell("view");
+  }
+
+  changeMarket(ticker: string, changes: Partial<MarketView>): void {
+    const markets = this.engine.markets.map((row) => row.ticker === ticker ? { ...row, ...changes } : row);
+    this.change({ markets });
+  }
+
+  trade(trade: TradeView): void {
+    this.engine = { ...this.engine, trades: [trade, ...this.engine.trades].slice(0, 50) };
+    this.#tell("trade");
+  }
+
+  changeStatus(changes: Partial<RunStatus>): void {
+    this.run = { ...this.run, ...changes };
+    this.#tell("health");
+  }
+
+  log(text: string, level: LogLevel = "info", logger = "engine"): void {
+    this.#number++;
+    this.#lines.push({ number: this.#number, at: this.engine.at, level, logger, text });
+    if (this.#lines.length > LOG_LINES_MAX) this.#lines = this.#lines.slice(-LOG_LINES_MAX / 2);
+    this.#tell("log");
+  }
+
+  view(): EngineView {
+    return this.engine;
+  }
+
+  status(): RunStatus {
+    return this.run;
+  }
+
+  logs(after: number, limit: number): readonly LogLine[] {
+    return this.#lines.filter((line) => line.number > after).slice(-limit);
+  }
+
+  trades(limit: number, before?: string): Promise<readonly TradeView[]> {
+    const from = before === undefined ? 0 : this.engine.trades.findIndex((trade) => trade.tradeId === before) + 1;
+    return Promise.resolve(this.engine.trades.slice(from, from + limit));
+  }
+
+  portfolio(limit: number): Promise<readonly PortfolioPoint[]> {
+    const points = Array.from({ length: 60 }, (_, k) => ({
+      at: timeAt((k - 60) * 60),
+      nav: (10_000 + k * 0.35 + Math.sin(k / 4) * 4 + Math.sin(k / 1.7) * 1.5).toFixed(6),
+      cash: "9958.412300",
+    }));
+    return Promise.resolve(points.slice(-limit));
+  }
+
+  operate(request: OperatorRequest): Promise<OperatorAnswer> {
+    this.requests.push(request);
+    return Promise.resolve(this.answer ?? this.#obey(request));
+  }
+
+  onChange(listener: (what: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #obey({ command, subject, via }: OperatorRequest): OperatorAnswer {
+    if (command === "kill") {
+      const halt = { name: "kill_switch", reason: `Kill switch, by ${via}`, persistent: true, since: this.engine.at };
+      this.change({ halts: [halt], orders: [] });
+      return { accepted: true, text: "Halted: 2 orders cancelled, none left" };
+    }
+    if (command === "resume") {
+      this.change({ halts: [] });
+      return { accepted: true, text: "Resumed" };
+    }
+    const running = command === "start_strategy";
+    this.change({
+      strategies: this.engine.strategies.map((row) => row.name === subject ? { ...row, running } : row),
+    });
+    return { accepted: true, text: `${subject} ${running ? "started" : "stopped"}` };
+  }
+
+  #tell(what: Change): void {
+    for (const listener of this.#listeners) listener(what);
+  }
+}

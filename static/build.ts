@@ -1,0 +1,125 @@
+/**
+ * Builds the status page into static/build/: one script, one style sheet, one icon, each named after its content, the
+ * `index.html` that refers to them, and the manifest that the server reads. Says what it does on stderr only.
+ *
+ * The manifest is written last and by renaming, and names nothing that is not there yet: a server that starts in the
+ * middle of a build sees the old page or the new one, never a mixture. Nothing is done while no source has changed, and
+ * esbuild is loaded only when something has.
+ * @module
+ */
+
+const source = new URL("./", import.meta.url);
+const target = new URL("./build/", import.meta.url);
+
+interface Manifest {
+  /** Hash of everything the page is made of. */
+  readonly inputs: string;
+  readonly index: string;
+  /** Media type by file name. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** @returns whether anything had to be built */
+export async function buildPage(): Promise<boolean> {
+  const inputs = await hashOfInputs();
+  const old = await readManifest();
+  if (old?.inputs === inputs) return false;
+  const started = performance.now();
+  await Deno.mkdir(target, { recursive: true });
+  const files: Record<string, string> = {};
+  const add = async (stem: string, extension: string, type: string, body: Uint8Array) => {
+    const name = `${stem}-${(await hash(body)).slice(0, 12)}.${extension}`;
+    files[name] = type;
+    await writeWhole(name, body);
+    return name;
+  };
+  const { script, style } = await bundle();
+  const scriptName = await add("page", "js", "text/javascript; charset=utf-8", script);
+  const styleName = await add("page", "css", "text/css; charset=utf-8", style);
+  const iconName = await add("icon", "svg", "image/svg+xml", await Deno.readFile(new URL("icon.svg", source)));
+  const html = (await Deno.readTextFile(new URL("index.html", source)))
+    .replace("{{script}}", `/assets/${scriptName}`)
+    .replace("{{style}}", `/assets/${styleName}`)
+    .replace("{{icon}}", `/assets/${iconName}`);
+  const page = new TextEncoder().encode(html);
+  const index = `index-${(await hash(page)).slice(0, 12)}.html`;
+  await writeWhole(index, page);
+  const manifest: Manifest = { inputs, index, files };
+  await writeWhole("manifest.json", new TextEncoder().encode(JSON.stringify(manifest, null, 2) + "\n"));
+  await removeLeftovers([old, manifest]);
+  console.error(`Built the status page in ${Math.round(performance.now() - started)} ms`);
+  return true;
+}
+
+async function bundle(): Promise<{ script: Uint8Array; style: Uint8Array }> {
+  const esbuild = await import("esbuild");
+  try {
+    const build = async (entry: string) => {
+      const result = await esbuild.build({
+        entryPoints: [new URL(entry, source).pathname],
+        bundle: true,
+        minify: true,
+        write: false,
+        format: "esm",
+        target: "es2022",
+        logLevel: "warning",
+        // The project's own settings are Deno's; esbuild needs none.
+        tsconfigRaw: "{}",
+      });
+      return result.outputFiles[0].contents;
+    };
+    return { script: await build("page/main.ts"), style: await build("style/page.css") };
+  } finally {
+    await esbuild.stop();
+  }
+}
+
+/** Every file under static/ that can end up in the page, and the core's units, which the page prints numbers with. */
+async function hashOfInputs(): Promise<string> {
+  const names: string[] = ["../src/core/units.ts"];
+  const visit = async (directory: string) => {
+    for await (const entry of Deno.readDir(new URL(directory, source))) {
+      if (entry.isDirectory && entry.name !== "build") await visit(`${directory}${entry.name}/`);
+      if (entry.isFile && !entry.name.endsWith("_test.ts")) names.push(`${directory}${entry.name}`);
+    }
+  };
+  await visit("./");
+  names.sort();
+  const parts = await Promise.all(
+    names.map(async (name) => `${name} ${await hash(await Deno.readFile(new URL(name, source)))}\n`),
+  );
+  return await hash(new TextEncoder().encode(parts.join("")));
+}
+
+async function readManifest(): Promise<Manifest | null> {
+  try {
+    return JSON.parse(await Deno.readTextFile(new URL("manifest.json", target)));
+  } catch {
+    // Absent or torn: built anew.
+    return null;
+  }
+}
+
+async function writeWhole(name: string, body: Uint8Array): Promise<void> {
+  const draft = new URL(`.${name}.${crypto.randomUUID()}`, target);
+  await Deno.writeFile(draft, body);
+  await Deno.rename(draft, new URL(name, target));
+}
+
+/** The files of the build before stay: a server that just started may still be about to read them. */
+async function removeLeftovers(kept: readonly (Manifest | null)[]): Promise<void> {
+  const names = new Set(["manifest.json"]);
+  for (const manifest of kept) {
+    if (manifest !== null) [manifest.index, ...Object.keys(manifest.files)].forEach((name) => names.add(name));
+  }
+  for await (const { name } of Deno.readDir(target)) {
+    if (!names.has(name) && !name.startsWith(".")) await Deno.remove(new URL(name, target)).catch(() => {});
+  }
+}
+
+async function hash(body: Uint8Array): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(body)));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+if (import.meta.main) await buildPage();

@@ -1,0 +1,108 @@
+/** What can never be mistaken: whose money this is, whether trading is halted, and how fresh the page is. */
+
+import type { HaltView } from "../../src/engine/view.ts";
+import type { RunStatus } from "../../src/server/status.ts";
+import { byId, element, KeyedList, type RowNode, setAttribute, setText } from "./dom.ts";
+import { age, clockTime, words } from "./format.ts";
+import type { ConnectionState } from "./live.ts";
+
+/** The server speaks every second; silence beyond this is shown as such. */
+export const STALE_MS = 2_500;
+
+interface Mode {
+  readonly mode: "paper" | "paper-simulated" | "live" | "live-simulated";
+  readonly name: string;
+  readonly text: string;
+}
+
+export function modeOf({ mode, simulated, venue }: Pick<RunStatus, "mode" | "simulated" | "venue">): Mode {
+  if (mode === "live") {
+    return simulated
+      ? {
+        mode: "live-simulated",
+        name: "SIMULATED EXCHANGE",
+        text: "Play money. Orders go, as they would live, to an exchange that is simulated",
+      }
+      : { mode: "live", name: "LIVE", text: `Real money. Orders go to ${venue}` };
+  }
+  return simulated
+    ? {
+      mode: "paper-simulated",
+      name: "PAPER · SIMULATED EXCHANGE",
+      text: "Play money, play prices. Fills are modelled",
+    }
+    : { mode: "paper", name: "PAPER", text: `Market data of ${venue}. Fills are modelled, no order is sent` };
+}
+
+export class ModeBanner {
+  readonly #root = byId("mode", HTMLElement);
+  readonly #name = byId("mode-name", HTMLElement);
+  readonly #text = byId("mode-text", HTMLElement);
+
+  render(status: RunStatus): void {
+    const { mode, name, text } = modeOf(status);
+    const speed = status.clock.speed === 1 ? "" : ` · time runs ${status.clock.speed}× as fast`;
+    setAttribute(this.#root, "data-mode", mode);
+    setText(this.#name, name);
+    setText(this.#text, text + speed);
+  }
+}
+
+export class HaltBanner {
+  readonly #root: HTMLElement;
+  readonly #list: KeyedList<HaltView>;
+
+  /** @param resume called when a person wants to lift the halts */
+  constructor(root: HTMLElement, resume: () => void) {
+    this.#root = root;
+    const list = element("ul");
+    const button = element("button", { type: "button", class: "primary", id: "resume", text: "Resume…" });
+    button.addEventListener("click", resume);
+    root.append(element("strong", { text: "TRADING HALTED" }), list, button);
+    this.#list = new KeyedList(list, haltNode);
+  }
+
+  render(halts: readonly HaltView[]): void {
+    this.#list.render(halts.map((halt) => [halt.name, halt] as const));
+    if (this.#root.hidden !== (halts.length === 0)) this.#root.hidden = halts.length === 0;
+  }
+}
+
+function haltNode(): RowNode<HaltView> {
+  const node = element("li");
+  return {
+    node,
+    update: ({ name, reason, persistent, since }) => {
+      const lasts = persistent ? "until resumed" : "until it clears";
+      setText(node, `${words(name)}: ${reason} (since ${clockTime(since)} UTC, ${lasts})`);
+    },
+  };
+}
+
+export class ConnectionBadge {
+  readonly #node = byId("connection", HTMLElement);
+
+  /** @param ageMs of the newest word; `null` before the first */
+  render(state: ConnectionState, ageMs: number | null): void {
+    const stale = state.kind === "live" && (ageMs ?? 0) > STALE_MS;
+    const fresh = state.kind === "live" && !stale;
+    setAttribute(this.#node, "data-state", stale ? "stale" : state.kind);
+    setText(this.#node, textOf(state, stale, ageMs));
+    // Numbers that are not live must not look live, whatever part of the page one looks at.
+    setAttribute(document.body, "data-fresh", fresh ? "yes" : "no");
+  }
+}
+
+function textOf(state: ConnectionState, stale: boolean, ageMs: number | null): string {
+  const old = ageMs === null ? "" : ` · data ${age(Math.floor(ageMs / 1_000) * 1_000)} old`;
+  switch (state.kind) {
+    case "connecting":
+      return "Connecting…";
+    case "live":
+      return stale ? `Silent${old}` : "Live";
+    case "reconnecting":
+      return `Reconnecting…${old}`;
+    case "locked":
+      return "Token needed to read";
+  }
+}

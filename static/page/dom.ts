@@ -1,0 +1,105 @@
+/**
+ * The few steps between data and document. Text goes in as text, never as markup, and a node is touched only where
+ * what it shows has changed: nothing jumps, nothing is selected away, and an idle page costs nothing.
+ * @module
+ */
+
+/** The element of index.html with that id; the page and its script are built together, so it is there. */
+export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
+  const node = document.getElementById(id);
+  if (!(node instanceof kind)) throw new TypeError(`The page has no ${kind.name} with the id ${id}`);
+  return node;
+}
+
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  properties: { readonly class?: string; readonly text?: string; readonly [attribute: string]: string | undefined } =
+    {},
+  ...children: readonly Node[]
+): HTMLElementTagNameMap[Tag] {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined) continue;
+    if (name === "text") node.textContent = value;
+    else node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+export function setText(node: Element, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** Sets an attribute, or takes it away where the value is `null`. */
+export function setAttribute(node: Element, name: string, value: string | null): void {
+  if (value === null) {
+    if (node.hasAttribute(name)) node.removeAttribute(name);
+  } else if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+}
+
+export function setHidden(node: HTMLElement, hidden: boolean): void {
+  if (node.hidden !== hidden) node.hidden = hidden;
+}
+
+/** One row's node, and how it takes over new contents. */
+export interface RowNode<Row> {
+  readonly node: HTMLElement;
+  readonly update: (row: Row) => void;
+}
+
+interface Shown<Row> extends RowNode<Row> {
+  row: Row;
+}
+
+/** Children of one element, one for each key, made once and moved only where the order changed. */
+export class KeyedList<Row> {
+  readonly #parent: HTMLElement;
+  readonly #create: () => RowNode<Row>;
+  #shown = new Map<string, Shown<Row>>();
+
+  constructor(parent: HTMLElement, create: () => RowNode<Row>) {
+    this.#parent = parent;
+    this.#create = create;
+  }
+
+  render(entries: readonly (readonly [key: string, row: Row])[]): void {
+    const next = new Map<string, Shown<Row>>();
+    for (const [key, row] of entries) {
+      let shown = this.#shown.get(key);
+      if (shown === undefined) {
+        const { node, update } = this.#create();
+        update(row);
+        shown = { node, update, row };
+      } else if (shown.row !== row) {
+        shown.update(row);
+        shown.row = row;
+      }
+      next.set(key, shown);
+    }
+    for (const [key, { node }] of this.#shown) if (!next.has(key)) node.remove();
+    this.#shown = next;
+    let at = this.#parent.firstElementChild;
+    for (const { node } of next.values()) {
+      if (node === at) at = at.nextElementSibling;
+      else this.#parent.insertBefore(node, at);
+    }
+  }
+
+  /** Draws every row again: for what changes with time alone. */
+  refresh(): void {
+    for (const { update, row } of this.#shown.values()) update(row);
+  }
+}
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** A short glow where a number moved. */
+export function flash(node: HTMLElement, direction: "up" | "down"): void {
+  if (still.matches || document.hidden) return;
+  const colour = direction === "up" ? "rgb(69 224 160 / 35%)" : "rgb(255 122 122 / 35%)";
+  node.animate([{ backgroundColor: colour }, { backgroundColor: "transparent" }], {
+    duration: 700,
+    easing: "ease-out",
+  });
+}

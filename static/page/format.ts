@@ -1,0 +1,115 @@
+/**
+ * How numbers read on the page. Money and prices arrive as exact decimal strings and are rounded as integers; what
+ * cannot be read is shown as it came, and what is absent is a dash.
+ * @module
+ */
+
+import { parseCount, parseMoney, parsePrice } from "../../src/core/units.ts";
+
+export const NONE = "–";
+const MINUS = "−";
+
+const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, ",");
+
+/** `"10023.456789"` -> `"$10,023.46"`; with `signed`, `"+$23.46"`. Rounds half away from zero. */
+export function money(text: string | null | undefined, signed = false): string {
+  if (text === null || text === undefined) return NONE;
+  const value = parseMoney(text);
+  if (value === null) return text;
+  const cents = Math.floor((Math.abs(value) + 5_000) / 10_000);
+  const amount = `$${grouped(String(Math.floor(cents / 100)))}.${String(cents % 100).padStart(2, "0")}`;
+  if (cents === 0) return amount;
+  return value < 0 ? MINUS + amount : signed ? `+${amount}` : amount;
+}
+
+/** `"0.5600"` -> `"56.0¢"`, `"0.0555"` -> `"5.55¢"`. */
+export function cents(text: string | null | undefined): string {
+  if (text === null || text === undefined) return NONE;
+  const value = parsePrice(text);
+  if (value === null) return text;
+  return `${(value / 100).toFixed(value % 10 === 0 ? 1 : 2)}¢`;
+}
+
+/** Contracts: `"320.00"` -> `"320"`, `"64.50"` -> `"64.5"`. */
+export function contracts(text: string | null | undefined): string {
+  if (text === null || text === undefined) return NONE;
+  const value = parseCount(text);
+  if (value === null) return text;
+  const whole = grouped(String(Math.floor(Math.abs(value) / 100)));
+  const rest = String(Math.abs(value) % 100).padStart(2, "0").replace(/0+$/, "");
+  return (value < 0 ? MINUS : "") + whole + (rest === "" ? "" : `.${rest}`);
+}
+
+/** An index or a strike: float dollars, as many decimals as it needs up to two, or four below $10. */
+export function dollars(value: number | null | undefined): string {
+  if (!isNumber(value)) return NONE;
+  return value.toLocaleString("en-US", {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: Math.abs(value) < 10 ? 4 : 2,
+  });
+}
+
+/** `0.5873` -> `"58.7%"`. */
+export const percent = (value: number | null | undefined): string =>
+  isNumber(value) ? `${(value * 100).toFixed(1)}%` : NONE;
+
+/** An edge in dollars per contract: `0.0142` -> `"+1.42¢"`. */
+export function edge(value: number | null | undefined): string {
+  if (!isNumber(value)) return NONE;
+  const text = `${Math.abs(value * 100).toFixed(2)}¢`;
+  return value < 0 ? MINUS + text : `+${text}`;
+}
+
+/** Milliseconds as an age: `"0.2 s"`, `"42 s"`, `"3 min"`. */
+export function age(ms: number | null | undefined): string {
+  if (!isNumber(ms)) return NONE;
+  const seconds = Math.max(0, ms) / 1_000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.floor(seconds)} s`;
+  if (seconds < 7_200) return `${Math.floor(seconds / 60)} min`;
+  return `${Math.floor(seconds / 3_600)} h`;
+}
+
+/** Seconds as a countdown: `"8:20"`, `"1:02:05"`, `"3 d 4 h"`. */
+export function countdown(seconds: number): string {
+  if (!Number.isFinite(seconds)) return NONE;
+  const left = Math.max(0, Math.ceil(seconds));
+  const two = (value: number): string => String(value).padStart(2, "0");
+  if (left >= 172_800) return `${Math.floor(left / 86_400)} d ${Math.floor(left / 3_600) % 24} h`;
+  if (left >= 3_600) return `${Math.floor(left / 3_600)}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`;
+  return `${Math.floor(left / 60)}:${two(left % 60)}`;
+}
+
+/** Seconds as a duration: `"1 h 02 min"`, `"42 s"`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (value: number): string => String(value).padStart(2, "0");
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3_600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  if (whole < 86_400) return `${Math.floor(whole / 3_600)} h ${two(Math.floor(whole / 60) % 60)} min`;
+  return `${Math.floor(whole / 86_400)} d ${Math.floor(whole / 3_600) % 24} h`;
+}
+
+/** `"2026-09-25T19:00:00.584868Z"` -> `"19:00:00"`: everything on the page is UTC, and says so once. */
+export const clockTime = (text: string): string => /T(\d\d:\d\d:\d\d)/.exec(text)?.[1] ?? text;
+
+/** `settlement_edge` -> `"settlement edge"`. */
+export const words = (name: string): string => name.replaceAll("_", " ");
+
+/** A decimal as it came, less zeros that say nothing: `"2000.000000"` -> `"2,000"`, `"65.04"` -> `"65.04"`. */
+export function decimal(text: string): string {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
+  if (match === null) return text;
+  const rest = (match[3] ?? "").replace(/0+$/, "");
+  return (match[1] === "-" ? MINUS : "") + grouped(match[2]) + (rest === "" ? "" : `.${rest.padEnd(2, "0")}`);
+}
+
+export const isNumber = (value: number | null | undefined): value is number =>
+  typeof value === "number" && Number.isFinite(value);
+
+/** Below, at or above zero, for colour; from an exact decimal string. */
+export function signOf(text: string | null | undefined): "loss" | "flat" | "gain" {
+  const value = text === null || text === undefined ? null : parseMoney(text);
+  if (value === null || value === 0) return "flat";
+  return value < 0 ? "loss" : "gain";
+}

@@ -1,0 +1,192 @@
+/**
+ * The page's one script: connects, keeps the state, and draws what changed, at most once per frame of the screen.
+ * @module
+ */
+
+import type { PortfolioPoint } from "../../src/server/status.ts";
+import { AccountPanel } from "./account.ts";
+import { ConnectionBadge, HaltBanner, ModeBanner, STALE_MS } from "./banner.ts";
+import { type Control, ControlDialog } from "./control.ts";
+import { byId, setText } from "./dom.ts";
+import { clockTime, money, words } from "./format.ts";
+import { ordersTable, positionsTable, settlementsTable, tradesTable } from "./holdings.ts";
+import { IndexPanel } from "./indices.ts";
+import { type ConnectionState, LiveConnection } from "./live.ts";
+import { LogPanel } from "./log.ts";
+import { MarketsPanel } from "./markets.ts";
+import { RiskPanel } from "./risk.ts";
+import { PageState } from "./state.ts";
+import { StrategiesPanel } from "./strategies.ts";
+import { SystemPanel } from "./system.ts";
+import { rememberedToken } from "./token.ts";
+
+const TICK_MS = 250;
+
+const state = new PageState();
+let connection: ConnectionState = { kind: "connecting" };
+let drawing = false;
+
+const place = (id: string): HTMLElement => byId(id, HTMLElement);
+const engineNowMs = (): number => state.engineNowMs(performance.now());
+
+const dialog = new ControlDialog();
+const mode = new ModeBanner();
+const badge = new ConnectionBadge();
+const halts = new HaltBanner(place("halts"), () => ask(resumeControl()));
+const account = new AccountPanel(place("account"));
+const indices = new IndexPanel(place("indices"));
+const markets = new MarketsPanel(place("markets"), engineNowMs);
+const positions = positionsTable(place("positions"));
+const orders = ordersTable(place("orders"));
+const trades = tradesTable(place("trades"));
+const settlements = settlementsTable(place("settlements"));
+const risk = new RiskPanel(place("risk"));
+const strategies = new StrategiesPanel(place("strategies"), (strategy) => ask(strategyControl(strategy)));
+const system = new SystemPanel(place("system"));
+const log = new LogPanel(place("log"), () => log.render(state.logs, state.logsSkipped));
+
+const live = new LiveConnection({
+  update: (update) => {
+    state.apply(update, performance.now());
+    schedule();
+  },
+  state: (next) => {
+    const opened = next.kind === "live" && connection.kind !== "live";
+    const locked = next.kind === "locked" && connection.kind !== "locked";
+    connection = next;
+    if (opened) void loadHistory();
+    if (locked) ask(unlockControl());
+    drawClocks();
+  },
+}, rememberedToken);
+
+function schedule(): void {
+  if (drawing) return;
+  drawing = true;
+  requestAnimationFrame(() => {
+    drawing = false;
+    draw();
+  });
+}
+
+function draw(): void {
+  const changed = state.takeChanged();
+  const { sections, status, tables } = state;
+  if (changed.has("account") && sections.account !== undefined) {
+    account.render(sections.account, sections.at ?? "");
+  }
+  if (changed.has("indices")) indices.render(sections.indices ?? []);
+  if (changed.has("markets")) {
+    markets.render(tables.markets.entries());
+    setText(place("markets-count"), String(tables.markets.size));
+  }
+  for (const name of ["positions", "orders", "trades", "settlements"] as const) {
+    if (changed.has(name)) setText(place(`${name}-count`), String(tables[name].size));
+  }
+  if (changed.has("positions")) positions.render(tables.positions.entries());
+  if (changed.has("orders")) orders.render(tables.orders.entries());
+  if (changed.has("trades")) trades.render(tables.trades.entries());
+  if (changed.has("settlements")) settlements.render(tables.settlements.entries());
+  if (changed.has("limits")) risk.renderLimits(sections.limits ?? []);
+  if (changed.has("counters")) risk.renderRefusals(sections.counters?.refusals ?? {});
+  if (changed.has("strategies")) strategies.render(sections.strategies ?? []);
+  if (changed.has("halts")) {
+    halts.render(sections.halts ?? []);
+    setText(place("risk-count"), (sections.halts ?? []).length === 0 ? "no halt" : "halted");
+  }
+  if (changed.has("logs")) log.render(state.logs, state.logsSkipped);
+  if (status !== null && changed.has("status")) {
+    mode.render(status);
+    system.render(status, sections.counters, sections.decisionHash);
+    account.renderUptime(status.uptimeSeconds, `since ${clockTime(status.startedAt)} UTC`);
+    setText(place("footer"), `kbot ${status.version} · run ${status.run} · ${status.venue} · all times are UTC`);
+    document.title = `${status.simulated ? "SIM " : status.mode === "live" ? "LIVE " : "PAPER "}${
+      money(sections.account?.nav)
+    } · kbot`;
+  }
+  dialog.check();
+}
+
+/** What moves with time alone. While the data is old, nothing does. */
+function drawClocks(): void {
+  const now = performance.now();
+  const ageMs = state.ageMs(now);
+  badge.render(connection, ageMs);
+  if (ageMs === null || ageMs > STALE_MS) return;
+  const at = engineNowMs();
+  if (at > 0) setText(place("clock"), `${clockTime(new Date(at).toISOString())} UTC`);
+  indices.refresh(state.sinceViewMs(now));
+  markets.refresh();
+}
+
+async function loadHistory(): Promise<void> {
+  const token = rememberedToken();
+  const headers: HeadersInit = token === null ? {} : { "Authorization": `Bearer ${token}` };
+  try {
+    const response = await fetch("/api/v1/portfolio?limit=200", { headers });
+    if (!response.ok) return;
+    const body: { portfolio: readonly PortfolioPoint[] } = await response.json();
+    account.history(body.portfolio);
+  } catch {
+    // The line then starts with this page; the numbers themselves come by the live connection.
+  }
+}
+
+function ask(control: Control): void {
+  const where = state.status === null ? "its state directory" : state.status.stateDirectory;
+  dialog.open(control, `It lies in the token file in ${where}. This tab remembers it once it has proved right.`);
+}
+
+const halted = (): boolean => (state.sections.halts ?? []).length > 0;
+
+const killControl = (): Control => ({
+  title: "Stop all trading?",
+  text: `Cancels every resting order on ${state.status?.venue ?? "the venue"} and sends no new one, ` +
+    "also after a restart, until someone resumes. Positions stay open.",
+  confirm: "Stop trading now",
+  danger: true,
+  path: "kill",
+  done: halted,
+  doneText: "Trading is halted",
+});
+
+const resumeControl = (): Control => ({
+  title: "Resume trading?",
+  text: "Lifts the halts that a person may lift. Strategies that run may send orders at once.",
+  confirm: "Resume trading",
+  danger: false,
+  path: "resume",
+  done: () => !halted(),
+  doneText: "Trading goes on",
+});
+
+function strategyControl({ name, running }: { readonly name: string; readonly running: boolean }): Control {
+  const verb = running ? "stop" : "start";
+  return {
+    title: `${running ? "Stop" : "Start"} ${words(name)}?`,
+    text: running ? "Its resting orders are cancelled. Positions stay open." : "It may send orders at once.",
+    confirm: running ? "Stop it" : "Start it",
+    danger: running,
+    path: `strategies/${encodeURIComponent(name)}/${verb}`,
+    done: () => (state.sections.strategies ?? []).some((row) => row.name === name && row.running !== running),
+    doneText: `${words(name)} is ${running ? "stopped" : "running"}`,
+  };
+}
+
+const unlockControl = (): Control => ({
+  title: "This page asks for the token",
+  text: "kbot listens on a public address here, so that reading needs the token too.",
+  confirm: "Read",
+  danger: false,
+  path: null,
+  done: () => connection.kind === "live",
+  doneText: "Connected",
+  after: () => live.open(),
+});
+
+place("kill").addEventListener("click", () => ask(killControl()));
+setInterval(() => {
+  dialog.check();
+  drawClocks();
+}, TICK_MS);
+live.open();

@@ -1,0 +1,110 @@
+/** The open markets: the book, the model beside it, the edge between them, and the time that is left. */
+
+import type { LiveMarket } from "../../src/server/live_message.ts";
+import { element, setAttribute } from "./dom.ts";
+import { cents, contracts, countdown, dollars, edge, isNumber, NONE, percent } from "./format.ts";
+import { type Cell, type Column, DataTable, type Tone } from "./table.ts";
+
+const ROWS_MAX = 200;
+const SOON_SECONDS = 60;
+const PHASES: Record<LiveMarket["bookPhase"], Tone> = { synced: "good", syncing: "warn", stale: "bad", empty: "dim" };
+
+export class MarketsPanel {
+  readonly #table: DataTable<LiveMarket>;
+  readonly #nowMs: () => number;
+
+  /** @param nowMs the run's clock */
+  constructor(parent: HTMLElement, nowMs: () => number) {
+    this.#nowMs = nowMs;
+    this.#table = new DataTable(parent, {
+      columns: this.#columns(),
+      labelledBy: "markets-title",
+      empty: "No market is open",
+      rowsMax: ROWS_MAX,
+    });
+  }
+
+  /** Soonest to close first. */
+  render(entries: readonly (readonly [ticker: string, market: LiveMarket])[]): void {
+    const sorted = [...entries].sort(([, a], [, b]) =>
+      a.closeTime < b.closeTime ? -1 : a.closeTime > b.closeTime ? 1 : a.ticker < b.ticker ? -1 : 1
+    );
+    this.#table.render(sorted);
+  }
+
+  refresh(): void {
+    this.#table.refresh();
+  }
+
+  #columns(): readonly Column<LiveMarket>[] {
+    return [
+      { label: "Market", kind: "head", read: (row) => ({ text: row.ticker, tone: statusTone(row.status) }) },
+      { label: "Strike", kind: "number", read: (row) => ({ text: dollars(row.strike) }) },
+      {
+        label: "Bid",
+        kind: "number",
+        read: (row) => ({ text: cents(row.bid), sub: row.bidSize === null ? "" : `×${contracts(row.bidSize)}` }),
+        moves: (row) => row.bid === null ? null : Number(row.bid),
+      },
+      {
+        label: "Ask",
+        kind: "number",
+        read: (row) => ({ text: cents(row.ask), sub: row.askSize === null ? "" : `×${contracts(row.askSize)}` }),
+        moves: (row) => row.ask === null ? null : Number(row.ask),
+      },
+      { label: "Spread", kind: "number", read: (row) => ({ text: cents(row.spread) }) },
+      { label: "Model", kind: "number", read: (row) => ({ text: percent(row.modelProbability), tone: "accent" }) },
+      { label: "Bid, ask, model", kind: "text", read: () => ({ text: "" }), draw: drawRail },
+      { label: "Edge", kind: "number", read: edgeCell },
+      { label: "Closes in", kind: "number", read: (row) => this.#countdownCell(row) },
+      { label: "Book", kind: "chip", read: (row) => ({ text: row.bookPhase, tone: PHASES[row.bookPhase] }) },
+      {
+        label: "Trading",
+        kind: "prose",
+        read: (row) =>
+          row.whyNot === null
+            ? { text: "May trade", tone: "good" }
+            : { text: row.whyNot, tone: "dim", title: row.whyNot },
+      },
+    ];
+  }
+
+  #countdownCell(row: LiveMarket): Cell {
+    const now = this.#nowMs();
+    const toOpen = (Date.parse(row.openTime) - now) / 1_000;
+    const toClose = (Date.parse(row.closeTime) - now) / 1_000;
+    if (toOpen > 0) return { text: countdown(toClose), sub: `opens in ${countdown(toOpen)}`, tone: "dim" };
+    if (toClose <= 0) return { text: "closed", tone: "dim" };
+    return { text: countdown(toClose), tone: toClose <= SOON_SECONDS ? "warn" : "flat" };
+  }
+}
+
+const statusTone = (status: string): Tone => status === "active" ? "flat" : "dim";
+
+function edgeCell({ edge: value, edgeSide }: LiveMarket): Cell {
+  if (!isNumber(value)) return { text: NONE, tone: "dim" };
+  return { text: edge(value), sub: edgeSide?.toUpperCase() ?? "", tone: value > 0 ? "gain" : "dim" };
+}
+
+/** From 0 to 100 cents: the spread as a band, the model's probability as a mark. */
+function drawRail(cell: HTMLElement, row: LiveMarket): void {
+  let rail = cell.querySelector<HTMLElement>(".rail");
+  if (rail === null) {
+    rail = element(
+      "div",
+      { class: "rail", role: "img" },
+      element("i", { class: "band" }),
+      element("i", { class: "mark" }),
+    );
+    cell.append(rail);
+  }
+  const bid = row.bid === null ? null : Number(row.bid);
+  const ask = row.ask === null ? null : Number(row.ask);
+  rail.style.setProperty("--bid", String(bid ?? 0));
+  rail.style.setProperty("--ask", String(ask ?? 1));
+  setAttribute(rail, "data-book", bid === null && ask === null ? "none" : "some");
+  const model = row.modelProbability;
+  if (isNumber(model)) rail.style.setProperty("--model", String(model));
+  setAttribute(rail, "data-model", isNumber(model) ? "some" : "none");
+  setAttribute(rail, "aria-label", `Bid ${cents(row.bid)}, ask ${cents(row.ask)}, model ${percent(model)}`);
+}

@@ -1,0 +1,43 @@
+/** The strategies, each with its switch. */
+
+import type { EngineView } from "../../src/engine/view.ts";
+import { element, KeyedList, type RowNode, setAttribute, setText } from "./dom.ts";
+import { words } from "./format.ts";
+
+type Strategy = EngineView["strategies"][number];
+
+export class StrategiesPanel {
+  readonly #list: KeyedList<Strategy>;
+  readonly #ask: (strategy: Strategy) => void;
+
+  /** @param ask called when a person wants to start or stop one */
+  constructor(parent: HTMLElement, ask: (strategy: Strategy) => void) {
+    this.#ask = ask;
+    const list = element("ul", { class: "strategies" });
+    parent.append(list);
+    this.#list = new KeyedList(list, () => this.#row());
+  }
+
+  render(strategies: readonly Strategy[]): void {
+    this.#list.render(strategies.map((strategy) => [strategy.name, strategy] as const));
+  }
+
+  #row(): RowNode<Strategy> {
+    const name = element("span", { class: "name" });
+    const state = element("span", { class: "chip" });
+    const button = element("button", { type: "button", class: "quiet" });
+    let shown: Strategy | null = null;
+    button.addEventListener("click", () => {
+      if (shown !== null) this.#ask(shown);
+    });
+    const update = (row: Strategy): void => {
+      shown = row;
+      setText(name, words(row.name));
+      setText(state, row.running ? "running" : "stopped");
+      setAttribute(state, "data-tone", row.running ? "good" : "dim");
+      setText(button, row.running ? "Stop…" : "Start…");
+      setAttribute(button, "aria-label", `${row.running ? "Stop" : "Start"} ${words(row.name)}`);
+    };
+    return { node: element("li", {}, name, state, button), update };
+  }
+}

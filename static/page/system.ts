@@ -1,0 +1,72 @@
+/** What the run says about itself: the venue's health, the journal, the engine's counters. */
+
+import type { EngineView } from "../../src/engine/view.ts";
+import type { RunStatus } from "../../src/server/status.ts";
+import { element, KeyedList, type RowNode, setAttribute, setText } from "./dom.ts";
+import { age, NONE } from "./format.ts";
+import type { Tone } from "./table.ts";
+
+interface Fact {
+  readonly name: string;
+  readonly text: string;
+  readonly tone?: Tone;
+}
+
+const grouped = (value: number): string => value.toLocaleString("en-US");
+
+export class SystemPanel {
+  readonly #list: KeyedList<Fact>;
+
+  constructor(parent: HTMLElement) {
+    this.#list = new KeyedList(parent, factNode);
+  }
+
+  render(status: RunStatus, counters: EngineView["counters"] | undefined, decisionHash: string | undefined): void {
+    const { venueHealth: health, ready } = status;
+    const errorShare = health.requests === 0 ? 0 : health.requestErrors / health.requests;
+    const refused = Object.values(health.refused).reduce((sum, count) => sum + count, 0);
+    const facts: Fact[] = [
+      {
+        name: "Ready",
+        text: ready.ok ? "yes" : ready.reasons.join("; ") || "no",
+        tone: ready.ok ? "good" : "bad",
+      },
+      {
+        name: "Venue",
+        text: health.trouble ?? (health.connected ? "connected" : "not connected"),
+        tone: health.trouble === null && health.connected ? "good" : "bad",
+      },
+      { name: "Latency", text: age0(health.requestLatencyMs) },
+      {
+        name: "Errors",
+        text: `${(errorShare * 100).toFixed(1)}% of ${grouped(health.requests)} requests`,
+        tone: errorShare > 0.05 ? "warn" : undefined,
+      },
+      { name: "Frames", text: `${grouped(health.frames)}, ${grouped(refused)} refused`, tone: warnIf(refused > 0) },
+      { name: "Clock offset", text: age0(health.clockOffsetMs) },
+      { name: "Inputs", text: counters === undefined ? NONE : grouped(counters.inputs) },
+      { name: "Gaps", text: counters === undefined ? NONE : grouped(counters.gaps) },
+      { name: "Decision hash", text: decisionHash ?? NONE },
+      { name: "Journal", text: status.journal },
+    ];
+    this.#list.render(facts.map((fact) => [fact.name, fact] as const));
+  }
+}
+
+const warnIf = (condition: boolean): Tone | undefined => condition ? "warn" : undefined;
+
+const age0 = (ms: number | null): string => ms === null ? NONE : Math.abs(ms) < 1_000 ? `${ms.toFixed(1)} ms` : age(ms);
+
+function factNode(): RowNode<Fact> {
+  const name = element("dt");
+  const value = element("dd");
+  return {
+    node: element("div", {}, name, value),
+    update: (fact) => {
+      setText(name, fact.name);
+      setText(value, fact.text);
+      setAttribute(value, "data-tone", fact.tone ?? null);
+      setAttribute(value, "title", fact.text);
+    },
+  };
+}

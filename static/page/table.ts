@@ -1,0 +1,106 @@
+/**
+ * A table from a list of columns. On a narrow screen the same rows become cards by style alone, each value with its
+ * column's name; the roles are written out because changing `display` would take them away.
+ * @module
+ */
+
+import { element, flash, KeyedList, type RowNode, setAttribute, setText } from "./dom.ts";
+
+export type Tone = "gain" | "loss" | "flat" | "warn" | "bad" | "good" | "dim" | "accent";
+
+export interface Cell {
+  readonly text: string;
+  /** Beside it, smaller. */
+  readonly sub?: string;
+  readonly tone?: Tone;
+  /** The whole of what the text says in short. */
+  readonly title?: string;
+}
+
+export interface Column<Row> {
+  readonly label: string;
+  /** `number` stands right and monospaced, `chip` in a frame, `head` names the row, `prose` may take two lines. */
+  readonly kind: "head" | "text" | "number" | "chip" | "prose";
+  /** Draws the text; `null` leaves the cell to `draw`. */
+  readonly read: (row: Row) => Cell;
+  /** For what is not text; called with the cell after the text was set. */
+  readonly draw?: (cell: HTMLElement, row: Row) => void;
+  /** The number whose moves are shown by a short glow. */
+  readonly moves?: (row: Row) => number | null;
+}
+
+export class DataTable<Row> {
+  readonly #list: KeyedList<Row>;
+  readonly #table: HTMLElement;
+  readonly #empty: HTMLElement;
+  readonly #more: HTMLElement;
+  readonly #rowsMax: number;
+
+  constructor(
+    parent: HTMLElement,
+    options: { columns: readonly Column<Row>[]; labelledBy: string; empty: string; rowsMax: number },
+  ) {
+    const { columns, labelledBy, empty, rowsMax } = options;
+    const titles = columns.map(({ label, kind }) =>
+      element("th", { role: "columnheader", scope: "col", class: kind, text: label })
+    );
+    const body = element("tbody", { role: "rowgroup" });
+    this.#table = element(
+      "table",
+      { role: "table", "aria-labelledby": labelledBy },
+      element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...titles)),
+      body,
+    );
+    this.#empty = element("p", { class: "empty", text: empty });
+    this.#more = element("p", { class: "empty" });
+    this.#more.hidden = true;
+    this.#table.hidden = true;
+    this.#rowsMax = rowsMax;
+    parent.append(this.#table, this.#empty, this.#more);
+    this.#list = new KeyedList(body, () => rowNode(columns));
+  }
+
+  render(entries: readonly (readonly [key: string, row: Row])[]): void {
+    this.#list.render(entries.slice(0, this.#rowsMax));
+    this.#table.hidden = entries.length === 0;
+    this.#empty.hidden = entries.length > 0;
+    this.#more.hidden = entries.length <= this.#rowsMax;
+    if (!this.#more.hidden) setText(this.#more, `${entries.length - this.#rowsMax} more are not shown`);
+  }
+
+  /** Draws again what changes with time alone. */
+  refresh(): void {
+    this.#list.refresh();
+  }
+}
+
+function rowNode<Row>(columns: readonly Column<Row>[]): RowNode<Row> {
+  const cells = columns.map((column) => cellNode(column));
+  return {
+    node: element("tr", { role: "row" }, ...cells.map(({ node }) => node)),
+    update: (row) => cells.forEach((cell) => cell.update(row)),
+  };
+}
+
+function cellNode<Row>({ label, kind, read, draw, moves }: Column<Row>): RowNode<Row> {
+  const text = element("span", { class: "value" });
+  const sub = element("small");
+  const head = kind === "head";
+  const node = head
+    ? element("th", { role: "rowheader", scope: "row", class: kind }, text, sub)
+    : element("td", { role: "cell", class: kind, "data-label": label }, text, sub);
+  let last: number | null = null;
+  const update = (row: Row): void => {
+    const cell = read(row);
+    setText(text, cell.text);
+    setText(sub, cell.sub ?? "");
+    setAttribute(node, "data-tone", cell.tone ?? null);
+    setAttribute(text, "title", cell.title ?? null);
+    draw?.(node, row);
+    if (moves === undefined) return;
+    const value = moves(row);
+    if (value !== null && last !== null && value !== last) flash(node, value > last ? "up" : "down");
+    last = value;
+  };
+  return { node, update };
+}
