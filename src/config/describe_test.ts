@@ -3,7 +3,6 @@ import { parse } from "smol-toml";
 import { configRows, configTemplate, describeConfig } from "./describe.ts";
 import { CONFIG_SCHEMA, defaultConfig } from "./schema.ts";
 import { CONFIG_KEYS, configJsonSchema } from "./schema_keys.ts";
-import { riskLimits } from "./risk_limits.ts";
 
 Deno.test("what is shown loads again as the same configuration", () => {
   const config = CONFIG_SCHEMA.parse({
@@ -41,27 +40,4 @@ Deno.test("the JSON Schema names every key and refuses others", () => {
   }
   assert.equal(schema.properties.risk.additionalProperties, false);
   assert.equal(schema.properties.risk.properties.price_ceiling.default, "0.99");
-});
-
-Deno.test("each limit of the risk section reaches the risk checks", () => {
-  const sections = {
-    max_order_usd: 1,
-    max_market_usd: 2,
-    max_open_exposure_usd: 3,
-    max_category_pct: 4,
-    daily_loss_usd: 5,
-    daily_loss_pct: 6,
-    price_ceiling: "0.7",
-    fair_value_bound: "0.08",
-  };
-  assert.deepEqual(riskLimits(CONFIG_SCHEMA.parse({ risk: sections })), {
-    order: 1_000_000,
-    market: 2_000_000,
-    openExposure: 3_000_000,
-    categoryPercent: 4,
-    dailyLoss: 5_000_000,
-    dailyLossPercent: 6,
-    priceCeiling: 7_000,
-    fairValueBound: 800,
-  });
 });

@@ -8,6 +8,7 @@
 import { z } from "zod";
 import { money, ONE_DOLLAR, ONE_DOLLAR_PRICE, price } from "../core/units.ts";
 import { HARD_ORDER_LIMIT } from "../risk/limits.ts";
+import { type Registration, STRATEGIES } from "../strategies/registry.ts";
 import { address, contractPrice, seriesList, usd, venueName } from "./fields.ts";
 
 const CENT = money(10_000);
@@ -27,6 +28,19 @@ const venue = z.strictObject({
 
 const paper = z.strictObject({
   capital: usd(CENT, LARGEST_AMOUNT).prefault("10000").describe("What a paper account starts with"),
+  latency_ms: z.int().min(0).max(60_000).default(50).describe("Milliseconds from decision to matching"),
+  slippage: contractPrice(price(0), ONE_DOLLAR_PRICE).prefault("0.0005").describe(
+    "Added to the price of each fill that takes, in dollars for each contract",
+  ),
+});
+
+const index = z.strictObject({
+  volatility_half_life: z.number().min(1).max(86_400).default(120).describe(
+    "Seconds after which a return counts half in the volatility",
+  ),
+  returns_min: z.int().min(2).max(3_600).default(30).describe(
+    "One-second returns that must have been heard before there is a volatility",
+  ),
 });
 
 const risk = z.strictObject({
@@ -70,24 +84,26 @@ const log = z.strictObject({
 /** What every strategy has, whatever its own parameters are. */
 const strategyCommon = { enabled: z.boolean().default(true).describe("Whether the strategy runs from the start") };
 
-/**
- * The section of one strategy: what all have, and the zod shape it declares itself.
- *
- * A strategy without parameters of its own is given `{}`.
- */
-export function strategySection<Shape extends z.ZodRawShape>(parameters: Shape) {
-  return z.strictObject({ ...strategyCommon, ...parameters }).prefault({} as never);
+/** The section of one strategy: what all have, and the parameters it declares itself. */
+function strategySection(strategy: Registration) {
+  const { parameters } = strategy;
+  if (!(parameters instanceof z.ZodObject)) throw new TypeError(`Parameters of ${strategy.name} are no zod object`);
+  return z.strictObject({ ...strategyCommon, ...parameters.shape }).prefault({}).describe(strategy.title);
 }
 
-const strategies = z.strictObject({
-  // Takes any key until the strategy declares its own with strategySection.
-  settlement_edge: z.looseObject(strategyCommon).prefault({}),
-});
+/** A strategy's section after loading: its parameters, valid for its own declaration, beside what all have. */
+export type StrategySection = z.output<z.ZodObject<typeof strategyCommon>> & Readonly<Record<string, unknown>>;
+
+/** One section for each strategy of the registry, named like it. */
+const strategies: z.ZodType<Readonly<Record<string, StrategySection>>, Record<string, unknown>> = z.strictObject(
+  Object.fromEntries(STRATEGIES.map((strategy) => [strategy.name, strategySection(strategy)])),
+);
 
 /** The whole file. */
 export const CONFIG_SCHEMA = z.strictObject({
   venue: venue.prefault({}).describe("Where to trade"),
   paper: paper.prefault({}).describe("Paper trading"),
+  index: index.prefault({}).describe("What is made of the settlement index"),
   risk: risk.prefault({}).describe("Limits, checked before every order"),
   strategies: strategies.prefault({}).describe("One section for each strategy"),
   server: server.prefault({}).describe("Status page and API"),

@@ -66,8 +66,11 @@ export function description(key: string): string {
     if (!(inner instanceof z.ZodObject) || !Object.hasOwn(inner.shape, part)) return "";
     schema = inner.shape[part] as Schema;
   }
-  const text = metaOf(schema).description;
-  return typeof text === "string" ? text : "";
+  // Strategies say it with `text` and `unit`, the sections of kbot itself with `describe`.
+  const { description, text, unit } = metaOf(schema);
+  const said = description ?? text;
+  if (typeof said !== "string") return "";
+  return typeof unit === "string" && unit !== "" ? `${said} (${unit})` : said;
 }
 
 /** What a key allows, in words. A schema may say it itself (meta `allowed`); otherwise its JSON Schema is read out. */

@@ -1,0 +1,38 @@
+/**
+ * The configuration as the engine wants it: one function for each part of its options.
+ * @module
+ */
+
+import type { IndexSettings, StrategySettings } from "../engine/options.ts";
+import type { PaperSettings } from "../execution/paper.ts";
+import type { RiskLimits } from "../risk/limits.ts";
+import type { Config } from "./schema.ts";
+
+/** The section `[risk]`. */
+export function riskLimits({ risk }: Config): RiskLimits {
+  return {
+    order: risk.max_order_usd,
+    market: risk.max_market_usd,
+    openExposure: risk.max_open_exposure_usd,
+    categoryPercent: risk.max_category_pct,
+    dailyLoss: risk.daily_loss_usd,
+    dailyLossPercent: risk.daily_loss_pct,
+    priceCeiling: risk.price_ceiling,
+    fairValueBound: risk.fair_value_bound,
+  };
+}
+
+/** The section `[paper]` without the capital. */
+export function paperSettings({ paper }: Config): PaperSettings {
+  return { latencyMs: paper.latency_ms, slippage: paper.slippage };
+}
+
+/** The section `[index]`. */
+export function indexSettings({ index }: Config): IndexSettings {
+  return { volatilityHalfLife: index.volatility_half_life, returnsMin: index.returns_min };
+}
+
+/** The sections `[strategies.*]`, in the order of the registry. */
+export function strategySettings({ strategies }: Config): StrategySettings[] {
+  return Object.entries(strategies).map(([name, { enabled, ...parameters }]) => ({ name, enabled, parameters }));
+}

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { STRATEGIES } from "../strategies/registry.ts";
+import { indexSettings, paperSettings, riskLimits, strategySettings } from "./engine_settings.ts";
+import { CONFIG_SCHEMA, defaultConfig } from "./schema.ts";
+
+Deno.test("each key of [risk], [paper] and [index] reaches the engine's options", () => {
+  const config = CONFIG_SCHEMA.parse({
+    risk: {
+      max_order_usd: 1,
+      max_market_usd: 2,
+      max_open_exposure_usd: 3,
+      max_category_pct: 4,
+      daily_loss_usd: 5,
+      daily_loss_pct: 6,
+      price_ceiling: "0.7",
+      fair_value_bound: "0.08",
+    },
+    paper: { latency_ms: 9, slippage: "0.001" },
+    index: { volatility_half_life: 11, returns_min: 12 },
+  });
+  assert.deepEqual(riskLimits(config), {
+    order: 1_000_000,
+    market: 2_000_000,
+    openExposure: 3_000_000,
+    categoryPercent: 4,
+    dailyLoss: 5_000_000,
+    dailyLossPercent: 6,
+    priceCeiling: 7_000,
+    fairValueBound: 800,
+  });
+  assert.deepEqual(paperSettings(config), { latencyMs: 9, slippage: 10 });
+  assert.deepEqual(indexSettings(config), { volatilityHalfLife: 11, returnsMin: 12 });
+});
+
+Deno.test("every strategy of the registry has a section, and its parameters bind", () => {
+  const settings = strategySettings(defaultConfig());
+  assert.deepEqual(settings.map((strategy) => strategy.name), STRATEGIES.map((strategy) => strategy.name));
+  for (const [index, strategy] of STRATEGIES.entries()) {
+    assert.equal(settings[index].enabled, true);
+    strategy.bind(settings[index].parameters);
+  }
+});
+
+Deno.test("a strategy's parameter is checked against its own declaration", () => {
+  const section = (parameters: Record<string, unknown>) => ({ strategies: { settlement_edge: parameters } });
+  const config = CONFIG_SCHEMA.parse(section({ enabled: false, min_edge: 0.05 }));
+  const [settlementEdge] = strategySettings(config);
+  assert.equal(settlementEdge.enabled, false);
+  assert.equal(settlementEdge.parameters.min_edge, 0.05);
+  assert.equal(CONFIG_SCHEMA.safeParse(section({ min_edge: 2 })).success, false);
+  assert.equal(CONFIG_SCHEMA.safeParse(section({ min_egde: 0.05 })).success, false);
+});
