@@ -191,7 +191,7 @@ export interface AccountInput extends Stamped {
 /** A person acted. */
 export interface OperatorInput extends Stamped {
   readonly type: "operator";
-  readonly command: "kill" | "resume" | "stop_strategy" | "start_strategy";
+  readonly command: "kill" | "resume" | "stop_strategy" | "start_strategy" | "shutdown";
   /** The strategy, where the command is about one. */
   readonly subject: string | null;
   /** Who: `page`, `cli`, `signal`, `file`. */

@@ -425,6 +425,9 @@ export class Engine {
           }
         }
         break;
+      case "shutdown":
+        if (this.desk.halts.raise("shutdown", `Shutting down, ${who}`, false, this.#at)) this.desk.cancelAll(`Shutting down, ${who}`);
+        break;
       case "stop_strategy":
       case "start_strategy":
         this.#switch(input.subject ?? "", input.command === "start_strategy", who);

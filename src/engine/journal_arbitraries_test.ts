@@ -142,7 +142,7 @@ const FIELDS: { readonly [T in Input["type"]]: Record<string, fc.Arbitrary<unkno
     positions: fc.array(record({ ticker: text, position: integer }), { maxLength: 5 }),
   },
   operator: {
-    command: fc.constantFrom("kill", "resume", "stop_strategy", "start_strategy"),
+    command: fc.constantFrom("kill", "resume", "stop_strategy", "start_strategy", "shutdown"),
     subject: nullable(anyText),
     via: anyText,
   },

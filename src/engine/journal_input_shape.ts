@@ -133,7 +133,7 @@ const SHAPES: { readonly [T in Input["type"]]: FieldChecks<Omit<InputOf<T>, "typ
     positions: listOf(objectOf<PositionReport>({ ticker: identifier, position: integer })),
   },
   operator: {
-    command: oneOf("kill", "resume", "stop_strategy", "start_strategy"),
+    command: oneOf("kill", "resume", "stop_strategy", "start_strategy", "shutdown"),
     subject: nullable(text),
     via: text,
   },
