@@ -3,18 +3,18 @@
  * @module
  */
 
-/** Folders of `src`, lowest row first. A folder may import what stands in the rows below it. */
-const LAYERS: readonly { readonly folders: readonly string[]; readonly mayImportEachOther: boolean }[] = [
-  { folders: ["core"], mayImportEachOther: true },
-  { folders: ["models"], mayImportEachOther: true },
-  { folders: ["strategies", "risk", "execution"], mayImportEachOther: false },
-  { folders: ["engine"], mayImportEachOther: true },
+/** Folders of `src`, lowest row first. A folder may import what stands below it, and `beside` it what the row says. */
+const LAYERS: readonly { readonly folders: readonly string[]; readonly beside: "anything" | "types" }[] = [
+  { folders: ["core"], beside: "anything" },
+  { folders: ["models"], beside: "anything" },
+  { folders: ["strategies", "risk", "execution"], beside: "types" },
+  { folders: ["engine"], beside: "anything" },
   {
     folders: ["feeds", "venues", "store", "backtest", "server", "ops", "runner", "config"],
-    mayImportEachOther: true,
+    beside: "anything",
   },
-  { folders: ["cli"], mayImportEachOther: true },
-  { folders: ["main.ts"], mayImportEachOther: true },
+  { folders: ["cli"], beside: "anything" },
+  { folders: ["main.ts"], beside: "anything" },
 ];
 
 /** Folders whose code is a function of its inputs: no clock, no chance, no I/O. */
@@ -82,14 +82,14 @@ export function resolveImport(from: string, specifier: string): string {
 
 const layerOf = (folder: string): number => LAYERS.findIndex((layer) => layer.folders.includes(folder));
 
-function refuseWithinSrc(from: string, to: string): string | null {
+function refuseWithinSrc(from: string, to: string, typeOnly: boolean): string | null {
   const fromLayer = layerOf(from);
   const toLayer = layerOf(to);
   if (toLayer < 0) return `src/${to} is no folder that the layers know`;
   if (fromLayer < 0) return `src/${from} is no folder that the layers know`;
   if (toLayer > fromLayer) return `src/${from} must not import src/${to}, which stands above it`;
-  if (toLayer === fromLayer && from !== to && !LAYERS[fromLayer].mayImportEachOther) {
-    return `src/${from} must not import src/${to}, which stands beside it: they meet in src/engine`;
+  if (toLayer === fromLayer && from !== to && LAYERS[fromLayer].beside === "types" && !typeOnly) {
+    return `src/${from} may import only types from src/${to}, which stands beside it: they meet in src/engine`;
   }
   return null;
 }
@@ -132,7 +132,7 @@ export function refuseImport(path: string, specifier: string, typeOnly: boolean)
   const from = srcFolder(path);
   if (from === null) return null;
   const to = srcFolder(target);
-  if (to !== null) return refuseWithinSrc(from, to);
+  if (to !== null) return refuseWithinSrc(from, to, typeOnly);
   if (target.startsWith("static/") && !target.startsWith("static/build/")) {
     return `src must not import ${target}: the page imports from src, not the other way round`;
   }

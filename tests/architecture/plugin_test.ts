@@ -20,6 +20,7 @@ Deno.test("imports point from cli down to core and never back", () => {
     ["src/core/book.ts", `import { price } from "./units.ts";`],
     ["src/models/closed.ts", `import { price } from "../core/units.ts";`],
     ["src/strategies/edge.ts", `import { z } from "zod";`],
+    ["src/strategies/edge.ts", `import type { X } from "../risk/limits.ts";`],
     ["src/engine/step.ts", `import { x } from "../risk/limits.ts";`],
     ["src/server/app.ts", `import { x } from "../store/trades.ts";`],
     ["src/venues/kalshi/rest.ts", `import { x } from "../../core/units.ts";`],
