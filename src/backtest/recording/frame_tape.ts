@@ -1,0 +1,280 @@
+/**
+ * Recorded frames of the exchange, line by line, as inputs of the engine.
+ *
+ * Two wrappers are known:
+ *
+ * | wrapper | line | sequence numbers |
+ * | --- | --- | --- |
+ * | capture | `{"recv_ns","frame"}` or `{"recv_ns","control","market_ticker","info"}` | whole: gaps are real |
+ * | tape | `{"recv_ms","event"}` | filtered to one market of many: they mean nothing and are left out |
+ *
+ * Time is the exchange's own `ts_ms`, because the recorders' clocks drift. It never goes backwards: a frame stamped
+ * earlier than the one before it arrives with that one's time. Frames without a stamp (snapshots) take the time of
+ * the frame before them, or of the one after where a new connection begins, so that nothing is known too early.
+ * @module
+ */
+
+import type { Input } from "../../core/input.ts";
+import type { FeeSchedule, Market } from "../../core/market.ts";
+import { NAMED_PRICE_RANGES } from "../../core/price_grid.ts";
+import { seriesOf } from "../../core/ticker.ts";
+import { type Micros, micros, MICROS_PER_MINUTE, parseTime } from "../../core/units.ts";
+import { describeRefusal, isObject, type JsonObject } from "../../venues/kalshi/fields.ts";
+import { parseFrameObject } from "../../venues/kalshi/frames.ts";
+import type { BatchBuilder } from "./input_batch.ts";
+import { RecordingError } from "./recording_error.ts";
+import type { RecordedSettlement } from "./settlements.ts";
+
+export type Wrapper = "capture" | "tape";
+
+/** Lines that may wait for the first stamp of a connection. */
+const WAITING_MAX = 1_000;
+const WINDOW = 15 * MICROS_PER_MINUTE;
+/** What 15-minute series charge (KALSHI.md 7.3). */
+const FEES: FeeSchedule = { type: "quadratic", multiplierMillionths: 1_000_000 };
+/** The grid of `KXBTC15M` (KALSHI.md 3.8), for captures that do not name one. */
+const CAPTURE_STRUCTURE = "tapered_deci_cent";
+/** Digits of the settlement number (KALSHI.md 8.1). */
+const ROUND_DIGITS = 2;
+
+/** Counted while reading. */
+export interface TapeCounts {
+  lines: number;
+  /** `ticker` frames: quotes are not an input, books are. */
+  quotes: number;
+  refused: number;
+  /** The first refusals in words. */
+  readonly problems: string[];
+}
+
+const PROBLEMS_MAX = 50;
+
+/** A line that is JSON, before its time is known. */
+interface WaitingLine {
+  readonly line: number;
+  readonly body: JsonObject;
+}
+
+/** Reads all files of one recording, one after the other. */
+export class FrameTape {
+  readonly counts: TapeCounts = { lines: 0, quotes: 0, refused: 0, problems: [] };
+  readonly #wrapper: Wrapper;
+  readonly #settlements: ReadonlyMap<string, RecordedSettlement>;
+  readonly #announced = new Set<string>();
+  #file = "";
+  #at = 0;
+  #connection = 0;
+  #waiting: WaitingLine[] | null = null;
+
+  constructor(wrapper: Wrapper, settlements: ReadonlyMap<string, RecordedSettlement>) {
+    this.#wrapper = wrapper;
+    this.#settlements = settlements;
+  }
+
+  /** A new file begins: a connection of its own. */
+  begin(file: string): void {
+    this.#file = file;
+    this.#waiting = [];
+    this.#announced.clear();
+    if (this.#wrapper === "tape") this.#connection++;
+  }
+
+  /** Reads one line; its inputs, and those of earlier lines that waited for a stamp, go into `out`. */
+  read(text: string, line: number, out: BatchBuilder): void {
+    this.counts.lines++;
+    const body = this.#parse(text, line);
+    if (this.#wrapper === "capture" && body.frame === undefined) this.#waiting ??= [];
+    const stamp = stampOf(this.#wrapper === "capture" ? body.frame : body.event);
+    if (stamp !== null && stamp > this.#at) this.#at = stamp;
+    if (this.#waiting === null) return this.#emit(body, line, out);
+    if (stamp === null) {
+      if (this.#waiting.length >= WAITING_MAX) {
+        throw new RecordingError(this.#file, line, `${WAITING_MAX} lines without ts_ms`, "a frame with ts_ms");
+      }
+      this.#waiting.push({ line, body });
+      return;
+    }
+    this.#release(out);
+    this.#emit(body, line, out);
+  }
+
+  /** The file is read to its end: whatever it said about books is over. */
+  end(out: BatchBuilder): void {
+    this.#release(out);
+    if (this.#at === 0) return;
+    const reason = `The recording ${this.#file} ends here`;
+    out.push({ type: "book_stale", at: this.#now, tickers: "all", reason }, 0);
+    out.push({ type: "link", at: this.#now, link: "kalshi", up: false, detail: reason }, 0);
+  }
+
+  get #now(): Micros {
+    return micros(this.#at);
+  }
+
+  #parse(text: string, line: number): JsonObject {
+    let body: unknown;
+    try {
+      body = JSON.parse(text);
+    } catch {
+      throw new RecordingError(this.#file, line, `a text that is no JSON: ${text}`, "one JSON object");
+    }
+    const wanted = this.#wrapper === "capture" ? "frame or control" : "event";
+    if (isObject(body)) {
+      const held = this.#wrapper === "capture" ? body.frame ?? body.control : body.event;
+      if (held !== undefined) return body;
+    }
+    throw new RecordingError(this.#file, line, text, `a JSON object with ${wanted}`);
+  }
+
+  #release(out: BatchBuilder): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = null;
+    if (this.#at === 0) return;
+    for (const { line, body } of waiting) this.#emit(body, line, out);
+  }
+
+  #emit(body: JsonObject, line: number, out: BatchBuilder): void {
+    if (this.#wrapper === "tape") return this.#emitFrame(body.event, line, out);
+    if (body.frame !== undefined) return this.#emitFrame(body.frame, line, out);
+    switch (body.control) {
+      case "watch_market":
+        return this.#announce(this.#watchedMarket(body, line), line, out);
+      case "ws_connected":
+        return this.#connected(line, out);
+      case "market_rotated":
+        return;
+      default:
+        throw new RecordingError(
+          this.#file,
+          line,
+          `control ${JSON.stringify(body.control)}`,
+          "watch_market, ws_connected or market_rotated",
+        );
+    }
+  }
+
+  #connected(line: number, out: BatchBuilder): void {
+    this.#connection++;
+    const reason = "A new connection of the recording begins";
+    if (this.#connection > 1) out.push({ type: "book_stale", at: this.#now, tickers: "all", reason }, line);
+    out.push({ type: "link", at: this.#now, link: "kalshi", up: true, detail: reason }, line);
+  }
+
+  #emitFrame(frame: unknown, line: number, out: BatchBuilder): void {
+    const parsed = parseFrameObject(frame, this.#now, this.#connection);
+    switch (parsed.kind) {
+      case "input":
+        if (this.#wrapper === "capture") return out.push(parsed.input, line);
+        return this.#emitFiltered(parsed.input, line, out);
+      case "quote":
+        this.counts.quotes++;
+        return;
+      case "refused": {
+        this.counts.refused++;
+        const reason = `${this.#file}, line ${line}: ${describeRefusal(parsed)}`;
+        if (this.counts.problems.length < PROBLEMS_MAX) this.counts.problems.push(reason);
+        this.#consume(parsed.sequence, line, out);
+        const tickers = parsed.ticker === null ? "all" : [parsed.ticker];
+        return out.push({ type: "book_stale", at: this.#now, tickers, reason }, line);
+      }
+      case "reply":
+      case "notice":
+      case "ignored":
+        return this.#consume(parsed.sequence, line, out);
+    }
+  }
+
+  /** A frame that says nothing to a book has still used up its number. */
+  #consume(sequence: Parameters<typeof sequenceInput>[1] | null, line: number, out: BatchBuilder): void {
+    if (sequence !== null && this.#wrapper === "capture") out.push(sequenceInput(this.#now, sequence), line);
+  }
+
+  /** A tape of one market begins by telling what is known of it; its frames lose their numbers. */
+  #emitFiltered(input: Input, line: number, out: BatchBuilder): void {
+    if (input.type !== "book_snapshot" && input.type !== "book_delta") return out.push(input, line);
+    if (!this.#announced.has(input.ticker)) {
+      const settlement = this.#settlements.get(input.ticker);
+      if (settlement === undefined) {
+        throw new RecordingError(this.#file, line, input.ticker, "a market that the tape's markets.csv tells about");
+      }
+      const structure = settlement.priceStructure ?? CAPTURE_STRUCTURE;
+      this.#announce(this.#marketOf(settlement, structure, line), line, out);
+      const detail = "A recorded tape begins";
+      out.push({ type: "link", at: this.#now, link: "kalshi", up: true, detail }, line);
+    }
+    out.push({ ...input, sequence: null }, line);
+  }
+
+  #announce(market: Market, line: number, out: BatchBuilder): void {
+    this.#announced.add(market.ticker);
+    out.push({ type: "market", at: this.#now, market }, line);
+  }
+
+  #watchedMarket(body: JsonObject, line: number): Market {
+    const info = isObject(body.info) ? body.info : {};
+    const ticker = body.market_ticker;
+    const closeTime = typeof info.close_time === "string" ? parseTime(info.close_time) : null;
+    if (typeof ticker !== "string" || closeTime === null) {
+      throw new RecordingError(this.#file, line, JSON.stringify(body), "market_ticker and info.close_time");
+    }
+    const strike = info.strike;
+    if (strike !== undefined && strike !== null && !(typeof strike === "number" && Number.isFinite(strike))) {
+      throw new RecordingError(this.#file, line, `info.strike ${JSON.stringify(strike)}`, "a number");
+    }
+    const settlement: RecordedSettlement = {
+      ticker,
+      openTime: micros(closeTime - WINDOW),
+      closeTime,
+      strikeType: "greater_or_equal",
+      floorStrike: strike ?? null,
+      expirationValue: null,
+      result: null,
+      settledAt: null,
+      priceStructure: null,
+    };
+    return this.#marketOf(settlement, CAPTURE_STRUCTURE, line);
+  }
+
+  /** The market as it was known while it traded: nothing of how it ended. */
+  #marketOf(settlement: RecordedSettlement, structure: string, line: number): Market {
+    const priceRanges = Object.hasOwn(NAMED_PRICE_RANGES, structure) ? NAMED_PRICE_RANGES[structure] : undefined;
+    if (priceRanges === undefined) {
+      const known = Object.keys(NAMED_PRICE_RANGES).join(", ");
+      throw new RecordingError(this.#file, line, `price structure ${structure}`, `one of ${known}`);
+    }
+    const { ticker, openTime, closeTime, strikeType, floorStrike } = settlement;
+    return {
+      ticker,
+      event: ticker.slice(0, Math.max(ticker.lastIndexOf("-"), 0)),
+      series: seriesOf(ticker),
+      status: "active",
+      openTime,
+      closeTime,
+      strikeType,
+      floorStrike,
+      capStrike: null,
+      roundDigits: ROUND_DIGITS,
+      priceRanges,
+      shard: 0,
+      fees: FEES,
+      result: "",
+      expirationValue: null,
+      settlementValue: null,
+    };
+  }
+}
+
+const sequenceInput = (at: Micros, sequence: { connection: number; sid: number; seq: number }): Input => ({
+  type: "sequence",
+  at,
+  sequence,
+});
+
+/** Microseconds of a book change's or trade's stamp; quotes are stamped by another clock and set no time. */
+function stampOf(frame: unknown): number | null {
+  if (!isObject(frame) || frame.type === "ticker") return null;
+  const message = frame.msg;
+  if (!isObject(message)) return null;
+  const stamp = message.ts_ms;
+  return typeof stamp === "number" && Number.isSafeInteger(stamp) && stamp > 0 ? stamp * 1_000 : null;
+}

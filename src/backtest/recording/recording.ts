@@ -1,0 +1,183 @@
+/**
+ * Recorded data sets as inputs of the engine, in order of time and in bounded memory.
+ *
+ * Reading waits only between batches: a batch is a plain array that the caller goes through without awaiting.
+ * @module
+ */
+
+import { basename, dirname, join } from "node:path";
+import type { Input } from "../../core/input.ts";
+import { type BookCheckpoints, readCheckpoints } from "./checkpoints.ts";
+import { Endings } from "./endings.ts";
+import { FrameTape, type TapeCounts, type Wrapper } from "./frame_tape.ts";
+import { BatchBuilder, mergeByTime, type RecordedBatch } from "./input_batch.ts";
+import { lineBatches } from "./line_batches.ts";
+import { RecordingError } from "./recording_error.ts";
+import { readSettlements, type RecordedSettlement } from "./settlements.ts";
+import { SpotTape } from "./spot_tape.ts";
+
+export type { BookCheckpoint, BookCheckpoints } from "./checkpoints.ts";
+export type { TapeCounts } from "./frame_tape.ts";
+export type { RecordedBatch } from "./input_batch.ts";
+export { RecordingError } from "./recording_error.ts";
+export { isComplete, type RecordedSettlement, ruleAgrees } from "./settlements.ts";
+
+const FILES_MAX = 100_000;
+const FRAMES_NAME = /\.ndjson(?:\.gz)?$/;
+const CHECKPOINTS_NAME = "expected_book_checkpoints.csv";
+const SETTLEMENTS_NAME = /^(?:settlements_.*|markets)\.csv$/;
+
+export interface RecordingOptions {
+  /** A table of recorded trades or index values to merge in as index values. */
+  readonly spot?: string;
+  /** The index that they stand for. */
+  readonly index?: string;
+}
+
+/** One recorded data set: a folder of frame files with what is known about their markets, or one such file. */
+export class Recording {
+  readonly #files: readonly string[];
+  readonly #tape: FrameTape;
+  readonly #spot: SpotTape | null;
+
+  constructor(
+    readonly kind: Wrapper,
+    files: readonly string[],
+    readonly settlements: ReadonlyMap<string, RecordedSettlement>,
+    readonly checkpoints: BookCheckpoints,
+    spot: SpotTape | null,
+  ) {
+    this.#files = files;
+    this.#tape = new FrameTape(kind, settlements);
+    this.#spot = spot;
+  }
+
+  /** Base names of the frame files in the order in which they are read. */
+  get files(): readonly string[] {
+    return this.#files.map((file) => basename(file));
+  }
+
+  /** What was read so far. */
+  get counts(): TapeCounts {
+    return this.#tape.counts;
+  }
+
+  /**
+   * Every input, once. Index values and settlements stand where their time is; `at` never decreases.
+   *
+   * @throws RecordingError where a file cannot be read on
+   */
+  async *batches(): AsyncGenerator<RecordedBatch> {
+    const endings = new Endings(this.settlements);
+    try {
+      let file = "";
+      for (const path of this.#files) {
+        file = basename(path);
+        for await (const batch of this.#frames(path)) {
+          endings.schedule(batch.inputs);
+          yield* this.#merged(batch, endings, batch.inputs[batch.inputs.length - 1].at);
+        }
+      }
+      const last = endings.last;
+      if (last !== null) yield* this.#merged({ file, inputs: [], lines: [] }, endings, last);
+    } finally {
+      await this.#spot?.close();
+    }
+  }
+
+  async *#frames(path: string): AsyncGenerator<RecordedBatch> {
+    const file = basename(path);
+    this.#tape.begin(file);
+    for await (const { firstLine, lines } of lineBatches(path)) {
+      const out = new BatchBuilder();
+      for (let at = 0; at < lines.length; at++) this.#tape.read(lines[at], firstLine + at, out);
+      if (out.inputs.length > 0) yield out.finish(file);
+    }
+    const out = new BatchBuilder();
+    this.#tape.end(out);
+    if (out.inputs.length > 0) yield out.finish(file);
+  }
+
+  async *#merged(batch: RecordedBatch, endings: Endings, until: Input["at"]): AsyncGenerator<RecordedBatch> {
+    let next = 0;
+    let more = true;
+    while (more) {
+      const piece = await this.#spot?.until(until);
+      const values = piece?.values ?? [];
+      more = piece?.more ?? false;
+      const horizon = more ? values[values.length - 1].at : Infinity;
+      const due = endings.due(Math.min(horizon, until));
+      const extra = due.length === 0 ? values : [...values, ...due].sort((a, b) => a.at - b.at);
+      const part = mergeByTime(extra, batch, next, horizon);
+      next = part.next;
+      if (part.merged.inputs.length > 0) yield part.merged;
+    }
+  }
+}
+
+/** Opens a recording, or says in words why there is none at this path. */
+export async function openRecording(
+  path: string,
+  options: RecordingOptions = {},
+): Promise<Recording | { readonly error: string }> {
+  try {
+    const { folder, files } = await framesAt(path);
+    if (files.length === 0) {
+      return { error: `No recording at ${path}: found no file that ends in .ndjson or .ndjson.gz` };
+    }
+    const starts = await Promise.all(files.map((file) => startOf(file)));
+    const kind = starts[0].wrapper;
+    const other = starts.find(({ wrapper }) => wrapper !== kind);
+    if (other !== undefined) {
+      return { error: `Recording ${path} mixes two kinds of lines: ${basename(files[0])} and ${basename(other.file)}` };
+    }
+    starts.sort((a, b) => a.received - b.received);
+    const sidecars = await readSidecars(folder);
+    const spot = options.spot === undefined ? null : await SpotTape.open(options.spot, options.index ?? "BRTI");
+    return new Recording(kind, starts.map(({ file }) => file), sidecars.settlements, sidecars.checkpoints, spot);
+  } catch (error) {
+    if (error instanceof RecordingError) return { error: error.message };
+    if (error instanceof Deno.errors.NotFound) return { error: `No recording at ${path}: nothing is there` };
+    throw error;
+  }
+}
+
+async function framesAt(path: string): Promise<{ folder: string; files: string[] }> {
+  const info = await Deno.stat(path);
+  if (!info.isDirectory) return { folder: dirname(path), files: FRAMES_NAME.test(path) ? [path] : [] };
+  const files: string[] = [];
+  for await (const { name, isFile } of Deno.readDir(path)) {
+    if (!isFile || !FRAMES_NAME.test(name)) continue;
+    if (files.length >= FILES_MAX) {
+      throw new RecordingError(path, 0, `more than ${FILES_MAX} files`, "fewer in one folder");
+    }
+    files.push(join(path, name));
+  }
+  return { folder: path, files: files.sort() };
+}
+
+/** What a file's first line tells: its kind, and when it was received (milliseconds). */
+async function startOf(file: string): Promise<{ file: string; wrapper: Wrapper; received: number }> {
+  for await (const { lines } of lineBatches(file)) {
+    const capture = /^\{"recv_ns":(\d{10,20}),/.exec(lines[0]);
+    if (capture !== null) return { file, wrapper: "capture", received: Number(capture[1]) / 1e6 };
+    const tape = /^\{"recv_ms":(\d{10,16}),/.exec(lines[0]);
+    if (tape !== null) return { file, wrapper: "tape", received: Number(tape[1]) };
+    throw new RecordingError(file, 1, lines[0], 'a line that starts with {"recv_ns": or {"recv_ms":');
+  }
+  throw new RecordingError(file, 1, "an empty file", "recorded frames");
+}
+
+async function readSidecars(
+  folder: string,
+): Promise<{ settlements: ReadonlyMap<string, RecordedSettlement>; checkpoints: BookCheckpoints }> {
+  const settlements = new Map<string, RecordedSettlement>();
+  let checkpoints: BookCheckpoints = new Map();
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (!isFile) continue;
+    if (name === CHECKPOINTS_NAME) checkpoints = await readCheckpoints(join(folder, name));
+    if (!SETTLEMENTS_NAME.test(name)) continue;
+    for (const [ticker, settlement] of await readSettlements(join(folder, name))) settlements.set(ticker, settlement);
+  }
+  return { settlements, checkpoints };
+}

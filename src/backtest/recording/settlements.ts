@@ -1,0 +1,140 @@
+/**
+ * How recorded markets ended: `settlements_*.csv` of the 15-minute captures, `markets.csv` of the gold tapes.
+ * @module
+ */
+
+import type { LifecycleInput } from "../../core/input.ts";
+import type { StrikeType } from "../../core/market.ts";
+import { outcome } from "../../core/settlement.ts";
+import { type Micros, micros, money, ONE_DOLLAR, parseTime } from "../../core/units.ts";
+import { RecordingError } from "./recording_error.ts";
+import { tableColumns, tableRows } from "./table.ts";
+
+/** One market's end as recorded; what the source does not know is `null`. */
+export interface RecordedSettlement {
+  readonly ticker: string;
+  readonly openTime: Micros;
+  readonly closeTime: Micros;
+  readonly strikeType: StrikeType;
+  readonly floorStrike: number | null;
+  /** The settlement number as the exchange printed it. */
+  readonly expirationValue: number | null;
+  readonly result: "yes" | "no" | null;
+  /** When it was paid; `null` where the recording does not say. */
+  readonly settledAt: Micros | null;
+  /** The name of a price structure of KALSHI.md 3.8, `null` where the recording does not say. */
+  readonly priceStructure: string | null;
+}
+
+/** After this from the close a 15-minute crypto market is settled (KALSHI.md 8.1). */
+const SETTLEMENT_DELAY = 8_100_000;
+/** `determined` comes before `settled`; how long before is not recorded. */
+const DETERMINED_BEFORE_SETTLED = 100_000;
+
+/** Complete rows carry strike, settlement number and result: the exchange's rule can be applied to them. */
+export const isComplete = (settlement: RecordedSettlement): boolean =>
+  settlement.floorStrike !== null && settlement.expirationValue !== null && settlement.result !== null;
+
+/** The exchange's rule applied to a row: whether it gives the recorded result; `null` for a row that is not complete. */
+export function ruleAgrees({ strikeType, floorStrike, expirationValue, result }: RecordedSettlement): boolean | null {
+  if (floorStrike === null || expirationValue === null || result === null) return null;
+  return outcome(strikeType, expirationValue, floorStrike, null) === result;
+}
+
+/** The exchange's two words on a market with a known result, in their order of time; none where it is not known. */
+export function lifecycleInputs(settlement: RecordedSettlement): readonly LifecycleInput[] {
+  const { ticker, result, closeTime } = settlement;
+  if (result === null) return [];
+  const paidAt = settlement.settledAt ?? closeTime + SETTLEMENT_DELAY;
+  const determinedAt = Math.max(closeTime, paidAt - DETERMINED_BEFORE_SETTLED);
+  const value = result === "yes" ? ONE_DOLLAR : money(0);
+  return [
+    { type: "lifecycle", at: micros(determinedAt), ticker, event: "determined", result, settlementValue: null },
+    { type: "lifecycle", at: micros(paidAt), ticker, event: "settled", result, settlementValue: value },
+  ];
+}
+
+const SHORT_COLUMNS = ["ticker", "open_time_utc", "close_time_utc", "floor_strike", "expiration_value", "result"];
+const FULL_COLUMNS = [
+  "window",
+  "open_time",
+  "close_time",
+  "floor_strike",
+  "expiration_value",
+  "result",
+  "strike_type",
+  "settlement_ts",
+  "price_level_structure",
+];
+
+/** Reads either table, told apart by its header; rows by ticker. */
+export async function readSettlements(path: string): Promise<ReadonlyMap<string, RecordedSettlement>> {
+  const full = (await tableColumns(path)).includes("window");
+  const found = new Map<string, RecordedSettlement>();
+  for await (const rows of tableRows(path, full ? FULL_COLUMNS : SHORT_COLUMNS)) {
+    for (const { line, fields } of rows) {
+      const settlement = readRow(new Row(path, line, fields, full ? FULL_COLUMNS : SHORT_COLUMNS), full);
+      if (found.has(settlement.ticker)) {
+        throw new RecordingError(path, line, `${settlement.ticker} again`, "one row for each market");
+      }
+      found.set(settlement.ticker, settlement);
+    }
+  }
+  return found;
+}
+
+function readRow(row: Row, full: boolean): RecordedSettlement {
+  return {
+    ticker: row.text(0),
+    openTime: row.time(1),
+    closeTime: row.time(2),
+    floorStrike: row.number(3),
+    expirationValue: row.number(4),
+    result: row.result(5),
+    // Every 15-minute series is `greater_or_equal` (KALSHI.md 8.1, 8.2); the short table does not repeat it.
+    strikeType: full ? row.strikeType(6) : "greater_or_equal",
+    settledAt: full && row.fields[7] !== "" ? row.time(7) : null,
+    priceStructure: full ? row.text(8) : null,
+  };
+}
+
+const STRIKE_TYPES: readonly StrikeType[] = ["greater", "greater_or_equal", "less", "less_or_equal", "between"];
+const NUMBER = /^-?\d{1,15}(?:\.\d{1,12})?$/;
+
+class Row {
+  constructor(
+    readonly path: string,
+    readonly line: number,
+    readonly fields: readonly string[],
+    readonly columns: readonly string[],
+  ) {}
+
+  text(place: number): string {
+    const value = this.fields[place];
+    return value === "" ? this.#refuse(place, "a text") : value;
+  }
+
+  time(place: number): Micros {
+    return parseTime(this.fields[place]) ?? this.#refuse(place, 'a UTC time such as "2026-05-11T05:15:00Z"');
+  }
+
+  number(place: number): number | null {
+    const value = this.fields[place];
+    if (value === "") return null;
+    return NUMBER.test(value) ? Number(value) : this.#refuse(place, "a decimal number or nothing");
+  }
+
+  result(place: number): "yes" | "no" | null {
+    const value = this.fields[place];
+    if (value === "yes" || value === "no") return value;
+    return value === "" ? null : this.#refuse(place, "yes, no or nothing");
+  }
+
+  strikeType(place: number): StrikeType {
+    return STRIKE_TYPES.find((type) => type === this.fields[place]) ?? this.#refuse(place, STRIKE_TYPES.join(", "));
+  }
+
+  #refuse(place: number, wanted: string): never {
+    throw new RecordingError(this.path, this.line, `${this.columns[place]} "${this.fields[place]}"`, wanted);
+  }
+}
