@@ -16,6 +16,10 @@ const JUMP_MAX = 0.1;
 /** After so long without a value, one that lies far away is believed again. */
 const JUMP_MEMORY = 300 * MICROS_PER_SECOND;
 const RING_SECONDS = 960;
+/** About 0.6 % a year: a feed that stands still must not make the price look certain. */
+const VOLATILITY_FLOOR = 1e-6;
+/** Longer without a value, and the return across is not counted. */
+const LONGEST_GAP_SECONDS = 30;
 
 /** The part of the final minute's average that is no longer random. */
 export interface SeenPart {
@@ -27,7 +31,6 @@ export class IndexState {
   readonly name: string;
   readonly ring = new SecondRing(RING_SECONDS);
   readonly #volatility: EwmaVolatility;
-  readonly #returnsMin: number;
   source: IndexInput["source"] | null = null;
   #value = NaN;
   #sourceTime = 0 as Micros;
@@ -35,8 +38,11 @@ export class IndexState {
 
   constructor(name: string, settings: IndexSettings) {
     this.name = name;
-    this.#volatility = new EwmaVolatility(settings.volatilityHalfLife);
-    this.#returnsMin = settings.returnsMin;
+    this.#volatility = new EwmaVolatility(settings.volatilityHalfLife, {
+      returnsMin: settings.returnsMin,
+      floor: VOLATILITY_FLOOR,
+      longestGapSeconds: LONGEST_GAP_SECONDS,
+    });
   }
 
   get value(): number | null {
@@ -49,7 +55,7 @@ export class IndexState {
   }
 
   get volatility(): number | null {
-    return this.#volatility.returns < this.#returnsMin ? null : this.#volatility.perSqrtSecond;
+    return this.#volatility.perSqrtSecond;
   }
 
   /** Takes one value; the reason where it is refused. */
