@@ -12,6 +12,13 @@ function literal(node: Deno.lint.Node | null): string | null {
   return node !== null && node.type === "Literal" && typeof node.value === "string" ? node.value : null;
 }
 
+/** True for `import type { A }` and for `import { type A, type B }`. */
+function importsTypesOnly(node: Deno.lint.ImportDeclaration): boolean {
+  if (node.importKind === "type") return true;
+  const isType = (each: Deno.lint.Node) => each.type === "ImportSpecifier" && each.importKind === "type";
+  return node.specifiers.length > 0 && node.specifiers.every(isType);
+}
+
 /** Judges `import`, `export from`, `import()` and `import("x").Type` by {@link refuseImport}. */
 export const importDirection: Deno.lint.Rule = {
   create(context) {
@@ -22,7 +29,7 @@ export const importDirection: Deno.lint.Rule = {
       if (reason !== null) context.report({ node, message: reason });
     };
     return {
-      ImportDeclaration: (node) => judge(node, node.importKind === "type"),
+      ImportDeclaration: (node) => judge(node, importsTypesOnly(node)),
       ExportNamedDeclaration: (node) => judge(node, node.exportKind === "type"),
       ExportAllDeclaration: (node) => judge(node, node.exportKind === "type"),
       ImportExpression: (node) => judge(node, false),

@@ -32,6 +32,7 @@ Deno.test("imports point from cli down to core and never back", () => {
     ["src/core/book_test.ts", `import { x } from "../venues/venue.ts"; import fc from "fast-check";`],
     ["tests/demo_test.ts", `import { x } from "../src/cli/demo.ts"; import { chromium } from "playwright-core";`],
     ["static/main.ts", `import type { View } from "../src/engine/view.ts";`],
+    ["static/main.ts", `import { type A, type B } from "../src/engine/view.ts";`],
     ["static/main.ts", `import type { Live } from "../src/server/live.ts";`],
     ["static/main.ts", `import { formatMoney } from "../src/core/units.ts";`],
     ["static/build.ts", `import * as esbuild from "esbuild";`],
@@ -61,6 +62,7 @@ Deno.test("imports point from cli down to core and never back", () => {
     ["src/models/kernel.ts", `import asc from "assemblyscript/asc";`],
     ["src/core/book.ts", `import { readFileSync } from "node:fs";`],
     ["static/main.ts", `import { X } from "../src/engine/view.ts";`],
+    ["static/main.ts", `import { type X, y } from "../src/engine/view.ts";`],
     ["static/main.ts", `import type { X } from "../src/engine/step.ts";`],
     ["static/main.ts", `import type { X } from "../src/store/trades.ts";`],
   ]);
