@@ -1,0 +1,324 @@
+/**
+ * The socket's side of the client: subscribes, hands every frame on in order, and repairs what breaks.
+ * @module
+ */
+
+import type { FillReport } from "../../core/order.ts";
+import { type Micros, MICROS_PER_MILLISECOND } from "../../core/units.ts";
+import { type CancelTimer, type Clock, WallClock } from "../../ops/clock.ts";
+import type { InputSink } from "../venue.ts";
+import { describeRefusal, type UnknownFields } from "./fields.ts";
+import { type ParsedFrame, parseFrame, type RefusedFrame } from "./frames.ts";
+import type { LifecycleNotice } from "./frames_lifecycle.ts";
+import type { Lane } from "./lane.ts";
+import type { Log } from "./log.ts";
+import type { Signer } from "./signer.ts";
+import { SnapshotRequests } from "./snapshots.ts";
+import { KalshiSocket } from "./socket.ts";
+import { type Channel, type Command, type ReplyOutcome, Subscriptions } from "./subscriptions.ts";
+
+export interface MarketDataOptions {
+  readonly url: string;
+  readonly signer: Signer;
+  /** The name of the link in `link` inputs. */
+  readonly link: string;
+  readonly clock: Clock;
+  readonly lockstep: boolean;
+  readonly lane: Lane;
+  readonly sink: InputSink;
+  readonly log: Log;
+  readonly jitter: () => number;
+  readonly unknown: UnknownFields;
+  /** Index ids wanted. */
+  readonly indices: readonly string[];
+  /** Whether our own fills and orders are wanted too. */
+  readonly account: boolean;
+  /** Markets whose books are wanted now. */
+  readonly desired: () => ReadonlySet<string>;
+  /** Whether the market is one of ours. */
+  readonly covers: (ticker: string) => boolean;
+  readonly onNotice: (notice: LifecycleNotice) => void;
+  readonly onEnded: (ticker: string, event: "determined" | "settled") => void;
+  readonly onFill: (fill: FillReport) => void;
+  /** Private channels are live from now on and have told nothing of what was before. */
+  readonly onPrivate: () => void;
+  readonly onRefused: (path: string) => void;
+}
+
+/** A command that stays unanswered for so long (of wall time in lockstep) counts as lost. */
+const ANSWER_WITHIN = 10_000_000;
+const RETRY_AFTER = 1_000_000;
+
+interface Unanswered {
+  readonly done: () => void;
+}
+
+export class MarketData {
+  readonly #options: MarketDataOptions;
+  readonly #socket: KalshiSocket;
+  readonly #timers: Clock;
+  readonly #subscriptions: Subscriptions;
+  readonly #snapshots: SnapshotRequests;
+  readonly #unanswered = new Map<number, Unanswered>();
+  readonly #lastSeq = new Map<number, number>();
+  #connection = 0;
+  /** `null` until the first attempt ended; a row of failed attempts is told once. */
+  #linkUp: boolean | null = null;
+  #trouble: string | null = null;
+  #offsetMs: number | null = null;
+  #gaps = 0;
+  #cancelRetry: CancelTimer = () => {};
+  #stopped = false;
+
+  constructor(options: MarketDataOptions) {
+    this.#options = options;
+    this.#timers = options.lockstep ? options.clock : new WallClock();
+    this.#subscriptions = new Subscriptions(options.indices, options.account);
+    this.#snapshots = new SnapshotRequests({
+      clock: options.clock,
+      jitter: options.jitter,
+      ask: (tickers) => this.#command(this.#subscriptions.snapshots(tickers)),
+      resubscribe: (reason) => this.#resubscribe(reason),
+    });
+    this.#socket = new KalshiSocket({
+      url: options.url,
+      signer: options.signer,
+      timers: this.#timers,
+      watchdog: !options.lockstep,
+      jitter: options.jitter,
+      attempt: (job) => options.lane.run(job),
+      onOpen: (connection) => options.lane.deliver(() => this.#opened(connection)),
+      onText: (text, connection) => this.#received(text, connection),
+      onDown: (connection, wasOpen, detail) => {
+        this.#forgetCommands();
+        options.lane.deliver(() => this.#down(connection, wasOpen, detail));
+      },
+    });
+  }
+
+  get connected(): boolean {
+    return this.#socket.connected;
+  }
+
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  get framesReceived(): number {
+    return this.#socket.framesReceived;
+  }
+
+  /** Exchange clock minus ours, less what the network took; `null` before it was measured. */
+  get clockOffsetMs(): number | null {
+    return this.#offsetMs;
+  }
+
+  /** Holes in the numbering of subscriptions that carry no books. */
+  get gaps(): number {
+    return this.#gaps;
+  }
+
+  start(): void {
+    this.#socket.start();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelRetry();
+    this.#snapshots.clear();
+    this.#forgetCommands();
+    return this.#socket.stop();
+  }
+
+  /** Brings the subscriptions in line with the markets that are wanted now. */
+  reconcile(): void {
+    if (this.#stopped || !this.#socket.connected || this.#connection === 0) return;
+    const desired = this.#options.desired();
+    const before = new Set(this.#subscriptions.bookTickers());
+    for (const command of this.#subscriptions.reconcile(desired)) this.#command(command);
+    const after = this.#subscriptions.bookTickers();
+    const added = [...after].filter((ticker) => !before.has(ticker));
+    if (added.length > 0) this.#snapshots.expect(added);
+    this.#snapshots.forget([...before].filter((ticker) => !after.has(ticker)));
+  }
+
+  /** Asks for fresh snapshots of these books. Without a connection the next one brings them anyway. */
+  resync(tickers: readonly string[]): void {
+    const subscribed = this.#subscriptions.bookTickers();
+    if (this.#socket.connected) this.#snapshots.want(tickers.filter((ticker) => subscribed.has(ticker)));
+  }
+
+  #opened(connection: number): void {
+    this.#connection = connection;
+    this.#trouble = null;
+    this.#subscriptions.reset();
+    this.#lastSeq.clear();
+    this.#linkUp = true;
+    const { link, sink, clock } = this.#options;
+    sink({ type: "link", at: clock.now(), link, up: true, detail: `Connection ${connection}` });
+    this.reconcile();
+  }
+
+  #down(connection: number, wasOpen: boolean, detail: string): void {
+    this.#trouble = detail;
+    this.#options.log("warn", detail);
+    this.#subscriptions.reset();
+    this.#snapshots.clear();
+    const { link, sink, clock } = this.#options;
+    if (this.#linkUp !== false) {
+      sink({ type: "link", at: clock.now(), link, up: false, detail: `Connection ${connection}: ${detail}` });
+    }
+    this.#linkUp = false;
+    if (wasOpen) sink({ type: "book_stale", at: clock.now(), tickers: "all", reason: detail });
+  }
+
+  /** Parsed on arrival, so that whoever waits for an answer learns of it; handed on when the lane lets it. */
+  #received(text: string, connection: number): void {
+    const parsed = parseFrame(text, this.#options.clock.now(), connection, this.#options.unknown);
+    const id = parsed.kind === "input" ? parsed.id : parsed.kind === "reply" ? parsed.reply.id : null;
+    if (id !== null) this.#answered(id, parsed);
+    this.#options.lane.deliver(() => {
+      if (!this.#stopped && connection === this.#connection) this.#handle(parsed);
+    });
+  }
+
+  #handle(parsed: ParsedFrame): void {
+    const channel = parsed.sequence === null ? null : this.#channelOf(parsed);
+    if (parsed.sequence !== null && channel !== "orderbook_delta") {
+      this.#watchSequence(parsed.sequence.sid, parsed.sequence.seq, channel);
+    }
+    const numbered = parsed.kind === "reply" || parsed.kind === "ignored" || parsed.kind === "refused";
+    if (numbered && parsed.sequence !== null && channel === "orderbook_delta") {
+      // Consumed a number of the books' subscription and says nothing about a book.
+      this.#options.sink({ type: "sequence", at: this.#options.clock.now(), sequence: parsed.sequence });
+    }
+    switch (parsed.kind) {
+      case "input":
+        return this.#input(parsed);
+      case "notice":
+        return this.#options.onNotice(parsed.notice);
+      case "reply": {
+        const outcome = this.#subscriptions.take(parsed.reply);
+        if (parsed.reply.channel === "user_orders") this.#options.onPrivate();
+        return this.#replied(outcome);
+      }
+      case "refused":
+        return this.#refused(parsed);
+      case "quote":
+      case "ignored":
+        return;
+    }
+  }
+
+  #channelOf(parsed: ParsedFrame): Channel | null {
+    if (parsed.kind === "input" && (parsed.input.type === "book_delta" || parsed.input.type === "book_snapshot")) {
+      return "orderbook_delta";
+    }
+    return parsed.sequence === null ? null : this.#subscriptions.channelOf(parsed.sequence.sid);
+  }
+
+  #input(parsed: Extract<ParsedFrame, { kind: "input" }>): void {
+    const { input } = parsed;
+    // Lifecycle frames come for every market of the exchange.
+    if (input.type === "lifecycle" && !this.#options.covers(input.ticker)) return;
+    if (input.type === "book_snapshot") this.#snapshots.got(input.ticker);
+    if (input.type === "index") this.#measureOffset(input.sourceTime, input.at);
+    if (input.type === "fill") this.#options.onFill(input.fill);
+    this.#options.sink(input);
+    if (input.type === "lifecycle") this.#options.onEnded(input.ticker, input.event);
+  }
+
+  /** Index values are stamped on whole seconds and arrive some 75 ms later: the largest difference is the truest. */
+  #measureOffset(source: Micros, at: Micros): void {
+    const difference = Math.round((source - at) / MICROS_PER_MILLISECOND);
+    this.#offsetMs = this.#offsetMs === null ? difference : Math.max(difference, this.#offsetMs - 1);
+  }
+
+  #watchSequence(sid: number, seq: number, channel: Channel | null): void {
+    const last = this.#lastSeq.get(sid);
+    this.#lastSeq.set(sid, seq);
+    if (last === undefined || seq <= last + 1) return;
+    this.#gaps++;
+    this.#options.log("warn", `Frames of ${channel ?? `sid ${sid}`} were lost: number ${seq} came after ${last}`);
+  }
+
+  #replied(outcome: ReplyOutcome): void {
+    if (outcome.problem !== null) {
+      this.#options.log("warn", outcome.problem);
+      this.#options.onRefused("reply.error");
+    }
+    if (outcome.lost.length > 0) {
+      this.#snapshots.forget(outcome.lost);
+      const reason = outcome.problem ?? "Subscription ended";
+      const at = this.#options.clock.now();
+      this.#options.sink({ type: "book_stale", at, tickers: outcome.lost, reason });
+    }
+    if (outcome.problem === null) {
+      this.reconcile();
+      return;
+    }
+    if (!outcome.retry) return;
+    this.#cancelRetry();
+    this.#cancelRetry = this.#options.clock.after(RETRY_AFTER, () => this.reconcile());
+  }
+
+  #refused(frame: RefusedFrame): void {
+    this.#options.onRefused(`${frame.type ?? "frame"} ${frame.path}`);
+    this.#options.log("error", `Frame of type ${frame.type ?? "unknown"} is refused: ${describeRefusal(frame)}`);
+    if (frame.type === "fill" || frame.type === "user_order") this.#options.onPrivate();
+    const channel = frame.sid === null ? null : this.#subscriptions.channelOf(frame.sid);
+    if (channel !== null && channel !== "orderbook_delta") return;
+    const about = frame.ticker !== null && this.#subscriptions.bookTickers().has(frame.ticker);
+    const tickers = about && frame.ticker !== null ? [frame.ticker] : [...this.#subscriptions.bookTickers()];
+    if (tickers.length === 0) return;
+    const reason = `Frame refused: ${describeRefusal(frame)}`;
+    this.#options.sink({ type: "book_stale", at: this.#options.clock.now(), tickers, reason });
+    this.resync(tickers);
+  }
+
+  #resubscribe(reason: string): void {
+    this.#options.log("warn", `${reason}: subscribing anew`);
+    const command = this.#subscriptions.dropBooks();
+    if (command !== null) this.#command(command);
+  }
+
+  /** Sends a command and, in lockstep, lets nothing else happen until it is answered. */
+  #command(command: Command | null): boolean {
+    if (command === null) return false;
+    const connection = this.#connection;
+    this.#options.lane.run(async () => {
+      if (connection !== this.#connection) return;
+      const { id, cmd, params } = command;
+      if (!this.#socket.send(JSON.stringify({ id, cmd, params }))) return;
+      await this.#answer(id, params.action !== "get_snapshot");
+    });
+    return true;
+  }
+
+  /** A snapshot that does not come is asked for again elsewhere; any other silence means a broken connection. */
+  #answer(id: number, mustAnswer: boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const wall = this.#options.lockstep ? new WallClock() : this.#timers;
+      const cancel = wall.after(ANSWER_WITHIN, () => {
+        this.#unanswered.delete(id);
+        resolve();
+        if (mustAnswer) this.#socket.drop(`no answer to command ${id}`);
+      });
+      const done = () => {
+        cancel();
+        this.#unanswered.delete(id);
+        resolve();
+      };
+      this.#unanswered.set(id, { done });
+    });
+  }
+
+  #answered(id: number, parsed: ParsedFrame): void {
+    const failed = parsed.kind === "reply" && parsed.reply.reply === "error";
+    if (this.#subscriptions.answered(id) || failed) this.#unanswered.get(id)?.done();
+  }
+
+  #forgetCommands(): void {
+    for (const { done } of [...this.#unanswered.values()]) done();
+  }
+}

@@ -1,0 +1,222 @@
+/**
+ * The exchange's WebSocket (KALSHI.md 5.1): signed upgrade, watchdog, reconnect with backoff. It carries texts and knows
+ * nothing of what they say.
+ *
+ * npm `ws` because the built-in WebSocket takes no headers on Deno 2.4. It answers pings by itself.
+ * @module
+ */
+
+import WebSocket from "ws";
+import type { CancelTimer, Clock } from "../../ops/clock.ts";
+import { Backoff, inSeconds } from "./backoff.ts";
+import { describeFailure, readFailure } from "./failure.ts";
+import { FRAME_LENGTH_MAX } from "./frames.ts";
+import type { Signer } from "./signer.ts";
+
+export interface SocketOptions {
+  readonly url: string;
+  readonly signer: Signer;
+  /** Times backoff and watchdog: wall time, or the run's clock in lockstep. */
+  readonly timers: Clock;
+  /** Off in lockstep, where silence only means that time stands still. */
+  readonly watchdog: boolean;
+  readonly jitter: () => number;
+  /** Runs one attempt to connect; resolves when it has opened or failed. */
+  readonly attempt: (job: () => Promise<void>) => void;
+  readonly onOpen: (connection: number) => void;
+  readonly onText: (text: string, connection: number) => void;
+  /** The connection is gone, or never came up; `detail` says what happened and when it is tried again. */
+  readonly onDown: (connection: number, wasOpen: boolean, detail: string) => void;
+}
+
+/** The part of `ws` that is used here; the package brings no types. */
+interface Wire {
+  readonly bufferedAmount: number;
+  send(text: string): void;
+  close(code: number): void;
+  terminate(): void;
+  on(event: "open" | "ping", listener: () => void): void;
+  on(event: "message", listener: (data: { toString(): string }, isBinary: boolean) => void): void;
+  on(event: "error", listener: (error: Error) => void): void;
+  on(event: "close", listener: (code: number, reason: { toString(): string }) => void): void;
+  on(event: "unexpected-response", listener: (request: unknown, response: UpgradeAnswer) => void): void;
+}
+
+interface UpgradeAnswer {
+  readonly statusCode?: number;
+  on(event: "data", listener: (chunk: { toString(): string }) => void): void;
+  on(event: "end" | "error", listener: () => void): void;
+}
+
+type OpenWire = new (url: string, options: Readonly<Record<string, unknown>>) => Wire;
+
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** The server pings every 10 s. */
+const SILENCE_MAX = 25_000_000;
+const WATCH_EVERY = 5_000_000;
+const BUFFERED_MAX = 1024 * 1024;
+const ANSWER_LENGTH_MAX = 2_048;
+const CLOSE_NORMAL = 1000;
+const CLOSE_PATIENCE = 1_000_000;
+
+export class KalshiSocket {
+  readonly #options: SocketOptions;
+  readonly #backoff: Backoff;
+  #wire: Wire | null = null;
+  #open = false;
+  #stopped = false;
+  #connection = 0;
+  #frames = 0;
+  #heardAt = 0;
+  #cancelRetry: CancelTimer = () => {};
+  #cancelWatch: CancelTimer = () => {};
+
+  constructor(options: SocketOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff(options.jitter);
+  }
+
+  /** True between a successful upgrade and the end of the connection. */
+  get connected(): boolean {
+    return this.#open;
+  }
+
+  /** Text messages received so far, on all connections. */
+  get framesReceived(): number {
+    return this.#frames;
+  }
+
+  start(): void {
+    this.#options.attempt(() => this.#attempt());
+  }
+
+  /** Sends a text; false where there is no connection to send it on. A peer that does not read is dropped. */
+  send(text: string): boolean {
+    if (this.#wire === null || !this.#open) return false;
+    if (this.#wire.bufferedAmount > BUFFERED_MAX) {
+      this.drop("The exchange does not read what is sent to it");
+      return false;
+    }
+    this.#wire.send(text);
+    return true;
+  }
+
+  /** Gives this connection up and opens another. */
+  drop(reason: string): void {
+    const wire = this.#wire;
+    if (wire === null) return;
+    this.#lost(wire, reason);
+    wire.terminate();
+  }
+
+  /** Closes for good; resolves when the connection is gone. */
+  stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelRetry();
+    this.#cancelWatch();
+    const wire = this.#wire;
+    this.#wire = null;
+    this.#open = false;
+    if (wire === null) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => wire.terminate(), CLOSE_PATIENCE / 1_000);
+      wire.on("close", () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      wire.close(CLOSE_NORMAL);
+    });
+  }
+
+  async #attempt(): Promise<void> {
+    if (this.#stopped) return;
+    const headers = await this.#options.signer.headers("GET", new URL(this.#options.url).pathname, Date.now());
+    if (this.#stopped) return;
+    const connection = ++this.#connection;
+    await new Promise<void>((settled) => {
+      const wire = new (WebSocket as OpenWire)(this.#options.url, {
+        headers,
+        maxPayload: FRAME_LENGTH_MAX,
+        perMessageDeflate: false,
+        handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+        followRedirects: false,
+      });
+      this.#wire = wire;
+      this.#listen(wire, connection, settled);
+    });
+  }
+
+  #listen(wire: Wire, connection: number, settled: () => void): void {
+    let cause = "";
+    wire.on("open", () => {
+      if (this.#wire === wire) this.#opened(connection);
+      settled();
+    });
+    wire.on("message", (data, isBinary) => {
+      if (this.#wire !== wire) return;
+      this.#heardAt = this.#options.timers.now();
+      if (isBinary) return;
+      this.#backoff.reset();
+      this.#frames++;
+      this.#options.onText(data.toString(), connection);
+    });
+    wire.on("ping", () => this.#heardAt = this.#options.timers.now());
+    wire.on("unexpected-response", (_request, response) => {
+      void upgradeRefusal(response).then((reason) => {
+        cause = reason;
+        wire.terminate();
+      });
+    });
+    wire.on("error", (error) => cause ||= error.message);
+    wire.on("close", (code, reason) => {
+      const words = reason.toString();
+      this.#lost(wire, cause || `closed with code ${code}${words === "" ? "" : ` (${words.slice(0, 100)})`}`);
+      settled();
+    });
+  }
+
+  #opened(connection: number): void {
+    this.#open = true;
+    this.#heardAt = this.#options.timers.now();
+    if (this.#options.watchdog) this.#watch();
+    this.#options.onOpen(connection);
+  }
+
+  #watch(): void {
+    this.#cancelWatch = this.#options.timers.after(WATCH_EVERY, () => {
+      const silence = this.#options.timers.now() - this.#heardAt;
+      if (silence > SILENCE_MAX) this.drop(`nothing was heard for ${inSeconds(silence)}`);
+      else this.#watch();
+    });
+  }
+
+  #lost(wire: Wire, reason: string): void {
+    if (this.#wire !== wire) return;
+    const wasOpen = this.#open;
+    this.#wire = null;
+    this.#open = false;
+    this.#cancelWatch();
+    if (this.#stopped) return;
+    const delay = this.#backoff.next();
+    const detail = `Cannot reach ${new URL(this.#options.url).origin} (${reason}): retrying in ${inSeconds(delay)}`;
+    this.#cancelRetry = this.#options.timers.after(delay, () => this.start());
+    this.#options.onDown(this.#connection, wasOpen, detail);
+  }
+}
+
+/** Why the upgrade was refused, in words: a wrong key looks like this and like nothing else (KALSHI.md 2.3). */
+function upgradeRefusal(response: UpgradeAnswer): Promise<string> {
+  return new Promise((resolve) => {
+    let body = "";
+    const finish = () => {
+      const status = response.statusCode ?? 0;
+      const advice = status === 401 ? ": check the key id, the key file and this machine's clock" : "";
+      resolve(describeFailure(readFailure(status, body)) + advice);
+    };
+    response.on("data", (chunk) => {
+      if (body.length < ANSWER_LENGTH_MAX) body += chunk.toString().slice(0, ANSWER_LENGTH_MAX);
+    });
+    response.on("end", finish);
+    response.on("error", finish);
+  });
+}

@@ -1,0 +1,221 @@
+/**
+ * Kalshi, its demo environment, or any exchange that speaks its protocol, as a venue: market data and answers come out as
+ * inputs, actions go in.
+ * @module
+ */
+
+import type { VenueAction } from "../../core/action.ts";
+import { settlementIndexOf } from "../../core/ticker.ts";
+import { MICROS_PER_SECOND } from "../../core/units.ts";
+import type { CancelTimer, Clock } from "../../ops/clock.ts";
+import type { InputSink, Venue, VenueHealth } from "../venue.ts";
+import { MarketDirectory } from "./directory.ts";
+import { describeFailure } from "./failure.ts";
+import { UnknownFields } from "./fields.ts";
+import { Lane } from "./lane.ts";
+import type { Log } from "./log.ts";
+import { MarketData } from "./market_data.ts";
+import { BookPolling } from "./polling.ts";
+import { KalshiRest } from "./rest.ts";
+import type { Signer } from "./signer.ts";
+import { Trading } from "./trading.ts";
+
+export interface KalshiVenueOptions {
+  readonly name: string;
+  /** Ends in `/trade-api/v2`. */
+  readonly rest: string;
+  /** The WebSocket's full address. */
+  readonly ws: string;
+  /** From `createSigner`; without it books are read by REST and nothing can be traded. */
+  readonly signer: Signer | null;
+  readonly series: readonly string[];
+  readonly simulated: boolean;
+  readonly clock: Clock;
+  /** Performs the actions of an input before it returns: in lockstep the order of inputs relies on it. */
+  readonly sink: InputSink;
+  readonly log: Log;
+  /** The exchange is embedded and its time stands still while work is outstanding. */
+  readonly lockstep: boolean;
+  /** Orders go to this venue: follow the account, too. */
+  readonly trade: boolean;
+  /** Markets to follow whatever their state: those with an open position from an earlier run. */
+  readonly follow?: readonly string[];
+  /** Spreads retries; numbers from 0 up to but without 1. */
+  readonly jitter?: () => number;
+}
+
+const ACCOUNT_EVERY = 60 * MICROS_PER_SECOND;
+const REFUSED_PATHS_MAX = 100;
+
+export class KalshiVenue implements Venue {
+  readonly name: string;
+  readonly simulated: boolean;
+  readonly #options: KalshiVenueOptions;
+  readonly #lane: Lane;
+  readonly #unknown = new UnknownFields();
+  readonly #refused = new Map<string, number>();
+  readonly #rest: KalshiRest;
+  readonly #directory: MarketDirectory;
+  readonly #data: MarketData | null;
+  readonly #polling: BookPolling | null;
+  readonly #trading: Trading;
+  #started = false;
+  #stopped = false;
+  #cancelAccount: CancelTimer = () => {};
+
+  constructor(options: KalshiVenueOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.simulated = options.simulated;
+    this.#lane = new Lane(options.lockstep);
+    const { clock, log, rest, signer } = options;
+    const sink: InputSink = (input) => {
+      if (!this.#stopped) options.sink(input);
+    };
+    const jitter = options.jitter ?? (options.lockstep ? () => 0 : Math.random);
+    const lane = this.#lane;
+    const shared = { clock, log, sink, lane, jitter };
+    const origin = new URL(rest).origin;
+    this.#rest = new KalshiRest({
+      base: rest,
+      signer,
+      clock,
+      unknown: this.#unknown,
+      onWaiting: (waiting) => lane.waiting(waiting),
+    });
+    this.#directory = new MarketDirectory({
+      ...shared,
+      rest: this.#rest,
+      origin,
+      series: options.series,
+      onChange: () => this.#marketsChanged(),
+      onRefused: (path) => this.#countRefused(path),
+    });
+    this.#trading = new Trading({
+      ...shared,
+      rest: this.#rest,
+      shard: () => this.#directory.shard,
+      onPositions: (tickers) => this.#directory.follow(tickers),
+    });
+    const desired = () => this.#directory.desired();
+    this.#data = signer === null ? null : this.#marketData(signer, shared, desired);
+    this.#polling = signer === null
+      ? new BookPolling({ ...shared, rest: this.#rest, origin, link: options.name, desired })
+      : null;
+  }
+
+  #marketData(
+    signer: Signer,
+    shared: { clock: Clock; log: Log; sink: InputSink; lane: Lane; jitter: () => number },
+    desired: () => ReadonlySet<string>,
+  ): MarketData {
+    const indices = this.#options.series.map(settlementIndexOf).filter((index) => index !== null);
+    return new MarketData({
+      ...shared,
+      url: this.#options.ws,
+      signer,
+      link: this.#options.name,
+      lockstep: this.#options.lockstep,
+      unknown: this.#unknown,
+      indices: [...new Set(indices)],
+      account: this.#options.trade,
+      desired,
+      covers: (ticker) => this.#directory.covers(ticker),
+      onNotice: (notice) => this.#directory.notice(notice),
+      onEnded: (ticker, event) => this.#directory.ended(ticker, event),
+      onFill: (fill) => this.#trading.heard(fill),
+      onPrivate: () => this.#trading.catchUp(),
+      onRefused: (path) => this.#countRefused(path),
+    });
+  }
+
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#directory.follow(this.#options.follow ?? []);
+    if (this.#options.signer !== null) this.#readLimits();
+    this.#directory.start();
+    this.#data?.start();
+    this.#polling?.start();
+    if (this.#options.signer !== null && this.#options.trade) this.#watchAccount();
+  }
+
+  /** Data frames received so far on all connections, for a run in lockstep that waits for all that were sent. */
+  framesReceived(): number {
+    return this.#data?.framesReceived ?? 0;
+  }
+
+  /** Resolves when no request and no command is under way or queued, and every frame received was handed on. */
+  idle(): Promise<void> {
+    return this.#lane.idle();
+  }
+
+  perform(action: VenueAction): void {
+    if (this.#stopped) return;
+    switch (action.type) {
+      case "place":
+        return this.#trading.place(action);
+      case "cancel":
+        return this.#trading.cancel(action);
+      case "cancel_all":
+        return this.#trading.cancelAll(action);
+      case "find_order":
+        return this.#trading.findOrder(action);
+      case "fetch_fills":
+        return this.#trading.fetchFills(action);
+      case "resync":
+        return this.#data?.resync(action.tickers);
+    }
+  }
+
+  health(): VenueHealth {
+    const { requests, errors, latencyMs } = this.#rest.health;
+    return {
+      connected: this.#data?.connected ?? this.#polling?.connected ?? false,
+      requests,
+      requestErrors: errors,
+      requestLatencyMs: latencyMs,
+      frames: this.framesReceived(),
+      refused: Object.fromEntries(this.#refused),
+      unknownFields: this.#unknown.counts(),
+      clockOffsetMs: this.#data?.clockOffsetMs ?? null,
+      trouble: this.#directory.trouble ?? this.#data?.trouble ?? this.#polling?.trouble ?? null,
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelAccount();
+    this.#directory.stop();
+    this.#polling?.stop();
+    this.#rest.stop();
+    await this.#data?.stop();
+    await this.#lane.idle();
+  }
+
+  #readLimits(): void {
+    this.#lane.run(async () => {
+      const limits = await this.#rest.accountLimits();
+      if (limits.ok || this.#stopped) return;
+      this.#options.log("debug", `Rate limits of the basic tier are assumed: ${describeFailure(limits.failure)}`);
+    });
+  }
+
+  #marketsChanged(): void {
+    if (this.#stopped) return;
+    this.#data?.reconcile();
+    this.#trading.refreshOwedAccount();
+  }
+
+  #watchAccount(): void {
+    this.#cancelAccount = this.#options.clock.after(ACCOUNT_EVERY, () => {
+      if (this.#data?.connected === true) this.#trading.refreshAccount();
+      this.#watchAccount();
+    });
+  }
+
+  #countRefused(path: string): void {
+    const key = this.#refused.has(path) || this.#refused.size < REFUSED_PATHS_MAX ? path : "(other)";
+    this.#refused.set(key, (this.#refused.get(key) ?? 0) + 1);
+  }
+}
