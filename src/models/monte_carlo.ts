@@ -5,7 +5,8 @@
  */
 
 import { countAbove } from "../../wasm/build/monte_carlo.wasm";
-import { SETTLEMENT_VALUES, settlementAverageAbove } from "./settlement_average.ts";
+import { SETTLEMENT_SECONDS } from "../core/settlement.ts";
+import { settlementAverageAbove } from "./settlement_average.ts";
 
 /** The price model: `gbm` is geometric Brownian motion without drift. */
 export type Distribution = "gbm";
@@ -81,7 +82,7 @@ export function monteCarloProbability(input: MonteCarloInput): MonteCarloResult 
   const seenCount = input.seenCount ?? 0;
   const seenSum = seenCount === 0 ? 0 : (input.seenMean ?? NaN) * seenCount;
   const closed = settlementAverageAbove(spot, strike, sigma, seconds, seenSum, seenCount);
-  const missing = SETTLEMENT_VALUES - seenCount;
+  const missing = SETTLEMENT_SECONDS - seenCount;
   const ahead = Math.max(0, Math.ceil(seconds));
   const averaged = Math.min(missing, ahead);
   if (Number.isNaN(closed) || averaged === 0 || sigma === 0) {
@@ -89,7 +90,7 @@ export function monteCarloProbability(input: MonteCarloInput): MonteCarloResult 
   }
   // As in the closed form: values that lie behind and never arrived count at the spot.
   const fixedSum = seenSum + (missing - averaged) * spot;
-  const threshold = (SETTLEMENT_VALUES * strike - fixedSum) / (averaged * spot) - 1;
+  const threshold = (SETTLEMENT_SECONDS * strike - fixedSum) / (averaged * spot) - 1;
   const lead = input.stepping === "every_second" ? ahead - averaged : 0;
   if (lead + averaged > MAX_STEPS) {
     throw new RangeError(`At most ${MAX_STEPS} seconds can be simulated one by one, not ${seconds}`);

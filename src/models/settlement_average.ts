@@ -16,12 +16,10 @@
  */
 
 import type { Market } from "../core/market.ts";
+import { SETTLEMENT_SECONDS } from "../core/settlement.ts";
 import { logarithm } from "./elementary.ts";
 import { normalCdf } from "./normal.ts";
 import { logSecondMoment, logThirdCumulant } from "./settlement_average_moments.ts";
-
-/** How many one-second values the settlement average has. */
-export const SETTLEMENT_VALUES = 60;
 
 /** Keeps the corrected argument falling with z as far as {@link Z_MAX}; nothing near a real volatility comes close. */
 const SKEW_LIMIT = 0.07;
@@ -29,7 +27,7 @@ const SKEW_LIMIT = 0.07;
 const Z_MAX = 40;
 /** Two float means closer than this, relatively, are the same number: sixty additions lose less. */
 const TIE = 1e-12;
-const POWERS_OF_TEN = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8];
+const POWERS_OF_TEN = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12];
 /** A strike this close to a whole number of units was meant to be one. */
 const ON_GRID = 1e-6;
 
@@ -74,9 +72,9 @@ export class SettlementAverage {
    */
   prepare(spot: number, sigma: number, secondsToClose: number, seenSum = 0, seenCount = 0): this {
     this.#spot = spot;
-    const missing = SETTLEMENT_VALUES - seenCount;
+    const missing = SETTLEMENT_SECONDS - seenCount;
     const valid = spot > 0 && spot < Infinity && sigma >= 0 && sigma < Infinity && secondsToClose < Infinity &&
-      secondsToClose > -Infinity && missing >= 0 && missing <= SETTLEMENT_VALUES && (missing | 0) === missing;
+      secondsToClose > -Infinity && missing >= 0 && missing <= SETTLEMENT_SECONDS && (missing | 0) === missing;
     if (!valid) {
       this.#fixedSum = NaN;
       this.#deviation = NaN;
@@ -117,7 +115,7 @@ export class SettlementAverage {
    * `floorStrike`, `less` and `less_or_equal` use `capStrike`, `between` both, inclusively.
    *
    * @returns `null` where the rule says nothing about a number: no strike type or strike yet, another kind of strike,
-   * or `roundDigits` outside 0 to 8.
+   * or `roundDigits` outside 0 to 12.
    */
   probabilityOfYes(rule: SettlementRule): number | null {
     const { floorStrike, capStrike, roundDigits } = rule;
@@ -150,7 +148,7 @@ export class SettlementAverage {
   #beyond(boundary: number, onTie: 0 | 1): number {
     if (this.#deviation === 0) return this.#certain(boundary, onTie);
     // What the values still to come must exceed on average, relative to the spot.
-    const needed = (SETTLEMENT_VALUES * boundary - this.#fixedSum) / (this.#coming * this.#spot);
+    const needed = (SETTLEMENT_SECONDS * boundary - this.#fixedSum) / (this.#coming * this.#spot);
     if (needed <= 0) return 1;
     let z = (logarithm(needed) - this.#logMean) / this.#deviation;
     if (z > Z_MAX) z = Z_MAX;
@@ -159,7 +157,7 @@ export class SettlementAverage {
   }
 
   #certain(boundary: number, onTie: 0 | 1): number {
-    const mean = (this.#fixedSum + this.#coming * this.#spot) / SETTLEMENT_VALUES;
+    const mean = (this.#fixedSum + this.#coming * this.#spot) / SETTLEMENT_SECONDS;
     const distance = mean - boundary;
     if (Math.abs(distance) <= TIE * Math.abs(mean)) return onTie;
     return distance > 0 ? 1 : distance < 0 ? 0 : NaN;

@@ -11,17 +11,16 @@
  * @module
  */
 
+import { SETTLEMENT_SECONDS } from "../core/settlement.ts";
 import { exponential, logarithm } from "./elementary.ts";
 
-/** The most prices an average has here. */
-export const MAX_AVERAGED = 60;
 /** Up to x n = 0.02 (sigma 1.8 % a second at n = 60) four terms leave a relative error below 1e-8. */
 const SERIES_LIMIT = 0.02;
 /** A row per n: ln M2 = x (r0 + x (r1 + x (r2 + x r3))), third cumulant = x^2 (r4 + x (r5 + x r6)), one spare. */
 const ROW = 8;
 
-const SERIES = new Float64Array((MAX_AVERAGED + 1) * ROW);
-for (let n = 1; n <= MAX_AVERAGED; n++) writeSeries(n);
+const SERIES = new Float64Array((SETTLEMENT_SECONDS + 1) * ROW);
+for (let n = 1; n <= SETTLEMENT_SECONDS; n++) writeSeries(n);
 
 /** Coefficients of x, x^2, x^3, x^4 in ln(1 + c1 x + c2 x^2 + c3 x^3 + c4 x^4). */
 function logarithmSeries([c1, c2, c3, c4]: readonly number[]): [number, number, number, number] {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { outcome, settlementNumber } from "../core/settlement.ts";
 import { SettlementAverage, settlementAverageAbove, type SettlementRule } from "./settlement_average.ts";
 
 const TRUTH = new URL("../../../shared/reference/settlement_average_truth.csv", import.meta.url);
@@ -214,6 +215,27 @@ Deno.test("rounding and ties decide a known mean as the exchange would", () => {
   }
 });
 
+Deno.test("a known mean of two-decimal values is decided as core/settlement.ts decides it", () => {
+  const average = new SettlementAverage();
+  const types = ["greater", "greater_or_equal", "less", "less_or_equal", "between"] as const;
+  const cents = fc.record({
+    sum: fc.integer({ min: 60 * 8_395_000, max: 60 * 8_395_010 }),
+    floor: fc.integer({ min: 8_395_000, max: 8_395_010 }),
+    width: fc.integer({ min: 0, max: 4 }),
+    roundDigits: fc.integer({ min: 0, max: 3 }),
+    strikeType: fc.constantFrom(...types),
+  });
+  fc.assert(
+    fc.property(cents, ({ sum, floor, width, roundDigits, strikeType }) => {
+      const terms = rule(strikeType, floor / 100, (floor + width) / 100, roundDigits);
+      const settled = settlementNumber(sum / 6000, roundDigits);
+      const wanted = outcome(strikeType, settled, terms.floorStrike, terms.capStrike) === "yes" ? 1 : 0;
+      assert.equal(average.prepare(84_000, 0.001, 0, sum / 100, 60).probabilityOfYes(terms), wanted);
+    }),
+    { seed: 3, numRuns: 5000 },
+  );
+});
+
 Deno.test("rules that divide the outcomes add up to one", () => {
   const average = new SettlementAverage().prepare(92_750, 0.0002, 240);
   const sum = (...rules: SettlementRule[]) =>
@@ -245,7 +267,7 @@ Deno.test("a rule without a number has no probability", () => {
     rule("between", 100),
     rule("between", null, 100),
     rule("greater", 100, null, -1),
-    rule("greater", 100, null, 9),
+    rule("greater", 100, null, 13),
     rule("greater", 100, null, 1.5),
   ];
   for (const terms of rules) assert.equal(average.probabilityOfYes(terms), null, JSON.stringify(terms));
