@@ -54,6 +54,20 @@ async function tryWriting(directory: string): Promise<void> {
 }
 
 /**
+ * Something that lies in a directory in which nothing of ours lies: `--state /tmp` by mistake must not close that to
+ * everyone. `null` for an empty directory and for one of ours.
+ */
+async function foreignEntry(directory: string): Promise<string | null> {
+  const ours = new Set(Object.values(statePaths(directory)));
+  let foreign: string | null = null;
+  for await (const { name } of Deno.readDir(directory)) {
+    if (ours.has(join(directory, name))) return null;
+    foreign ??= name;
+  }
+  return foreign;
+}
+
+/**
  * Makes the directory where it is missing, or checks that it is one, not a link, ours alone (its permissions are
  * tightened to 700), and can be written.
  */
@@ -72,6 +86,10 @@ export async function prepareStateDirectory(directory: string): Promise<Prepared
     let notice: string | null = null;
     if (info.mode !== null && (info.mode & OTHERS) !== 0) {
       const found = (info.mode & 0o777).toString(8);
+      const foreign = await foreignEntry(directory);
+      if (foreign !== null) {
+        return refuse(directory, `is open to others (mode ${found}) and holds ${foreign}, not ours`);
+      }
       await Deno.chmod(directory, 0o700);
       notice = `State directory ${directory} was open to others (mode ${found}), now 700`;
     }
