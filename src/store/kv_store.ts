@@ -263,6 +263,8 @@ class KvStore implements StateStore {
 export interface KvStoreOptions extends Partial<KvStoreSettings> {
   /** For tests: another schema version than this kbot's, and its migrations. */
   readonly schema?: { readonly version: number; readonly migrations: ReadonlyMap<number, Migration> };
+  /** For tests: a database that fails. */
+  readonly openKv?: (path: string) => Promise<Deno.Kv>;
 }
 
 /**
@@ -273,7 +275,7 @@ export interface KvStoreOptions extends Partial<KvStoreSettings> {
 export async function openKvStore(path: string, options: KvStoreOptions = {}): Promise<OpenedStore> {
   let kv: Deno.Kv;
   try {
-    kv = await Deno.openKv(path);
+    kv = await (options.openKv ?? Deno.openKv)(path);
   } catch (error) {
     return { ok: false, reason: `State in ${path} cannot be opened: ${messageOf(error)}` };
   }
