@@ -171,6 +171,11 @@ export class Orders {
   /** No answer: ask at once. */
   unknown(order: OrderState, reason: string, at: Micros): void {
     if (!isOpen(order)) return;
+    if (order.phase === "unknown") {
+      // Asked for already, and still no answer: the next question keeps its time.
+      order.reason = reason;
+      return;
+    }
     order.absences = 0;
     order.askEvery = FIND_EVERY_MIN;
     order.askedAt = 0 as Micros;

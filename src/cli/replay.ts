@@ -1,0 +1,87 @@
+/**
+ * `kbot replay`: runs a journal again and compares its decisions. 0 the same, 1 different, 2 not readable.
+ * @module
+ */
+
+import { formatMoney, money } from "../core/units.ts";
+import { Replay } from "../engine/replay.ts";
+import { readJournal } from "../store/journal_reader.ts";
+
+export interface ReplayOptions {
+  /** A run's directory or one of its files. */
+  readonly journal: string;
+  /** Whether a difference is a failure; without it the replay only tells what it found. */
+  readonly verify: boolean;
+  readonly json: boolean;
+}
+
+const SAME = 0;
+const DIFFERENT = 1;
+const UNREADABLE = 2;
+
+export async function replay(options: ReplayOptions): Promise<number> {
+  const run = new Replay();
+  let torn: string | null = null;
+  for await (const event of readJournal(options.journal)) {
+    if (event.kind === "fault") return unreadable(options, event.reason);
+    if (event.kind === "torn_tail") {
+      torn = `${event.file}:${event.fileLine}: the last line is torn (${event.bytes} bytes) and was left out`;
+      continue;
+    }
+    for (let k = 0; k < event.entries.length; k++) {
+      const line = event.runLine + k;
+      const reason = run.take(event.entries[k], line);
+      if (reason !== null) return unreadable(options, `${event.file}:${event.fileLine + k}: ${reason}`);
+      if (run.difference !== null) break;
+    }
+    if (run.difference !== null) break;
+  }
+  const { engine } = run;
+  if (engine === null) return unreadable(options, `${options.journal}: holds no lines`);
+  if (torn !== null) console.error(torn);
+  const { desk } = engine;
+  const found = {
+    same: run.difference === null,
+    difference: run.difference,
+    ended: run.ended,
+    torn,
+    inputs: engine.inputs,
+    decisions: engine.decisions,
+    orders: desk.totals.orders,
+    fills: desk.totals.fills,
+    settled: desk.ledger.settled,
+    fees: formatMoney(desk.ledger.fees),
+    pnl: formatMoney(money(desk.nav - desk.ledger.startingCapital)),
+    nav: formatMoney(desk.nav),
+    decision_hash: engine.decisionHash,
+    journal: options.journal,
+  };
+  if (options.json) console.log(JSON.stringify(found));
+  else console.log(describe(found));
+  return options.verify && run.difference !== null ? DIFFERENT : SAME;
+}
+
+function unreadable(options: ReplayOptions, reason: string): number {
+  if (options.json) console.log(JSON.stringify({ same: false, error: reason, journal: options.journal }));
+  console.error(`Journal cannot be replayed: ${reason}`);
+  return UNREADABLE;
+}
+
+function describe(found: {
+  same: boolean;
+  difference: Replay["difference"];
+  ended: boolean;
+  inputs: number;
+  orders: number;
+  fills: number;
+  settled: number;
+  pnl: string;
+  nav: string;
+  decision_hash: string;
+}): string {
+  const head = found.difference === null
+    ? `Same decisions: ${found.decision_hash} after ${found.inputs} inputs`
+    : `Different at line ${found.difference.line} (input ${found.difference.input})\n  journal: ${found.difference.expected}\n  replay:  ${found.difference.found}`;
+  const end = found.ended ? "" : "\nThe run did not end in order: it was killed, or is still going on";
+  return `${head}\n${found.orders} orders, ${found.fills} fills, ${found.settled} settled, P&L ${found.pnl}, NAV ${found.nav}${end}`;
+}

@@ -1,0 +1,165 @@
+/**
+ * `kbot run`, `kbot --paper`, `kbot --live` and `kbot demo`: from flags and configuration to a run, and its end.
+ * @module
+ */
+
+import { formatConfigError } from "../config/config_error.ts";
+import { type Credentials, loadCredentials } from "../config/credentials.ts";
+import { loadConfig } from "../config/load.ts";
+import type { FlagValue } from "../config/overrides.ts";
+import type { Config } from "../config/schema.ts";
+import { statePath } from "../config/state_path.ts";
+import { startLog } from "../ops/log.ts";
+import { type Run, startRun } from "../runner/run.ts";
+import { describeSummary } from "../runner/summary.ts";
+import { VERSION } from "./version.ts";
+
+export interface RunOptions {
+  readonly execution: "paper" | "live";
+  /** `kalshi`, `demo`, `sim` or a REST address; absent: the configuration's. */
+  readonly venue?: string;
+  readonly venueWs?: string;
+  readonly forSeconds?: number;
+  /** How fast the embedded exchange's time runs. */
+  readonly speed?: number;
+  readonly seed?: number;
+  readonly port?: number;
+  readonly config?: string;
+  readonly state?: string;
+  readonly json: boolean;
+}
+
+const FAILED = 1;
+const USAGE = 2;
+const HALTED = 3;
+const LIVE_PHRASE = "TRADE REAL MONEY";
+const LIVE_PHRASE_VARIABLE = "KBOT_LIVE_CONFIRM";
+const PERSISTENT_HALTS_EXIT = new Set(["daily_loss"]);
+
+const say = (text: string): void => console.error(text);
+
+export async function run(options: RunOptions): Promise<number> {
+  const env = Deno.env.toObject();
+  const flags: FlagValue[] = [
+    { flag: "--venue", key: "venue.name", value: options.venue },
+    { flag: "--venue-ws", key: "venue.ws", value: options.venueWs },
+    { flag: "--port", key: "server.port", value: options.port },
+  ];
+  const loaded = await loadConfig({ ...(options.config === undefined ? {} : { file: options.config }), env, flags });
+  if (!loaded.ok) {
+    for (const error of loaded.errors) say(formatConfigError(error));
+    return USAGE;
+  }
+  const { config } = loaded;
+  const embedded = config.venue.name === "sim";
+  const state = embedded && options.state === undefined
+    ? { ok: true as const, path: await Deno.makeTempDir({ prefix: "kbot-sim-" }) }
+    : statePath(options.state, env);
+  if (!state.ok) {
+    say(state.reason);
+    return USAGE;
+  }
+  const credentials = embedded ? null : await credentialsFor(config, env);
+  if (credentials !== null && "reason" in credentials) {
+    say(credentials.reason);
+    return USAGE;
+  }
+  return await trade(options, config, state.path, credentials);
+}
+
+async function credentialsFor(
+  config: Config,
+  env: Readonly<Record<string, string>>,
+): Promise<Credentials | { reason: string } | null> {
+  const found = await loadCredentials(config, env);
+  if (found.kind === "refused") return { reason: found.reason };
+  return found.kind === "found" ? found.credentials : null;
+}
+
+async function trade(
+  options: RunOptions,
+  config: Config,
+  stateDirectory: string,
+  credentials: Credentials | null,
+): Promise<number> {
+  const log = await startLog({ level: config.log.level, stateDirectory, stderr: true });
+  if (log.trouble !== null) say(log.trouble);
+  const started = await startRun({
+    execution: options.execution,
+    version: VERSION,
+    config,
+    credentials,
+    stateDirectory,
+    forSeconds: options.forSeconds ?? null,
+    speed: options.speed ?? 1,
+    seed: options.seed ?? 1,
+    host: config.server.host,
+    port: config.server.port,
+    confirmLive,
+    log,
+    onServing: ({ url, tokenPath, newToken }) => announce(options, config, url, tokenPath, newToken),
+  });
+  if (!started.ok) {
+    say(started.reason);
+    await log.close();
+    return FAILED;
+  }
+  const unlisten = listenForSignals(started.run);
+  try {
+    const summary = await started.run.untilEnd();
+    await log.close();
+    if (options.json) console.log(JSON.stringify(summary));
+    else console.log(describeSummary(summary));
+    return summary.halts.some((halt) => PERSISTENT_HALTS_EXIT.has(halt)) ? HALTED : 0;
+  } finally {
+    unlisten();
+  }
+}
+
+function announce(options: RunOptions, config: Config, url: string, tokenPath: string, newToken: string | null): void {
+  const simulated = config.venue.name === "sim";
+  const what = simulated
+    ? `SIMULATED EXCHANGE, play money${options.execution === "paper" ? ", paper orders" : ""}`
+    : options.execution === "paper"
+    ? `PAPER trading on the market data of ${config.venue.name}`
+    : `LIVE trading at ${config.venue.name}`;
+  say(`kbot ${VERSION}: ${what}`);
+  say(`Status page: ${url}`);
+  say(
+    newToken !== null && Deno.stderr.isTerminal()
+      ? `Token for its controls (shown this once): ${newToken}`
+      : `Token for its controls: in ${tokenPath}`,
+  );
+  if (config.venue.name === "kalshi" && options.execution === "paper") {
+    say("No network or no account? `kbot demo` shows everything on a simulated exchange");
+  }
+}
+
+/** The second deliberate act before real orders; the reason where it is missing. */
+function confirmLive(venue: string): Promise<string | null> {
+  const wanted = `Live orders at ${venue} need the phrase "${LIVE_PHRASE}"`;
+  const given = Deno.env.get(LIVE_PHRASE_VARIABLE);
+  if (given === LIVE_PHRASE) return Promise.resolve(null);
+  if (given !== undefined) return Promise.resolve(`${wanted} in ${LIVE_PHRASE_VARIABLE}, which holds something else`);
+  if (!Deno.stdin.isTerminal()) {
+    return Promise.resolve(`${wanted}: typed on a terminal, or in the environment as ${LIVE_PHRASE_VARIABLE}`);
+  }
+  const typed = prompt(`Orders will go to ${venue} and cost money. Type "${LIVE_PHRASE}" to go on:`);
+  return Promise.resolve(typed === LIVE_PHRASE ? null : `${wanted}; nothing was sent`);
+}
+
+/** Ctrl-C and systemd's stop end the run in order; a second one does not wait. */
+function listenForSignals(started: Run): () => void {
+  let asked = false;
+  const handlers = (["SIGINT", "SIGTERM"] as const).map((signal) => {
+    const handler = () => {
+      if (asked) Deno.exit(FAILED);
+      asked = true;
+      started.stop(signal === "SIGINT" ? "stopped by Ctrl-C" : "stopped by the system");
+    };
+    return { signal, handler };
+  });
+  const active = Deno.build.os === "windows" ? handlers.slice(0, 1) : handlers;
+  for (const { signal, handler } of active) Deno.addSignalListener(signal, handler);
+  return () => active.forEach(({ signal, handler }) => Deno.removeSignalListener(signal, handler));
+}

@@ -1,0 +1,111 @@
+/**
+ * Runs a journal again and compares: the same inputs must give the same actions, line for line, and the same hash.
+ * @module
+ */
+
+import type { Action } from "../core/action.ts";
+import { Engine } from "./engine.ts";
+import { encodeAction, type JournalEntry } from "./journal.ts";
+import type { EngineOptions } from "./options.ts";
+
+/** Where two runs of the same inputs part. */
+export interface Difference {
+  /** The line of the journal within its run. */
+  readonly line: number;
+  readonly input: number;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** Bounds what a difference shows. */
+const SHOWN_MAX = 400;
+const cut = (text: string): string => text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text;
+
+export class Replay {
+  #engine: Engine | null = null;
+  /** Actions that the engine took and the journal has not shown yet, as their lines. */
+  #owed: string[] = [];
+  #difference: Difference | null = null;
+  #ended = false;
+  readonly #onActions: (actions: readonly Action[]) => void;
+
+  constructor(onActions: (actions: readonly Action[]) => void = () => {}) {
+    this.#onActions = onActions;
+  }
+
+  get engine(): Engine | null {
+    return this.#engine;
+  }
+  /** The first difference, `null` while there is none. */
+  get difference(): Difference | null {
+    return this.#difference;
+  }
+  /** Whether the journal's last line was an orderly end. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Takes one entry, in order. The reason where the journal cannot be replayed. */
+  take(entry: JournalEntry, line: number): string | null {
+    switch (entry.kind) {
+      case "header": {
+        const options = entry.header.config;
+        if (!isEngineOptions(options)) return "The first line holds no engine options";
+        this.#engine = new Engine(options);
+        return null;
+      }
+      case "part":
+        return null;
+      case "input": {
+        if (this.#engine === null) return "An input comes before the first line's options";
+        this.#settle(line);
+        const actions = this.#engine.step(entry.input);
+        this.#onActions(actions);
+        this.#owed = actions.filter((action) => action.type !== "log").map(encodeAction);
+        return null;
+      }
+      case "action":
+        this.#compare(line, entry.text);
+        return null;
+      case "checkpoint":
+        this.#compareHash(line, entry.checkpoint.hash);
+        return null;
+      case "end":
+        this.#settle(line);
+        this.#compareHash(line, entry.end.hash);
+        this.#ended = true;
+        return null;
+    }
+  }
+
+  #compare(line: number, text: string): void {
+    const found = this.#owed.shift();
+    // The entry's text is the action alone; ours is the whole line.
+    if (found === `{"a":${text}}` || found === text) return;
+    this.#differ(line, text, found ?? "nothing");
+  }
+
+  #compareHash(line: number, hash: string): void {
+    const found = this.#engine?.decisionHash ?? "";
+    if (found !== hash) this.#differ(line, `decision hash ${hash}`, `decision hash ${found}`);
+  }
+
+  /** Before the next input, every action must have been seen; a run that was killed may end in the middle of them. */
+  #settle(line: number): void {
+    if (this.#owed.length > 0) this.#differ(line, "nothing", this.#owed[0]);
+    this.#owed = [];
+  }
+
+  #differ(line: number, expected: string, found: string): void {
+    this.#difference ??= { line, input: this.#engine?.inputs ?? 0, expected: cut(expected), found: cut(found) };
+  }
+}
+
+/** The journal is our own: what is checked is that it is the right kind of line, not every field of it. */
+function isEngineOptions(value: unknown): value is EngineOptions {
+  if (typeof value !== "object" || value === null) return false;
+  const { run, execution, startedAt, risk, strategies, resume } = value as Record<string, unknown>;
+  return typeof run === "string" && (execution === "paper" || execution === "live") && typeof startedAt === "number" &&
+    typeof risk === "object" && risk !== null && Array.isArray(strategies) && typeof resume === "object" &&
+    resume !== null;
+}

@@ -1,0 +1,105 @@
+/**
+ * Drives a run and its embedded exchange through simulated time together: time moves one quantum only when everything
+ * that the last one caused has been consumed. So speed changes how long one waits, and nothing else.
+ * @module
+ */
+
+import { type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "../core/units.ts";
+import type { SteppedClock } from "../ops/clock.ts";
+
+/** Simulated time per step. The same at every speed, or speed would change what happens. */
+const QUANTUM = 100 * MICROS_PER_MILLISECOND;
+/** Rounds of question and answer that one quantum may cause: more is an endless conversation, which is a bug. */
+const ROUNDS_MAX = 10_000;
+/** Frames on their way over loopback arrive within this, or the connection is broken and the run goes on without them. */
+const FRAMES_PATIENCE_MS = 5_000;
+
+/** The embedded exchange, as the driver needs it. */
+export interface SteppedExchange {
+  advance(to: Micros): Promise<{ readonly now: Micros; readonly frames: number }>;
+  frames(): Promise<number>;
+}
+
+/** The client, as the driver needs it. */
+export interface SteppedVenue {
+  framesReceived(): number;
+  idle(): Promise<void>;
+}
+
+export interface LockstepParts {
+  readonly exchange: SteppedExchange;
+  readonly venue: SteppedVenue;
+  readonly clock: SteppedClock;
+  readonly speed: number;
+  /** Called once a quantum, after its market data: time has passed. */
+  readonly onTick: (at: Micros) => void;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export class Lockstep {
+  readonly #parts: LockstepParts;
+  #stopped = false;
+
+  constructor(parts: LockstepParts) {
+    this.#parts = parts;
+  }
+
+  /** Runs until simulated time `end` (`null`: for ever) or {@link stop}. */
+  async run(end: Micros | null): Promise<void> {
+    const { clock, speed } = this.#parts;
+    const start = clock.now();
+    const wallStart = performance.now();
+    while (!this.#stopped && (end === null || clock.now() < end)) {
+      await this.step();
+      const due = wallStart + (clock.now() - start) / MICROS_PER_MILLISECOND / speed;
+      const wait = due - performance.now();
+      // Yielding now and then even when late keeps the page and the signals alive.
+      await pause(Math.max(0, wait));
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** One quantum: what is due here, what the exchange does, what that causes here. */
+  async step(): Promise<void> {
+    const { exchange, clock, onTick } = this.#parts;
+    const target = micros(clock.now() + QUANTUM);
+    clock.advanceTo(target);
+    await this.#settle();
+    await exchange.advance(target);
+    await this.#settle();
+    onTick(target);
+    await this.#settle();
+  }
+
+  /** Waits until every frame that was sent has been taken in, and nothing is asked or answered any more. */
+  async #settle(): Promise<void> {
+    const { exchange, venue } = this.#parts;
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      await venue.idle();
+      const sent = await exchange.frames();
+      if (venue.framesReceived() >= sent) {
+        await venue.idle();
+        if (venue.framesReceived() === await exchange.frames()) return;
+        continue;
+      }
+      if (!await this.#received(sent)) return;
+    }
+    throw new Error(
+      `Simulated time stands still: ${ROUNDS_MAX} rounds of answers within ${QUANTUM / MICROS_PER_SECOND} s`,
+    );
+  }
+
+  async #received(frames: number): Promise<boolean> {
+    const { venue } = this.#parts;
+    const deadline = performance.now() + FRAMES_PATIENCE_MS;
+    while (venue.framesReceived() < frames) {
+      if (performance.now() > deadline) return false;
+      await pause(0);
+    }
+    return true;
+  }
+}

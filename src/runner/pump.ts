@@ -1,0 +1,213 @@
+/**
+ * The one path of a run: every input goes to the journal, then to the engine; what the engine wants goes to the journal,
+ * then to the venue and the store. Synchronous, one input at a time, in the order of arrival.
+ * @module
+ */
+
+import { getLogger } from "@logtape/logtape";
+import type { Action, VenueAction } from "../core/action.ts";
+import type { Input } from "../core/input.ts";
+import type { StateRecord } from "../core/record.ts";
+import type { Micros } from "../core/units.ts";
+import type { Engine } from "../engine/engine.ts";
+import { encodeAction, encodeCheckpoint, encodeEnd, encodeInput } from "../engine/journal.ts";
+import type { ViewBuilder } from "../engine/view_builder.ts";
+import type { JournalWriter } from "../store/journal_writer.ts";
+import type { StateStore } from "../store/store.ts";
+import type { Change } from "../server/sources.ts";
+
+/** Inputs between two checkpoints of the decision hash in the journal. */
+const CHECKPOINT_EVERY = 1_000;
+/** Inputs that may wait while one is being worked on. Far above any burst: reaching it is a bug. */
+const WAITING_MAX = 1_000_000;
+
+const engineLog = getLogger(["kbot", "engine"]);
+
+export interface PumpParts {
+  readonly engine: Engine;
+  readonly views: ViewBuilder;
+  readonly journal: JournalWriter;
+  readonly store: StateStore;
+  /** Named so that a record folded into the store can say up to where of which journal. */
+  readonly run: string;
+}
+
+export class Pump {
+  readonly #parts: PumpParts;
+  readonly #listeners = new Set<(what: Change) => void>();
+  #perform: (action: VenueAction) => void = () => {};
+  #waiting: Input[] = [];
+  #busy = false;
+  #newest = 0;
+  #sinceCheckpoint = 0;
+  #journalTrouble: string | null = null;
+  #storeTrouble: string | null = null;
+
+  constructor(parts: PumpParts) {
+    this.#parts = parts;
+  }
+
+  /** Where orders and questions go. Set once the venue exists; the venue's sink is {@link accept}. */
+  connect(perform: (action: VenueAction) => void): void {
+    this.#perform = perform;
+  }
+
+  /** Calls the listener after each change; returns what ends that. */
+  onChange(listener: (what: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  notify(what: Change): void {
+    for (const listener of this.#listeners) listener(what);
+  }
+
+  /** Takes an input. Called again from within (a venue that answers at once), it waits its turn. */
+  accept(input: Input): void {
+    if (this.#waiting.length >= WAITING_MAX) {
+      throw new Error(`${WAITING_MAX} inputs are waiting: the engine cannot keep up`);
+    }
+    this.#waiting.push(input);
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      for (let next = 0; next < this.#waiting.length; next++) this.#take(this.#waiting[next]);
+    } finally {
+      this.#waiting = [];
+      this.#busy = false;
+    }
+    this.notify("view");
+  }
+
+  #take(arrived: Input): void {
+    const { engine, journal } = this.#parts;
+    // Sources stamp on their own; within a run time never goes back.
+    const input = arrived.at < this.#newest ? { ...arrived, at: this.#newest as Micros } : arrived;
+    this.#newest = input.at;
+    journal.append(encodeInput(input));
+    const actions = engine.step(input);
+    const records: StateRecord[] = [];
+    const outgoing: VenueAction[] = [];
+    for (const action of actions) this.#sort(action, records, outgoing);
+    if (++this.#sinceCheckpoint >= CHECKPOINT_EVERY) this.#checkpoint();
+    if (outgoing.length > 0) this.#send(outgoing, input.at);
+    if (records.length > 0) this.#store(records);
+  }
+
+  #sort(action: Action, records: StateRecord[], outgoing: VenueAction[]): void {
+    if (action.type === "log") {
+      log(action.level, action.text);
+      return;
+    }
+    this.#parts.journal.append(encodeAction(action));
+    if (action.type === "record") {
+      records.push(action.record);
+      this.#parts.views.observe(action.record);
+      if (action.record.kind === "trade") this.notify("trade");
+    } else if (isForVenue(action)) {
+      outgoing.push(action);
+    }
+  }
+
+  /** Nothing leaves before the journal holds it. */
+  #send(outgoing: readonly VenueAction[], at: Micros): void {
+    const written = this.flush();
+    for (const action of outgoing) {
+      if (written || action.type !== "place") {
+        this.#perform(action);
+        continue;
+      }
+      const { clientOrderId } = action.intent;
+      const reason = `Not sent: the journal cannot be written (${this.#journalTrouble})`;
+      this.accept({ type: "order_rejected", at, clientOrderId, code: "not_journaled", reason });
+    }
+  }
+
+  #store(records: readonly StateRecord[]): void {
+    const { store, run, journal } = this.#parts;
+    const result = store.apply(records, { run, line: journal.line });
+    this.#judgeStore(result.ok ? null : result.reason);
+  }
+
+  #checkpoint(): void {
+    const { engine, journal } = this.#parts;
+    this.#sinceCheckpoint = 0;
+    journal.append(encodeCheckpoint({ inputs: engine.inputs, hash: engine.decisionHash }));
+  }
+
+  /** Hands the journal's buffer to the kernel: what was flushed survives the death of this process. */
+  flush(): boolean {
+    const result = this.#parts.journal.flush();
+    this.#judgeJournal(result.ok ? null : result.reason);
+    return result.ok;
+  }
+
+  /** Forces the journal to the disk: what was synced survives the machine's death too. */
+  async sync(): Promise<void> {
+    const result = await this.#parts.journal.sync();
+    this.#judgeJournal(result.ok ? null : result.reason);
+  }
+
+  /** Looks whether the store keeps up. */
+  checkStore(): void {
+    const { healthy, detail } = this.#parts.store.health();
+    this.#judgeStore(healthy ? null : detail);
+  }
+
+  get trouble(): string | null {
+    return this.#journalTrouble ?? this.#storeTrouble;
+  }
+
+  #judgeJournal(trouble: string | null): void {
+    if ((trouble === null) === (this.#journalTrouble === null)) return;
+    this.#journalTrouble = trouble;
+    this.#report("journal", trouble);
+  }
+
+  #judgeStore(trouble: string | null): void {
+    if ((trouble === null) === (this.#storeTrouble === null)) return;
+    this.#storeTrouble = trouble;
+    this.#report("store", trouble);
+  }
+
+  #report(part: "journal" | "store", trouble: string | null): void {
+    this.accept({ type: "health", at: this.#newest as Micros, part, healthy: trouble === null, detail: trouble ?? "" });
+  }
+
+  /** Writes the journal's last line and closes it. */
+  async end(reason: string): Promise<void> {
+    const { engine, journal } = this.#parts;
+    journal.append(encodeEnd({ inputs: engine.inputs, hash: engine.decisionHash, reason }));
+    await journal.close();
+  }
+}
+
+/** Paper orders are answered inside the engine and never leave it. */
+function isForVenue(action: Action): action is VenueAction {
+  switch (action.type) {
+    case "place":
+    case "cancel":
+    case "cancel_all":
+      return action.execution === "live";
+    case "find_order":
+    case "fetch_fills":
+    case "resync":
+      return true;
+    case "record":
+    case "log":
+      return false;
+  }
+}
+
+function log(level: "debug" | "info" | "warn" | "error", text: string): void {
+  switch (level) {
+    case "debug":
+      return engineLog.debug("{text}", { text });
+    case "info":
+      return engineLog.info("{text}", { text });
+    case "warn":
+      return engineLog.warn("{text}", { text });
+    case "error":
+      return engineLog.error("{text}", { text });
+  }
+}

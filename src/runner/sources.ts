@@ -1,0 +1,95 @@
+/**
+ * What the server shows of a run, and how a person's commands reach its engine.
+ * @module
+ */
+
+import { formatMoney, formatTime, MICROS_PER_SECOND } from "../core/units.ts";
+import type { Engine } from "../engine/engine.ts";
+import { tradeView, type ViewBuilder } from "../engine/view_builder.ts";
+import type { OperatorAnswer, OperatorRequest, ServerSources } from "../server/sources.ts";
+import type { RunStatus } from "../server/status.ts";
+import type { StateStore } from "../store/store.ts";
+import type { Venue } from "../venues/venue.ts";
+import type { Pump } from "./pump.ts";
+import type { RunRequest } from "./run.ts";
+import type { ChosenVenue } from "./venue_choice.ts";
+
+interface SourceParts {
+  readonly request: RunRequest;
+  readonly chosen: ChosenVenue;
+  readonly engine: Engine;
+  readonly views: ViewBuilder;
+  readonly pump: Pump;
+  readonly store: StateStore;
+  readonly venue: Venue;
+  readonly journal: string;
+}
+
+export function runSources(parts: SourceParts): ServerSources {
+  const { request, engine, views, pump, store } = parts;
+  const { log } = request;
+  return {
+    view: () => views.build(),
+    status: () => status(parts),
+    logs: (after, limit) => log.ring.after(after, limit),
+    async trades(limit, before) {
+      const records = await store.listTrades(before === undefined ? { limit } : { limit, before });
+      return records.map(tradeView);
+    },
+    async portfolio(limit) {
+      const records = await store.portfolio({ limit });
+      return records.map(({ at, nav, cash }) => ({
+        at: formatTime(at),
+        nav: formatMoney(nav),
+        cash: formatMoney(cash),
+      }));
+    },
+    operate: (command) => Promise.resolve(operate(parts, command)),
+    onChange(listener) {
+      const ends = [pump.onChange(listener), log.ring.onLine(() => listener("log"))];
+      return () => ends.forEach((end) => end());
+    },
+  };
+
+  function operate({ chosen }: SourceParts, command: OperatorRequest): OperatorAnswer {
+    const { subject } = command;
+    if (subject !== null && !engine.strategyNames.includes(subject)) {
+      return {
+        accepted: false,
+        text: `No strategy is called ${subject}; there are: ${engine.strategyNames.join(", ")}`,
+      };
+    }
+    pump.accept({ type: "operator", at: chosen.clock.now(), ...command });
+    if (command.command === "resume") void Deno.remove(`${request.stateDirectory}/KILL`).catch(() => {});
+    const halts = engine.desk.halts.list();
+    const state = halts.length === 0 ? "trading is allowed" : `halted: ${halts.map((halt) => halt.reason).join("; ")}`;
+    return {
+      accepted: true,
+      text: `${command.command.replace("_", " ")}${subject === null ? "" : ` ${subject}`}: done, ${state}`,
+    };
+  }
+}
+
+function status({ request, chosen, engine, pump, venue, journal }: SourceParts): RunStatus {
+  const health = venue.health();
+  const now = chosen.clock.now();
+  const reasons: string[] = [];
+  if (!health.connected) reasons.push(health.trouble ?? "The venue is not connected");
+  if (!engine.desk.ready) reasons.push("The account is not known yet");
+  if (pump.trouble !== null) reasons.push(pump.trouble);
+  for (const halt of engine.desk.halts.list()) reasons.push(`Halted: ${halt.reason}`);
+  return {
+    version: request.version,
+    mode: request.execution,
+    venue: chosen.title,
+    simulated: chosen.simulated,
+    run: engine.options.run,
+    startedAt: formatTime(engine.options.startedAt),
+    uptimeSeconds: (now - engine.options.startedAt) / MICROS_PER_SECOND,
+    stateDirectory: request.stateDirectory,
+    journal,
+    venueHealth: health,
+    ready: { ok: reasons.length === 0, reasons },
+    clock: { now: formatTime(now), speed: chosen.speed },
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * The one object that a run ends with.
+ * @module
+ */
+
+import type { EngineView } from "../engine/view.ts";
+
+export interface RunSummary {
+  readonly mode: "paper" | "live";
+  readonly venue: string;
+  readonly simulated: boolean;
+  readonly run: string;
+  readonly started: string;
+  readonly ended: string;
+  /** By the run's clock, which a simulated exchange may run faster than ours. */
+  readonly seconds: number;
+  readonly reason: string;
+  readonly orders: number;
+  readonly fills: number;
+  readonly settled: number;
+  readonly wins: number;
+  readonly losses: number;
+  /** Dollars, exact decimal strings. */
+  readonly fees: string;
+  readonly pnl: string;
+  readonly cash: string;
+  readonly nav: string;
+  readonly inputs: number;
+  readonly gaps: number;
+  readonly halts: readonly string[];
+  readonly decision_hash: string;
+  readonly journal: string;
+  readonly state: string;
+  readonly url: string;
+}
+
+/** NAV less the capital it began with, both as exact decimal strings of dollars. */
+export function summarise(
+  view: EngineView,
+  run: Pick<
+    RunSummary,
+    "mode" | "venue" | "simulated" | "run" | "started" | "seconds" | "reason" | "journal" | "state" | "url"
+  >,
+  pnl: string,
+): RunSummary {
+  const { account, counters } = view;
+  return {
+    ...run,
+    ended: view.at,
+    orders: account.orders,
+    fills: account.fills,
+    settled: account.settled,
+    wins: account.wins,
+    losses: account.losses,
+    fees: account.fees,
+    pnl,
+    cash: account.cash,
+    nav: account.nav,
+    inputs: counters.inputs,
+    gaps: counters.gaps,
+    halts: view.halts.map((halt) => halt.name),
+    decision_hash: view.decisionHash,
+  };
+}
+
+/** The same for people. */
+export function describeSummary(summary: RunSummary): string {
+  const minutes = (summary.seconds / 60).toFixed(1);
+  return [
+    `${summary.simulated ? "SIMULATED EXCHANGE, play money. " : ""}${
+      summary.mode === "paper" ? "Paper orders. " : ""
+    }Ended: ${summary.reason}`,
+    `  ran       ${minutes} minutes of ${summary.venue}, ${summary.started} to ${summary.ended}`,
+    `  orders    ${summary.orders}, fills ${summary.fills}, markets settled ${summary.settled} (${summary.wins} won, ${summary.losses} lost)`,
+    `  P&L       ${summary.pnl} dollars, fees ${summary.fees}, NAV ${summary.nav}`,
+    `  journal   ${summary.journal}`,
+    `  decisions ${summary.decision_hash}: check with  kbot replay ${summary.journal} --verify`,
+    ...(summary.halts.length > 0 ? [`  halted    ${summary.halts.join(", ")}`] : []),
+  ].join("\n");
+}

@@ -1,0 +1,134 @@
+/**
+ * Which exchange a run talks to, and how: addresses, credentials, clock, and whether it is a simulated one.
+ * @module
+ */
+
+import type { Micros } from "../core/units.ts";
+import { type Clock, SteppedClock, WallClock } from "../ops/clock.ts";
+import type { Credentials } from "../config/credentials.ts";
+import { type EmbeddedExchange, startEmbeddedExchange } from "../venues/exchange/embedded.ts";
+import { DEMO, type Host, isKalshiDemo, isRealKalshi, PRODUCTION, webSocketOf } from "../venues/kalshi/hosts.ts";
+import { createSigner, type Signer } from "../venues/kalshi/signer.ts";
+
+/** What the command line and the configuration say. */
+export interface VenueRequest {
+  /** `kalshi`, `demo`, `sim`, or the REST address of any exchange that speaks the protocol. */
+  readonly name: string;
+  readonly ws: string | null;
+  readonly credentials: Credentials | null;
+  readonly seed: number;
+  readonly speed: number;
+}
+
+export interface ChosenVenue {
+  /** For people. */
+  readonly title: string;
+  /** For the state directory's identity. */
+  readonly id: string;
+  readonly host: Host;
+  readonly signer: Signer | null;
+  readonly simulated: boolean;
+  readonly clock: Clock;
+  readonly speed: number;
+  /** Orders there cost money, or are at least sent to Kalshi's own hosts. */
+  readonly real: boolean;
+  readonly embedded: { readonly exchange: EmbeddedExchange; readonly clock: SteppedClock } | null;
+}
+
+export type VenueChoice =
+  | { readonly ok: true; readonly venue: ChosenVenue }
+  | { readonly ok: false; readonly reason: string };
+
+const CLOCK_TIMEOUT_MS = 2_000;
+
+export async function chooseVenue(request: VenueRequest): Promise<VenueChoice> {
+  if (request.name === "sim") return await embedded(request);
+  const signer = await signerOf(request.credentials);
+  if (signer !== null && "reason" in signer) return { ok: false, reason: signer.reason };
+  const host = hostOf(request);
+  if (host === null) return { ok: false, reason: `No exchange address: ${request.name}` };
+  const real = isRealKalshi(host.rest) || isRealKalshi(host.ws);
+  const simulated = real ? null : await simulatedClock(host.rest);
+  return {
+    ok: true,
+    venue: {
+      title: titleOf(request.name, host, simulated !== null),
+      id: request.name === "kalshi" || request.name === "demo" ? request.name : host.rest,
+      host,
+      signer,
+      simulated: simulated !== null,
+      clock: simulated?.clock ?? new WallClock(),
+      speed: simulated?.speed ?? 1,
+      real,
+      embedded: null,
+    },
+  };
+}
+
+function hostOf({ name, ws }: VenueRequest): Host | null {
+  if (name === "kalshi") return PRODUCTION;
+  if (name === "demo") return DEMO;
+  const rest = name.replace(/\/+$/, "");
+  const socket = ws ?? webSocketOf(rest);
+  return URL.canParse(rest) && socket !== null ? { rest, ws: socket } : null;
+}
+
+function titleOf(name: string, host: Host, simulated: boolean): string {
+  if (name === "kalshi") return "Kalshi";
+  if (name === "demo" || isKalshiDemo(host.rest)) return "Kalshi demo";
+  return simulated ? `Simulated exchange at ${new URL(host.rest).host}` : new URL(host.rest).host;
+}
+
+async function signerOf(credentials: Credentials | null): Promise<Signer | { reason: string } | null> {
+  if (credentials === null) return null;
+  try {
+    return await createSigner(credentials.keyId, credentials.privateKey.reveal());
+  } catch (error) {
+    return {
+      reason: `Private key ${credentials.privateKeyFile}: ${error instanceof Error ? error.message : "cannot be read"}`,
+    };
+  }
+}
+
+/** A simulated exchange in another process says so, and what time it has; `null` for any other. */
+async function simulatedClock(rest: string): Promise<{ clock: Clock; speed: number } | null> {
+  try {
+    const before = performance.now();
+    const response = await fetch(new URL("/sim/clock", rest), { signal: AbortSignal.timeout(CLOCK_TIMEOUT_MS) });
+    const body: unknown = await response.json();
+    if (typeof body !== "object" || body === null) return null;
+    const { simulated, now_us: now, speed } = body as Record<string, unknown>;
+    if (simulated !== true || typeof now !== "number" || typeof speed !== "number") return null;
+    const travelled = (performance.now() - before) * 1_000 / 2 * speed;
+    return { clock: new WallClock(now + travelled, speed), speed };
+  } catch {
+    return null;
+  }
+}
+
+async function embedded({ seed, speed }: VenueRequest): Promise<VenueChoice> {
+  const exchange = await startEmbeddedExchange({
+    port: 0,
+    seed,
+    speed,
+    faults: [],
+    mode: "stepped",
+    keyDirectory: null,
+  });
+  const signer = await createSigner(exchange.info.key_id, exchange.privateKeyPem);
+  const clock = new SteppedClock(exchange.info.clock.now_us as Micros);
+  return {
+    ok: true,
+    venue: {
+      title: "Simulated exchange",
+      id: "sim",
+      host: exchange.info,
+      signer,
+      simulated: true,
+      clock,
+      speed,
+      real: false,
+      embedded: { exchange, clock },
+    },
+  };
+}
