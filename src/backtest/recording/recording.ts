@@ -39,6 +39,7 @@ export class Recording {
   readonly #files: readonly string[];
   readonly #tape: FrameTape;
   readonly #spot: SpotTape | null;
+  #begun = false;
 
   constructor(
     readonly kind: Wrapper,
@@ -63,11 +64,14 @@ export class Recording {
   }
 
   /**
-   * Every input, once. Index values and settlements stand where their time is; `at` never decreases.
+   * Every input. Index values and settlements stand where their time is; `at` never decreases. A recording is read
+   * once: open it again to read it again.
    *
    * @throws RecordingError where a file cannot be read on
    */
   async *batches(): AsyncGenerator<RecordedBatch> {
+    if (this.#begun) throw new Error("A recording is read once: open it again");
+    this.#begun = true;
     const endings = new Endings(this.settlements);
     try {
       let file = "";

@@ -141,6 +141,48 @@ Deno.test("recorded trades become one index value a second, merged in order of t
   });
 });
 
+Deno.test("a long history of prices comes in pieces, whole and in order, around frames far apart", async () => {
+  const second = CLOSE / 1_000 - 20_000;
+  const rows = Array.from({ length: 19_900 }, (_, k) => `${second + k},${80_000 + k % 100}`);
+  const lines = [watch(), connected, snapshot(1), delta(2, CLOSE - 15_000_500), delta(3, CLOSE - 500)];
+  const files = { "a.ndjson": lines.join("\n"), "spot.csv": ["ts_s,brti_usd_rounded", ...rows].join("\n") };
+  await withFiles(files, async (folder) => {
+    const recording = await opened(join(folder, "a.ndjson"), { spot: join(folder, "spot.csv") });
+    let [previous, values, largest] = [0, 0, 0];
+    for await (const { inputs } of recording.batches()) {
+      largest = Math.max(largest, inputs.length);
+      for (const input of inputs) {
+        assert.ok(input.at >= previous);
+        previous = input.at;
+        if (input.type === "index") values++;
+      }
+    }
+    // The last value is carried for ten seconds.
+    assert.equal(values, 19_910);
+    assert.ok(largest < 5_000, `a batch of ${largest}`);
+    await assert.rejects(recording.batches().next(), /read once/);
+  });
+});
+
+Deno.test("a market seen twice settles once, one without a known result not at all", async () => {
+  const other = "KXBTC15M-26MAY110200-00";
+  const settlements = `${SETTLEMENTS}${other},2026-05-11T05:45:00Z,2026-05-11T06:00:00Z,80791.61,,,\n`;
+  const lines = [
+    watch(),
+    connected,
+    snapshot(1),
+    delta(2, CLOSE - 50_000),
+    watch(),
+    watch(other),
+    delta(3, CLOSE - 9_000),
+  ];
+  await withFiles({ "a.ndjson": lines.join("\n"), "settlements_x.csv": settlements }, async (folder) => {
+    const all = (await collect(await opened(folder))).map(({ input }) => input);
+    const endings = all.flatMap((input) => input.type === "lifecycle" ? [`${input.ticker} ${input.event}`] : []);
+    assert.deepEqual(endings, [`${TICKER} determined`, `${TICKER} settled`]);
+  });
+});
+
 Deno.test("a filtered tape loses its sequence numbers and tells its market from the table beside it", async () => {
   const ticker = "KXGOLD15M-26AUG051300-00";
   const table = "window,event_ticker,open_time,close_time,strike_type,floor_strike,status,result,expiration_value," +

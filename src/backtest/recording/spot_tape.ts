@@ -30,6 +30,7 @@ export interface SpotPiece {
   readonly more: boolean;
 }
 
+const WHOLE = /^[1-9]\d{0,16}$/;
 const PRICE = /^\d{1,12}(?:\.\d{1,15})?$/;
 
 /**
@@ -101,7 +102,7 @@ export class SpotTape {
   #take({ line, fields }: TableRow): void {
     const time = Number(fields[0]) * this.#microseconds;
     const price = Number(fields[1]);
-    if (!Number.isSafeInteger(time) || time <= 0) {
+    if (!WHOLE.test(fields[0]) || !Number.isSafeInteger(time)) {
       throw new RecordingError(this.#path, line, `time "${fields[0]}"`, "a whole number since 1970");
     }
     if (!PRICE.test(fields[1]) || !(price > 0)) {
