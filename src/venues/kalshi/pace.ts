@@ -4,7 +4,7 @@
  */
 
 import { MICROS_PER_SECOND } from "../../core/units.ts";
-import type { Clock } from "../../ops/clock.ts";
+import type { CancelTimer, Clock } from "../../ops/clock.ts";
 import type { BucketSize } from "./bodies_account.ts";
 
 /** Cancels reduce risk and go first; whoever only wants to know something goes last. */
@@ -25,7 +25,7 @@ export class TokenBucket {
   #tokens: number;
   #filledAt: number;
   #pausedUntil = 0;
-  #timerRuns = false;
+  #cancelTimer: CancelTimer = () => {};
   readonly #waiting: Record<Urgency, Waiting[]> = { cancel: [], order: [], read: [] };
 
   constructor(clock: Clock, size: BucketSize) {
@@ -70,6 +70,7 @@ export class TokenBucket {
 
   /** Turns away whatever still waits. */
   clear(): void {
+    this.#cancelTimer();
     for (const urgency of ORDER) for (const waiting of this.#waiting[urgency].splice(0)) waiting.go(false);
   }
 
@@ -95,7 +96,6 @@ export class TokenBucket {
   }
 
   #drain(): void {
-    this.#timerRuns = false;
     this.#fill();
     for (let queue = this.#next(); queue !== null; queue = this.#next()) {
       if (!this.#affords(queue[0].cost)) break;
@@ -109,11 +109,11 @@ export class TokenBucket {
 
   #schedule(): void {
     const queue = this.#next();
-    if (queue === null || this.#timerRuns) return;
-    this.#timerRuns = true;
+    this.#cancelTimer();
+    if (queue === null) return;
     const missing = Math.max(0, Math.min(queue[0].cost, this.#size.capacity) - this.#tokens);
     const refill = missing / this.#size.refillPerSecond * MICROS_PER_SECOND;
     const rest = this.#pausedUntil - this.#clock.now();
-    this.#clock.after(Math.max(1_000, Math.ceil(refill), rest), () => this.#drain());
+    this.#cancelTimer = this.#clock.after(Math.max(1_000, Math.ceil(refill), rest), () => this.#drain());
   }
 }

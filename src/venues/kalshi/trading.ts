@@ -31,6 +31,8 @@ export interface TradingOptions {
   readonly log: Log;
   /** The shard whose cash counts; `null` before a market is known. */
   readonly shard: () => number | null;
+  /** From when on fills are read at the first catch-up; `null` for now. */
+  readonly fillsSince: Micros | null;
   /** Markets with a position, for those who follow markets. */
   readonly onPositions: (tickers: readonly string[]) => void;
 }
@@ -48,7 +50,7 @@ export class Trading {
 
   constructor(options: TradingOptions) {
     this.#options = options;
-    this.#newestFill = options.clock.now();
+    this.#newestFill = options.fillsSince ?? options.clock.now();
   }
 
   /** Notes an execution that came by the socket, so that a catch-up starts there. */

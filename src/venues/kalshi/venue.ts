@@ -6,7 +6,7 @@
 
 import type { VenueAction } from "../../core/action.ts";
 import { settlementIndexOf } from "../../core/ticker.ts";
-import { MICROS_PER_SECOND } from "../../core/units.ts";
+import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import type { CancelTimer, Clock } from "../../ops/clock.ts";
 import type { InputSink, Venue, VenueHealth } from "../venue.ts";
 import { MarketDirectory } from "./directory.ts";
@@ -40,6 +40,8 @@ export interface KalshiVenueOptions {
   readonly trade: boolean;
   /** Markets to follow whatever their state: those with an open position from an earlier run. */
   readonly follow?: readonly string[];
+  /** From when on fills are read at the first connection: the newest known execution. From now where absent. */
+  readonly fillsSince?: Micros | null;
   /** Spreads retries; numbers from 0 up to but without 1. */
   readonly jitter?: () => number;
 }
@@ -95,6 +97,7 @@ export class KalshiVenue implements Venue {
       ...shared,
       rest: this.#rest,
       shard: () => this.#directory.shard,
+      fillsSince: options.fillsSince ?? null,
       onPositions: (tickers) => this.#directory.follow(tickers),
     });
     const desired = () => this.#directory.desired();
