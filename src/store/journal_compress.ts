@@ -8,7 +8,7 @@
  */
 
 import { join } from "node:path";
-import { fileName, parseFileName } from "./journal_files.ts";
+import { fileName, journalDirectory, listRuns, parseFileName } from "./journal_files.ts";
 import { messageOf } from "./message.ts";
 
 const PIECE_BYTES = 16 * 1024;
@@ -101,10 +101,33 @@ export async function compressEndedFiles(directory: string, signal?: AbortSignal
   for (const name of plain.sort()) {
     const path = join(directory, name);
     if (compressed.has(name)) await Deno.remove(path);
-    else if (name !== last) {
+    else if (name !== last && !signal?.aborted) {
       const result = await compressFile(path, signal);
-      if (!result.ok) troubles.push(result.reason);
+      if (!result.ok && !signal?.aborted) troubles.push(result.reason);
     }
+  }
+  return troubles;
+}
+
+/**
+ * Does the same for every run but the one being written, one after the other, in the background after a start.
+ *
+ * @returns what could not be done, in words; empty where all was.
+ */
+export async function compressPastRuns(
+  stateDirectory: string,
+  current: string,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const troubles: string[] = [];
+  try {
+    for (const run of await listRuns(stateDirectory)) {
+      if (signal?.aborted) break;
+      if (run === current) continue;
+      troubles.push(...await compressEndedFiles(join(journalDirectory(stateDirectory), run), signal));
+    }
+  } catch (error) {
+    troubles.push(`Journals in ${stateDirectory} cannot be compressed: ${messageOf(error)}`);
   }
   return troubles;
 }

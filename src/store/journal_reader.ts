@@ -79,9 +79,17 @@ const tornTail = (file: string, fileLine: number, bytes: Uint8Array): JournalEve
 });
 
 /** Opens a file as a stream of its plain bytes. */
-async function openStream(file: JournalPath): Promise<ReadableStream<Uint8Array>> {
-  const { readable } = await Deno.open(file.path, { read: true });
-  return file.compressed ? readable.pipeThrough(new DecompressionStream("gzip")) : readable;
+async function openStream({ path, compressed }: JournalPath): Promise<ReadableStream<Uint8Array>> {
+  const open = async (name: string) => (await Deno.open(name, { read: true })).readable;
+  const unpacked = async (name: string) => (await open(name)).pipeThrough(new DecompressionStream("gzip"));
+  if (compressed) return await unpacked(path);
+  try {
+    return await open(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    // A running bot may have compressed it since the directory was listed.
+    return await unpacked(`${path}.gz`);
+  }
 }
 
 /** Reads the files of one run, keeping count of the run's lines from file to file. */

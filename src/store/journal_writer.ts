@@ -210,6 +210,7 @@ export class JournalWriter {
     file.close();
     if (!this.#settings.compress || this.#stopCompressing.signal.aborted) return;
     const compressed = await compressFile(path, this.#stopCompressing.signal);
+    if (this.#stopCompressing.signal.aborted) return;
     this.#compressTrouble = compressed.ok ? null : compressed.reason;
   }
 
@@ -230,8 +231,8 @@ export class JournalWriter {
   }
 
   /**
-   * Flushes, forces the data to the medium, and closes; a compression under way is given up and left to the next start
-   * ({@link compressEndedFiles}). Safe to call twice.
+   * Flushes, forces the data to the medium, and closes; a compression under way is given up and left to a later start
+   * (`compressPastRuns`). Safe to call twice.
    */
   async close(): Promise<WriteResult> {
     if (this.#closed) return OK;

@@ -5,7 +5,8 @@ import type { Input } from "../core/input.ts";
 import { disk, type JournalDisk, type JournalFile } from "./journal_disk.ts";
 import { type JournalSettings, type JournalWriter, openJournal } from "./journal_writer.ts";
 import { readJournal } from "./journal_reader.ts";
-import { compressEndedFiles } from "./journal_compress.ts";
+import { repairTornTail } from "./journal_repair.ts";
+import { compressEndedFiles, compressPastRuns } from "./journal_compress.ts";
 
 const HEADER = { version: "0.1.0", run: "20261120T040211Z-0001", started: "2026-11-20T04:02:11Z", config: null };
 
@@ -286,4 +287,62 @@ Deno.test("after the close nothing is taken, and closing again is harmless", () 
     assert.deepEqual(await writer.close(), { ok: true });
     assert.ok(!writer.append(clock(2)).ok);
     assert.deepEqual(await timesIn(writer.directory), [1]);
+  }));
+
+Deno.test("a close does not wait for a compression: the file stays plain, and is compressed at a later start", () =>
+  withState(async (state) => {
+    const writer = open(state, { rotateBytes: 500_000, compress: true });
+    let at = 0;
+    while (writer.path.endsWith("000001.ndjson")) {
+      writer.append(clock(++at));
+      if (at % 100 === 0) writer.flush();
+    }
+    await writer.close();
+    assert.deepEqual(namesIn(writer.directory), ["000001.ndjson", "000002.ndjson"]);
+    assert.equal(writer.compressTrouble, null);
+    assert.deepEqual(await compressPastRuns(state, HEADER.run), []);
+    assert.deepEqual(namesIn(writer.directory), ["000001.ndjson", "000002.ndjson"]);
+    assert.deepEqual(await compressPastRuns(state, "20261120T040212Z-0001"), []);
+    assert.deepEqual(namesIn(writer.directory), ["000001.ndjson.gz", "000002.ndjson"]);
+    assert.deepEqual(await timesIn(writer.directory), upTo(at));
+  }));
+
+Deno.test("what was flushed survives a kill -9 of the process, whenever it comes", () =>
+  withState(async (state) => {
+    const program = `
+      import { openJournal } from ${JSON.stringify(import.meta.resolve("./journal_writer.ts"))};
+      const header = ${JSON.stringify(HEADER)};
+      const opened = openJournal(${JSON.stringify(state)}, header, { rotateBytes: 2000, compress: true });
+      for (let at = 1;; at++) {
+        opened.writer.append('{"i":{"type":"clock","at":' + at + "}}");
+        if (at % 5 === 0) {
+          opened.writer.flush();
+          console.log(at);
+          await new Promise((resolve) => setTimeout(resolve, 0));
+        }
+      }
+    `;
+    const process = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-lock", "--allow-read", "--allow-write", "--ext=ts", "-"],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    const input = process.stdin.getWriter();
+    await input.write(new TextEncoder().encode(program));
+    await input.close();
+    let said = "";
+    for await (const piece of process.stdout.pipeThrough(new TextDecoderStream())) {
+      said += piece;
+      if (said.length > 2_000) break;
+    }
+    process.kill("SIGKILL");
+    await process.status;
+    const promised = Number(said.split("\n").at(-2));
+    const directory = join(state, "journal", HEADER.run);
+    assert.ok((await repairTornTail(directory)).ok);
+    const found = await timesIn(directory);
+    assert.ok(promised > 100 && found.length >= promised, `${found.length} of ${promised}`);
+    assert.deepEqual(found, upTo(found.length));
+    assert.ok(namesIn(directory).length > 1);
   }));
