@@ -38,6 +38,7 @@ export class Pump {
   #perform: (action: VenueAction) => void = () => {};
   #waiting: Input[] = [];
   #busy = false;
+  #frozen = false;
   #newest = 0;
   #sinceCheckpoint = 0;
   #journalTrouble: string | null = null;
@@ -84,7 +85,8 @@ export class Pump {
     // Sources stamp on their own; within a run time never goes back.
     const input = arrived.at < this.#newest ? { ...arrived, at: this.#newest as Micros } : arrived;
     this.#newest = input.at;
-    journal.append(encodeInput(input));
+    if (!journal.append(encodeInput(input)).ok) return this.#freeze();
+    this.#frozen = false;
     const actions = engine.step(input);
     const records: StateRecord[] = [];
     const outgoing: VenueAction[] = [];
@@ -92,6 +94,18 @@ export class Pump {
     if (++this.#sinceCheckpoint >= CHECKPOINT_EVERY) this.#checkpoint();
     if (outgoing.length > 0) this.#send(outgoing, input.at);
     if (records.length > 0) this.#store(records);
+  }
+
+  /**
+   * The journal takes nothing more: the engine must not see what cannot be replayed, so it stands still, and what rests
+   * is cancelled. Its books miss changes meanwhile and are stale by their sequence when it goes on.
+   */
+  #freeze(): void {
+    if (this.#frozen) return;
+    this.#frozen = true;
+    const reason = `The journal takes nothing more: ${this.#parts.journal.trouble ?? "its memory is full"}`;
+    log("error", reason);
+    if (this.#parts.engine.options.execution === "live") this.#perform({ type: "cancel_all", execution: "live", reason });
   }
 
   #sort(action: Action, records: StateRecord[], outgoing: VenueAction[]): void {

@@ -15,6 +15,7 @@ import { type EngineOptions, FRESH } from "../engine/options.ts";
 import { ViewBuilder } from "../engine/view_builder.ts";
 import type { RunningLog } from "../ops/log.ts";
 import { startServer } from "../server/server.ts";
+import { compressPastRuns } from "../store/journal_compress.ts";
 import { newRunId } from "../store/journal_files.ts";
 import { type JournalWriter, openJournal } from "../store/journal_writer.ts";
 import { openKvStore } from "../store/kv_store.ts";
@@ -318,6 +319,7 @@ export class Run {
       this.#every(this.#request.config.journal.fsync_ms, () => void this.pump.sync());
     }
     if (this.#lockstep === null) this.#tick();
+    void compressPastRuns(this.#request.stateDirectory, this.engine.options.run);
   }
 
   #every(ms: number, task: () => void): void {

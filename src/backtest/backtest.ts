@@ -1,0 +1,283 @@
+/**
+ * Runs the engine over what was recorded: a data set of the exchange's frames, or a journal of our own.
+ * The engine, its strategies, its risk checks and its paper fill model are those of a live run.
+ * @module
+ */
+
+import type { Action } from "../core/action.ts";
+import type { Input } from "../core/input.ts";
+import type { Market } from "../core/market.ts";
+import type { SettlementRecord } from "../core/record.ts";
+import { formatMoney, type Micros, MICROS_PER_MINUTE, type Money, money } from "../core/units.ts";
+import { Engine } from "../engine/engine.ts";
+import { type EngineOptions, FRESH } from "../engine/options.ts";
+import { type BookCheckpoint, isComplete, openRecording, type Recording, ruleAgrees } from "./recording/recording.ts";
+import { calibrate, type CalibrationRow, type Forecast, type NavPoint, performance } from "./metrics.ts";
+import { type DifferingSettlement, type IndexSettlementFigures, SettlementCheck } from "./settlement_check.ts";
+import { isJournal, journalBatches } from "./journal_source.ts";
+
+export interface BacktestOptions {
+  readonly path: string;
+  /** Recorded trades or index values, merged in as the settlement index. */
+  readonly spot: string | null;
+  readonly engine: Pick<EngineOptions, "paper" | "risk" | "index" | "strategies" | "version">;
+  readonly capital: Money;
+}
+
+/** DESIGN.md 4; money as exact decimal strings of dollars. */
+export interface BacktestResult {
+  readonly path: string;
+  readonly simulated_fills: true;
+  readonly markets: number;
+  readonly settled: number;
+  readonly gaps: number;
+  readonly books_checked: number;
+  readonly books_equal: number;
+  readonly settlements_checked: number;
+  readonly settlements_agree: number;
+  readonly index_settlements_checked: number;
+  readonly index_settlements_agree: number;
+  /** For each disagreement, how far the recorded average lies from the strike. */
+  readonly index_settlements_margin_usd: readonly number[];
+  readonly index_settlements_differing: readonly DifferingSettlement[];
+  readonly index_basis_mean_usd: number | null;
+  readonly events: number;
+  readonly frames_refused: number;
+  readonly problems: readonly string[];
+  readonly orders: number;
+  readonly fills: number;
+  readonly fees: string;
+  readonly pnl: string;
+  readonly nav: string;
+  readonly roi: number;
+  readonly win_rate: number | null;
+  readonly sharpe: number | null;
+  readonly sortino: number | null;
+  readonly calmar: number | null;
+  readonly max_drawdown: number;
+  readonly brier: number | null;
+  readonly log_loss: number | null;
+  readonly calibration: readonly CalibrationRow[];
+  readonly refusals: Readonly<Record<string, number>>;
+  readonly halts: readonly string[];
+  readonly decision_hash: string;
+  readonly wall_seconds: number;
+  readonly events_per_second: number;
+  readonly peak_rss_mb: number;
+}
+
+/** One stretch of inputs in order of time. */
+export interface SourceBatch {
+  readonly file: string;
+  readonly inputs: readonly Input[];
+  /** Line of each input in its file, 0 for what stands in none. */
+  readonly lines: readonly number[];
+}
+
+/** Where the wall time and the memory of the process come from: this folder reads neither. */
+export interface Meter {
+  seconds(): number;
+  rssMb(): number;
+}
+
+/** Batches between two looks at the memory. */
+const LOOK_EVERY = 16;
+
+export async function backtest(
+  options: BacktestOptions,
+  meter: Meter,
+  onProgress: (inputs: number) => void = () => {},
+): Promise<BacktestResult | { readonly error: string }> {
+  if (await isJournal(options.path)) {
+    const session = new Session(options, null, meter);
+    return await session.run(journalBatches(options.path), onProgress);
+  }
+  const recording = await openRecording(options.path, options.spot === null ? {} : { spot: options.spot });
+  if ("error" in recording) return recording;
+  const session = new Session(options, recording, meter);
+  return await session.run(recording.batches(), onProgress);
+}
+
+class Session {
+  readonly #options: BacktestOptions;
+  readonly #recording: Recording | null;
+  readonly #meter: Meter;
+  readonly #started: number;
+  readonly #settlementCheck: SettlementCheck;
+  readonly #markets = new Map<string, Market>();
+  readonly #forecasts = new Map<string, number[]>();
+  readonly #judged: Forecast[] = [];
+  readonly #navs: NavPoint[] = [];
+  #engine: Engine | null = null;
+  #events = 0;
+  #minute = 0;
+  #booksChecked = 0;
+  #booksEqual = 0;
+  #problems: string[] = [];
+  #peakRssMb = 0;
+
+  constructor(options: BacktestOptions, recording: Recording | null, meter: Meter) {
+    this.#options = options;
+    this.#recording = recording;
+    this.#meter = meter;
+    this.#started = meter.seconds();
+    this.#settlementCheck = new SettlementCheck(recording?.settlements.values() ?? []);
+  }
+
+  async run(
+    batches: AsyncIterable<SourceBatch>,
+    onProgress: (inputs: number) => void,
+  ): Promise<BacktestResult | { readonly error: string }> {
+    let count = 0;
+    try {
+      for await (const batch of batches) {
+        this.#take(batch);
+        if (count++ % LOOK_EVERY === 0) {
+          this.#peakRssMb = Math.max(this.#peakRssMb, this.#meter.rssMb());
+          onProgress(this.#events);
+        }
+      }
+    } catch (error) {
+      return { error: error instanceof Error ? error.message : String(error) };
+    }
+    return this.#result();
+  }
+
+  #take({ file, inputs, lines }: SourceBatch): void {
+    const checkpoints = this.#recording?.checkpoints.get(file);
+    for (let k = 0; k < inputs.length; k++) {
+      const input = inputs[k];
+      const engine = this.#engine ??= this.#begin(input.at);
+      this.#events++;
+      const actions = engine.step(input);
+      if (actions.length > 0) this.#observe(actions);
+      this.#note(input, engine);
+      if (checkpoints === undefined || lines[k] === 0) continue;
+      const checkpoint = checkpoints.get(lines[k]);
+      if (checkpoint !== undefined) this.#compare(checkpoint, engine);
+    }
+  }
+
+  #begin(at: Micros): Engine {
+    this.#navs.push({ at, nav: this.#options.capital });
+    return new Engine({
+      ...this.#options.engine,
+      run: "backtest",
+      startedAt: at,
+      execution: "paper",
+      instance: "k00000000",
+      capital: this.#options.capital,
+      resume: FRESH,
+    });
+  }
+
+  #observe(actions: readonly Action[]): void {
+    for (const action of actions) {
+      if (action.type !== "record") continue;
+      const { record } = action;
+      if (record.kind === "portfolio") this.#navs.push({ at: record.at, nav: record.nav });
+      else if (record.kind === "settlement") this.#settled(record);
+    }
+  }
+
+  #settled(record: SettlementRecord): void {
+    const nav = this.#engine?.desk.nav;
+    if (nav !== undefined) this.#navs.push({ at: record.at, nav });
+  }
+
+  #note(input: Input, engine: Engine): void {
+    if (input.type === "market") this.#markets.set(input.market.ticker, input.market);
+    else if (input.type === "index") this.#settlementCheck.observe(input);
+    else if (input.type === "lifecycle" && input.event === "settled") this.#judge(input.ticker, input.result);
+    const minute = Math.floor(input.at / MICROS_PER_MINUTE);
+    if (minute === this.#minute) return;
+    this.#minute = minute;
+    for (const [ticker, state] of engine.markets) {
+      if (state.closed || Number.isNaN(state.probability)) continue;
+      const held = this.#forecasts.get(ticker);
+      if (held === undefined) this.#forecasts.set(ticker, [state.probability]);
+      else held.push(state.probability);
+    }
+  }
+
+  #judge(ticker: string, result: string): void {
+    const held = this.#forecasts.get(ticker);
+    if (held === undefined || (result !== "yes" && result !== "no")) return;
+    for (const probability of held) this.#judged.push({ probability, yes: result === "yes" });
+    this.#forecasts.delete(ticker);
+  }
+
+  #compare(expected: BookCheckpoint, engine: Engine): void {
+    this.#booksChecked++;
+    const book = engine.markets.get(expected.ticker)?.book;
+    const equal = book !== undefined && book.phase === "synced" &&
+      book.yes.best === (expected.yesBid ?? 0) && book.yes.bestSize === (expected.yesBidSize ?? 0) &&
+      book.no.best === (expected.noBid ?? 0) && book.no.bestSize === (expected.noBidSize ?? 0) &&
+      book.yes.levels === expected.yesLevels && book.no.levels === expected.noLevels &&
+      book.yes.total === expected.yesTotal && book.no.total === expected.noTotal;
+    if (equal) this.#booksEqual++;
+    else if (this.#problems.length < 20) {
+      this.#problems.push(`${expected.file}:${expected.line}: the book of ${expected.ticker} is not as recorded`);
+    }
+  }
+
+  #result(): BacktestResult | { readonly error: string } {
+    const engine = this.#engine;
+    if (engine === null) return { error: `Nothing to run in ${this.#options.path}: it holds no inputs` };
+    const { desk } = engine;
+    const { ledger } = desk;
+    const wall = this.#meter.seconds() - this.#started;
+    const complete = [...this.#recording?.settlements.values() ?? []].filter(isComplete);
+    const index = this.#settlementCheck.finish();
+    const pnl = money(desk.nav - ledger.startingCapital);
+    this.#navs.push({ at: engine.now, nav: desk.nav });
+    const counts = this.#recording?.counts;
+    return {
+      path: this.#options.path,
+      simulated_fills: true,
+      markets: this.#markets.size,
+      settled: ledger.settled,
+      gaps: engine.gaps,
+      books_checked: this.#booksChecked,
+      books_equal: this.#booksEqual,
+      settlements_checked: complete.length,
+      settlements_agree: complete.filter((each) => ruleAgrees(each) === true).length,
+      ...indexFigures(index),
+      events: this.#events,
+      frames_refused: counts?.refused ?? 0,
+      problems: [...counts?.problems ?? [], ...this.#problems],
+      orders: desk.totals.orders,
+      fills: desk.totals.fills,
+      fees: formatMoney(ledger.fees),
+      pnl: formatMoney(pnl),
+      nav: formatMoney(desk.nav),
+      roi: pnl / ledger.startingCapital,
+      win_rate: ledger.wins + ledger.losses === 0 ? null : ledger.wins / (ledger.wins + ledger.losses),
+      ...performance(this.#navs),
+      ...calibrate(this.#judged),
+      refusals: Object.fromEntries(desk.refusals),
+      halts: desk.halts.list().map((halt) => halt.name),
+      decision_hash: engine.decisionHash,
+      wall_seconds: wall,
+      events_per_second: wall > 0 ? Math.round(this.#events / wall) : 0,
+      peak_rss_mb: Math.round(Math.max(this.#peakRssMb, this.#meter.rssMb())),
+    };
+  }
+}
+
+function indexFigures(index: IndexSettlementFigures): Pick<
+  BacktestResult,
+  | "index_settlements_checked"
+  | "index_settlements_agree"
+  | "index_settlements_margin_usd"
+  | "index_settlements_differing"
+  | "index_basis_mean_usd"
+> {
+  return {
+    index_settlements_checked: index.checked,
+    index_settlements_agree: index.agree,
+    index_settlements_margin_usd: index.differing.map((each) => Math.round(each.margin_usd * 100) / 100),
+    index_settlements_differing: index.differing,
+    index_basis_mean_usd: index.basisMean,
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * Compares a recorded index with the settlements that the exchange published: would its own 60-second average have
+ * settled the market alike?
+ * @module
+ */
+
+import type { IndexInput } from "../core/input.ts";
+import { outcome, SETTLEMENT_SECONDS, settlementNumber, SettlementWindow } from "../core/settlement.ts";
+import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
+import type { RecordedSettlement } from "./recording/recording.ts";
+
+export interface DifferingSettlement {
+  readonly ticker: string;
+  readonly average: number;
+  readonly strike: number;
+  readonly result: "yes" | "no";
+  /** Distance of the average from the strike, dollars. */
+  readonly margin_usd: number;
+}
+
+export interface IndexSettlementFigures {
+  readonly checked: number;
+  readonly agree: number;
+  readonly differing: readonly DifferingSettlement[];
+  /** Recorded average less the exchange's settlement number, over all checked: the basis of this index. */
+  readonly basisMean: number | null;
+}
+
+const DIGITS = 2;
+
+/** Fed with index values in order of time; keeps only windows that may still get one. */
+export class SettlementCheck {
+  readonly #waiting: RecordedSettlement[];
+  readonly #open: { readonly settlement: RecordedSettlement; readonly window: SettlementWindow }[] = [];
+  readonly #differing: DifferingSettlement[] = [];
+  #checked = 0;
+  #agree = 0;
+  #basis = 0;
+
+  constructor(settlements: Iterable<RecordedSettlement>) {
+    this.#waiting = [...settlements].filter((each) => each.floorStrike !== null && each.result !== null)
+      .sort((a, b) => b.closeTime - a.closeTime);
+  }
+
+  observe(input: IndexInput): void {
+    const { sourceTime, value } = input;
+    this.#openUpTo(sourceTime);
+    const second = Math.floor(sourceTime / MICROS_PER_SECOND);
+    for (let k = this.#open.length - 1; k >= 0; k--) {
+      const { settlement, window } = this.#open[k];
+      if (sourceTime <= settlement.closeTime) window.observe(second, value);
+      else {
+        this.#judge(settlement, window);
+        this.#open.splice(k, 1);
+      }
+    }
+  }
+
+  finish(): IndexSettlementFigures {
+    for (const { settlement, window } of this.#open) this.#judge(settlement, window);
+    this.#open.length = 0;
+    return {
+      checked: this.#checked,
+      agree: this.#agree,
+      differing: this.#differing,
+      basisMean: this.#checked === 0 ? null : this.#basis / this.#checked,
+    };
+  }
+
+  #openUpTo(time: Micros): void {
+    const reach = time + SETTLEMENT_SECONDS * MICROS_PER_SECOND;
+    while (this.#waiting.length > 0 && this.#waiting[this.#waiting.length - 1].closeTime <= reach) {
+      const settlement = this.#waiting.pop();
+      if (settlement !== undefined && settlement.closeTime >= time) {
+        this.#open.push({ settlement, window: new SettlementWindow(settlement.closeTime) });
+      }
+    }
+  }
+
+  /** Only a whole minute is compared. */
+  #judge(settlement: RecordedSettlement, window: SettlementWindow): void {
+    const { mean, count } = window.average("B");
+    const { ticker, strikeType, floorStrike, result, expirationValue } = settlement;
+    if (mean === null || count !== SETTLEMENT_SECONDS || floorStrike === null || result === null) return;
+    const average = settlementNumber(mean, DIGITS);
+    this.#checked++;
+    if (expirationValue !== null) this.#basis += average - expirationValue;
+    if (outcome(strikeType, average, floorStrike, null) === result) this.#agree++;
+    else {this.#differing.push({
+        ticker,
+        average,
+        strike: floorStrike,
+        result,
+        margin_usd: Math.abs(average - floorStrike),
+      });}
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * `kbot backtest`: runs the engine over recorded data and prints what came of it.
+ * @module
+ */
+
+import { backtest as runBacktest, type BacktestResult } from "../backtest/backtest.ts";
+import { formatConfigError } from "../config/config_error.ts";
+import { indexSettings, paperSettings, riskLimits, strategySettings } from "../config/engine_settings.ts";
+import { loadConfig } from "../config/load.ts";
+import type { Money } from "../core/units.ts";
+import { VERSION } from "./version.ts";
+
+export interface BacktestCommandOptions {
+  /** A journal or a recorded data set. */
+  readonly path: string;
+  /** Recorded trades or index values. */
+  readonly spot?: string;
+  /** Only this strategy. */
+  readonly strategy?: string;
+  readonly capital?: Money;
+  /** The day's loss that halts. */
+  readonly maxLoss?: Money;
+  readonly config?: string;
+  readonly json: boolean;
+}
+
+const FAILED = 1;
+const USAGE = 2;
+
+export async function backtest(options: BacktestCommandOptions): Promise<number> {
+  const loaded = await loadConfig({
+    ...(options.config === undefined ? {} : { file: options.config }),
+    env: Deno.env.toObject(),
+    flags: [],
+  });
+  if (!loaded.ok) {
+    for (const error of loaded.errors) console.error(formatConfigError(error));
+    return USAGE;
+  }
+  const { config } = loaded;
+  const strategies = strategySettings(config);
+  const names = strategies.map((each) => each.name);
+  if (options.strategy !== undefined && !names.includes(options.strategy)) {
+    console.error(`No strategy is called ${options.strategy}; there are: ${names.join(", ")}`);
+    return USAGE;
+  }
+  const risk = riskLimits(config);
+  const result = await runBacktest(
+    {
+      path: options.path,
+      spot: options.spot ?? null,
+      capital: options.capital ?? config.paper.capital,
+      engine: {
+        version: VERSION,
+        paper: paperSettings(config),
+        index: indexSettings(config),
+        risk: options.maxLoss === undefined ? risk : { ...risk, dailyLoss: options.maxLoss },
+        strategies: strategies.filter((each) => options.strategy === undefined || each.name === options.strategy),
+      },
+    },
+    { seconds: () => performance.now() / 1_000, rssMb: () => Deno.memoryUsage().rss / 1024 / 1024 },
+    progress(options.json),
+  );
+  if ("error" in result) {
+    console.error(result.error);
+    return FAILED;
+  }
+  console.log(options.json ? JSON.stringify(result) : describe(result));
+  return 0;
+}
+
+/** A line that rewrites itself, on a terminal only. */
+function progress(json: boolean): (inputs: number) => void {
+  if (json || !Deno.stderr.isTerminal()) return () => {};
+  const encoder = new TextEncoder();
+  return (inputs) => void Deno.stderr.writeSync(encoder.encode(`\r${inputs} events`));
+}
+
+const share = (part: number, whole: number): string => `${part} of ${whole}`;
+const figure = (value: number | null, digits = 3): string => value === null ? "n/a" : value.toFixed(digits);
+
+function describe(result: BacktestResult): string {
+  return [
+    `Backtest of ${result.path}: recorded market data, simulated fills`,
+    `  events      ${result.events}, ${result.events_per_second} a second, peak memory ${result.peak_rss_mb} MB`,
+    `  sequence    ${result.gaps} gaps, ${result.frames_refused} frames refused`,
+    `  books       ${share(result.books_equal, result.books_checked)} equal to the recorded checkpoints`,
+    `  settlements ${share(result.settlements_agree, result.settlements_checked)} agree with the exchange's rule`,
+    `  index       ${
+      share(result.index_settlements_agree, result.index_settlements_checked)
+    } recorded averages settle alike` +
+    (result.index_settlements_margin_usd.length === 0
+      ? ""
+      : `, the others miss by ${result.index_settlements_margin_usd.join(", ")} dollars`),
+    `  trading     ${result.orders} orders, ${result.fills} fills, ${result.settled} markets settled, win rate ${
+      figure(result.win_rate)
+    }`,
+    `  P&L         ${result.pnl} dollars after fees of ${result.fees}, ROI ${(result.roi * 100).toFixed(2)} %`,
+    `  risk        Sharpe ${figure(result.sharpe)}, Sortino ${figure(result.sortino)}, Calmar ${
+      figure(result.calmar)
+    }, max drawdown ${(result.max_drawdown * 100).toFixed(2)} %`,
+    `  model       Brier ${figure(result.brier, 4)}, log loss ${figure(result.log_loss, 4)}`,
+    `  decisions   ${result.decision_hash}`,
+    ...result.problems.map((problem) => `  problem     ${problem}`),
+  ].join("\n");
+}
