@@ -35,7 +35,7 @@ export class AccountPanel {
   readonly #results = tile("Realised", "realised", "");
   readonly #fees = tile("Fees", "fees", "");
   readonly #activity = tile("Fills", "fills", "");
-  readonly #uptime = tile("Uptime", "uptime", "");
+  readonly #uptime = tile("Uptime", "uptime", "wide");
   readonly #line = document.createElementNS(SVG, "polyline");
   readonly #points: { at: number; nav: number }[] = [];
   #lastNav = "";
@@ -67,8 +67,8 @@ export class AccountPanel {
       `${money(account.unrealised, true)} unrealised`,
       signOf(account.realised),
     );
-    this.#fees.set(money(account.fees), `${account.settled} settled: ${account.wins} won, ${account.losses} lost`);
-    this.#activity.set(String(account.fills), `${account.orders} orders`);
+    this.#fees.set(money(account.fees), "paid so far");
+    this.#activity.set(String(account.fills), `${account.orders} orders · ${account.wins} won, ${account.losses} lost`);
     this.#add(Date.parse(at), Number(account.nav));
   }
 

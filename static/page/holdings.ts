@@ -9,7 +9,12 @@ const signedCell = (text: string): Cell => ({ text: money(text, true), tone: sig
 
 const POSITIONS: readonly Column<PositionView>[] = [
   { label: "Market", kind: "head", read: (row) => ({ text: row.ticker }) },
-  { label: "Side", kind: "chip", read: (row) => ({ text: row.side, tone: row.side === "yes" ? "gain" : "loss" }) },
+  {
+    label: "Side",
+    kind: "chip",
+    card: "corner",
+    read: (row) => ({ text: row.side, tone: row.side === "yes" ? "gain" : "loss" }),
+  },
   { label: "Count", kind: "number", read: (row) => ({ text: contracts(row.count) }) },
   { label: "Average", kind: "number", read: (row) => ({ text: cents(row.averagePrice) }) },
   { label: "Cost", kind: "number", read: (row) => ({ text: money(row.cost) }) },
@@ -26,36 +31,67 @@ const ORDERS: readonly Column<OrderView>[] = [
   { label: "Market", kind: "head", read: (row) => ({ text: row.ticker, title: `Order ${row.clientOrderId}` }) },
   { label: "Side", kind: "chip", read: (row) => sideCell(row.side) },
   { label: "Price", kind: "number", read: (row) => ({ text: cents(row.price) }) },
-  { label: "Count", kind: "number", read: (row) => ({ text: contracts(row.count) }) },
-  { label: "Filled", kind: "number", read: (row) => ({ text: contracts(row.filled) }) },
+  {
+    label: "Filled",
+    kind: "number",
+    read: (row) => ({ text: `${contracts(row.filled)} / ${contracts(row.count)}` }),
+  },
   { label: "Phase", kind: "chip", read: (row) => ({ text: row.phase, tone: PHASES[row.phase] ?? "dim" }) },
   {
     label: "Why",
     kind: "prose",
+    card: "left-out",
     read: (row) => ({ text: words(row.signal), tone: "dim", title: `${words(row.strategy)}: ${words(row.signal)}` }),
   },
-  { label: "Sent", kind: "number", read: (row) => ({ text: clockTime(row.sentAt), tone: "dim", title: row.sentAt }) },
+  {
+    label: "Sent",
+    kind: "number",
+    card: "corner",
+    read: (row) => ({ text: clockTime(row.sentAt), tone: "dim", title: row.sentAt }),
+  },
 ];
 
 const TRADES: readonly Column<TradeView>[] = [
-  { label: "Time", kind: "number", read: (row) => ({ text: clockTime(row.at), tone: "dim", title: row.at }) },
+  {
+    label: "Time",
+    kind: "number",
+    card: "corner",
+    read: (row) => ({ text: clockTime(row.at), tone: "dim", title: row.at }),
+  },
   { label: "Market", kind: "head", read: (row) => ({ text: row.ticker, title: `Trade ${row.tradeId}` }) },
   { label: "Side", kind: "chip", read: (row) => sideCell(row.side) },
   { label: "Price", kind: "number", read: (row) => ({ text: cents(row.price) }) },
   { label: "Count", kind: "number", read: (row) => ({ text: contracts(row.count) }) },
-  { label: "Fee", kind: "number", read: (row) => ({ text: money(row.fee), sub: row.isTaker ? "taker" : "maker" }) },
-  { label: "Model", kind: "number", read: (row) => ({ text: percent(row.modelProbability), tone: "accent" }) },
-  { label: "Edge", kind: "number", read: (row) => ({ text: edge(row.edge) }) },
+  {
+    label: "Fee",
+    kind: "number",
+    card: "left-out",
+    sized: true,
+    read: (row) => ({ text: money(row.fee), sub: row.isTaker ? "taker" : "maker" }),
+  },
+  {
+    label: "Model",
+    kind: "number",
+    card: "left-out",
+    read: (row) => ({ text: percent(row.modelProbability), tone: "accent" }),
+  },
+  { label: "Edge", kind: "number", card: "left-out", read: (row) => ({ text: edge(row.edge) }) },
   { label: "Realised", kind: "number", read: (row) => signedCell(row.realised) },
   {
     label: "Why",
     kind: "prose",
+    card: "left-out",
     read: (row) => ({ text: words(row.signal), tone: "dim", title: `${words(row.strategy)}: ${words(row.signal)}` }),
   },
 ];
 
 const SETTLEMENTS: readonly Column<SettlementView>[] = [
-  { label: "Time", kind: "number", read: (row) => ({ text: clockTime(row.at), tone: "dim", title: row.at }) },
+  {
+    label: "Time",
+    kind: "number",
+    card: "corner",
+    read: (row) => ({ text: clockTime(row.at), tone: "dim", title: row.at }),
+  },
   { label: "Market", kind: "head", read: (row) => ({ text: row.ticker }) },
   {
     label: "Result",
@@ -63,6 +99,7 @@ const SETTLEMENTS: readonly Column<SettlementView>[] = [
     read: (row) => ({ text: row.result, tone: row.result === "yes" ? "gain" : row.result === "no" ? "loss" : "flat" }),
   },
   { label: "Held", kind: "number", read: (row) => ({ text: contracts(row.position) }) },
+  { label: "Payout", kind: "number", read: (row) => ({ text: money(row.payout) }) },
   { label: "P&L", kind: "number", read: (row) => signedCell(row.pnl) },
 ];
 

@@ -33,7 +33,7 @@ export class IndexPanel {
     const value = element("p", { class: "figure" });
     const shownAge = element("span", { class: "age" });
     const detail = element("p", { class: "detail" }, shownAge);
-    const more = element("span");
+    const more = element("span", { class: "more" });
     detail.append(more);
     const node = element("div", { class: "tile index" }, name, value, detail);
     let last: number | null = null;

@@ -7,7 +7,7 @@ import type { PortfolioPoint } from "../../src/server/status.ts";
 import { AccountPanel } from "./account.ts";
 import { ConnectionBadge, HaltBanner, ModeBanner, STALE_MS } from "./banner.ts";
 import { type Control, ControlDialog } from "./control.ts";
-import { byId, setText } from "./dom.ts";
+import { byId, setHidden, setText } from "./dom.ts";
 import { clockTime, money, words } from "./format.ts";
 import { ordersTable, positionsTable, settlementsTable, tradesTable } from "./holdings.ts";
 import { IndexPanel } from "./indices.ts";
@@ -77,12 +77,14 @@ function draw(): void {
   }
   if (changed.has("indices")) indices.render(sections.indices ?? []);
   if (changed.has("markets")) {
-    markets.render(tables.markets.entries());
-    setText(place("markets-count"), String(tables.markets.size));
+    setText(place("markets-count"), String(markets.render(tables.markets.entries())));
   }
-  for (const name of ["positions", "orders", "trades", "settlements"] as const) {
+  for (const name of ["positions", "orders"] as const) {
     if (changed.has(name)) setText(place(`${name}-count`), String(tables[name].size));
   }
+  // Of these the tables hold only the newest.
+  setText(place("trades-count"), String(sections.account?.fills ?? ""));
+  setText(place("settlements-count"), String(sections.account?.settled ?? ""));
   if (changed.has("positions")) positions.render(tables.positions.entries());
   if (changed.has("orders")) orders.render(tables.orders.entries());
   if (changed.has("trades")) trades.render(tables.trades.entries());
@@ -92,6 +94,7 @@ function draw(): void {
   if (changed.has("strategies")) strategies.render(sections.strategies ?? []);
   if (changed.has("halts")) {
     halts.render(sections.halts ?? []);
+    setHidden(place("halted"), !halted());
     setText(place("risk-count"), (sections.halts ?? []).length === 0 ? "no halt" : "halted");
   }
   if (changed.has("logs")) log.render(state.logs, state.logsSkipped);
@@ -138,6 +141,7 @@ function ask(control: Control): void {
 }
 
 const halted = (): boolean => (state.sections.halts ?? []).length > 0;
+const killed = (): boolean => (state.sections.halts ?? []).some(({ name }) => name.startsWith("kill"));
 
 const killControl = (): Control => ({
   title: "Stop all trading?",
@@ -146,7 +150,7 @@ const killControl = (): Control => ({
   confirm: "Stop trading now",
   danger: true,
   path: "kill",
-  done: halted,
+  done: killed,
   doneText: "Trading is halted",
 });
 

@@ -6,6 +6,8 @@ import { cents, contracts, countdown, dollars, edge, isNumber, NONE, percent } f
 import { type Cell, type Column, DataTable, type Tone } from "./table.ts";
 
 const ROWS_MAX = 200;
+/** Closed markets that are still shown, for their result. */
+const CLOSED_ROWS_MAX = 4;
 const SOON_SECONDS = 60;
 const PHASES: Record<LiveMarket["bookPhase"], Tone> = { synced: "good", syncing: "warn", stale: "bad", empty: "dim" };
 
@@ -24,12 +26,20 @@ export class MarketsPanel {
     });
   }
 
-  /** Soonest to close first. */
-  render(entries: readonly (readonly [ticker: string, market: LiveMarket])[]): void {
+  /**
+   * Soonest to close first, then the few that closed last.
+   *
+   * @returns how many are open
+   */
+  render(entries: readonly (readonly [ticker: string, market: LiveMarket])[]): number {
+    const now = this.#nowMs();
     const sorted = [...entries].sort(([, a], [, b]) =>
       a.closeTime < b.closeTime ? -1 : a.closeTime > b.closeTime ? 1 : a.ticker < b.ticker ? -1 : 1
     );
-    this.#table.render(sorted);
+    const open = sorted.filter(([, { closeTime }]) => Date.parse(closeTime) > now);
+    const closed = sorted.filter(([, { closeTime }]) => Date.parse(closeTime) <= now).reverse();
+    this.#table.render([...open, ...closed.slice(0, CLOSED_ROWS_MAX)]);
+    return open.length;
   }
 
   refresh(): void {
@@ -38,29 +48,36 @@ export class MarketsPanel {
 
   #columns(): readonly Column<LiveMarket>[] {
     return [
-      { label: "Market", kind: "head", read: (row) => ({ text: row.ticker, tone: statusTone(row.status) }) },
+      {
+        label: "Market",
+        kind: "head",
+        read: (row) => ({ text: row.ticker, tone: statusTone(row.status), title: row.status }),
+      },
       { label: "Strike", kind: "number", read: (row) => ({ text: dollars(row.strike) }) },
       {
         label: "Bid",
         kind: "number",
+        sized: true,
         read: (row) => ({ text: cents(row.bid), sub: row.bidSize === null ? "" : `×${contracts(row.bidSize)}` }),
         moves: (row) => row.bid === null ? null : Number(row.bid),
       },
       {
         label: "Ask",
         kind: "number",
+        sized: true,
         read: (row) => ({ text: cents(row.ask), sub: row.askSize === null ? "" : `×${contracts(row.askSize)}` }),
         moves: (row) => row.ask === null ? null : Number(row.ask),
       },
       { label: "Spread", kind: "number", read: (row) => ({ text: cents(row.spread) }) },
       { label: "Model", kind: "number", read: (row) => ({ text: percent(row.modelProbability), tone: "accent" }) },
-      { label: "Bid, ask, model", kind: "text", read: () => ({ text: "" }), draw: drawRail },
-      { label: "Edge", kind: "number", read: edgeCell },
-      { label: "Closes in", kind: "number", read: (row) => this.#countdownCell(row) },
+      { label: "0 to 100¢", kind: "drawing", card: "wide", read: () => ({ text: "" }), draw: drawRail },
+      { label: "Edge", kind: "number", sized: true, read: edgeCell },
+      { label: "Closes in", kind: "number", card: "corner", read: (row) => this.#countdownCell(row) },
       { label: "Book", kind: "chip", read: (row) => ({ text: row.bookPhase, tone: PHASES[row.bookPhase] }) },
       {
         label: "Trading",
         kind: "prose",
+        card: "wide",
         read: (row) =>
           row.whyNot === null
             ? { text: "May trade", tone: "good" }

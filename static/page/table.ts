@@ -20,8 +20,11 @@ export interface Cell {
 export interface Column<Row> {
   readonly label: string;
   /** `number` stands right and monospaced, `chip` in a frame, `head` names the row, `prose` may take two lines. */
-  readonly kind: "head" | "text" | "number" | "chip" | "prose";
-  /** Draws the text; `null` leaves the cell to `draw`. */
+  readonly kind: "head" | "number" | "chip" | "prose" | "drawing";
+  /** How it stands on a card: `corner` beside the row's name, `wide` over the whole width, `left-out` not at all. */
+  readonly card?: "corner" | "wide" | "left-out";
+  /** True where `sub` is always there, so that the numbers before it stand below each other. */
+  readonly sized?: boolean;
   readonly read: (row: Row) => Cell;
   /** For what is not text; called with the cell after the text was set. */
   readonly draw?: (cell: HTMLElement, row: Row) => void;
@@ -41,8 +44,8 @@ export class DataTable<Row> {
     options: { columns: readonly Column<Row>[]; labelledBy: string; empty: string; rowsMax: number },
   ) {
     const { columns, labelledBy, empty, rowsMax } = options;
-    const titles = columns.map(({ label, kind }) =>
-      element("th", { role: "columnheader", scope: "col", class: kind, text: label })
+    const titles = columns.map((column) =>
+      element("th", { role: "columnheader", scope: "col", class: classOf(column), text: column.label })
     );
     const body = element("tbody", { role: "rowgroup" });
     this.#table = element(
@@ -82,13 +85,16 @@ function rowNode<Row>(columns: readonly Column<Row>[]): RowNode<Row> {
   };
 }
 
-function cellNode<Row>({ label, kind, read, draw, moves }: Column<Row>): RowNode<Row> {
+const classOf = <Row>({ kind, card, sized }: Column<Row>): string =>
+  `kind-${kind}${card === undefined ? "" : ` card-${card}`}${sized === true ? " sized" : ""}`;
+
+function cellNode<Row>(column: Column<Row>): RowNode<Row> {
+  const { label, kind, read, draw, moves } = column;
   const text = element("span", { class: "value" });
   const sub = element("small");
-  const head = kind === "head";
-  const node = head
-    ? element("th", { role: "rowheader", scope: "row", class: kind }, text, sub)
-    : element("td", { role: "cell", class: kind, "data-label": label }, text, sub);
+  const node = kind === "head"
+    ? element("th", { role: "rowheader", scope: "row", class: classOf(column) }, text, sub)
+    : element("td", { role: "cell", class: classOf(column), "data-label": label }, text, sub);
   let last: number | null = null;
   const update = (row: Row): void => {
     const cell = read(row);
