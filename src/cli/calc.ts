@@ -1,0 +1,80 @@
+/**
+ * `kbot calc`: the models by hand.
+ * @module
+ */
+
+import { feeRuleAt } from "../core/fees.ts";
+import { microsFromMilliseconds } from "../core/units.ts";
+import { calcFee, type CalcFeeResult } from "./calc_fee.ts";
+import { calcKelly, type CalcKellyResult } from "./calc_kelly.ts";
+import { calcProbability, type CalcProbabilityResult } from "./calc_probability.ts";
+import { type CalcCommand, type CalcFeeCommand, EXIT } from "./command.ts";
+import { printError, printJson, printText } from "./output.ts";
+
+type Refusal = { readonly error: string };
+
+/** Computes and prints. A combination of arguments that means nothing is wrong usage. */
+export function calc(command: CalcCommand): number {
+  switch (command.kind) {
+    case "calc_probability":
+      return finish(command, calcProbability(command), probabilityText);
+    case "calc_fee":
+      return finish(command, feeOf(command, Date.now()), feeText);
+    case "calc_kelly":
+      return finish(command, calcKelly(command), kellyText);
+  }
+}
+
+function finish<Result extends object>(
+  command: CalcCommand,
+  result: Result | Refusal,
+  text: (result: Result) => string,
+): number {
+  if ("error" in result) {
+    printError(result.error);
+    return EXIT.usage;
+  }
+  if (command.json) printJson(result);
+  else printText(text(result));
+  return EXIT.done;
+}
+
+/**
+ * The fee under the rule of the command's day.
+ *
+ * @param now milliseconds since 1970: the day where the command names none
+ */
+export function feeOf(command: CalcFeeCommand, now: number): CalcFeeResult | Refusal {
+  const rule = feeRuleAt(command.date ?? microsFromMilliseconds(now));
+  const { price, counts, side, role, type, multiplierMillionths } = command;
+  const grid = command.grid ?? rule.precision;
+  return calcFee({ price, counts, side, role, schedule: { type, multiplierMillionths }, grid, rule });
+}
+
+function probabilityText(result: CalcProbabilityResult): string {
+  const how = result.model === "closed" ? "closed form" : `Monte Carlo, ${result.dist}, ${result.paths} paths`;
+  const error = result.model === "closed" ? "" : ` +- ${result.std_error.toFixed(6)}`;
+  return `Probability ${result.probability.toFixed(6)}${error}  (${how}, ${result.elapsed_us} us)`;
+}
+
+function feeText(result: CalcFeeResult): string {
+  const columns = ["trade fee", "rounding", "rebate", "net fee", "cash change"];
+  const rows = result.fills.map((fill) => [
+    fill.trade_fee,
+    fill.rounding_fee,
+    fill.rebate,
+    fill.net_fee,
+    fill.balance_change,
+  ]);
+  const line = (cells: readonly string[], name: string) =>
+    `${name.padEnd(6)}${cells.map((cell) => cell.padStart(14)).join("")}`;
+  const body = rows.map((row, index) => line(row, String(index + 1)));
+  return [line(columns, "fill"), ...body, `Net fee of the order: $${result.net_fee}`].join("\n");
+}
+
+function kellyText(result: CalcKellyResult): string {
+  const percent = (fraction: number) => `${(fraction * 100).toFixed(4)}%`;
+  const edge = result.full > 0 ? "" : "\nNo edge after fees: nothing is staked";
+  return `Full Kelly ${percent(result.full)} of the bankroll, applied ${percent(result.applied)}\n` +
+    `Stake $${result.stake}, which buys ${result.contracts} contracts${edge}`;
+}

@@ -1,0 +1,150 @@
+/**
+ * What a command line can ask for, checked and in units: the result of command_line.ts, the argument of each command.
+ * @module
+ */
+
+import type { FeeType } from "../core/market.ts";
+import type { Count, Micros, Money, Price } from "../core/units.ts";
+import type { Distribution } from "../models/monte_carlo.ts";
+import type { FaultName } from "../venues/exchange/faults.ts";
+import type { CalcRule } from "./calc_probability.ts";
+
+/** What every command takes. */
+export interface CommonOptions {
+  /** `--config FILE`. */
+  readonly config: string | undefined;
+  /** `--state DIR`. */
+  readonly state: string | undefined;
+  /** `--json`: one machine-readable answer on stdout; everything else on stderr. */
+  readonly json: boolean;
+}
+
+/** Flags of the embedded exchange and of any run. `undefined` where not given. */
+interface SimulationOptions {
+  /** `--for`: seconds. */
+  readonly forSeconds: number | undefined;
+  /** `--speed`: simulated seconds per second. */
+  readonly speed: number | undefined;
+  /** `--seed`: 0 to 2^32 - 1. */
+  readonly seed: number | undefined;
+  /** `--port` of the status page; 0 takes any free one. */
+  readonly port: number | undefined;
+}
+
+export interface RunCommand extends CommonOptions, SimulationOptions {
+  readonly kind: "run";
+  readonly execution: "paper" | "live";
+  /** `kalshi`, `demo`, `sim` or a REST address; the configuration decides where it is `undefined`. */
+  readonly venue: string | undefined;
+  readonly venueWs: string | undefined;
+}
+
+/** `run --live --venue sim`, in a state directory of its own unless one is given. */
+export interface DemoCommand extends CommonOptions, SimulationOptions {
+  readonly kind: "demo";
+}
+
+export interface ExchangeCommand extends CommonOptions {
+  readonly kind: "exchange";
+  readonly port: number | undefined;
+  readonly seed: number | undefined;
+  readonly speed: number | undefined;
+  readonly faults: readonly FaultName[];
+}
+
+export interface ReplayCommand extends CommonOptions {
+  readonly kind: "replay";
+  /** A run's directory or one of its files. */
+  readonly journal: string;
+  readonly verify: boolean;
+}
+
+export interface BacktestCommand extends CommonOptions {
+  readonly kind: "backtest";
+  /** A journal or a recorded data set. */
+  readonly path: string;
+  readonly spot: string | undefined;
+  readonly strategies: readonly string[];
+  readonly capital: Money | undefined;
+  readonly maxLoss: Money | undefined;
+  readonly report: string | undefined;
+}
+
+export interface CalcProbabilityCommand extends CommonOptions {
+  readonly kind: "calc_probability";
+  readonly spot: number;
+  readonly strike: number;
+  /** The upper strike; only with rule `between`, whose lower one is `strike`. */
+  readonly cap: number | undefined;
+  readonly sigma: number;
+  readonly seconds: number;
+  /** Both or neither. */
+  readonly seenMean: number | undefined;
+  readonly seenCount: number | undefined;
+  readonly model: "closed" | "mc";
+  readonly dist: Distribution;
+  readonly paths: number;
+  readonly seed: number;
+  /** `undefined`: the unrounded mean against the strike. */
+  readonly rule: CalcRule | undefined;
+  /** Decimals that the mean is rounded to; only with a rule. */
+  readonly decimals: number;
+}
+
+export interface CalcFeeCommand extends CommonOptions {
+  readonly kind: "calc_fee";
+  readonly price: Price;
+  readonly counts: readonly Count[];
+  readonly side: "buy" | "sell";
+  readonly role: "taker" | "maker";
+  readonly type: FeeType;
+  readonly multiplierMillionths: number;
+  /** The account's precision; `undefined`: a direct member's under the rule of the day. */
+  readonly grid: Money | undefined;
+  /** Start of the UTC day whose rule applies; `undefined`: today's. */
+  readonly date: Micros | undefined;
+}
+
+export interface CalcKellyCommand extends CommonOptions {
+  readonly kind: "calc_kelly";
+  readonly probability: number;
+  readonly price: number;
+  readonly fee: number;
+  readonly settlementFee: number;
+  readonly fraction: number;
+  readonly bankroll: Money;
+}
+
+export type CalcCommand = CalcProbabilityCommand | CalcFeeCommand | CalcKellyCommand;
+
+export interface ConfigCheckCommand extends CommonOptions {
+  readonly kind: "config_check";
+}
+
+export interface ConfigShowCommand extends CommonOptions {
+  readonly kind: "config_show";
+  readonly origin: boolean;
+}
+
+export interface StatusCommand extends CommonOptions {
+  readonly kind: "status";
+}
+
+export interface ControlCommand extends CommonOptions {
+  readonly kind: "kill" | "resume";
+}
+
+export type Command =
+  | RunCommand
+  | DemoCommand
+  | ExchangeCommand
+  | ReplayCommand
+  | BacktestCommand
+  | CalcCommand
+  | ConfigCheckCommand
+  | ConfigShowCommand
+  | StatusCommand
+  | ControlCommand;
+
+/** Exit codes (DESIGN.md 4); a run that risk halted ends with 3. */
+export const EXIT = { done: 0, failed: 1, usage: 2 } as const;

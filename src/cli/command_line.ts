@@ -1,0 +1,115 @@
+/**
+ * Reads the command line (DESIGN.md 4).
+ * @module
+ */
+
+import { merge, or } from "@optique/core/constructs";
+import { type RunOptions, runParserSync } from "@optique/core/facade";
+import { formatMessage, type Message } from "@optique/core/message";
+import { calc } from "./calc_commands.ts";
+import type { Command } from "./command.ts";
+import { commonFlags, words } from "./flags.ts";
+import { config, kill, resume, status } from "./operating_commands.ts";
+import { backtest, replay } from "./recorded_commands.ts";
+import { bareRun, demo, exchange, run } from "./trading_commands.ts";
+import { versionText } from "./version.ts";
+
+export type ParsedCommandLine =
+  | { readonly ok: true; readonly command: Command }
+  /** Help or the version was asked for: a text for stdout, exit code 0. */
+  | { readonly ok: true; readonly command: null; readonly text: string }
+  /** Wrong usage: a text for stderr. */
+  | { readonly ok: false; readonly exitCode: 2; readonly message: string };
+
+export interface HelpLook {
+  readonly colors: boolean;
+  readonly width: number;
+}
+
+const PLAIN: HelpLook = { colors: false, width: 100 };
+
+const grammar = merge(
+  or(run, demo, exchange, replay, backtest, calc, config, status, kill, resume, bareRun, {
+    errors: { noMatch: words("No command: name one") },
+  }),
+  commonFlags,
+);
+
+const BRIEF = "kbot trades Kalshi event markets: one engine for live, paper, backtest and replay";
+const EXAMPLES = `kbot demo                      watch it trade on the simulated exchange
+kbot --paper                   paper trading on Kalshi's market data (= kbot run --paper)
+kbot status                    how the running bot fares
+kbot kill                      stop all trading now
+kbot run --help                all flags of a command`;
+
+type Ending = Exclude<ParsedCommandLine, { readonly command: Command }>;
+
+/** Ends the parsing early from inside Optique's callbacks, which only return what the parser returns. */
+class Ended {
+  constructor(readonly ending: Ending) {}
+}
+
+function settings(printed: string[], look: HelpLook): RunOptions<never, never> {
+  const shown = (): never => {
+    throw new Ended({ ok: true, command: null, text: printed.join("\n") });
+  };
+  return {
+    help: { option: { names: ["--help", "-h"] }, command: true, onShow: shown },
+    version: { option: { names: ["--version", "-V"] }, value: versionText(), onShow: shown },
+    stdout: (text) => printed.push(text),
+    stderr: () => {},
+    onError: (_code, error): never => {
+      throw new Ended(wrong(sentence(error)));
+    },
+    aboveError: "none",
+    colors: look.colors,
+    maxWidth: look.width,
+    termWidth: "auto",
+    showChoices: true,
+    commandList: "top-level",
+    usageLine: [{ type: "argument", metavar: "COMMAND" }, { type: "literal", value: "[FLAGS]" }],
+    brief: words(BRIEF),
+    examples: words(EXAMPLES),
+  };
+}
+
+/** Optique's message as one of ours: one line, the nearest name only, no full stop at its end. */
+function sentence(error: Message): string {
+  const line = formatMessage(error).replace(/\s*\n\s*/g, " ").trim();
+  return line.replace(/Did you mean one of these\? (`[^`]*`).*$/, "Did you mean $1?").replace(/\.$/, "");
+}
+
+const wrong = (problem: string): Ending => ({
+  ok: false,
+  exitCode: 2,
+  message: `${problem}\nkbot --help lists the commands, kbot COMMAND --help their flags`,
+});
+
+/**
+ * Reads a command line without doing anything. Never throws for what was typed.
+ *
+ * @param argv what follows `kbot`
+ * @example
+ * ```ts
+ * import { parseCommandLine } from "./command_line.ts";
+ * import assert from "node:assert/strict";
+ * const parsed = parseCommandLine(["--paper", "--venue", "sim", "--for", "30s"]);
+ * assert.ok(parsed.ok && parsed.command?.kind === "run");
+ * assert.equal(parsed.command.forSeconds, 30);
+ * ```
+ */
+export function parseCommandLine(argv: readonly string[], look: HelpLook = PLAIN): ParsedCommandLine {
+  if (argv.length === 0) {
+    const help = parseCommandLine(["--help"], look);
+    return { ok: false, exitCode: 2, message: "text" in help ? help.text : "" };
+  }
+  const printed: string[] = [];
+  try {
+    const { ...asked } = runParserSync(grammar, "kbot", argv, settings(printed, look));
+    if (asked.kind === "wrong_use") return wrong(asked.problem);
+    return { ok: true, command: asked };
+  } catch (caught) {
+    if (caught instanceof Ended) return caught.ending;
+    throw caught;
+  }
+}

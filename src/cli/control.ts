@@ -1,0 +1,81 @@
+/**
+ * `kbot kill` and `kbot resume`.
+ * @module
+ */
+
+import { z } from "zod";
+import { statePath } from "../config/state_path.ts";
+import { type ControlCommand, EXIT } from "./command.ts";
+import { removeKillFile, writeKillFile } from "./kill_file.ts";
+import { printError, printJson, printText } from "./output.ts";
+import { findBot } from "./running_bot.ts";
+
+/** What was done; `running` says whether a bot took it, or only the state directory keeps it. */
+interface Outcome {
+  readonly done: boolean;
+  readonly running: boolean;
+  readonly text: string;
+}
+
+const ANSWER = z.object({ text: z.string() });
+
+/** Does it and prints what became of it. 0 where the command holds, 1 where it does not. */
+export async function control(
+  command: ControlCommand,
+  env: Readonly<Record<string, string>> = Deno.env.toObject(),
+): Promise<number> {
+  const state = statePath(command.state, env);
+  if (!state.ok) {
+    printError(state.reason);
+    return EXIT.usage;
+  }
+  const outcome = command.kind === "kill" ? await kill(state.path) : await resume(state.path);
+  if (command.json) printJson({ command: command.kind, state: state.path, ...outcome });
+  else if (outcome.done) printText(outcome.text);
+  else printError(outcome.text);
+  return outcome.done ? EXIT.done : EXIT.failed;
+}
+
+/** The running bot is asked; where that fails for any reason, the file kills it within a second, or the next one. */
+async function kill(stateDirectory: string): Promise<Outcome> {
+  const found = await findBot(stateDirectory);
+  let why = "No bot runs with this state";
+  if (found.kind === "running") {
+    const answer = await found.bot.post("/kill");
+    if (answer.ok) return { done: true, running: true, text: textOf(answer.body) };
+    why = answer.reason;
+  }
+  if (found.kind === "silent") why = found.reason;
+  const written = await writeKillFile(stateDirectory, new Date());
+  if (!written.ok) return { done: false, running: found.kind !== "none", text: `${why}. ${written.reason}` };
+  const effect = found.kind === "none"
+    ? "the next one will start killed"
+    : "it stops trading when it sees the kill file";
+  return { done: true, running: false, text: `${why}; ${effect}, until kbot resume` };
+}
+
+/** The file goes first: a bot that resumes while it is there would be killed again. */
+async function resume(stateDirectory: string): Promise<Outcome> {
+  const removed = await removeKillFile(stateDirectory);
+  if (!removed.ok) return { done: false, running: false, text: removed.reason };
+  const found = await findBot(stateDirectory);
+  switch (found.kind) {
+    case "running": {
+      const answer = await found.bot.post("/resume");
+      return { done: answer.ok, running: true, text: answer.ok ? textOf(answer.body) : answer.reason };
+    }
+    case "silent":
+      return { done: false, running: true, text: found.reason };
+    case "none": {
+      const text = removed.removed
+        ? "No bot runs with this state; the kill that waited for the next one is taken back"
+        : "No bot runs with this state, and no kill file is there; a halt of the last run is resumed while a bot runs";
+      return { done: true, running: false, text };
+    }
+  }
+}
+
+function textOf(body: unknown): string {
+  const answer = ANSWER.safeParse(body);
+  return answer.success ? answer.data.text : "Done by the running bot";
+}

@@ -1,0 +1,45 @@
+/**
+ * The commands that work on what was recorded: replay, backtest.
+ * @module
+ */
+
+import { object } from "@optique/core/constructs";
+import { map, multiple } from "@optique/core/modifiers";
+import { argument, command, constant, option } from "@optique/core/primitives";
+import type { BacktestCommand, ReplayCommand } from "./command.ts";
+import { dollars, path, strategyName } from "./flag_values.ts";
+import { about, type Asked, choosable, toggle, words } from "./flags.ts";
+
+const MONEY_MOST = "100000000";
+
+export const replay = command(
+  "replay",
+  map(
+    object({
+      kind: constant("replay"),
+      journal: argument(path("JOURNAL"), { description: words("A run's directory, or one of its files") }),
+      verify: toggle("--verify", "Compare the decision hash: 0 same, 1 different, 2 unreadable"),
+    }),
+    (asked): Asked<ReplayCommand> => asked,
+  ),
+  about("Run a journal again and see whether the same decisions come out"),
+);
+
+export const backtest = command(
+  "backtest",
+  map(
+    object({
+      kind: constant("backtest"),
+      path: argument(path("PATH"), { description: words("A journal, or a recorded data set") }),
+      spot: choosable("--spot", path("FILE"), "Recorded index or trades, where the data set has none"),
+      strategies: multiple(option("--strategy", strategyName(), {
+        description: words("Run only this strategy (repeatable)"),
+      })),
+      capital: choosable("--capital", dollars("0.01", MONEY_MOST), "What the account starts with"),
+      maxLoss: choosable("--max-loss", dollars("0.01", MONEY_MOST), "A day's loss that halts trading"),
+      report: choosable("--report", path("FILE.html"), "Write a report there"),
+    }),
+    (asked): Asked<BacktestCommand> => asked,
+  ),
+  about("Drive the engine with recorded data"),
+);

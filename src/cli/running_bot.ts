@@ -1,0 +1,136 @@
+/**
+ * Finds the bot that runs with a state directory, and talks to it over its HTTP API.
+ * @module
+ */
+
+import { join } from "node:path";
+import { z } from "zod";
+import { lockStateDirectory } from "../store/lock.ts";
+import { messageOf } from "../store/message.ts";
+import { statePaths } from "../store/state_directory.ts";
+import { loadToken } from "../store/token.ts";
+
+/** A run writes it when it serves, and removes it when it ends in order; a killed one leaves it behind. */
+const runFile = (stateDirectory: string): string => join(stateDirectory, "run.json");
+
+const RUN_FILE = z.object({ pid: z.int(), url: z.url(), run: z.string().min(1), startedAt: z.string() });
+const FILE_BYTES_MAX = 4_096;
+const ANSWER_BYTES_MAX = 16 * 1_024 * 1_024;
+const TIMEOUT_MS = 5_000;
+
+export type RunFile = z.output<typeof RUN_FILE>;
+
+export type Answer = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly reason: string };
+
+/** A running bot's API. */
+export interface RunningBot {
+  readonly run: RunFile;
+  /** `path` under `/api/v1`, such as `/status`. */
+  get(path: string): Promise<Answer>;
+  /** A control; it needs the token. */
+  post(path: string): Promise<Answer>;
+}
+
+export type FoundBot =
+  | { readonly kind: "running"; readonly bot: RunningBot }
+  | { readonly kind: "none" }
+  /** A process holds the state directory, but cannot be talked to. */
+  | { readonly kind: "silent"; readonly reason: string };
+
+/** Reads what the run wrote about itself; `null` where there is nothing readable. */
+async function readRunFile(stateDirectory: string): Promise<RunFile | null> {
+  try {
+    const path = runFile(stateDirectory);
+    if ((await Deno.stat(path)).size > FILE_BYTES_MAX) return null;
+    const parsed = RUN_FILE.safeParse(JSON.parse(await Deno.readTextFile(path)));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The token, without making one where there is none. */
+async function readToken(stateDirectory: string): Promise<string | null> {
+  if (!await exists(statePaths(stateDirectory).token)) return null;
+  const loaded = await loadToken(stateDirectory);
+  return loaded.ok ? loaded.token : null;
+}
+
+/** Why the directory cannot be taken: a process holds it. `null` where none does. */
+async function holder(stateDirectory: string): Promise<string | null> {
+  if (!await exists(statePaths(stateDirectory).lock)) return null;
+  const locked = await lockStateDirectory(stateDirectory);
+  if (!locked.ok) return locked.reason;
+  locked.lock.release();
+  return null;
+}
+
+const API_ERROR = z.object({ error: z.object({ message: z.string() }) });
+
+async function ask(run: RunFile, token: string | null, method: "GET" | "POST", path: string): Promise<Answer> {
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  if (method === "POST") headers["content-type"] = "application/json";
+  let text: string;
+  let status: number;
+  try {
+    const response = await fetch(new URL(`/api/v1${path}`, run.url), {
+      method,
+      headers,
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(method === "POST" ? { body: JSON.stringify({ via: "cli" }) } : {}),
+    });
+    status = response.status;
+    text = await response.text();
+  } catch (error) {
+    return { ok: false, reason: `No answer from ${run.url}: ${messageOf(error)}` };
+  }
+  const body = text.length <= ANSWER_BYTES_MAX ? parseJson(text) : undefined;
+  if (body === undefined) return { ok: false, reason: `No JSON from ${run.url}${path} (status ${status})` };
+  if (status === 200) return { ok: true, body };
+  const said = API_ERROR.safeParse(body);
+  const why = said.success ? said.data.error.message : `status ${status}`;
+  return { ok: false, reason: `The bot at ${run.url} refused: ${why}` };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Finds the bot of a state directory. It counts as running only when it answers and names the run that the directory
+ * names, because a port may have gone to another process since.
+ */
+export async function findBot(stateDirectory: string): Promise<FoundBot> {
+  const run = await readRunFile(stateDirectory);
+  if (run === null) return await silentOrNone(stateDirectory, "it has not said where it listens");
+  const token = await readToken(stateDirectory);
+  const bot: RunningBot = {
+    run,
+    get: (path) => ask(run, token, "GET", path),
+    post: (path) => ask(run, token, "POST", path),
+  };
+  const answer = await bot.get("/status");
+  if (!answer.ok) return await silentOrNone(stateDirectory, answer.reason);
+  const status = z.object({ run: z.string() }).safeParse(answer.body);
+  if (status.success && status.data.run === run.run) return { kind: "running", bot };
+  return await silentOrNone(stateDirectory, `${run.url} is not the run ${run.run}`);
+}
+
+async function silentOrNone(stateDirectory: string, why: string): Promise<FoundBot> {
+  const held = await holder(stateDirectory);
+  return held === null ? { kind: "none" } : { kind: "silent", reason: `${held} (${why})` };
+}

@@ -1,0 +1,107 @@
+/**
+ * The commands that trade or let others trade: run, demo, exchange.
+ * @module
+ */
+
+import { object, type ObjectOptions } from "@optique/core/constructs";
+import { map, multiple } from "@optique/core/modifiers";
+import { command, constant, option } from "@optique/core/primitives";
+import { FAULT_NAMES, FAULTS } from "../venues/exchange/faults.ts";
+import type { DemoCommand, ExchangeCommand, RunCommand } from "./command.ts";
+import { dollars, strategyName, venue, webSocketAddress, word } from "./flag_values.ts";
+import {
+  about,
+  type Asked,
+  choosable,
+  forFlag,
+  portFlag,
+  seedFlag,
+  speedFlag,
+  toggle,
+  words,
+  type WrongUse,
+  wrongUse,
+} from "./flags.ts";
+
+const runFlags = (options: ObjectOptions = {}) =>
+  object({
+    paper: toggle("--paper", "Paper trading: fills are computed from the venue's market data, no order leaves"),
+    live: toggle("--live", "Orders go to the venue"),
+    venue: choosable("--venue", venue(), "kalshi (default), demo (Kalshi's demo environment), sim, or a REST address"),
+    venueWs: choosable("--venue-ws", webSocketAddress(), "WebSocket address that belongs to --venue ADDRESS"),
+    forSeconds: forFlag(),
+    speed: speedFlag(),
+    seed: seedFlag(),
+    port: portFlag("the status page"),
+  }, options);
+
+type RunFlags = ReturnType<typeof runFlags>["$valueType"][number];
+
+/** Puts the flags of a run together, or says which do not go together. */
+function runCommand({ paper, live, ...flags }: RunFlags): Asked<RunCommand> | WrongUse {
+  if (paper && live) return wrongUse("Both --paper and --live: choose one");
+  if (!paper && !live) return wrongUse("Neither --paper nor --live: a run needs one of them");
+  const isAddress = flags.venue?.includes("://") === true;
+  if (flags.venueWs !== undefined && flags.venue !== undefined && !isAddress) {
+    return wrongUse(`--venue-ws belongs to an address: --venue ${flags.venue} has its own`);
+  }
+  // Without --venue the configuration decides, so that the run itself has to look.
+  if (flags.venue !== undefined && flags.venue !== "sim") {
+    if (flags.speed !== undefined) return wrongUse("--speed is for the embedded exchange: it needs --venue sim");
+    if (flags.seed !== undefined) return wrongUse("--seed is for the embedded exchange: it needs --venue sim");
+  }
+  return { kind: "run", execution: paper ? "paper" : "live", ...flags };
+}
+
+export const run = command(
+  "run",
+  map(runFlags(), runCommand),
+  about(
+    "Trade: feeds, strategies, risk, execution, status page",
+    "kbot --paper and kbot --live are short for kbot run --paper and kbot run --live. " +
+      "Without a network or keys, try kbot demo.",
+  ),
+);
+
+/** `kbot --paper`: the flags of run without its name. Hidden from the list of commands, whose first line says it. */
+export const bareRun = map(runFlags({ hidden: "help" }), runCommand);
+
+export const demo = command(
+  "demo",
+  map(
+    object({
+      kind: constant("demo"),
+      forSeconds: forFlag(),
+      speed: speedFlag(),
+      seed: seedFlag(),
+      port: portFlag("the status page"),
+    }),
+    (asked): Asked<DemoCommand> => asked,
+  ),
+  about(
+    "Watch kbot trade on the simulated exchange: no network, no keys, play money",
+    "With --json it ends with one object: orders, fills, settled, fees, pnl, nav, decision_hash, journal, url.",
+  ),
+);
+
+const faultTexts = FAULT_NAMES.map((name) => `${name}: ${FAULTS[name]}`).join("\n");
+
+export const exchange = command(
+  "exchange",
+  map(
+    object({
+      kind: constant("exchange"),
+      port: portFlag("the exchange"),
+      seed: seedFlag(),
+      speed: speedFlag(),
+      faults: multiple(option("--fault", word("NAME", FAULT_NAMES), {
+        description: words("Misbehave in this way (repeatable)"),
+      })),
+    }),
+    (asked): Asked<ExchangeCommand> => asked,
+  ),
+  about(
+    "Run the simulated exchange alone; it speaks Kalshi's protocol",
+    `With --json its first line on stdout is one object with its addresses and keys. Faults:\n${faultTexts}`,
+  ),
+);
