@@ -1,0 +1,330 @@
+/**
+ * The status page in a real browser, on a server whose run is faked. Needs Debian's chromium; without it these tests
+ * are skipped and say so.
+ */
+import assert from "node:assert/strict";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { FakeSources, sampleMarket, sampleStatus, sampleTrade, sampleView } from "../src/server/fake_sources.ts";
+import { startServer } from "../src/server/server.ts";
+import { buildPage } from "../static/build.ts";
+
+const CHROMIUM = "/usr/bin/chromium";
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const TOKEN = "the-token-of-the-browser-test";
+const BTC = "KXBTC15M-26SEP251515-15";
+/** How long the page may take to show something before a test fails; a bound, not a claim. */
+const PATIENCE_MS = 15_000;
+
+const isThere = await Deno.stat(CHROMIUM).then(() => true, () => false);
+if (!isThere) console.log(`SKIPPED: the browser tests need ${CHROMIUM} (apt-get install chromium)`);
+
+interface Stage {
+  readonly browser: Browser;
+  readonly page: Page;
+  readonly sources: FakeSources;
+  readonly port: number;
+  stopServer(): Promise<void>;
+  startServer(): Promise<void>;
+  /** What the page complained about: exceptions, refused resources, policy violations. */
+  readonly complaints: string[];
+}
+
+const SIZE = { width: 1440, height: 1000 };
+
+async function onStage(play: (stage: Stage) => Promise<void>, viewport = SIZE): Promise<void> {
+  await buildPage();
+  const sources = new FakeSources();
+  sources.log("Started");
+  const open = async (port: number) => {
+    const server = await startServer({ hostname: "127.0.0.1", port, token: TOKEN, sources });
+    if (!server.ok) assert.fail(server.reason);
+    return server;
+  };
+  let server = await open(0);
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+  try {
+    const page = await browser.newPage({ viewport });
+    page.setDefaultTimeout(PATIENCE_MS);
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    await page.goto(server.url);
+    await fresh(page);
+    await play({
+      browser,
+      page,
+      sources,
+      port: server.port,
+      complaints,
+      stopServer: () => server.stop(),
+      startServer: async () => {
+        server = await open(server.port);
+      },
+    });
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+const fresh = (page: Page) => page.waitForSelector('body[data-fresh="yes"]');
+const stale = (page: Page) => page.waitForSelector('body[data-fresh="no"]');
+
+/** Waits until the element shows a text that matches. */
+async function shows(page: Page, selector: string, wanted: RegExp): Promise<void> {
+  await page.locator(selector).filter({ hasText: wanted }).first().waitFor();
+}
+
+const cell = (ticker: string, label: string) => `#markets tr:has(th:has-text("${ticker}")) td[data-label="${label}"]`;
+
+function browserTest(claim: string, play: (stage: Stage) => Promise<void>, viewport = SIZE): void {
+  Deno.test({
+    name: claim,
+    ignore: !isThere,
+    // The browser's driver keeps its own handles; the browser itself is closed by each test.
+    sanitizeOps: false,
+    sanitizeResources: false,
+    fn: () => onStage(play, viewport),
+  });
+}
+
+browserTest(
+  "the first load shows the whole account, and nothing is refused or thrown",
+  async ({ page, complaints }) => {
+    for (
+      const [selector, text] of [
+        ["#mode-name", /^PAPER · SIMULATED EXCHANGE$/],
+        ["#nav", /^\$10,023\.46$/],
+        ["#cash", /^\$9,958\.41$/],
+        ["#daily-pnl", /^\+\$23\.46$/],
+        ["#uptime", /^1 h 02 min$/],
+        ["#indices", /BRTI.*84,123\.45.*old/],
+        [cell(BTC, "Bid"), /54\.0¢/],
+        [cell(BTC, "Ask"), /56\.0¢/],
+        [cell(BTC, "Spread"), /2\.0¢/],
+        [cell(BTC, "Model"), /58\.7%/],
+        [cell(BTC, "Edge"), /\+1\.42¢/],
+        [cell(BTC, "Closes in"), /8:(20|1\d)/],
+        [cell("KXETH15M-26SEP251530-30", "Book"), /stale/],
+        [cell("KXETH15M-26SEP251530-30", "Trading"), /gap in the sequence/],
+        ["#positions", new RegExp(`${BTC}.*42.*53\\.14¢`)],
+        ["#orders", /unknown/],
+        ["#trades tbody tr:first-child", /delay capture/],
+        ["#settlements", /\+\$11\.25/],
+        ["#risk", /Market exposure|market exposure/],
+        ["#log", /Started/],
+        ["#connection", /^Live$/],
+      ] as const
+    ) await shows(page, selector, text);
+    assert.equal(await page.locator("#halts").isVisible(), false);
+    assert.deepEqual(complaints, []);
+  },
+);
+
+browserTest("numbers, trades and log lines move without a reload", async ({ page, sources, complaints }) => {
+  await page.evaluate(() => document.body.setAttribute("data-mark", "same document"));
+  sources.changeMarket(BTC, { bid: "0.6100", ask: null, askSize: null, modelProbability: NaN });
+  await shows(page, cell(BTC, "Bid"), /61\.0¢/);
+  await shows(page, cell(BTC, "Ask"), /^–$/);
+  await shows(page, cell(BTC, "Model"), /^–$/);
+  sources.trade(sampleTrade("t-new", { price: "0.0555", count: "7.50" }));
+  await shows(page, "#trades tbody tr:first-child", /5\.55¢.*7\.5/);
+  sources.log("A warning of some kind", "warning");
+  await shows(page, '#log li[data-level="warning"]', /A warning of some kind/);
+  sources.change({ account: { ...sources.engine.account, nav: "9876.540000", dailyPnl: "-123.460000" } });
+  await shows(page, "#nav", /\$9,876\.54/);
+  await shows(page, '#daily-pnl[data-tone="loss"]', /−\$123\.46/);
+  sources.change({ markets: [sampleMarket("KXBTC15M-26SEP251545-45"), ...sources.engine.markets.slice(1)] });
+  await shows(page, "#markets", /KXBTC15M-26SEP251545-45/);
+  assert.equal(await page.locator(`#markets th:has-text("${BTC}")`).count(), 0);
+  assert.equal(await page.getAttribute("body", "data-mark"), "same document");
+  assert.deepEqual(complaints, []);
+});
+
+browserTest("text from outside is shown as text", async ({ page, sources }) => {
+  const hostile = '<img src=x onerror="document.title=1">';
+  sources.log(hostile);
+  sources.changeMarket(BTC, { whyNot: hostile });
+  await shows(page, "#log", /<img src=x/);
+  await shows(page, cell(BTC, "Trading"), /<img src=x/);
+  assert.equal(await page.locator("main img").count(), 0);
+});
+
+browserTest("a server that goes away makes the numbers look old, and its return makes them live", async (stage) => {
+  const { page, sources } = stage;
+  await stage.stopServer();
+  await stale(page);
+  await shows(page, "#connection", /^Reconnecting…/);
+  await shows(page, "#nav", /\$10,023\.46/);
+  sources.change({ account: { ...sources.engine.account, nav: "10100.000000" } });
+  await stage.startServer();
+  await fresh(page);
+  await shows(page, "#connection", /^Live$/);
+  await shows(page, "#nav", /\$10,100\.00/);
+});
+
+browserTest("the kill switch wants the token, says when it is wrong, halts, and can be lifted", async (stage) => {
+  const { page, sources } = stage;
+  await page.click("#kill");
+  assert.deepEqual(sources.requests, [], "one press alone does nothing");
+  await page.click("#control-confirm");
+  await shows(page, "#control-result", /token is missing/);
+  await page.fill("#token", "wrong");
+  await page.click("#control-confirm");
+  await shows(page, "#control-result", /token is wrong/);
+  assert.deepEqual(sources.requests, []);
+  const remembered = () => page.evaluate(() => sessionStorage.length);
+  assert.equal(await remembered(), 0, "a wrong token is not kept");
+
+  await page.fill("#token", TOKEN);
+  await page.click("#control-confirm");
+  await shows(page, "#control-result", /Trading is halted\. Halted: 2 orders cancelled/);
+  assert.deepEqual(sources.requests, [{ command: "kill", subject: null, via: "page" }]);
+  await page.click("#control-cancel");
+  await shows(page, "#halts", /TRADING HALTED.*Kill switch, by page/);
+  await shows(page, "#orders", /No order is working/);
+  assert.equal(await remembered(), 1);
+
+  await page.click("#resume");
+  assert.equal(await page.locator("#token").isVisible(), false, "this tab knows the token now");
+  await page.click("#control-confirm");
+  await shows(page, "#control-result", /Trading goes on/);
+  await page.click("#control-cancel");
+  await page.locator("#halts").waitFor({ state: "hidden" });
+});
+
+browserTest("a kill by the keyboard alone", async ({ page, sources }) => {
+  await page.focus("#kill");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type(TOKEN);
+  await page.keyboard.press("Enter");
+  await shows(page, "#control-result", /Trading is halted/);
+  await page.keyboard.press("Escape");
+  await page.locator("#control").waitFor({ state: "hidden" });
+  assert.deepEqual(sources.requests.map(({ command }) => command), ["kill"]);
+});
+
+browserTest("a token that has become wrong is forgotten and asked for again", async ({ page, sources }) => {
+  await page.evaluate(() => sessionStorage.setItem("kbot.token", "of-last-week"));
+  await page.click('#strategies li:has-text("market making") button');
+  await page.click("#control-confirm");
+  await shows(page, "#control-result", /token is wrong/);
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+  await page.fill("#token", TOKEN);
+  await page.click("#control-confirm");
+  await shows(page, "#control-result", /market making is running/);
+  await shows(page, "#strategies", /market making\s*running/);
+  assert.equal(sources.requests.length, 1);
+});
+
+for (
+  const [mode, simulated, name, data] of [
+    ["paper", false, /^PAPER$/, "paper"],
+    ["paper", true, /^PAPER · SIMULATED EXCHANGE$/, "paper-simulated"],
+    ["live", true, /^SIMULATED EXCHANGE$/, "live-simulated"],
+    ["live", false, /^LIVE$/, "live"],
+  ] as const
+) {
+  browserTest(`a ${mode} run on a ${simulated ? "simulated" : "real"} exchange says so`, async ({ page, sources }) => {
+    sources.changeStatus({ mode, simulated, venue: simulated ? "simulated exchange" : "Kalshi" });
+    await shows(page, `#mode[data-mode="${data}"] #mode-name`, name);
+    const title = simulated ? /^SIM / : mode === "live" ? /^LIVE / : /^PAPER /;
+    await page.waitForFunction((source) => new RegExp(source).test(document.title), title.source);
+  });
+}
+
+browserTest("nothing is wider than a phone of 360 pixels, with the worst that there is to show", async (stage) => {
+  const { page, sources } = stage;
+  const width = () => page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  assert.deepEqual(await width(), [360, 360]);
+  const long = "x".repeat(200);
+  sources.change({
+    account: { ...sources.engine.account, nav: "123456789.123456", cash: "-123456789.123456" },
+    halts: [{ name: long, reason: long, persistent: true, since: sources.engine.at }],
+    limits: [{ name: long, used: "123456789.000000", limit: "123456789.000000" }],
+    markets: [sampleMarket(`KX${long}`, { whyNot: long, strike: 123_456_789.12, bidSize: "123456789.00" })],
+    strategies: [{ name: long, running: true }],
+    counters: { ...sources.engine.counters, refusals: { [long]: 123_456_789 } },
+  });
+  sources.changeStatus({ venue: long, journal: long, ready: { ok: false, reasons: [long, long] } });
+  sources.log(long, "error", long);
+  await shows(page, "#nav", /\$123,456,789\.12/);
+  await shows(page, "#log", /xxxx/);
+  assert.deepEqual(await width(), [360, 360]);
+  await page.click("#kill");
+  assert.deepEqual(await width(), [360, 360]);
+  const dialog = await page.locator("#control").boundingBox();
+  assert.ok(dialog !== null && dialog.x >= 0 && dialog.x + dialog.width <= 360);
+}, { width: 360, height: 800 });
+
+browserTest("a thousand markets leave the page responsive", async ({ page, sources }) => {
+  const markets = Array.from({ length: 1_000 }, (_, k) => sampleMarket(`KXBTC-26SEP2517-T${80_000 + k * 10}`));
+  sources.change({ markets });
+  await shows(page, "#markets-count", /^1000$/);
+  await shows(page, "#markets", /800 more are not shown/);
+  sources.changeMarket("KXBTC-26SEP2517-T80000", { bid: "0.1200" });
+  await shows(page, cell("KXBTC-26SEP2517-T80000", "Bid"), /12\.0¢/);
+});
+
+browserTest("a viewer whose clock is wrong sees the same countdown", async ({ browser, port }) => {
+  const context = await browser.newContext();
+  await context.addInitScript(() => {
+    const real = Date.now;
+    Date.now = () => real() + 86_400_000;
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.goto(`http://127.0.0.1:${port}/`);
+  await fresh(page);
+  await shows(page, cell(BTC, "Closes in"), /^8:(20|1\d)$/);
+  await context.close();
+});
+
+browserTest("two tabs see the same change", async ({ browser, page, sources, port }) => {
+  const other = await browser.newPage();
+  await other.goto(`http://127.0.0.1:${port}/`);
+  await fresh(other);
+  sources.changeMarket(BTC, { bid: "0.4700" });
+  await shows(page, cell(BTC, "Bid"), /47\.0¢/);
+  await shows(other, cell(BTC, "Bid"), /47\.0¢/);
+});
+
+browserTest("the page has its landmarks, its headings in order, and a name for every control", async ({ page }) => {
+  const outline = await page.evaluate(() => ({
+    landmarks: ["header", "main", "footer"].map((tag) => document.querySelectorAll(`body > ${tag}`).length),
+    headings: [...document.querySelectorAll("h1, h2, h3")].map((node) => node.tagName),
+    nameless: [...document.querySelectorAll("button, input, select")].filter((node) =>
+      (node.textContent ?? "").trim() === "" && node.getAttribute("aria-label") === null &&
+      document.querySelector(`label[for="${node.id}"]`) === null
+    ).map((node) => node.id),
+    tables: [...document.querySelectorAll("table")].every((node) =>
+      document.getElementById(node.getAttribute("aria-labelledby") ?? "") !== null
+    ),
+  }));
+  assert.deepEqual(outline.landmarks, [1, 1, 1]);
+  assert.equal(outline.headings[0], "H1");
+  assert.equal(outline.headings.filter((tag) => tag === "H1").length, 1);
+  // The dialog's confirm button is named when it opens.
+  assert.deepEqual(outline.nameless, ["control-confirm"]);
+  assert.equal(outline.tables, true);
+});
+
+browserTest("a page opened before the run is ready fills itself later", async ({ page, sources }) => {
+  sources.change({ markets: [], positions: [], orders: [], trades: [], settlements: [], indices: [], limits: [] });
+  sources.changeStatus(sampleStatus({ ready: { ok: false, reasons: ["No market is known yet"] } }));
+  await shows(page, "#markets", /No market is open/);
+  await shows(page, "#positions", /Nothing is held/);
+  await shows(page, "#system", /No market is known yet/);
+  sources.change(sampleView());
+  await shows(page, cell(BTC, "Bid"), /54\.0¢/);
+});
