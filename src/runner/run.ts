@@ -210,6 +210,7 @@ export class Run {
   readonly #venue: KalshiVenue;
   readonly #lockstep: Lockstep | null;
   readonly #timers: ReturnType<typeof setTimeout>[] = [];
+  readonly #ending = new AbortController();
   #server: { readonly url: string; stop(): Promise<void> } | null = null;
   #stopReason: string | null = null;
   #wake: () => void = () => {};
@@ -319,7 +320,7 @@ export class Run {
       this.#every(this.#request.config.journal.fsync_ms, () => void this.pump.sync());
     }
     if (this.#lockstep === null) this.#tick();
-    void compressPastRuns(this.#request.stateDirectory, this.engine.options.run);
+    void compressPastRuns(this.#request.stateDirectory, this.engine.options.run, this.#ending.signal);
   }
 
   #every(ms: number, task: () => void): void {
@@ -359,6 +360,7 @@ export class Run {
   async #end(reason: string): Promise<RunSummary> {
     const { clock, simulated, title } = this.#chosen;
     const asked = clock.now();
+    this.#ending.abort();
     this.pump.accept({ type: "operator", at: asked, command: "shutdown", subject: null, via: "signal" });
     await this.#untilNothingRests(asked);
     for (const timer of this.#timers) clearInterval(timer);
