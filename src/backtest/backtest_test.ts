@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { indexSettings, paperSettings, riskLimits, strategySettings } from "../config/engine_settings.ts";
+import { defaultConfig } from "../config/schema.ts";
+import { backtest, type BacktestResult } from "./backtest.ts";
+
+const DATA = new URL("../../../shared/data/", import.meta.url);
+const METER = { seconds: () => 0, rssMb: () => 0 };
+
+function here(): boolean {
+  try {
+    return Deno.statSync(DATA).isDirectory;
+  } catch {
+    console.log("Skipped: the recorded data is not on this machine");
+    return false;
+  }
+}
+
+async function run(path: string, spot: string | null): Promise<BacktestResult> {
+  const config = defaultConfig();
+  const result = await backtest({
+    path: new URL(path, DATA).pathname,
+    spot: spot === null ? null : new URL(spot, DATA).pathname,
+    capital: config.paper.capital,
+    engine: {
+      version: "test",
+      paper: paperSettings(config),
+      index: indexSettings(config),
+      risk: riskLimits(config),
+      strategies: strategySettings(config),
+    },
+  }, METER);
+  if ("error" in result) throw new Error(result.error);
+  return result;
+}
+
+Deno.test({
+  name: "recorded KXBTC15M sessions: no gaps, every checkpoint equal, every settlement as the rule says",
+  ignore: !here(),
+  async fn() {
+    const result = await run("kxbtc15m_ws", "spot/coinbase_btcusd_trades.csv.gz");
+    assert.equal(result.gaps, 0);
+    assert.equal(result.frames_refused, 0);
+    assert.equal(result.books_checked, 279);
+    assert.equal(result.books_equal, 279);
+    assert.equal(result.settlements_checked, 207);
+    assert.equal(result.settlements_agree, 207);
+    assert.equal(result.index_settlements_checked, 24);
+    assert.equal(result.index_settlements_agree, 24);
+    assert.ok(result.orders > 0 && result.brier !== null && result.brier < 0.25);
+    const again = await run("kxbtc15m_ws", "spot/coinbase_btcusd_trades.csv.gz");
+    assert.equal(again.decision_hash, result.decision_hash);
+  },
+});
+
+Deno.test({
+  name: "recorded KXGOLD15M tapes run with their gaps meaning nothing, and no index means no orders",
+  ignore: !here(),
+  async fn() {
+    const result = await run("kxgold15m_ws", null);
+    assert.equal(result.markets, 4);
+    assert.equal(result.gaps, 0);
+    assert.equal(result.frames_refused, 0);
+    assert.equal(result.settlements_checked, 4);
+    assert.equal(result.settlements_agree, 4);
+    assert.equal(result.orders, 0);
+    assert.equal(result.brier, null);
+  },
+});
+
+Deno.test("a path that is no recording is an error in words", async () => {
+  const config = defaultConfig();
+  const result = await backtest({
+    path: "/nowhere/at/all",
+    spot: null,
+    capital: config.paper.capital,
+    engine: {
+      version: "test",
+      paper: paperSettings(config),
+      index: indexSettings(config),
+      risk: riskLimits(config),
+      strategies: strategySettings(config),
+    },
+  }, METER);
+  assert.ok("error" in result);
+  assert.match(result.error, /nowhere/);
+});

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { readJournal } from "../src/store/journal_reader.ts";
+import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
+
+interface Summary {
+  orders: number;
+  fills: number;
+  settled: number;
+  fees: string;
+  pnl: string;
+  nav: string;
+  decision_hash: string;
+  journal: string;
+  url: string;
+  simulated: boolean;
+}
+
+/** What the journal alone says was traded. */
+async function recorded(journal: string): Promise<{ fills: number; settlements: number; fees: number }> {
+  const found = { fills: 0, settlements: 0, fees: 0 };
+  for await (const event of readJournal(journal)) {
+    assert.equal(event.kind, "entries", JSON.stringify(event));
+    if (event.kind !== "entries") continue;
+    for (const entry of event.entries) {
+      if (entry.kind !== "action" || entry.action.type !== "record") continue;
+      const { record } = JSON.parse(entry.text) as { record: { kind: string; fee: number } };
+      if (record.kind === "trade") {
+        found.fills++;
+        found.fees += record.fee;
+      } else if (record.kind === "settlement") found.settlements++;
+    }
+  }
+  return found;
+}
+
+Deno.test("the demo trades, settles, and its journal replays to the same decisions, twice", async () => {
+  await using state = await temporaryDirectory();
+  const args = ["demo", "--for", "20s", "--speed", "20", "--seed", "7", "--json", "--port", "0", "--state", state.path];
+  const demo = await runKbot(args);
+  assert.equal(demo.code, 0, demo.stderr);
+  const lines = demo.stdout.trim().split("\n");
+  assert.equal(lines.length, 1, "stdout holds one JSON object and nothing else");
+  const summary = JSON.parse(lines[0]) as Summary;
+  assert.equal(summary.simulated, true);
+  assert.ok(summary.orders > 0 && summary.fills > 0 && summary.settled > 0, demo.stdout);
+  assert.match(summary.nav, /^\d+\.\d{6}$/);
+  assert.ok(summary.journal.startsWith(join(state.path, "journal")));
+
+  const said = await recorded(summary.journal);
+  assert.equal(said.fills, summary.fills);
+  assert.equal(said.settlements, summary.settled);
+  assert.equal((said.fees / 1e6).toFixed(6), summary.fees);
+
+  for (let round = 0; round < 2; round++) {
+    const replayed = await runKbot(["replay", summary.journal, "--verify", "--json"]);
+    assert.equal(replayed.code, 0, replayed.stdout + replayed.stderr);
+    const found = JSON.parse(replayed.stdout) as Summary & { same: boolean };
+    assert.equal(found.same, true);
+    for (const key of ["orders", "fills", "settled", "fees", "pnl", "nav", "decision_hash"] as const) {
+      assert.equal(found[key], summary[key], key);
+    }
+  }
+});
+
+Deno.test("speed changes how long one waits, not what happens", async () => {
+  await using slow = await temporaryDirectory();
+  await using fast = await temporaryDirectory();
+  const demo = async (seconds: number, speed: number, state: string) => {
+    const args = [
+      "demo",
+      "--for",
+      `${seconds}s`,
+      "--speed",
+      `${speed}`,
+      "--seed",
+      "11",
+      "--json",
+      "--port",
+      "0",
+      "--state",
+      state,
+    ];
+    const ended = await runKbot(args);
+    assert.equal(ended.code, 0, ended.stderr);
+    return JSON.parse(ended.stdout) as Summary;
+  };
+  const [a, b] = await Promise.all([demo(10, 12, slow.path), demo(4, 30, fast.path)]);
+  assert.equal(a.decision_hash, b.decision_hash, "seed 11");
+  assert.equal(a.pnl, b.pnl);
+});
+
+Deno.test("Ctrl-C ends the demo in order, with a summary", async () => {
+  await using state = await temporaryDirectory();
+  await using demo = new Kbot(["demo", "--seed", "3", "--port", "0", "--state", state.path]);
+  await demo.until(/Status page: http/);
+  const [, url] = await demo.until(/Status page: (http\S+)/);
+  const health = await fetch(new URL("/healthz", url));
+  assert.equal(health.status, 200);
+  await health.body?.cancel();
+  demo.signal("SIGINT");
+  const ended = await demo.end();
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.match(ended.stdout, /SIMULATED EXCHANGE/);
+  assert.match(ended.stdout, /stopped by Ctrl-C/);
+  assert.match(ended.stdout, /P&L/);
+});
+
+Deno.test("paper trading on the simulated exchange's market data gets paper fills", async () => {
+  await using state = await temporaryDirectory();
+  const args = ["--paper", "--venue", "sim", "--for", "15s", "--speed", "20", "--seed", "7", "--json", "--port", "0"];
+  const paper = await runKbot([...args, "--state", state.path]);
+  assert.equal(paper.code, 0, paper.stderr);
+  const summary = JSON.parse(paper.stdout) as Summary & { mode: string };
+  assert.equal(summary.mode, "paper");
+  assert.ok(summary.fills > 0, paper.stdout);
+  const replayed = await runKbot(["replay", summary.journal, "--verify", "--json"]);
+  assert.equal(replayed.code, 0, replayed.stdout);
+});

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { openKvStore } from "../src/store/kv_store.ts";
+import { recover } from "../src/store/recover.ts";
+import { statePaths } from "../src/store/state_directory.ts";
+import { formatMoney, parseMoney } from "../src/core/units.ts";
+import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
+
+interface LedgerFill {
+  trade_id: string;
+  order_id: string;
+  count_fp: string;
+  fee_cost: string;
+}
+
+interface ExchangeLedger {
+  cash: string;
+  starting_cash: string;
+  orders: Record<string, { order_id: string; client_order_id: string; status: string; fills: LedgerFill[] }>;
+  fills: LedgerFill[];
+  positions: { ticker: string; position_fp: string; market_exposure_dollars: string }[];
+  settlements: unknown[];
+  conservation: { missing: string; contracts: number };
+}
+
+const KILLS = 10;
+const SEED = 5;
+
+/** Numbers from 0 up to 1, the same every time. */
+function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+Deno.test("killed at ten random moments, no order is doubled, no fill lost, and P&L goes on", async () => {
+  console.log(`seed ${SEED}`);
+  const random = seeded(SEED);
+  await using state = await temporaryDirectory();
+  await using keys = await temporaryDirectory();
+  await using exchange = new Kbot(
+    ["exchange", "--json", "--port", "0", "--seed", `${SEED}`, "--speed", "10", "--state", keys.path],
+  );
+  const [first] = await exchange.until(/^\{.*\}$/m);
+  const info = JSON.parse(first) as { rest: string; ws: string; key_id: string; private_key_file: string };
+  const env = { KBOT_KALSHI_KEY_ID: info.key_id, KBOT_KALSHI_PRIVATE_KEY_FILE: info.private_key_file };
+  const args = ["--live", "--venue", info.rest, "--venue-ws", info.ws, "--port", "0", "--state", state.path, "--json"];
+  const truth = async () => await (await fetch(new URL("/sim/ledger", info.rest))).json() as ExchangeLedger;
+
+  let ordersBefore = 0;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const bot = new Kbot(args, env);
+    try {
+      await bot.until(/Status page: http/);
+      // Not while it only warms up: kills must hit trading, sometimes with an order under way.
+      const deadline = Date.now() + 20_000;
+      while (Object.keys((await truth()).orders).length <= ordersBefore && Date.now() < deadline) await pause(20);
+      await pause(random() * 800);
+    } finally {
+      bot.signal("SIGKILL");
+      await bot.end();
+    }
+    ordersBefore = Object.keys((await truth()).orders).length;
+  }
+  assert.ok(ordersBefore >= KILLS, `only ${ordersBefore} orders were sent over ${KILLS} lives`);
+
+  // One more life to find out what became of everything, then an orderly end.
+  const last = await runKbot([...args, "--for", "8s"], env);
+  assert.equal(last.code, 0, last.stderr);
+  const summary = JSON.parse(last.stdout) as { orders: number; fills: number; cash: string; nav: string; pnl: string };
+  const ledger = await truth();
+
+  const opened = await openKvStore(statePaths(state.path).store);
+  assert.ok(opened.ok);
+  const { store } = opened;
+  try {
+    const recovered = await recover(state.path, store);
+    assert.ok(recovered.ok);
+    const trades = await store.listTrades({ limit: 100_000 });
+    const orders = await store.listOrders({ limit: 100_000 });
+    const account = await store.account();
+
+    assert.deepEqual(
+      trades.map((trade) => trade.tradeId).sort(),
+      ledger.fills.map((fill) => fill.trade_id).sort(),
+      "every fill of the exchange is remembered, and none twice",
+    );
+    const known = new Set(orders.map((order) => order.clientOrderId));
+    for (const id of Object.keys(ledger.orders)) assert.ok(known.has(id), `order ${id} is remembered`);
+    assert.equal(
+      new Set(Object.values(ledger.orders).map((order) => order.order_id)).size,
+      Object.keys(ledger.orders).length,
+    );
+    assert.equal(orders.filter((order) => order.phase === "sent" || order.phase === "unknown").length, 0);
+    assert.equal(account?.fills, ledger.fills.length);
+    const positions = (await store.positions()).filter((each) => each.position !== 0);
+    assert.deepEqual(
+      new Map(positions.map((each) => [each.ticker, each.position])),
+      new Map(
+        ledger.positions.filter((each) => Number(each.position_fp) !== 0)
+          .map((each) => [each.ticker, Math.round(Number(each.position_fp) * 100)]),
+      ),
+      "positions are those of the exchange",
+    );
+    assert.equal(account === null ? null : formatMoney(account.cash), ledger.cash, "cash is the exchange's");
+    assert.equal(account?.startingCapital, parseMoney(ledger.starting_cash), "nothing was counted as a deposit");
+    const cost = positions.reduce((sum, each) => sum + each.cost, 0);
+    assert.equal(
+      (account?.cash ?? 0) + cost,
+      (account?.startingCapital ?? 0) + (account?.realised ?? 0),
+      "P&L adds up",
+    );
+    assert.equal(summary.fills, ledger.fills.length);
+  } finally {
+    await store.close();
+  }
+  console.log(`${Object.keys(ledger.orders).length} orders, ${ledger.fills.length} fills, P&L ${summary.pnl}`);
+});

@@ -1,0 +1,134 @@
+/**
+ * Starts kbot as its own process, as a user would, for whole-system tests.
+ * @module
+ */
+
+import { fromFileUrl } from "node:path";
+
+/** Decodes a stream line by line. */
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
+
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const ROOT = new URL("..", import.meta.url);
+/** Output kept of a process; a test that needs more is wrong. */
+const OUTPUT_MAX = 4_000_000;
+
+/** Variables that would lead a test to a person's own state or credentials. */
+function cleanEnvironment(extra: Readonly<Record<string, string>>): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(Deno.env.toObject())) {
+    if (!name.startsWith("KBOT_") && name !== "STATE_DIRECTORY" && name !== "CREDENTIALS_DIRECTORY") kept[name] = value;
+  }
+  return { ...kept, NO_COLOR: "1", ...extra };
+}
+
+/** A running kbot. Whoever starts one ends it. */
+export class Kbot implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #out: Promise<void>;
+  readonly #err: Promise<void>;
+  #stdout = "";
+  #stderr = "";
+  #waiting: { readonly wanted: (text: string) => boolean; readonly resolve: () => void }[] = [];
+  #ended = false;
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-prompt", "-A", "src/main.ts", ...args],
+      cwd: fromFileUrl(ROOT),
+      env: cleanEnvironment(env),
+      clearEnv: true,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#out = this.#read(this.#child.stdout, (line) => this.#stdout += line + "\n");
+    this.#err = this.#read(this.#child.stderr, (line) => this.#stderr += line + "\n");
+  }
+
+  get stdout(): string {
+    return this.#stdout;
+  }
+  get stderr(): string {
+    return this.#stderr;
+  }
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  async #read(stream: ReadableStream<Uint8Array>, take: (line: string) => void): Promise<void> {
+    for await (const line of linesOf(stream)) {
+      if (this.#stdout.length + this.#stderr.length < OUTPUT_MAX) take(line);
+      this.#look();
+    }
+  }
+
+  #look(): void {
+    const output = this.#stdout + this.#stderr;
+    this.#waiting = this.#waiting.filter(({ wanted, resolve }) => {
+      if (!wanted(output)) return true;
+      resolve();
+      return false;
+    });
+  }
+
+  /** Resolves once its output fulfils the wish, fails after `ms` with all that it said. */
+  async until(wanted: RegExp, ms = 60_000): Promise<RegExpExecArray> {
+    const found = () => wanted.exec(this.#stdout + this.#stderr);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await new Promise<void>((resolve, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`Waited ${ms} ms for ${wanted}; it said:\n${this.#stdout}${this.#stderr}`)),
+        ms,
+      );
+      this.#waiting.push({ wanted: () => found() !== null, resolve });
+      this.#look();
+    }).finally(() => clearTimeout(timer));
+    return found() as RegExpExecArray;
+  }
+
+  signal(name: Deno.Signal): void {
+    if (!this.#ended) this.#child.kill(name);
+  }
+
+  async end(): Promise<Ended> {
+    const { code } = await this.#child.status;
+    this.#ended = true;
+    await Promise.all([this.#out, this.#err]);
+    return { code, stdout: this.#stdout, stderr: this.#stderr };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.signal("SIGKILL");
+    } catch {
+      // It ended by itself.
+    }
+    await this.end();
+  }
+}
+
+/** Runs kbot to its end. */
+export async function runKbot(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const kbot = new Kbot(args, env);
+  return await kbot.end();
+}
+
+/** An empty directory that is gone afterwards. */
+export async function temporaryDirectory(): Promise<{ path: string } & AsyncDisposable> {
+  const path = await Deno.makeTempDir({ prefix: "kbot-test-" });
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
+
+Deno.test("paper trading without a network says what it cannot reach, serves its page, and points to the demo", async () => {
+  await using state = await temporaryDirectory();
+  // Nothing listens there: what a machine without a network looks like to a client.
+  const args = [
+    "--paper",
+    "--venue",
+    "http://127.0.0.1:9/trade-api/v2",
+    "--venue-ws",
+    "ws://127.0.0.1:9/trade-api/ws/v2",
+  ];
+  await using kbot = new Kbot([...args, "--port", "0", "--state", state.path]);
+  const [, url] = await kbot.until(/Status page: (http\S+)/);
+  await kbot.until(/Cannot reach/, 20_000);
+  const ready = await fetch(new URL("/readyz", url));
+  assert.equal(ready.status, 503);
+  assert.match(await ready.text(), /Cannot reach|not connected/);
+  const page = await fetch(url);
+  assert.equal(page.status, 200);
+  await page.body?.cancel();
+  assert.match(kbot.stderr, /kbot demo/);
+  kbot.signal("SIGTERM");
+  const ended = await kbot.end();
+  assert.equal(ended.code, 0, ended.stderr);
+});
+
+Deno.test("live trading at Kalshi without credentials or without the phrase does not start", async () => {
+  await using state = await temporaryDirectory();
+  const without = await runKbot(["--live", "--port", "0", "--state", state.path]);
+  assert.notEqual(without.code, 0);
+  assert.match(without.stderr, /needs credentials/);
+  const key = join(state.path, "key.pem");
+  const pair = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]) as CryptoKeyPair;
+  const der = new Uint8Array(await crypto.subtle.exportKey("pkcs8", pair.privateKey));
+  const pem = `-----BEGIN PRIVATE KEY-----\n${btoa(String.fromCharCode(...der))}\n-----END PRIVATE KEY-----\n`;
+  await Deno.writeTextFile(key, pem, { mode: 0o600 });
+  const env = { KBOT_KALSHI_KEY_ID: "11111111-2222-3333-4444-555555555555", KBOT_KALSHI_PRIVATE_KEY_FILE: key };
+  const withoutPhrase = await runKbot(["--live", "--port", "0", "--state", join(state.path, "s")], env);
+  assert.notEqual(withoutPhrase.code, 0);
+  assert.match(withoutPhrase.stderr, /TRADE REAL MONEY/);
+  assert.doesNotMatch(withoutPhrase.stderr, /BEGIN PRIVATE KEY/);
+});
+
+Deno.test("a port in use, a state directory in use, and one of another venue are refused in words", async () => {
+  await using state = await temporaryDirectory();
+  await using first = new Kbot(["--paper", "--venue", "sim", "--port", "0", "--state", state.path]);
+  const [, url] = await first.until(/Status page: (http\S+)/);
+  const second = await runKbot(["--paper", "--venue", "sim", "--port", "0", "--state", state.path]);
+  assert.equal(second.code, 1);
+  assert.match(second.stderr, new RegExp(state.path));
+
+  await using other = await temporaryDirectory();
+  const port = new URL(url).port;
+  const taken = await runKbot(["--paper", "--venue", "sim", "--port", port, "--state", other.path]);
+  assert.equal(taken.code, 1);
+  assert.match(taken.stderr, new RegExp(`Port ${port} .*in use`));
+
+  first.signal("SIGTERM");
+  await first.end();
+  const foreign = await runKbot(["demo", "--for", "1s", "--port", "0", "--state", state.path]);
+  assert.equal(foreign.code, 1);
+  assert.match(foreign.stderr, /belongs to paper trading at sim/);
+});
+
+Deno.test("a configuration with a wrong type or an unknown key stops the start with its place", async () => {
+  await using state = await temporaryDirectory();
+  const file = join(state.path, "kbot.toml");
+  await Deno.writeTextFile(file, '[risk]\nmax_order_usd = "lots"\n\n[servr]\nport = 1\n');
+  const ended = await runKbot(["--paper", "--venue", "sim", "--config", file, "--port", "0", "--state", state.path]);
+  assert.equal(ended.code, 2);
+  assert.match(ended.stderr, /kbot\.toml:2.*max_order_usd/);
+  assert.match(ended.stderr, /servr.*server/s);
+});
+
+Deno.test("a state of a newer kbot is refused in words", async () => {
+  await using state = await temporaryDirectory();
+  const kv = await Deno.openKv(join(state.path, "state.kv"));
+  await kv.set(["schema"], 99);
+  kv.close();
+  const args = ["--paper", "--venue", "http://127.0.0.1:9/trade-api/v2", "--venue-ws", "ws://127.0.0.1:9/ws"];
+  const ended = await runKbot([...args, "--port", "0", "--state", state.path]);
+  assert.equal(ended.code, 1);
+  assert.match(ended.stderr, /newer kbot/);
+});
