@@ -324,7 +324,9 @@ browserTest("a page opened before the run is ready fills itself later", async ({
   sources.changeStatus(sampleStatus({ ready: { ok: false, reasons: ["No market is known yet"] } }));
   await shows(page, "#markets", /No market is open/);
   await shows(page, "#positions", /Nothing is held/);
-  await shows(page, "#system", /No market is known yet/);
+  await shows(page, "#trouble", /^Not ready: No market is known yet$/);
   sources.change(sampleView());
+  sources.changeStatus(sampleStatus());
+  await page.locator("#trouble").waitFor({ state: "hidden" });
   await shows(page, cell(BTC, "Bid"), /54\.0¢/);
 });

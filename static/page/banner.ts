@@ -2,7 +2,7 @@
 
 import type { HaltView } from "../../src/engine/view.ts";
 import type { RunStatus } from "../../src/server/status.ts";
-import { byId, element, KeyedList, type RowNode, setAttribute, setText } from "./dom.ts";
+import { byId, element, KeyedList, type RowNode, setAttribute, setHidden, setText } from "./dom.ts";
 import { age, clockTime, words } from "./format.ts";
 import type { ConnectionState } from "./live.ts";
 
@@ -45,6 +45,19 @@ export class ModeBanner {
     setAttribute(this.#root, "data-mode", mode);
     setText(this.#name, name);
     setText(this.#text, text + speed);
+  }
+}
+
+/** Why the run cannot do its work, except for halts, which have their own place. */
+export class TroubleBanner {
+  readonly #root = byId("trouble", HTMLElement);
+
+  render({ ready, venueHealth }: RunStatus): void {
+    const reasons = ready.ok ? [] : ready.reasons.filter((reason) => !reason.startsWith("Halted"));
+    const { trouble } = venueHealth;
+    if (trouble !== null && !reasons.some((reason) => reason.includes(trouble))) reasons.unshift(trouble);
+    setHidden(this.#root, reasons.length === 0);
+    setText(this.#root, `Not ready: ${reasons.join(" · ")}`);
   }
 }
 

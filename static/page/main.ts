@@ -5,7 +5,7 @@
 
 import type { PortfolioPoint } from "../../src/server/status.ts";
 import { AccountPanel } from "./account.ts";
-import { ConnectionBadge, HaltBanner, ModeBanner, STALE_MS } from "./banner.ts";
+import { ConnectionBadge, HaltBanner, ModeBanner, STALE_MS, TroubleBanner } from "./banner.ts";
 import { type Control, ControlDialog } from "./control.ts";
 import { byId, setHidden, setText } from "./dom.ts";
 import { clockTime, money, words } from "./format.ts";
@@ -31,6 +31,7 @@ const engineNowMs = (): number => state.engineNowMs(performance.now());
 
 const dialog = new ControlDialog();
 const mode = new ModeBanner();
+const trouble = new TroubleBanner();
 const badge = new ConnectionBadge();
 const halts = new HaltBanner(place("halts"), () => ask(resumeControl()));
 const account = new AccountPanel(place("account"));
@@ -100,6 +101,7 @@ function draw(): void {
   if (changed.has("logs")) log.render(state.logs, state.logsSkipped);
   if (status !== null && changed.has("status")) {
     mode.render(status);
+    trouble.render(status);
     system.render(status, sections.counters, sections.decisionHash);
     account.renderUptime(status.uptimeSeconds, `since ${clockTime(status.startedAt)} UTC`);
     setText(place("footer"), `kbot ${status.version} · run ${status.run} · ${status.venue} · all times are UTC`);
