@@ -160,8 +160,9 @@ export class ScriptedExchange {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://x");
-    let text = "";
-    for await (const chunk of request) text += chunk;
+    const text = await bodyOf(request);
+    // The client broke off: nobody is left to answer.
+    if (text === null) return;
     const path = url.pathname.replace("/trade-api/v2", "");
     const method = request.method ?? "GET";
     const seen: SeenRequest = {
@@ -184,4 +185,14 @@ export class ScriptedExchange {
     response.writeHead(answer.status ?? 200, { "content-type": "application/json" });
     response.end(answer.text ?? (answer.body === undefined ? "" : JSON.stringify(answer.body)));
   }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string | null> {
+  let text = "";
+  try {
+    for await (const chunk of request) text += chunk;
+  } catch {
+    return null;
+  }
+  return text;
 }

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
+import { SteppedClock } from "../../ops/clock.ts";
+import { Backoff, BACKOFF_MAX, BACKOFF_MIN } from "./backoff.ts";
+import { ScriptedExchange } from "./scripted_exchange.ts";
+import type { Signer } from "./signer.ts";
+import { KalshiSocket } from "./socket.ts";
+
+const START = 1_790_000_000_000_000 as Micros;
+const later = (seconds: number): Micros => (START + seconds * MICROS_PER_SECOND) as Micros;
+
+async function withSocket(
+  test: (parts: {
+    exchange: ScriptedExchange;
+    socket: KalshiSocket;
+    clock: SteppedClock;
+    signed: string[];
+    until: (event: string) => Promise<void>;
+  }) => Promise<void>,
+): Promise<void> {
+  const exchange = await new ScriptedExchange().start();
+  const clock = new SteppedClock(START);
+  const events: string[] = [];
+  const signed: string[] = [];
+  const signer: Signer = {
+    keyId: "k",
+    headers: (method, path) => {
+      signed.push(`${method} ${path}`);
+      return Promise.resolve({});
+    },
+  };
+  const socket = new KalshiSocket({
+    url: exchange.ws,
+    signer,
+    timers: clock,
+    watchdog: true,
+    jitter: () => 0,
+    attempt: (job) => void job(),
+    onOpen: (connection) => events.push(`open ${connection}`),
+    onText: (text) => events.push(`text ${text}`),
+    onDown: (connection, _wasOpen, detail) => events.push(`down ${connection} ${detail}`),
+  });
+  const until = async (event: string) => {
+    for (let round = 0; round < 400; round++) {
+      const found = events.findIndex((seen) => seen.includes(event));
+      if (found >= 0) return void events.splice(0, found + 1);
+      await new Promise((look) => setTimeout(look, 10));
+    }
+    assert.fail(`No "${event}", but: ${events.join("; ")}`);
+  };
+  try {
+    socket.start();
+    await test({ exchange, socket, clock, signed, until });
+  } finally {
+    await socket.stop();
+    await exchange.stop();
+  }
+}
+
+Deno.test("the upgrade is signed as GET of the socket's path", () =>
+  withSocket(async ({ signed, until }) => {
+    await until("open 1");
+    assert.deepEqual(signed, ["GET /trade-api/ws/v2"]);
+  }));
+
+Deno.test("silence of more than 25 seconds means a dead connection, and another is opened", () =>
+  withSocket(async ({ exchange, clock, until, socket }) => {
+    await until("open 1");
+    clock.advanceTo(later(24));
+    exchange.send("still there");
+    await until("text still there");
+    clock.advanceTo(later(45));
+    assert.equal(socket.connected, true);
+    clock.advanceTo(later(60));
+    await until("nothing was heard for");
+    assert.equal(socket.connected, false);
+    clock.advanceTo(later(70));
+    await until("open 2");
+  }));
+
+Deno.test("texts are counted over all connections", () =>
+  withSocket(async ({ exchange, clock, socket, until }) => {
+    await until("open 1");
+    exchange.send("a");
+    await until("text a");
+    exchange.dropSockets();
+    await until("down 1");
+    clock.advanceTo(later(2));
+    await until("open 2");
+    exchange.send("b");
+    await until("text b");
+    assert.equal(socket.framesReceived, 2);
+  }));
+
+Deno.test("a message longer than the exchange's limit ends the connection instead of filling the memory", () =>
+  withSocket(async ({ exchange, until }) => {
+    await until("open 1");
+    exchange.send("x".repeat(64 * 1024 * 1024 + 1));
+    await until("Max payload size exceeded");
+  }));
+
+Deno.test("nothing is sent without a connection", () =>
+  withSocket(async ({ exchange, socket, until }) => {
+    await until("open 1");
+    assert.equal(socket.send('{"id":1,"cmd":"x","params":{}}'), true);
+    exchange.dropSockets();
+    await until("down 1");
+    assert.equal(socket.send("{}"), false);
+  }));
+
+Deno.test("waits double from one second to a minute, spread by half of themselves", () => {
+  const slow = new Backoff(() => 0.999999);
+  const waits = Array.from({ length: 9 }, () => Math.round(slow.next() / MICROS_PER_SECOND));
+  assert.deepEqual(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+  slow.reset();
+  assert.equal(Math.round(slow.next() / MICROS_PER_SECOND), 1);
+  const fast = new Backoff(() => 0);
+  for (let round = 0; round < 50; round++) {
+    const wait = fast.next();
+    assert.ok(wait >= BACKOFF_MIN && wait <= BACKOFF_MAX);
+  }
+});
