@@ -1,0 +1,190 @@
+/**
+ * The port: node's HTTP server in front of the Hono application, and `ws` for the sockets. Deno's own server could not
+ * send the pings with the body "heartbeat" that the real exchange sends (KALSHI.md 5.1).
+ * @module
+ */
+
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Hono } from "hono";
+import { WebSocketServer } from "ws";
+import type { House } from "./house.ts";
+import type { SocketHub } from "./hub.ts";
+import { NO_ANSWER_HEADER } from "./replies.ts";
+
+export const SOCKET_PATH = "/trade-api/ws/v2";
+
+const BODY_BYTES_MAX = 1_048_576;
+const MESSAGE_BYTES_MAX = 1_048_576;
+/** Of wall time: a heartbeat is for the network, not for the simulation. */
+const HEARTBEAT_MS = 10_000;
+const POLICY_VIOLATION = 1008;
+const TRY_AGAIN_LATER = 1013;
+
+/** What is used of a `ws` socket; the package has no types of its own. */
+interface ServerSocket {
+  readonly readyState: number;
+  readonly OPEN: number;
+  readonly bufferedAmount: number;
+  send(text: string): void;
+  ping(body: string): void;
+  close(code: number, reason: string): void;
+  terminate(): void;
+  on(event: "message", listener: (data: unknown) => void): void;
+  on(event: "error" | "close", listener: () => void): void;
+}
+
+export interface ListenerParts {
+  readonly app: Hono;
+  readonly hub: SocketHub;
+  readonly house: House;
+  readonly hostname: string;
+  readonly port: number;
+}
+
+export interface Listener {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Simulated time, to the second: the exchange's clock is what a client measures with it. */
+const dateHeader = (house: House): string => new Date(house.clock.now() / 1_000).toUTCString();
+
+const headerText = (value: string | string[] | undefined): string | null =>
+  value === undefined ? null : Array.isArray(value) ? value[0] ?? null : value;
+
+/** The request's body; `null` where it is too long. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    const bytes = chunk as Uint8Array;
+    length += bytes.length;
+    if (length > BODY_BYTES_MAX) return null;
+    chunks.push(bytes);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return new TextDecoder().decode(whole);
+}
+
+async function answer(parts: ListenerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(request);
+  if (body === null) {
+    response.writeHead(413).end();
+    return;
+  }
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    const text = headerText(value);
+    if (text !== null) headers.set(name, text);
+  }
+  const method = request.method ?? "GET";
+  const bodied = method !== "GET" && method !== "HEAD" && body !== "";
+  const url = `http://${parts.hostname.includes(":") ? "localhost" : parts.hostname}${request.url ?? "/"}`;
+  const reply = await parts.app.fetch(new Request(url, { method, headers, body: bodied ? body : undefined }));
+  if (reply.headers.has(NO_ANSWER_HEADER)) {
+    response.destroy();
+    return;
+  }
+  const text = await reply.text();
+  response.setHeader("date", dateHeader(parts.house));
+  for (const [name, value] of reply.headers) response.setHeader(name, value);
+  response.statusCode = reply.status;
+  if (reply.status === 204) response.end();
+  else response.end(text);
+}
+
+/** What the upgrade's signature says: the body of the 401, or `null`. */
+function checkUpgrade(house: House, request: IncomingMessage) {
+  return house.authenticator.check({
+    key: headerText(request.headers["kalshi-access-key"]),
+    timestamp: headerText(request.headers["kalshi-access-timestamp"]),
+    signature: headerText(request.headers["kalshi-access-signature"]),
+    method: "GET",
+    path: SOCKET_PATH,
+  });
+}
+
+function refuseUpgrade(socket: Duplex, status: string, body: unknown): void {
+  const text = JSON.stringify(body);
+  const head = [
+    `HTTP/1.1 ${status}`,
+    "content-type: application/json",
+    `content-length: ${new TextEncoder().encode(text).length}`,
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${text}`);
+}
+
+/** Deno 2.4 can answer an upgrade with nothing but 101; there a refused client is let in and closed at once. */
+const refusesOnlyAfterUpgrade = (): boolean => /^2\.[0-4]\./.test(Deno.version.deno);
+
+/** Gives a connected socket its session. */
+function attach(socket: ServerSocket, hub: SocketHub, house: House): void {
+  const connection = hub.connect({
+    send: (text) => socket.send(text),
+    buffered: () => socket.bufferedAmount,
+    drop: () => socket.terminate(),
+  });
+  if (connection === null) {
+    socket.close(TRY_AGAIN_LATER, "too many connections");
+    return;
+  }
+  const heartbeat = setInterval(() => {
+    if (socket.readyState === socket.OPEN) socket.ping("heartbeat");
+  }, HEARTBEAT_MS);
+  socket.on("message", (data) => {
+    house.clock.now();
+    connection.session.receive(String(data));
+  });
+  // An error is always followed by a close, which is where the session ends.
+  socket.on("error", () => {});
+  socket.on("close", () => {
+    clearInterval(heartbeat);
+    connection.close();
+  });
+}
+
+/** Listens; rejects where the port cannot be had. */
+export async function listen(parts: ListenerParts): Promise<Listener> {
+  const { hub, house } = parts;
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MESSAGE_BYTES_MAX });
+  const server = createServer((request, response) => {
+    answer(parts, request, response).catch(() => response.destroy());
+  });
+  const upgrade = async (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
+    socket.on("error", () => socket.destroy());
+    const path = (request.url ?? "").split("?")[0];
+    if (path !== SOCKET_PATH) {
+      return refuseUpgrade(socket, "404 Not Found", { error: { code: "not_found", message: "not found" } });
+    }
+    const failure = await checkUpgrade(house, request);
+    if (failure !== null && !refusesOnlyAfterUpgrade()) return refuseUpgrade(socket, "401 Unauthorized", failure);
+    sockets.handleUpgrade(request, socket, head, (webSocket: ServerSocket) => {
+      if (failure !== null) webSocket.close(POLICY_VIOLATION, failure.error.code);
+      else attach(webSocket, hub, house);
+    });
+  };
+  server.on("upgrade", (request, socket, head) => {
+    upgrade(request, socket, head).catch(() => socket.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(parts.port, parts.hostname, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      for (const socket of sockets.clients) socket.terminate();
+      sockets.close();
+      server.closeAllConnections?.();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}

@@ -1,0 +1,230 @@
+/**
+ * Starts the simulated exchange behind a real port: REST and WebSocket on one, as Kalshi's hosts have it.
+ * @module
+ */
+
+import { type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Money } from "../../core/units.ts";
+import { Authenticator, DEFAULT_TIMESTAMP_WINDOW_MS } from "./auth.ts";
+import { DEFAULT_CASH, DEFAULT_START, Exchange } from "./exchange.ts";
+import { parseFaults } from "./faults.ts";
+import { House, type HouseClock } from "./house.ts";
+import { createHttp, REST_ROOT } from "./http.ts";
+import { SocketHub } from "./hub.ts";
+import { makeEd25519Key, makeRsaKey, type MemberKey } from "./keys.ts";
+import { listen, type Listener, SOCKET_PATH } from "./listener.ts";
+import { DEFAULT_TIER, RateLimiter, type TierName, TIERS } from "./rate_limit.ts";
+import { clockBody } from "./sim_routes.ts";
+import { StaleReads } from "./stale_reads.ts";
+import { timeText } from "./wire.ts";
+
+export interface ExchangeOptions {
+  /** 0 = any. */
+  readonly port: number;
+  /** 127.0.0.1 by default. */
+  readonly hostname?: string;
+  readonly seed: number;
+  /** Simulated seconds per second of wall time, in free mode. */
+  readonly speed: number;
+  /** Names of {@link FAULT_NAMES}. */
+  readonly faults: readonly string[];
+  /** `free`: a timer of its own moves time. `stepped`: only `advance` does. */
+  readonly mode: "free" | "stepped";
+  /** {@link DEFAULT_START} by default, in both modes. */
+  readonly startAt?: Micros;
+  /** Where private keys are written, mode 600; `null` writes none. */
+  readonly keyDirectory: string | null;
+  /** What the account is charged for requests by; `advanced` by default. */
+  readonly tier?: TierName;
+  /** How far a signature's timestamp may be from wall time; 15 s by default. */
+  readonly timestampWindowMs?: number;
+  /** $10,000 by default. */
+  readonly cash?: Money;
+}
+
+export interface ExchangeInfo {
+  readonly rest: string;
+  readonly ws: string;
+  /** Other feeds that the exchange serves beside its own socket, by name: none yet. */
+  readonly feeds: Readonly<Record<string, string>>;
+  readonly key_id: string;
+  /** `""` where no files were asked for. */
+  readonly private_key_file: string;
+  readonly ed25519: { readonly key_id: string; readonly private_key_file: string };
+  readonly clock: { readonly now: string; readonly now_us: number; readonly speed: number; readonly mode: string };
+}
+
+export interface RunningExchange {
+  readonly info: ExchangeInfo;
+  /** RSA, PKCS#8. */
+  readonly privateKeyPem: string;
+  /** The Ed25519 key of `info.ed25519`, PKCS#8. */
+  readonly ed25519PrivateKeyPem: string;
+  /** The exchange itself, for tests and summaries. */
+  readonly exchange: Exchange;
+  now(): Micros;
+  /** Stepped mode only: moves time to `to`, and every frame that this causes into the sockets' buffers. */
+  advance(to: Micros): void;
+  /** Text frames handed to sockets so far, all connections together: data and replies, no pings. */
+  framesSent(): number;
+  stop(): Promise<void>;
+}
+
+/** Wall time between two moves of the clock in free mode. */
+const TICK_MS = 5;
+/** Simulated time that one move may cover; after a suspended machine the rest is left out, not caught up. */
+const MOVE_MAX = 60 * MICROS_PER_SECOND;
+const SPEED_MAX = 10_000;
+
+/** The exchange's clock while it runs by itself: wall time since the start, times speed. */
+class FreeClock implements HouseClock {
+  readonly mode = "free";
+  readonly speed: number;
+  readonly #exchange: Exchange;
+  #base: number;
+  #wallBase = performance.now();
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  constructor(exchange: Exchange, speed: number) {
+    this.#exchange = exchange;
+    this.speed = speed;
+    this.#base = exchange.now;
+    this.#timer = setInterval(() => this.now(), TICK_MS);
+  }
+
+  now(): Micros {
+    const elapsed = (performance.now() - this.#wallBase) * MICROS_PER_MILLISECOND * this.speed;
+    let target = Math.floor(this.#base + elapsed);
+    if (target - this.#exchange.now > MOVE_MAX) {
+      target = this.#exchange.now + MOVE_MAX;
+      this.#base = target;
+      this.#wallBase = performance.now();
+    }
+    this.#exchange.advanceTo(micros(target));
+    return this.#exchange.now;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+class SteppedHouseClock implements HouseClock {
+  readonly mode = "stepped";
+  readonly speed: number;
+  readonly #exchange: Exchange;
+
+  constructor(exchange: Exchange, speed: number) {
+    this.#exchange = exchange;
+    this.speed = speed;
+  }
+
+  now(): Micros {
+    return this.#exchange.now;
+  }
+
+  stop(): void {}
+}
+
+/** Writes a private key for its owner alone; returns its path, `""` where none is wanted. */
+async function writeKey(directory: string | null, key: MemberKey): Promise<string> {
+  if (directory === null) return "";
+  await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
+  const path = `${directory}/exchange-${key.kind}.pem`;
+  await Deno.remove(path).catch((error: unknown) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  await Deno.writeTextFile(path, key.privateKeyPem, { mode: 0o600, createNew: true });
+  return path;
+}
+
+function checkOptions(options: ExchangeOptions): void {
+  const { speed, seed, port } = options;
+  if (!(speed > 0 && speed <= SPEED_MAX)) {
+    throw new RangeError(`Speed must be above 0 and at most ${SPEED_MAX}: found ${speed}`);
+  }
+  if (!Number.isSafeInteger(seed)) throw new RangeError(`Seed must be a whole number: found ${seed}`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new RangeError(`Port must be 0 to 65535: found ${port}`);
+  }
+}
+
+function describe(
+  listener: Listener,
+  hostname: string,
+  keys: { rsa: MemberKey; ed25519: MemberKey },
+  files: { rsa: string; ed25519: string },
+  house: House,
+): ExchangeInfo {
+  const host = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${listener.port}`;
+  const { now_us } = clockBody(house);
+  const now = Number(now_us) as Micros;
+  return {
+    rest: `http://${host}${REST_ROOT}`,
+    ws: `ws://${host}${SOCKET_PATH}`,
+    feeds: {},
+    key_id: keys.rsa.keyId,
+    private_key_file: files.rsa,
+    ed25519: { key_id: keys.ed25519.keyId, private_key_file: files.ed25519 },
+    clock: { now: timeText(now), now_us: now, speed: house.clock.speed, mode: house.clock.mode },
+  };
+}
+
+/**
+ * Starts an exchange and listens.
+ * @throws RangeError for a wrong option (unknown fault, speed, seed, port); what `Deno` throws for a port in use or a
+ * key directory that cannot be written
+ */
+export async function startExchange(options: ExchangeOptions): Promise<RunningExchange> {
+  checkOptions(options);
+  const faults = parseFaults(options.faults);
+  const hostname = options.hostname ?? "127.0.0.1";
+  const [rsa, ed25519] = await Promise.all([makeRsaKey(), makeEd25519Key()]);
+  const files = {
+    rsa: await writeKey(options.keyDirectory, rsa),
+    ed25519: await writeKey(options.keyDirectory, ed25519),
+  };
+  const exchange = new Exchange({
+    seed: options.seed,
+    startAt: options.startAt ?? DEFAULT_START,
+    faults,
+    cash: options.cash ?? DEFAULT_CASH,
+  });
+  const stale = new StaleReads(faults.has("stale-get"), exchange.userId);
+  exchange.listen((event) => stale.hear(event));
+  const hub = new SocketHub(exchange, faults);
+  const { mode, speed } = options;
+  const clock = mode === "free" ? new FreeClock(exchange, speed) : new SteppedHouseClock(exchange, speed);
+  const windowMs = options.timestampWindowMs ?? DEFAULT_TIMESTAMP_WINDOW_MS;
+  const house = new House({
+    exchange,
+    authenticator: new Authenticator([rsa, ed25519], () => Date.now(), windowMs),
+    limiter: new RateLimiter(TIERS[options.tier ?? DEFAULT_TIER], exchange.now),
+    faults,
+    stale,
+    clock,
+  });
+  let listener: Listener;
+  try {
+    listener = await listen({ app: createHttp(house), hub, house, hostname, port: options.port });
+  } catch (error) {
+    clock.stop();
+    throw error;
+  }
+  return {
+    info: describe(listener, hostname, { rsa, ed25519 }, files, house),
+    privateKeyPem: rsa.privateKeyPem,
+    ed25519PrivateKeyPem: ed25519.privateKeyPem,
+    exchange,
+    now: () => clock.now(),
+    advance(to) {
+      if (mode !== "stepped") throw new Error("Only an exchange in stepped mode can be advanced");
+      exchange.advanceTo(to);
+    },
+    framesSent: () => hub.frames,
+    async stop() {
+      clock.stop();
+      hub.dropAll();
+      await listener.close();
+    },
+  };
+}

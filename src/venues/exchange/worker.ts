@@ -1,0 +1,52 @@
+/**
+ * The exchange in a Worker, so that the demo's exchange never shares a thread with the bot. Every request is answered by
+ * one reply, in order.
+ * @module
+ */
+
+import { type RunningExchange, startExchange } from "./server.ts";
+import type { WorkerReply, WorkerRequest } from "./worker_messages.ts";
+
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<WorkerRequest>) => void) | null;
+  postMessage(reply: WorkerReply): void;
+}
+
+const scope = self as unknown as WorkerScope;
+let running: RunningExchange | null = null;
+
+function requireRunning(): RunningExchange {
+  if (running === null) throw new Error("The exchange has not been started");
+  return running;
+}
+
+async function perform(request: WorkerRequest): Promise<WorkerReply> {
+  switch (request.type) {
+    case "start": {
+      if (running !== null) throw new Error("The exchange has been started already");
+      running = await startExchange(request.options);
+      return { type: "started", info: running.info, privateKeyPem: running.privateKeyPem, now: running.now() };
+    }
+    case "advance": {
+      const exchange = requireRunning();
+      exchange.advance(request.to);
+      return { type: "advanced", now: exchange.now(), frames: exchange.framesSent() };
+    }
+    case "frames":
+      return { type: "frames", frames: requireRunning().framesSent() };
+    case "stop": {
+      await running?.stop();
+      running = null;
+      return { type: "stopped" };
+    }
+  }
+}
+
+scope.onmessage = (event) => {
+  perform(event.data).then(
+    (reply) => scope.postMessage(reply),
+    (error: unknown) => {
+      scope.postMessage({ type: "failed", reason: error instanceof Error ? error.message : String(error) });
+    },
+  );
+};

@@ -1,0 +1,20 @@
+/**
+ * What is said between the main thread and the exchange's Worker.
+ * @module
+ */
+
+import type { Micros } from "../../core/units.ts";
+import type { ExchangeInfo, ExchangeOptions } from "./server.ts";
+
+export type WorkerRequest =
+  | { readonly type: "start"; readonly options: ExchangeOptions }
+  | { readonly type: "advance"; readonly to: Micros }
+  | { readonly type: "frames" }
+  | { readonly type: "stop" };
+
+export type WorkerReply =
+  | { readonly type: "started"; readonly info: ExchangeInfo; readonly privateKeyPem: string; readonly now: Micros }
+  | { readonly type: "advanced"; readonly now: Micros; readonly frames: number }
+  | { readonly type: "frames"; readonly frames: number }
+  | { readonly type: "stopped" }
+  | { readonly type: "failed"; readonly reason: string };
