@@ -64,10 +64,9 @@ export interface BacktestCommand extends CommonOptions {
   /** A journal or a recorded data set. */
   readonly path: string;
   readonly spot: string | undefined;
-  readonly strategies: readonly string[];
+  readonly strategy: string | undefined;
   readonly capital: Money | undefined;
   readonly maxLoss: Money | undefined;
-  readonly report: string | undefined;
 }
 
 export interface CalcProbabilityCommand extends CommonOptions {

@@ -6,8 +6,11 @@
 import { merge, or } from "@optique/core/constructs";
 import { type RunOptions, runParserSync } from "@optique/core/facade";
 import { formatMessage, type Message } from "@optique/core/message";
+import { getDocPageSync } from "@optique/core/parser";
+import { nearestName } from "../config/nearest.ts";
 import { calc } from "./calc_commands.ts";
 import type { Command } from "./command.ts";
+import { shortened } from "./flag_values.ts";
 import { commonFlags, words } from "./flags.ts";
 import { config, kill, resume, status } from "./operating_commands.ts";
 import { backtest, replay } from "./recorded_commands.ts";
@@ -49,7 +52,7 @@ class Ended {
   constructor(readonly ending: Ending) {}
 }
 
-function settings(printed: string[], look: HelpLook): RunOptions<never, never> {
+function settings(argv: readonly string[], printed: string[], look: HelpLook): RunOptions<never, never> {
   const shown = (): never => {
     throw new Ended({ ok: true, command: null, text: printed.join("\n") });
   };
@@ -59,7 +62,7 @@ function settings(printed: string[], look: HelpLook): RunOptions<never, never> {
     stdout: (text) => printed.push(text),
     stderr: () => {},
     onError: (_code, error): never => {
-      throw new Ended(wrong(sentence(error)));
+      throw new Ended(wrong(sentence(error, argv)));
     },
     aboveError: "none",
     colors: look.colors,
@@ -73,10 +76,42 @@ function settings(printed: string[], look: HelpLook): RunOptions<never, never> {
   };
 }
 
-/** Optique's message as one of ours: one line, the nearest name only, no full stop at its end. */
-function sentence(error: Message): string {
-  const line = formatMessage(error).replace(/\s*\n\s*/g, " ").trim();
-  return line.replace(/Did you mean one of these\? (`[^`]*`).*$/, "Did you mean $1?").replace(/\.$/, "");
+/** Optique's message as one of ours: one line, no full stop at its end. */
+function sentence(error: Message, argv: readonly string[]): string {
+  const unexpected = unexpectedToken(error);
+  if (unexpected !== null) return describeUnexpected(unexpected, argv);
+  return formatMessage(error).replace(/\s*\n\s*/g, " ").trim().replace(/\.$/, "");
+}
+
+/** What Optique did not expect, where that is the error. */
+function unexpectedToken(error: Message): string | null {
+  const [first, second] = error;
+  if (first?.type !== "text" || !first.text.startsWith("Unexpected option or ")) return null;
+  if (second?.type === "value") return second.value;
+  return second?.type === "optionName" ? second.optionName : null;
+}
+
+/** Names only what may stand at that place; Optique itself would suggest any flag of any command. */
+function describeUnexpected(token: string, argv: readonly string[]): string {
+  const at = argv.findIndex((argument) => argument === token || argument.startsWith(`${token}=`));
+  const before = argv.slice(0, Math.max(0, at));
+  const known = namesAfter(before);
+  const commands = namesAfter([]).filter((name) => !name.startsWith("-"));
+  // kbot --paper takes the flags of run, which the list of commands does not repeat.
+  if (!before.some((argument) => commands.includes(argument))) known.push(...namesAfter(["run"]));
+  const near = nearestName(token, known.filter((name) => name.startsWith("-") === token.startsWith("-")));
+  const expectsCommand = known.some((name) => !name.startsWith("-"));
+  const what = token.startsWith("-") ? "Unknown flag" : expectsCommand ? "Unknown command" : "Unexpected argument";
+  return `${what} ${JSON.stringify(shortened(token))}${near === null ? "" : `: did you mean ${near}?`}`;
+}
+
+/** Flags and commands that may follow. */
+function namesAfter(argv: readonly string[]): string[] {
+  const entries = getDocPageSync(grammar, argv)?.sections.flatMap((section) => section.entries) ?? [];
+  return entries.flatMap(({ term }) => {
+    if (term.type === "option") return [...term.names];
+    return term.type === "command" ? [term.name] : [];
+  });
 }
 
 const wrong = (problem: string): Ending => ({
@@ -105,7 +140,7 @@ export function parseCommandLine(argv: readonly string[], look: HelpLook = PLAIN
   }
   const printed: string[] = [];
   try {
-    const { ...asked } = runParserSync(grammar, "kbot", argv, settings(printed, look));
+    const { ...asked } = runParserSync(grammar, "kbot", argv, settings(argv, printed, look));
     if (asked.kind === "wrong_use") return wrong(asked.problem);
     return { ok: true, command: asked };
   } catch (caught) {

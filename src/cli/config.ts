@@ -4,7 +4,7 @@
  */
 
 import { formatConfigError, formatOrigin } from "../config/config_error.ts";
-import { configRows, describeConfig } from "../config/describe.ts";
+import { type ConfigRow, configRows, describeConfig } from "../config/describe.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import { type ConfigCheckCommand, type ConfigShowCommand, EXIT } from "./command.ts";
 import { printError, printJson, printText } from "./output.ts";
@@ -40,8 +40,19 @@ function show(command: ConfigShowCommand, loaded: Loaded): void {
     return;
   }
   const rows = configRows(loaded.config, loaded.origins);
-  const keys = command.origin
-    ? rows.map(({ key, value, origin }) => ({ key, value, origin }))
-    : rows.map(({ key, value }) => ({ key, value }));
-  printJson({ file: loaded.file, keys });
+  if (command.origin) {
+    printJson({ file: loaded.file, keys: rows.map(({ key, value, origin }) => ({ key, value, origin })) });
+  } else printJson(nested(rows));
+}
+
+/** As kbot.toml nests it: `risk.max_order_usd` becomes `{"risk":{"max_order_usd":...}}`. */
+function nested(rows: readonly ConfigRow[]): Record<string, unknown> {
+  const root: Record<string, unknown> = {};
+  for (const { key, value } of rows) {
+    const parts = key.split(".");
+    let section = root;
+    for (const part of parts.slice(0, -1)) section = (section[part] ??= {}) as Record<string, unknown>;
+    section[parts[parts.length - 1]] = value;
+  }
+  return root;
 }

@@ -30,7 +30,7 @@ type FlagValueParser<T> = ValueParser<"sync", T>;
 const SHOWN_MAX = 60;
 
 /** What was typed, short, and without the password that an address may hold. */
-function shown(text: string): string {
+export function shortened(text: string): string {
   const safe = text.replace(/\/\/[^/@]*@/, "//[redacted]@");
   return safe.length <= SHOWN_MAX ? safe : `${safe.slice(0, SHOWN_MAX)}...`;
 }
@@ -54,7 +54,7 @@ function kind<T>(
   hint: (text: string) => string = () => "",
 ): FlagValueParser<T> {
   const refuse = (text: string): Message =>
-    message`Found ${shown(text)}, allowed: ${plain(allowed)}${plain(hint(text))}`;
+    message`Found ${shortened(text)}, allowed: ${plain(allowed)}${plain(hint(text))}`;
   return {
     mode: "sync",
     metavar,

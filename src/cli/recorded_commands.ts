@@ -4,8 +4,8 @@
  */
 
 import { object } from "@optique/core/constructs";
-import { map, multiple } from "@optique/core/modifiers";
-import { argument, command, constant, option } from "@optique/core/primitives";
+import { map } from "@optique/core/modifiers";
+import { argument, command, constant } from "@optique/core/primitives";
 import type { BacktestCommand, ReplayCommand } from "./command.ts";
 import { dollars, path, strategyName } from "./flag_values.ts";
 import { about, type Asked, choosable, toggle, words } from "./flags.ts";
@@ -32,12 +32,9 @@ export const backtest = command(
       kind: constant("backtest"),
       path: argument(path("PATH"), { description: words("A journal, or a recorded data set") }),
       spot: choosable("--spot", path("FILE"), "Recorded index or trades, where the data set has none"),
-      strategies: multiple(option("--strategy", strategyName(), {
-        description: words("Run only this strategy (repeatable)"),
-      })),
+      strategy: choosable("--strategy", strategyName(), "Run only this strategy"),
       capital: choosable("--capital", dollars("0.01", MONEY_MOST), "What the account starts with"),
       maxLoss: choosable("--max-loss", dollars("0.01", MONEY_MOST), "A day's loss that halts trading"),
-      report: choosable("--report", path("FILE.html"), "Write a report there"),
     }),
     (asked): Asked<BacktestCommand> => asked,
   ),

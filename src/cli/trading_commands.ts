@@ -8,7 +8,7 @@ import { map, multiple } from "@optique/core/modifiers";
 import { command, constant, option } from "@optique/core/primitives";
 import { FAULT_NAMES, FAULTS } from "../venues/exchange/faults.ts";
 import type { DemoCommand, ExchangeCommand, RunCommand } from "./command.ts";
-import { dollars, strategyName, venue, webSocketAddress, word } from "./flag_values.ts";
+import { venue, webSocketAddress, word } from "./flag_values.ts";
 import {
   about,
   type Asked,

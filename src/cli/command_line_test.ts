@@ -1,0 +1,376 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { formatMoney, money, parseTime } from "../core/units.ts";
+import { FAULT_NAMES } from "../venues/exchange/faults.ts";
+import type { Command } from "./command.ts";
+import { parseCommandLine, type ParsedCommandLine } from "./command_line.ts";
+import { VERSION } from "./version.ts";
+
+/** Blanks separate arguments; no case here needs one inside. */
+const read = (line: string): ParsedCommandLine => parseCommandLine(line === "" ? [] : line.split(" "));
+
+function commandOf(line: string): Command {
+  const parsed = read(line);
+  assert.ok(parsed.ok && parsed.command !== null, `${line}: ${JSON.stringify(parsed)}`);
+  return parsed.command;
+}
+
+/** Only what was given: absent flags are there as `undefined`. */
+const given = (command: Command): unknown => JSON.parse(JSON.stringify(command));
+
+const NO_FLAGS = { json: false };
+
+const GOOD: readonly [line: string, command: Record<string, unknown>][] = [
+  ["--paper", { kind: "run", execution: "paper", ...NO_FLAGS }],
+  ["run --paper", { kind: "run", execution: "paper", ...NO_FLAGS }],
+  ["--live", { kind: "run", execution: "live", ...NO_FLAGS }],
+  ["run --live", { kind: "run", execution: "live", ...NO_FLAGS }],
+  ["--json --paper", { kind: "run", execution: "paper", json: true }],
+  [
+    "--paper --venue sim --for 30s --speed 20 --seed 7 --port 0 --json",
+    { kind: "run", execution: "paper", venue: "sim", forSeconds: 30, speed: 20, seed: 7, port: 0, json: true },
+  ],
+  ["run --paper --speed 2 --seed 1", { kind: "run", execution: "paper", speed: 2, seed: 1, ...NO_FLAGS }],
+  ["run --paper --venue=demo", { kind: "run", execution: "paper", venue: "demo", ...NO_FLAGS }],
+  [
+    "run --live --venue http://127.0.0.1:9000/trade-api/v2 --venue-ws ws://127.0.0.1:9000/trade-api/ws/v2",
+    {
+      kind: "run",
+      execution: "live",
+      venue: "http://127.0.0.1:9000/trade-api/v2",
+      venueWs: "ws://127.0.0.1:9000/trade-api/ws/v2",
+      ...NO_FLAGS,
+    },
+  ],
+  [
+    "run --paper --venue-ws wss://exchange.example/ws",
+    { kind: "run", execution: "paper", venueWs: "wss://exchange.example/ws", ...NO_FLAGS },
+  ],
+  ["demo", { kind: "demo", ...NO_FLAGS }],
+  [
+    "demo --for 30s --speed 20 --seed 7 --json",
+    { kind: "demo", forSeconds: 30, speed: 20, seed: 7, json: true },
+  ],
+  ["demo --for 1.5h --speed 0.5", { kind: "demo", forSeconds: 5_400, speed: 0.5, ...NO_FLAGS }],
+  ["--state here demo --config k.toml", { kind: "demo", state: "here", config: "k.toml", ...NO_FLAGS }],
+  // The value of a flag may be the name of a command.
+  ["--state run demo", { kind: "demo", state: "run", ...NO_FLAGS }],
+  ["exchange", { kind: "exchange", faults: [], ...NO_FLAGS }],
+  [
+    "exchange --port 9000 --seed 4294967295 --speed 60 --fault seq-gap --fault rate-429",
+    { kind: "exchange", port: 9_000, seed: 4_294_967_295, speed: 60, faults: ["seq-gap", "rate-429"], ...NO_FLAGS },
+  ],
+  ["replay journal/run-1 --verify", { kind: "replay", journal: "journal/run-1", verify: true, ...NO_FLAGS }],
+  ["replay --json x", { kind: "replay", journal: "x", verify: false, json: true }],
+  [
+    "backtest data --spot s.csv.gz --strategy settlement_edge --capital 2500.50 --max-loss 0.01",
+    {
+      kind: "backtest",
+      path: "data",
+      spot: "s.csv.gz",
+      strategy: "settlement_edge",
+      capital: 2_500_500_000,
+      maxLoss: 10_000,
+      ...NO_FLAGS,
+    },
+  ],
+  [
+    "calc probability --spot 84000 --strike 84100 --sigma 0.0002 --seconds 600",
+    {
+      kind: "calc_probability",
+      spot: 84_000,
+      strike: 84_100,
+      sigma: 0.0002,
+      seconds: 600,
+      model: "closed",
+      dist: "gbm",
+      paths: 10_000,
+      seed: 1,
+      decimals: 2,
+      ...NO_FLAGS,
+    },
+  ],
+  [
+    "calc probability --spot 84000.5 --strike -1 --cap 2e3 --sigma 2e-4 --seconds 25 --seen-mean 84020.5 " +
+    "--seen-count 35 --model mc --dist gbm --paths 20000 --seed 9007199254740991 --rule between --decimals 4 --json",
+    {
+      kind: "calc_probability",
+      spot: 84_000.5,
+      strike: -1,
+      cap: 2_000,
+      sigma: 0.0002,
+      seconds: 25,
+      seenMean: 84_020.5,
+      seenCount: 35,
+      model: "mc",
+      dist: "gbm",
+      paths: 20_000,
+      seed: 9_007_199_254_740_991,
+      rule: "between",
+      decimals: 4,
+      json: true,
+    },
+  ],
+  [
+    "calc fee --price 0.055 --count 1,0.5,20 --side sell --role maker --type quadratic_with_maker_fees " +
+    "--multiplier 0.5 --grid 0.01 --date 2026-05-09",
+    {
+      kind: "calc_fee",
+      price: 550,
+      counts: [100, 50, 2_000],
+      side: "sell",
+      role: "maker",
+      type: "quadratic_with_maker_fees",
+      multiplierMillionths: 500_000,
+      grid: 10_000,
+      date: parseTime("2026-05-09T00:00:00Z"),
+      ...NO_FLAGS,
+    },
+  ],
+  [
+    "calc fee --price 0.5 --count 1",
+    {
+      kind: "calc_fee",
+      price: 5_000,
+      counts: [100],
+      side: "buy",
+      role: "taker",
+      type: "quadratic",
+      multiplierMillionths: 1_000_000,
+      ...NO_FLAGS,
+    },
+  ],
+  [
+    "calc kelly --probability 0.6 --price 0.5 --fee 0.0175 --settlement-fee 0 --fraction 0.25 --bankroll 10000",
+    {
+      kind: "calc_kelly",
+      probability: 0.6,
+      price: 0.5,
+      fee: 0.0175,
+      settlementFee: 0,
+      fraction: 0.25,
+      bankroll: 10_000_000_000,
+      ...NO_FLAGS,
+    },
+  ],
+  ["config check", { kind: "config_check", ...NO_FLAGS }],
+  ["config show --origin --json", { kind: "config_show", origin: true, json: true }],
+  ["status --json", { kind: "status", json: true }],
+  ["kill --state /var/lib/kbot", { kind: "kill", state: "/var/lib/kbot", ...NO_FLAGS }],
+  ["resume", { kind: "resume", ...NO_FLAGS }],
+];
+
+Deno.test("every command line of the table is read as the command it means", () => {
+  for (const [line, expected] of GOOD) assert.deepEqual(given(commandOf(line)), expected, line);
+});
+
+const PROBABILITY = "calc probability --spot 1 --strike 1 --sigma 0 --seconds 1";
+
+const BAD: readonly [line: string, says: RegExp][] = [
+  ["runn", /^Unknown command "runn": did you mean run\?$/],
+  ["exchang", /did you mean exchange\?/],
+  ["calc fe", /^Unknown command "fe": did you mean fee\?$/],
+  ["config shw", /did you mean show\?/],
+  ["run --papr", /^Unknown flag "--papr": did you mean --paper\?$/],
+  ["--jsn demo", /did you mean --json\?/],
+  ["demo --sped 3", /^Unknown flag "--sped": did you mean --speed\?$/],
+  ["calc", /No command after calc: name one of probability, fee, kelly/],
+  ["config", /No command after config: name one of check, show/],
+  ["--json", /No command/],
+  ["run", /Neither --paper nor --live/],
+  ["--paper --live", /Both --paper and --live: choose one/],
+  ["run --live --paper", /Both --paper and --live: choose one/],
+  ["--papr", /Unknown flag "--papr": did you mean --paper\?/],
+  ["--paper --prt 1", /did you mean --port\?/],
+  ["--paper demo", /"--paper" and "demo" cannot be used together/],
+  ["demo --paper", /"demo" and "--paper" cannot be used together/],
+  ["status --verify", /^Unknown flag "--verify"$/],
+  ["run --paper --canary 10", /^Unknown flag "--canary"$/],
+  ["run --paper --venue kalshy", /`--venue`: Found "kalshy", allowed: kalshi, demo, sim, .*; did you mean kalshi\?/],
+  ["run --paper --venue ftp://x", /`--venue`: Found "ftp:\/\/x"/],
+  ["run --paper --venue http://me:hunter2@x/", /Found "http:\/\/\[redacted\]@x\/"/],
+  ["run --paper --venue-ws http://x", /`--venue-ws`: Found "http:\/\/x", allowed: an address that starts with ws:/],
+  ["run --paper --venue sim --venue-ws ws://x", /--venue-ws belongs to an address: --venue sim has its own/],
+  ["run --paper --venue kalshi --speed 2", /--speed is for the embedded exchange: it needs --venue sim/],
+  ["run --paper --venue http://x --seed 2", /--seed is for the embedded exchange: it needs --venue sim/],
+  ["demo --for 30", /`--for`: Found "30", allowed: a time such as 30s/],
+  ["demo --for 0s", /`--for`: Found "0s"/],
+  ["demo --for 367d", /`--for`: Found "367d"/],
+  ["demo --for -1s", /`--for`: Found "-1s"/],
+  ["demo --for", /`--for` requires `TIME`/],
+  ["demo --speed 0", /`--speed`: Found "0", allowed: a number from 0.01 to 10000/],
+  ["demo --speed 1e5", /`--speed`: Found "1e5"/],
+  ["demo --speed Infinity", /`--speed`: Found "Infinity"/],
+  ["demo --seed 4294967296", /`--seed`: Found "4294967296", allowed: a whole number from 0 to 4294967295/],
+  ["demo --seed 1.5", /`--seed`: Found "1.5"/],
+  ["demo --port 65536", /`--port`: Found "65536", allowed: a whole number from 0 to 65535/],
+  ["demo --port 0x50", /`--port`: Found "0x50"/],
+  ["demo --port 80 --port 81", /`--port` cannot be used multiple times/],
+  ["demo extra", /^Unexpected argument "extra"$/],
+  ["exchange --fault cash-on-shard-1", /Found "cash-on-shard-1", allowed: .*did you mean cash-on-shard-0\?/],
+  ["replay", /JOURNAL/],
+  ["replay a b", /^Unexpected argument "b"$/],
+  ["backtest", /PATH/],
+  ["backtest x --capital 1e3", /`--capital`: Found "1e3", allowed: dollars from 0.01 to 100000000, such as 12.50/],
+  ["backtest x --capital 0", /`--capital`: Found "0"/],
+  ["backtest x --max-loss -5", /`--max-loss`: Found "-5"/],
+  ["backtest x --capital 1.2345678", /`--capital`: Found "1.2345678"/],
+  ["backtest x --strategy Edge!", /`--strategy`: Found "Edge!"/],
+  ["calc probability --spot 1 --strike 1 --sigma 0", /Missing option `--seconds`/],
+  ["calc probability --spot 0 --strike 1 --sigma 0 --seconds 1", /`--spot`: Found "0", allowed: a number above 0/],
+  [`${PROBABILITY} --seen-count 61`, /`--seen-count`: Found "61", allowed: a whole number from 1 to 60/],
+  [`${PROBABILITY} --seen-count 30`, /--seen-mean and --seen-count describe the same values: give both or neither/],
+  [`${PROBABILITY} --seen-mean 30`, /give both or neither/],
+  [`${PROBABILITY} --model mcc`, /`--model`: Found "mcc", allowed: closed, mc; did you mean mc\?/],
+  [`${PROBABILITY} --paths 5`, /--paths and --seed are for Monte Carlo: they need --model mc/],
+  [`${PROBABILITY} --rule between`, /--rule between needs --cap/],
+  [`${PROBABILITY} --cap 2`, /--cap is the upper strike of --rule between/],
+  [`${PROBABILITY} --rule between --cap 0.5`, /--cap 0.5 lies below --strike 1/],
+  [`${PROBABILITY} --decimals 2`, /--decimals belongs to --rule/],
+  ["calc fee --price 1 --count 1", /`--price`: Found "1", allowed: a price from 0.0001 to 0.9999/],
+  ["calc fee --price 0.00001 --count 1", /`--price`: Found "0.00001"/],
+  ["calc fee --price 0.5 --count 1,,2", /`--count`: Found "1,,2"/],
+  ["calc fee --price 0.5 --count 0.001", /`--count`: Found "0.001"/],
+  ["calc fee --price 0.5 --count 1 --side bid", /`--side`: Found "bid", allowed: buy, sell/],
+  ["calc fee --price 0.5 --count 1 --multiplier 0.0000001", /`--multiplier`: Found "0.0000001"/],
+  ["calc fee --price 0.5 --count 1 --grid 0", /`--grid`: Found "0"/],
+  ["calc fee --price 0.5 --count 1 --date 2026-02-30", /`--date`: Found "2026-02-30", allowed: a day that exists/],
+  [
+    "calc kelly --probability 1.1 --price 0.5 --bankroll 1",
+    /`--probability`: Found "1.1", allowed: a number from 0 to 1/,
+  ],
+  ["calc kelly --probability NaN --price 0.5 --bankroll 1", /`--probability`: Found "NaN"/],
+  ["status --state=", /`--state`: Found "", allowed: a path that is not empty/],
+  ["help nothing", /^Unknown command "nothing"$/],
+];
+
+Deno.test("every wrong command line of the table is refused with exit code 2 and what is wrong with it", () => {
+  for (const [line, says] of BAD) {
+    const parsed = read(line);
+    assert.ok(!parsed.ok, `${line} was taken`);
+    assert.equal(parsed.exitCode, 2);
+    const [problem, hint] = parsed.message.split("\n");
+    assert.match(problem, says, line);
+    assert.ok(!problem.endsWith("."), problem);
+    assert.match(hint, /kbot --help/);
+  }
+});
+
+Deno.test("a password in an address is not repeated in the error", () => {
+  const parsed = read("run --paper --venue http://me:hunter2@x/");
+  assert.ok(!parsed.ok);
+  assert.ok(!parsed.message.includes("hunter2"));
+});
+
+Deno.test("kbot alone shows the help, as wrong usage", () => {
+  const alone = read("");
+  const help = read("--help");
+  assert.ok(!alone.ok && alone.exitCode === 2);
+  assert.ok(help.ok && help.command === null);
+  assert.equal(alone.message, help.text);
+});
+
+Deno.test("the version is a text, wherever it is asked for at the top", () => {
+  for (const line of ["--version", "-V"]) {
+    const parsed = read(line);
+    assert.ok(parsed.ok && parsed.command === null, line);
+    assert.match(parsed.text, new RegExp(`^kbot ${VERSION.replaceAll(".", "\\.")} \\(deno `));
+  }
+});
+
+const COMMON = ["--config FILE", "--state DIR", "--json"];
+const SIMULATION = ["--for TIME", "--speed FACTOR", "--seed N", "--port PORT"];
+const HELP: readonly [line: string, mentions: readonly string[]][] = [
+  [
+    "--help",
+    [
+      "run",
+      "demo",
+      "exchange",
+      "replay",
+      "backtest",
+      "calc",
+      "config",
+      "status",
+      "kill",
+      "resume",
+      "--version",
+      "kbot demo",
+      "kbot --paper",
+    ],
+  ],
+  ["run --help", ["--paper", "--live", "--venue VENUE", "--venue-ws URL", ...SIMULATION]],
+  ["demo --help", SIMULATION],
+  ["exchange --help", ["--port PORT", "--seed N", "--speed FACTOR", "--fault NAME", ...FAULT_NAMES]],
+  ["replay --help", ["JOURNAL", "--verify"]],
+  ["backtest --help", ["PATH", "--spot FILE", "--strategy NAME", "--capital USD", "--max-loss USD"]],
+  ["calc --help", ["probability", "fee", "kelly"]],
+  [
+    "calc probability --help",
+    [
+      ...["--spot", "--strike", "--cap", "--sigma", "--seconds", "--seen-mean", "--seen-count", "--model", "--dist"],
+      ...["--paths", "--seed", "--rule", "--decimals", "greater_or_equal", "closed"],
+    ],
+  ],
+  [
+    "calc fee --help",
+    [
+      "--price",
+      "--count",
+      "--side",
+      "--role",
+      "--type",
+      "--multiplier",
+      "--grid",
+      "--date",
+      "quadratic_with_maker_fees",
+    ],
+  ],
+  ["calc kelly --help", ["--probability", "--price", "--fee", "--settlement-fee", "--fraction", "--bankroll"]],
+  ["config --help", ["check", "show"]],
+  ["config show --help", ["--origin"]],
+  ["config check --help", []],
+  ["status --help", []],
+  ["kill --help", []],
+  ["resume --help", []],
+  ["help calc kelly", ["--bankroll"]],
+];
+
+Deno.test("the help of a command names each of its flags, and those of every command", () => {
+  for (const [line, mentions] of HELP) {
+    const parsed = read(line);
+    assert.ok(parsed.ok && parsed.command === null, line);
+    for (const mention of [...mentions, ...COMMON]) {
+      assert.ok(parsed.text.includes(mention), `${line} does not mention ${mention}:\n${parsed.text}`);
+    }
+  }
+});
+
+Deno.test("help without colors holds no escape sequence, with colors it does", () => {
+  const escape = "\u001b[";
+  const look = (colors: boolean) => parseCommandLine(["run", "--help"], { colors, width: 80 });
+  const [plain, colored] = [look(false), look(true)];
+  assert.ok("text" in plain && !plain.text.includes(escape));
+  assert.ok("text" in colored && colored.text.includes(escape));
+});
+
+Deno.test("an amount of money is read exactly, to the micro-dollar", () => {
+  fc.assert(fc.property(fc.integer({ min: 10_000, max: 100_000_000_000_000 }), (micros) => {
+    const command = commandOf(`backtest x --capital ${formatMoney(money(micros))}`);
+    assert.equal(command.kind === "backtest" && command.capital, micros);
+  }));
+});
+
+Deno.test("whatever is typed, the answer is a command, a text or a refusal in words", () => {
+  const token = fc.oneof(
+    fc.string(),
+    fc.constantFrom("run", "demo", "calc", "fee", "kelly", "config", "show", "--paper", "--live", "--for", "30s", "--"),
+    fc.constantFrom("--json", "--state", "--state=", "--help", "--version", "help", "-h", "--fault", "--port", "-1"),
+  );
+  fc.assert(fc.property(fc.array(token, { maxLength: 8 }), (argv) => {
+    const parsed = parseCommandLine(argv);
+    if (!parsed.ok) assert.ok(parsed.message.length > 0 && parsed.exitCode === 2);
+    else if (parsed.command === null) assert.ok(parsed.text.length > 0);
+    else assert.ok(parsed.command.kind.length > 0);
+  }));
+});

@@ -1,0 +1,73 @@
+/**
+ * What `kbot status` reads of a running bot's API, and its words.
+ * @module
+ */
+
+import { z } from "zod";
+import type { RunFile } from "./running_bot.ts";
+
+/** Amounts stay the exact strings that the API prints. What is not shown is let through unread. */
+export const STATUS_SHAPES = z.object({
+  status: z.looseObject({
+    version: z.string(),
+    mode: z.enum(["paper", "live"]),
+    venue: z.string(),
+    simulated: z.boolean(),
+    run: z.string(),
+    uptimeSeconds: z.number(),
+    stateDirectory: z.string(),
+    journal: z.string(),
+    ready: z.object({ ok: z.boolean(), reasons: z.array(z.string()) }),
+  }),
+  account: z.looseObject({
+    at: z.string(),
+    account: z.looseObject({
+      cash: z.string(),
+      nav: z.string(),
+      exposure: z.string(),
+      dailyPnl: z.string(),
+      realised: z.string(),
+      unrealised: z.string(),
+      fees: z.string(),
+      orders: z.number(),
+      fills: z.number(),
+      settled: z.number(),
+    }),
+  }),
+  risk: z.looseObject({
+    halts: z.array(z.looseObject({ name: z.string(), reason: z.string(), since: z.string() })),
+    limits: z.array(z.looseObject({ name: z.string(), used: z.string(), limit: z.string() })),
+  }),
+});
+
+export type RunningStatus = z.output<typeof STATUS_SHAPES>;
+
+/** 3_725 -> `1 h 2 min`. */
+export function durationText(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [days, hours, minutes] = [
+    Math.floor(whole / 86_400),
+    Math.floor(whole / 3_600) % 24,
+    Math.floor(whole / 60) % 60,
+  ];
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
+}
+
+export function describeRunning({ status, account, risk }: RunningStatus, run: RunFile): string {
+  const money = account.account;
+  const mode = `${status.mode.toUpperCase()}${status.simulated ? ", SIMULATED EXCHANGE" : ""} (${status.venue})`;
+  const ready = status.ready.ok ? "ready" : `not ready: ${status.ready.reasons.join("; ")}`;
+  return [
+    `${mode}, ${ready}`,
+    `Run ${status.run}, up ${durationText(status.uptimeSeconds)}, process ${run.pid}, kbot ${status.version}`,
+    `NAV $${money.nav}, cash $${money.cash}, at risk $${money.exposure}`,
+    `Today $${money.dailyPnl}, realised $${money.realised}, unrealised $${money.unrealised}, fees $${money.fees}`,
+    `${money.orders} orders, ${money.fills} fills, ${money.settled} settled`,
+    ...(risk.halts.length === 0
+      ? ["No halts"]
+      : risk.halts.map((halt) => `Halted since ${halt.since}: ${halt.name}: ${halt.reason}`)),
+    `Page ${run.url}, journal ${status.journal}`,
+  ].join("\n");
+}

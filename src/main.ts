@@ -1,0 +1,76 @@
+/**
+ * kbot: reads the command line and runs one command. Each command is loaded when it is asked for, so that a small one
+ * starts fast; the paths are literal, so that `deno compile` finds them.
+ * @module
+ */
+
+import { type Command, EXIT } from "./cli/command.ts";
+import { parseCommandLine } from "./cli/command_line.ts";
+import { printError, printText } from "./cli/output.ts";
+
+/** Runs a command to its end. */
+async function dispatch(command: Command): Promise<number> {
+  switch (command.kind) {
+    case "run":
+      return await (await import("./cli/run.ts")).run(command);
+    case "demo":
+      return await (await import("./cli/run.ts")).run({ ...command, execution: "live", venue: "sim" });
+    case "exchange":
+      return await (await import("./cli/exchange.ts")).exchange(command);
+    case "replay":
+      return await (await import("./cli/replay.ts")).replay(command);
+    case "backtest":
+      return await (await import("./cli/backtest.ts")).backtest(command);
+    case "calc_probability":
+    case "calc_fee":
+    case "calc_kelly":
+      return (await import("./cli/calc.ts")).calc(command);
+    case "config_check":
+    case "config_show":
+      return await (await import("./cli/config.ts")).config(command);
+    case "status":
+      return await (await import("./cli/status.ts")).status(command);
+    case "kill":
+    case "resume":
+      return await (await import("./cli/control.ts")).control(command);
+  }
+}
+
+/** How help looks on this terminal; a pipe gets plain text, and so does NO_COLOR. */
+function helpLook(): { readonly colors: boolean; readonly width: number } {
+  const terminal = Deno.stdout.isTerminal();
+  return {
+    colors: terminal && !Deno.noColor,
+    width: terminal ? Math.min(120, Math.max(60, Deno.consoleSize().columns)) : 100,
+  };
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const parsed = parseCommandLine(argv, helpLook());
+  if (!parsed.ok) {
+    printError(parsed.message);
+    return parsed.exitCode;
+  }
+  if (parsed.command !== null) return await dispatch(parsed.command);
+  printText(parsed.text);
+  return EXIT.done;
+}
+
+/** A bug: what can go wrong in use is reported by the commands themselves. */
+function reportBug(error: unknown): number {
+  const message = error instanceof Error ? error.message : String(error);
+  printError(`kbot failed: ${message}`);
+  const trace = error instanceof Error ? error.stack : undefined;
+  if (Deno.env.get("KBOT_DEBUG") !== undefined && trace !== undefined) printError(trace);
+  else printError("This is a defect of kbot; KBOT_DEBUG=1 before the command shows where");
+  return EXIT.failed;
+}
+
+if (import.meta.main) {
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    Deno.exit(reportBug(event.reason));
+  });
+  // Exits by itself: a command is over when it says so, whatever timers or sockets it may have left.
+  Deno.exit(await main(Deno.args).catch(reportBug));
+}
