@@ -1,5 +1,9 @@
 /**
  * One HTTP request to the exchange and everything that can become of it: signed, paced, bounded in time and size.
+ *
+ * Deno's fetch repeats a request by itself, a POST too, where a connection that was used before closes without an answer.
+ * For orders that is harmless only because every create carries its own client order id: the exchange refuses the
+ * repetition, and the client then looks the order up (KALSHI.md 4.4).
  * @module
  */
 

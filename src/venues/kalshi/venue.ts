@@ -42,6 +42,8 @@ export interface KalshiVenueOptions {
   readonly follow?: readonly string[];
   /** From when on fills are read at the first connection: the newest known execution. From now where absent. */
   readonly fillsSince?: Micros | null;
+  /** An answer that takes longer counts as lost; 10 s where absent. */
+  readonly requestTimeoutMs?: number;
   /** Spreads retries; numbers from 0 up to but without 1. */
   readonly jitter?: () => number;
 }
@@ -83,6 +85,7 @@ export class KalshiVenue implements Venue {
       signer,
       clock,
       unknown: this.#unknown,
+      timeoutMs: options.requestTimeoutMs,
       onWaiting: (waiting) => lane.waiting(waiting),
     });
     this.#directory = new MarketDirectory({

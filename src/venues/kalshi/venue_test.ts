@@ -150,10 +150,6 @@ async function eventually(holds: () => boolean, claim: string): Promise<void> {
   }
 }
 
-const snapshotFrame = (market_ticker = TICKER) => ({
-  type: "orderbook_snapshot",
-  msg: { market_ticker, yes_dollars_fp: [["0.4700", "3.00"]] },
-});
 const deltaFrame = (price = "0.4700") => ({
   type: "orderbook_delta",
   msg: { market_ticker: TICKER, price_dollars: price, delta_fp: "1.00", side: "yes", ts_ms: 1_790_000_000_000 },
