@@ -29,17 +29,16 @@ import type {
   SequencePoint,
 } from "../core/input.ts";
 import { SequenceGuard } from "../core/sequence.ts";
-import type { Side } from "../core/order.ts";
-import { count, type Micros, MICROS_PER_MINUTE, MICROS_PER_SECOND, money, type Price } from "../core/units.ts";
+import { type Micros, MICROS_PER_MINUTE, MICROS_PER_SECOND, money } from "../core/units.ts";
 import { SettlementAverage } from "../models/settlement_average.ts";
-import { headroom } from "../risk/limits.ts";
 import { type BoundStrategy, STRATEGIES } from "../strategies/registry.ts";
-import type { Opinion, StrategyView, Target } from "../strategies/strategy.ts";
+import type { Target } from "../strategies/strategy.ts";
 import { DecisionHash } from "./decision_hash.ts";
 import { Desk } from "./desk.ts";
 import { IndexState, type SeenPart } from "./index_state.ts";
 import { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
+import { Sight } from "./sight.ts";
 
 /** Markets followed at once; settled ones go first when it is full. */
 const MARKETS_MAX = 5_000;
@@ -311,13 +310,17 @@ export class Engine {
     if (state.closed) return;
     const { market } = state;
     if (this.#at >= market.closeTime) return this.#close(state);
+    const { grid } = state;
     state.probability = this.#probability(state);
-    if (state.strategies.length === 0 || state.grid === null) return;
+    if (state.strategies.length === 0 || grid === null) return;
     state.obstacle = this.#obstacle(state);
     this.#decisions++;
     this.#hash.addNumber(state.probability);
+    const index = state.index === null ? null : this.indices.get(state.index)?.reading(this.#at) ?? null;
     for (const strategy of state.strategies) {
-      const opinion = this.#ask(state, strategy);
+      const opinion = strategy.decide(
+        new Sight(this.#at, state, grid, index, strategy.name, this.desk, this.options.risk),
+      );
       state.opinion = opinion;
       this.#hash.add(opinion.refusal?.code ?? "");
       const allowed = state.obstacle === null && !this.stopped.has(strategy.name);
@@ -339,47 +342,13 @@ export class Engine {
     return null;
   }
 
-  #ask(state: MarketState, strategy: BoundStrategy): Opinion {
-    const { market } = state;
-    const { ticker } = market;
-    const index = state.index === null ? undefined : this.indices.get(state.index);
-    const { desk, options } = this;
-    const at = this.#at;
-    const view: StrategyView = {
-      at,
-      market,
-      grid: state.grid as StrategyView["grid"],
-      book: state.book,
-      quotedAt: state.quotedAt,
-      index: index?.reading(at) ?? null,
-      probability: Number.isNaN(state.probability) ? null : state.probability,
-      secondsToClose: (market.closeTime - at) / MICROS_PER_SECOND,
-      position: desk.ledger.position(ticker)?.position ?? count(0),
-      restingBid: this.#restingPrice(ticker, strategy.name, "bid"),
-      restingAsk: this.#restingPrice(ticker, strategy.name, "ask"),
-      get nav() {
-        return desk.nav;
-      },
-      get headroom() {
-        return headroom(desk.stakes(market), options.risk);
-      },
-      lastOrderAt: state.lastOrderAt.get(strategy.name) ?? 0 as Micros,
-    };
-    return strategy.decide(view);
-  }
-
-  #restingPrice(ticker: string, strategy: string, side: Side): Price | null {
-    for (const { intent, phase } of this.desk.orders.openIn(ticker)) {
-      if (intent.strategy === strategy && intent.side === side && phase === "resting") return intent.price;
-    }
-    return null;
-  }
-
   /** Resting orders that are still wanted stay, the others are cancelled; what is missing is sent. */
   #match(state: MarketState, strategy: string, targets: readonly Target[]): void {
     const { ticker } = state.market;
+    const open = this.desk.orders.openIn(ticker);
+    if (targets.length === 0 && open.size === 0) return;
     const standing = new Set<Target>();
-    for (const order of this.desk.orders.openIn(ticker)) {
+    for (const order of open) {
       if (order.intent.strategy !== strategy) continue;
       const wanted = targets.find((target) =>
         target.side === order.intent.side && target.postOnly === order.intent.postOnly
@@ -426,7 +395,9 @@ export class Engine {
         }
         break;
       case "shutdown":
-        if (this.desk.halts.raise("shutdown", `Shutting down, ${who}`, false, this.#at)) this.desk.cancelAll(`Shutting down, ${who}`);
+        if (this.desk.halts.raise("shutdown", `Shutting down, ${who}`, false, this.#at)) {
+          this.desk.cancelAll(`Shutting down, ${who}`);
+        }
         break;
       case "stop_strategy":
       case "start_strategy":
