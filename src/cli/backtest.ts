@@ -7,27 +7,13 @@ import { backtest as runBacktest, type BacktestResult } from "../backtest/backte
 import { formatConfigError } from "../config/config_error.ts";
 import { indexSettings, paperSettings, riskLimits, strategySettings } from "../config/engine_settings.ts";
 import { loadConfig } from "../config/load.ts";
-import type { Money } from "../core/units.ts";
+import type { BacktestCommand } from "./command.ts";
 import { VERSION } from "./version.ts";
-
-export interface BacktestCommandOptions {
-  /** A journal or a recorded data set. */
-  readonly path: string;
-  /** Recorded trades or index values. */
-  readonly spot?: string;
-  /** Only this strategy. */
-  readonly strategy?: string;
-  readonly capital?: Money;
-  /** The day's loss that halts. */
-  readonly maxLoss?: Money;
-  readonly config?: string;
-  readonly json: boolean;
-}
 
 const FAILED = 1;
 const USAGE = 2;
 
-export async function backtest(options: BacktestCommandOptions): Promise<number> {
+export async function backtest(options: Omit<BacktestCommand, "kind" | "state">): Promise<number> {
   const loaded = await loadConfig({
     ...(options.config === undefined ? {} : { file: options.config }),
     env: Deno.env.toObject(),

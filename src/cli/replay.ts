@@ -5,15 +5,10 @@
 
 import { formatMoney, money } from "../core/units.ts";
 import { Replay } from "../engine/replay.ts";
+import type { ReplayCommand } from "./command.ts";
 import { readJournal } from "../store/journal_reader.ts";
 
-export interface ReplayOptions {
-  /** A run's directory or one of its files. */
-  readonly journal: string;
-  /** Whether a difference is a failure; without it the replay only tells what it found. */
-  readonly verify: boolean;
-  readonly json: boolean;
-}
+type ReplayOptions = Pick<ReplayCommand, "journal" | "verify" | "json">;
 
 const SAME = 0;
 const DIFFERENT = 1;

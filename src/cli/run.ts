@@ -12,22 +12,11 @@ import { statePath } from "../config/state_path.ts";
 import { startLog } from "../ops/log.ts";
 import { type Run, startRun } from "../runner/run.ts";
 import { describeSummary } from "../runner/summary.ts";
+import type { RunCommand } from "./command.ts";
 import { VERSION } from "./version.ts";
 
-export interface RunOptions {
-  readonly execution: "paper" | "live";
-  /** `kalshi`, `demo`, `sim` or a REST address; absent: the configuration's. */
-  readonly venue?: string;
-  readonly venueWs?: string;
-  readonly forSeconds?: number;
-  /** How fast the embedded exchange's time runs. */
-  readonly speed?: number;
-  readonly seed?: number;
-  readonly port?: number;
-  readonly config?: string;
-  readonly state?: string;
-  readonly json: boolean;
-}
+/** What `run` needs of a command; `demo` is a `run` with two answers given. */
+export type RunOptions = Omit<RunCommand, "kind" | "venueWs"> & { readonly venueWs?: string | undefined };
 
 const FAILED = 1;
 const USAGE = 2;

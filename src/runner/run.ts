@@ -16,7 +16,7 @@ import { ViewBuilder } from "../engine/view_builder.ts";
 import type { RunningLog } from "../ops/log.ts";
 import { startServer } from "../server/server.ts";
 import { compressPastRuns } from "../store/journal_compress.ts";
-import { newRunId } from "../store/journal_files.ts";
+import { listRuns, newRunId } from "../store/journal_files.ts";
 import { type JournalWriter, openJournal } from "../store/journal_writer.ts";
 import { openKvStore } from "../store/kv_store.ts";
 import { lockStateDirectory, type StateLock } from "../store/lock.ts";
@@ -66,6 +66,8 @@ const TICK_EVERY = MICROS_PER_SECOND / 10;
 const STORE_CHECK_MS = 1_000;
 /** How long open orders may take to be cancelled at the end, by the run's clock. */
 const SHUTDOWN_PATIENCE = 3 * MICROS_PER_SECOND;
+/** How long requests may take to be answered at the end, by our own clock. */
+const SHUTDOWN_WALL_MS = 3_000;
 const KILL_FILE = "KILL";
 
 interface Opened {
@@ -166,9 +168,7 @@ async function recoverState(
   fresh: boolean,
 ): Promise<string | null | { reason: string }> {
   if (fresh) {
-    const runs: string[] = [];
-    for await (const entry of Deno.readDir(statePaths(directory).journal)) runs.push(entry.name);
-    return runs.sort().at(-1) ?? null;
+    return (await listRuns(directory)).at(-1) ?? null;
   }
   const recovered = await recover(directory, store);
   if (!recovered.ok) return { reason: recovered.reason };
@@ -363,6 +363,7 @@ export class Run {
     this.#ending.abort();
     this.pump.accept({ type: "operator", at: asked, command: "shutdown", subject: null, via: "signal" });
     await this.#untilNothingRests(asked);
+    await within(SHUTDOWN_WALL_MS, this.#venue.idle());
     for (const timer of this.#timers) clearInterval(timer);
     await this.#venue.stop();
     const { engine } = this;
@@ -398,6 +399,15 @@ export class Run {
       }
     }
   }
+}
+
+/** Waits for something, but not for ever. */
+async function within(ms: number, task: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([task, timeout]).finally(() => clearTimeout(timer));
 }
 
 const venueLogger = getLogger(["kbot", "venue"]);

@@ -58,7 +58,8 @@ export function summarise(
     nav: account.nav,
     inputs: counters.inputs,
     gaps: counters.gaps,
-    halts: view.halts.map((halt) => halt.name),
+    // Every run ends by shutting down; what is told is what stood in its way before.
+    halts: view.halts.map((halt) => halt.name).filter((name) => name !== "shutdown"),
     decision_hash: view.decisionHash,
   };
 }
