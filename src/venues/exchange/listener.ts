@@ -56,6 +56,9 @@ const headerText = (value: string | string[] | undefined): string | null =>
 
 /** The request's body; `null` where it is too long. */
 async function readBody(request: IncomingMessage): Promise<string | null> {
+  // Without either header there is no body, and Deno 2.4 would wait for one for ever.
+  const announced = request.headers["content-length"] ?? request.headers["transfer-encoding"];
+  if (announced === undefined || announced === "0") return "";
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request) {
