@@ -42,6 +42,8 @@ export interface MarketDataOptions {
   readonly onFill: (fill: FillReport) => void;
   /** Private channels are live from now on and have told nothing of what was before. */
   readonly onPrivate: () => void;
+  /** The connection is gone, and private frames with it. */
+  readonly onLost: () => void;
   readonly onRefused: (path: string) => void;
 }
 
@@ -169,6 +171,7 @@ export class MarketData {
       sink({ type: "link", at: clock.now(), link, up: false, detail: `Connection ${connection}: ${detail}` });
     }
     this.#linkUp = false;
+    this.#options.onLost();
     if (wasOpen) sink({ type: "book_stale", at: clock.now(), tickers: "all", reason: detail });
   }
 

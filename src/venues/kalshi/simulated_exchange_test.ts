@@ -283,6 +283,14 @@ Deno.test("an order whose answer is lost is never taken for refused, and exists 
     assert.equal(fifth.at(-1)?.order.status, "resting");
   }));
 
+Deno.test("refused now and then for too many requests, it still learns everything", () =>
+  withRun(["rate-429", "stale-get"], 37, async (run) => {
+    await run.advance(60);
+    assert.ok((run.venue?.health().requestErrors ?? 0) > 0, "the fault was there");
+    assert.ok(run.of("account").length > 0);
+    assert.equal(run.books.get(openTicker(run))?.phase, "synced");
+  }));
+
 Deno.test("two runs in lockstep see the same inputs in the same order", async () => {
   const seen: string[][] = [];
   for (let round = 0; round < 2; round++) {

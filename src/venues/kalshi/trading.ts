@@ -13,8 +13,9 @@ import type {
 } from "../../core/action.ts";
 import type { FillReport, OrderReport } from "../../core/order.ts";
 import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
-import type { Clock } from "../../ops/clock.ts";
+import type { CancelTimer, Clock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
+import { Backoff } from "./backoff.ts";
 import { balanceOn } from "./bodies_account.ts";
 import { type ApiFailure, type ApiResult, describeFailure } from "./failure.ts";
 import { describeRefusal } from "./fields.ts";
@@ -29,6 +30,7 @@ export interface TradingOptions {
   readonly lane: Lane;
   readonly sink: InputSink;
   readonly log: Log;
+  readonly jitter: () => number;
   /** The shard whose cash counts; `null` before a market is known. */
   readonly shard: () => number | null;
   /** From when on fills are read at the first catch-up; `null` for now. */
@@ -41,16 +43,27 @@ export interface TradingOptions {
 const SECOND_SIGHT = 1_500_000;
 const CANCEL_ALL_TRIES = 3;
 /** Fills are asked for from a little before the newest known one: repeats are recognised by their trade id. */
-const FILLS_OVERLAP = 5 * MICROS_PER_SECOND;
+const FILLS_OVERLAP = 30 * MICROS_PER_SECOND;
 
 export class Trading {
   readonly #options: TradingOptions;
   #newestFill: Micros;
+  /** From when on fills have to be read, because private frames may have been missed; `null` where none were. */
+  #owedSince: Micros | null;
+  readonly #backoff: Backoff;
   #accountOwed = false;
+  #cancelCatchUp: CancelTimer = () => {};
 
   constructor(options: TradingOptions) {
     this.#options = options;
+    this.#backoff = new Backoff(options.jitter);
     this.#newestFill = options.fillsSince ?? options.clock.now();
+    this.#owedSince = this.#newestFill;
+  }
+
+  /** The connection broke: what is heard on the next one does not mean that nothing was missed in between. */
+  lost(): void {
+    this.#owedSince ??= this.#newestFill;
   }
 
   /** Notes an execution that came by the socket, so that a catch-up starts there. */
@@ -115,7 +128,10 @@ export class Trading {
     this.#options.lane.run(async () => {
       for (let attempt = 1; attempt <= CANCEL_ALL_TRIES; attempt++) {
         const result = await this.#options.rest.cancelAll();
-        if (result.ok) return await this.#resting();
+        if (result.ok) {
+          await this.#resting();
+          return;
+        }
         this.#options.log("error", `Cannot cancel all orders (${action.reason}): ${describeFailure(result.failure)}`);
         if (isExplicit(result.failure)) break;
       }
@@ -201,20 +217,23 @@ export class Trading {
   }
 
   fetchFills(action: FetchFillsAction): void {
-    this.#options.lane.run(() => this.#fillsSince(action.since));
+    this.#options.lane.run(async () => {
+      await this.#fillsSince(action.since);
+    });
   }
 
-  async #fillsSince(since: Micros): Promise<void> {
+  async #fillsSince(since: Micros): Promise<boolean> {
     const minSeconds = Math.max(0, Math.floor(since / MICROS_PER_SECOND));
     const result = await this.#options.rest.fills({ minSeconds });
     if (!result.ok) {
       this.#options.log("warn", `Fills cannot be read: ${describeFailure(result.failure)}`);
-      return;
+      return false;
     }
     for (const refusal of result.value.refused) {
       this.#options.log("error", `Fill cannot be read and is not counted: ${describeRefusal(refusal)}`);
     }
     for (const fill of oldestFirst(result.value)) this.#fill(fill);
+    return true;
   }
 
   #fill(fill: FillReport): void {
@@ -222,18 +241,35 @@ export class Trading {
     this.#options.sink({ type: "fill", at: this.#options.clock.now(), fill });
   }
 
-  /** What private channels do not replay (KALSHI.md 5.8): fills, resting orders, positions and cash. */
+  /**
+   * Reads what private channels do not replay (KALSHI.md 5.8): fills, resting orders, positions and cash. Where that
+   * fails it is tried again, because nothing else would ever tell of a fill that was missed.
+   */
   catchUp(): void {
+    this.#cancelCatchUp();
+    const owed = this.#owedSince ??= this.#newestFill;
     this.#options.lane.run(async () => {
-      await this.#fillsSince(Math.max(0, this.#newestFill - FILLS_OVERLAP) as Micros);
-      await this.#resting();
-      await this.#account();
+      const since = Math.max(0, owed - FILLS_OVERLAP) as Micros;
+      if (await this.#fillsSince(since) && await this.#resting() && await this.#account()) {
+        this.#backoff.reset();
+        if (this.#owedSince === owed) this.#owedSince = null;
+        return;
+      }
+      this.#cancelCatchUp();
+      this.#cancelCatchUp = this.#options.clock.after(this.#backoff.next(), () => this.catchUp());
     });
+  }
+
+  /** Ends what waits to be tried again. */
+  stop(): void {
+    this.#cancelCatchUp();
   }
 
   /** Reads the account's cash and positions alone. */
   refreshAccount(): void {
-    this.#options.lane.run(() => this.#account());
+    this.#options.lane.run(async () => {
+      await this.#account();
+    });
   }
 
   /** The shard may be known now: reads the account where that was all that was missing. */
@@ -243,33 +279,35 @@ export class Trading {
     this.refreshAccount();
   }
 
-  async #resting(): Promise<void> {
+  async #resting(): Promise<boolean> {
     const result = await this.#options.rest.orders({ status: "resting" });
     if (!result.ok) {
       this.#options.log("warn", `Resting orders cannot be read: ${describeFailure(result.failure)}`);
-      return;
+      return false;
     }
     for (const order of result.value.items) {
       this.#options.sink({ type: "order_update", at: this.#options.clock.now(), order });
     }
+    return true;
   }
 
-  async #account(): Promise<void> {
+  async #account(): Promise<boolean> {
     const shard = this.#options.shard();
     this.#accountOwed = shard === null;
-    if (shard === null) return;
+    if (shard === null) return true;
     const balance = await this.#options.rest.balance();
     const positions = await this.#options.rest.positions();
     const reason = balance.ok ? whyIncomplete(positions) : describeFailure(balance.failure);
     if (reason !== null || !balance.ok || !positions.ok) {
       this.#options.log("warn", `Account cannot be read: ${reason}`);
-      return;
+      return false;
     }
     // Closed positions linger as rows of zero.
     const held = positions.value.items.filter((position) => position.position !== 0);
     this.#options.onPositions(held.map((position) => position.ticker));
     const at = this.#options.clock.now();
     this.#options.sink({ type: "account", at, balance: balanceOn(balance.value, shard), positions: held });
+    return true;
   }
 }
 

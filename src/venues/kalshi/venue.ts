@@ -131,6 +131,7 @@ export class KalshiVenue implements Venue {
       onEnded: (ticker, event) => this.#directory.ended(ticker, event),
       onFill: (fill) => this.#trading.heard(fill),
       onPrivate: () => this.#trading.catchUp(),
+      onLost: () => this.#trading.lost(),
       onRefused: (path) => this.#countRefused(path),
     });
   }
@@ -193,6 +194,7 @@ export class KalshiVenue implements Venue {
     this.#stopped = true;
     this.#cancelAccount();
     this.#directory.stop();
+    this.#trading.stop();
     this.#polling?.stop();
     this.#rest.stop();
     await this.#data?.stop();

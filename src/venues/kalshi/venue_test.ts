@@ -514,6 +514,39 @@ Deno.test("an order is not called absent when a list could not be read whole", (
     assert.ok(!run.inputs.some((input) => input.type === "order_absent"));
   }));
 
+Deno.test("fills are read from before the connection broke, even where newer ones were heard on the next", () =>
+  withVenue({}, nothing, async (run) => {
+    await run.until("account");
+    const fill = (trade_id: string, offsetSeconds: number) => ({
+      type: "fill",
+      sid: 1,
+      msg: {
+        trade_id,
+        order_id: "o-1",
+        market_ticker: TICKER,
+        book_side: "bid",
+        yes_price_dollars: "0.5500",
+        count_fp: "1.00",
+        fee_cost: "0.017500",
+        is_taker: false,
+        ts_ms: Date.now() + offsetSeconds * 1_000,
+      },
+    });
+    run.exchange.send(fill("t-1", 100));
+    await run.until("fill");
+    run.exchange.onCommand = (command) => {
+      // A newer fill is faster than the catch-up.
+      if (command.params.channels?.includes("user_orders")) run.exchange.send(fill("t-3", 500));
+      run.exchange.confirm(command);
+    };
+    run.exchange.dropSockets();
+    await run.until("fill", (input) => input.fill.tradeId === "t-3");
+    await eventually(() => run.exchange.seen("GET /portfolio/fills").length >= 2, "fills are read again");
+    const since = Number(run.exchange.seen("GET /portfolio/fills")[1].query.get("min_ts"));
+    const [first] = run.inputs.filter((input) => input.type === "fill");
+    assert.equal(since, Math.floor(first.fill.executedAt / 1e6) - 30);
+  }));
+
 Deno.test("private frames become inputs: our fill and our order", () =>
   withVenue({}, nothing, async (run) => {
     await run.until("account");
