@@ -6,7 +6,7 @@
 
 import { type Command, EXIT } from "./cli/command.ts";
 import { parseCommandLine } from "./cli/command_line.ts";
-import { printError, printText } from "./cli/output.ts";
+import { printError, printText, say } from "./cli/output.ts";
 
 /** Runs a command to its end. */
 async function dispatch(command: Command): Promise<number> {
@@ -24,15 +24,15 @@ async function dispatch(command: Command): Promise<number> {
     case "calc_probability":
     case "calc_fee":
     case "calc_kelly":
-      return (await import("./cli/calc.ts")).calc(command);
+      return say((await import("./cli/calc.ts")).calc(command), command.json);
     case "config_check":
     case "config_show":
-      return await (await import("./cli/config.ts")).config(command);
+      return say(await (await import("./cli/config.ts")).config(command), command.json);
     case "status":
-      return await (await import("./cli/status.ts")).status(command);
+      return say(await (await import("./cli/status.ts")).status(command), command.json);
     case "kill":
     case "resume":
-      return await (await import("./cli/control.ts")).control(command);
+      return say(await (await import("./cli/control.ts")).control(command), command.json);
   }
 }
 

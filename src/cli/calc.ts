@@ -9,34 +9,24 @@ import { calcFee, type CalcFeeResult } from "./calc_fee.ts";
 import { calcKelly, type CalcKellyResult } from "./calc_kelly.ts";
 import { calcProbability, type CalcProbabilityResult } from "./calc_probability.ts";
 import { type CalcCommand, type CalcFeeCommand, EXIT } from "./command.ts";
-import { printError, printJson, printText } from "./output.ts";
+import { done, refused, type Reply } from "./output.ts";
 
 type Refusal = { readonly error: string };
 
-/** Computes and prints. A combination of arguments that means nothing is wrong usage. */
-export function calc(command: CalcCommand): number {
+/** Computes. A combination of arguments that means nothing is wrong usage. */
+export function calc(command: CalcCommand): Reply {
   switch (command.kind) {
     case "calc_probability":
-      return finish(command, calcProbability(command), probabilityText);
+      return reply(calcProbability(command), probabilityText);
     case "calc_fee":
-      return finish(command, feeOf(command, Date.now()), feeText);
+      return reply(feeOf(command, Date.now()), feeText);
     case "calc_kelly":
-      return finish(command, calcKelly(command), kellyText);
+      return reply(calcKelly(command), kellyText);
   }
 }
 
-function finish<Result extends object>(
-  command: CalcCommand,
-  result: Result | Refusal,
-  text: (result: Result) => string,
-): number {
-  if ("error" in result) {
-    printError(result.error);
-    return EXIT.usage;
-  }
-  if (command.json) printJson(result);
-  else printText(text(result));
-  return EXIT.done;
+function reply<Result extends object>(result: Result | Refusal, text: (result: Result) => string): Reply {
+  return "error" in result ? refused(EXIT.usage, result.error) : done(text(result), result);
 }
 
 /**

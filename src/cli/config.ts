@@ -7,42 +7,41 @@ import { formatConfigError, formatOrigin } from "../config/config_error.ts";
 import { type ConfigRow, configRows, describeConfig } from "../config/describe.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import { type ConfigCheckCommand, type ConfigShowCommand, EXIT } from "./command.ts";
-import { printError, printJson, printText } from "./output.ts";
+import { done, type Reply } from "./output.ts";
 
 /** Checks or shows. Wrong configuration ends with 2, every mistake on a line of its own. */
 export async function config(
   command: ConfigCheckCommand | ConfigShowCommand,
   env: Readonly<Record<string, string>> = Deno.env.toObject(),
-): Promise<number> {
+): Promise<Reply> {
   const loaded = await loadConfig({ env, ...(command.config === undefined ? {} : { file: command.config }) });
-  if (!loaded.ok) return refuse(command.json, loaded.errors);
-  if (command.kind === "config_show") show(command, loaded);
-  else if (command.json) printJson({ ok: true, file: loaded.file, errors: [] });
-  else printText(`OK: ${loaded.file ?? "no file, every key at its default or from the environment"}`);
-  return EXIT.done;
+  if (!loaded.ok) return refuse(loaded.errors);
+  if (command.kind === "config_show") return show(command, loaded);
+  const source = loaded.file ?? "no file, every key at its default or from the environment";
+  return done(`OK: ${source}`, { ok: true, file: loaded.file, errors: [] });
 }
 
 type Loaded = Extract<LoadedConfig, { readonly ok: true }>;
 type Refused = Extract<LoadedConfig, { readonly ok: false }>;
 
-function refuse(json: boolean, errors: Refused["errors"]): number {
-  for (const error of errors) printError(formatConfigError(error));
-  if (json) {
-    const rows = errors.map(({ origin, key, found, allowed }) => ({ at: formatOrigin(origin), key, found, allowed }));
-    printJson({ ok: false, errors: rows });
-  }
-  return EXIT.usage;
+function refuse(errors: Refused["errors"]): Reply {
+  const rows = errors.map(({ origin, key, found, allowed }) => ({ at: formatOrigin(origin), key, found, allowed }));
+  return {
+    exitCode: EXIT.usage,
+    text: null,
+    json: { ok: false, errors: rows },
+    problems: errors.map(formatConfigError),
+  };
 }
 
-function show(command: ConfigShowCommand, loaded: Loaded): void {
-  if (!command.json) {
-    printText(describeConfig(loaded.config, loaded.origins, { origin: command.origin }).trimEnd());
-    return;
-  }
+function show({ origin }: ConfigShowCommand, loaded: Loaded): Reply {
   const rows = configRows(loaded.config, loaded.origins);
-  if (command.origin) {
-    printJson({ file: loaded.file, keys: rows.map(({ key, value, origin }) => ({ key, value, origin })) });
-  } else printJson(nested(rows));
+  const text = describeConfig(loaded.config, loaded.origins, { origin }).trimEnd();
+  if (!origin) return done(text, nested(rows));
+  return done(text, {
+    file: loaded.file,
+    keys: rows.map((row) => ({ key: row.key, value: row.value, origin: row.origin })),
+  });
 }
 
 /** As kbot.toml nests it: `risk.max_order_usd` becomes `{"risk":{"max_order_usd":...}}`. */

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { statePath } from "../config/state_path.ts";
 import { type ControlCommand, EXIT } from "./command.ts";
 import { removeKillFile, writeKillFile } from "./kill_file.ts";
-import { printError, printJson, printText } from "./output.ts";
+import { done, refused, type Reply } from "./output.ts";
 import { findBot } from "./running_bot.ts";
 
 /** What was done; `running` says whether a bot took it, or only the state directory keeps it. */
@@ -19,21 +19,16 @@ interface Outcome {
 
 const ANSWER = z.object({ text: z.string() });
 
-/** Does it and prints what became of it. 0 where the command holds, 1 where it does not. */
+/** Does it and says what became of it: 0 where the command holds, 1 where it does not. */
 export async function control(
   command: ControlCommand,
   env: Readonly<Record<string, string>> = Deno.env.toObject(),
-): Promise<number> {
+): Promise<Reply> {
   const state = statePath(command.state, env);
-  if (!state.ok) {
-    printError(state.reason);
-    return EXIT.usage;
-  }
+  if (!state.ok) return refused(EXIT.usage, state.reason);
   const outcome = command.kind === "kill" ? await kill(state.path) : await resume(state.path);
-  if (command.json) printJson({ command: command.kind, state: state.path, ...outcome });
-  else if (outcome.done) printText(outcome.text);
-  else printError(outcome.text);
-  return outcome.done ? EXIT.done : EXIT.failed;
+  const json = { command: command.kind, state: state.path, ...outcome };
+  return outcome.done ? done(outcome.text, json) : refused(EXIT.failed, outcome.text, json);
 }
 
 /** The running bot is asked; where that fails for any reason, the file kills it within a second, or the next one. */
@@ -50,7 +45,7 @@ async function kill(stateDirectory: string): Promise<Outcome> {
   if (!written.ok) return { done: false, running: found.kind !== "none", text: `${why}. ${written.reason}` };
   const effect = found.kind === "none"
     ? "the next one will start killed"
-    : "it stops trading when it sees the kill file";
+    : "it stops trading as soon as it sees the kill file";
   return { done: true, running: false, text: `${why}; ${effect}, until kbot resume` };
 }
 

@@ -5,18 +5,41 @@
  */
 
 import { redact } from "../config/redact.ts";
+import { EXIT } from "./command.ts";
 
-/** A result for people. */
+/** What a command that only answers has to say. */
+export interface Reply {
+  readonly exitCode: number;
+  /** For people, on stdout; `null` where there is no result. */
+  readonly text: string | null;
+  /** For programs, on stdout, one line; `undefined` where there is no result. */
+  readonly json: unknown;
+  /** For people, on stderr. */
+  readonly problems: readonly string[];
+}
+
+export const done = (text: string, json: unknown): Reply => ({ exitCode: EXIT.done, text, json, problems: [] });
+
+/** @param json what a program is told all the same */
+export const refused = (exitCode: number, problem: string, json?: unknown): Reply => ({
+  exitCode,
+  text: null,
+  json,
+  problems: [problem],
+});
+
+/** Prints it and gives its exit code back. */
+export function say(reply: Reply, json: boolean): number {
+  for (const problem of reply.problems) printError(problem);
+  if (json && reply.json !== undefined) console.log(redact(JSON.stringify(reply.json)));
+  if (!json && reply.text !== null) printText(reply.text);
+  return reply.exitCode;
+}
+
 export function printText(text: string): void {
   console.log(redact(text));
 }
 
-/** A result for programs: one line. */
-export function printJson(value: unknown): void {
-  console.log(redact(JSON.stringify(value)));
-}
-
-/** Everything that is not the result. */
 export function printError(text: string): void {
   console.error(redact(text));
 }

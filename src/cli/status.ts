@@ -11,48 +11,39 @@ import { lockStateDirectory } from "../store/lock.ts";
 import { statePaths } from "../store/state_directory.ts";
 import { EXIT, type StatusCommand } from "./command.ts";
 import { hasKillFile } from "./kill_file.ts";
-import { printError, printJson, printText } from "./output.ts";
+import { done, refused, type Reply } from "./output.ts";
 import { type Answer, findBot, type RunningBot } from "./running_bot.ts";
-import { describeRunning, STATUS_SHAPES } from "./status_text.ts";
+import { describeRunning, inDollars, STATUS_SHAPES, tally } from "./status_text.ts";
 
 type Env = Readonly<Record<string, string>>;
 
-/** Prints it. 1 only where something that should be readable is not. */
-export async function status(command: StatusCommand, env: Env = Deno.env.toObject()): Promise<number> {
+/** Finds out. 1 only where something that should be readable is not. */
+export async function status(command: StatusCommand, env: Env = Deno.env.toObject()): Promise<Reply> {
   const state = statePath(command.state, env);
-  if (!state.ok) {
-    printError(state.reason);
-    return EXIT.usage;
-  }
+  if (!state.ok) return refused(EXIT.usage, state.reason);
   const found = await findBot(state.path);
   switch (found.kind) {
     case "running":
-      return await showRunning(command, found.bot);
+      return await running(found.bot);
     case "silent":
-      return fail(`A bot uses this state but cannot be asked: ${found.reason}`);
+      return refused(EXIT.failed, `A bot uses this state but cannot be asked: ${found.reason}`);
     case "none":
-      return await showStored(command, state.path);
+      return await left(state.path);
   }
 }
 
-function fail(reason: string): number {
-  printError(reason);
-  return EXIT.failed;
-}
-
-async function showRunning(command: StatusCommand, bot: RunningBot): Promise<number> {
+async function running(bot: RunningBot): Promise<Reply> {
   const [status, account, risk] = await Promise.all(["/status", "/account", "/risk"].map((path) => bot.get(path)));
-  const refused = [status, account, risk].find((answer) => !answer.ok);
-  if (refused !== undefined && !refused.ok) return fail(refused.reason);
+  const silent = [status, account, risk].find((answer) => !answer.ok);
+  if (silent !== undefined && !silent.ok) return refused(EXIT.failed, silent.reason);
   const parsed = STATUS_SHAPES.safeParse({ status: bodyOf(status), account: bodyOf(account), risk: bodyOf(risk) });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    return fail(`Answer of ${bot.run.url} is not understood: ${issue.path.join(".")}: ${issue.message}`);
+    const where = `${issue.path.join(".")}: ${issue.message}`;
+    return refused(EXIT.failed, `Answer of ${bot.run.url} is not understood: ${where}`);
   }
   const { pid, url } = bot.run;
-  if (command.json) printJson({ running: true, pid, url, ...parsed.data });
-  else printText(describeRunning(parsed.data, bot.run));
-  return EXIT.done;
+  return done(describeRunning(parsed.data, bot.run), { running: true, pid, url, ...parsed.data });
 }
 
 const bodyOf = (answer: Answer): unknown => answer.ok ? answer.body : null;
@@ -83,26 +74,19 @@ async function readStored(stateDirectory: string): Promise<Stored> {
   }
 }
 
-async function showStored(command: StatusCommand, stateDirectory: string): Promise<number> {
+async function left(stateDirectory: string): Promise<Reply> {
   const stored = await readStored(stateDirectory);
-  if (!stored.ok) return fail(stored.reason);
+  if (!stored.ok) return refused(EXIT.failed, stored.reason);
   const killed = await hasKillFile(stateDirectory);
   const { resume } = stored;
-  if (command.json) {
-    printJson({
-      running: false,
-      state: stateDirectory,
-      killed,
-      account: resume === null || resume.account === null ? null : accountRow(resume.account),
-      positions: resume === null ? [] : openPositions(resume),
-      halts: resume === null
-        ? []
-        : resume.halts.map(({ name, reason, at }) => ({ name, reason, since: formatTime(at) })),
-    });
-    return EXIT.done;
-  }
-  printText(describeStored(stateDirectory, resume, killed));
-  return EXIT.done;
+  return done(describeStored(stateDirectory, resume, killed), {
+    running: false,
+    state: stateDirectory,
+    killed,
+    account: resume === null || resume.account === null ? null : accountRow(resume.account),
+    positions: resume === null ? [] : openPositions(resume),
+    halts: resume === null ? [] : resume.halts.map(({ name, reason, at }) => ({ name, reason, since: formatTime(at) })),
+  });
 }
 
 /** What can be said without prices: no NAV, which needs the markets' values. */
@@ -130,9 +114,10 @@ function describeStored(stateDirectory: string, resume: ResumeState | null, kill
   else {
     const row = accountRow(resume.account);
     lines.push(
-      `Last account (${row.at}): cash $${row.cash}, realised $${row.realised}, fees $${row.fees}`,
-      `${row.orders} orders, ${row.fills} fills, ${row.settled} settled`,
-      ...openPositions(resume).map((open) => `Position ${open.ticker}: ${open.position} for $${open.cost}`),
+      `Last account (${row.at}): cash ${inDollars(row.cash)}, realised ${inDollars(row.realised)}, ` +
+        `fees ${inDollars(row.fees)}`,
+      tally(row),
+      ...openPositions(resume).map((open) => `Position ${open.ticker}: ${open.position} for ${inDollars(open.cost)}`),
       ...resume.halts.map((halt) => `Halt that stays: ${halt.name}: ${halt.reason}`),
     );
   }

@@ -55,16 +55,30 @@ export function durationText(seconds: number): string {
   return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
 }
 
+/** `-0.923200` -> `-$0.9232`: exact, whole cents at least. */
+export function inDollars(amount: string): string {
+  const [whole, fraction = ""] = amount.replace("-", "").split(".");
+  const digits = fraction.replace(/0+$/, "").padEnd(2, "0");
+  return `${amount.startsWith("-") ? "-" : ""}$${whole}.${digits}`;
+}
+
+/** `11 orders, 1 fill, 0 settled`. */
+export function tally(counts: { readonly orders: number; readonly fills: number; readonly settled: number }): string {
+  const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+  return `${plural(counts.orders, "order")}, ${plural(counts.fills, "fill")}, ${counts.settled} settled`;
+}
+
 export function describeRunning({ status, account, risk }: RunningStatus, run: RunFile): string {
   const money = account.account;
-  const mode = `${status.mode.toUpperCase()}${status.simulated ? ", SIMULATED EXCHANGE" : ""} (${status.venue})`;
+  const mode = `${status.mode.toUpperCase()}${status.simulated ? ", SIMULATED EXCHANGE" : ""} at ${status.venue}`;
   const ready = status.ready.ok ? "ready" : `not ready: ${status.ready.reasons.join("; ")}`;
   return [
     `${mode}, ${ready}`,
     `Run ${status.run}, up ${durationText(status.uptimeSeconds)}, process ${run.pid}, kbot ${status.version}`,
-    `NAV $${money.nav}, cash $${money.cash}, at risk $${money.exposure}`,
-    `Today $${money.dailyPnl}, realised $${money.realised}, unrealised $${money.unrealised}, fees $${money.fees}`,
-    `${money.orders} orders, ${money.fills} fills, ${money.settled} settled`,
+    `NAV ${inDollars(money.nav)}, cash ${inDollars(money.cash)}, at risk ${inDollars(money.exposure)}`,
+    `Today ${inDollars(money.dailyPnl)}, realised ${inDollars(money.realised)}, ` +
+    `unrealised ${inDollars(money.unrealised)}, fees ${inDollars(money.fees)}`,
+    tally(money),
     ...(risk.halts.length === 0
       ? ["No halts"]
       : risk.halts.map((halt) => `Halted since ${halt.since}: ${halt.name}: ${halt.reason}`)),
