@@ -1,0 +1,243 @@
+import assert from "node:assert/strict";
+import type { Input } from "../../core/input.ts";
+import type { ScriptedExchange } from "./scripted_exchange.ts";
+import { eventually, INTENT, iso, nothing, order, TICKER, withVenue } from "./scripted_run.ts";
+
+const PLACED: [what: string, script: (exchange: ScriptedExchange) => void, expected: (input: Input) => boolean][] = [
+  ["is accepted with what it filled", (exchange) => {
+    exchange.on("POST /portfolio/events/orders", {
+      status: 201,
+      body: { order_id: "o-1", client_order_id: "k-1", fill_count: "0.40", remaining_count: "0.60", ts_ms: 1 },
+    });
+  }, (input) => input.type === "order_accepted" && input.fillCount === 40 && input.remainingCount === 60],
+  ["is rejected by an explicit refusal", (exchange) => {
+    exchange.on("POST /portfolio/events/orders", {
+      status: 400,
+      body: { error: { code: "insufficient_balance", message: "insufficient balance" } },
+    });
+  }, (input) => input.type === "order_rejected" && input.code === "insufficient_balance"],
+  ["is rejected by too many requests", (exchange) => {
+    exchange.on("POST /portfolio/events/orders", { status: 429, body: { error: "too many requests" } });
+  }, (input) => input.type === "order_rejected" && input.code === "too_many_requests"],
+  [
+    "is unknown after a server's failure",
+    (exchange) => exchange.on("POST /portfolio/events/orders", { status: 503, text: "" }),
+    (input) => input.type === "order_unknown" && /503/.test(input.reason),
+  ],
+  [
+    "is unknown after a broken connection",
+    (exchange) => exchange.on("POST /portfolio/events/orders", "break"),
+    (input) => input.type === "order_unknown",
+  ],
+  ["is unknown after an answer that cannot be read", (exchange) => {
+    exchange.on("POST /portfolio/events/orders", { status: 201, body: { order_id: "o-1" } });
+  }, (input) => input.type === "order_unknown" && /fill_count/.test(input.reason)],
+  ["is unknown after an answer about another order", (exchange) => {
+    exchange.on("POST /portfolio/events/orders", {
+      status: 201,
+      body: { order_id: "o-2", client_order_id: "k-2", fill_count: "0.00", remaining_count: "1.00" },
+    });
+  }, (input) => input.type === "order_unknown" && /k-2/.test(input.reason)],
+  ["is looked up where an earlier try had landed", (exchange) => {
+    exchange
+      .on("POST /portfolio/events/orders", {
+        status: 409,
+        body: { error: { code: "order_already_exists", message: "x" } },
+      })
+      .on("GET /portfolio/orders", ({ query }) => ({
+        body: { orders: query.get("status") === "resting" ? [] : [order()], cursor: "" },
+      }));
+  }, (input) => input.type === "order_update" && input.order.orderId === "o-1"],
+  ["is unknown where an earlier try landed and is not in the lists yet", (exchange) => {
+    exchange.on("POST /portfolio/events/orders", {
+      status: 409,
+      body: { error: { code: "order_already_exists", message: "x" } },
+    });
+  }, (input) => input.type === "order_unknown"],
+];
+
+for (const [what, script, expected] of PLACED) {
+  Deno.test(`an order ${what}`, () =>
+    withVenue({}, script, async (run) => {
+      run.venue.perform({ type: "place", execution: "live", intent: INTENT });
+      const types = ["order_accepted", "order_rejected", "order_unknown", "order_update"];
+      const isAnswer = (input: Input) => types.includes(input.type);
+      await eventually(() => run.inputs.some(isAnswer), "the order is answered");
+      const answers = run.inputs.filter(isAnswer);
+      assert.equal(answers.length, 1, JSON.stringify(answers));
+      assert.ok(expected(answers[0]), JSON.stringify(answers));
+      assert.equal(run.exchange.seen("POST /portfolio/events/orders").length, 1, "never sent twice");
+    }));
+}
+
+Deno.test("a paper order that reaches the exchange's client is a bug", () =>
+  withVenue({}, nothing, (run) => {
+    assert.throws(() => run.venue.perform({ type: "place", execution: "paper", intent: INTENT }), /fill model/);
+    return Promise.resolve();
+  }));
+
+const cancel = {
+  type: "cancel",
+  execution: "live",
+  clientOrderId: "k-1",
+  orderId: "o-1",
+  ticker: TICKER,
+  shard: 2,
+  reason: "x",
+} as const;
+const CANCELLED: [what: string, answer: Parameters<ScriptedExchange["on"]>[1], expected: (input: Input) => boolean][] =
+  [
+    [
+      "is confirmed with what it took off the book",
+      { body: { order_id: "o-1", reduced_by: "0.60", ts_ms: 1 } },
+      (input) => input.type === "order_cancelled" && input.reducedBy === 60,
+    ],
+    [
+      "of an order that is gone says so",
+      { status: 404, body: { error: { code: "not_found", message: "not found" } } },
+      (input) => input.type === "cancel_failed" && input.gone,
+    ],
+    [
+      "in a closed market says that the order is gone",
+      { status: 400, body: { error: { code: "MARKET_INACTIVE", message: "market inactive" } } },
+      (input) => input.type === "cancel_failed" && input.gone,
+    ],
+    ["that broke leaves it open", "break", (input) => input.type === "cancel_failed" && !input.gone],
+  ];
+
+for (const [what, answer, expected] of CANCELLED) {
+  Deno.test(`a cancel ${what}`, () =>
+    withVenue({}, (exchange) => exchange.on("DELETE /portfolio/events/orders/*", answer), async (run) => {
+      run.venue.perform(cancel);
+      const isAnswer = (input: Input) => input.type === "order_cancelled" || input.type === "cancel_failed";
+      await eventually(() => run.inputs.some(isAnswer), "the cancel is answered");
+      assert.ok(run.inputs.filter(isAnswer).every(expected), JSON.stringify(run.inputs.filter(isAnswer)));
+    }));
+}
+
+Deno.test("cancel-all goes order by order where the exchange does not know the one stroke", () =>
+  withVenue({}, (exchange) => {
+    exchange
+      .on("GET /portfolio/orders", {
+        body: { orders: [order(), order({ order_id: "o-2", client_order_id: "k-2" })], cursor: "" },
+      })
+      .on("DELETE /portfolio/events/orders/*", { body: { order_id: "o", reduced_by: "1.00" } });
+  }, async (run) => {
+    run.venue.perform({ type: "cancel_all", execution: "live", reason: "kill" });
+    await run.until("order_cancelled", (input) => input.clientOrderId === "k-1");
+    await run.until("order_cancelled", (input) => input.clientOrderId === "k-2");
+  }));
+
+Deno.test("an order found in the lists brings its fills first, and then its state", () =>
+  withVenue({}, (exchange) => {
+    const fill = {
+      trade_id: "t-1",
+      order_id: "o-1",
+      ticker: TICKER,
+      book_side: "bid",
+      count_fp: "1.00",
+      yes_price_dollars: "0.5500",
+      is_taker: true,
+      fee_cost: "0.017500",
+      created_time: iso(-5),
+    };
+    exchange
+      .on("GET /portfolio/orders", ({ query }) => ({
+        body: {
+          orders: query.get("status") === "resting"
+            ? []
+            : [order({ status: "executed", fill_count_fp: "1.00", remaining_count_fp: "0.00" })],
+          cursor: "",
+        },
+      }))
+      .on("GET /portfolio/fills", ({ query }) => ({
+        body: { fills: query.get("order_id") === "o-1" ? [fill] : [], cursor: "" },
+      }));
+  }, async (run) => {
+    await run.until("account");
+    const start = run.inputs.length;
+    run.venue.perform({ type: "find_order", clientOrderId: "k-1", orderId: null, ticker: TICKER });
+    const update = await run.until("order_update", () => true, start);
+    assert.equal(update.order.status, "executed");
+    const [first] = run.inputs.slice(start);
+    assert.ok(first.type === "fill");
+    assert.deepEqual([first.fill.clientOrderId, first.fill.fee], ["k-1", 17_500]);
+  }));
+
+Deno.test("an order is absent only at second sight, after all lists were read whole", () =>
+  withVenue({}, nothing, async (run) => {
+    await run.until("account");
+    const before = run.exchange.seen("GET /portfolio/orders").length;
+    run.venue.perform({ type: "find_order", clientOrderId: "k-1", orderId: "o-1", ticker: TICKER });
+    await run.until("order_absent");
+    assert.equal(run.exchange.seen("GET /portfolio/orders").length - before, 2);
+  }));
+
+Deno.test("an order is not called absent when a list could not be read whole", () =>
+  withVenue({}, (exchange) => {
+    exchange.on("GET /portfolio/orders", {
+      body: { orders: [order({ client_order_id: "k-9", status: 7 })], cursor: "" },
+    });
+  }, async (run) => {
+    run.venue.perform({ type: "find_order", clientOrderId: "k-1", orderId: null, ticker: TICKER });
+    const unknown = await run.until("order_unknown");
+    assert.match(unknown.reason, /orders\[0\]\.status/);
+    assert.ok(!run.inputs.some((input) => input.type === "order_absent"));
+  }));
+
+Deno.test("fills are read from before the connection broke, even where newer ones were heard on the next", () =>
+  withVenue({}, nothing, async (run) => {
+    await run.until("account");
+    const fill = (trade_id: string, offsetSeconds: number) => ({
+      type: "fill",
+      sid: 1,
+      msg: {
+        trade_id,
+        order_id: "o-1",
+        market_ticker: TICKER,
+        book_side: "bid",
+        yes_price_dollars: "0.5500",
+        count_fp: "1.00",
+        fee_cost: "0.017500",
+        is_taker: false,
+        ts_ms: Date.now() + offsetSeconds * 1_000,
+      },
+    });
+    run.exchange.send(fill("t-1", 100));
+    await run.until("fill");
+    run.exchange.onCommand = (command) => {
+      // A newer fill is faster than the catch-up.
+      if (command.params.channels?.includes("user_orders")) run.exchange.send(fill("t-3", 500));
+      run.exchange.confirm(command);
+    };
+    run.exchange.dropSockets();
+    await run.until("fill", (input) => input.fill.tradeId === "t-3");
+    await eventually(() => run.exchange.seen("GET /portfolio/fills").length >= 2, "fills are read again");
+    const since = Number(run.exchange.seen("GET /portfolio/fills")[1].query.get("min_ts"));
+    const [first] = run.inputs.filter((input) => input.type === "fill");
+    assert.equal(since, Math.floor(first.fill.executedAt / 1e6) - 30);
+  }));
+
+Deno.test("private frames become inputs: our fill and our order", () =>
+  withVenue({}, nothing, async (run) => {
+    await run.until("account");
+    run.exchange.send({
+      type: "fill",
+      sid: 1,
+      msg: {
+        trade_id: "t-1",
+        order_id: "o-1",
+        client_order_id: "k-1",
+        market_ticker: TICKER,
+        book_side: "ask",
+        yes_price_dollars: "0.5500",
+        count_fp: "1.00",
+        fee_cost: "0.017500",
+        is_taker: false,
+        ts_ms: Date.now(),
+      },
+    });
+    run.exchange.send({ type: "user_order", sid: 2, msg: order({ status: "executed" }) });
+    assert.equal((await run.until("fill")).fill.side, "ask");
+    assert.equal((await run.until("order_update")).order.status, "executed");
+  }));
