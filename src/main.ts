@@ -5,7 +5,7 @@
  */
 
 import { type Command, EXIT } from "./cli/command.ts";
-import { parseCommandLine } from "./cli/command_line.ts";
+import { type HelpLook, parseCommandLine } from "./cli/command_line.ts";
 import { printError, printText, say } from "./cli/output.ts";
 
 /** Runs a command to its end. */
@@ -37,8 +37,8 @@ async function dispatch(command: Command): Promise<number> {
 }
 
 /** How help looks on this terminal; a pipe gets plain text, and so does NO_COLOR. */
-function helpLook(): { readonly colors: boolean; readonly width: number } {
-  const terminal = Deno.stdout.isTerminal();
+function helpLook(): HelpLook {
+  const terminal = Deno.stdout.isTerminal() && Deno.stderr.isTerminal();
   return {
     colors: terminal && !Deno.noColor,
     width: terminal ? Math.min(120, Math.max(60, Deno.consoleSize().columns)) : 100,
@@ -70,6 +70,10 @@ if (import.meta.main) {
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
     Deno.exit(reportBug(event.reason));
+  });
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    Deno.exit(reportBug(event.error));
   });
   // Exits by itself: a command is over when it says so, whatever timers or sockets it may have left.
   Deno.exit(await main(Deno.args).catch(reportBug));

@@ -23,6 +23,7 @@ export interface WrongUse {
   readonly problem: string;
 }
 
+/** The other result of a command's flags. */
 export const wrongUse = (problem: string): WrongUse => ({ kind: "wrong_use", problem });
 
 /** Plain words as one of Optique's messages; line feeds stay. */
@@ -42,6 +43,7 @@ export const required = <T>(name: FlagName, value: ValueParser<"sync", T>, descr
 export const choosable = <T>(name: FlagName, value: ValueParser<"sync", T>, description: string) =>
   optional(required(name, value, description));
 
+/** Order ids of a simulated run are made of 32 bits of the seed: no two seeds shall share them. */
 const SEED_MAX = 4_294_967_295;
 const PORT_MAX = 65_535;
 
@@ -58,7 +60,8 @@ export const speedFlag = () =>
 export const portFlag = (whose: string) =>
   choosable("--port", wholeNumber("PORT", 0, PORT_MAX), `Port of ${whose} on this machine; 0 takes any free one`);
 
-export const forFlag = () => choosable("--for", duration(), "Stop after this time, such as 30s, 2m or 1.5h");
+export const forFlag = () =>
+  choosable("--for", duration(), "Stop after this time by our clock, such as 30s, 2m or 1.5h");
 
 /** What every command takes ({@link CommonOptions}). */
 export const commonFlags = object("Flags of every command", {
