@@ -5,10 +5,10 @@
  */
 
 import type { Action } from "../core/action.ts";
-import { worstCaseFee } from "../core/fees.ts";
+import { isFeeKnown, worstCaseFee } from "../core/fees.ts";
 import type { AccountInput, FillInput, Input } from "../core/input.ts";
 import type { Market, MarketResult } from "../core/market.ts";
-import type { OrderIntent } from "../core/order.ts";
+import type { OrderIntent, OrderReport } from "../core/order.ts";
 import type { AuditRecord, StateRecord } from "../core/record.ts";
 import { settlementIndexOf } from "../core/ticker.ts";
 import {
@@ -24,16 +24,16 @@ import {
   money,
   type Price,
 } from "../core/units.ts";
-import { Ledger, type Position } from "../execution/ledger.ts";
-import { Orders, type OrderState, remaining } from "../execution/orders.ts";
+import { Ledger } from "../execution/ledger.ts";
+import { ABSENCES_NEEDED, Orders, type OrderState, remaining } from "../execution/orders.ts";
 import { PaperVenue } from "../execution/paper.ts";
 import { dailyLossReason, Halts } from "../risk/halts.ts";
 import { checkOrder, openingCost, type Refusal, type Stakes } from "../risk/limits.ts";
 import type { Target } from "../strategies/strategy.ts";
-import { AccountCheck } from "./account_check.ts";
+import { AccountCheck, type MarketPhase } from "./account_check.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
-import { dayOf, orderRecord, positionRecord, tradeRecord } from "./records.ts";
+import { dayOf, orderRecord, positionRecord, settledPositionRecord, tradeRecord } from "./records.ts";
 
 /** The answers of a venue, paper or live. */
 export type VenueAnswer = Extract<Input, {
@@ -53,12 +53,17 @@ export interface DeskTotals {
   fills: number;
 }
 
+const DAILY_LOSS = "daily_loss";
 /** A fill count told without its executions is asked for again after this. */
 const FILL_PATIENCE = 2 * MICROS_PER_SECOND;
 /** After the close the exchange cancels what rests; an order still open this long after is asked for. */
 const CLOSE_PATIENCE = 3 * MICROS_PER_SECOND;
 /** Executions just before the newest one known are read again too: reads are not in order to the microsecond. */
 const FILL_OVERLAP = 60 * MICROS_PER_SECOND;
+/** A market whose refusals alternate is written down at most this often. */
+const REFUSAL_AUDIT_EVERY = 1 * MICROS_PER_SECOND;
+/** What a contract counts at where nothing at all is known of its market. */
+const HALF: Price = 5_000 as Price;
 
 export class Desk {
   readonly orders: Orders;
@@ -71,11 +76,13 @@ export class Desk {
   readonly #market: (ticker: string) => MarketState | undefined;
   readonly #paper: PaperVenue;
   readonly #accountCheck = new AccountCheck();
-  readonly #lastRefusal = new Map<string, string>();
+  readonly #lastRefusal = new Map<string, { readonly code: string; readonly at: Micros }>();
   #at: Micros;
   #nextIntent: number;
   #audits = 0;
   #accountKnown: boolean;
+  /** Live: the exchange told its account in this run. What an earlier run knew may have changed since. */
+  #accountHeard: boolean;
   #day: string;
   #dayStartNav: Money;
   #peakNav: Money;
@@ -96,7 +103,8 @@ export class Desk {
     this.#at = options.startedAt;
     this.ledger = account === null ? new Ledger(options.capital ?? money(0)) : Ledger.resume(account, positions);
     this.#accountKnown = account !== null || options.execution === "paper";
-    this.#nextIntent = account?.nextIntent ?? 1;
+    this.#accountHeard = options.execution === "paper";
+    this.#nextIntent = nextIntent(options);
     this.totals = { orders: account?.orders ?? 0, fills: account?.fills ?? 0 };
     this.#day = account?.day ?? dayOf(options.startedAt);
     this.#dayStartNav = account?.dayStartNav ?? this.ledger.cash;
@@ -118,7 +126,7 @@ export class Desk {
 
   /** Whether the account is known, without which nothing is sent. */
   get ready(): boolean {
-    return this.#accountKnown;
+    return this.#accountHeard;
   }
 
   get dayStartNav(): Money {
@@ -137,7 +145,8 @@ export class Desk {
 
   // --- what risk sees -----------------------------------------------------------------------------------------------
 
-  stakes(market: Market): Stakes {
+  /** @param replaceable a strategy whose open orders in this market do not count, because it is asked what it wants instead */
+  stakes(market: Market, replaceable: string | null = null): Stakes {
     let open = 0;
     let inMarket = 0;
     let inCategory = 0;
@@ -148,17 +157,17 @@ export class Desk {
       if (categoryOf(series) === category) inCategory += amount;
     };
     let bound = 0;
-    for (const order of this.orders.open()) {
-      const cost = this.#orderRisk(order);
+    const addOrder = (order: OrderState, contracts: Count) => {
+      const cost = this.#orderRisk(order, contracts);
       bound += cost;
       add(order.intent.ticker, this.#market(order.intent.ticker)?.market.series ?? "", cost);
+    };
+    for (const order of this.orders.open()) {
+      if (order.intent.strategy === replaceable && order.intent.ticker === market.ticker) continue;
+      addOrder(order, remaining(order));
     }
-    for (const order of this.orders.short()) {
-      const { ticker, side, price } = order.intent;
-      const cost = (order.reported - order.filled) * openingCost(side, price);
-      bound += cost;
-      add(ticker, this.#market(ticker)?.market.series ?? "", cost);
-    }
+    // Filled by the exchange's count, and not yet a position here.
+    for (const order of this.orders.short()) addOrder(order, count(order.reported - order.filled));
     for (const position of this.ledger.positions()) {
       add(position.ticker, this.#market(position.ticker)?.market.series ?? "", position.cost);
     }
@@ -171,14 +180,13 @@ export class Desk {
     };
   }
 
-  /** What an open order could still cost: its whole remainder at its limit, with the worst fee. */
-  #orderRisk(order: OrderState): number {
-    const left = remaining(order);
-    if (left === 0) return 0;
-    const { side, price, ticker } = order.intent;
+  /** What this part of an order could cost: at its limit, with the worst fee. */
+  #orderRisk(order: OrderState, contracts: Count): number {
+    if (contracts === 0) return 0;
+    const { side, price, ticker, postOnly } = order.intent;
     const fees = this.#market(ticker)?.market.fees;
-    const fee = fees === undefined ? 0 : worstCaseFee(fees, price, left, "taker", left / 100 + 1);
-    return left * openingCost(side, price) + fee;
+    const fee = fees === undefined ? 0 : worstFee(fees, price, contracts, postOnly);
+    return contracts * openingCost(side, price) + fee;
   }
 
   // --- orders out ---------------------------------------------------------------------------------------------------
@@ -186,23 +194,7 @@ export class Desk {
   /** Checks and sends one order. The refusal where it may not go. */
   place(state: MarketState, target: Target, strategy: string, stakes: Stakes): Refusal | null {
     const { market } = state;
-    const fee = worstCaseFee(market.fees, target.price, target.count, "taker", Math.ceil(target.count / 100) + 1);
-    const refusal = this.halts.any ? { code: "halted", text: this.halts.list()[0].reason } : checkOrder(
-      {
-        ticker: market.ticker,
-        side: target.side,
-        price: target.price,
-        count: target.count,
-        opening: this.#opening(market.ticker, target),
-        worstFee: fee,
-        fairProbability: target.evidence.modelProbability ?? NaN,
-        kelly: target.kelly,
-        isTaker: !target.postOnly,
-        depth: target.depth,
-      },
-      stakes,
-      this.#options.risk,
-    );
+    const refusal = this.#refusal(state, target, stakes);
     if (refusal !== null) {
       this.refuse(market.ticker, refusal);
       return refusal;
@@ -211,10 +203,42 @@ export class Desk {
     return null;
   }
 
+  #refusal({ market, grid }: MarketState, target: Target, stakes: Stakes): Refusal | null {
+    const halt = this.halts.first;
+    if (halt !== null) return { code: "halted", text: halt.reason };
+    if (!isFeeKnown(market.fees)) {
+      return { code: "fee_unknown", text: `Nobody knows what fee type ${market.fees.type} charges` };
+    }
+    if (grid !== null && !grid.has(target.price)) {
+      return { code: "price_off_grid", text: `${formatPrice(target.price)} is no price of ${market.ticker}` };
+    }
+    const proposal = {
+      ticker: market.ticker,
+      side: target.side,
+      price: target.price,
+      count: target.count,
+      opening: this.#opening(market.ticker, target),
+      worstFee: worstFee(market.fees, target.price, target.count, target.postOnly),
+      fairProbability: target.evidence.modelProbability ?? NaN,
+      kelly: target.kelly,
+      isTaker: !target.postOnly,
+      depth: target.depth,
+    };
+    return checkOrder(proposal, stakes, this.#options.risk);
+  }
+
+  /** Contracts that would open something, after what is held on the other side and no other open order closes already. */
   #opening(ticker: string, target: Target): Count {
     const held = this.ledger.position(ticker)?.position ?? 0;
-    const closes = target.side === "bid" ? Math.max(0, -held) : Math.max(0, held);
-    return count(Math.max(0, target.count - closes));
+    let closes = Math.max(0, target.side === "bid" ? -held : held);
+    for (const order of this.orders.openIn(ticker)) {
+      if (order.intent.side === target.side) closes -= remaining(order);
+    }
+    for (const order of this.orders.short()) {
+      const { intent } = order;
+      if (intent.ticker === ticker && intent.side === target.side) closes -= order.reported - order.filled;
+    }
+    return count(Math.max(0, target.count - Math.max(0, closes)));
   }
 
   #send(market: Market, target: Target, strategy: string): void {
@@ -243,9 +267,8 @@ export class Desk {
   }
 
   cancel(order: OrderState, reason: string): void {
-    if (order.phase !== "resting" || order.orderId === null || order.cancelAskedAt !== null) return;
-    order.cancelAskedAt = this.#at;
-    order.reason = reason;
+    if (order.phase !== "resting" || order.orderId === null) return;
+    if (!this.orders.askCancel(order, this.#at, reason)) return;
     const { clientOrderId, ticker, shard } = order.intent;
     const { execution } = this.#options;
     this.#out({ type: "cancel", execution, clientOrderId, orderId: order.orderId, ticker, shard, reason });
@@ -255,15 +278,17 @@ export class Desk {
   cancelAll(reason: string): void {
     this.#out({ type: "cancel_all", execution: this.#options.execution, reason });
     for (const order of this.orders.open()) {
+      if (order.phase === "resting") this.orders.askCancel(order, this.#at, reason);
       if (this.#options.execution === "paper") this.#paper.cancel(order.intent.clientOrderId, this.#at);
     }
   }
 
-  /** Counts a refusal, and writes it down when it is another one than the market's last. */
+  /** Counts a refusal, and writes it down when it is another one than the market's last, but not at every change. */
   refuse(ticker: string, refusal: Refusal): void {
     this.refusals.set(refusal.code, (this.refusals.get(refusal.code) ?? 0) + 1);
-    if (this.#lastRefusal.get(ticker) === refusal.code) return;
-    this.#lastRefusal.set(ticker, refusal.code);
+    const last = this.#lastRefusal.get(ticker);
+    if (last !== undefined && (last.code === refusal.code || this.#at - last.at < REFUSAL_AUDIT_EVERY)) return;
+    this.#lastRefusal.set(ticker, { code: refusal.code, at: this.#at });
     this.audit("refused", ticker, `${refusal.code}: ${refusal.text}`);
   }
 
@@ -276,6 +301,7 @@ export class Desk {
   answer(input: VenueAnswer): void {
     if (input.type === "fill") return this.#fill(input);
     if (input.type === "order_update") {
+      this.#cancelForgotten(input.order);
       return this.#update(input.order.clientOrderId, (order) => this.orders.listed(order, input.order, input.at));
     }
     this.#update(input.clientOrderId, (order) => this.#apply(order, input));
@@ -293,20 +319,37 @@ export class Desk {
         this.#log("warn", `${describe(order.intent)}: no answer (${input.reason}); asking the exchange`);
         return this.orders.unknown(order, input.reason, at);
       case "order_cancelled":
-        return this.orders.cancelled(order, at, order.reason);
+        return this.orders.cancelled(order, at, order.reason, input.reducedBy);
       case "cancel_failed":
-        order.cancelAskedAt = null;
-        if (input.gone) this.orders.unknown(order, `Cancel: ${input.reason}`, at);
-        return;
+        return this.orders.cancelFailed(order, input.gone, input.reason, at);
       case "order_absent":
-        return this.orders.absent(order, at);
+        return this.#absent(order, at);
     }
+  }
+
+  #absent(order: OrderState, at: Micros): void {
+    this.orders.absent(order, at);
+    if (order.phase !== "unknown" || order.absences < ABSENCES_NEEDED) return;
+    if (this.#market(order.intent.ticker)?.settledAt == null) return;
+    this.orders.cancelled(order, at, "Its market is settled, and the exchange does not list it any more");
+  }
+
+  /** An order that bears our name, rests, and is not remembered: nobody would ever cancel it. */
+  #cancelForgotten({ clientOrderId, orderId, ticker, status }: OrderReport): void {
+    if (status !== "resting" || !this.#isOurs(clientOrderId) || this.orders.get(clientOrderId) !== undefined) return;
+    const shard = this.#market(ticker)?.market.shard ?? 0;
+    const reason = "It is not remembered here";
+    this.#out({ type: "cancel", execution: "live", clientOrderId, orderId, ticker, shard, reason });
+  }
+
+  #isOurs(clientOrderId: string): boolean {
+    return clientOrderId.startsWith(`${this.#options.instance}-`);
   }
 
   #update(clientOrderId: string, change: (order: OrderState) => void): void {
     const order = this.orders.get(clientOrderId);
     if (order === undefined) {
-      if (clientOrderId.startsWith(`${this.#options.instance}-`)) {
+      if (this.#isOurs(clientOrderId)) {
         this.audit("unknown_order", null, `The exchange speaks of our order ${clientOrderId}, which is not remembered`);
       }
       return;
@@ -341,6 +384,10 @@ export class Desk {
         formatPrice(fill.price)
       }, fee ${formatMoney(fill.fee)}`,
     );
+    const state = this.#market(fill.ticker);
+    if (state === undefined || state.settledAt === null || state.payout === null) return;
+    // Heard of only after the market had been paid out: it has its share, too.
+    this.settle(fill.ticker, state.result, state.payout);
   }
 
   // --- market events ------------------------------------------------------------------------------------------------
@@ -356,14 +403,27 @@ export class Desk {
     if (this.#options.execution === "paper") this.#answers(this.#paper.onClose(ticker, this.#at));
   }
 
+  /** Nothing more will be heard of this market. */
+  forget(ticker: string): void {
+    this.#lastRefusal.delete(ticker);
+    const missing = this.orders.writeOff(ticker);
+    if (missing > 0) this.audit("fills_missing", ticker, `${formatCount(missing)} contracts were never heard of`);
+  }
+
+  /** Whether anything of a market is held or open: it must not be forgotten then. */
+  isInvolved(ticker: string): boolean {
+    return this.ledger.position(ticker) !== undefined || this.orders.openIn(ticker).size > 0;
+  }
+
   /** Pays a settled market out. */
   settle(ticker: string, result: MarketResult, yesValue: Money): void {
     for (const order of this.orders.openIn(ticker)) this.orders.unknown(order, "Its market settled", this.#at);
+    const position = this.ledger.position(ticker);
     const settled = this.ledger.settle(ticker, result, yesValue);
     this.#lastRefusal.delete(ticker);
-    if (settled === null) return;
+    if (position === undefined || settled === null) return;
     this.#record({ kind: "settlement", ticker, result, at: this.#at, ...settled });
-    this.#record({ ...positionRecord(CLOSED(ticker, this.#at)), realised: settled.pnl });
+    this.#record(settledPositionRecord(position, settled.pnl, this.#at));
     this.#changedPositions.delete(ticker);
     this.#changed = true;
     this.#log(
@@ -375,9 +435,14 @@ export class Desk {
   /** The exchange's own account, read whole. */
   account(input: AccountInput): void {
     if (this.#options.execution === "paper") return;
+    this.#accountHeard = true;
     if (!this.#accountKnown) {
       this.ledger = new Ledger(input.balance);
-      for (const { ticker, position } of input.positions) this.ledger.overrule(ticker, position, input.at);
+      for (const { ticker, position } of input.positions) {
+        if (position === 0 || this.#phaseOf(ticker) === "unknown") continue;
+        this.ledger.adopt(ticker, position, this.#priceOf(ticker), input.at);
+        this.#changedPositions.add(ticker);
+      }
       this.#accountKnown = true;
       this.#dayStartNav = this.nav;
       this.#peakNav = this.nav;
@@ -389,24 +454,35 @@ export class Desk {
       );
       return;
     }
-    const quiet = this.orders.openCount === 0;
-    for (
-      const finding of this.#accountCheck.compare(
-        input,
-        this.ledger,
-        quiet,
-        (ticker) => this.#market(ticker) !== undefined,
-      )
-    ) {
-      if (finding.kind === "cash") this.ledger.transfer(finding.amount);
+    const quiet = this.orders.openCount === 0 && this.orders.short().size === 0;
+    for (const finding of this.#accountCheck.compare(input, this.ledger, quiet, (ticker) => this.#phaseOf(ticker))) {
+      if (finding.kind === "cash") this.#transfer(finding.amount);
       else {
-        this.ledger.overrule(finding.ticker, finding.position, input.at);
-        this.#changedPositions.add(finding.ticker);
+        const { ticker, position } = finding;
+        this.ledger.overrule(ticker, position, this.#priceOf(ticker), input.at);
+        this.#changedPositions.add(ticker);
       }
       this.#changed = true;
       this.audit("reconciled", finding.kind === "cash" ? null : finding.ticker, finding.text);
       this.#log("warn", finding.text);
     }
+  }
+
+  /** Money in or out is neither a profit nor a loss of the day. */
+  #transfer(amount: Money): void {
+    this.ledger.transfer(amount);
+    this.#dayStartNav = money(this.#dayStartNav + amount);
+    this.#peakNav = money(this.#peakNav + amount);
+  }
+
+  #phaseOf(ticker: string): MarketPhase {
+    const state = this.#market(ticker);
+    return state === undefined ? "unknown" : state.closed ? "closed" : "open";
+  }
+
+  /** The YES price that contracts without a history here are reckoned with. */
+  #priceOf(ticker: string): Price {
+    return this.#market(ticker)?.mark ?? HALF;
   }
 
   // --- once a second ------------------------------------------------------------------------------------------------
@@ -425,7 +501,18 @@ export class Desk {
     if (nav > this.#peakNav) this.#peakNav = nav;
     if (!this.#accountKnown) return;
     const loss = dailyLossReason(nav, this.#dayStartNav, this.#options.risk);
-    if (loss !== null && this.halts.raise("daily_loss", loss, true, at)) this.halted(loss);
+    if (loss !== null && this.halts.raise(DAILY_LOSS, loss, true, at)) this.halted(loss);
+  }
+
+  /** A person lifts every halt that needs one. The day's loss counts from here on, or it would halt again at once. */
+  resume(reason: string): void {
+    for (const halt of this.halts.list()) {
+      if (!halt.persistent || !this.halts.lift(halt.name, reason, this.#at)) continue;
+      this.audit("resumed", null, `${halt.name}: ${reason}`);
+      if (halt.name !== DAILY_LOSS) continue;
+      this.#dayStartNav = this.nav;
+      this.#changed = true;
+    }
   }
 
   /** A halt began: everything that rests is cancelled. */
@@ -437,18 +524,26 @@ export class Desk {
 
   #chase(at: Micros): void {
     for (const order of this.orders.open()) {
-      const closeTime = this.#market(order.intent.ticker)?.market.closeTime;
-      const late = closeTime !== undefined && at - closeTime > CLOSE_PATIENCE;
+      const closedAt = this.#market(order.intent.ticker)?.closedAt ?? null;
+      const late = closedAt !== null && at - closedAt > CLOSE_PATIENCE;
       if (late && order.phase === "resting") this.orders.unknown(order, "Its market closed", at);
     }
     for (const order of this.orders.toAskFor(at)) {
       const { clientOrderId, ticker } = order.intent;
       this.#out({ type: "find_order", clientOrderId, orderId: order.orderId, ticker });
     }
-    const missing = [...this.orders.short()].some((order) => at - order.updatedAt > FILL_PATIENCE);
-    if (!missing || at - this.#fillsAskedAt < FILL_PATIENCE) return;
+    if (at - this.#fillsAskedAt < FILL_PATIENCE) return;
+    // Fills heard of since, in other markets, must not hide one that is missing from longer ago.
+    let since: number = this.fillsSince;
+    let missing = false;
+    for (const order of this.orders.short()) {
+      if (at - order.updatedAt <= FILL_PATIENCE) continue;
+      missing = true;
+      since = Math.min(since, Math.max(0, order.sentAt - FILL_OVERLAP));
+    }
+    if (!missing) return;
     this.#fillsAskedAt = at;
-    this.#out({ type: "fetch_fills", since: this.fillsSince });
+    this.#out({ type: "fetch_fills", since: micros(since) });
   }
 
   /** From where executions must be read so that none is missed. */
@@ -514,15 +609,21 @@ export class Desk {
   }
 }
 
-const CLOSED = (ticker: string, at: Micros): Position => ({
-  ticker,
-  position: count(0),
-  cost: money(0),
-  realised: money(0),
-  fees: money(0),
-  strategy: "",
-  updatedAt: at,
-});
+/** Fills that a fee is reckoned with: one a contract, and one for what is left. More would round a little more. */
+const worstFee = (fees: Market["fees"], price: Price, contracts: Count, postOnly: boolean): Money =>
+  isFeeKnown(fees)
+    ? worstCaseFee(fees, price, contracts, postOnly ? "maker" : "taker", Math.ceil(contracts / 100) + 1)
+    : money(0);
+
+/** The first number that no order of this state directory bears: an order may have been written down without the totals. */
+function nextIntent({ instance, resume }: EngineOptions): number {
+  let next = resume.account?.nextIntent ?? 1;
+  for (const { clientOrderId } of resume.openOrders) {
+    const number = Number(clientOrderId.slice(instance.length + 1));
+    if (clientOrderId.startsWith(`${instance}-`) && number >= next) next = number + 1;
+  }
+  return next;
+}
 
 /** Events that move together: everything that settles on a crypto index is one category. */
 const categoryOf = (series: string): string => settlementIndexOf(series) === null ? series : "crypto";

@@ -28,8 +28,10 @@ import type {
   OperatorInput,
   SequencePoint,
 } from "../core/input.ts";
+import type { MarketStatus } from "../core/market.ts";
+import type { Side } from "../core/order.ts";
 import { SequenceGuard } from "../core/sequence.ts";
-import { type Micros, MICROS_PER_MINUTE, MICROS_PER_SECOND, money } from "../core/units.ts";
+import { type Micros, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../core/units.ts";
 import { SettlementAverage } from "../models/settlement_average.ts";
 import { type BoundStrategy, STRATEGIES } from "../strategies/registry.ts";
 import type { Target } from "../strategies/strategy.ts";
@@ -47,6 +49,17 @@ const SETTLED_KEPT = 10 * MICROS_PER_MINUTE;
 const PORTFOLIO_EVERY = 60 * MICROS_PER_SECOND;
 /** A book that stays stale is asked for again after this. */
 const RESYNC_EVERY = 5 * MICROS_PER_SECOND;
+/** Far more indices than any series settles on. */
+const INDICES_MAX = 64;
+/** Nothing is traded any more, whatever the close time says. */
+const ENDED: ReadonlySet<MarketStatus> = new Set<MarketStatus>([
+  "closed",
+  "determined",
+  "disputed",
+  "amended",
+  "finalized",
+]);
+const NO_TARGETS: readonly Target[] = [];
 
 export class Engine {
   readonly options: EngineOptions;
@@ -149,7 +162,14 @@ export class Engine {
   #market({ market }: MarketInput): void {
     let state = this.markets.get(market.ticker);
     if (state === undefined) {
-      this.#makeRoom();
+      if (!this.#makeRoom()) {
+        this.#emit({
+          type: "log",
+          level: "error",
+          text: `No room for ${market.ticker}: ${MARKETS_MAX} markets are held`,
+        });
+        return;
+      }
       state = new MarketState(market, this.#strategies);
       state.book.awaitSnapshot();
       this.markets.set(market.ticker, state);
@@ -157,39 +177,53 @@ export class Engine {
       state.update(market);
     }
     if (market.result !== "") {
+      if (market.result !== state.result) state.settlementValue = null;
       state.result = market.result;
       state.settlementValue = market.settlementValue ?? state.settlementValue;
     }
+    if (ENDED.has(market.status)) this.#close(state);
+    else if (market.status === "active" && state.closed) this.#reopen(state);
     if (market.status === "finalized") this.#settle(state);
     else this.#evaluate(state);
   }
 
-  #makeRoom(): void {
-    if (this.markets.size < MARKETS_MAX) return;
-    const leaving = [...this.markets.values()].find((state) => state.settledAt !== null);
-    const ticker = leaving?.market.ticker ?? this.markets.keys().next().value;
-    if (ticker !== undefined) this.#forget(ticker);
+  /** Makes room for one more market. False where every one that is followed is involved. */
+  #makeRoom(): boolean {
+    if (this.markets.size < MARKETS_MAX) return true;
+    let leaving: MarketState | null = null;
+    for (const state of this.markets.values()) {
+      if (this.desk.isInvolved(state.market.ticker)) continue;
+      leaving ??= state;
+      if (!state.closed) continue;
+      leaving = state;
+      break;
+    }
+    if (leaving !== null) this.#forget(leaving.market.ticker);
+    return leaving !== null;
   }
 
   #forget(ticker: string): void {
     this.markets.delete(ticker);
     this.#resyncAskedAt.delete(ticker);
     this.#guard.forget(ticker);
+    this.desk.forget(ticker);
   }
 
   #lifecycle(input: LifecycleInput): void {
     const state = this.markets.get(input.ticker);
     if (state === undefined) return;
-    if (input.result !== "") state.result = input.result;
+    if (input.result !== "") {
+      if (input.result !== state.result) state.settlementValue = null;
+      state.result = input.result;
+    }
     if (input.settlementValue !== null) state.settlementValue = input.settlementValue;
+    this.#close(state);
     if (input.event === "settled") this.#settle(state);
   }
 
   #settle(state: MarketState): void {
-    if (state.settledAt !== null || state.result === "") return;
-    const value = state.settlementValue ??
-      (state.result === "yes" ? money(1_000_000) : state.result === "no" ? money(0) : null);
-    if (value === null) return;
+    const value = state.payout;
+    if (state.settledAt !== null || value === null) return;
     state.settledAt = this.#at;
     this.#close(state);
     this.desk.settle(state.market.ticker, state.result, value);
@@ -198,8 +232,22 @@ export class Engine {
   #close(state: MarketState): void {
     if (state.closed) return;
     state.closed = true;
+    state.closedAt = this.#at;
     state.opinion = null;
+    state.obstacle = null;
     this.desk.closed(state.market.ticker);
+  }
+
+  /** The exchange moved the close, or took an early one back. */
+  #reopen(state: MarketState): void {
+    if (state.settledAt !== null || state.result !== "" || this.#at >= state.market.closeTime) return;
+    state.closed = false;
+    state.closedAt = null;
+  }
+
+  /** The close may come to light by any input: what arrives after it is not traded on. */
+  #closeWhenDue(state: MarketState): void {
+    if (!state.closed && this.#at >= state.market.closeTime) this.#close(state);
   }
 
   // --- books --------------------------------------------------------------------------------------------------------
@@ -221,8 +269,8 @@ export class Engine {
       if (state === undefined || state.closed) continue;
       state.book.markStale(reason);
       this.#resyncAskedAt.set(ticker, this.#at);
-      this.#evaluate(state);
       asked.push(ticker);
+      this.#evaluate(state);
     }
     if (asked.length === 0) return;
     this.#emit({ type: "log", level: "warn", text: `${reason}: ${asked.length} books are stale until a new snapshot` });
@@ -232,8 +280,10 @@ export class Engine {
   #snapshot(input: BookSnapshotInput): void {
     const state = this.markets.get(input.ticker);
     if (!this.#inSequence(input.sequence, input.ticker) || state === undefined) return;
+    this.#closeWhenDue(state);
     state.book.replace(input.yes, input.no, this.#at);
     this.#resyncAskedAt.delete(input.ticker);
+    if (state.closed) return;
     if (this.options.execution === "paper") this.desk.paper.snapshot(input.ticker);
     state.touched(this.#at);
     this.#evaluate(state);
@@ -242,6 +292,7 @@ export class Engine {
   #delta(input: BookDeltaInput): void {
     const state = this.markets.get(input.ticker);
     if (!this.#inSequence(input.sequence, input.ticker) || state === undefined) return;
+    this.#closeWhenDue(state);
     const outcome = state.book.change(input.side, input.price, input.delta, this.#at);
     switch (outcome) {
       case "negative":
@@ -249,6 +300,7 @@ export class Engine {
       case "ignored":
         return this.#askAgain(state);
       case "applied":
+        if (state.closed) return;
         if (this.options.execution === "paper") this.desk.paper.delta(input);
         if (state.touched(this.#at)) this.#evaluate(state);
     }
@@ -263,10 +315,24 @@ export class Engine {
     this.#emit({ type: "resync", tickers: [ticker], reason: `The book is ${state.book.phase}` });
   }
 
+  /** A snapshot that was asked for may get lost as well, and a quiet market sends no change that would show it. */
+  #askForStale(): void {
+    let tickers: string[] | null = null;
+    for (const [ticker, asked] of this.#resyncAskedAt) {
+      if (this.#at - asked < RESYNC_EVERY) continue;
+      const state = this.markets.get(ticker);
+      if (state === undefined || state.closed || state.book.phase !== "stale") continue;
+      this.#resyncAskedAt.set(ticker, this.#at);
+      (tickers ??= []).push(ticker);
+    }
+    if (tickers !== null) this.#emit({ type: "resync", tickers, reason: "Books are still stale" });
+  }
+
   #stale(input: BookStaleInput): void {
     if (input.tickers !== "all") return this.#makeStale(input.tickers, input.reason);
     // After a lost connection the venue subscribes anew by itself: nothing has to be asked for.
     for (const state of this.markets.values()) {
+      if (state.closed) continue;
       state.book.markStale(input.reason);
       this.#resyncAskedAt.set(state.market.ticker, this.#at);
       this.#evaluate(state);
@@ -278,6 +344,7 @@ export class Engine {
   #index(input: IndexInput): void {
     let index = this.indices.get(input.index);
     if (index === undefined) {
+      if (this.indices.size >= INDICES_MAX) return;
       index = new IndexState(input.index, this.options.index);
       this.indices.set(input.index, index);
     }
@@ -312,6 +379,7 @@ export class Engine {
     if (this.#at >= market.closeTime) return this.#close(state);
     const { grid } = state;
     state.probability = this.#probability(state);
+    this.#cancelOrphans(state);
     if (state.strategies.length === 0 || grid === null) return;
     state.obstacle = this.#obstacle(state);
     this.#decisions++;
@@ -323,15 +391,25 @@ export class Engine {
       );
       state.opinion = opinion;
       this.#hash.add(opinion.refusal?.code ?? "");
-      const allowed = state.obstacle === null && !this.stopped.has(strategy.name);
-      this.#match(state, strategy.name, allowed ? opinion.targets : []);
+      if (this.stopped.has(strategy.name)) state.obstacle ??= `Strategy ${strategy.name} is stopped`;
+      this.#match(state, strategy.name, state.obstacle === null ? opinion.targets : NO_TARGETS);
+    }
+  }
+
+  /** Orders of an earlier run whose strategy does not run any more: nobody else would take them back. */
+  #cancelOrphans(state: MarketState): void {
+    for (const order of this.desk.orders.openIn(state.market.ticker)) {
+      const { strategy } = order.intent;
+      if (state.grid !== null && state.strategies.some((each) => each.name === strategy)) continue;
+      this.desk.cancel(order, `Strategy ${strategy} does not run here`);
     }
   }
 
   /** What keeps the engine itself from sending anything here. */
   #obstacle(state: MarketState): string | null {
     const { desk } = this;
-    if (desk.halts.any) return `Halted: ${desk.halts.list()[0].reason}`;
+    const halt = desk.halts.first;
+    if (halt !== null) return `Halted: ${halt.reason}`;
     if (!desk.ready) return "The account is not known yet";
     for (const order of desk.orders.openIn(state.market.ticker)) {
       if (order.phase === "unknown") return `Order ${order.intent.clientOrderId} is unknown: ${order.reason}`;
@@ -342,30 +420,45 @@ export class Engine {
     return null;
   }
 
-  /** Resting orders that are still wanted stay, the others are cancelled; what is missing is sent. */
+  /**
+   * Makes the strategy's open orders match its targets. On each side of a market it has one order at most: as long as one is
+   * open there, in whatever phase, nothing else is sent on that side, because both could fill.
+   *
+   * | its open order on the target's side | what happens |
+   * | --- | --- |
+   * | none | the target is sent |
+   * | rests, same price, same kind (posted or not) | stays |
+   * | rests, otherwise | is cancelled; the target waits until that is confirmed |
+   * | no answer yet, or unknown | the target waits |
+   *
+   * An order that no target wants is cancelled.
+   */
   #match(state: MarketState, strategy: string, targets: readonly Target[]): void {
     const { ticker } = state.market;
     const open = this.desk.orders.openIn(ticker);
     if (targets.length === 0 && open.size === 0) return;
-    const standing = new Set<Target>();
     for (const order of open) {
-      if (order.intent.strategy !== strategy) continue;
-      const wanted = targets.find((target) =>
-        target.side === order.intent.side && target.postOnly === order.intent.postOnly
-      );
-      if (wanted !== undefined && (order.phase === "sent" || wanted.price === order.intent.price)) standing.add(wanted);
-      else {
-        this.desk.cancel(order, wanted === undefined ? "No longer wanted" : "Wanted at another price");
-        // Until the cancel is confirmed both could fill: the new price waits.
-        if (wanted !== undefined) standing.add(wanted);
+      const { intent } = order;
+      if (intent.strategy !== strategy) continue;
+      const wanted = targets.find((target) => target.side === intent.side);
+      if (wanted === undefined) this.desk.cancel(order, "No longer wanted");
+      else if (wanted.price !== intent.price || wanted.postOnly !== intent.postOnly) {
+        this.desk.cancel(order, "Wanted at another price");
       }
     }
     for (const target of targets) {
-      if (standing.has(target) || this.#meetsOwn(ticker, target)) continue;
+      if (this.#hasOpen(ticker, strategy, target.side) || this.#meetsOwn(ticker, target)) continue;
       const refusal = this.desk.place(state, target, strategy, this.desk.stakes(state.market));
       if (refusal === null) state.lastOrderAt.set(strategy, this.#at);
       else state.obstacle = `${refusal.code}: ${refusal.text}`;
     }
+  }
+
+  #hasOpen(ticker: string, strategy: string, side: Side): boolean {
+    for (const { intent } of this.desk.orders.openIn(ticker)) {
+      if (intent.strategy === strategy && intent.side === side) return true;
+    }
+    return false;
   }
 
   /** An order that would trade with one of our own waits until that one is gone. */
@@ -388,11 +481,7 @@ export class Engine {
         }
         break;
       case "resume":
-        for (const halt of this.desk.halts.list()) {
-          if (halt.persistent && this.desk.halts.lift(halt.name, `Lifted ${who}`, this.#at)) {
-            this.desk.audit("resumed", null, `${halt.name} lifted ${who}`);
-          }
-        }
+        this.desk.resume(`Lifted ${who}`);
         break;
       case "shutdown":
         if (this.desk.halts.raise("shutdown", `Shutting down, ${who}`, false, this.#at)) {
@@ -427,10 +516,10 @@ export class Engine {
     if (second === this.#second) return;
     this.#second = second;
     for (const state of this.markets.values()) {
-      if (!state.closed && this.#at >= state.market.closeTime) this.#close(state);
-      else if (!state.closed) this.#evaluate(state);
+      if (!state.closed) this.#evaluate(state);
       else if (state.settledAt !== null && this.#at - state.settledAt > SETTLED_KEPT) this.#forget(state.market.ticker);
     }
+    this.#askForStale();
     this.desk.housekeep();
     if (this.#at - this.#portfolioAt >= PORTFOLIO_EVERY && this.desk.ready) {
       this.#portfolioAt = this.#at;

@@ -7,9 +7,12 @@ import { Book } from "../core/book.ts";
 import type { Market, MarketResult } from "../core/market.ts";
 import { PriceGrid } from "../core/price_grid.ts";
 import { settlementIndexOf } from "../core/ticker.ts";
-import type { Count, Micros, Money, Price } from "../core/units.ts";
+import { type Count, type Micros, type Money, money, ONE_DOLLAR, type Price } from "../core/units.ts";
 import type { Opinion } from "../strategies/strategy.ts";
 import type { BoundStrategy } from "../strategies/registry.ts";
+
+/** Micro-dollars in a unit of price, for one contract. */
+const MONEY_PER_PRICE = 100;
 
 export class MarketState {
   market: Market;
@@ -27,10 +30,11 @@ export class MarketState {
   opinion: Opinion | null = null;
   /** Why the engine itself lets nothing out here; `null` while it may. */
   obstacle: string | null = null;
-  /** As `determined` named it, until `settled` pays. */
+  /** As `determined` or the market itself named it. */
   result: MarketResult = "";
   settlementValue: Money | null = null;
   closed = false;
+  closedAt: Micros | null = null;
   settledAt: Micros | null = null;
   #bid: Price | null = null;
   #ask: Price | null = null;
@@ -50,14 +54,30 @@ export class MarketState {
     this.market = market;
   }
 
-  /** Value of one YES contract for the books: the last mid seen, the result once known. */
+  /** Value of one YES contract for the books: the last mid seen before the close, what it pays once that is known. */
   get mark(): Price | null {
-    if (this.result === "yes") return 10_000 as Price;
-    if (this.result === "no") return 0 as Price;
-    return this.#mark;
+    const paid = this.payout;
+    return paid === null ? this.#mark : Math.round(paid / MONEY_PER_PRICE) as Price;
   }
 
-  /** Takes note of the top of the book; true where anything of it changed. */
+  /** What one YES contract pays; `null` until the exchange has said. */
+  get payout(): Money | null {
+    switch (this.result) {
+      case "":
+        return null;
+      case "yes":
+        return this.settlementValue ?? ONE_DOLLAR;
+      case "no":
+        return this.settlementValue ?? money(0);
+      case "scalar":
+        return this.settlementValue;
+    }
+  }
+
+  /**
+   * Takes note of the top of the book; true where anything of it changed. Not for a closed market: the exchange takes the
+   * orders off one by one then (KALSHI.md 4.8), and what is left on the way is no price.
+   */
   touched(at: Micros): boolean {
     const { bid, ask, bidSize, askSize } = this.book;
     if (bid !== this.#bid || ask !== this.#ask) this.quotedAt = at;

@@ -5,7 +5,7 @@
 
 import type { FillReport } from "../core/order.ts";
 import type { Evidence, OrderRecord, PositionRecord, TradeRecord } from "../core/record.ts";
-import { formatTime, type Micros, type Money } from "../core/units.ts";
+import { count, formatTime, type Micros, type Money, money } from "../core/units.ts";
 import type { Position } from "../execution/ledger.ts";
 import type { OrderState } from "../execution/orders.ts";
 
@@ -70,6 +70,15 @@ export const positionRecord = (position: Position): PositionRecord => ({
   fees: position.fees,
   strategy: position.strategy,
   updatedAt: position.updatedAt,
+});
+
+/** A market's last row: nothing is open any more, and `pnl` is the whole of it. */
+export const settledPositionRecord = (position: Position, pnl: Money, at: Micros): PositionRecord => ({
+  ...positionRecord(position),
+  position: count(0),
+  cost: money(0),
+  realised: pnl,
+  updatedAt: at,
 });
 
 /** The UTC day, as `2026-11-20`. */

@@ -31,6 +31,7 @@ export class Sight implements StrategyView {
   readonly restingBid: Price | null;
   readonly restingAsk: Price | null;
   readonly lastOrderAt: Micros;
+  readonly #strategy: string;
   readonly #desk: Desk;
   readonly #risk: RiskLimits;
 
@@ -55,6 +56,7 @@ export class Sight implements StrategyView {
     this.restingBid = restingPrice(open, strategy, "bid");
     this.restingAsk = restingPrice(open, strategy, "ask");
     this.lastOrderAt = state.lastOrderAt.get(strategy) ?? NEVER;
+    this.#strategy = strategy;
     this.#desk = desk;
     this.#risk = risk;
   }
@@ -64,7 +66,7 @@ export class Sight implements StrategyView {
   }
 
   get headroom(): Money {
-    return headroom(this.#desk.stakes(this.market), this.#risk);
+    return headroom(this.#desk.stakes(this.market, this.#strategy), this.#risk);
   }
 }
 

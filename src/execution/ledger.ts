@@ -158,19 +158,27 @@ export class Ledger {
     this.#startingCapital = money(this.#startingCapital + amount);
   }
 
-  /** Takes the exchange's position over ours. Cost that no contract stands for any more is booked as a loss. */
-  overrule(ticker: string, position: Count, at: Micros): void {
+  /** Takes up contracts that were held before this ledger began: capital, not profit. */
+  adopt(ticker: string, position: Count, price: Price, at: Micros): void {
     const held = this.#open({ ticker, strategy: "unknown", at });
-    const before = count(Math.abs(held.position));
-    const after = count(Math.abs(position));
-    const sameSide = Math.sign(held.position) === Math.sign(position);
-    const kept = sameSide && after < before ? share(held.cost, after, before) : sameSide ? held.cost : money(0);
-    const lost = held.cost - kept;
-    held.cost = kept;
-    held.realised = money(held.realised - lost);
-    this.#realised -= lost;
+    if (held.position !== 0) throw new Error(`${ticker} is held already: contracts are adopted before any fill`);
+    const cost = Math.abs(position) * (position > 0 ? price : ONE_DOLLAR_PRICE - price);
     held.position = position;
-    held.updatedAt = at;
+    held.cost = money(cost);
+    this.#startingCapital = money(this.#startingCapital + cost);
+  }
+
+  /**
+   * Takes the exchange's position over ours, as if the difference had been traded at `price` (YES) without a fee: what is
+   * held goes on having a cost, so that exposure stays honest, and the net asset value does not jump. Cash follows
+   * the exchange's in the next check.
+   */
+  overrule(ticker: string, position: Count, price: Price, at: Micros): void {
+    const held = this.#positions.get(ticker)?.position ?? 0;
+    const difference = position - held;
+    if (difference === 0) return;
+    const side: Side = difference > 0 ? "bid" : "ask";
+    this.apply({ ticker, side, price, count: count(Math.abs(difference)), fee: money(0), strategy: "unknown", at });
   }
 
   /** What the open contracts are worth at the YES marks given; at cost where there is no mark. */

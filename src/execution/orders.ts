@@ -8,12 +8,14 @@
  * | rejected | sent, unknown | rejected |
  * | no answer | sent | unknown |
  * | still nothing {@link ANSWER_TIMEOUT} after sending | sent | unknown |
- * | cancelled | resting, unknown | cancelled |
+ * | cancelled | any open one | cancelled; what is missing between the count and the part cancelled was filled |
  * | cancel found nothing to cancel | resting | unknown: filled or cancelled, the lists will say |
  * | listed by the exchange | any open one | what the list says |
  * | absent from the whole lists {@link ABSENCES_NEEDED} times | unknown | rejected: it never arrived |
+ * | accepted, listed or filled after all | rejected | unknown, then as above: the exchange has it |
  *
- * Fills may come before the answer, twice, or after the end: each execution counts once, by its trade id.
+ * Fills may come before the answer, twice, or after the end: each execution counts once, by its trade id. One that names
+ * only the exchange's order id waits for the answer that says whose it is.
  * @module
  */
 
@@ -31,6 +33,12 @@ const FIND_EVERY_MAX = 30 * MICROS_PER_SECOND;
 const ENDED_KEPT = 4_096;
 /** Trade ids kept so that an execution heard twice counts once. */
 const TRADE_IDS_KEPT = 16_384;
+/** Order ids kept whose executions came before anything said whose they are. */
+const EARLY_KEPT = 1_024;
+/** A cancel that nothing was heard of is sent again after this, */
+const CANCEL_PATIENCE = 10 * MICROS_PER_SECOND;
+/** and one that failed after this: at once would hammer an exchange that is in trouble. */
+const CANCEL_RETRY = 1 * MICROS_PER_SECOND;
 
 const NONE: ReadonlySet<OrderState> = new Set();
 
@@ -44,7 +52,8 @@ export interface OrderState {
   filled: Count;
   /** Contracts filled by the exchange's own count; may run ahead of `filled` for a moment. */
   reported: Count;
-  cancelAskedAt: Micros | null;
+  /** A cancel is under way until then; 0 where none was asked for. */
+  cancelAgainAt: Micros;
   updatedAt: Micros;
   reason: string;
   absences: number;
@@ -65,11 +74,15 @@ export class Orders {
   readonly #ended = new Map<string, OrderState>();
   readonly #clientIds = new Map<string, string>();
   readonly #tradeIds = new Set<string>();
+  /** Contracts by order id that were executed before the order's answer named that id. */
+  readonly #early = new Map<string, Count>();
   /** Orders whose count of fills runs ahead of the executions heard of, open or ended. */
   readonly #short = new Set<OrderState>();
 
+  /** @param recentTradeIds of earlier runs, newest first */
   constructor(recentTradeIds: readonly string[] = []) {
-    for (const id of recentTradeIds) this.#tradeIds.add(id);
+    // The oldest are forgotten first, and a set forgets what was put in first.
+    for (const id of recentTradeIds.slice(0, TRADE_IDS_KEPT).reverse()) this.#tradeIds.add(id);
   }
 
   /** Takes up an order of an earlier run: what became of it is unknown until the exchange was asked. */
@@ -95,7 +108,7 @@ export class Orders {
       phase: "unknown",
       filled: record.filled,
       reported: record.filled,
-      cancelAskedAt: null,
+      cancelAgainAt: 0 as Micros,
       updatedAt: record.updatedAt,
       reason: "Open when the last run ended",
       absences: 0,
@@ -116,7 +129,7 @@ export class Orders {
       phase: "sent",
       filled: count(0),
       reported: count(0),
-      cancelAskedAt: null,
+      cancelAgainAt: 0 as Micros,
       updatedAt: at,
       reason: "",
       absences: 0,
@@ -156,6 +169,7 @@ export class Orders {
   }
 
   accepted(order: OrderState, orderId: string, filled: Count, left: Count, at: Micros): void {
+    if (order.phase === "rejected") this.#reopen(order, at);
     this.#identify(order, orderId);
     this.#report(order, filled);
     if (!isOpen(order)) return;
@@ -182,12 +196,30 @@ export class Orders {
     this.#move(order, "unknown", at, reason);
   }
 
-  cancelled(order: OrderState, at: Micros, reason: string): void {
-    if (isOpen(order)) this.#move(order, "cancelled", at, reason);
+  /** @param reducedBy contracts that the cancel took away; `null` where the exchange did not say */
+  cancelled(order: OrderState, at: Micros, reason: string, reducedBy: Count | null = null): void {
+    if (!isOpen(order)) return;
+    if (reducedBy !== null) this.#report(order, count(Math.max(0, order.intent.count - reducedBy)));
+    this.#move(order, "cancelled", at, reason);
+  }
+
+  /** Whether a cancel may be asked for now; notes that it is. */
+  askCancel(order: OrderState, at: Micros, reason: string): boolean {
+    if (!isOpen(order) || at < order.cancelAgainAt) return false;
+    order.cancelAgainAt = (at + CANCEL_PATIENCE) as Micros;
+    order.reason = reason;
+    return true;
+  }
+
+  /** A cancel failed: `gone` where the exchange has nothing left to cancel. */
+  cancelFailed(order: OrderState, gone: boolean, reason: string, at: Micros): void {
+    order.cancelAgainAt = (at + CANCEL_RETRY) as Micros;
+    if (gone) this.unknown(order, `Cancel: ${reason}`, at);
   }
 
   /** The exchange's own account of the order. An older read never takes back what was heard since. */
   listed(order: OrderState, report: OrderReport, at: Micros): void {
+    if (order.phase === "rejected") this.#reopen(order, at);
     this.#identify(order, report.orderId);
     this.#report(order, report.fillCount);
     order.absences = 0;
@@ -231,10 +263,33 @@ export class Orders {
       this.#identify(byClient, fill.orderId);
       return byClient;
     }
-    return this.byOrderId(fill.orderId);
+    const byOrder = this.byOrderId(fill.orderId);
+    if (byOrder === undefined) this.#keepEarly(fill);
+    return byOrder;
+  }
+
+  #keepEarly(fill: FillReport): void {
+    const before = this.#early.get(fill.orderId);
+    if (before === undefined && this.#early.size >= EARLY_KEPT) {
+      const oldest = this.#early.keys().next();
+      if (!oldest.done) this.#early.delete(oldest.value);
+    }
+    this.#early.set(fill.orderId, count((before ?? 0) + fill.count));
+  }
+
+  /** Contracts that were counted as filled in a market and never heard of one by one are not waited for any more. */
+  writeOff(ticker: string): Count {
+    let missing = 0;
+    for (const order of this.#short) {
+      if (order.intent.ticker !== ticker) continue;
+      missing += order.reported - order.filled;
+      this.#short.delete(order);
+    }
+    return count(missing);
   }
 
   filled(order: OrderState, contracts: Count, at: Micros): void {
+    if (order.phase === "rejected") this.#reopen(order, at);
     order.filled = count(order.filled + contracts);
     this.#report(order, order.filled);
     order.updatedAt = at;
@@ -262,6 +317,14 @@ export class Orders {
     else this.#short.delete(order);
   }
 
+  /** What was taken for an order that never arrived exists: its fate has to be asked for. */
+  #reopen(order: OrderState, at: Micros): void {
+    this.#ended.delete(order.intent.clientOrderId);
+    order.phase = "sent";
+    this.#take(order);
+    this.unknown(order, "It was taken for rejected, and the exchange has it", at);
+  }
+
   #take(order: OrderState): void {
     this.#open.set(order.intent.clientOrderId, order);
     const ticker = this.#openByTicker.get(order.intent.ticker);
@@ -273,6 +336,11 @@ export class Orders {
     if (order.orderId !== null) return;
     order.orderId = orderId;
     this.#clientIds.set(orderId, order.intent.clientOrderId);
+    const early = this.#early.get(orderId);
+    if (early === undefined) return;
+    this.#early.delete(orderId);
+    order.filled = count(order.filled + early);
+    this.#report(order, order.filled);
   }
 
   #move(order: OrderState, phase: OrderPhase, at: Micros, reason: string): void {

@@ -31,6 +31,12 @@ export class Halts {
     return this.#active.size > 0;
   }
 
+  /** The oldest one that stands. */
+  get first(): Halt | null {
+    for (const halt of this.#active.values()) return halt;
+    return null;
+  }
+
   list(): readonly Halt[] {
     return [...this.#active.values()];
   }
@@ -58,10 +64,11 @@ export class Halts {
 /** The day's loss in words where it passed a limit, `null` while trading may go on. */
 export function dailyLossReason(nav: Money, dayStartNav: Money, limits: RiskLimits): string | null {
   const loss = dayStartNav - nav;
+  if (loss <= 0) return null;
   if (loss >= limits.dailyLoss) {
     return `Lost ${formatMoney(loss as Money)} since the day began, allowed ${formatMoney(limits.dailyLoss)}`;
   }
-  if (loss * 100 >= dayStartNav * limits.dailyLossPercent && loss > 0) {
+  if (loss * 100 >= dayStartNav * limits.dailyLossPercent) {
     return `Lost ${formatMoney(loss as Money)} since the day began, allowed ${limits.dailyLossPercent} % of ${
       formatMoney(dayStartNav)
     }`;

@@ -99,7 +99,9 @@ function checkSanity(proposal: Proposal, limits: RiskLimits): Refusal | null {
   return null;
 }
 
+/** An order that only closes lowers what is at stake: it must go even where a cap has been passed already. */
 function checkCaps(proposal: Proposal, stakes: Stakes, limits: RiskLimits): Refusal | null {
+  if (proposal.opening === 0) return null;
   const risk = money(proposal.opening * openingCost(proposal.side, proposal.price) + proposal.worstFee);
   const category = money(Math.floor(stakes.nav * limits.categoryPercent / 100));
   const caps: readonly [code: string, name: string, used: Money, limit: Money][] = [
