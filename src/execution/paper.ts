@@ -5,6 +5,10 @@
  * slippage setting, and never takes the same displayed contracts twice. What rests joins the queue behind everything
  * displayed at its price and moves up only by trades there, or when the level shrinks below its place: contracts that
  * vanish are taken to have stood behind us. An opposite quote at or through our price fills us, because it would have met us.
+ *
+ * An execution shows twice, as a change of the level and as a trade, mostly in this order, and a sweep shows all its changes
+ * before its trades (KALSHI.md 4.9). So what left a level is set against the trades that follow it, and only what
+ * no trade explains within {@link TRADE_PATIENCE} may prove that others left from before us.
  * @module
  */
 
@@ -21,6 +25,7 @@ import {
   type Micros,
   micros,
   MICROS_PER_MILLISECOND,
+  MICROS_PER_SECOND,
   ONE_DOLLAR_PRICE,
   type Price,
 } from "../core/units.ts";
@@ -51,10 +56,21 @@ interface PaperOrder {
   left: Count;
   /** Contracts displayed before ours at our price. */
   ahead: Count;
+  /** Contracts that left our level a moment ago, and that a trade may still explain. */
+  unexplained: Count;
+  unexplainedAt: Micros;
   fills: number;
   cancelArrivesAt: Micros | null;
-  expired: boolean;
 }
+
+/** Displayed contracts that were taken, and how many the level showed then. */
+interface Taken {
+  contracts: Count;
+  readonly shown: Count;
+}
+
+/** A trade follows its change of the book within this, or there was none. */
+export const TRADE_PATIENCE = 1 * MICROS_PER_SECOND;
 
 const ownLadder = (book: Book, side: Side): Ladder => side === "bid" ? book.yes : book.no;
 const otherLadder = (book: Book, side: Side): Ladder => side === "bid" ? book.no : book.yes;
@@ -65,8 +81,8 @@ export class PaperVenue {
   readonly #settings: PaperSettings;
   readonly #market: (ticker: string) => PaperMarket | undefined;
   readonly #orders = new Map<string, PaperOrder>();
-  /** Displayed contracts we already took, until their level changes: ticker -> side and price -> contracts. */
-  readonly #taken = new Map<string, Map<number, Count>>();
+  /** Displayed contracts we already took, until their level changes: ticker -> price of a YES level, minus that of a NO one. */
+  readonly #taken = new Map<string, Map<number, Taken>>();
   #nextDue = Infinity;
 
   constructor(settings: PaperSettings, market: (ticker: string) => PaperMarket | undefined) {
@@ -85,9 +101,10 @@ export class PaperVenue {
       resting: false,
       left: intent.count,
       ahead: count(0),
+      unexplained: count(0),
+      unexplainedAt: at,
       fills: 0,
       cancelArrivesAt: null,
-      expired: false,
     });
     this.#nextDue = Math.min(this.#nextDue, arrivesAt);
   }
@@ -97,11 +114,6 @@ export class PaperVenue {
     if (order === undefined || order.cancelArrivesAt !== null) return;
     order.cancelArrivesAt = this.#arrival(at);
     this.#nextDue = Math.min(this.#nextDue, order.cancelArrivesAt);
-  }
-
-  /** Puts an order of an earlier run back on the book, at the end of its queue. */
-  resume(intent: OrderIntent, left: Count, at: Micros): void {
-    this.place({ ...intent, count: left, postOnly: false }, at);
   }
 
   /** Everything that falls due up to now, against the books as they stood before the input that brings the time. */
@@ -131,7 +143,7 @@ export class PaperVenue {
     for (const order of this.#orders.values()) {
       if (!order.resting || order.intent.ticker !== delta.ticker) continue;
       const sameSide = (order.intent.side === "bid") === (delta.side === "yes");
-      if (sameSide) this.#shrink(order, book, delta);
+      if (sameSide) shrink(order, book, delta);
       else if (delta.delta > 0) this.#meet(order, delta.price, delta.delta, delta.at, answers);
     }
     return answers;
@@ -147,6 +159,7 @@ export class PaperVenue {
       const traded = ownPrice(side, trade.price);
       if (traded > level) continue;
       const queued = traded === level ? order.ahead : count(0);
+      order.unexplained = count(Math.max(0, order.unexplained - trade.count));
       order.ahead = count(Math.max(0, queued - trade.count));
       const reaches = count(Math.min(order.left, Math.max(0, trade.count - queued)));
       if (reaches > 0) this.#fill(order, price, reaches, "maker", trade.at, answers);
@@ -154,27 +167,44 @@ export class PaperVenue {
     return answers;
   }
 
-  /** A fresh snapshot replaced the book: nothing taken counts any more, and our place is at most what is displayed. */
+  /** A fresh snapshot replaced the book: our place is at most what is displayed, and what was taken stays so where the level shows the same. */
   onSnapshot(ticker: string, at: Micros): Answer[] {
-    this.#taken.delete(ticker);
     const answers: Answer[] = [];
     const book = this.#market(ticker)?.book;
     if (book === undefined) return answers;
+    this.#forgetChanged(ticker, book);
     for (const order of this.#orders.values()) {
       if (!order.resting || order.intent.ticker !== ticker) continue;
       const { side, price } = order.intent;
       order.ahead = count(Math.min(order.ahead, ownLadder(book, side).sizeAt(ownPrice(side, price))));
-      const best = otherLadder(book, side).best as Price;
-      if (best !== 0) this.#meet(order, best, otherLadder(book, side).bestSize, at, answers);
+      order.unexplained = count(0);
+      const ladder = otherLadder(book, side);
+      let level = ladder.best;
+      while (order.left > 0 && this.#reachable(order.intent, level)) {
+        this.#meet(order, level as Price, this.#untaken(order.intent, ladder, level as Price), at, answers);
+        level = ladder.below(level as Price);
+      }
     }
     return answers;
   }
 
-  /** The market closed: whatever rests is cancelled by the exchange. */
+  #forgetChanged(ticker: string, book: Book): void {
+    const taken = this.#taken.get(ticker);
+    if (taken === undefined) return;
+    for (const [key, { shown }] of taken) {
+      const size = key > 0 ? book.yes.sizeAt(key as Price) : book.no.sizeAt(-key as Price);
+      if (size !== shown) taken.delete(key);
+    }
+  }
+
+  /** The market closed: whatever rests is cancelled by the exchange, whatever is still on its way is refused. */
   onClose(ticker: string, at: Micros): Answer[] {
     const answers: Answer[] = [];
     for (const order of this.#orders.values()) {
-      if (order.intent.ticker === ticker) this.#end(order, at, answers);
+      const { intent } = order;
+      if (intent.ticker !== ticker) continue;
+      if (order.resting) this.#end(order, at, answers);
+      else this.#reject(order, at, "MARKET_INACTIVE", `${ticker} is not open`, answers);
     }
     this.#taken.delete(ticker);
     return answers;
@@ -196,8 +226,7 @@ export class PaperVenue {
     const refusal = this.#refusal(intent, found, at);
     if (refusal !== null || found === undefined) {
       const [code, reason] = refusal ?? ["not_found", `No market ${intent.ticker}`];
-      this.#orders.delete(intent.clientOrderId);
-      answers.push({ type: "order_rejected", at, clientOrderId: intent.clientOrderId, code, reason });
+      this.#reject(order, at, code, reason, answers);
       return;
     }
     const fills: Answer[] = [];
@@ -224,7 +253,12 @@ export class PaperVenue {
   #refusal(intent: OrderIntent, found: PaperMarket | undefined, at: Micros): [string, string] | null {
     if (found === undefined) return ["not_found", `No market ${intent.ticker}`];
     const { market, book } = found;
-    if (at < market.openTime || at >= market.closeTime) return ["MARKET_INACTIVE", `${intent.ticker} is not open`];
+    if (market.status !== "active" || at < market.openTime || at >= market.closeTime) {
+      return ["MARKET_INACTIVE", `${intent.ticker} is not open`];
+    }
+    if (intent.expiresAt !== null && intent.expiresAt <= at) {
+      return ["invalid_order", "Expiration timestamp must be in the future"];
+    }
     if (!book.isTradable) {
       return ["book_not_in_sync", `The book of ${intent.ticker} is ${book.phase}; no paper fill can be known`];
     }
@@ -250,9 +284,9 @@ export class PaperVenue {
     return level !== 0 && level + ownPrice(intent.side, intent.price) >= ONE_DOLLAR_PRICE;
   }
 
-  #untaken(intent: OrderIntent, ladder: Ladder, level: Price): number {
+  #untaken(intent: OrderIntent, ladder: Ladder, level: Price): Count {
     const key = intent.side === "ask" ? level : -level;
-    return Math.max(0, ladder.sizeAt(level) - (this.#taken.get(intent.ticker)?.get(key) ?? 0));
+    return count(Math.max(0, ladder.sizeAt(level) - (this.#taken.get(intent.ticker)?.get(key)?.contracts ?? 0)));
   }
 
   /** Takes from the opposite ladder, best first, down to the limit. */
@@ -264,7 +298,7 @@ export class PaperVenue {
     while (order.left > 0 && this.#reachable(intent, level)) {
       const size = count(Math.min(order.left, this.#untaken(intent, ladder, level as Price)));
       if (size > 0) {
-        this.#take(intent, level as Price, size);
+        this.#take(intent, ladder, level as Price, size);
         this.#fill(order, this.#slipped(intent, level as Price), size, "taker", at, answers);
       }
       level = ladder.below(level as Price);
@@ -272,11 +306,12 @@ export class PaperVenue {
     return count(before - order.left);
   }
 
-  #take(intent: OrderIntent, level: Price, size: Count): void {
+  #take(intent: OrderIntent, ladder: Ladder, level: Price, size: Count): void {
     let taken = this.#taken.get(intent.ticker);
     if (taken === undefined) this.#taken.set(intent.ticker, taken = new Map());
     const key = intent.side === "ask" ? level : -level;
-    taken.set(key, count((taken.get(key) ?? 0) + size));
+    const before = taken.get(key)?.contracts ?? 0;
+    taken.set(key, { contracts: count(before + size), shown: ladder.sizeAt(level) });
   }
 
   /** The level's YES price, worsened by the slippage, but never beyond the limit. */
@@ -287,20 +322,16 @@ export class PaperVenue {
       : Math.max(intent.price, level - slippage) as Price;
   }
 
-  #shrink(order: PaperOrder, book: Book, delta: BookDeltaInput): void {
-    const { side, price } = order.intent;
-    if (delta.price !== ownPrice(side, price)) return;
-    // Bounded by what stood there before this change: the trade that a change belongs to comes right behind it and moves
-    // the queue itself, so only the next change may conclude that others left from before us.
-    const before = ownLadder(book, side).sizeAt(delta.price) - delta.delta;
-    if (before < order.ahead) order.ahead = count(before);
-  }
-
   /** A new opposite quote: had we really stood there, it would have met us before it could rest. */
   #meet(order: PaperOrder, level: Price, size: Count, at: Micros, answers: Answer[]): void {
-    const { side, price } = order.intent;
-    if (level + ownPrice(side, price) < ONE_DOLLAR_PRICE) return;
-    this.#fill(order, price, count(Math.min(order.left, size)), "maker", at, answers);
+    const { intent } = order;
+    const book = this.#market(intent.ticker)?.book;
+    if (book === undefined || !this.#reachable(intent, level)) return;
+    const ladder = otherLadder(book, intent.side);
+    const met = count(Math.min(order.left, size, this.#untaken(intent, ladder, level)));
+    if (met === 0) return;
+    this.#take(intent, ladder, level, met);
+    this.#fill(order, intent.price, met, "maker", at, answers);
   }
 
   #fill(order: PaperOrder, price: Price, size: Count, role: Role, at: Micros, answers: Answer[]): void {
@@ -327,9 +358,27 @@ export class PaperVenue {
     if (order.left === 0) this.#orders.delete(intent.clientOrderId);
   }
 
+  #reject(order: PaperOrder, at: Micros, code: string, reason: string, answers: Answer[]): void {
+    const { clientOrderId } = order.intent;
+    this.#orders.delete(clientOrderId);
+    answers.push({ type: "order_rejected", at, clientOrderId, code, reason });
+  }
+
   #end(order: PaperOrder, at: Micros, answers: Answer[]): void {
     const { clientOrderId } = order.intent;
     if (!this.#orders.delete(clientOrderId)) return;
     answers.push({ type: "order_cancelled", at, clientOrderId, reducedBy: order.left });
   }
+}
+
+/** Our level changed: no more can stand before us than it shows, and than trades may still be heard of. */
+function shrink(order: PaperOrder, book: Book, delta: BookDeltaInput): void {
+  const { side, price } = order.intent;
+  if (delta.price !== ownPrice(side, price)) return;
+  if (delta.at - order.unexplainedAt > TRADE_PATIENCE) order.unexplained = count(0);
+  if (delta.delta < 0) {
+    order.unexplained = count(order.unexplained - delta.delta);
+    order.unexplainedAt = delta.at;
+  }
+  order.ahead = count(Math.min(order.ahead, ownLadder(book, side).sizeAt(delta.price) + order.unexplained));
 }
