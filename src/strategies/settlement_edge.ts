@@ -17,14 +17,13 @@
  */
 
 import { z } from "zod";
-import { modelFeeCeil } from "../core/fees.ts";
+import { DIRECT_PRECISION, isFeeKnown, modelFeeCeil } from "../core/fees.ts";
 import type { Side } from "../core/order.ts";
 import type { Evidence } from "../core/record.ts";
 import {
   complement,
   type Count,
   count,
-  MICROS_PER_MILLISECOND,
   MICROS_PER_SECOND,
   ONE_CONTRACT,
   ONE_DOLLAR_PRICE,
@@ -89,6 +88,11 @@ export type SettlementEdgeParameters = z.infer<typeof settlementEdgeParameters>;
 
 const FIFTEEN_MINUTE_CRYPTO = /^KX(BTC|ETH|SOL|XRP|DOGE|BNB|HYPE|NEAR|ZEC)15M$/;
 const SECONDS_PER_YEAR = 31_557_600;
+/** Micro-dollars in a dollar. */
+const MICRO = 1_000_000;
+
+/** A quote that stood this long has not answered a move of the index yet. */
+const QUOTE_UNMOVED_SECONDS = 0.5;
 
 /** One way to buy: the YES side at the ask or on a bid, the NO side at the bid or on an ask. */
 interface Candidate {
@@ -115,7 +119,7 @@ export const settlementEdge: Strategy<SettlementEdgeParameters> = {
   decide(view, parameters) {
     const { index, probability } = view;
     const obstacle = noTradeReason(view, parameters);
-    if (index === null || probability === null) {
+    if (index === null || probability === null || !isFeeKnown(view.market.fees)) {
       return idle(obstacle ?? { code: "no_model", text: "No probability" }, null);
     }
     const candidates = takingCandidates(view, index, probability, parameters);
@@ -145,6 +149,7 @@ function noTradeReason(view: StrategyView, parameters: SettlementEdgeParameters)
   const { book, market, index, secondsToClose } = view;
   const no = (code: string, text: string): Refusal => ({ code, text });
   if (market.status !== "active") return no("not_active", `The market is ${market.status}`);
+  if (!isFeeKnown(market.fees)) return no("fee_unknown", `Nobody knows what fee type ${market.fees.type} charges`);
   if (market.strikeType === null || market.floorStrike === null) return no("no_strike", "The strike is not known yet");
   if (book.phase !== "synced") {
     return no("book_not_in_sync", `The book is ${book.phase}${book.staleReason && ": " + book.staleReason}`);
@@ -169,10 +174,12 @@ function noTradeReason(view: StrategyView, parameters: SettlementEdgeParameters)
   if (spread > parameters.max_spread + 1e-9) return no("spread_wide", `The spread is ${spread.toFixed(4)}`);
   const depth = Math.min(book.bidSize, book.askSize) / ONE_CONTRACT;
   if (depth < parameters.min_depth) return no("thin_book", `${depth} contracts at the touch`);
-  if (view.at - view.lastOrderAt < parameters.cooldown * MICROS_PER_SECOND) {
-    return no("cooldown", "An order was sent a moment ago");
-  }
   return null;
+}
+
+/** Whether acting means sending an order, and not just leaving the one that rests where it is. */
+function isNewOrder(view: StrategyView, { side, price, takes }: Candidate): boolean {
+  return takes || price !== (side === "bid" ? view.restingBid : view.restingAsk);
 }
 
 function takingCandidates(
@@ -222,7 +229,7 @@ function candidate(
   const cost = (buysYes ? price : complement(price)) / ONE_DOLLAR_PRICE;
   const worth = buysYes ? probability : 1 - probability;
   const size = view.book.sizeAgainst(side, price);
-  const fee = modelFeeCeil(view.market.fees, price, ONE_CONTRACT, takes ? "taker" : "maker") / 1e6;
+  const fee = modelFeeCeil(view.market.fees, price, ONE_CONTRACT, takes ? "taker" : "maker") / MICRO;
   const late = parameters.latency_buffer + parameters.latency_buffer_per_second * (index.lag / MICROS_PER_SECOND);
   const signal = signalOf(view, index, buysYes, parameters);
   const least = takes ? parameters.min_edge : parameters.rest_edge;
@@ -249,8 +256,7 @@ function signalOf(
   const direction = buysYes ? 1 : -1;
   const fresh = index.move(parameters.delay_seconds);
   const quoteAge = view.at - view.quotedAt;
-  const unmoved = quoteAge >= parameters.delay_seconds * MICROS_PER_SECOND / 2 ||
-    quoteAge >= 500 * MICROS_PER_MILLISECOND;
+  const unmoved = quoteAge >= Math.min(parameters.delay_seconds / 2, QUOTE_UNMOVED_SECONDS) * MICROS_PER_SECOND;
   if (fresh !== null && fresh * direction >= parameters.delay_move && unmoved) return "delay_capture";
   const drift = index.move(parameters.momentum_seconds);
   if (drift !== null && drift * direction >= parameters.momentum_move) return "momentum_confirmation";
@@ -275,6 +281,12 @@ function act(
   if (chosen.cost < parameters.min_price || chosen.cost > parameters.max_price) {
     return idle({ code: "price_out_of_range", text: `A contract costs ${chosen.cost.toFixed(4)}` }, chosen);
   }
+  if (
+    isNewOrder(view, chosen) && view.lastOrderAt > 0 &&
+    view.at - view.lastOrderAt < parameters.cooldown * MICROS_PER_SECOND
+  ) {
+    return idle({ code: "cooldown", text: "An order was sent a moment ago" }, chosen);
+  }
   const full = feeAdjustedKelly({ probability: chosen.worth, price: chosen.cost, fee: chosen.fee, settlementFee: 0 });
   const reach = parameters.target_edge - parameters.min_edge;
   const scale = reach <= 0 ? 1 : Math.min(1, Math.max(0.1, (chosen.edge - parameters.min_edge) / reach));
@@ -297,15 +309,18 @@ function act(
   return { targets: [target], refusal: null, edge: chosen.edge, edgeSide: chosen.side === "bid" ? "yes" : "no" };
 }
 
-/** Whole contracts: by Kelly, by what is displayed, by the position allowed, by what risk leaves. */
+/**
+ * Whole contracts: by Kelly, by what is displayed, by the position allowed, by what risk leaves. Kelly says what the bet is
+ * worth in all, so what is held on the same side already counts against it.
+ */
 function sizeOf(view: StrategyView, chosen: Candidate, kelly: number, parameters: SettlementEdgeParameters): Count {
-  const stake = Math.min(Math.floor(view.nav * kelly), view.headroom);
-  const perContract = chosen.cost + chosen.fee;
-  const byStake = stake / 1e6 / perContract;
-  const byDepth = chosen.takes ? chosen.depth / ONE_CONTRACT * parameters.depth_share : Infinity;
   const held = (chosen.side === "bid" ? view.position : -view.position) / ONE_CONTRACT;
+  const byKelly = view.nav * kelly / MICRO / (chosen.cost + chosen.fee) - held;
+  // Risk reckons with the roundings of many small fills: one step a contract, and one for the order.
+  const byRisk = (view.headroom - DIRECT_PRECISION) / (MICRO * (chosen.cost + chosen.fee) + DIRECT_PRECISION);
+  const byDepth = chosen.takes ? chosen.depth / ONE_CONTRACT * parameters.depth_share : Infinity;
   const byPosition = parameters.max_contracts - held;
-  return count(Math.max(0, Math.floor(Math.min(byStake, byDepth, byPosition))) * ONE_CONTRACT);
+  return count(Math.max(0, Math.floor(Math.min(byKelly, byRisk, byDepth, byPosition))) * ONE_CONTRACT);
 }
 
 function evidenceOf(view: StrategyView, chosen: Candidate, kelly: number, size: Count, probability: number): Evidence {
