@@ -62,16 +62,9 @@ export class MarketState {
 
   /** What one YES contract pays; `null` until the exchange has said. */
   get payout(): Money | null {
-    switch (this.result) {
-      case "":
-        return null;
-      case "yes":
-        return this.settlementValue ?? ONE_DOLLAR;
-      case "no":
-        return this.settlementValue ?? money(0);
-      case "scalar":
-        return this.settlementValue;
-    }
+    if (this.result === "") return null;
+    if (this.settlementValue !== null || this.result === "scalar") return this.settlementValue;
+    return this.result === "yes" ? ONE_DOLLAR : money(0);
   }
 
   /**

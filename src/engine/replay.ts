@@ -51,8 +51,8 @@ export class Replay {
       case "header": {
         const options = entry.header.config;
         if (!isEngineOptions(options)) return "The first line holds no engine options";
-        this.#engine = new Engine(options);
-        return null;
+        if (this.#engine !== null) return "A second first line within one run";
+        return this.#begin(options);
       }
       case "part":
         return null;
@@ -68,6 +68,7 @@ export class Replay {
         this.#compare(line, entry.text);
         return null;
       case "checkpoint":
+        this.#settle(line);
         this.#compareHash(line, entry.checkpoint.hash);
         return null;
       case "end":
@@ -75,6 +76,16 @@ export class Replay {
         this.#compareHash(line, entry.end.hash);
         this.#ended = true;
         return null;
+    }
+  }
+
+  /** Another version's options may name strategies or parameters that do not exist here. */
+  #begin(options: EngineOptions): string | null {
+    try {
+      this.#engine = new Engine(options);
+      return null;
+    } catch (error) {
+      return `No engine can be made from the first line: ${error instanceof Error ? error.message : String(error)}`;
     }
   }
 
@@ -104,8 +115,12 @@ export class Replay {
 /** The journal is our own: what is checked is that it is the right kind of line, not every field of it. */
 function isEngineOptions(value: unknown): value is EngineOptions {
   if (typeof value !== "object" || value === null) return false;
-  const { run, execution, startedAt, risk, strategies, resume } = value as Record<string, unknown>;
-  return typeof run === "string" && (execution === "paper" || execution === "live") && typeof startedAt === "number" &&
-    typeof risk === "object" && risk !== null && Array.isArray(strategies) && typeof resume === "object" &&
-    resume !== null;
+  const { run, instance, execution, startedAt, capital, risk, paper, index, strategies, resume } = value as Record<
+    string,
+    unknown
+  >;
+  return typeof run === "string" && typeof instance === "string" && Number.isSafeInteger(startedAt) &&
+    (execution === "paper" || execution === "live") && (capital === null || Number.isSafeInteger(capital)) &&
+    Array.isArray(strategies) &&
+    [risk, paper, index, resume].every((part) => typeof part === "object" && part !== null);
 }

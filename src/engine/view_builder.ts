@@ -222,7 +222,7 @@ function limitViews({ desk, options }: Engine): LimitView[] {
   const { risk } = options;
   const nav = desk.nav;
   const loss = Math.max(0, desk.dayStartNav - nav);
-  const lossLimit = Math.min(risk.dailyLoss, Math.floor(desk.dayStartNav * risk.dailyLossPercent / 100));
+  const lossLimit = Math.max(0, Math.min(risk.dailyLoss, Math.floor(desk.dayStartNav * risk.dailyLossPercent / 100)));
   let largest = 0;
   for (const position of desk.ledger.positions()) largest = Math.max(largest, position.cost);
   const limit = (name: string, used: number, most: number): LimitView => ({
