@@ -3,7 +3,7 @@
  * @module
  */
 
-import { fromFileUrl } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** Decodes a stream line by line. */
 async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
@@ -48,7 +48,7 @@ export class Kbot implements AsyncDisposable {
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.#child = new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--no-prompt", "-A", "src/main.ts", ...args],
-      cwd: fromFileUrl(ROOT),
+      cwd: fileURLToPath(ROOT),
       env: cleanEnvironment(env),
       clearEnv: true,
       stdin: "null",

@@ -2,16 +2,18 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
 
+/** Nothing listens there: what a machine without a network looks like to a client. */
+function deadAddress(): { rest: string; ws: string } {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return { rest: `http://127.0.0.1:${port}/trade-api/v2`, ws: `ws://127.0.0.1:${port}/trade-api/ws/v2` };
+}
+
 Deno.test("paper trading without a network says what it cannot reach, serves its page, and points to the demo", async () => {
   await using state = await temporaryDirectory();
-  // Nothing listens there: what a machine without a network looks like to a client.
-  const args = [
-    "--paper",
-    "--venue",
-    "http://127.0.0.1:9/trade-api/v2",
-    "--venue-ws",
-    "ws://127.0.0.1:9/trade-api/ws/v2",
-  ];
+  const { rest, ws } = deadAddress();
+  const args = ["--paper", "--venue", rest, "--venue-ws", ws];
   await using kbot = new Kbot([...args, "--port", "0", "--state", state.path]);
   const [, url] = await kbot.until(/Status page: (http\S+)/);
   await kbot.until(/Cannot reach/, 20_000);
@@ -80,7 +82,8 @@ Deno.test("a state of a newer kbot is refused in words", async () => {
   const kv = await Deno.openKv(join(state.path, "state.kv"));
   await kv.set(["schema"], 99);
   kv.close();
-  const args = ["--paper", "--venue", "http://127.0.0.1:9/trade-api/v2", "--venue-ws", "ws://127.0.0.1:9/ws"];
+  const { rest, ws } = deadAddress();
+  const args = ["--paper", "--venue", rest, "--venue-ws", ws];
   const ended = await runKbot([...args, "--port", "0", "--state", state.path]);
   assert.equal(ended.code, 1);
   assert.match(ended.stderr, /newer kbot/);

@@ -41,6 +41,10 @@ export async function run(options: RunOptions): Promise<number> {
   }
   const { config } = loaded;
   const embedded = config.venue.name === "sim";
+  if (!embedded && (options.speed !== undefined || options.seed !== undefined)) {
+    say(`--speed and --seed belong to the embedded exchange (--venue sim); the venue here is ${config.venue.name}`);
+    return USAGE;
+  }
   const state = embedded && options.state === undefined
     ? { ok: true as const, path: await Deno.makeTempDir({ prefix: "kbot-sim-" }) }
     : statePath(options.state, env);
@@ -119,7 +123,7 @@ function announce(options: RunOptions, config: Config, url: string, tokenPath: s
       ? `Token for its controls (shown this once): ${newToken}`
       : `Token for its controls: in ${tokenPath}`,
   );
-  if (config.venue.name === "kalshi" && options.execution === "paper") {
+  if (!simulated && options.execution === "paper") {
     say("No network or no account? `kbot demo` shows everything on a simulated exchange");
   }
 }
