@@ -107,7 +107,7 @@ browserTest(
         ["#nav", /^\$10,023\.46$/],
         ["#cash", /^\$9,958\.41$/],
         ["#daily-pnl", /^\+\$23\.46$/],
-        ["#uptime", /^1 h 02 min$/],
+        ["#uptime", /^1h 02m$/],
         ["#indices", /BRTI.*84,123\.45.*old/],
         [cell(BTC, "Bid"), /54\.0¢/],
         [cell(BTC, "Ask"), /56\.0¢/],

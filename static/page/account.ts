@@ -10,6 +10,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 interface Tile {
   readonly node: HTMLElement;
+  readonly value: HTMLElement;
   set(text: string, detail: string, tone?: string): void;
 }
 
@@ -19,6 +20,7 @@ function tile(label: string, id: string, kind: string): Tile {
   const node = element("div", { class: `tile ${kind}` }, element("h2", { class: "label", text: label }), value, detail);
   return {
     node,
+    value,
     set: (text, more, tone) => {
       setText(value, text);
       setText(detail, more);
@@ -55,7 +57,7 @@ export class AccountPanel {
   render(account: AccountView, at: string): void {
     const change = `${money(account.startingCapital)} at the start`;
     if (this.#lastNav !== "" && account.nav !== this.#lastNav) {
-      flash(this.#nav.node, Number(account.nav) > Number(this.#lastNav) ? "up" : "down");
+      flash(this.#nav.value, Number(account.nav) > Number(this.#lastNav) ? "up" : "down");
     }
     this.#lastNav = account.nav;
     this.#nav.set(money(account.nav), change);

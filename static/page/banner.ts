@@ -21,7 +21,7 @@ export function modeOf({ mode, simulated, venue }: Pick<RunStatus, "mode" | "sim
       ? {
         mode: "live-simulated",
         name: "SIMULATED EXCHANGE",
-        text: "Play money. Orders go, as they would live, to an exchange that is simulated",
+        text: "Play money: orders go to an exchange that is simulated",
       }
       : { mode: "live", name: "LIVE", text: `Real money. Orders go to ${venue}` };
   }
@@ -29,7 +29,7 @@ export function modeOf({ mode, simulated, venue }: Pick<RunStatus, "mode" | "sim
     ? {
       mode: "paper-simulated",
       name: "PAPER · SIMULATED EXCHANGE",
-      text: "Play money, play prices. Fills are modelled",
+      text: "Play money, play prices, modelled fills",
     }
     : { mode: "paper", name: "PAPER", text: `Market data of ${venue}. Fills are modelled, no order is sent` };
 }
@@ -41,7 +41,7 @@ export class ModeBanner {
 
   render(status: RunStatus): void {
     const { mode, name, text } = modeOf(status);
-    const speed = status.clock.speed === 1 ? "" : ` · time runs ${status.clock.speed}× as fast`;
+    const speed = status.clock.speed === 1 ? "" : ` · ${status.clock.speed}× speed`;
     setAttribute(this.#root, "data-mode", mode);
     setText(this.#name, name);
     setText(this.#text, text + speed);

@@ -94,12 +94,9 @@ export class KeyedList<Row> {
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** A short glow where a number moved. */
+/** The text itself glows shortly where a number moved: loud enough to notice, quiet enough when all of them move. */
 export function flash(node: HTMLElement, direction: "up" | "down"): void {
   if (still.matches || document.hidden) return;
-  const colour = direction === "up" ? "rgb(69 224 160 / 35%)" : "rgb(255 122 122 / 35%)";
-  node.animate([{ backgroundColor: colour }, { backgroundColor: "transparent" }], {
-    duration: 700,
-    easing: "ease-out",
-  });
+  const glow = direction === "up" ? "#45e0a0" : "#ff7a7a";
+  node.animate([{ color: glow }, { color: glow, offset: 0.3 }, {}], { duration: 900, easing: "ease-out" });
 }

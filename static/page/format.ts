@@ -80,14 +80,14 @@ export function countdown(seconds: number): string {
   return `${Math.floor(left / 60)}:${two(left % 60)}`;
 }
 
-/** Seconds as a duration: `"1 h 02 min"`, `"42 s"`. */
+/** Seconds as a duration: `"1h 02m"`, `"42s"`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const two = (value: number): string => String(value).padStart(2, "0");
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3_600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
-  if (whole < 86_400) return `${Math.floor(whole / 3_600)} h ${two(Math.floor(whole / 60) % 60)} min`;
-  return `${Math.floor(whole / 86_400)} d ${Math.floor(whole / 3_600) % 24} h`;
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3_600) return `${Math.floor(whole / 60)}m ${two(whole % 60)}s`;
+  if (whole < 86_400) return `${Math.floor(whole / 3_600)}h ${two(Math.floor(whole / 60) % 60)}m`;
+  return `${Math.floor(whole / 86_400)}d ${two(Math.floor(whole / 3_600) % 24)}h`;
 }
 
 /** `"2026-09-25T19:00:00.584868Z"` -> `"19:00:00"`: everything on the page is UTC, and says so once. */
@@ -96,12 +96,17 @@ export const clockTime = (text: string): string => /T(\d\d:\d\d:\d\d)/.exec(text
 /** `settlement_edge` -> `"settlement edge"`. */
 export const words = (name: string): string => name.replaceAll("_", " ");
 
-/** A decimal as it came, less zeros that say nothing: `"2000.000000"` -> `"2,000"`, `"65.04"` -> `"65.04"`. */
+/** A decimal with two places at most, and with none where they are zero: `"2000.000000"` -> `"2,000"`. */
 export function decimal(text: string): string {
+  return parseMoney(text) === null ? text : money(text).replace("$", "").replace(/\.00$/, "");
+}
+
+/** To the last digit, for fees, which are often parts of a cent: `"0.003600"` -> `"$0.0036"`. */
+export function exactMoney(text: string): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
   if (match === null) return text;
-  const rest = (match[3] ?? "").replace(/0+$/, "");
-  return (match[1] === "-" ? MINUS : "") + grouped(match[2]) + (rest === "" ? "" : `.${rest.padEnd(2, "0")}`);
+  const rest = (match[3] ?? "").replace(/0+$/, "").padEnd(2, "0");
+  return `${match[1] === "-" ? MINUS : ""}$${grouped(match[2])}.${rest}`;
 }
 
 export const isNumber = (value: number | null | undefined): value is number =>

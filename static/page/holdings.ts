@@ -1,7 +1,7 @@
 /** The tables of what is held, asked for and done: positions, orders, trades, settlements. */
 
 import type { OrderView, PositionView, SettlementView, TradeView } from "../../src/engine/view.ts";
-import { cents, clockTime, contracts, edge, money, percent, signOf, words } from "./format.ts";
+import { cents, clockTime, contracts, edge, exactMoney, money, percent, signOf, words } from "./format.ts";
 import { type Cell, type Column, DataTable, type Tone } from "./table.ts";
 
 const sideCell = (side: "bid" | "ask"): Cell => ({ text: side, tone: side === "bid" ? "gain" : "loss" });
@@ -67,7 +67,7 @@ const TRADES: readonly Column<TradeView>[] = [
     kind: "number",
     card: "left-out",
     sized: true,
-    read: (row) => ({ text: money(row.fee), sub: row.isTaker ? "taker" : "maker" }),
+    read: (row) => ({ text: exactMoney(row.fee), sub: row.isTaker ? "taker" : "maker" }),
   },
   {
     label: "Model",

@@ -35,7 +35,8 @@ export class LogPanel {
     parent.append(element("div", { class: "log-bar" }, label, this.#level, this.#note, this.#latest), this.#lines);
   }
 
-  render(lines: readonly LogLine[], skipped: number): void {
+  /** @param simulated the run has a clock of its own, which the log does not follow */
+  render(lines: readonly LogLine[], skipped: number, simulated: boolean): void {
     if (lines.length === 0 || lines[lines.length - 1].number < this.#newest) {
       this.#newest = 0;
       this.#lines.replaceChildren();
@@ -46,7 +47,8 @@ export class LogPanel {
     this.#lines.append(...fresh.map(lineNode));
     this.#newest = lines.at(-1)?.number ?? 0;
     while (this.#lines.childElementCount > LOG_LINES_MAX) this.#lines.firstElementChild?.remove();
-    setText(this.#note, skipped > 0 ? `${skipped} lines came too fast to be shown; the log files have them` : "");
+    const missing = skipped > 0 ? `${skipped} lines came too fast to be shown; the log file has them` : "";
+    setText(this.#note, [simulated ? "by real time, not the run's clock" : "", missing].filter(Boolean).join(" · "));
     if (follow) this.#toEnd();
   }
 

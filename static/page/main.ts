@@ -44,7 +44,7 @@ const settlements = settlementsTable(place("settlements"));
 const risk = new RiskPanel(place("risk"));
 const strategies = new StrategiesPanel(place("strategies"), (strategy) => ask(strategyControl(strategy)));
 const system = new SystemPanel(place("system"));
-const log = new LogPanel(place("log"), () => log.render(state.logs, state.logsSkipped));
+const log = new LogPanel(place("log"), drawLog);
 
 const live = new LiveConnection({
   update: (update) => {
@@ -98,7 +98,7 @@ function draw(): void {
     setHidden(place("halted"), !halted());
     setText(place("risk-count"), (sections.halts ?? []).length === 0 ? "no halt" : "halted");
   }
-  if (changed.has("logs")) log.render(state.logs, state.logsSkipped);
+  if (changed.has("logs")) drawLog();
   if (status !== null && changed.has("status")) {
     mode.render(status);
     trouble.render(status);
@@ -122,6 +122,10 @@ function drawClocks(): void {
   if (at > 0) setText(place("clock"), `${clockTime(new Date(at).toISOString())} UTC`);
   indices.refresh(state.sinceViewMs(now));
   markets.refresh();
+}
+
+function drawLog(): void {
+  log.render(state.logs, state.logsSkipped, state.status?.simulated ?? false);
 }
 
 async function loadHistory(): Promise<void> {

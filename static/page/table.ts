@@ -105,7 +105,7 @@ function cellNode<Row>(column: Column<Row>): RowNode<Row> {
     draw?.(node, row);
     if (moves === undefined) return;
     const value = moves(row);
-    if (value !== null && last !== null && value !== last) flash(node, value > last ? "up" : "down");
+    if (value !== null && last !== null && value !== last) flash(text, value > last ? "up" : "down");
     last = value;
   };
   return { node, update };
