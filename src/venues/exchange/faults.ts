@@ -7,7 +7,7 @@ export const FAULTS = {
   "cash-on-shard-0": "the account's cash lies on shard 0: crypto orders fail until it is transferred",
   "seq-gap": "now and then one order book delta is not sent: a hole in seq",
   "socket-drop": "every connection is dropped each 20 simulated seconds",
-  "accept-then-timeout": "every fifth order is accepted, and its answer never comes",
+  "accept-then-timeout": "every fifth order is accepted, and the connection breaks before its answer is through",
   "rate-429": "every seventh request is answered 429",
   "slow-strike": "the strike of a new window is named 20 s after the open instead of 0.6 s",
   "stale-get": "reads of orders lag by 400 ms, of positions and fills by 1 s",

@@ -18,7 +18,7 @@ export const SOCKET_PATH = "/trade-api/ws/v2";
 const BODY_BYTES_MAX = 1_048_576;
 const MESSAGE_BYTES_MAX = 1_048_576;
 /** Of wall time: a heartbeat is for the network, not for the simulation. */
-const HEARTBEAT_MS = 10_000;
+export const DEFAULT_HEARTBEAT_MS = 10_000;
 const POLICY_VIOLATION = 1008;
 const TRY_AGAIN_LATER = 1013;
 
@@ -41,6 +41,8 @@ export interface ListenerParts {
   readonly house: House;
   readonly hostname: string;
   readonly port: number;
+  /** Wall time between pings. */
+  readonly heartbeatMs: number;
 }
 
 export interface Listener {
@@ -76,6 +78,15 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
   return new TextDecoder().decode(whole);
 }
 
+/**
+ * Breaks off in the middle of an answer. Closing the connection before a single byte would not do: HTTP clients send the
+ * request again by themselves then.
+ */
+function loseAnswer(response: ServerResponse): void {
+  response.writeHead(201, { "content-type": "application/json", "content-length": "512" });
+  response.write("{", () => response.destroy());
+}
+
 async function answer(parts: ListenerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readBody(request);
   if (body === null) {
@@ -91,10 +102,7 @@ async function answer(parts: ListenerParts, request: IncomingMessage, response: 
   const bodied = method !== "GET" && method !== "HEAD" && body !== "";
   const url = `http://${parts.hostname.includes(":") ? "localhost" : parts.hostname}${request.url ?? "/"}`;
   const reply = await parts.app.fetch(new Request(url, { method, headers, body: bodied ? body : undefined }));
-  if (reply.headers.has(NO_ANSWER_HEADER)) {
-    response.destroy();
-    return;
-  }
+  if (reply.headers.has(NO_ANSWER_HEADER)) return loseAnswer(response);
   const text = await reply.text();
   response.setHeader("date", dateHeader(parts.house));
   for (const [name, value] of reply.headers) response.setHeader(name, value);
@@ -129,7 +137,7 @@ function refuseUpgrade(socket: Duplex, status: string, body: unknown): void {
 const refusesOnlyAfterUpgrade = (): boolean => /^2\.[0-4]\./.test(Deno.version.deno);
 
 /** Gives a connected socket its session. */
-function attach(socket: ServerSocket, hub: SocketHub, house: House): void {
+function attach(socket: ServerSocket, { hub, house, heartbeatMs }: ListenerParts): void {
   const connection = hub.connect({
     send: (text) => socket.send(text),
     buffered: () => socket.bufferedAmount,
@@ -141,7 +149,7 @@ function attach(socket: ServerSocket, hub: SocketHub, house: House): void {
   }
   const heartbeat = setInterval(() => {
     if (socket.readyState === socket.OPEN) socket.ping("heartbeat");
-  }, HEARTBEAT_MS);
+  }, heartbeatMs);
   socket.on("message", (data) => {
     house.clock.now();
     connection.session.receive(String(data));
@@ -156,7 +164,7 @@ function attach(socket: ServerSocket, hub: SocketHub, house: House): void {
 
 /** Listens; rejects where the port cannot be had. */
 export async function listen(parts: ListenerParts): Promise<Listener> {
-  const { hub, house } = parts;
+  const { house } = parts;
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MESSAGE_BYTES_MAX });
   const server = createServer((request, response) => {
     answer(parts, request, response).catch(() => response.destroy());
@@ -171,7 +179,7 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
     if (failure !== null && !refusesOnlyAfterUpgrade()) return refuseUpgrade(socket, "401 Unauthorized", failure);
     sockets.handleUpgrade(request, socket, head, (webSocket: ServerSocket) => {
       if (failure !== null) webSocket.close(POLICY_VIOLATION, failure.error.code);
-      else attach(webSocket, hub, house);
+      else attach(webSocket, parts);
     });
   };
   server.on("upgrade", (request, socket, head) => {

@@ -5,7 +5,7 @@
 
 import { errorObject, type Refusal } from "./refusal.ts";
 
-/** Tells the server to close the connection instead of answering; never leaves the process. */
+/** Tells the server to break the connection instead of answering; never leaves the process. */
 export const NO_ANSWER_HEADER = "x-exchange-no-answer";
 
 export const json = (body: unknown, status = 200): Response =>

@@ -11,7 +11,7 @@ import { House, type HouseClock } from "./house.ts";
 import { createHttp, REST_ROOT } from "./http.ts";
 import { SocketHub } from "./hub.ts";
 import { makeEd25519Key, makeRsaKey, type MemberKey } from "./keys.ts";
-import { listen, type Listener, SOCKET_PATH } from "./listener.ts";
+import { DEFAULT_HEARTBEAT_MS, listen, type Listener, SOCKET_PATH } from "./listener.ts";
 import { DEFAULT_TIER, RateLimiter, type TierName, TIERS } from "./rate_limit.ts";
 import { clockBody } from "./sim_routes.ts";
 import { StaleReads } from "./stale_reads.ts";
@@ -37,6 +37,8 @@ export interface ExchangeOptions {
   readonly tier?: TierName;
   /** How far a signature's timestamp may be from wall time; 15 s by default. */
   readonly timestampWindowMs?: number;
+  /** Wall time between pings; 10 s by default. */
+  readonly heartbeatMs?: number;
   /** $10,000 by default. */
   readonly cash?: Money;
 }
@@ -205,7 +207,8 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
   });
   let listener: Listener;
   try {
-    listener = await listen({ app: createHttp(house), hub, house, hostname, port: options.port });
+    const heartbeatMs = options.heartbeatMs ?? DEFAULT_HEARTBEAT_MS;
+    listener = await listen({ app: createHttp(house), hub, house, hostname, port: options.port, heartbeatMs });
   } catch (error) {
     clock.stop();
     throw error;

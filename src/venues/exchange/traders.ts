@@ -130,7 +130,7 @@ const MAKERS: readonly MakerStyle[] = [
     levelStep: 0.04,
     size: 900,
     skew: 0.01,
-    quitSeconds: 3,
+    quitSeconds: 0,
     knowsAverage: true,
     volatilityFactor: 1.15,
     volatilityNoise: 0.1,
@@ -235,7 +235,7 @@ class MarketMaker {
       Math.max(-0.03, Math.min(0.03, this.#style.skew * inventory / 100 / 100));
     // Near 0 and 1 prices move less, and so do quotes: the spread shrinks with the contract's own deviation.
     const edge = Math.max(0.12, 2 * Math.sqrt(fair * (1 - fair)));
-    const half = this.#style.halfSpread * edge + 0.6 * risk;
+    const half = this.#style.halfSpread * edge + 1.1 * risk;
     const targets: { side: Side; price: Price; level: number }[] = [];
     for (let level = 0; level < this.#style.levels; level++) {
       const away = half + level * this.#style.levelStep * edge;
@@ -355,7 +355,7 @@ class WatchfulTaker {
   }
 
   start(at: Micros): void {
-    const wait = this.#random.between(0.4, 1.6);
+    const wait = this.#random.between(0.2, 1);
     this.#parts.timeline.schedule(micros(at + Math.round(wait * MICROS_PER_SECOND)), RANK.trader, (time) => {
       this.#act(time);
       this.start(time);
@@ -364,7 +364,7 @@ class WatchfulTaker {
 
   #act(at: Micros): void {
     const acts = this.#random.chance(0.6);
-    const contracts = this.#random.integer(10, 120);
+    const contracts = this.#random.integer(20, 400);
     const market = this.#parts.active(this.#series);
     if (market === null || market.floorStrike === null) return;
     const { fair } = this.#eyes.judge(market, market.floorStrike, at);
@@ -388,8 +388,8 @@ export function startTraders(parts: TraderParts, at: Micros): readonly Account[]
     const traders = [
       ...MAKERS.map((style) => new MarketMaker(parts, style, series, owner++)),
       new NoiseTaker(parts, series, owner++),
-      new WatchfulTaker(parts, series, owner++, "quick", 0.25, 0.015),
-      new WatchfulTaker(parts, series, owner++, "patient", 1.2, 0.03),
+      new WatchfulTaker(parts, series, owner++, "quick", 0.25, 0.01),
+      new WatchfulTaker(parts, series, owner++, "patient", 1.0, 0.02),
     ];
     for (const trader of traders) {
       trader.start(at);
