@@ -1,0 +1,124 @@
+/**
+ * From the text of a book change to the changed book.
+ * @module
+ */
+
+import { Book } from "../../src/core/book.ts";
+import type { BookDeltaInput } from "../../src/core/input.ts";
+import { SequenceGuard } from "../../src/core/sequence.ts";
+import type { Micros } from "../../src/core/units.ts";
+import { parseFrame } from "../../src/venues/kalshi/frames.ts";
+import { type Contender, race } from "./measure.ts";
+import { NaiveBook } from "./naive_book.ts";
+import { type SampleFrames, sampleFrames } from "./sample_frames.ts";
+import { duration, type Section, times } from "./table.ts";
+
+const DELTAS = 20_000;
+const AT = 1_790_000_000_000_000 as Micros;
+
+/** One market's book and the sequence rule, as the engine has them. */
+class Follower {
+  readonly #book = new Book();
+  #guard = new SequenceGuard();
+
+  begin(snapshot: string): void {
+    const parsed = parseFrame(snapshot, AT, 1);
+    if (parsed.kind !== "input" || parsed.input.type !== "book_snapshot") throw new Error("The sample has no snapshot");
+    const { ticker, sequence, yes, no } = parsed.input;
+    this.#guard = new SequenceGuard();
+    if (sequence !== null) this.#guard.observe(sequence, ticker);
+    this.#book.replace(yes, no, AT);
+  }
+
+  apply({ sequence, ticker, side, price, delta, at }: BookDeltaInput): void {
+    if (sequence !== null && this.#guard.observe(sequence, ticker) !== "next") throw new Error("A gap in the sample");
+    if (this.#book.change(side, price, delta, at) !== "applied") throw new Error(this.#book.staleReason);
+  }
+
+  get levels(): number {
+    return this.#book.yes.levels + this.#book.no.levels;
+  }
+}
+
+function parseDelta(text: string): BookDeltaInput {
+  const parsed = parseFrame(text, AT, 1);
+  if (parsed.kind !== "input" || parsed.input.type !== "book_delta") throw new Error(`No delta: ${text}`);
+  return parsed.input;
+}
+
+function contenders({ snapshot, deltas }: SampleFrames): Contender[] {
+  const units = deltas.length;
+  const follower = new Follower();
+  const naive = new NaiveBook();
+  const parsed = deltas.map(parseDelta);
+  let objects = 0;
+  return [
+    {
+      name: "parse, check, apply",
+      units,
+      prepare: () => follower.begin(snapshot),
+      run: () => {
+        for (const text of deltas) follower.apply(parseDelta(text));
+      },
+    },
+    {
+      name: "apply alone",
+      units,
+      prepare: () => follower.begin(snapshot),
+      run: () => {
+        for (const delta of parsed) follower.apply(delta);
+      },
+    },
+    {
+      name: "JSON.parse alone",
+      units,
+      run: () => {
+        for (const text of deltas) if (JSON.parse(text) !== null) objects++;
+      },
+    },
+    {
+      name: "JSON.parse, zod, Map book",
+      units,
+      prepare: () => naive.replace(snapshot),
+      run: () => {
+        for (const text of deltas) naive.change(text);
+        if (naive.levels !== follower.levels) throw new Error("The two books differ");
+      },
+    },
+  ];
+}
+
+export async function feedPath(): Promise<Section> {
+  const frames = await sampleFrames(DELTAS);
+  const [whole, apply, plain, naive] = race(contenders(frames));
+  const against = (figure: number): string => `${times(figure)} the time of parse, check, apply`;
+  return {
+    title: `Book change, per delta (${frames.deltas.length} ${frames.source} frames)`,
+    rows: [
+      {
+        what: "frame text -> parsed, checked, applied",
+        figure: duration(whole.nanoseconds),
+        beside: `${times(naive.ratio)} faster than the naive reference`,
+        budget: "8 x, by the byte parser",
+      },
+      {
+        what: "  apply alone, parsed before",
+        figure: duration(apply.nanoseconds),
+        beside: against(apply.ratio),
+        budget: "",
+      },
+      {
+        what: "  JSON.parse alone",
+        figure: duration(plain.nanoseconds),
+        beside: against(plain.ratio),
+        budget: "",
+      },
+      {
+        what: "  naive reference: JSON.parse, zod, Map",
+        figure: duration(naive.nanoseconds),
+        beside: against(naive.ratio),
+        budget: "",
+      },
+    ],
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * `deno task bench`: every figure that DESIGN.md 7 budgets, in one table. Ratios are taken within one run and hold
+ * anywhere; absolute figures are of the machine at hand.
+ *
+ *     deno run -A tests/bench/main.ts [feed] [engine] [backtest] [memory] [start]
+ */
+
+import { backtestSpeed } from "./backtest_speed.ts";
+import { enginePath } from "./engine_path.ts";
+import { feedPath } from "./feed_path.ts";
+import { memory } from "./memory.ts";
+import { startUp } from "./start_up.ts";
+import { renderTable, type Section } from "./table.ts";
+
+const SECTIONS: Readonly<Record<string, () => Section | Promise<Section>>> = {
+  feed: feedPath,
+  engine: enginePath,
+  backtest: backtestSpeed,
+  memory,
+  start: startUp,
+};
+
+const wanted = Deno.args.length === 0 ? Object.keys(SECTIONS) : Deno.args;
+const sections: Section[] = [];
+for (const name of wanted) {
+  if (!Object.hasOwn(SECTIONS, name)) {
+    console.error(`No section is called ${name}; there are: ${Object.keys(SECTIONS).join(", ")}`);
+    Deno.exit(2);
+  }
+  sections.push(await SECTIONS[name]());
+}
+const { version: { deno, v8 }, build: { target } } = { version: Deno.version, build: Deno.build };
+console.log(`Deno ${deno}, V8 ${v8}, ${target}, ${navigator.hardwareConcurrency} cores`);
+console.log(renderTable(sections));

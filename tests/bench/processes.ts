@@ -1,0 +1,21 @@
+/**
+ * Programs of this folder run in processes of their own.
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const FIGURES_TIMEOUT_MS = 300_000;
+
+/** Runs one program of this folder to its end and reads the JSON object that it prints. */
+export async function figuresOf<Figures>(program: string, args: readonly string[]): Promise<Figures> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "-A", "--no-check", fileURLToPath(new URL(program, import.meta.url)), ...args],
+    cwd: ROOT,
+    signal: AbortSignal.timeout(FIGURES_TIMEOUT_MS),
+  }).output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(`${program} failed: ${decoder.decode(stderr)}`);
+  return JSON.parse(decoder.decode(stdout)) as Figures;
+}
