@@ -118,6 +118,11 @@ export class Exchange {
     return this.#timeline.now;
   }
 
+  /** The newest second whose index values the feed has told. */
+  get publishedSecond(): number {
+    return Math.floor((this.now - FEED_DELAY) / MICROS_PER_SECOND);
+  }
+
   /** Markets that have paid since the start. */
   get settled(): number {
     return this.#settled;

@@ -10,6 +10,7 @@ export const FAULTS = {
   "accept-then-timeout": "every fifth order is accepted, and the connection breaks before its answer is through",
   "rate-429": "every seventh request is answered 429",
   "slow-strike": "the strike of a new window is named 20 s after the open instead of 0.6 s",
+  "no-index-history": "the account lacks the entitlement to read past index values: those requests are answered 403",
   "stale-get": "reads of orders lag by 400 ms, of positions and fills by 1 s",
 } as const;
 

@@ -5,6 +5,7 @@
 
 import { type Context, Hono, type Next } from "hono";
 import type { House } from "./house.ts";
+import { indexRoutes } from "./index_routes.ts";
 import { orderRoutes } from "./order_routes.ts";
 import { portfolioRoutes } from "./portfolio_routes.ts";
 import { publicRoutes } from "./public_routes.ts";
@@ -34,9 +35,11 @@ export function createHttp(house: House): Hono {
   const check = signatureCheck(house);
   app.use(`${REST_ROOT}/portfolio/*`, check);
   app.use(`${REST_ROOT}/account/limits`, check);
+  app.use(`${REST_ROOT}/cfbenchmarks/*`, check);
   app.route(REST_ROOT, publicRoutes(house));
   app.route(REST_ROOT, portfolioRoutes(house));
   app.route(REST_ROOT, orderRoutes(house));
+  app.route(REST_ROOT, indexRoutes(house));
   app.route("/", simRoutes(house));
   app.notFound(() => refusalReply(refuse("not_found")));
   app.onError((_error, _context) => json({ error: { code: "internal_error", message: "internal error" } }, 500));

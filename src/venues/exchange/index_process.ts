@@ -80,6 +80,11 @@ export class IndexProcess {
     return this.#second;
   }
 
+  /** The oldest second whose value is kept. */
+  get oldestSecond(): number {
+    return Math.max(this.#first, this.#second - HISTORY_SECONDS + 1);
+  }
+
   /** Standard deviation of BTC's log return over a second, at this moment, jumps aside. */
   volatility(id: IndexId): number {
     const base = Math.exp(this.#logVolatility) / Math.sqrt(SECONDS_PER_YEAR);
@@ -100,18 +105,17 @@ export class IndexProcess {
    * @throws RangeError outside the history kept: no simulated event asks for that
    */
   value(id: IndexId, second: number): number {
-    if (second > this.#second || second < this.#first || second <= this.#second - HISTORY_SECONDS) {
-      throw new RangeError(`No index value is kept for second ${second}: have ${this.#first} to ${this.#second}`);
+    if (second > this.#second || second < this.oldestSecond) {
+      throw new RangeError(`No index value is kept for second ${second}: have ${this.oldestSecond} to ${this.#second}`);
     }
     return this.#paths[id].at(second);
   }
 
   /** Sum of the values stamped `from` to `to`, both included; of those that exist. */
   sum(id: IndexId, from: number, to: number): { readonly sum: number; readonly count: number } {
-    const oldest = Math.max(this.#first, this.#second - HISTORY_SECONDS + 1);
     let sum = 0;
     let count = 0;
-    for (let second = Math.max(from, oldest); second <= Math.min(to, this.#second); second++) {
+    for (let second = Math.max(from, this.oldestSecond); second <= Math.min(to, this.#second); second++) {
       sum += this.#paths[id].at(second);
       count++;
     }

@@ -25,11 +25,15 @@ export type TierName = keyof typeof TIERS;
 export const DEFAULT_TIER: TierName = "advanced";
 
 export const DEFAULT_COST = 10;
+/** What a request costs that is relayed to CF Benchmarks (KALSHI.md 3.16). */
+export const INDEX_COST = 50;
 /** Calls that cost something else, with their paths as `GET /account/endpoint_costs` writes them. */
 export const ENDPOINT_COSTS: readonly { readonly cost: number; readonly method: string; readonly path: string }[] = [
   { cost: 2, method: "DELETE", path: "/trade-api/v2/portfolio/events/orders/:order_id" },
   { cost: 2, method: "DELETE", path: "/trade-api/v2/portfolio/events/orders/batched" },
   { cost: 2, method: "GET", path: "/trade-api/v2/portfolio/orders/:order_id" },
+  { cost: INDEX_COST, method: "GET", path: "/trade-api/v2/cfbenchmarks/values" },
+  { cost: INDEX_COST, method: "GET", path: "/trade-api/v2/cfbenchmarks/history/values" },
 ];
 
 class Bucket {

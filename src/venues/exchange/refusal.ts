@@ -13,6 +13,7 @@ const STATUS = {
   invalid_parameters: 400,
   legacy_endpoint: 400,
   MARKET_INACTIVE: 400,
+  permission_denied: 403,
   not_found: 404,
   order_already_exists: 409,
   fill_or_kill_insufficient_resting_volume: 409,
