@@ -10,7 +10,6 @@ import type { AccountInput, FillInput, Input } from "../core/input.ts";
 import type { Market, MarketResult } from "../core/market.ts";
 import type { OrderIntent, OrderReport } from "../core/order.ts";
 import type { AuditRecord, StateRecord } from "../core/record.ts";
-import { settlementIndexOf } from "../core/ticker.ts";
 import {
   type Count,
   count,
@@ -31,6 +30,7 @@ import { dailyLossReason, Halts } from "../risk/halts.ts";
 import { checkOrder, openingCost, type Refusal, type Stakes } from "../risk/limits.ts";
 import type { Target } from "../strategies/strategy.ts";
 import { AccountCheck, type MarketPhase } from "./account_check.ts";
+import { Exposure, worstFee } from "./exposure.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
 import { dayOf, orderRecord, positionRecord, settledPositionRecord, tradeRecord } from "./records.ts";
@@ -89,6 +89,7 @@ export class Desk {
   #lastFillAt: Micros | null;
   #fillsAskedAt = 0;
   #changed = true;
+  #exposure: Exposure | null = null;
   readonly #changedPositions = new Set<string>();
 
   constructor(
@@ -140,53 +141,20 @@ export class Desk {
   /** Moves the desk's time on; on paper, everything that fell due until now happens first. */
   advance(at: Micros): void {
     this.#at = at;
+    this.moved();
     if (this.#options.execution === "paper") this.#answers(this.#paper.advance(at));
   }
 
   // --- what risk sees -----------------------------------------------------------------------------------------------
 
-  /** @param replaceable a strategy whose open orders in this market do not count, because it is asked what it wants instead */
-  stakes(market: Market, replaceable: string | null = null): Stakes {
-    let open = 0;
-    let inMarket = 0;
-    let inCategory = 0;
-    const category = categoryOf(market.series);
-    const add = (ticker: string, series: string, amount: number) => {
-      open += amount;
-      if (ticker === market.ticker) inMarket += amount;
-      if (categoryOf(series) === category) inCategory += amount;
-    };
-    let bound = 0;
-    const addOrder = (order: OrderState, contracts: Count) => {
-      const cost = this.#orderRisk(order, contracts);
-      bound += cost;
-      add(order.intent.ticker, this.#market(order.intent.ticker)?.market.series ?? "", cost);
-    };
-    for (const order of this.orders.open()) {
-      if (order.intent.strategy === replaceable && order.intent.ticker === market.ticker) continue;
-      addOrder(order, remaining(order));
-    }
-    // Filled by the exchange's count, and not yet a position here.
-    for (const order of this.orders.short()) addOrder(order, count(order.reported - order.filled));
-    for (const position of this.ledger.positions()) {
-      add(position.ticker, this.#market(position.ticker)?.market.series ?? "", position.cost);
-    }
-    return {
-      nav: this.nav,
-      cash: money(this.ledger.cash - bound),
-      market: money(inMarket),
-      total: money(open),
-      category: money(inCategory),
-    };
+  /** Positions and open orders as they stand now. */
+  get exposure(): Exposure {
+    return this.#exposure ??= new Exposure(this.orders, this.ledger, this.nav, this.#market);
   }
 
-  /** What this part of an order could cost: at its limit, with the worst fee. */
-  #orderRisk(order: OrderState, contracts: Count): number {
-    if (contracts === 0) return 0;
-    const { side, price, ticker, postOnly } = order.intent;
-    const fees = this.#market(ticker)?.market.fees;
-    const fee = fees === undefined ? 0 : worstFee(fees, price, contracts, postOnly);
-    return contracts * openingCost(side, price) + fee;
+  /** An order, a position, a mark or a market changed: what is at stake is added up anew when next asked for. */
+  moved(): void {
+    this.#exposure = null;
   }
 
   // --- orders out ---------------------------------------------------------------------------------------------------
@@ -260,6 +228,7 @@ export class Desk {
     const order = this.orders.send(intent, target.evidence, this.#at);
     this.totals.orders++;
     this.#changed = true;
+    this.moved();
     this.#recordOrder(order);
     this.#out({ type: "place", execution, intent });
     if (execution === "paper") this.#paper.place(intent, this.#at);
@@ -299,6 +268,7 @@ export class Desk {
   }
 
   answer(input: VenueAnswer): void {
+    this.moved();
     if (input.type === "fill") return this.#fill(input);
     if (input.type === "order_update") {
       this.#cancelForgotten(input.order);
@@ -417,6 +387,7 @@ export class Desk {
 
   /** Pays a settled market out. */
   settle(ticker: string, result: MarketResult, yesValue: Money): void {
+    this.moved();
     for (const order of this.orders.openIn(ticker)) this.orders.unknown(order, "Its market settled", this.#at);
     const position = this.ledger.position(ticker);
     const settled = this.ledger.settle(ticker, result, yesValue);
@@ -436,6 +407,7 @@ export class Desk {
   account(input: AccountInput): void {
     if (this.#options.execution === "paper") return;
     this.#accountHeard = true;
+    this.moved();
     if (!this.#accountKnown) {
       this.ledger = new Ledger(input.balance);
       for (const { ticker, position } of input.positions) {
@@ -609,12 +581,6 @@ export class Desk {
   }
 }
 
-/** Fills that a fee is reckoned with: one a contract, and one for what is left. More would round a little more. */
-const worstFee = (fees: Market["fees"], price: Price, contracts: Count, postOnly: boolean): Money =>
-  isFeeKnown(fees)
-    ? worstCaseFee(fees, price, contracts, postOnly ? "maker" : "taker", Math.ceil(contracts / 100) + 1)
-    : money(0);
-
 /** The first number that no order of this state directory bears: an order may have been written down without the totals. */
 function nextIntent({ instance, resume }: EngineOptions): number {
   let next = resume.account?.nextIntent ?? 1;
@@ -624,9 +590,6 @@ function nextIntent({ instance, resume }: EngineOptions): number {
   }
   return next;
 }
-
-/** Events that move together: everything that settles on a crypto index is one category. */
-const categoryOf = (series: string): string => settlementIndexOf(series) === null ? series : "crypto";
 
 const describe = ({ ticker, side, count: size, price }: OrderIntent): string =>
   `${ticker} ${side} ${formatCount(size)} at ${formatPrice(price as Price)}`;

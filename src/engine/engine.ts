@@ -282,6 +282,7 @@ export class Engine {
     if (!this.#inSequence(input.sequence, input.ticker) || state === undefined) return;
     this.#closeWhenDue(state);
     state.book.replace(input.yes, input.no, this.#at);
+    this.desk.moved();
     this.#resyncAskedAt.delete(input.ticker);
     if (state.closed) return;
     if (this.options.execution === "paper") this.desk.paper.snapshot(input.ticker);
@@ -448,7 +449,7 @@ export class Engine {
     }
     for (const target of targets) {
       if (this.#hasOpen(ticker, strategy, target.side) || this.#meetsOwn(ticker, target)) continue;
-      const refusal = this.desk.place(state, target, strategy, this.desk.stakes(state.market));
+      const refusal = this.desk.place(state, target, strategy, this.desk.exposure.of(state.market));
       if (refusal === null) state.lastOrderAt.set(strategy, this.#at);
       else state.obstacle = `${refusal.code}: ${refusal.text}`;
     }

@@ -18,8 +18,8 @@ const NEVER = 0 as Micros;
 const FLAT = count(0);
 
 /**
- * A class and not an object literal with getters: one is made for every decision, and V8 makes those fifty times slower.
- * What costs a walk over all orders and positions is only worked out when asked for.
+ * A class and not an object literal with getters, of which V8 makes one in a microsecond and not in ten nanoseconds: each
+ * decision has its own. What costs a walk over all orders and positions is only worked out when asked for.
  */
 export class Sight implements StrategyView {
   readonly market: Market;
@@ -62,11 +62,11 @@ export class Sight implements StrategyView {
   }
 
   get nav(): Money {
-    return this.#desk.nav;
+    return this.#desk.exposure.nav;
   }
 
   get headroom(): Money {
-    return headroom(this.#desk.stakes(this.market, this.#strategy), this.#risk);
+    return headroom(this.#desk.exposure.of(this.market, this.#strategy), this.#risk);
   }
 }
 
