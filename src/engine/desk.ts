@@ -5,7 +5,7 @@
  */
 
 import type { Action } from "../core/action.ts";
-import { isFeeKnown, worstCaseFee } from "../core/fees.ts";
+import { isFeeKnown } from "../core/fees.ts";
 import type { AccountInput, FillInput, Input } from "../core/input.ts";
 import type { Market, MarketResult } from "../core/market.ts";
 import type { OrderIntent, OrderReport } from "../core/order.ts";
@@ -27,7 +27,7 @@ import { Ledger } from "../execution/ledger.ts";
 import { ABSENCES_NEEDED, Orders, type OrderState, remaining } from "../execution/orders.ts";
 import { PaperVenue } from "../execution/paper.ts";
 import { dailyLossReason, Halts } from "../risk/halts.ts";
-import { checkOrder, openingCost, type Refusal, type Stakes } from "../risk/limits.ts";
+import { checkOrder, type Refusal, type Stakes } from "../risk/limits.ts";
 import type { Target } from "../strategies/strategy.ts";
 import { AccountCheck, type MarketPhase } from "./account_check.ts";
 import { Exposure, worstFee } from "./exposure.ts";
