@@ -1,0 +1,375 @@
+import assert from "node:assert/strict";
+import { Book } from "../core/book.ts";
+import { FEE_RULES, OrderFees } from "../core/fees.ts";
+import type { Input, Level } from "../core/input.ts";
+import type { Market } from "../core/market.ts";
+import type { OrderIntent, Side } from "../core/order.ts";
+import { complement, count, type Micros, type Price, price } from "../core/units.ts";
+import { after, aMarket, anIntent, NOON, QUADRATIC } from "./order_fixture.ts";
+import { PaperVenue } from "./paper.ts";
+
+const LATENCY_MS = 50;
+const ARRIVAL = after(1.05);
+
+/**
+ * A market seen from one side: `own` is the ladder that our order joins, `other` the one it meets. For an ask every YES
+ * price is mirrored, so that one story tells both sides.
+ */
+class Stage {
+  readonly book = new Book();
+  readonly venue: PaperVenue;
+  readonly ticker = aMarket().ticker;
+
+  constructor(
+    readonly side: Side,
+    slippage = 0,
+    readonly market: Market = aMarket(),
+    latencyMs = LATENCY_MS,
+  ) {
+    this.venue = new PaperVenue(
+      { latencyMs, slippage: price(slippage) },
+      (ticker) => ticker === this.ticker ? { market: this.market, book: this.book } : undefined,
+    );
+  }
+
+  /** The YES price that stands for this price as our side pays it. */
+  yes(at: number): Price {
+    return this.side === "bid" ? price(at) : complement(price(at));
+  }
+
+  /** `own` at what we would pay, `other` at what we have to pay to meet it. */
+  show(own: readonly (readonly [number, number])[], other: readonly (readonly [number, number])[]): void {
+    const ours: Level[] = own.map(([at, size]) => [price(at), count(size)]);
+    const theirs: Level[] = other.map(([at, size]) => [complement(price(at)), count(size)]);
+    if (this.side === "bid") this.book.replace(ours, theirs, NOON);
+    else this.book.replace(theirs, ours, NOON);
+  }
+
+  place(change: Partial<OrderIntent>, paid: number, at: Micros = after(1)): void {
+    this.venue.place(anIntent({ side: this.side, price: this.yes(paid), ...change }), at);
+  }
+
+  /** A change of `own` or `other`, at the price that our side pays. */
+  change(ladder: "own" | "other", paid: number, delta: number, at: Micros): Input[] {
+    const side = (ladder === "own") === (this.side === "bid") ? "yes" : "no";
+    const level = ladder === "own" ? price(paid) : complement(price(paid));
+    assert.equal(this.book.change(side, level, count(delta), at), "applied");
+    return this.venue.onDelta({
+      type: "book_delta",
+      at,
+      ticker: this.ticker,
+      sequence: null,
+      side,
+      price: level,
+      delta: count(delta),
+      exchangeTime: at,
+    });
+  }
+
+  /** A taker of the other side trades at what our side pays. */
+  trade(paid: number, size: number, at: Micros, takerSide: Side = this.side === "bid" ? "ask" : "bid"): Input[] {
+    return this.venue.onTrade({
+      type: "trade",
+      at,
+      ticker: this.ticker,
+      tradeId: `x-${at}`,
+      price: this.yes(paid),
+      count: count(size),
+      takerSide,
+      exchangeTime: at,
+    });
+  }
+
+  /** What was answered, in short: fills at the price that our side pays. */
+  tell(answers: readonly Input[]): string[] {
+    return answers.map((answer) => {
+      switch (answer.type) {
+        case "fill": {
+          const { fill } = answer;
+          assert.equal(fill.side, this.side);
+          const paid = this.side === "bid" ? fill.price : complement(fill.price);
+          return `${fill.isTaker ? "took" : "made"} ${fill.count} at ${paid}`;
+        }
+        case "order_accepted":
+          return `accepted ${answer.fillCount} filled ${answer.remainingCount} rests`;
+        case "order_rejected":
+          return `rejected ${answer.code}`;
+        case "order_cancelled":
+          return `cancelled ${answer.reducedBy}`;
+        default:
+          return answer.type;
+      }
+    });
+  }
+}
+
+/** Each story is told for a bid and, mirrored, for an ask (which buys NO). */
+function both(claim: string, story: (side: Side) => void): void {
+  for (const side of ["bid", "ask"] as const) Deno.test(`paper ${side}: ${claim}`, () => story(side));
+}
+
+both("an order is not answered before its latency is over", (side) => {
+  const stage = new Stage(side);
+  stage.show([[4_900, 1_000]], [[5_100, 1_000]]);
+  stage.place({}, 5_000);
+  assert.deepEqual(stage.venue.advance(after(1.0499)), []);
+  const [answer] = stage.venue.advance(after(3));
+  assert.equal(answer.at, ARRIVAL, "it is matched at its arrival, whatever time the next input brings");
+  assert.deepEqual(stage.tell([answer]), ["accepted 0 filled 1000 rests"]);
+});
+
+both("a taking order walks the levels best first and stops at its limit", (side) => {
+  const stage = new Stage(side);
+  stage.show([[4_000, 1]], [[5_000, 300], [5_100, 300], [5_300, 900]]);
+  stage.place({ timeInForce: "immediate_or_cancel" }, 5_200);
+  assert.deepEqual(stage.tell(stage.venue.advance(after(2))), [
+    "accepted 600 filled 0 rests",
+    "took 300 at 5000",
+    "took 300 at 5100",
+  ]);
+});
+
+both("slippage worsens every taking fill and never passes the limit", (side) => {
+  const stage = new Stage(side, 50);
+  stage.show([[4_000, 1]], [[5_000, 300], [5_180, 300]]);
+  stage.place({ timeInForce: "immediate_or_cancel" }, 5_200);
+  assert.deepEqual(stage.tell(stage.venue.advance(after(2))).slice(1), ["took 300 at 5050", "took 300 at 5200"]);
+});
+
+both("the same displayed contracts are not taken twice until their level changes", (side) => {
+  const stage = new Stage(side);
+  stage.show([[4_000, 1]], [[5_000, 300]]);
+  const take = (id: string, at: number, size: number) => {
+    stage.place({ clientOrderId: id, timeInForce: "immediate_or_cancel", count: count(size) }, 5_000, after(at));
+    return stage.tell(stage.venue.advance(after(at + 0.5)));
+  };
+  assert.deepEqual(take("a", 1, 200), ["accepted 200 filled 0 rests", "took 200 at 5000"]);
+  assert.deepEqual(take("b", 2, 200), ["accepted 100 filled 0 rests", "took 100 at 5000"]);
+  assert.deepEqual(take("c", 3, 200), ["accepted 0 filled 0 rests"]);
+  stage.venue.onSnapshot(stage.ticker, after(3.6));
+  assert.deepEqual(take("d", 4, 200), ["accepted 0 filled 0 rests"], "a snapshot that shows the same changes nothing");
+  stage.change("other", 5_000, 50, after(4.6));
+  assert.deepEqual(take("e", 5, 400), ["accepted 350 filled 0 rests", "took 350 at 5000"]);
+  stage.show([[4_000, 1]], [[5_000, 20]]);
+  stage.venue.onSnapshot(stage.ticker, after(5.6));
+  assert.deepEqual(take("f", 6, 400), ["accepted 20 filled 0 rests", "took 20 at 5000"], "it shows another size");
+});
+
+both("a post-only order that would cross is rejected", (side) => {
+  const stage = new Stage(side);
+  stage.show([[4_900, 1_000]], [[5_000, 1_000]]);
+  stage.place({ postOnly: true }, 5_000);
+  assert.deepEqual(stage.tell(stage.venue.advance(after(2))), ["rejected invalid_order"]);
+});
+
+both("fill or kill fills whole or not at all", (side) => {
+  const stage = new Stage(side);
+  stage.show([[4_000, 1]], [[5_000, 600], [5_100, 399]]);
+  stage.place({ timeInForce: "fill_or_kill" }, 5_100);
+  assert.deepEqual(stage.tell(stage.venue.advance(after(2))), ["rejected fill_or_kill_insufficient_resting_volume"]);
+  stage.change("other", 5_100, 1, after(2));
+  stage.place({ timeInForce: "fill_or_kill" }, 5_100, after(3));
+  assert.deepEqual(stage.tell(stage.venue.advance(after(4))), [
+    "accepted 1000 filled 0 rests",
+    "took 600 at 5000",
+    "took 400 at 5100",
+  ]);
+});
+
+both("the rest of an immediate-or-cancel order is dropped, that of a good-till-cancelled one rests", (side) => {
+  const stage = new Stage(side);
+  stage.show([[4_000, 1]], [[5_000, 300]]);
+  stage.place({ timeInForce: "immediate_or_cancel" }, 5_000);
+  assert.deepEqual(stage.tell(stage.venue.advance(after(2))), ["accepted 300 filled 0 rests", "took 300 at 5000"]);
+  assert.deepEqual(stage.change("other", 5_000, 500, after(3)), [], "nothing of it is left to meet this");
+  stage.place({ clientOrderId: "bot-2" }, 5_000, after(4));
+  assert.deepEqual(stage.tell(stage.venue.advance(after(5))), ["accepted 800 filled 200 rests", "took 800 at 5000"]);
+  assert.deepEqual(stage.tell(stage.change("other", 5_000, 150, after(6))), ["made 150 at 5000"]);
+});
+
+/** Rests at 5,000 behind 300 others. */
+function resting(side: Side, ahead = 300): Stage {
+  const stage = new Stage(side);
+  stage.show(ahead === 0 ? [[4_900, 100]] : [[5_000, ahead], [4_900, 100]], [[5_500, 1_000]]);
+  stage.place({ postOnly: true }, 5_000);
+  assert.deepEqual(stage.tell(stage.venue.advance(after(2))), ["accepted 0 filled 1000 rests"]);
+  return stage;
+}
+
+both("trades at our price move the queue up, and what goes beyond it fills us", (side) => {
+  const stage = resting(side);
+  assert.deepEqual(stage.trade(5_000, 200, after(3)), []);
+  assert.deepEqual(stage.tell(stage.trade(5_000, 150, after(4))), ["made 50 at 5000"]);
+  assert.deepEqual(stage.tell(stage.trade(5_000, 2_000, after(5))), ["made 950 at 5000"]);
+  assert.deepEqual(stage.trade(5_000, 100, after(6)), [], "it is filled");
+});
+
+both("a trade of a taker on our own side is none of ours", (side) => {
+  const stage = resting(side, 0);
+  assert.deepEqual(stage.trade(5_000, 500, after(3), side), []);
+});
+
+both("a change and the trade it belongs to count once, in either order", (side) => {
+  for (const changeFirst of [true, false]) {
+    const stage = resting(side);
+    const change = () => stage.change("own", 5_000, -100, after(3));
+    if (changeFirst) change();
+    stage.trade(5_000, 100, after(3));
+    if (!changeFirst) change();
+    // 200 are left before us: 199 do not reach us, two more do.
+    stage.change("own", 5_000, -199, after(6));
+    assert.deepEqual(stage.trade(5_000, 199, after(6)), []);
+    assert.deepEqual(stage.tell(stage.trade(5_000, 2, after(7))), ["made 1 at 5000"]);
+  }
+});
+
+both("a sweep that shows all its changes before its trades counts once", (side) => {
+  const stage = resting(side);
+  stage.change("own", 5_000, -100, after(3));
+  stage.change("own", 5_000, -100, after(3));
+  assert.deepEqual(stage.trade(5_000, 100, after(3)), []);
+  assert.deepEqual(stage.trade(5_000, 100, after(3)), []);
+  assert.deepEqual(stage.trade(5_000, 100, after(9)), [], "100 were left before us");
+  assert.deepEqual(stage.tell(stage.trade(5_000, 1, after(9))), ["made 1 at 5000"]);
+});
+
+both("others who cancel are taken to have stood behind us", (side) => {
+  const stage = resting(side);
+  stage.change("own", 5_000, 500, after(3));
+  stage.change("own", 5_000, -500, after(4));
+  assert.deepEqual(stage.trade(5_000, 300, after(10)), []);
+});
+
+both("a level that shrinks below our place moves us up", (side) => {
+  const stage = resting(side);
+  stage.change("own", 5_000, -290, after(3));
+  stage.change("own", 5_000, -5, after(10));
+  assert.deepEqual(stage.trade(5_000, 5, after(10)), []);
+  assert.deepEqual(stage.trade(5_000, 5, after(11)), []);
+  assert.deepEqual(stage.tell(stage.trade(5_000, 1, after(12))), ["made 1 at 5000"]);
+});
+
+both("a trade through our price fills us at our price, whatever stood before us", (side) => {
+  const stage = resting(side);
+  assert.deepEqual(stage.tell(stage.trade(4_900, 70, after(3))), ["made 70 at 5000"]);
+});
+
+both("a trade at a better price than ours is not ours", (side) => {
+  const stage = resting(side);
+  assert.deepEqual(stage.trade(5_100, 900, after(3)), []);
+});
+
+both("an opposite quote at or through our price fills us with what it shows", (side) => {
+  const stage = resting(side, 0);
+  assert.deepEqual(stage.change("other", 5_001, 40, after(3)), [], "not there yet");
+  assert.deepEqual(stage.tell(stage.change("other", 5_000, 40, after(4))), ["made 40 at 5000"]);
+  assert.deepEqual(stage.tell(stage.change("other", 4_950, 60, after(5))), ["made 60 at 5000"]);
+  assert.deepEqual(stage.change("other", 4_950, -60, after(6)), [], "leaving fills nobody");
+});
+
+both("a snapshot shows what met us meanwhile, and each of its contracts meets us once", (side) => {
+  const stage = resting(side);
+  stage.show([[4_900, 10]], [[5_000, 30], [4_980, 20], [5_500, 100]]);
+  assert.deepEqual(stage.tell(stage.venue.onSnapshot(stage.ticker, after(3))), ["made 20 at 5000", "made 30 at 5000"]);
+  assert.deepEqual(stage.venue.onSnapshot(stage.ticker, after(4)), []);
+});
+
+both("after a snapshot no more can stand before us than it shows", (side) => {
+  const stage = resting(side);
+  stage.show([[5_000, 10]], [[5_500, 100]]);
+  stage.venue.onSnapshot(stage.ticker, after(3));
+  assert.deepEqual(stage.tell(stage.trade(5_000, 15, after(4))), ["made 5 at 5000"]);
+});
+
+both("the close cancels what rests and refuses what is still on its way", (side) => {
+  const stage = resting(side);
+  stage.place({ clientOrderId: "bot-2" }, 4_900, after(2));
+  assert.deepEqual(stage.tell(stage.venue.onClose(stage.ticker, after(2.01))), [
+    "cancelled 1000",
+    "rejected MARKET_INACTIVE",
+  ]);
+  assert.deepEqual(stage.venue.advance(after(9)), []);
+});
+
+both("an order leaves the book at its expiry, and an expiry that has passed is refused", (side) => {
+  const stage = new Stage(side);
+  stage.show([[4_900, 100]], [[5_500, 100]]);
+  stage.place({ expiresAt: after(5) }, 5_000);
+  stage.venue.advance(after(2));
+  assert.deepEqual(stage.tell(stage.venue.advance(after(6))), ["cancelled 1000"]);
+  stage.place({ expiresAt: after(7) }, 5_000, after(7));
+  assert.deepEqual(stage.tell(stage.venue.advance(after(8))), ["rejected invalid_order"]);
+});
+
+both("a cancel takes its latency, and fills come through until then", (side) => {
+  const stage = resting(side, 0);
+  stage.venue.cancel("bot-1", after(3));
+  stage.venue.cancel("bot-1", after(3.04));
+  assert.deepEqual(stage.venue.advance(after(3.04)), []);
+  assert.deepEqual(stage.tell(stage.trade(5_000, 300, after(3.04))), ["made 300 at 5000"]);
+  assert.deepEqual(stage.tell(stage.venue.advance(after(4))), ["cancelled 700"]);
+  assert.deepEqual(stage.venue.advance(after(5)), []);
+});
+
+both("a cancel that overtakes nothing ends an order right after its arrival", (side) => {
+  const stage = new Stage(side);
+  stage.show([[4_900, 100]], [[5_500, 100]]);
+  stage.place({}, 5_000);
+  stage.venue.cancel("bot-1", after(1.01));
+  assert.deepEqual(stage.tell(stage.venue.advance(after(2))), ["accepted 0 filled 1000 rests", "cancelled 1000"]);
+});
+
+both("sub-cent prices and fractional counts match exactly", (side) => {
+  const stage = new Stage(side);
+  stage.show([[11, 1]], [[37, 3], [38, 7]]);
+  stage.place({ count: count(9), timeInForce: "immediate_or_cancel" }, 38);
+  assert.deepEqual(stage.tell(stage.venue.advance(after(2))).slice(1), ["took 3 at 37", "took 6 at 38"]);
+});
+
+both("fees are those of the exchange, with one accumulator an order", (side) => {
+  const stage = new Stage(side);
+  stage.show([[4_000, 1]], [[5_537, 123], [5_600, 77]]);
+  stage.place({ count: count(500) }, 5_600);
+  const answers = [
+    ...stage.venue.advance(after(2)),
+    ...stage.change("other", 5_600, 33, after(3)),
+  ];
+  const fees = new OrderFees(FEE_RULES[3], QUADRATIC);
+  const expected = [
+    { price: stage.yes(5_537), count: count(123), side, role: "taker" as const },
+    { price: stage.yes(5_600), count: count(77), side, role: "taker" as const },
+    { price: stage.yes(5_600), count: count(33), side, role: "maker" as const },
+  ].map((fill) => fees.fill(fill).netFee);
+  assert.deepEqual(answers.filter((answer) => answer.type === "fill").map((answer) => answer.fill.fee), expected);
+  assert.ok(expected[0] > 0);
+});
+
+const REFUSALS: readonly (readonly [why: string, code: string, stage: () => Stage])[] = [
+  ["an unknown market", "not_found", () => {
+    const stage = new Stage("bid");
+    stage.place({ ticker: "KXBTC15M-26NOV200730-30" }, 5_000);
+    return stage;
+  }],
+  ["a market that is not open yet", "MARKET_INACTIVE", () => new Stage("bid", 0, aMarket({ openTime: after(60) }))],
+  ["a market that has closed", "MARKET_INACTIVE", () => new Stage("bid", 0, aMarket({ closeTime: ARRIVAL }))],
+  ["a paused market", "MARKET_INACTIVE", () => new Stage("bid", 0, aMarket({ status: "inactive" }))],
+  ["a stale book", "book_not_in_sync", () => {
+    const stage = new Stage("bid");
+    stage.show([[4_000, 1]], [[5_000, 1]]);
+    stage.book.markStale("Sequence gap");
+    return stage;
+  }],
+  ["a crossed book", "book_not_in_sync", () => {
+    const stage = new Stage("bid");
+    stage.show([[5_000, 1]], [[5_000, 1]]);
+    return stage;
+  }],
+];
+
+for (const [why, code, make] of REFUSALS) {
+  Deno.test(`paper: ${why} refuses an order`, () => {
+    const stage = make();
+    if (why !== "an unknown market") stage.place({}, 5_000);
+    assert.deepEqual(stage.tell(stage.venue.advance(after(2))), [`rejected ${code}`]);
+  });
+}
