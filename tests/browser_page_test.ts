@@ -3,28 +3,16 @@
  * are skipped and say so.
  */
 import assert from "node:assert/strict";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { FakeSources, sampleMarket, sampleStatus, sampleTrade, sampleView } from "../src/server/fake_sources.ts";
 import { startServer } from "../src/server/server.ts";
 import { buildPage } from "../static/build.ts";
+import { hasChromium, launchChromium } from "./chromium.ts";
 
-const CHROMIUM = "/usr/bin/chromium";
-const ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const TOKEN = "the-token-of-the-browser-test";
 const BTC = "KXBTC15M-26SEP251515-15";
 /** How long the page may take to show something before a test fails; a bound, not a claim. */
 const PATIENCE_MS = 15_000;
-
-const isThere = await Deno.stat(CHROMIUM).then(() => true, () => false);
-if (!isThere) console.log(`SKIPPED: the browser tests need ${CHROMIUM} (apt-get install chromium)`);
 
 interface Stage {
   readonly browser: Browser;
@@ -49,7 +37,7 @@ async function onStage(play: (stage: Stage) => Promise<void>, viewport = SIZE): 
     return server;
   };
   let server = await open(0);
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage({ viewport });
     page.setDefaultTimeout(PATIENCE_MS);
@@ -90,7 +78,7 @@ const cell = (ticker: string, label: string) => `#markets tr:has(th:has-text("${
 function browserTest(claim: string, play: (stage: Stage) => Promise<void>, viewport = SIZE): void {
   Deno.test({
     name: claim,
-    ignore: !isThere,
+    ignore: !hasChromium,
     // The browser's driver keeps its own handles; the browser itself is closed by each test.
     sanitizeOps: false,
     sanitizeResources: false,

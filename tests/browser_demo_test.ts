@@ -1,0 +1,113 @@
+/**
+ * The status page of a real demo in a real browser: what it shows is what the API says and what the journal holds.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import type { AccountView, SettlementView, TradeView } from "../src/engine/view.ts";
+import { readJournal } from "../src/store/journal_reader.ts";
+import { hasChromium, launchChromium } from "./chromium.ts";
+import { Kbot, temporaryDirectory } from "./process.ts";
+
+/** How long the demo may take until a market settled and something was traded; a bound, not a claim. */
+const PATIENCE_MS = 90_000;
+
+/** What the tiles say, without the decoration. */
+async function shown(page: Page): Promise<Record<"cash" | "fees" | "realised" | "fills", number>> {
+  const figure = async (id: string) => {
+    const text = await page.locator(`#${id}`).innerText();
+    return Number(text.replaceAll(/[$,+]/g, "").replaceAll("−", "-"));
+  };
+  return {
+    cash: await figure("cash"),
+    fees: await figure("fees"),
+    realised: await figure("realised"),
+    fills: await figure("fills"),
+  };
+}
+
+async function get<T>(url: string, path: string): Promise<T> {
+  return await (await fetch(new URL(path, url))).json() as T;
+}
+
+/** Reads the page between two equal answers of the API, so that both speak of the same moment. */
+async function agree(page: Page, url: string): Promise<AccountView> {
+  for (let attempt = 0; attempt < 40; attempt++) {
+    const { account: before } = await get<{ account: AccountView }>(url, "/api/v1/account");
+    await page.waitForTimeout(300);
+    const found = await shown(page);
+    const { account: after } = await get<{ account: AccountView }>(url, "/api/v1/account");
+    if (before.fills !== after.fills || before.cash !== after.cash || before.realised !== after.realised) continue;
+    assert.equal(found.fills, after.fills);
+    // The page rounds to what people read: cents, or all digits.
+    assert.ok(Math.abs(found.cash - Number(after.cash)) < 0.0051, `${found.cash} ${after.cash}`);
+    assert.ok(Math.abs(found.realised - Number(after.realised)) < 0.0051, `${found.realised} ${after.realised}`);
+    assert.ok(Math.abs(found.fees - Number(after.fees)) < 0.0051, `${found.fees} ${after.fees}`);
+    return after;
+  }
+  throw new Error("The account changed too fast to compare");
+}
+
+async function journaled(journal: string): Promise<{ trades: Map<string, number>; settled: Map<string, number> }> {
+  const found = { trades: new Map<string, number>(), settled: new Map<string, number>() };
+  for await (const event of readJournal(journal)) {
+    if (event.kind !== "entries") continue;
+    for (const entry of event.entries) {
+      if (entry.kind !== "action" || entry.action.type !== "record") continue;
+      const { record } = JSON.parse(entry.text) as { record: Record<string, string & number> };
+      if (record.kind === "trade") found.trades.set(record.tradeId, record.fee);
+      else if (record.kind === "settlement") found.settled.set(record.ticker, record.pnl);
+    }
+  }
+  return found;
+}
+
+Deno.test({
+  name: "the page of a running demo agrees with the API and with the journal, and its kill switch cancels everything",
+  ignore: !hasChromium,
+  async fn() {
+    await using state = await temporaryDirectory();
+    await using demo = new Kbot(["demo", "--speed", "15", "--seed", "7", "--port", "0", "--state", state.path]);
+    const [, url] = await demo.until(/Status page: (http\S+)/);
+    await using browser = await launchChromium();
+    const page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    await page.goto(url);
+    await page.waitForSelector('body[data-fresh="yes"]');
+    assert.match(await page.locator("#mode").innerText(), /SIMULATED EXCHANGE/i);
+
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const { account } = await get<{ account: AccountView }>(url, "/api/v1/account");
+      if (account.fills > 0 && account.settled > 0) break;
+      assert.ok(Date.now() < deadline, `No fill and settlement within ${PATIENCE_MS} ms: ${JSON.stringify(account)}`);
+      await page.waitForTimeout(200);
+    }
+    await agree(page, url);
+
+    const token = (await Deno.readTextFile(join(state.path, "token"))).trim();
+    await page.locator("#kill").click();
+    await page.locator("#token").fill(token);
+    await page.locator("#control-confirm").click();
+    await page.waitForSelector("#halted:not([hidden])");
+    const halted = await agree(page, url);
+    assert.ok(halted.settled > 0);
+    const { orders } = await get<{ orders: unknown[] }>(url, "/api/v1/orders");
+    assert.deepEqual(orders, []);
+    const { trades } = await get<{ trades: TradeView[] }>(url, "/api/v1/trades?limit=1000");
+    const { settlements } = await get<{ settlements: SettlementView[] }>(url, "/api/v1/settlements");
+
+    demo.signal("SIGINT");
+    const ended = await demo.end();
+    assert.equal(ended.code, 0, ended.stderr);
+    const journal = /journal {3}(\S+)/.exec(ended.stdout)?.[1] ?? "";
+    const held = await journaled(journal);
+    assert.equal(trades.length, halted.fills);
+    for (const trade of trades) assert.equal(trade.fee, ((held.trades.get(trade.tradeId) ?? NaN) / 1e6).toFixed(6));
+    for (const { ticker, pnl } of settlements) {
+      assert.equal(pnl, ((held.settled.get(ticker) ?? NaN) / 1e6).toFixed(6));
+    }
+    assert.deepEqual(complaints, []);
+  },
+});
