@@ -20,6 +20,7 @@ const MESSAGE_BYTES_MAX = 1_048_576;
 /** Of wall time: a heartbeat is for the network, not for the simulation. */
 export const DEFAULT_HEARTBEAT_MS = 10_000;
 const POLICY_VIOLATION = 1008;
+const SERVICE_RESTART = 1012;
 const TRY_AGAIN_LATER = 1013;
 
 /** What is used of a `ws` socket; the package has no types of its own. */
@@ -133,15 +134,23 @@ function refuseUpgrade(socket: Duplex, status: string, body: unknown): void {
   socket.end(`${head.join("\r\n")}\r\n\r\n${text}`);
 }
 
-/** Deno 2.4 can answer an upgrade with nothing but 101; there a refused client is let in and closed at once. */
-const refusesOnlyAfterUpgrade = (): boolean => /^2\.[0-4]\./.test(Deno.version.deno);
+/**
+ * Deno 2.4 can answer an upgrade with nothing but 101, and cannot cut an upgraded connection. There a refused client is
+ * let in and closed at once, and a dropped one gets a closing handshake.
+ */
+const OLD_UPGRADES = /^2\.[0-4]\./.test(Deno.version.deno);
+
+function drop(socket: ServerSocket): void {
+  if (OLD_UPGRADES) socket.close(SERVICE_RESTART, "");
+  else socket.terminate();
+}
 
 /** Gives a connected socket its session. */
 function attach(socket: ServerSocket, { hub, house, heartbeatMs }: ListenerParts): void {
   const connection = hub.connect({
     send: (text) => socket.send(text),
     buffered: () => socket.bufferedAmount,
-    drop: () => socket.terminate(),
+    drop: () => drop(socket),
   });
   if (connection === null) {
     socket.close(TRY_AGAIN_LATER, "too many connections");
@@ -176,7 +185,7 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
       return refuseUpgrade(socket, "404 Not Found", { error: { code: "not_found", message: "not found" } });
     }
     const failure = await checkUpgrade(house, request);
-    if (failure !== null && !refusesOnlyAfterUpgrade()) return refuseUpgrade(socket, "401 Unauthorized", failure);
+    if (failure !== null && !OLD_UPGRADES) return refuseUpgrade(socket, "401 Unauthorized", failure);
     sockets.handleUpgrade(request, socket, head, (webSocket: ServerSocket) => {
       if (failure !== null) webSocket.close(POLICY_VIOLATION, failure.error.code);
       else attach(webSocket, parts);
@@ -192,7 +201,7 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
   return {
     port: (server.address() as AddressInfo).port,
     async close() {
-      for (const socket of sockets.clients) socket.terminate();
+      for (const socket of sockets.clients) drop(socket);
       sockets.close();
       server.closeAllConnections?.();
       await new Promise<void>((resolve) => server.close(() => resolve()));
