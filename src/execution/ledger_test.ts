@@ -75,3 +75,94 @@ Deno.test("cash plus cost equals capital plus realised profit after any fills an
     { seed: 11 },
   );
 });
+
+Deno.test("money in or out moves cash and capital, and neither profit nor positions", () => {
+  const ledger = new Ledger(money(10_000_000));
+  ledger.apply(fill("bid", 5000, 100));
+  ledger.transfer(money(-3_000_000));
+  assert.equal(ledger.cash, 6_500_000);
+  assert.equal(ledger.startingCapital, 7_000_000);
+  assert.equal(ledger.realised, 0);
+  assert.equal(ledger.exposure(), 500_000);
+});
+
+Deno.test("contracts held before are adopted as capital: neither cash nor profit moves", () => {
+  const ledger = new Ledger(money(10_000_000));
+  ledger.adopt("M", count(-300), price(7000), micros(1));
+  assert.equal(ledger.position("M")?.position, -300);
+  assert.equal(ledger.exposure(), 900_000);
+  assert.equal(ledger.cash, 10_000_000);
+  assert.equal(ledger.startingCapital, 10_900_000);
+  assert.equal(ledger.realised, 0);
+});
+
+const OVERRULED: readonly (readonly [claim: string, held: number, position: number, cash: number, cost: number])[] = [
+  ["contracts that are not there any more count as sold at the mark", 1_000, 400, 600 * 6000, 400 * 5000],
+  ["contracts that are there beside ours count as bought at the mark", 1_000, 1_500, -500 * 6000, 6_000 * 1000 + 2e6],
+  ["contracts of the other side close ours first", 1_000, -200, 1_000 * 6000 - 200 * 4000, 200 * 4000],
+  ["the same contracts change nothing", 1_000, 1_000, 0, 1_000 * 5000],
+];
+
+for (const [claim, held, position, cash, cost] of OVERRULED) {
+  Deno.test(`overruled: ${claim}`, () => {
+    const ledger = new Ledger(money(100_000_000));
+    ledger.apply(fill("bid", 5000, held));
+    const before = ledger.cash;
+    const worth = ledger.cash + ledger.marketValue(() => price(6000));
+    ledger.overrule("M", count(position), price(6000), micros(2));
+    assert.equal(ledger.position("M")?.position, position);
+    assert.equal(ledger.cash - before, cash);
+    assert.equal(ledger.exposure(), cost);
+    assert.equal(ledger.cash + ledger.exposure(), ledger.startingCapital + ledger.realised);
+    assert.equal(ledger.cash + ledger.marketValue(() => price(6000)), worth, "the net asset value does not jump");
+  });
+}
+
+Deno.test("a ledger goes on from its records as if it had never stopped", () => {
+  const first = new Ledger(money(50_000_000));
+  first.apply(fill("bid", 4000, 700, 123));
+  first.apply(fill("ask", 4500, 300, 77));
+  const position = first.position("M");
+  assert.ok(position !== undefined);
+  const resumed = Ledger.resume({
+    kind: "account",
+    startingCapital: first.startingCapital,
+    cash: first.cash,
+    realised: first.realised,
+    fees: first.fees,
+    orders: 2,
+    fills: 2,
+    settled: 4,
+    wins: 3,
+    losses: 1,
+    nextIntent: 3,
+    day: "2026-11-20",
+    dayStartNav: money(0),
+    peakNav: money(0),
+    updatedAt: micros(1),
+  }, [{ kind: "position", ...position }]);
+  for (const ledger of [first, resumed]) ledger.apply(fill("ask", 4600, 100, 5));
+  assert.deepEqual(resumed.settle("M", "yes", money(1_000_000)), first.settle("M", "yes", money(1_000_000)));
+  assert.deepEqual([resumed.cash, resumed.realised, resumed.fees], [first.cash, first.realised, first.fees]);
+  assert.deepEqual([resumed.settled, resumed.wins, resumed.losses], [5, 4, 1]);
+});
+
+Deno.test("a market that was traded and closed again settles with its profit, one never held does not settle", () => {
+  const ledger = new Ledger(money(10_000_000));
+  ledger.apply(fill("bid", 4000, 100));
+  ledger.apply(fill("ask", 3000, 100, 10));
+  assert.deepEqual(ledger.settle("M", "no", money(0)), { position: 0, payout: 0, pnl: -100_010 });
+  assert.equal(ledger.losses, 1);
+  assert.equal(ledger.settle("M", "no", money(0)), null, "and only once");
+  assert.equal(ledger.settled, 1);
+});
+
+Deno.test("a scalar result pays each side its part", () => {
+  const ledger = new Ledger(money(10_000_000));
+  ledger.apply(fill("ask", 6000, 150));
+  assert.deepEqual(ledger.settle("M", "scalar", money(333_333)), {
+    position: -150,
+    payout: 1_000_001,
+    pnl: 1_000_001 - 600_000,
+  });
+});
