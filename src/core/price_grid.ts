@@ -18,21 +18,22 @@ export interface PriceGridError {
 /**
  * The tradable prices of one market: every price of its ranges strictly between $0 and $1.
  *
- * The grid is laid out once for each distinct list of ranges, as a table of 10,001 entries that grids with the same
- * ranges share: `has`, `floor` and `previous` are one look-up, `ceil` and `next` at most one step's worth of them.
+ * The grid is laid out once for each distinct list of ranges, as two tables of 10,001 entries that grids with the same
+ * ranges share: every question is one look-up.
  */
 export class PriceGrid {
   /** Per price the nearest tradable one at or below, 0 where there is none. */
   readonly #below: Uint16Array;
+  /** Per price the nearest tradable one at or above, 0 where there is none. */
+  readonly #above: Uint16Array;
   readonly #lowest: Price;
   readonly #highest: Price;
 
   private constructor(below: Uint16Array) {
     this.#below = below;
+    this.#above = nearestAbove(below);
     this.#highest = below[ONE_DOLLAR_PRICE] as Price;
-    let lowest = 1;
-    while (below[lowest] === 0) lowest++;
-    this.#lowest = lowest as Price;
+    this.#lowest = this.#above[0] as Price;
   }
 
   /** The grid of these ranges; an error in words where they are not contiguous from $0 to $1. */
@@ -74,9 +75,7 @@ export class PriceGrid {
   ceil(at: Price): Price | null {
     if (at > this.#highest) return null;
     if (at <= this.#lowest) return this.#lowest;
-    let found: number = at;
-    while (this.#below[found] !== found) found++;
-    return found as Price;
+    return this.#above[at] as Price;
   }
 
   /** The lowest tradable price above, `null` at the top. */
@@ -128,6 +127,13 @@ function layOut(ranges: readonly PriceRange[]): Uint16Array {
     if (below[at] === 0) below[at] = below[at - 1];
   }
   return below;
+}
+
+/** The other direction of the same table. */
+function nearestAbove(below: Uint16Array): Uint16Array {
+  const above = new Uint16Array(below.length);
+  for (let at = below.length - 2; at >= 0; at--) above[at] = at > 0 && below[at] === at ? at : above[at + 1];
+  return above;
 }
 
 function uniform(step: number): readonly PriceRange[] {
