@@ -141,13 +141,20 @@ export function modelFeeCeil(
   const product = price * (ONE_DOLLAR_PRICE - price) * count * k;
   const divisor = MODEL_UNITS_PER_MICRO_DOLLAR * step;
   if (schedule.multiplierMillionths === MILLION && product <= Number.MAX_SAFE_INTEGER) {
-    const rest = product % divisor;
-    return money(((product - rest) / divisor + (rest > 0 ? 1 : 0)) * step);
+    return money(quotientCeil(product, divisor) * step);
   }
   const exact = BigInt(price) * BigInt(ONE_DOLLAR_PRICE - price) * BigInt(count) * BigInt(k) *
     BigInt(schedule.multiplierMillionths);
   const exactDivisor = BigInt(divisor) * BigInt(MILLION);
   return money(Number((exact + exactDivisor - 1n) / exactDivisor) * step);
+}
+
+/** `a / b` rounded up, exact for whole numbers up to 2^53, where the remainder of two floats is slow. */
+function quotientCeil(a: number, b: number): number {
+  // The rounded quotient is off by one at most, and both products are exact.
+  const near = Math.ceil(a / b);
+  if (near * b < a) return near + 1;
+  return (near - 1) * b >= a ? near - 1 : near;
 }
 
 /** The largest multiple of `step` at or below `value`, also below zero. */
