@@ -32,12 +32,11 @@ import type { MarketStatus } from "../core/market.ts";
 import type { Side } from "../core/order.ts";
 import { SequenceGuard } from "../core/sequence.ts";
 import { type Micros, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../core/units.ts";
-import { SettlementAverage } from "../models/settlement_average.ts";
 import { type BoundStrategy, STRATEGIES } from "../strategies/registry.ts";
 import type { Target } from "../strategies/strategy.ts";
 import { DecisionHash } from "./decision_hash.ts";
 import { Desk } from "./desk.ts";
-import { IndexState, type SeenPart } from "./index_state.ts";
+import { IndexState } from "./index_state.ts";
 import { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
 import { Sight } from "./sight.ts";
@@ -70,8 +69,6 @@ export class Engine {
   readonly #strategies: readonly BoundStrategy[];
   readonly #guard = new SequenceGuard();
   readonly #hash = new DecisionHash();
-  readonly #average = new SettlementAverage();
-  readonly #seen: SeenPart = { sum: 0, count: 0 };
   readonly #resyncAskedAt = new Map<string, Micros>();
   #out: Action[] = [];
   #at: Micros;
@@ -362,13 +359,8 @@ export class Engine {
   /** P(YES) by the closed form, NaN where something it needs is missing. */
   #probability(state: MarketState): number {
     const index = state.index === null ? undefined : this.indices.get(state.index);
-    const value = index?.value ?? null;
-    const volatility = index?.volatility ?? null;
-    if (index === undefined || value === null || volatility === null) return NaN;
-    const closeSecond = Math.floor(state.market.closeTime / MICROS_PER_SECOND);
-    index.seen(closeSecond, this.#seen);
-    this.#average.prepare(value, volatility, closeSecond - index.second, this.#seen.sum, this.#seen.count);
-    return this.#average.probabilityOfYes(state.market) ?? NaN;
+    const average = index?.averageAt(Math.floor(state.market.closeTime / MICROS_PER_SECOND));
+    return average?.probabilityOfYes(state.market) ?? NaN;
   }
 
   // --- decisions ----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import type { IndexInput } from "../core/input.ts";
 import { SecondRing } from "../core/ring.ts";
 import { SETTLEMENT_SECONDS } from "../core/settlement.ts";
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
+import { SettlementAverage } from "../models/settlement_average.ts";
 import { EwmaVolatility } from "../models/volatility.ts";
 import type { IndexReading } from "../strategies/strategy.ts";
 import type { IndexSettings } from "./options.ts";
@@ -35,6 +36,12 @@ export class IndexState {
   #value = NaN;
   #sourceTime = 0 as Micros;
   #arrivedAt = 0 as Micros;
+  #sigma: number | null = null;
+  // What many markets ask for between two values is made once.
+  #reading: Reading | null = null;
+  readonly #average = new SettlementAverage();
+  #averageCloses = NaN;
+  readonly #seen: SeenPart = { sum: 0, count: 0 };
 
   constructor(name: string, settings: IndexSettings) {
     this.name = name;
@@ -55,7 +62,7 @@ export class IndexState {
   }
 
   get volatility(): number | null {
-    return this.#volatility.perSqrtSecond;
+    return this.#sigma;
   }
 
   /** Takes one value; the reason where it is refused. */
@@ -69,8 +76,11 @@ export class IndexState {
     }
     const second = Math.floor(sourceTime / MICROS_PER_SECOND);
     this.ring.push(second, value);
+    this.#reading = null;
+    this.#averageCloses = NaN;
     if (sourceTime < this.#sourceTime) return null;
     this.#volatility.push(second, value);
+    this.#sigma = this.#volatility.perSqrtSecond;
     this.#value = value;
     this.#sourceTime = sourceTime;
     this.#arrivedAt = at;
@@ -97,19 +107,43 @@ export class IndexState {
     into.sum = mean === null ? 0 : mean * into.count;
   }
 
-  reading(at: Micros): IndexReading | null {
-    if (Number.isNaN(this.#value)) return null;
-    return {
-      value: this.#value,
-      age: this.age(at),
-      lag: Math.max(0, this.#arrivedAt - this.#sourceTime),
-      volatility: this.volatility,
-      move: (seconds) => this.#move(Math.round(seconds)),
-    };
+  /** The distribution of the average that settles at this second, valid until the next call; `null` before a volatility. */
+  averageAt(closeSecond: number): SettlementAverage | null {
+    if (this.#averageCloses === closeSecond) return this.#average;
+    if (Number.isNaN(this.#value) || this.#sigma === null) return null;
+    this.seen(closeSecond, this.#seen);
+    this.#average.prepare(this.#value, this.#sigma, closeSecond - this.second, this.#seen.sum, this.#seen.count);
+    this.#averageCloses = closeSecond;
+    return this.#average;
   }
 
-  #move(seconds: number): number | null {
-    const before = this.ring.valueAt(this.second - seconds);
-    return before === null ? null : (this.#value / before - 1) * 10_000;
+  reading(at: Micros): IndexReading | null {
+    if (Number.isNaN(this.#value)) return null;
+    if (this.#reading?.at === at) return this.#reading;
+    const lag = Math.max(0, this.#arrivedAt - this.#sourceTime);
+    return this.#reading = new Reading(at, this.#value, this.age(at), lag, this.#sigma, this.ring, this.second);
+  }
+}
+
+class Reading implements IndexReading {
+  readonly #ring: SecondRing;
+  readonly #second: number;
+
+  constructor(
+    readonly at: Micros,
+    readonly value: number,
+    readonly age: number,
+    readonly lag: number,
+    readonly volatility: number | null,
+    ring: SecondRing,
+    second: number,
+  ) {
+    this.#ring = ring;
+    this.#second = second;
+  }
+
+  move(seconds: number): number | null {
+    const before = this.#ring.valueAt(this.#second - Math.round(seconds));
+    return before === null ? null : (this.value / before - 1) * 10_000;
   }
 }
