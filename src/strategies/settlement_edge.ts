@@ -122,19 +122,32 @@ export const settlementEdge: Strategy<SettlementEdgeParameters> = {
     if (index === null || probability === null || !isFeeKnown(view.market.fees)) {
       return idle(obstacle ?? { code: "no_model", text: "No probability" }, null);
     }
-    const candidates = takingCandidates(view, index, probability, parameters);
-    const best = strongest(candidates);
+    const outlook = outlookOf(view, index, probability, parameters);
+    const best = strongest(takingCandidates(view, outlook, parameters));
     if (obstacle !== null) return idle(obstacle, best);
     if (best !== null && best.edge >= best.wanted) return act(view, best, probability, parameters);
-    const resting = parameters.rest ? strongest(restingCandidates(view, index, probability, parameters)) : null;
+    const resting = parameters.rest ? strongest(restingCandidates(view, outlook, parameters)) : null;
     if (resting !== null && resting.edge >= resting.wanted) return act(view, resting, probability, parameters);
-    return idle({ code: "no_edge", text: describeGap(best, parameters) }, best);
+    return idle(new NoEdge(best, parameters.min_edge), best);
   },
 };
 
-function describeGap(best: Candidate | null, parameters: SettlementEdgeParameters): string {
-  if (best === null) return "Nothing is quoted within the allowed prices";
-  return `Best net edge ${best.edge.toFixed(4)}, wanted ${Math.max(best.wanted, parameters.min_edge).toFixed(4)}`;
+/** How almost every decision ends: put into words only when someone reads them. */
+class NoEdge implements Refusal {
+  readonly code = "no_edge";
+  readonly #best: Candidate | null;
+  readonly #least: number;
+
+  constructor(best: Candidate | null, least: number) {
+    this.#best = best;
+    this.#least = least;
+  }
+
+  get text(): string {
+    const best = this.#best;
+    if (best === null) return "Nothing is quoted within the allowed prices";
+    return `Best net edge ${best.edge.toFixed(4)}, wanted ${Math.max(best.wanted, this.#least).toFixed(4)}`;
+  }
 }
 
 const idle = (refusal: Refusal, best: Candidate | null): Opinion => ({
@@ -182,44 +195,52 @@ function isNewOrder(view: StrategyView, { side, price, takes }: Candidate): bool
   return takes || price !== (side === "bid" ? view.restingBid : view.restingAsk);
 }
 
-function takingCandidates(
+/** What all candidates of one decision share. */
+interface Outlook {
+  readonly probability: number;
+  /** What being late may cost, dollars per contract. */
+  readonly late: number;
+  readonly signals: Readonly<Record<Side, string>>;
+}
+
+const outlookOf = (
   view: StrategyView,
   index: IndexReading,
   probability: number,
   parameters: SettlementEdgeParameters,
-): Candidate[] {
-  const { book } = view;
+): Outlook => ({
+  probability,
+  late: parameters.latency_buffer + parameters.latency_buffer_per_second * (index.lag / MICROS_PER_SECOND),
+  signals: { bid: signalOf(view, index, true, parameters), ask: signalOf(view, index, false, parameters) },
+});
+
+function takingCandidates(view: StrategyView, outlook: Outlook, parameters: SettlementEdgeParameters): Candidate[] {
+  const { bid, ask } = view.book;
   const found: Candidate[] = [];
-  if (book.ask !== null) found.push(candidate(view, index, probability, parameters, "bid", book.ask, true));
-  if (book.bid !== null) found.push(candidate(view, index, probability, parameters, "ask", book.bid, true));
+  if (ask !== null) found.push(candidate(view, outlook, parameters, "bid", ask, true));
+  if (bid !== null) found.push(candidate(view, outlook, parameters, "ask", bid, true));
   return found;
 }
 
 /** One tick better than the best on our side, never reaching the other side; an order that is the best already stays. */
-function restingCandidates(
-  view: StrategyView,
-  index: IndexReading,
-  probability: number,
-  parameters: SettlementEdgeParameters,
-): Candidate[] {
+function restingCandidates(view: StrategyView, outlook: Outlook, parameters: SettlementEdgeParameters): Candidate[] {
   const { book, grid, restingBid, restingAsk } = view;
   const found: Candidate[] = [];
   if (book.bid === null || book.ask === null) return found;
   const above = restingBid !== null && restingBid >= book.bid ? restingBid : grid.next(book.bid);
   if (above !== null && above < book.ask) {
-    found.push(candidate(view, index, probability, parameters, "bid", above, false));
+    found.push(candidate(view, outlook, parameters, "bid", above, false));
   }
   const below = restingAsk !== null && restingAsk <= book.ask ? restingAsk : grid.previous(book.ask);
   if (below !== null && below > book.bid) {
-    found.push(candidate(view, index, probability, parameters, "ask", below, false));
+    found.push(candidate(view, outlook, parameters, "ask", below, false));
   }
   return found;
 }
 
 function candidate(
   view: StrategyView,
-  index: IndexReading,
-  probability: number,
+  { probability, late, signals }: Outlook,
   parameters: SettlementEdgeParameters,
   side: Side,
   price: Price,
@@ -230,8 +251,7 @@ function candidate(
   const worth = buysYes ? probability : 1 - probability;
   const size = view.book.sizeAgainst(side, price);
   const fee = modelFeeCeil(view.market.fees, price, ONE_CONTRACT, takes ? "taker" : "maker") / MICRO;
-  const late = parameters.latency_buffer + parameters.latency_buffer_per_second * (index.lag / MICROS_PER_SECOND);
-  const signal = signalOf(view, index, buysYes, parameters);
+  const signal = signals[side];
   const least = takes ? parameters.min_edge : parameters.rest_edge;
   return {
     side,
