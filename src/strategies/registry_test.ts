@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { STRATEGIES } from "./registry.ts";
+
+Deno.test("every strategy has a name of its own, a title, and defaults for all its parameters", () => {
+  assert.equal(new Set(STRATEGIES.map(({ name }) => name)).size, STRATEGIES.length);
+  for (const { name, title, bind } of STRATEGIES) {
+    assert.match(name, /^[a-z_]+$/);
+    assert.notEqual(title, "");
+    assert.equal(bind({}).name, name);
+  }
+});
+
+Deno.test("parameters that are unknown or out of range are refused", () => {
+  for (const { bind } of STRATEGIES) assert.throws(() => bind({ no_such_parameter: 1 }), { name: "ZodError" });
+  const [edge] = STRATEGIES;
+  for (const parameters of [{ min_edge: -0.01 }, { kelly_fraction: 1.5 }, { rest: "yes" }]) {
+    assert.throws(() => edge.bind(parameters), { name: "ZodError" });
+  }
+});
