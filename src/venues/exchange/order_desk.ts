@@ -4,15 +4,15 @@
  */
 
 import { feeRuleAt, OrderFees } from "../../core/fees.ts";
-import type { Side, TimeInForce } from "../../core/order.ts";
-import { type Count, type Micros, type Money, money, type Price } from "../../core/units.ts";
+import type { Side } from "../../core/order.ts";
+import { type Count, type Micros, type Money, money } from "../../core/units.ts";
 import type { Account, SettledPosition } from "./account.ts";
 import { type BindingOrder, boundByOrders } from "./collateral.ts";
 import type { TradingFloor } from "./floor.ts";
 import { GRID, type ListedMarket } from "./listed_market.ts";
-import type { SelfTradePrevention } from "./matching.ts";
 import { type MemberFill, MemberOrder, type UpdateReason } from "./order.ts";
 import type { Random } from "./random.ts";
+import type { AmendOrder, CreateOrder, OrderAddress, Placed } from "./order_requests.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { CRYPTO_FEES } from "./series.ts";
 import { RANK, type Timeline } from "./timeline.ts";
@@ -23,45 +23,6 @@ const ORDERS_MAX = 1_000_000;
 const RESTING_MAX = 10_000;
 /** The exchange index that a cancel without any hint is looked up on (KALSHI.md 3.13). */
 const DEFAULT_SHARD = 0;
-
-export interface CreateOrder {
-  readonly ticker: string;
-  readonly side: Side;
-  readonly count: Count;
-  readonly price: Price;
-  readonly timeInForce: TimeInForce;
-  readonly prevention: SelfTradePrevention;
-  readonly clientOrderId: string | null;
-  readonly expiresAt: Micros | null;
-  readonly postOnly: boolean;
-  readonly reduceOnly: boolean;
-  /** `null` routes by ticker. */
-  readonly shard: number | null;
-}
-
-/** Where a cancel or decrease is to be looked for. */
-export interface OrderAddress {
-  readonly orderId: string;
-  readonly shard: number | null;
-  readonly ticker: string | null;
-}
-
-export interface AmendOrder {
-  readonly orderId: string;
-  readonly ticker: string;
-  readonly side: Side;
-  readonly price: Price;
-  /** Already filled + wanted remaining. */
-  readonly count: Count;
-  readonly newClientOrderId: string | null;
-  /** `undefined` keeps the expiry, `null` clears it. */
-  readonly expiresAt: Micros | null | undefined;
-}
-
-export interface Placed {
-  readonly order: MemberOrder;
-  readonly fills: readonly MemberFill[];
-}
 
 export interface DeskParts {
   readonly account: Account;

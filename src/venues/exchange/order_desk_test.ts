@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { count, micros, price } from "../../core/units.ts";
 import type { MemberOrder } from "./order.ts";
-import type { CreateOrder, Placed } from "./order_desk.ts";
+import type { CreateOrder, Placed } from "./order_requests.ts";
 import { type QuietExchange, quietExchange } from "./quiet_exchange.ts";
 import type { Refusal } from "./refusal.ts";
 

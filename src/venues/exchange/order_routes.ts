@@ -6,7 +6,7 @@
 import { type Context, Hono } from "hono";
 import { micros } from "../../core/units.ts";
 import type { House } from "./house.ts";
-import type { AmendOrder, CreateOrder, OrderAddress, Placed } from "./order_desk.ts";
+import type { AmendOrder, CreateOrder, OrderAddress, Placed } from "./order_requests.ts";
 import { placedBody } from "./portfolio_bodies.ts";
 import { DEFAULT_COST } from "./rate_limit.ts";
 import { errorObject, type Refusal, refuse } from "./refusal.ts";

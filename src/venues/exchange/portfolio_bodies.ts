@@ -7,7 +7,7 @@ import { money, ONE_DOLLAR_PRICE } from "../../core/units.ts";
 import type { Position, SettledPosition } from "./account.ts";
 import type { Exchange } from "./exchange.ts";
 import type { MemberFill, MemberOrder } from "./order.ts";
-import type { Placed } from "./order_desk.ts";
+import type { Placed } from "./order_requests.ts";
 import { SHARDS } from "./series.ts";
 import { countText, direction, dollarsText, millis, moneyText, noPrice, priceText, seconds, timeText } from "./wire.ts";
 

@@ -11,7 +11,7 @@ import { DEFAULT_CASH, DEFAULT_START, Exchange, nextClose } from "./exchange.ts"
 import type { FaultName } from "./faults.ts";
 import type { ListedMarket } from "./listed_market.ts";
 import type { BookOrder } from "./order.ts";
-import type { AmendOrder, CreateOrder } from "./order_desk.ts";
+import type { AmendOrder, CreateOrder } from "./order_requests.ts";
 import { LISTED_SERIES } from "./series.ts";
 
 export interface QuietExchange {
