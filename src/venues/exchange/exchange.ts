@@ -59,7 +59,7 @@ export interface HouseLedger {
   readonly fees: Money;
   /** cash + collateral + fees - what was paid in: zero. */
   readonly missing: Money;
-  /** Sum of all positions over all accounts, by market: each zero. */
+  /** Sum of all positions over all accounts: zero, because every YES has its NO. */
   readonly contracts: number;
 }
 
@@ -146,7 +146,7 @@ export class Exchange {
     });
   }
 
-  /** The last quarter hour boundary's index averages are what the feed prints beside each value. */
+  /** Makes the value of each whole second when it comes, and has it published a little later. */
   #tickIndex(at: Micros): void {
     this.#timeline.schedule(at, RANK.index, (time) => {
       const second = time / MICROS_PER_SECOND;
