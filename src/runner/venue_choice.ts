@@ -30,7 +30,7 @@ export interface ChosenVenue {
   readonly simulated: boolean;
   readonly clock: Clock;
   readonly speed: number;
-  /** Orders there cost money, or are at least sent to Kalshi's own hosts. */
+  /** Orders there cost money. */
   readonly real: boolean;
   readonly embedded: { readonly exchange: EmbeddedExchange; readonly clock: SteppedClock } | null;
 }
@@ -47,8 +47,8 @@ export async function chooseVenue(request: VenueRequest): Promise<VenueChoice> {
   if (signer !== null && "reason" in signer) return { ok: false, reason: signer.reason };
   const host = hostOf(request);
   if (host === null) return { ok: false, reason: `No exchange address: ${request.name}` };
-  const real = isRealKalshi(host.rest) || isRealKalshi(host.ws);
-  const simulated = real ? null : await simulatedClock(host.rest);
+  const real = costsMoney(host.rest) || costsMoney(host.ws);
+  const simulated = isRealKalshi(host.rest) ? null : await simulatedClock(host.rest);
   return {
     ok: true,
     venue: {
@@ -64,6 +64,9 @@ export async function chooseVenue(request: VenueRequest): Promise<VenueChoice> {
     },
   };
 }
+
+/** Any of Kalshi's hosts but the demo environment's, where money is play money. */
+const costsMoney = (url: string): boolean => isRealKalshi(url) && !isKalshiDemo(url);
 
 function hostOf({ name, ws }: VenueRequest): Host | null {
   if (name === "kalshi") return PRODUCTION;
