@@ -238,6 +238,7 @@ export class Run {
       trade: request.execution === "live",
       follow: [...resume.positions.map((each) => each.ticker), ...resume.openOrders.map((each) => each.ticker)],
       fillsSince: this.engine.desk.fillsSince,
+      warmUpSeconds: options.index.returnsMin,
     });
     this.pump.connect((action) => this.#venue.perform(action));
     this.#lockstep = chosen.embedded === null ? null : new Lockstep({

@@ -10,6 +10,7 @@ import type { InputSink } from "../venue.ts";
 import { describeRefusal, type UnknownFields } from "./fields.ts";
 import { type ParsedFrame, parseFrame, type RefusedFrame } from "./frames.ts";
 import type { LifecycleNotice } from "./frames_lifecycle.ts";
+import type { IndexHistory } from "./index_history.ts";
 import type { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
 import type { Signer } from "./signer.ts";
@@ -31,6 +32,8 @@ export interface MarketDataOptions {
   readonly unknown: UnknownFields;
   /** Index ids wanted. */
   readonly indices: readonly string[];
+  /** What the indices were before: live values are not asked for while it is read. */
+  readonly history: IndexHistory;
   /** Whether our own fills and orders are wanted too. */
   readonly account: boolean;
   /** Markets whose books are wanted now. */
@@ -137,7 +140,8 @@ export class MarketData {
     if (this.#stopped || !this.#socket.connected || this.#connection === 0) return;
     const desired = this.#options.desired();
     const before = new Set(this.#subscriptions.bookTickers());
-    for (const command of this.#subscriptions.reconcile(desired)) this.#command(command);
+    const { settled } = this.#options.history;
+    for (const command of this.#subscriptions.reconcile(desired, settled)) this.#command(command);
     const after = this.#subscriptions.bookTickers();
     const added = [...after].filter((ticker) => !before.has(ticker));
     if (added.length > 0) this.#snapshots.expect(added);
@@ -156,8 +160,9 @@ export class MarketData {
     this.#subscriptions.reset();
     this.#lastSeq.clear();
     this.#linkUp = true;
-    const { link, sink, clock } = this.#options;
+    const { link, sink, clock, history } = this.#options;
     sink({ type: "link", at: clock.now(), link, up: true, detail: `Connection ${connection}` });
+    history.refresh();
     this.reconcile();
   }
 
@@ -225,7 +230,10 @@ export class MarketData {
     // Lifecycle frames come for every market of the exchange.
     if (input.type === "lifecycle" && !this.#options.covers(input.ticker)) return;
     if (input.type === "book_snapshot") this.#snapshots.got(input.ticker);
-    if (input.type === "index") this.#measureOffset(input.sourceTime, input.at);
+    if (input.type === "index") {
+      this.#measureOffset(input.sourceTime, input.at);
+      this.#options.history.heard(input.index, input.sourceTime);
+    }
     if (input.type === "fill") this.#options.onFill(input.fill);
     this.#options.sink(input);
     if (input.type === "lifecycle") this.#options.onEnded(input.ticker, input.event);

@@ -34,6 +34,7 @@ import {
 } from "./bodies_account.ts";
 import { type ApiResult, unreadable } from "./failure.ts";
 import { FieldReader, isObject, type JsonObject, type Refusal, UnknownFields } from "./fields.ts";
+import { type IndexValue, readIndexValues } from "./index_values.ts";
 import { type PageRequest, type Pages, readPages } from "./pages.ts";
 import { Transport, type TransportHealth, type TransportOptions } from "./transport.ts";
 
@@ -62,6 +63,8 @@ export interface OrderPlace {
 
 export const COST_DEFAULT = 10;
 export const COST_CANCEL = 2;
+/** Of a request that is relayed to CF Benchmarks (KALSHI.md 3.16). */
+const COST_INDEX = 50;
 const PAGE_LIMIT = 1_000;
 const TICKERS_MAX = 100;
 
@@ -156,6 +159,11 @@ export class KalshiRest {
       read: readTradeBody,
       pagesMax,
     });
+  }
+
+  /** What an index was at every second of the last hour or so, oldest first. Needs an entitlement (KALSHI.md 3.16). */
+  indexValues(index: string): Promise<ApiResult<readonly IndexValue[]>> {
+    return this.#get("/cfbenchmarks/values", { id: index }, readIndexValues, COST_INDEX);
   }
 
   balance(): Promise<ApiResult<BalanceBody>> {

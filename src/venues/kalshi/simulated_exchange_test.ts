@@ -291,6 +291,33 @@ Deno.test("refused now and then for too many requests, it still learns everythin
     assert.equal(run.books.get(openTicker(run))?.phase, "synced");
   }));
 
+Deno.test("the indices' last quarter of an hour is told before anything else, and goes on without a hole", () =>
+  withRun([], 41, async (run) => {
+    const start = run.clock.now() / MICROS_PER_SECOND;
+    await run.advance(5);
+    assert.deepEqual([...new Set(run.inputs.slice(0, 1_798).map(({ type }) => type))], ["index"]);
+    for (const id of ["BRTI", "ETHUSD_RTI"] as const) {
+      const told = run.of("index").filter(({ index }) => index === id);
+      // The start's own second is told by the feed: it is published 75 ms later.
+      assert.deepEqual(
+        told.map(({ sourceTime }) => sourceTime / MICROS_PER_SECOND - start),
+        Array.from({ length: 899 + 5 }, (_, k) => k - 899),
+      );
+      for (const { value, sourceTime } of told) {
+        assert.equal(value, run.exchange.exchange.index.value(id, sourceTime / MICROS_PER_SECOND));
+      }
+    }
+  }));
+
+Deno.test("without the entitlement to past index values everything else is as ever", () =>
+  withRun(["no-index-history"], 41, async (run) => {
+    await run.advance(5);
+    assert.equal(run.logs.filter((line) => /^info No index history: BRTI, ETHUSD_RTI: HTTP 403/.test(line)).length, 1);
+    assert.equal(run.logs.filter((line) => !line.startsWith("debug")).length, 1, run.logs.join("\n"));
+    assert.equal(run.of("index").length, 2 * 5);
+    assert.equal(run.books.get(openTicker(run))?.phase, "synced");
+  }));
+
 Deno.test("two runs in lockstep see the same inputs in the same order", async () => {
   const seen: string[][] = [];
   for (let round = 0; round < 2; round++) {

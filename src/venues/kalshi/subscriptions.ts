@@ -82,11 +82,15 @@ export class Subscriptions {
     return this.#tickers.get("orderbook_delta") ?? new Set();
   }
 
-  /** The commands that lead from what is subscribed to these markets and the fixed channels. */
-  reconcile(desired: ReadonlySet<string>): Command[] {
+  /**
+   * The commands that lead from what is subscribed to these markets and the fixed channels.
+   *
+   * @param withIndices false while live values of the indices have to wait for those before them
+   */
+  reconcile(desired: ReadonlySet<string>, withIndices = true): Command[] {
     const commands: Command[] = [];
     for (const channel of this.#channels) {
-      if (!this.#wanted(channel)) continue;
+      if (!this.#wanted(channel) || (channel === "cfbenchmarks_value" && !withIndices)) continue;
       this.#asked.add(channel);
       const params = channel === "cfbenchmarks_value"
         ? { channels: [channel], index_ids: this.#indices }

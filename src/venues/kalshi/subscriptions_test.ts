@@ -37,6 +37,16 @@ Deno.test("the first reconcile asks for the private channels before everything t
   assert.deepEqual(subscriptions.reconcile(new Set(["A"])), [], "nothing is asked for twice");
 });
 
+Deno.test("index values are asked for when they may come, and everything else before", () => {
+  const subscriptions = new Subscriptions(["BRTI"], false);
+  assert.deepEqual(subscriptions.reconcile(new Set(), false).map(brief), [
+    { cmd: "subscribe", channels: ["market_lifecycle_v2"] },
+  ]);
+  assert.deepEqual(subscriptions.reconcile(new Set(), true).map(brief), [
+    { cmd: "subscribe", channels: ["cfbenchmarks_value"], index_ids: ["BRTI"] },
+  ]);
+});
+
 Deno.test("books are not subscribed before a market is wanted", () => {
   const subscriptions = new Subscriptions([], false);
   assert.deepEqual(subscriptions.reconcile(new Set()).map(brief), [

@@ -12,6 +12,7 @@ import type { InputSink, Venue, VenueHealth } from "../venue.ts";
 import { MarketDirectory } from "./directory.ts";
 import { describeFailure } from "./failure.ts";
 import { UnknownFields } from "./fields.ts";
+import { IndexHistory } from "./index_history.ts";
 import { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
 import { MarketData } from "./market_data.ts";
@@ -42,6 +43,8 @@ export interface KalshiVenueOptions {
   readonly follow?: readonly string[];
   /** From when on fills are read at the first connection: the newest known execution. From now where absent. */
   readonly fillsSince?: Micros | null;
+  /** One-second values that a volatility needs, for messages; 30 where absent. */
+  readonly warmUpSeconds?: number;
   /** An answer that takes longer counts as lost; 10 s where absent. */
   readonly requestTimeoutMs?: number;
   /** Spreads retries; numbers from 0 up to but without 1. */
@@ -50,6 +53,7 @@ export interface KalshiVenueOptions {
 
 const ACCOUNT_EVERY = 60 * MICROS_PER_SECOND;
 const REFUSED_PATHS_MAX = 100;
+const WARM_UP_SECONDS = 30;
 
 export class KalshiVenue implements Venue {
   readonly name: string;
@@ -60,6 +64,8 @@ export class KalshiVenue implements Venue {
   readonly #refused = new Map<string, number>();
   readonly #rest: KalshiRest;
   readonly #directory: MarketDirectory;
+  /** `null` without a key, as the socket. */
+  readonly #history: IndexHistory | null;
   readonly #data: MarketData | null;
   readonly #polling: BookPolling | null;
   readonly #trading: Trading;
@@ -104,7 +110,17 @@ export class KalshiVenue implements Venue {
       onPositions: (tickers) => this.#directory.follow(tickers),
     });
     const desired = () => this.#directory.desired();
-    this.#data = signer === null ? null : this.#marketData(signer, shared, desired);
+    const indices = [...new Set(options.series.map(settlementIndexOf).filter((index) => index !== null))];
+    this.#history = signer === null ? null : new IndexHistory({
+      ...shared,
+      indices,
+      read: (index) => this.#rest.indexValues(index),
+      warmUpSeconds: options.warmUpSeconds ?? WARM_UP_SECONDS,
+      onSettled: () => this.#data?.reconcile(),
+    });
+    this.#data = signer === null || this.#history === null
+      ? null
+      : this.#marketData(signer, this.#history, indices, shared, desired);
     this.#polling = signer === null
       ? new BookPolling({ ...shared, rest: this.#rest, origin, link: options.name, desired })
       : null;
@@ -112,10 +128,11 @@ export class KalshiVenue implements Venue {
 
   #marketData(
     signer: Signer,
+    history: IndexHistory,
+    indices: readonly string[],
     shared: { clock: Clock; log: Log; sink: InputSink; lane: Lane; jitter: () => number },
     desired: () => ReadonlySet<string>,
   ): MarketData {
-    const indices = this.#options.series.map(settlementIndexOf).filter((index) => index !== null);
     return new MarketData({
       ...shared,
       url: this.#options.ws,
@@ -123,7 +140,8 @@ export class KalshiVenue implements Venue {
       link: this.#options.name,
       lockstep: this.#options.lockstep,
       unknown: this.#unknown,
-      indices: [...new Set(indices)],
+      indices,
+      history,
       account: this.#options.trade,
       desired,
       covers: (ticker) => this.#directory.covers(ticker),
@@ -140,6 +158,8 @@ export class KalshiVenue implements Venue {
     if (this.#started) return;
     this.#started = true;
     this.#directory.follow(this.#options.follow ?? []);
+    // First, so that the past is told before the first live value.
+    this.#history?.refresh();
     if (this.#options.signer !== null) this.#readLimits();
     this.#directory.start();
     this.#data?.start();
@@ -196,6 +216,7 @@ export class KalshiVenue implements Venue {
     this.#directory.stop();
     this.#trading.stop();
     this.#polling?.stop();
+    this.#history?.stop();
     this.#rest.stop();
     await this.#data?.stop();
     await this.#lane.idle();
