@@ -109,16 +109,17 @@ export class Engine {
     return this.#strategies.map((strategy) => strategy.name);
   }
 
-  /** Takes one input in and returns what is to be done, in order. The array is the caller's. */
+  /** Takes one input in and returns what is to be done, in order; first of all what the start itself decided. The array is the caller's. */
   step(input: Input): readonly Action[] {
     this.#inputs++;
-    this.#out = [];
     if (input.at > this.#at) this.#at = input.at;
     this.desk.advance(this.#at);
     this.#dispatch(input);
     this.#everySecond();
     this.desk.flush();
-    return this.#out;
+    const out = this.#out;
+    this.#out = [];
+    return out;
   }
 
   #dispatch(input: Input): void {
