@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { count, money, price } from "../core/units.ts";
+import { after, aMarket, aReport } from "../execution/order_fixture.ts";
+import { accept, liveRig, OTHER, RESTING, Rig, settlementEdge, stateOf, TICKER } from "./engine_fixture.ts";
+
+Deno.test("paper: an order is answered and filled within the engine, and its records follow it", () => {
+  const rig = new Rig().warmUp();
+  assert.equal(rig.all("place")[0].execution, "paper");
+  rig.operator(300.52, "stop_strategy", "settlement_edge");
+  rig.clock(301);
+  assert.deepEqual(rig.records("order").map(({ phase, filled }) => [phase, filled]), [
+    ["sent", 0],
+    ["filled", 0],
+    ["filled", 5_000],
+  ]);
+  assert.equal(rig.records("account").at(-1)?.nextIntent, 2);
+  const { ledger } = rig.engine.desk;
+  assert.equal(ledger.cash, 10_000_000_000 - 25_500_000 - ledger.fees);
+});
+
+Deno.test("live: nothing is sent before the exchange told its account", () => {
+  const rig = new Rig({ execution: "live", capital: null }).warmUp();
+  assert.equal(rig.placed.length, 0);
+  assert.equal(stateOf(rig).obstacle, "The account is not known yet");
+  rig.account(300.6, 1_000_000_000);
+  rig.delta(300.7, "no", 4_900, 1);
+  assert.deepEqual(rig.all("place").map(({ execution }) => execution), ["live"]);
+});
+
+Deno.test("live: one order at a time on a side of a market, whatever the strategy wants meanwhile", () => {
+  const rig = liveRig();
+  for (let second = 301; second < 305; second++) rig.index(second, 84_300);
+  assert.equal(rig.placed.length, 1);
+  accept(rig, 305, 0, 0);
+  rig.delta(305.5, "no", 4_900, 1);
+  assert.equal(rig.placed.length, 2);
+});
+
+Deno.test("live: the order at a new price waits until the one at the old price is gone", () => {
+  const rig = liveRig({ strategies: settlementEdge(RESTING) });
+  accept(rig, 301, 0, 5_000);
+  rig.delta(302, "yes", 4_950, 1_000);
+  assert.equal(rig.all("cancel").length, 1, "someone is better now");
+  assert.equal(rig.placed.length, 1, "both could fill");
+  rig.delta(303, "yes", 4_960, 1_000);
+  assert.equal(rig.all("cancel").length, 1, "and one cancel is enough");
+  rig.step({ type: "order_cancelled", at: after(304), clientOrderId: "bot-1", reducedBy: rig.placed[0].count });
+  rig.index(305, 84_200);
+  assert.deepEqual(rig.placed.map(({ price: at }) => at), [4_910, 4_970]);
+});
+
+Deno.test("live: a taking order waits until the resting one on its side is gone", () => {
+  const parameters = { min_edge: 0.43, baseline_extra_edge: 0, rest_edge: 0.01 };
+  const rig = liveRig({ strategies: settlementEdge(parameters) });
+  assert.equal(rig.placed[0].postOnly, true);
+  accept(rig, 301, 0, 5_000);
+  rig.delta(301.1, "no", 5_000, 1_000);
+  assert.deepEqual(rig.all("cancel").map(({ reason }) => reason), ["Wanted at another price"], "taking pays now");
+  assert.equal(rig.placed.length, 1, "both could fill");
+  rig.step({ type: "order_cancelled", at: after(302), clientOrderId: "bot-1", reducedBy: rig.placed[0].count });
+  rig.delta(302.2, "no", 4_900, 1);
+  assert.deepEqual(rig.placed.map(({ postOnly }) => postOnly), [true, false]);
+});
+
+Deno.test("live: an order never meets one of our own", () => {
+  const rig = liveRig({ strategies: settlementEdge({ rest_edge: 0.01 }) });
+  accept(rig, 301, 0, 5_000);
+  assert.equal(rig.placed[0].side, "bid");
+  // The model turns over: NO is wanted at a bid of 0.49, and our own bid at 0.51 would be met.
+  for (let second = 301; second <= 303; second++) rig.index(second, 83_000);
+  assert.equal(rig.placed.length, 1);
+  assert.deepEqual(rig.all("cancel").map(({ reason }) => reason), ["No longer wanted"]);
+});
+
+Deno.test("live: an unknown order blocks its market and no other, and is asked for", () => {
+  const rig = liveRig();
+  rig.step({ type: "order_unknown", at: after(301), clientOrderId: "bot-1", reason: "Time-out" });
+  rig.market(301, { ticker: OTHER, event: "KXETH15M-26NOV200715", series: "KXETH15M", floorStrike: 3_000 });
+  for (let second = 302; second <= 312; second++) {
+    rig.index(second, 84_200);
+    rig.index(second, second % 2 === 0 ? 3_010 : 3_010.2, "ETHUSD_RTI");
+    if (second === 302) rig.book(second, [[4_900, 10_000]], [[4_900, 10_000]], null, OTHER);
+  }
+  assert.deepEqual(rig.placed.map(({ ticker }) => ticker), [TICKER, OTHER]);
+  assert.match(stateOf(rig).obstacle ?? "", /bot-1 is unknown/);
+  const asked = rig.all("find_order");
+  assert.ok(asked.length >= 3 && asked.every(({ clientOrderId }) => clientOrderId === "bot-1"));
+  for (const second of [313, 314, 315]) {
+    rig.step({ type: "order_absent", at: after(second), clientOrderId: "bot-1" });
+  }
+  rig.delta(315.5, "no", 4_900, 1);
+  assert.equal(rig.placed.at(-1)?.ticker, TICKER, "it never arrived, so the market is free again");
+});
+
+Deno.test("live: fills that were counted and not heard of block the market, count as exposure, and are fetched", () => {
+  const rig = liveRig();
+  accept(rig, 301, 5_000, 0);
+  assert.equal(rig.engine.desk.exposure.of(aMarket()).market, 25_500_000 + 874_650 + 51 + 100, "with its fee");
+  rig.delta(302, "no", 4_900, 1);
+  assert.equal(stateOf(rig).obstacle, "Fills were counted that have not been heard of yet");
+  assert.equal(rig.placed.length, 1);
+  for (let second = 303; second <= 306; second++) rig.clock(second);
+  assert.equal(rig.all("fetch_fills").length, 2);
+  rig.fill(307, { orderId: "o-bot-1", clientOrderId: null, price: price(5_100), count: count(5_000) });
+  assert.equal(rig.engine.desk.ledger.position(TICKER)?.position, 5_000);
+  rig.index(308, 84_200);
+  assert.equal(stateOf(rig).obstacle, null);
+  assert.equal(rig.placed.length, 2);
+});
+
+Deno.test("live: fills are fetched from before the order that misses them, whatever was filled since", () => {
+  const rig = liveRig();
+  accept(rig, 301, 5_000, 0);
+  rig.fill(800, { tradeId: "t-9", orderId: "o-x", clientOrderId: null, ticker: OTHER });
+  rig.clock(801);
+  assert.deepEqual(rig.all("fetch_fills").at(-1)?.since, after(240.5));
+});
+
+Deno.test("live: a fill heard of after its market was paid out is paid out, too", () => {
+  const rig = liveRig();
+  accept(rig, 301, 0, 0);
+  rig.fill(302, { orderId: "o-bot-1", price: price(5_100), count: count(1_000) });
+  rig.settled(901, "yes");
+  const { ledger } = rig.engine.desk;
+  assert.equal(ledger.cash, 1_000_000_000 - 5_100_000 + 10_000_000);
+  rig.fill(902, { tradeId: "late", orderId: "o-bot-1", price: price(5_100), count: count(1_000) });
+  assert.equal(ledger.position(TICKER), undefined);
+  assert.equal(ledger.cash, 1_000_000_000 - 10_200_000 + 20_000_000);
+});
+
+Deno.test("live: an order that rests three seconds after the close is asked for, and ends once its market is paid", () => {
+  const rig = liveRig({ strategies: settlementEdge(RESTING) });
+  accept(rig, 301, 0, 5_000);
+  rig.clock(900);
+  rig.clock(903);
+  assert.equal(rig.all("find_order").length, 0);
+  rig.clock(904);
+  assert.equal(rig.all("find_order").length, 1);
+  rig.settled(905, "no");
+  for (const second of [906, 907, 908]) {
+    rig.step({ type: "order_absent", at: after(second), clientOrderId: "bot-1" });
+  }
+  assert.equal(rig.engine.desk.orders.openCount, 0);
+});
+
+Deno.test("live: an order of ours that rests and is not remembered is cancelled, a stranger's is not", () => {
+  const rig = liveRig();
+  const said = (clientOrderId: string) =>
+    rig.step({
+      type: "order_update",
+      at: after(301),
+      order: aReport({ clientOrderId, orderId: `o-${clientOrderId}` }),
+    });
+  said("bot-777");
+  said("robot-7");
+  assert.deepEqual(rig.all("cancel").map(({ orderId, shard }) => [orderId, shard]), [["o-bot-777", 2]]);
+});
+
+Deno.test("live: a cancel that fails is tried again after a second, not at every change", () => {
+  const rig = liveRig({ strategies: settlementEdge(RESTING) });
+  accept(rig, 301, 0, 5_000);
+  rig.operator(302, "stop_strategy", "settlement_edge");
+  assert.equal(rig.all("cancel").length, 1);
+  rig.step({ type: "cancel_failed", at: after(302.1), clientOrderId: "bot-1", gone: false, reason: "503" });
+  for (const second of [302.2, 302.3, 302.4, 303.05]) rig.delta(second, "no", 4_900, 1);
+  assert.equal(rig.all("cancel").length, 1);
+  rig.delta(303.2, "no", 4_900, 1);
+  assert.equal(rig.all("cancel").length, 2);
+});
+
+Deno.test("a resting order that uses up what risk leaves is not in its own way", () => {
+  const tight = { order: money(10_000_000), market: money(10_000_000) };
+  const { risk } = new Rig().engine.options;
+  const rig = liveRig({
+    risk: { ...risk, ...tight },
+    strategies: settlementEdge(RESTING),
+  });
+  assert.equal(rig.placed.length, 1);
+  accept(rig, 301, 0, rig.placed[0].count);
+  for (let second = 302; second < 310; second++) rig.index(second, 84_200);
+  assert.equal(rig.all("cancel").length, 0);
+  assert.equal(rig.placed.length, 1);
+});
+
+Deno.test("a refused order is counted each time and written down once", () => {
+  const { risk } = new Rig().engine.options;
+  const rig = new Rig({ risk: { ...risk, fairValueBound: price(-9_000) } }).warmUp();
+  for (let second = 301; second < 305; second++) rig.index(second, 84_200);
+  assert.equal(rig.placed.length, 0);
+  assert.ok((rig.engine.desk.refusals.get("beyond_fair_value") ?? 0) >= 4);
+  assert.equal(rig.records("audit").filter(({ event }) => event === "refused").length, 1);
+  assert.match(stateOf(rig).obstacle ?? "", /^beyond_fair_value: /);
+});
