@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { count, price } from "../core/units.ts";
+import { after } from "../execution/order_fixture.ts";
+import { accept, holding, liveRig, RESTING, Rig, settlementEdge, stateOf, TICKER } from "./engine_fixture.ts";
+import { ViewBuilder } from "./view_builder.ts";
+
+function viewOf(rig: Rig) {
+  const views = new ViewBuilder(rig.engine);
+  for (const { record } of rig.all("record")) views.observe(record);
+  return views.build();
+}
+
+Deno.test("the view is plain JSON that says exactly what the engine holds", () => {
+  const rig = holding("yes");
+  const view = viewOf(rig);
+  assert.deepEqual(JSON.parse(JSON.stringify(view)), view);
+  assert.deepEqual(view.positions, [{
+    ticker: TICKER,
+    side: "yes",
+    count: "50.00",
+    averagePrice: "0.5100",
+    cost: "25.500000",
+    value: "25.000000",
+    unrealised: "-0.500000",
+    realised: "-0.874700",
+    fees: "0.874700",
+  }]);
+  const { account, trades, counters, decisionHash } = view;
+  assert.deepEqual([account.cash, account.exposure, account.nav, account.unrealised, account.dailyPnl], [
+    "9973.625300",
+    "25.500000",
+    "9998.625300",
+    "-0.500000",
+    "-1.374700",
+  ]);
+  assert.deepEqual([account.orders, account.fills], [1, 1]);
+  assert.deepEqual([trades.length, trades[0].price, trades[0].fee], [1, "0.5100", "0.874700"]);
+  assert.equal(counters.inputs, rig.inputs.length);
+  assert.equal(decisionHash, rig.engine.decisionHash);
+});
+
+Deno.test("a NO position is shown from its own side", () => {
+  const [position] = viewOf(holding("no")).positions;
+  assert.deepEqual([position.side, position.averagePrice, position.value], ["no", "0.5100", "25.000000"]);
+});
+
+Deno.test("the view says why nothing is sent", () => {
+  const rig = new Rig();
+  const why = () => viewOf(rig).markets[0].whyNot;
+  rig.market(290, { strikeType: null, floorStrike: null });
+  rig.clock(290.5);
+  assert.equal(why(), "The strike is not known yet");
+  rig.market(291);
+  assert.match(why() ?? "", /^The book is syncing/);
+  rig.operator(292, "stop_strategy", "settlement_edge");
+  assert.equal(why(), "Strategy settlement_edge is stopped");
+  rig.operator(293, "kill");
+  assert.match(why() ?? "", /^Halted: Kill switch/);
+  rig.clock(900);
+  assert.equal(why(), "Closed, waiting for the result");
+  rig.step({
+    type: "lifecycle",
+    at: after(901),
+    ticker: TICKER,
+    event: "determined",
+    result: "yes",
+    settlementValue: null,
+  });
+  assert.equal(why(), "Determined yes, waiting for settlement");
+  rig.settled(902, "yes");
+  assert.equal(why(), "Settled yes");
+  const other = new Rig();
+  other.market(1, { ticker: "KXGOLD15M-26NOV200715-15", series: "KXGOLD15M" });
+  assert.equal(viewOf(other).markets[0].whyNot, "No strategy trades this series");
+});
+
+Deno.test("an order is shown while it is open, with what was filled of it", () => {
+  const rig = liveRig({ strategies: settlementEdge(RESTING) });
+  accept(rig, 301, 0, 5_000);
+  rig.fill(302, { orderId: "o-bot-1", price: price(4_910), count: count(123) });
+  const [order] = viewOf(rig).orders;
+  assert.deepEqual([order.clientOrderId, order.orderId, order.phase, order.filled, order.price], [
+    "bot-1",
+    "o-bot-1",
+    "resting",
+    "1.23",
+    "0.4910",
+  ]);
+  rig.step({ type: "order_cancelled", at: after(303), clientOrderId: "bot-1", reducedBy: count(1) });
+  assert.deepEqual(viewOf(rig).orders, []);
+});
+
+Deno.test("a book with an empty side shows it as empty, and its mark stays the last one", () => {
+  const rig = new Rig();
+  rig.market(1);
+  rig.book(2, [[4_900, 100]], [[4_900, 100]]);
+  rig.delta(3, "no", 4_900, -100);
+  const [market] = viewOf(rig).markets;
+  assert.deepEqual([market.bid, market.ask, market.askSize, market.spread], ["0.4900", null, null, null]);
+  assert.equal(stateOf(rig).mark, 5_000);
+});
+
+Deno.test("trades and settlements shown are the newest, in bounded number", () => {
+  const rig = holding("yes");
+  rig.settled(901, "yes");
+  const views = new ViewBuilder(rig.engine);
+  const [trade] = rig.records("trade");
+  const [settlement] = rig.records("settlement");
+  for (let number = 0; number < 200; number++) {
+    views.observe({ ...trade, tradeId: `t-${number}` });
+    views.observe({ ...settlement, ticker: `M-${number}` });
+  }
+  const view = views.build();
+  assert.deepEqual([view.trades.length, view.trades[0].tradeId], [100, "t-199"]);
+  assert.deepEqual([view.settlements.length, view.settlements[0].ticker], [50, "M-199"]);
+});
