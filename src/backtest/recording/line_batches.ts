@@ -13,8 +13,11 @@ export interface LineBatch {
   readonly lines: readonly string[];
 }
 
-/** Characters gathered before a batch is handed out: enough to make the work per batch small beside the work per line. */
-const BATCH_CHARACTERS = 1 << 18;
+/**
+ * Bytes decoded at once, and so about the size of a batch. Decompression hands out a megabyte at a time: the lines of so
+ * much text, and all that is made of them, would outlive the collector's young generation and double the memory.
+ */
+const PIECE_BYTES = 1 << 14;
 /** A line longer than this is no recording: the longest real frame, a full book, has about 100,000 characters. */
 const LINE_CHARACTERS_MAX = 1 << 24;
 
@@ -26,27 +29,21 @@ const LINE_CHARACTERS_MAX = 1 << 24;
  */
 export async function* lineBatches(path: string): AsyncGenerator<LineBatch> {
   let firstLine = 1;
-  let rest = "";
-  let fed = 0;
-  const pieces: string[] = [];
+  /** What was read of the line that is not complete yet. */
+  let pieces: string[] = [];
+  let length = 0;
   try {
     for await (const text of textOf(path)) {
-      fed += text.length;
       pieces.push(text);
-      if (fed < BATCH_CHARACTERS) continue;
-      const lines = (rest + pieces.join("")).split("\n");
-      pieces.length = 0;
-      fed = 0;
-      rest = lines.pop() ?? "";
-      if (rest.length > LINE_CHARACTERS_MAX) {
-        throw new RecordingError(
-          path,
-          firstLine + lines.length,
-          `more than ${LINE_CHARACTERS_MAX} characters`,
-          "a line",
-        );
+      length += text.length;
+      if (!text.includes("\n")) {
+        if (length <= LINE_CHARACTERS_MAX) continue;
+        throw new RecordingError(path, firstLine, `more than ${LINE_CHARACTERS_MAX} characters`, "a line");
       }
-      if (lines.length === 0) continue;
+      const lines = pieces.join("").split("\n");
+      const rest = lines.pop() ?? "";
+      pieces = [rest];
+      length = rest.length;
       yield { firstLine, lines };
       firstLine += lines.length;
     }
@@ -55,7 +52,7 @@ export async function* lineBatches(path: string): AsyncGenerator<LineBatch> {
     const found = error instanceof Error ? error.message : String(error);
     throw new RecordingError(path, firstLine, found, "a file that can be read to its end");
   }
-  const lines = (rest + pieces.join("")).split("\n");
+  const lines = pieces.join("").split("\n");
   while (lines.length > 0 && lines[lines.length - 1] === "") lines.pop();
   if (lines.length > 0) yield { firstLine, lines };
 }
@@ -66,6 +63,10 @@ async function* textOf(path: string): AsyncGenerator<string> {
     ? file.readable.pipeThrough(new DecompressionStream("gzip"))
     : file.readable;
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
+  for await (const chunk of bytes) {
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+      yield decoder.decode(chunk.subarray(at, at + PIECE_BYTES), { stream: true });
+    }
+  }
   yield decoder.decode();
 }
