@@ -105,7 +105,9 @@ export class Pump {
     this.#frozen = true;
     const reason = `The journal takes nothing more: ${this.#parts.journal.trouble ?? "its memory is full"}`;
     log("error", reason);
-    if (this.#parts.engine.options.execution === "live") this.#perform({ type: "cancel_all", execution: "live", reason });
+    if (this.#parts.engine.options.execution === "live") {
+      this.#perform({ type: "cancel_all", execution: "live", reason });
+    }
   }
 
   #sort(action: Action, records: StateRecord[], outgoing: VenueAction[]): void {

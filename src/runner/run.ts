@@ -1,63 +1,26 @@
 /**
- * One run, from an empty process to its last journal line: state, engine, venue, page, and an orderly end.
+ * A run that is under way: engine, venue, page and timers, until its last journal line.
  * @module
  */
 
 import { join } from "node:path";
 import { getLogger } from "@logtape/logtape";
-import type { Config } from "../config/schema.ts";
-import { indexSettings, paperSettings, riskLimits, strategySettings } from "../config/engine_settings.ts";
-import type { Credentials } from "../config/credentials.ts";
-import type { ResumeState } from "../core/record.ts";
 import { formatMoney, formatTime, type Micros, micros, MICROS_PER_SECOND, money } from "../core/units.ts";
 import { Engine } from "../engine/engine.ts";
-import { type EngineOptions, FRESH } from "../engine/options.ts";
+import type { EngineOptions } from "../engine/options.ts";
 import { ViewBuilder } from "../engine/view_builder.ts";
-import type { RunningLog } from "../ops/log.ts";
 import { startServer } from "../server/server.ts";
 import { compressPastRuns } from "../store/journal_compress.ts";
-import { listRuns, newRunId } from "../store/journal_files.ts";
-import { type JournalWriter, openJournal } from "../store/journal_writer.ts";
-import { openKvStore } from "../store/kv_store.ts";
-import { lockStateDirectory, type StateLock } from "../store/lock.ts";
-import { recover } from "../store/recover.ts";
-import { prepareStateDirectory, statePaths } from "../store/state_directory.ts";
-import type { StateStore } from "../store/store.ts";
+import type { JournalWriter } from "../store/journal_writer.ts";
 import { loadToken } from "../store/token.ts";
 import { KalshiVenue } from "../venues/kalshi/venue.ts";
-import { claimIdentity, newInstance, seededInstance } from "./identity.ts";
 import { Lockstep } from "./lockstep.ts";
+import type { Opened } from "./opened_state.ts";
 import { Pump } from "./pump.ts";
+import type { RunRequest } from "./request.ts";
 import { runSources } from "./sources.ts";
 import { type RunSummary, summarise } from "./summary.ts";
-import { chooseVenue, type ChosenVenue } from "./venue_choice.ts";
-
-export interface RunRequest {
-  readonly execution: "paper" | "live";
-  readonly version: string;
-  readonly config: Config;
-  readonly credentials: Credentials | null;
-  readonly stateDirectory: string;
-  /** How long to run by our own clock, seconds; `null` until stopped. A simulated exchange runs `speed` times as long. */
-  readonly forSeconds: number | null;
-  readonly speed: number;
-  readonly seed: number;
-  readonly host: string;
-  readonly port: number;
-  /** Asked before orders may go to one of Kalshi's own hosts. */
-  readonly confirmLive: (venue: string) => Promise<string | null>;
-  readonly log: RunningLog;
-  /** Called once the page is served. */
-  readonly onServing: (
-    serving: { readonly url: string; readonly tokenPath: string; readonly newToken: string | null },
-  ) => void;
-}
-
-export type RunStart =
-  | { readonly ok: true; readonly run: Run }
-  | { readonly ok: false; readonly reason: string };
-
-const logger = getLogger(["kbot", "run"]);
+import type { ChosenVenue } from "./venue_choice.ts";
 
 /** Between two hand-overs of the journal's buffer to the kernel, where no order forces one. */
 const FLUSH_EVERY_MS = 20;
@@ -69,134 +32,6 @@ const SHUTDOWN_PATIENCE = 3 * MICROS_PER_SECOND;
 /** How long requests may take to be answered at the end, by our own clock. */
 const SHUTDOWN_WALL_MS = 3_000;
 const KILL_FILE = "KILL";
-
-interface Opened {
-  readonly lock: StateLock;
-  readonly store: StateStore;
-  readonly resume: ResumeState;
-  readonly newestRun: string | null;
-}
-
-/** Opens everything; the reason, in words for the person who started it, where something refuses. */
-export async function startRun(request: RunRequest): Promise<RunStart> {
-  const closing: (() => unknown)[] = [];
-  const refuse = async (reason: string): Promise<RunStart> => {
-    for (const close of closing.reverse()) await close();
-    return { ok: false, reason };
-  };
-  const prepared = await prepareStateDirectory(request.stateDirectory);
-  if (!prepared.ok) return refuse(prepared.reason);
-  if (prepared.notice !== null) logger.warn("{text}", { text: prepared.notice });
-  const locked = await lockStateDirectory(request.stateDirectory);
-  if (!locked.ok) return refuse(locked.reason);
-  closing.push(() => locked.lock.release());
-
-  const { config } = request;
-  const chosen = await chooseVenue({
-    name: config.venue.name,
-    ws: config.venue.ws,
-    credentials: request.credentials,
-    seed: request.seed,
-    speed: request.speed,
-  });
-  if (!chosen.ok) return refuse(chosen.reason);
-  const { venue } = chosen;
-  closing.push(() => venue.embedded?.exchange.stop());
-  const refusal = await mayTrade(request, venue);
-  if (refusal !== null) return refuse(refusal);
-
-  const identity = await claimIdentity(request.stateDirectory, {
-    venue: venue.id,
-    execution: request.execution,
-    instance: venue.embedded === null ? newInstance() : seededInstance(request.seed),
-  });
-  if (!identity.ok) return refuse(identity.reason);
-  const opened = await openState(request.stateDirectory, venue.embedded !== null, locked.lock);
-  if (!opened.ok) return refuse(opened.reason);
-  closing.push(() => opened.state.store.close());
-
-  const options = engineOptions(request, venue, identity.identity.instance, opened.state);
-  const header = {
-    version: request.version,
-    run: options.run,
-    started: new Date().toISOString(),
-    config: options,
-  };
-  const journal = openJournal(request.stateDirectory, header, {
-    fsync: config.journal.fsync,
-    rotateBytes: config.journal.rotate_mb * 1024 * 1024,
-  });
-  if (!journal.ok) return refuse(journal.reason);
-  closing.push(() => journal.writer.close());
-
-  const run = new Run(request, venue, opened.state, journal.writer, options);
-  const served = await run.serve();
-  if (served !== null) return refuse(served);
-  return { ok: true, run };
-}
-
-/** The two deliberate acts before orders may go to a real host; the reason where one is missing. */
-async function mayTrade(request: RunRequest, venue: ChosenVenue): Promise<string | null> {
-  if (request.execution === "paper") return null;
-  if (venue.signer === null) {
-    return `Live trading at ${venue.title} needs credentials: set KBOT_KALSHI_KEY_ID and KBOT_KALSHI_PRIVATE_KEY_FILE, ` +
-      "or venue.key_id and venue.private_key_file in kbot.toml";
-  }
-  return venue.real ? await request.confirmLive(venue.title) : null;
-}
-
-type OpenedState = { readonly ok: true; readonly state: Opened } | { readonly ok: false; readonly reason: string };
-
-async function openState(directory: string, fresh: boolean, lock: StateLock): Promise<OpenedState> {
-  const path = statePaths(directory).store;
-  // The embedded exchange is born anew with every run: what an earlier one's account held does not exist any more.
-  if (fresh) { for (const end of ["", "-wal", "-shm"]) await Deno.remove(path + end).catch(() => {}); }
-  const store = await openKvStore(path);
-  if (!store.ok) return store;
-  const recovered = await recoverState(directory, store.store, fresh);
-  if (typeof recovered === "object" && recovered !== null && "reason" in recovered) {
-    await store.store.close();
-    return { ok: false, reason: recovered.reason };
-  }
-  const resume = fresh ? FRESH : await store.store.loadResumeState();
-  return { ok: true, state: { lock, store: store.store, resume, newestRun: recovered } };
-}
-
-async function recoverState(
-  directory: string,
-  store: StateStore,
-  fresh: boolean,
-): Promise<string | null | { reason: string }> {
-  if (fresh) {
-    return (await listRuns(directory)).at(-1) ?? null;
-  }
-  const recovered = await recover(directory, store);
-  if (!recovered.ok) return { reason: recovered.reason };
-  for (const text of [...recovered.repaired, ...recovered.warnings]) logger.warn("{text}", { text });
-  if (recovered.applied > 0) {
-    logger.info("The last run ended without a goodbye: {n} records were taken up from its journal", {
-      n: recovered.applied,
-    });
-  }
-  return recovered.newestRun;
-}
-
-function engineOptions(request: RunRequest, venue: ChosenVenue, instance: string, state: Opened): EngineOptions {
-  const { config, execution } = request;
-  return {
-    version: request.version,
-    run: newRunId(Date.now(), state.newestRun),
-    startedAt: venue.clock.now(),
-    execution,
-    instance,
-    capital: execution === "paper" ? config.paper.capital : null,
-    paper: paperSettings(config),
-    risk: riskLimits(config),
-    index: indexSettings(config),
-    strategies: strategySettings(config),
-    resume: state.resume,
-  };
-}
 
 /** A run that is under way. */
 export class Run {
@@ -314,6 +149,7 @@ export class Run {
 
   #begin(): void {
     this.pump.accept({ type: "clock", at: this.#chosen.clock.now() });
+    this.#look();
     this.#venue.start();
     this.#every(FLUSH_EVERY_MS, () => this.pump.flush());
     this.#every(STORE_CHECK_MS, () => this.#look());

@@ -11,7 +11,7 @@ import type { RunStatus } from "../server/status.ts";
 import type { StateStore } from "../store/store.ts";
 import type { Venue } from "../venues/venue.ts";
 import type { Pump } from "./pump.ts";
-import type { RunRequest } from "./run.ts";
+import type { RunRequest } from "./request.ts";
 import type { ChosenVenue } from "./venue_choice.ts";
 
 interface SourceParts {

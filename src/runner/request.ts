@@ -1,0 +1,29 @@
+/**
+ * What a run is asked to be.
+ * @module
+ */
+
+import type { Config } from "../config/schema.ts";
+import type { Credentials } from "../config/credentials.ts";
+import type { RunningLog } from "../ops/log.ts";
+
+export interface RunRequest {
+  readonly execution: "paper" | "live";
+  readonly version: string;
+  readonly config: Config;
+  readonly credentials: Credentials | null;
+  readonly stateDirectory: string;
+  /** How long to run by our own clock, seconds; `null` until stopped. A simulated exchange runs `speed` times as long. */
+  readonly forSeconds: number | null;
+  readonly speed: number;
+  readonly seed: number;
+  readonly host: string;
+  readonly port: number;
+  /** Asked before orders may go to one of Kalshi's own hosts. */
+  readonly confirmLive: (venue: string) => Promise<string | null>;
+  readonly log: RunningLog;
+  /** Called once the page is served. */
+  readonly onServing: (
+    serving: { readonly url: string; readonly tokenPath: string; readonly newToken: string | null },
+  ) => void;
+}

@@ -1,0 +1,108 @@
+/**
+ * From a request to a run that may begin: every refusal happens here, in words, with nothing left open behind it.
+ * @module
+ */
+
+import { getLogger } from "@logtape/logtape";
+import { indexSettings, paperSettings, riskLimits, strategySettings } from "../config/engine_settings.ts";
+import type { EngineOptions } from "../engine/options.ts";
+import { newRunId } from "../store/journal_files.ts";
+import { openJournal } from "../store/journal_writer.ts";
+import { lockStateDirectory } from "../store/lock.ts";
+import { prepareStateDirectory } from "../store/state_directory.ts";
+import { claimIdentity, newInstance, seededInstance } from "./identity.ts";
+import { type Opened, openState } from "./opened_state.ts";
+import type { RunRequest } from "./request.ts";
+import { Run } from "./run.ts";
+import { chooseVenue, type ChosenVenue } from "./venue_choice.ts";
+
+const logger = getLogger(["kbot", "run"]);
+
+export type RunStart =
+  | { readonly ok: true; readonly run: Run }
+  | { readonly ok: false; readonly reason: string };
+
+/** Opens everything; the reason, in words for the person who started it, where something refuses. */
+export async function startRun(request: RunRequest): Promise<RunStart> {
+  const closing: (() => unknown)[] = [];
+  const refuse = async (reason: string): Promise<RunStart> => {
+    for (const close of closing.reverse()) await close();
+    return { ok: false, reason };
+  };
+  const prepared = await prepareStateDirectory(request.stateDirectory);
+  if (!prepared.ok) return refuse(prepared.reason);
+  if (prepared.notice !== null) logger.warn("{text}", { text: prepared.notice });
+  const locked = await lockStateDirectory(request.stateDirectory);
+  if (!locked.ok) return refuse(locked.reason);
+  closing.push(() => locked.lock.release());
+
+  const { config } = request;
+  const chosen = await chooseVenue({
+    name: config.venue.name,
+    ws: config.venue.ws,
+    credentials: request.credentials,
+    seed: request.seed,
+    speed: request.speed,
+  });
+  if (!chosen.ok) return refuse(chosen.reason);
+  const { venue } = chosen;
+  closing.push(() => venue.embedded?.exchange.stop());
+  const refusal = await mayTrade(request, venue);
+  if (refusal !== null) return refuse(refusal);
+
+  const identity = await claimIdentity(request.stateDirectory, {
+    venue: venue.id,
+    execution: request.execution,
+    instance: venue.embedded === null ? newInstance() : seededInstance(request.seed),
+  });
+  if (!identity.ok) return refuse(identity.reason);
+  const opened = await openState(request.stateDirectory, venue.embedded !== null, locked.lock);
+  if (!opened.ok) return refuse(opened.reason);
+  closing.push(() => opened.state.store.close());
+
+  const options = engineOptions(request, venue, identity.identity.instance, opened.state);
+  const header = {
+    version: request.version,
+    run: options.run,
+    started: new Date().toISOString(),
+    config: options,
+  };
+  const journal = openJournal(request.stateDirectory, header, {
+    fsync: config.journal.fsync,
+    rotateBytes: config.journal.rotate_mb * 1024 * 1024,
+  });
+  if (!journal.ok) return refuse(journal.reason);
+  closing.push(() => journal.writer.close());
+
+  const run = new Run(request, venue, opened.state, journal.writer, options);
+  const served = await run.serve();
+  if (served !== null) return refuse(served);
+  return { ok: true, run };
+}
+
+/** The two deliberate acts before orders may go to a real host; the reason where one is missing. */
+async function mayTrade(request: RunRequest, venue: ChosenVenue): Promise<string | null> {
+  if (request.execution === "paper") return null;
+  if (venue.signer === null) {
+    return `Live trading at ${venue.title} needs credentials: set KBOT_KALSHI_KEY_ID and KBOT_KALSHI_PRIVATE_KEY_FILE, ` +
+      "or venue.key_id and venue.private_key_file in kbot.toml";
+  }
+  return venue.real ? await request.confirmLive(venue.title) : null;
+}
+
+function engineOptions(request: RunRequest, venue: ChosenVenue, instance: string, state: Opened): EngineOptions {
+  const { config, execution } = request;
+  return {
+    version: request.version,
+    run: newRunId(Date.now(), state.newestRun),
+    startedAt: venue.clock.now(),
+    execution,
+    instance,
+    capital: execution === "paper" ? config.paper.capital : null,
+    paper: paperSettings(config),
+    risk: riskLimits(config),
+    index: indexSettings(config),
+    strategies: strategySettings(config),
+    resume: state.resume,
+  };
+}
