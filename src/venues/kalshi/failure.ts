@@ -22,7 +22,11 @@ export type ApiFailure =
     readonly message: string;
     readonly details: string;
   }
-  | { readonly kind: "network" | "timeout" | "unreadable" | "unsent"; readonly message: string };
+  | { readonly kind: "network" | "timeout" | "unreadable"; readonly message: string }
+  | { readonly kind: "unsent"; readonly code: UnsentCode; readonly message: string };
+
+/** Why a request never left: an order that waited too long for its turn, too many waiting, the client is stopped. */
+export type UnsentCode = "dropped_under_pressure" | "queue_full" | "stopped";
 
 /** A value or the reason why there is none. */
 export type ApiResult<T> =

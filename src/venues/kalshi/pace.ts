@@ -1,5 +1,14 @@
 /**
  * Token buckets as the exchange keeps them (KALSHI.md 3.3), so that requests wait here rather than be refused there.
+ *
+ * | who waits | in which order | how long |
+ * | --- | --- | --- |
+ * | cancel | first: it reduces risk; not even a pause after "too many requests" holds it up | until there are tokens |
+ * | order | the largest expected edge first, among equals the one asked first | its own bound, then it is dropped |
+ * | read | for a decision | until there are tokens |
+ * | background | whoever only wants to know something | until there are tokens |
+ *
+ * So under pressure the reprices with the least to win are those that are never sent.
  * @module
  */
 
@@ -7,15 +16,42 @@ import { MICROS_PER_SECOND } from "../../core/units.ts";
 import type { CancelTimer, Clock } from "../../ops/clock.ts";
 import type { BucketSize } from "./bodies_account.ts";
 
-/** Cancels reduce risk and go first; whoever only wants to know something goes last. */
-export type Urgency = "cancel" | "order" | "read";
+export type Urgency = "cancel" | "order" | "read" | "background";
 
-const ORDER: readonly Urgency[] = ["cancel", "order", "read"];
+/**
+ * What became of a request's wish to leave.
+ *
+ * | admission | meaning |
+ * | --- | --- |
+ * | admitted | it may leave now, its tokens are taken |
+ * | dropped | an order that waited too long, or gave way to one with more edge |
+ * | full | too many wait already |
+ * | closed | the client is being stopped |
+ */
+export type Admission = "admitted" | "dropped" | "full" | "closed";
+
+/** How an order waits. */
+export interface OrderWait {
+  /** Expected edge in dollars; `null` where nobody said: such an order gives way to none. */
+  readonly edge: number | null;
+  /** Microseconds after which it is not worth sending any more. */
+  readonly waitMax: number;
+}
+
+const ORDER: readonly Urgency[] = ["cancel", "order", "read", "background"];
 const WAITING_MAX = 1_000;
+const ORDERS_WAITING_MAX = 100;
+const PATIENT: OrderWait = { edge: null, waitMax: Infinity };
+/** After "too many requests" the refill counts half (again and again down to an eighth), for so long. */
+const DOUBT_LASTS = 60 * MICROS_PER_SECOND;
+const BELIEF_MIN = 1 / 8;
+const TIMER_MIN = 1_000;
 
 interface Waiting {
   readonly cost: number;
-  readonly go: (admitted: boolean) => void;
+  readonly edge: number;
+  readonly expiresAt: number;
+  readonly go: (admission: Admission) => void;
 }
 
 /** One bucket and the queue before it. */
@@ -25,8 +61,11 @@ export class TokenBucket {
   #tokens: number;
   #filledAt: number;
   #pausedUntil = 0;
+  /** The part of the documented refill that is counted on. */
+  #belief = 1;
+  #doubtedUntil = 0;
   #cancelTimer: CancelTimer = () => {};
-  readonly #waiting: Record<Urgency, Waiting[]> = { cancel: [], order: [], read: [] };
+  readonly #waiting: Record<Urgency, Waiting[]> = { cancel: [], order: [], read: [], background: [] };
 
   constructor(clock: Clock, size: BucketSize) {
     this.#clock = clock;
@@ -35,35 +74,43 @@ export class TokenBucket {
     this.#filledAt = clock.now();
   }
 
+  /** Tokens a second that are counted on now. */
+  get refillPerSecond(): number {
+    return this.#size.refillPerSecond * this.#belief;
+  }
+
   /** Takes the account's real size once it is known. */
   resize(size: BucketSize): void {
+    this.#fill();
     this.#size = size;
     this.#tokens = Math.min(this.#tokens, size.capacity);
   }
 
-  /** The exchange said "too many requests": the bucket counts as empty and rests for a while. */
-  pause(delay: number): void {
+  /** The exchange said "too many requests": the bucket counts as empty, rests for a while, and is believed less. */
+  refused(pause: number): void {
+    const now = this.#clock.now();
+    this.#fill();
     this.#tokens = 0;
-    this.#filledAt = this.#clock.now();
-    this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.now() + delay);
+    this.#pausedUntil = Math.max(this.#pausedUntil, now + pause);
+    this.#belief = Math.max(BELIEF_MIN, this.#belief / 2);
+    this.#doubtedUntil = now + DOUBT_LASTS;
   }
 
   /** True where a request of this cost would have to wait. */
-  wouldWait(cost: number): boolean {
+  wouldWait(cost: number, urgency: Urgency): boolean {
     this.#fill();
-    return this.#count() > 0 || !this.#affords(cost);
+    return this.#ahead(urgency) || !this.#affords(cost, urgency);
   }
 
-  /** Resolves with true once the request may leave, with false where too many wait already. */
-  take(cost: number, urgency: Urgency): Promise<boolean> {
-    this.#fill();
-    if (this.#count() === 0 && this.#affords(cost)) {
-      this.#tokens -= cost;
-      return Promise.resolve(true);
+  /** Resolves once the request may leave, or it is certain that it will not. */
+  take(cost: number, urgency: Urgency, { edge, waitMax }: OrderWait = PATIENT): Promise<Admission> {
+    if (!this.wouldWait(cost, urgency)) {
+      this.#spend(cost);
+      return Promise.resolve("admitted");
     }
-    if (this.#count() >= WAITING_MAX) return Promise.resolve(false);
+    if (this.#count() >= WAITING_MAX) return Promise.resolve("full");
     return new Promise((go) => {
-      this.#waiting[urgency].push({ cost, go });
+      this.#insert(urgency, { cost, edge: edge ?? Infinity, expiresAt: this.#clock.now() + waitMax, go });
       this.#schedule();
     });
   }
@@ -71,49 +118,87 @@ export class TokenBucket {
   /** Turns away whatever still waits. */
   clear(): void {
     this.#cancelTimer();
-    for (const urgency of ORDER) for (const waiting of this.#waiting[urgency].splice(0)) waiting.go(false);
+    for (const urgency of ORDER) for (const waiting of this.#waiting[urgency].splice(0)) waiting.go("closed");
+  }
+
+  #insert(urgency: Urgency, added: Waiting): void {
+    const queue = this.#waiting[urgency];
+    const at = urgency === "order" ? queue.findIndex(({ edge }) => edge < added.edge) : -1;
+    if (at < 0) queue.push(added);
+    else queue.splice(at, 0, added);
+    if (urgency === "order" && queue.length > ORDERS_WAITING_MAX) queue.pop()?.go("dropped");
   }
 
   #count(): number {
-    return this.#waiting.cancel.length + this.#waiting.order.length + this.#waiting.read.length;
+    let count = 0;
+    for (const urgency of ORDER) count += this.#waiting[urgency].length;
+    return count;
+  }
+
+  /** True where somebody waits who goes before a newcomer of this urgency. */
+  #ahead(urgency: Urgency): boolean {
+    for (const other of ORDER) {
+      if (this.#waiting[other].length > 0) return true;
+      if (other === urgency) return false;
+    }
+    return false;
   }
 
   /** A request that costs more than the bucket holds leaves once the bucket is full. */
-  #affords(cost: number): boolean {
-    return this.#clock.now() >= this.#pausedUntil && this.#tokens >= Math.min(cost, this.#size.capacity);
+  #affords(cost: number, urgency: Urgency): boolean {
+    const paused = urgency !== "cancel" && this.#clock.now() < this.#pausedUntil;
+    return !paused && this.#tokens >= Math.min(cost, this.#size.capacity);
+  }
+
+  #spend(cost: number): void {
+    this.#tokens -= Math.min(cost, this.#size.capacity);
   }
 
   #fill(): void {
     const now = this.#clock.now();
-    const gained = (now - this.#filledAt) / MICROS_PER_SECOND * this.#size.refillPerSecond;
+    const gained = (now - this.#filledAt) / MICROS_PER_SECOND * this.refillPerSecond;
     this.#tokens = Math.min(this.#size.capacity, this.#tokens + gained);
     this.#filledAt = now;
+    if (now >= this.#doubtedUntil) this.#belief = 1;
   }
 
-  #next(): Waiting[] | null {
-    for (const urgency of ORDER) if (this.#waiting[urgency].length > 0) return this.#waiting[urgency];
+  #next(): Urgency | null {
+    for (const urgency of ORDER) if (this.#waiting[urgency].length > 0) return urgency;
     return null;
   }
 
   #drain(): void {
     this.#fill();
-    for (let queue = this.#next(); queue !== null; queue = this.#next()) {
-      if (!this.#affords(queue[0].cost)) break;
-      const first = queue.shift();
-      if (first === undefined) break;
-      this.#tokens -= Math.min(first.cost, this.#size.capacity);
-      first.go(true);
+    this.#expire();
+    for (let urgency = this.#next(); urgency !== null; urgency = this.#next()) {
+      const [first] = this.#waiting[urgency];
+      if (!this.#affords(first.cost, urgency)) break;
+      this.#waiting[urgency].shift();
+      this.#spend(first.cost);
+      first.go("admitted");
     }
     this.#schedule();
   }
 
+  #expire(): void {
+    const now = this.#clock.now();
+    const late = this.#waiting.order.filter(({ expiresAt }) => expiresAt <= now);
+    if (late.length === 0) return;
+    this.#waiting.order = this.#waiting.order.filter(({ expiresAt }) => expiresAt > now);
+    for (const { go } of late) go("dropped");
+  }
+
   #schedule(): void {
-    const queue = this.#next();
+    const urgency = this.#next();
     this.#cancelTimer();
-    if (queue === null) return;
-    const missing = Math.max(0, Math.min(queue[0].cost, this.#size.capacity) - this.#tokens);
-    const refill = missing / this.#size.refillPerSecond * MICROS_PER_SECOND;
-    const rest = this.#pausedUntil - this.#clock.now();
-    this.#cancelTimer = this.#clock.after(Math.max(1_000, Math.ceil(refill), rest), () => this.#drain());
+    if (urgency === null) return;
+    const now = this.#clock.now();
+    const [first] = this.#waiting[urgency];
+    const missing = Math.max(0, Math.min(first.cost, this.#size.capacity) - this.#tokens);
+    const refill = Math.ceil(missing / this.refillPerSecond * MICROS_PER_SECOND);
+    const pause = urgency === "cancel" ? 0 : this.#pausedUntil - now;
+    let delay = Math.max(refill, pause);
+    for (const { expiresAt } of this.#waiting.order) delay = Math.min(delay, expiresAt - now);
+    this.#cancelTimer = this.#clock.after(Math.max(TIMER_MIN, delay), () => this.#drain());
   }
 }

@@ -102,7 +102,7 @@ export class Trading {
       return;
     }
     if (isExplicit(failure)) {
-      const code = failure.kind === "http" ? failure.code || `http_${failure.status}` : failure.kind;
+      const code = codeOf(failure);
       this.#options.sink({ type: "order_rejected", at, clientOrderId, code, reason });
       return;
     }
@@ -326,6 +326,11 @@ function whyIncomplete<T>(result: ApiResult<Pages<T>>): string | null {
 const isExplicit = (failure: ApiFailure): boolean =>
   failure.kind === "unsent" ||
   (failure.kind === "http" && failure.status >= 400 && failure.status < 500 && failure.status !== 408);
+
+function codeOf(failure: ApiFailure): string {
+  if (failure.kind === "http") return failure.code || `http_${failure.status}`;
+  return failure.kind === "unsent" ? failure.code : failure.kind;
+}
 
 /** True where the order does not rest any more: cancelled, executed, unknown, or its market has closed (KALSHI.md 3.2). */
 function isGone(failure: ApiFailure): boolean {

@@ -7,10 +7,12 @@
  * @module
  */
 
+import type { Micros } from "../../core/units.ts";
 import type { Clock } from "../../ops/clock.ts";
 import type { BucketSize } from "./bodies_account.ts";
 import { type ApiFailure, type ApiResult, readFailure } from "./failure.ts";
-import { TokenBucket, type Urgency } from "./pace.ts";
+import type { Admission } from "./pace.ts";
+import { type Paced, Pacing } from "./pacing.ts";
 import type { Signer } from "./signer.ts";
 
 export interface TransportOptions {
@@ -21,19 +23,24 @@ export interface TransportOptions {
   /** Paces requests. Time-outs of the network run on wall time. */
   readonly clock: Clock;
   readonly timeoutMs?: number;
+  /** A longer answer is refused; 32 MiB where absent. */
+  readonly bodyBytesMax?: number;
+  /** A create that has waited longer for tokens is dropped; one second where absent. */
+  readonly orderWaitMs?: number;
+  /** Told of the `Date` of an answer, between which two moments of the run's clock it was written. */
+  readonly onDate?: (text: string, sentAt: Micros, receivedAt: Micros) => void;
+  /** The exchange said "too many requests". */
+  readonly onTooMany?: () => void;
   /** Told when a request begins or stops waiting for the clock, so that a run in lockstep can move on meanwhile. */
   readonly onWaiting?: (waiting: boolean) => void;
   readonly fetch?: typeof fetch;
 }
 
-export interface HttpRequest {
-  readonly method: "GET" | "POST" | "DELETE";
+export interface HttpRequest extends Paced {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below the base, with its query: `/markets?limit=10`. */
   readonly path: string;
   readonly body?: Readonly<Record<string, unknown>>;
-  /** Tokens that the exchange charges for it. */
-  readonly cost: number;
-  readonly urgency: Urgency;
 }
 
 /** Numbers for the health page. */
@@ -44,21 +51,13 @@ export interface TransportHealth {
 }
 
 const TIMEOUT_MS = 10_000;
-const BODY_LENGTH_MAX = 32 * 1024 * 1024;
-/** The account's default tier, until `/account/limits` says better; keyless reads are held below 5 a second. */
-const BASIC_READ: BucketSize = { refillPerSecond: 200, capacity: 200 };
-const BASIC_WRITE: BucketSize = { refillPerSecond: 100, capacity: 100 };
-const KEYLESS_READ: BucketSize = { refillPerSecond: 45, capacity: 50 };
-const PAUSE_MIN = 1_000_000;
-const PAUSE_MAX = 30_000_000;
+const BODY_BYTES_MAX = 32 * 1024 * 1024;
 
 export class Transport {
   readonly #options: TransportOptions;
   readonly #rootPath: string;
-  readonly #read: TokenBucket;
-  readonly #write: TokenBucket;
+  readonly #pacing: Pacing;
   readonly #stop = new AbortController();
-  #pause = PAUSE_MIN;
   #requests = 0;
   #errors = 0;
   #latencyMs: number | null = null;
@@ -66,8 +65,8 @@ export class Transport {
   constructor(options: TransportOptions) {
     this.#options = options;
     this.#rootPath = new URL(options.base).pathname.replace(/\/$/, "");
-    this.#read = new TokenBucket(options.clock, options.signer === null ? KEYLESS_READ : BASIC_READ);
-    this.#write = new TokenBucket(options.clock, BASIC_WRITE);
+    const { clock, orderWaitMs, onWaiting } = options;
+    this.#pacing = new Pacing({ clock, signed: options.signer !== null, orderWaitMs, onWaiting });
   }
 
   get health(): TransportHealth {
@@ -76,23 +75,19 @@ export class Transport {
 
   /** Takes the account's real bucket sizes. */
   resize(read: BucketSize, write: BucketSize): void {
-    this.#read.resize(read);
-    this.#write.resize(write);
+    this.#pacing.resize(read, write);
   }
 
   /** Breaks off what is under way and lets nothing more leave. */
   stop(): void {
     this.#stop.abort();
-    this.#read.clear();
-    this.#write.clear();
+    this.#pacing.stop();
   }
 
   /** Sends one request. The text of a successful answer, or what went wrong; never throws. */
   async send(request: HttpRequest): Promise<ApiResult<string>> {
-    if (!await this.#admit(request) || this.#stop.signal.aborted) {
-      const message = this.#stop.signal.aborted ? "Client is stopped" : "Too many requests are waiting already";
-      return { ok: false, failure: { kind: "unsent", message } };
-    }
+    const admission = this.#stop.signal.aborted ? "closed" : await this.#pacing.admit(request);
+    if (admission !== "admitted" || this.#stop.signal.aborted) return { ok: false, failure: unsent(admission) };
     this.#requests++;
     const started = performance.now();
     const result = await this.#exchange(request);
@@ -101,29 +96,25 @@ export class Transport {
     return result;
   }
 
-  async #admit(request: HttpRequest): Promise<boolean> {
-    const bucket = request.urgency === "read" ? this.#read : this.#write;
-    if (!bucket.wouldWait(request.cost)) return await bucket.take(request.cost, request.urgency);
-    this.#options.onWaiting?.(true);
-    const admitted = await bucket.take(request.cost, request.urgency);
-    this.#options.onWaiting?.(false);
-    return admitted;
-  }
-
   async #exchange(request: HttpRequest): Promise<ApiResult<string>> {
     const timeoutMs = this.#options.timeoutMs ?? TIMEOUT_MS;
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
     try {
+      const headers = await this.#headers(request);
+      const sentAt = this.#options.clock.now();
       const response = await (this.#options.fetch ?? fetch)(this.#options.base + request.path, {
         method: request.method,
-        headers: await this.#headers(request),
+        headers,
         body: request.body === undefined ? undefined : JSON.stringify(request.body),
         redirect: "error",
         signal: AbortSignal.any([timeout.signal, this.#stop.signal]),
       });
-      const text = await readBounded(response);
-      if (text === null) return { ok: false, failure: tooLong(request) };
+      const date = response.headers.get("date");
+      if (date !== null) this.#options.onDate?.(date, sentAt, this.#options.clock.now());
+      const bytesMax = this.#options.bodyBytesMax ?? BODY_BYTES_MAX;
+      const text = await readBounded(response, bytesMax);
+      if (text === null) return { ok: false, failure: tooLong(request, response.status, bytesMax) };
       if (response.ok) return { ok: true, value: text };
       return { ok: false, failure: readFailure(response.status, text) };
     } catch (error) {
@@ -147,24 +138,38 @@ export class Transport {
   }
 
   #learn(request: HttpRequest, result: ApiResult<string>): void {
-    if (result.ok) {
-      this.#pause = PAUSE_MIN;
-      return;
-    }
+    if (result.ok) return this.#pacing.worked();
     const { failure } = result;
     if (failure.kind !== "http" || failure.status >= 500 || failure.status === 429) this.#errors++;
     if (failure.kind !== "http" || failure.status !== 429) return;
-    (request.urgency === "read" ? this.#read : this.#write).pause(this.#pause);
-    this.#pause = Math.min(PAUSE_MAX, this.#pause * 2);
+    this.#pacing.refused(request);
+    this.#options.onTooMany?.();
+  }
+}
+
+/** Why it never left this process. */
+function unsent(admission: Admission): ApiFailure {
+  switch (admission) {
+    case "dropped": {
+      const message = "Dropped under pressure: it waited too long for its turn among the requests";
+      return { kind: "unsent", code: "dropped_under_pressure", message };
+    }
+    case "full":
+      return { kind: "unsent", code: "queue_full", message: "Too many requests are waiting already" };
+    case "closed":
+    case "admitted":
+      return { kind: "unsent", code: "stopped", message: "Client is stopped" };
   }
 }
 
 /** The path without its query, for messages. */
 const pathOf = (request: HttpRequest): string => request.path.split("?", 1)[0];
 
-function tooLong(request: HttpRequest): ApiFailure {
-  const message = `Answer to ${request.method} ${pathOf(request)} is longer than ${BODY_LENGTH_MAX} bytes`;
-  return { kind: "unreadable", message };
+/** An error status is an explicit answer, however long the words that come with it. */
+function tooLong(request: HttpRequest, status: number, bytesMax: number): ApiFailure {
+  const message = `Answer to ${request.method} ${pathOf(request)} is longer than ${bytesMax} bytes`;
+  if (status < 400) return { kind: "unreadable", message };
+  return { kind: "http", status, code: "", message, details: "" };
 }
 
 /** What is really wrong stands at the end of the chain of causes ("Connection refused"). */
@@ -174,14 +179,14 @@ function innermost(error: Error): string {
   return current.message;
 }
 
-async function readBounded(response: Response): Promise<string | null> {
+async function readBounded(response: Response, bytesMax: number): Promise<string | null> {
   if (response.body === null) return "";
   const decoder = new TextDecoder();
   const parts: string[] = [];
   let length = 0;
   for await (const chunk of response.body) {
     length += chunk.length;
-    if (length > BODY_LENGTH_MAX) return null;
+    if (length > bytesMax) return null;
     parts.push(decoder.decode(chunk, { stream: true }));
   }
   parts.push(decoder.decode());

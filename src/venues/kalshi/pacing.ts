@@ -1,0 +1,104 @@
+/**
+ * Which token bucket a request draws from (KALSHI.md 3.3): one for reads, one for writes, and one more for the single
+ * writes of each shard from 1 up.
+ * @module
+ */
+
+import type { Clock } from "../../ops/clock.ts";
+import type { BucketSize } from "./bodies_account.ts";
+import { type Admission, type OrderWait, TokenBucket, type Urgency } from "./pace.ts";
+
+/** What pacing has to know of a request. */
+export interface Paced {
+  /** Tokens that the exchange charges for it. */
+  readonly cost: number;
+  readonly urgency: Urgency;
+  /** The `exchange_index` that a single write names explicitly; absent for everything else. */
+  readonly shard?: number;
+  /** Of a create: its expected edge in dollars. */
+  readonly edge?: number | null;
+}
+
+export interface PacingOptions {
+  readonly clock: Clock;
+  /** Without a key only reads are possible, and few of them. */
+  readonly signed: boolean;
+  /** A create that has waited longer is dropped; one second where absent. */
+  readonly orderWaitMs?: number;
+  /** Told when a request begins or stops waiting for the clock, so that a run in lockstep can move on meanwhile. */
+  readonly onWaiting?: (waiting: boolean) => void;
+}
+
+/** The account's default tier, until `/account/limits` says better; keyless reads are held below 5 a second. */
+const BASIC_READ: BucketSize = { refillPerSecond: 200, capacity: 200 };
+const BASIC_WRITE: BucketSize = { refillPerSecond: 100, capacity: 100 };
+const KEYLESS_READ: BucketSize = { refillPerSecond: 45, capacity: 50 };
+const PAUSE_MIN = 1_000_000;
+const PAUSE_MAX = 30_000_000;
+const ORDER_WAIT_MS = 1_000;
+const SHARDS_MAX = 64;
+
+export class Pacing {
+  readonly #options: PacingOptions;
+  readonly #read: TokenBucket;
+  readonly #write: TokenBucket;
+  readonly #shards = new Map<number, TokenBucket>();
+  #writeSize = BASIC_WRITE;
+  #pause = PAUSE_MIN;
+
+  constructor(options: PacingOptions) {
+    this.#options = options;
+    this.#read = new TokenBucket(options.clock, options.signed ? BASIC_READ : KEYLESS_READ);
+    this.#write = new TokenBucket(options.clock, this.#writeSize);
+  }
+
+  /** Takes the account's real bucket sizes; a shard's bucket is as large as the common one for writes. */
+  resize(read: BucketSize, write: BucketSize): void {
+    this.#writeSize = write;
+    this.#read.resize(read);
+    this.#write.resize(write);
+    for (const bucket of this.#shards.values()) bucket.resize(write);
+  }
+
+  /** Resolves once the request may leave, or it is certain that it will not. */
+  async admit(request: Paced): Promise<Admission> {
+    const bucket = this.#bucketOf(request);
+    const wait: OrderWait | undefined = request.urgency === "order"
+      ? { edge: request.edge ?? null, waitMax: (this.#options.orderWaitMs ?? ORDER_WAIT_MS) * 1_000 }
+      : undefined;
+    if (!bucket.wouldWait(request.cost, request.urgency)) {
+      return await bucket.take(request.cost, request.urgency, wait);
+    }
+    this.#options.onWaiting?.(true);
+    const admission = await bucket.take(request.cost, request.urgency, wait);
+    this.#options.onWaiting?.(false);
+    return admission;
+  }
+
+  /** The exchange answered: then the next pause is a short one again. */
+  worked(): void {
+    this.#pause = PAUSE_MIN;
+  }
+
+  /** "Too many requests". The exchange does not say how long to wait, so the pauses double. */
+  refused(request: Paced): void {
+    this.#bucketOf(request).refused(this.#pause);
+    this.#pause = Math.min(PAUSE_MAX, this.#pause * 2);
+  }
+
+  /** Turns away whatever still waits. */
+  stop(): void {
+    for (const bucket of [this.#read, this.#write, ...this.#shards.values()]) bucket.clear();
+  }
+
+  #bucketOf({ urgency, shard }: Paced): TokenBucket {
+    if (urgency === "read" || urgency === "background") return this.#read;
+    if (shard === undefined || shard < 1) return this.#write;
+    const known = this.#shards.get(shard);
+    if (known !== undefined) return known;
+    if (this.#shards.size >= SHARDS_MAX) return this.#write;
+    const bucket = new TokenBucket(this.#options.clock, this.#writeSize);
+    this.#shards.set(shard, bucket);
+    return bucket;
+  }
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
+import { SteppedClock } from "../../ops/clock.ts";
+import { type Paced, Pacing } from "./pacing.ts";
+
+const START = 1_790_000_000_000_000 as Micros;
+const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
+function rig(signed = true) {
+  const clock = new SteppedClock(START);
+  const waits: boolean[] = [];
+  const pacing = new Pacing({ clock, signed, onWaiting: (waiting) => waits.push(waiting) });
+  const left: string[] = [];
+  const ask = (name: string, request: Paced) =>
+    void pacing.admit(request).then((admission) => left.push(`${name} ${admission}`));
+  return { clock, pacing, left, ask, waits };
+}
+
+const create = (shard?: number): Paced => ({ cost: 100, urgency: "order", shard });
+
+Deno.test("a shard from 1 up has a write bucket of its own, reads have another", async () => {
+  const { ask, left } = rig();
+  ask("common", create());
+  ask("shard 0", create(0));
+  ask("shard 2", create(2));
+  ask("shard 3", create(3));
+  ask("read", { cost: 200, urgency: "read" });
+  await settle();
+  assert.deepEqual(left, ["common admitted", "shard 2 admitted", "shard 3 admitted", "read admitted"]);
+});
+
+Deno.test("a create that has waited for a second is dropped, and a run in lockstep learns that it waits", async () => {
+  const { clock, ask, left, waits } = rig();
+  ask("first", create(2));
+  ask("second", { cost: 10, urgency: "order", shard: 2, edge: 0.02 });
+  ask("third", { ...create(2), edge: 0.01 });
+  await settle();
+  assert.deepEqual(waits, [true, true]);
+  clock.advanceTo((START + MICROS_PER_SECOND) as Micros);
+  await settle();
+  assert.deepEqual(left, ["first admitted", "second admitted", "third dropped"]);
+  assert.deepEqual(waits, [true, true, false, false]);
+});
+
+Deno.test("the account's real sizes hold for shards that were met before and after", async () => {
+  const { pacing, ask, left } = rig();
+  ask("before", create(2));
+  pacing.resize({ refillPerSecond: 300, capacity: 900 }, { refillPerSecond: 300, capacity: 900 });
+  ask("after", { ...create(3), cost: 900 });
+  await settle();
+  assert.deepEqual(left, ["before admitted", "after admitted"]);
+});
+
+Deno.test("one bucket's refusal does not hold up the others", async () => {
+  const { pacing, ask, left } = rig();
+  pacing.refused(create(2));
+  ask("shard 2", { ...create(2), cost: 10 });
+  ask("shard 3", { ...create(3), cost: 10 });
+  ask("read", { cost: 10, urgency: "read" });
+  await settle();
+  assert.deepEqual(left, ["shard 3 admitted", "read admitted"]);
+});
+
+Deno.test("without a key fewer than five requests leave in a second", async () => {
+  const { clock, ask, left } = rig(false);
+  for (let number = 0; number < 40; number++) ask(`${number}`, { cost: 10, urgency: "read" });
+  await settle();
+  const first = left.length;
+  clock.advanceTo((START + 4 * MICROS_PER_SECOND) as Micros);
+  await settle();
+  assert.equal(first, 5);
+  assert.equal(left.length - first, 18);
+});
