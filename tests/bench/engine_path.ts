@@ -12,9 +12,15 @@ import { duration, type Section, times } from "./table.ts";
 const MARKETS = 100;
 const TICKS = 300;
 const DELTAS = 30_000;
+/** So far off that every market has an edge: orders go out until the risk limits stop them. */
+const MISPRICED_CENTS = 8;
 
 /** Steps an engine through inputs that were made before; each run begins with a fresh one. */
-function stepping(name: string, inputsFor: (loaded: LoadedEngine) => Input[]): Contender & { decisions(): number } {
+function stepping(
+  name: string,
+  inputsFor: (loaded: LoadedEngine) => Input[],
+  tooLow = 0,
+): Contender & { decisions(): number } {
   let loaded: LoadedEngine;
   let inputs: Input[] = [];
   let decisions = 0;
@@ -24,7 +30,7 @@ function stepping(name: string, inputsFor: (loaded: LoadedEngine) => Input[]): C
     units: inputsFor(loadedEngine(MARKETS)).length,
     decisions: () => decisions,
     prepare: () => {
-      loaded = loadedEngine(MARKETS);
+      loaded = loadedEngine(MARKETS, tooLow);
       inputs = inputsFor(loaded);
     },
     run: () => {
@@ -51,10 +57,11 @@ export function enginePath(): Section {
   const contenders = [
     stepping("index tick", ticks(10_000)),
     stepping("index tick, new second", ticks(MICROS_PER_SECOND)),
+    stepping("index tick, edges and caps", ticks(10_000), MISPRICED_CENTS),
     stepping("delta at the touch", deltas(0)),
     stepping("delta below it", deltas(3)),
   ];
-  const [tick, second, touch, below] = race(contenders);
+  const [tick, second, capped, touch, below] = race(contenders);
   const made = contenders.map((contender) => contender.decisions());
   return {
     title: `Engine.step at ${MARKETS} live markets, S1 on, paper`,
@@ -62,13 +69,19 @@ export function enginePath(): Section {
       {
         what: "index tick -> every decision",
         figure: duration(tick.nanoseconds),
-        beside: `${duration(tick.nanoseconds / made[0])} per decision`,
+        beside: `${duration(tick.nanoseconds / made[0])} per decision, fastest round ${duration(tick.best)}`,
         budget: "50 us",
       },
       {
         what: "  the same where a new second begins",
         figure: duration(second.nanoseconds),
         beside: `${times(second.ratio)} a tick, ${made[1].toFixed(0)} decisions`,
+        budget: "",
+      },
+      {
+        what: "  the same with an edge everywhere, caps used up",
+        figure: duration(capped.nanoseconds),
+        beside: `${times(capped.ratio)} a tick`,
         budget: "",
       },
       {

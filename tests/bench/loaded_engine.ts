@@ -43,8 +43,11 @@ export interface LoadedEngine extends LoadedInputs {
   readonly engine: Engine;
 }
 
-/** What an engine has to hear to stand there. */
-export function loadedInputs(markets: number): LoadedInputs {
+/**
+ * What an engine has to hear to stand there.
+ * @param tooLow cents by which every book is quoted below the model's price
+ */
+export function loadedInputs(markets: number, tooLow = 0): LoadedInputs {
   const inputs: Input[] = [];
   const volatility = new EwmaVolatility(defaultConfig().index.volatility_half_life);
   for (let second = 0; second <= WARM_SECONDS; second++) {
@@ -60,7 +63,7 @@ export function loadedInputs(markets: number): LoadedInputs {
     const { ticker, floorStrike } = market;
     const sigma = volatility.perSqrtSecond ?? SIGMA;
     const fair = settlementAverageAbove(SPOT, floorStrike ?? NaN, sigma, SECONDS_TO_CLOSE);
-    const bid = Math.round(fair * 100) * CENT - CENT;
+    const bid = (Math.round(fair * 100) - 1 - tooLow) * CENT;
     inputs.push({ type: "market", at, market });
     const [yes, no] = [levelsFrom(bid), levelsFrom(10_000 - bid - 2 * CENT)];
     inputs.push({ type: "book_snapshot", at, ticker, sequence: null, yes, no, exchangeTime: null });
@@ -70,7 +73,7 @@ export function loadedInputs(markets: number): LoadedInputs {
   return { inputs, tickers, bids, at };
 }
 
-export function loadedEngine(markets: number): LoadedEngine {
+export function loadedEngine(markets: number, tooLow = 0): LoadedEngine {
   const config = defaultConfig();
   const engine = new Engine({
     version: "bench",
@@ -85,7 +88,7 @@ export function loadedEngine(markets: number): LoadedEngine {
     strategies: strategySettings(config),
     resume: FRESH,
   });
-  const loaded = loadedInputs(markets);
+  const loaded = loadedInputs(markets, tooLow);
   for (const input of loaded.inputs) engine.step(input);
   return { ...loaded, engine };
 }

@@ -18,6 +18,8 @@ export interface Timing {
   readonly name: string;
   /** Median over the rounds, per unit. */
   readonly nanoseconds: number;
+  /** Of the fastest round, per unit: what the work takes where nothing else runs on the machine. */
+  readonly best: number;
   /** Median over the rounds of this one's time divided by the first contender's in the same round. */
   readonly ratio: number;
 }
@@ -49,6 +51,7 @@ export function race(contenders: readonly Contender[], rounds = 9): Timing[] {
   return contenders.map(({ name }, which) => ({
     name,
     nanoseconds: median(figures[which]),
+    best: Math.min(...figures[which]),
     ratio: median(figures[which].map((figure, round) => figure / figures[0][round])),
   }));
 }
