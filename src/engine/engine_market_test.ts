@@ -18,9 +18,9 @@ Deno.test("a market closes at its time: paper orders are cancelled, and nothing 
   for (let second = 290; second <= 300; second++) rig.index(second, second % 2 === 0 ? 84_200 : 84_205);
   rig.book(300.5, [[5_900, 10_000]], [[100, 10_000]]);
   assert.equal(rig.placed.length, 0, "the spread is too wide");
-  rig.book(300.6, [[4_900, 10_000]], [[4_900, 10_000]]);
+  rig.book(300.6, [[4_900, 10_000], [1_000, 100]], [[4_900, 10_000]]);
   assert.equal(rig.placed.length, 1);
-  rig.delta(300.7, "yes", 4_900, -9_999);
+  rig.delta(300.7, "yes", 4_900, -10_000);
   rig.delta(300.7, "no", 4_000, 10_000);
   rig.delta(300.7, "no", 4_900, -10_000);
   assert.equal(stateOf(rig).closed, true);
@@ -57,6 +57,7 @@ const RESULTS:
     ["YES pays nothing to NO", "no", "yes", null, 0],
     ["a tie pays YES its value", "yes", "scalar", 500_000, 25_000_000],
     ["a scalar result pays NO the rest", "no", "scalar", 300_000, 35_000_000],
+    ["what the exchange says that YES pays is what is paid", "yes", "yes", 900_000, 45_000_000],
   ];
 
 for (const [claim, side, result, value, payout] of RESULTS) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { count, money, price } from "../core/units.ts";
-import { after, aMarket, aReport } from "../execution/order_fixture.ts";
+import { after, aMarket, aReport, EVIDENCE } from "../execution/order_fixture.ts";
+import type { Target } from "../strategies/strategy.ts";
 import { accept, liveRig, OTHER, RESTING, Rig, settlementEdge, stateOf, TICKER } from "./engine_fixture.ts";
 
 Deno.test("paper: an order is answered and filled within the engine, and its records follow it", () => {
@@ -63,13 +64,51 @@ Deno.test("live: a taking order waits until the resting one on its side is gone"
 });
 
 Deno.test("live: an order never meets one of our own", () => {
-  const rig = liveRig({ strategies: settlementEdge({ rest_edge: 0.01 }) });
+  const rig = liveRig({ strategies: settlementEdge({ rest: false }) });
   accept(rig, 301, 0, 5_000);
-  assert.equal(rig.placed[0].side, "bid");
-  // The model turns over: NO is wanted at a bid of 0.49, and our own bid at 0.51 would be met.
-  for (let second = 301; second <= 303; second++) rig.index(second, 83_000);
+  assert.deepEqual([rig.placed[0].side, rig.placed[0].price], ["bid", 5_100]);
+  // The model turns over: NO is wanted at the bid of 0.49, and our own bid at 0.51 would be met.
+  rig.market(301.5, { floorStrike: 84_400 });
+  assert.deepEqual(stateOf(rig).opinion?.targets.map(({ side }) => side), ["ask"]);
   assert.equal(rig.placed.length, 1);
   assert.deepEqual(rig.all("cancel").map(({ reason }) => reason), ["No longer wanted"]);
+  rig.step({ type: "order_cancelled", at: after(303.5), clientOrderId: "bot-1", reducedBy: rig.placed[0].count });
+  rig.index(304, 84_200);
+  assert.deepEqual(rig.placed.map(({ side }) => side), ["bid", "ask"]);
+});
+
+Deno.test("contracts that an open order closes already are not closed by another one", () => {
+  const rig = liveRig({ strategies: settlementEdge({ rest: false }) });
+  accept(rig, 301, 0, 0);
+  rig.fill(301.5, { orderId: "o-bot-1", price: price(5_100), count: count(1_000) });
+  const { desk } = rig.engine;
+  const close = (strategy: string, size: number) => {
+    const target: Target = {
+      side: "ask",
+      price: price(4_900),
+      count: count(size),
+      timeInForce: "good_till_canceled",
+      postOnly: false,
+      signal: "exit",
+      kelly: -1,
+      depth: count(10_000),
+      evidence: EVIDENCE,
+    };
+    return desk.place(stateOf(rig), target, strategy, desk.exposure.of(aMarket()))?.code ?? null;
+  };
+  assert.equal(close("one", 600), null);
+  assert.equal(close("two", 401), "kelly_not_positive", "one contract of it would open something");
+  assert.equal(close("two", 400), null);
+  assert.equal(close("three", 100), "kelly_not_positive");
+});
+
+Deno.test("live: nothing is reconciled while fills are counted that were not heard of", () => {
+  const rig = liveRig();
+  accept(rig, 301, 5_000, 0);
+  for (const seconds of [310, 345, 380]) rig.account(seconds, 974_000_000, [[TICKER, 5_000]]);
+  assert.equal(rig.records("audit").filter(({ event }) => event === "reconciled").length, 0);
+  rig.fill(381, { orderId: "o-bot-1", price: price(5_100), count: count(5_000) });
+  assert.equal(rig.engine.desk.ledger.position(TICKER)?.position, 5_000, "and so it counts once");
 });
 
 Deno.test("live: an unknown order blocks its market and no other, and is asked for", () => {
