@@ -24,6 +24,9 @@ const venue = z.strictObject({
   private_key_file: z.string().min(1).nullable().default(null).describe(
     "PEM file of the API key, readable by its owner only (mode 600)",
   ),
+  sign_ahead_ms: z.int().min(0).max(5_000).default(1_000).describe(
+    "Milliseconds that a signature made ahead for an order may be old; 0 signs each request in its place",
+  ),
 });
 
 const paper = z.strictObject({

@@ -74,6 +74,7 @@ export class Run {
       follow: [...resume.positions.map((each) => each.ticker), ...resume.openOrders.map((each) => each.ticker)],
       fillsSince: this.engine.desk.fillsSince,
       warmUpSeconds: options.index.returnsMin,
+      signAheadMs: request.config.venue.sign_ahead_ms,
     });
     this.pump.connect((action) => this.#venue.perform(action));
     this.#lockstep = chosen.embedded === null ? null : new Lockstep({

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { FillReport } from "../../core/order.ts";
+import type { FillReport, OrderReport } from "../../core/order.ts";
 import { type Micros, MICROS_PER_MILLISECOND } from "../../core/units.ts";
 import { type CancelTimer, type Clock, WallClock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
@@ -43,6 +43,7 @@ export interface MarketDataOptions {
   readonly onNotice: (notice: LifecycleNotice) => void;
   readonly onEnded: (ticker: string, event: "determined" | "settled") => void;
   readonly onFill: (fill: FillReport) => void;
+  readonly onOrder: (order: OrderReport) => void;
   /** Private channels are live from now on and have told nothing of what was before. */
   readonly onPrivate: () => void;
   /** The connection is gone, and private frames with it. */
@@ -235,6 +236,7 @@ export class MarketData {
       this.#options.history.heard(input.index, input.sourceTime);
     }
     if (input.type === "fill") this.#options.onFill(input.fill);
+    if (input.type === "order_update") this.#options.onOrder(input.order);
     this.#options.sink(input);
     if (input.type === "lifecycle") this.#options.onEnded(input.ticker, input.event);
   }

@@ -36,7 +36,7 @@ import { type ApiResult, unreadable } from "./failure.ts";
 import { FieldReader, isObject, type JsonObject, type Refusal, UnknownFields } from "./fields.ts";
 import { type IndexValue, readIndexValues } from "./index_values.ts";
 import { type PageRequest, type Pages, readPages } from "./pages.ts";
-import { Transport, type TransportHealth, type TransportOptions } from "./transport.ts";
+import { ORDERS_PATH, Transport, type TransportHealth, type TransportOptions } from "./transport.ts";
 
 /** A query; keys without a value are left out, lists are joined with commas. */
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
@@ -68,6 +68,8 @@ const COST_INDEX = 50;
 const PAGE_LIMIT = 1_000;
 const TICKERS_MAX = 100;
 
+const orderPath = (orderId: string): string => `${ORDERS_PATH}/${encodeURIComponent(orderId)}`;
+
 const queryText = (query: Query): string => {
   const parts: string[] = [];
   for (const [key, value] of Object.entries(query)) {
@@ -91,8 +93,18 @@ export class KalshiRest {
     return this.#transport.health;
   }
 
+  /** Prepares for orders, so that they leave at once. */
+  start(): void {
+    this.#transport.start();
+  }
+
   stop(): void {
     this.#transport.stop();
+  }
+
+  /** An order is over: its cancel need not be kept ready any more. */
+  orderEnded(orderId: string): void {
+    this.#transport.forgetCancel(orderPath(orderId));
   }
 
   status(): Promise<ApiResult<ExchangeStatus>> {
@@ -209,29 +221,39 @@ export class KalshiRest {
   async createOrder(intent: OrderIntent): Promise<ApiResult<CreatedBody>> {
     const sent = await this.#transport.send({
       method: "POST",
-      path: "/portfolio/events/orders",
+      path: ORDERS_PATH,
       body: createBody(intent),
       cost: COST_DEFAULT,
       urgency: "order",
     });
-    return sent.ok ? this.#parse(sent.value, readCreated) : sent;
+    if (!sent.ok) return sent;
+    const created = this.#parse(sent.value, readCreated);
+    if (created.ok && created.value.remainingCount > 0) {
+      this.#transport.expectCancel(orderPath(created.value.orderId));
+    }
+    return created;
   }
 
   async cancelOrder(place: OrderPlace): Promise<ApiResult<CancelledBody>> {
     const query = queryText({ exchange_index: place.shard, market_ticker: place.ticker });
     const sent = await this.#transport.send({
       method: "DELETE",
-      path: `/portfolio/events/orders/${encodeURIComponent(place.orderId)}${query}`,
+      path: orderPath(place.orderId) + query,
       cost: COST_CANCEL,
       urgency: "cancel",
     });
+    if (sent.ok) this.orderEnded(place.orderId);
     return sent.ok ? this.#parse(sent.value, readCancelled) : sent;
   }
 
   /** Cancels whatever rests, on all shards; answered without a body. */
   async cancelAll(): Promise<ApiResult<null>> {
-    const path = "/portfolio/events/orders";
-    const sent = await this.#transport.send({ method: "DELETE", path, cost: COST_DEFAULT, urgency: "cancel" });
+    const sent = await this.#transport.send({
+      method: "DELETE",
+      path: ORDERS_PATH,
+      cost: COST_DEFAULT,
+      urgency: "cancel",
+    });
     return sent.ok ? { ok: true, value: null } : sent;
   }
 

@@ -47,6 +47,8 @@ export interface KalshiVenueOptions {
   readonly warmUpSeconds?: number;
   /** An answer that takes longer counts as lost; 10 s where absent. */
   readonly requestTimeoutMs?: number;
+  /** What a signature made ahead may be old, milliseconds; 0 or absent signs each request in its place. */
+  readonly signAheadMs?: number;
   /** Spreads retries; numbers from 0 up to but without 1. */
   readonly jitter?: () => number;
 }
@@ -92,6 +94,8 @@ export class KalshiVenue implements Venue {
       clock,
       unknown: this.#unknown,
       timeoutMs: options.requestTimeoutMs,
+      signAheadMs: options.signAheadMs,
+      onTrouble: (reason) => log("warn", reason),
       onWaiting: (waiting) => lane.waiting(waiting),
     });
     this.#directory = new MarketDirectory({
@@ -148,6 +152,9 @@ export class KalshiVenue implements Venue {
       onNotice: (notice) => this.#directory.notice(notice),
       onEnded: (ticker, event) => this.#directory.ended(ticker, event),
       onFill: (fill) => this.#trading.heard(fill),
+      onOrder: ({ orderId, status }) => {
+        if (status !== "resting") this.#rest.orderEnded(orderId);
+      },
       onPrivate: () => this.#trading.catchUp(),
       onLost: () => this.#trading.lost(),
       onRefused: (path) => this.#countRefused(path),
@@ -158,6 +165,7 @@ export class KalshiVenue implements Venue {
     if (this.#started) return;
     this.#started = true;
     this.#directory.follow(this.#options.follow ?? []);
+    if (this.#options.trade) this.#rest.start();
     // First, so that the past is told before the first live value.
     this.#history?.refresh();
     if (this.#options.signer !== null) this.#readLimits();
