@@ -13,7 +13,7 @@ import { figuresOf } from "./processes.ts";
 import { RECORDING, recordingIsThere, SPOT } from "./sample_frames.ts";
 import { type Section, times } from "./table.ts";
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 interface Figures {
   readonly events: number;

@@ -13,6 +13,7 @@ const LOOK_EVERY_MS = 4;
 const PAGE = /Status page: (http\S+)\n/;
 const NEVER = /(?!)/;
 const TEXT_KEPT = 10_000;
+const REASON_LENGTH_MAX = 80;
 
 interface Moments {
   page: number | null;
@@ -56,6 +57,7 @@ async function watch(state: string): Promise<Moments | string> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...ARGUMENTS, "--state", state],
     cwd: ROOT,
+    env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -66,7 +68,7 @@ async function watch(state: string): Promise<Moments | string> {
   const url = PAGE.exec(said)?.[1];
   if (url === undefined) {
     await child.status;
-    return said.trim().split("\n")[0];
+    return said.trim().split("\n")[0].slice(0, REASON_LENGTH_MAX);
   }
   moments.page = performance.now() - started;
   const drained = readUntil(texts, NEVER);
