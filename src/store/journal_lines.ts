@@ -6,6 +6,12 @@
 /** A line longer than this is garbage: no entry comes near it. */
 export const LINE_BYTES_MAX = 16 * 1024 * 1024;
 
+/**
+ * Bytes taken up at once. Decompression hands out a megabyte at a time: the lines of so much text, and all that is made of
+ * them, would outlive the collector's young generation and double the memory.
+ */
+const PIECE_BYTES = 1 << 14;
+
 const NEWLINE = 10;
 
 /** Lines of one piece of a file, complete and without their ends (`null` for one that is not UTF-8); or what stands after the last line's end. */
@@ -55,6 +61,12 @@ function join(pieces: readonly Uint8Array[], length: number): Uint8Array {
   return whole;
 }
 
+async function* inPieces(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of stream) {
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
+  }
+}
+
 /**
  * Yields the lines of a stream.
  *
@@ -68,7 +80,7 @@ export async function* readLines(
   let carriedBytes = 0;
   let line = 1;
   let offset = 0;
-  for await (const piece of stream) {
+  for await (const piece of inPieces(stream)) {
     const end = piece.lastIndexOf(NEWLINE);
     if (end >= 0) {
       const bytes = join([...carried, piece.subarray(0, end + 1)], carriedBytes + end + 1);

@@ -78,13 +78,29 @@ const tornTail = (file: string, fileLine: number, bytes: Uint8Array): JournalEve
   text: showBytes(bytes),
 });
 
+/** Each read waits for another thread: much at once, because a plain file is otherwise read slower than it is parsed. */
+const READ_BYTES = 1 << 18;
+
+async function* bytesOf(file: Deno.FsFile): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for (;;) {
+      const buffer = new Uint8Array(READ_BYTES);
+      const length = await file.read(buffer);
+      if (length === null) return;
+      yield buffer.subarray(0, length);
+    }
+  } finally {
+    file.close();
+  }
+}
+
 /** Opens a file as a stream of its plain bytes. */
-async function openStream({ path, compressed }: JournalPath): Promise<ReadableStream<Uint8Array>> {
-  const open = async (name: string) => (await Deno.open(name, { read: true })).readable;
-  const unpacked = async (name: string) => (await open(name)).pipeThrough(new DecompressionStream("gzip"));
+async function openStream({ path, compressed }: JournalPath): Promise<AsyncIterable<Uint8Array>> {
+  const open = (name: string) => Deno.open(name, { read: true });
+  const unpacked = async (name: string) => (await open(name)).readable.pipeThrough(new DecompressionStream("gzip"));
   if (compressed) return await unpacked(path);
   try {
-    return await open(path);
+    return bytesOf(await open(path));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     // A running bot may have compressed it since the directory was listed.
