@@ -88,3 +88,21 @@ Deno.test("a state of a newer kbot is refused in words", async () => {
   assert.equal(ended.code, 1);
   assert.match(ended.stderr, /newer kbot/);
 });
+
+Deno.test("a halt by the kill switch stands in the next run, on the embedded exchange too", async () => {
+  await using state = await temporaryDirectory();
+  const args = ["demo", "--speed", "20", "--seed", "7", "--port", "0", "--state", state.path];
+  await using first = new Kbot(args);
+  await first.until(/Status page: http/);
+  const killed = await runKbot(["kill", "--state", state.path]);
+  assert.equal(killed.code, 0, killed.stderr);
+  first.signal("SIGKILL");
+  await first.end();
+  const second = await runKbot([...args, "--for", "4s", "--json"]);
+  assert.equal(second.code, 0, second.stderr);
+  const summary = JSON.parse(second.stdout) as { orders: number; halts: string[] };
+  assert.deepEqual(summary.halts, ["kill"]);
+  assert.equal(summary.orders, 0);
+  const resumed = await runKbot(["resume", "--state", state.path]);
+  assert.match(resumed.stdout + resumed.stderr, /./);
+});

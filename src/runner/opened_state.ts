@@ -6,7 +6,6 @@
 import { getLogger } from "@logtape/logtape";
 import type { ResumeState } from "../core/record.ts";
 import { FRESH } from "../engine/options.ts";
-import { listRuns } from "../store/journal_files.ts";
 import { openKvStore } from "../store/kv_store.ts";
 import type { StateLock } from "../store/lock.ts";
 import { recover } from "../store/recover.ts";
@@ -27,37 +26,44 @@ export type OpenedState = { readonly ok: true; readonly state: Opened } | {
   readonly reason: string;
 };
 
-/** Opens the database. With `fresh`, whatever an earlier run left there is dropped: the journals keep it. */
+/**
+ * Opens the database and catches it up. With `fresh` only the halts go on, because a person has to lift those: the
+ * account and the markets of an embedded exchange end with their run, and the journals keep what happened in them.
+ */
 export async function openState(directory: string, fresh: boolean, lock: StateLock): Promise<OpenedState> {
-  const path = statePaths(directory).store;
-  // The embedded exchange is born anew with every run: what an earlier one's account held does not exist any more.
-  if (fresh) { for (const end of ["", "-wal", "-shm"]) await Deno.remove(path + end).catch(() => {}); }
-  const store = await openKvStore(path);
-  if (!store.ok) return store;
-  const recovered = await recoverState(directory, store.store, fresh);
-  if (typeof recovered === "object" && recovered !== null && "reason" in recovered) {
-    await store.store.close();
-    return { ok: false, reason: recovered.reason };
-  }
-  const resume = fresh ? FRESH : await store.store.loadResumeState();
-  return { ok: true, state: { lock, store: store.store, resume, newestRun: recovered } };
-}
-
-async function recoverState(
-  directory: string,
-  store: StateStore,
-  fresh: boolean,
-): Promise<string | null | { reason: string }> {
-  if (fresh) {
-    return (await listRuns(directory)).at(-1) ?? null;
-  }
+  const opened = await openKvStore(statePaths(directory).store);
+  if (!opened.ok) return opened;
+  const { store } = opened;
   const recovered = await recover(directory, store);
-  if (!recovered.ok) return { reason: recovered.reason };
+  if (!recovered.ok) {
+    await store.close();
+    return recovered;
+  }
   for (const text of [...recovered.repaired, ...recovered.warnings]) logger.warn("{text}", { text });
   if (recovered.applied > 0) {
-    logger.info("The last run ended without a goodbye: {n} records were taken up from its journal", {
-      n: recovered.applied,
-    });
+    const n = recovered.applied;
+    logger.info("The last run ended without a goodbye: {n} records were taken up from its journal", { n });
   }
-  return recovered.newestRun;
+  const { newestRun } = recovered;
+  const resume = await store.loadResumeState();
+  if (!fresh) return { ok: true, state: { lock, store, resume, newestRun } };
+  return await startOver(directory, lock, store, resume, newestRun);
+}
+
+async function startOver(
+  directory: string,
+  lock: StateLock,
+  old: StateStore,
+  { halts }: ResumeState,
+  newestRun: string | null,
+): Promise<OpenedState> {
+  const mark = await old.mark();
+  await old.close();
+  const path = statePaths(directory).store;
+  for (const end of ["", "-wal", "-shm"]) await Deno.remove(path + end).catch(() => {});
+  const opened = await openKvStore(path);
+  if (!opened.ok) return opened;
+  const { store } = opened;
+  if (mark !== null) store.apply(halts, mark);
+  return { ok: true, state: { lock, store, resume: { ...FRESH, halts }, newestRun } };
 }
