@@ -38,12 +38,15 @@ function timed(contender: Contender): number {
   return (performance.now() - started) * 1e6 / contender.units;
 }
 
-/** Runs all contenders `rounds` times after two rounds that warm the compiler up. */
-export function race(contenders: readonly Contender[], rounds = 9): Timing[] {
+/** Rounds before the first that counts: the compiler needs a few hundred thousand calls to be done with long paths. */
+const WARM_UP = 10;
+
+/** Runs all contenders `rounds` times after some that warm the compiler up. */
+export function race(contenders: readonly Contender[], rounds = 21): Timing[] {
   const figures = contenders.map((): number[] => []);
-  for (let round = -2; round < rounds; round++) {
+  for (let round = -WARM_UP; round < rounds; round++) {
     for (let turn = 0; turn < contenders.length; turn++) {
-      const which = (turn + round + 2) % contenders.length;
+      const which = (turn + round + WARM_UP) % contenders.length;
       const nanoseconds = timed(contenders[which]);
       if (round >= 0) figures[which].push(nanoseconds);
     }
