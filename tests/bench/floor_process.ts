@@ -5,20 +5,16 @@
  *     deno run -A tests/bench/floor_process.ts FILE...
  */
 
+import { lineBatches } from "../../src/backtest/recording/line_batches.ts";
+
 const started = performance.now();
 let events = 0;
 let rss = 0;
 for (const path of Deno.args) {
-  const { readable } = await Deno.open(path, { read: true });
-  const bytes = path.endsWith(".gz") ? readable.pipeThrough(new DecompressionStream("gzip")) : readable;
-  let rest = "";
-  for await (const text of bytes.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
+  for await (const { lines } of lineBatches(path)) {
     for (const line of lines) if (JSON.parse(line) !== null) events++;
-    rss = Math.max(rss, Deno.memoryUsage().rss);
   }
-  if (rest !== "" && JSON.parse(rest) !== null) events++;
+  rss = Math.max(rss, Deno.memoryUsage().rss);
 }
 const seconds = (performance.now() - started) / 1_000;
 console.log(JSON.stringify({ events, seconds, rssMb: Math.round(rss / 1024 / 1024) }));
