@@ -91,8 +91,14 @@ export class Pump {
     const records: StateRecord[] = [];
     const outgoing: VenueAction[] = [];
     for (const action of actions) this.#sort(action, records, outgoing);
-    if (++this.#sinceCheckpoint >= CHECKPOINT_EVERY) this.#checkpoint();
-    if (outgoing.length > 0) this.#send(outgoing, input.at);
+    if (records.length === 0 && outgoing.length === 0) {
+      if (++this.#sinceCheckpoint >= CHECKPOINT_EVERY) this.#checkpoint();
+      return;
+    }
+    // The checkpoint says that the step is whole: a recovery leaves out actions that no other line follows.
+    this.#checkpoint();
+    const written = this.flush();
+    if (outgoing.length > 0) this.#send(outgoing, written, input.at);
     if (records.length > 0) this.#store(records);
   }
 
@@ -126,8 +132,7 @@ export class Pump {
   }
 
   /** Nothing leaves before the journal holds it. */
-  #send(outgoing: readonly VenueAction[], at: Micros): void {
-    const written = this.flush();
+  #send(outgoing: readonly VenueAction[], written: boolean, at: Micros): void {
     for (const action of outgoing) {
       if (written || action.type !== "place") {
         this.#perform(action);

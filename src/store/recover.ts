@@ -39,6 +39,8 @@ class Recovery {
   readonly warnings: string[] = [];
   applied = 0;
   #sinceFlush = 0;
+  /** Records of the step being read. */
+  #unfinished: StateRecord[] = [];
   readonly #store: StateStore;
 
   constructor(store: StateStore) {
@@ -57,12 +59,16 @@ class Recovery {
     if (repair.ok) this.repaired.push(...repair.repaired);
     else this.warn(repair.reason);
     let end = afterLine;
+    this.#unfinished = [];
     for await (const event of readJournal(directory, { onFault: "skip", afterLine })) {
       if (event.kind === "entries") {
         const result = await this.#entries(run, event, afterLine);
         if (!result.ok) return result;
         end = Math.max(end, event.runLine + event.entries.length - 1);
       } else this.#complain(event);
+    }
+    if (this.#unfinished.length > 0) {
+      this.warn(`Left out an unfinished step at the end of run ${run}: ${this.#unfinished.length} of its records`);
     }
     // The mark moves to the end even where no record stood there, so that the next start need not read this again.
     return end === afterLine ? { ok: true } : await this.#apply([], { run, line: end });
@@ -80,14 +86,29 @@ class Recovery {
   ): Promise<StoreResult> {
     for (let k = 0; k < event.entries.length; k++) {
       const line = event.runLine + k;
+      const entry = event.entries[k];
+      if (entry.kind !== "action") {
+        const result = await this.#finishStep(run, line - 1);
+        if (!result.ok) return result;
+        continue;
+      }
       if (line <= afterLine) continue;
-      const record = this.#record(event.entries[k], `${event.file}:${event.fileLine + k}`);
-      if (record === null) continue;
-      this.applied++;
-      const result = await this.#apply([record], { run, line });
-      if (!result.ok) return result;
+      const record = this.#record(entry, `${event.file}:${event.fileLine + k}`);
+      if (record !== null) this.#unfinished.push(record);
     }
     return { ok: true };
+  }
+
+  /**
+   * A line that is no action follows: the step before it is whole. What a process was writing when it died is not, and
+   * half of a step (a trade without its position) would be worse than none: nothing of it had been acted on yet.
+   */
+  async #finishStep(run: string, line: number): Promise<StoreResult> {
+    const records = this.#unfinished;
+    if (records.length === 0) return { ok: true };
+    this.#unfinished = [];
+    this.applied += records.length;
+    return await this.#apply(records, { run, line });
   }
 
   /** The record that an entry asks to remember, `null` where it asks for none. */

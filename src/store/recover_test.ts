@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { encodeAction, encodeInput } from "../engine/journal.ts";
+import { encodeAction, encodeCheckpoint, encodeInput } from "../engine/journal.ts";
 import type { Action } from "../core/action.ts";
 import type { Input } from "../core/input.ts";
 import type { StateRecord } from "../core/record.ts";
@@ -25,7 +25,10 @@ async function withState(test: (state: string) => Promise<void>): Promise<void> 
 
 const line = (record: StateRecord): string => encodeAction({ type: "record", record } as Action);
 
-/** Writes a run as the runner does, each record after a clock input, and returns the marks of its records. */
+/** Says that the step before it is whole. */
+const stepEnd = encodeCheckpoint({ inputs: 1, hash: "0123456789abcdef" });
+
+/** Writes a run as the runner does, each record a step of its own, and returns the marks of its records. */
 async function writeRun(state: string, run: string, records: readonly StateRecord[]): Promise<JournalMark[]> {
   const header = { version: "0.1.0", run, started: "2026-11-20T04:02:11Z", config: null };
   const opened = openJournal(state, header, { rotateBytes: 2_000, compress: false });
@@ -34,6 +37,7 @@ async function writeRun(state: string, run: string, records: readonly StateRecor
   for (const [k, record] of records.entries()) {
     opened.writer.append(encodeInput({ type: "clock", at: k } as Input));
     opened.writer.append(line(record));
+    opened.writer.append(stepEnd);
     marks.push({ run, line: opened.writer.line });
     opened.writer.flush();
   }
@@ -155,17 +159,30 @@ Deno.test("a torn end is mended and told, and what stands before it is folded in
     });
   }));
 
+Deno.test("half a step at the end is left out: a trade without its position would be worse than neither", () =>
+  withState(async (state) => {
+    await writeRun(state, FIRST_RUN, RECORDS);
+    const directory = join(state, "journal", FIRST_RUN);
+    const last = [...Deno.readDirSync(directory)].map((entry) => entry.name).sort().at(-1)!;
+    await Deno.writeTextFile(join(directory, last), `${line(trade("t3", 50))}\n`, { append: true });
+    await recovered(state, async (store, result) => {
+      assert.match(result.warnings.join(), /unfinished step at the end of run .*: 1 of its records/);
+      assert.deepEqual(await store.loadResumeState(), EXPECTED);
+    });
+    await recovered(state, (_, result) => Promise.resolve(assert.deepEqual(result.warnings, [], "told once")));
+  }));
+
 Deno.test("garbage in the middle and a damaged record cost themselves only, and are told with their place", () =>
   withState(async (state) => {
     await writeRun(state, FIRST_RUN, [account(1)]);
     const path = join(state, "journal", FIRST_RUN, "000001.ndjson");
     const broken = line(account(2)).replace('"fills":2', '"fills":"many"');
-    await Deno.writeTextFile(path, `garbage\n${broken}\n${line(trade("t9", 90))}\n`, { append: true });
+    await Deno.writeTextFile(path, `garbage\n${broken}\n${line(trade("t9", 90))}\n${stepEnd}\n`, { append: true });
     await recovered(state, async (store, result) => {
       assert.equal(result.applied, 2);
       assert.equal(result.warnings.length, 2, result.warnings.join("\n"));
-      assert.match(result.warnings[0], /000001\.ndjson:4: Not JSON/);
-      assert.match(result.warnings[1], /000001\.ndjson:5: Field \.fills: found "many", wanted an integer/);
+      assert.match(result.warnings[0], /000001\.ndjson:5: Not JSON/);
+      assert.match(result.warnings[1], /000001\.ndjson:6: Field \.fills: found "many", wanted an integer/);
       assert.equal((await store.account())?.fills, 1);
       assert.deepEqual((await store.loadResumeState()).recentTradeIds, ["t9"]);
     });
