@@ -27,7 +27,9 @@ const SYSTEMD_PRIVATE_KEY = "kalshi_private_key";
 const MAX_KEY_BYTES = 64 * 1024;
 const GROUP_AND_OTHERS = 0o077;
 
-const REMEDY = "Set KBOT_KALSHI_KEY_ID and KBOT_KALSHI_PRIVATE_KEY_FILE, or venue.key_id and venue.private_key_file, " +
+/** How to give kbot a key. */
+export const KEY_REMEDY =
+  "Set KBOT_KALSHI_KEY_ID and KBOT_KALSHI_PRIVATE_KEY_FILE, or venue.key_id and venue.private_key_file, " +
   `or give systemd the credentials ${SYSTEMD_KEY_ID} and ${SYSTEMD_PRIVATE_KEY}`;
 
 type SecretFile = { readonly text: string } | { readonly reason: string };
@@ -56,13 +58,15 @@ export async function readSecretFile(path: string, trusted = false): Promise<Sec
   }
 }
 
-interface Sources {
+/** Where an API key is looked for; `null` where nothing names it. */
+export interface KeySources {
   readonly keyId: string | null;
   readonly keyFile: string | null;
   readonly trusted: boolean;
 }
 
-async function findSources(config: Config, env: Readonly<Record<string, string>>): Promise<Sources> {
+/** Finds id and file, each on its own: environment, else configuration, else systemd's credentials. */
+export async function findKeySources(config: Config, env: Readonly<Record<string, string>>): Promise<KeySources> {
   let keyId = env.KBOT_KALSHI_KEY_ID || config.venue.key_id;
   let keyFile = env.KBOT_KALSHI_PRIVATE_KEY_FILE || config.venue.private_key_file;
   let trusted = false;
@@ -87,10 +91,10 @@ export async function loadCredentials(
   config: Config,
   env: Readonly<Record<string, string>>,
 ): Promise<CredentialsResult> {
-  const { keyId, keyFile, trusted } = await findSources(config, env);
-  if (keyId === null && keyFile === null) return { kind: "absent", remedy: REMEDY };
-  if (keyId === null) return { kind: "refused", reason: `Private key without a key id. ${REMEDY}` };
-  if (keyFile === null) return { kind: "refused", reason: `Key id without a private key. ${REMEDY}` };
+  const { keyId, keyFile, trusted } = await findKeySources(config, env);
+  if (keyId === null && keyFile === null) return { kind: "absent", remedy: KEY_REMEDY };
+  if (keyId === null) return { kind: "refused", reason: `Private key without a key id. ${KEY_REMEDY}` };
+  if (keyFile === null) return { kind: "refused", reason: `Key id without a private key. ${KEY_REMEDY}` };
   const read = await readSecretFile(keyFile, trusted);
   if ("reason" in read) return { kind: "refused", reason: read.reason };
   if (!/-----BEGIN (?:RSA )?PRIVATE KEY-----/.test(read.text)) {
