@@ -12,6 +12,11 @@ export interface PlaceAction {
   readonly type: "place";
   readonly execution: "paper" | "live";
   readonly intent: OrderIntent;
+  /**
+   * Expected net edge in dollars per contract; absent or `null` where nobody said. When more is to be sent than the exchange
+   * allows, the orders with the least of it are those that never leave, and are rejected as `dropped_under_pressure`.
+   */
+  readonly edge?: number | null;
 }
 
 export interface CancelAction {

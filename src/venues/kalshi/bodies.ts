@@ -5,17 +5,16 @@
  */
 
 import type { Level } from "../../core/input.ts";
-import type { FeeSchedule, FeeType, Market, MarketResult, MarketStatus } from "../../core/market.ts";
+import type { FeeSchedule, Market, MarketResult, MarketStatus } from "../../core/market.ts";
 import type { Side } from "../../core/order.ts";
 import { seriesOf } from "../../core/ticker.ts";
 import { type Count, type Micros, parseDecimal, type Price } from "../../core/units.ts";
+import { readFeeSchedule } from "./bodies_fees.ts";
+import type { BodyReader } from "./body_reader.ts";
 import { readTakerSide } from "./direction.ts";
 import { type FieldReader, isObject, type JsonObject, type UnknownFields } from "./fields.ts";
 import { readLevels } from "./frames_public.ts";
 import { readPriceRanges, STRIKE_TYPES } from "./price_ranges.ts";
-
-/** What a reader of one body is given. `path` names the body (`"market."`, `"markets[3]."`). */
-export type BodyReader<T> = (read: FieldReader, body: JsonObject, path: string, unknown: UnknownFields) => T;
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
@@ -45,16 +44,22 @@ const STATUSES: readonly MarketStatus[] = [
   "finalized",
 ];
 const RESULTS: readonly MarketResult[] = ["", "yes", "no", "scalar"];
-const FEE_TYPES: readonly FeeType[] = [
-  "quadratic",
-  "quadratic_with_maker_fees",
-  "quadratic_with_combo_maker_fees",
-  "flat",
-];
-const MULTIPLIER_MAX = 1_000;
 const ROUND_DIGITS_MAX = 12;
 const ROUND_DIGITS_DEFAULT = 2;
 const SHARD_MAX = 1_000;
+
+/** What a market charges: its event may differ from its series, and fees may be waived until a moment. */
+export type FeesOf = (event: string, waivedUntil: Micros | null) => FeeSchedule;
+
+/** Reads one market of a list, whose fees depend on which one it is. */
+export const readMarketWith = (feesOf: FeesOf): BodyReader<Market> => (read, body, path, unknown) => {
+  const event = typeof body.event_ticker === "string" ? body.event_ticker : "";
+  const waived = body.fee_waiver_expiration_time;
+  const waivedUntil = waived === undefined || waived === null || waived === ""
+    ? null
+    : read.time(body, "fee_waiver_expiration_time", path);
+  return readMarket(read, body, path, unknown, feesOf(event, waivedUntil));
+};
 
 /** Reads one market. The body does not say what its series charges, so that is passed in. */
 export function readMarket(
@@ -100,7 +105,7 @@ function readRoundDigits(read: FieldReader, body: JsonObject, path: string): num
 }
 
 /** Absent means the default shard (KALSHI.md 3.15). */
-function readShard(read: FieldReader, body: JsonObject, path: string): number {
+export function readShard(read: FieldReader, body: JsonObject, path: string): number {
   if (body.exchange_index === undefined) return 0;
   const shard = read.integer(body, "exchange_index", path);
   if (shard < 0 || shard > SHARD_MAX) read.refuse(`${path}exchange_index`, shard, `a number of 0 to ${SHARD_MAX}`);
@@ -128,21 +133,10 @@ export const readSeries: BodyReader<Series> = (read, body, path, unknown) => {
   return {
     ticker: read.text(body, "ticker", path),
     title: read.optionalText(body, "title", path) ?? "",
-    fees: {
-      type: read.word(body, "fee_type", path, FEE_TYPES),
-      multiplierMillionths: readMultiplier(read, body, path),
-    },
+    fees: readFeeSchedule(read, body, path),
     shard: body.exchange_index === undefined ? null : readShard(read, body, path),
   };
 };
-
-/** A JSON number on the wire; rounded once, here, so that no float ever touches a fee. */
-function readMultiplier(read: FieldReader, body: JsonObject, path: string): number {
-  const value = body.fee_multiplier;
-  if (typeof value === "number" && value >= 0 && value <= MULTIPLIER_MAX) return Math.round(value * 1_000_000);
-  read.refuse(`${path}fee_multiplier`, value, `a number of 0 to ${MULTIPLIER_MAX}`);
-  return 0;
-}
 
 /** Both sides of a book; NO levels in NO prices. */
 export interface BookBody {

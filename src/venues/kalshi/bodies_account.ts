@@ -1,14 +1,15 @@
 /**
- * REST bodies of the account and of order requests -> core types (KALSHI.md 3.12, 3.13).
+ * REST bodies of the account -> core types (KALSHI.md 3.3, 3.12, 3.15).
  * @module
  */
 
 import type { PositionReport } from "../../core/input.ts";
-import type { FillReport, OrderIntent, OrderReport } from "../../core/order.ts";
-import { type Count, formatCount, formatPrice, MICROS_PER_SECOND, type Money } from "../../core/units.ts";
-import type { BodyReader } from "./bodies.ts";
+import type { MarketResult } from "../../core/market.ts";
+import type { FillReport, OrderReport } from "../../core/order.ts";
+import { type Count, type Micros, microsFromSeconds, type Money, money } from "../../core/units.ts";
+import { type BodyReader, rows } from "./body_reader.ts";
 import { readFillSide, readOrderSide } from "./direction.ts";
-import { isObject } from "./fields.ts";
+import { type FieldReader, isObject, type JsonObject } from "./fields.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
@@ -29,8 +30,17 @@ const POSITION_FIELDS = words(
 );
 const SHARDS_MAX = 100;
 
+/** An order as its list shows it: the report, and where it rests. */
+export interface ListedOrder extends OrderReport {
+  /** `null` where the body does not say. */
+  readonly shard: number | null;
+}
+
+/** The report alone, as the engine takes it. */
+export const reportOf = ({ shard: _shard, ...report }: ListedOrder): OrderReport => report;
+
 /** The price is the limit price, even where the order executed better (KALSHI.md 3.12). */
-export const readOrder: BodyReader<OrderReport> = (read, body, path, unknown) => {
+export const readOrder: BodyReader<ListedOrder> = (read, body, path, unknown) => {
   unknown.note(body, ORDER_FIELDS, "order.");
   return {
     orderId: read.text(body, "order_id", path),
@@ -42,6 +52,7 @@ export const readOrder: BodyReader<OrderReport> = (read, body, path, unknown) =>
     initialCount: read.size(body, "initial_count_fp", path),
     fillCount: read.size(body, "fill_count_fp", path),
     remainingCount: read.size(body, "remaining_count_fp", path),
+    shard: body.exchange_index === undefined ? null : read.integer(body, "exchange_index", path),
   };
 };
 
@@ -91,32 +102,6 @@ export const readBalance: BodyReader<BalanceBody> = (read, body, path) => {
 export const balanceOn = (balance: BalanceBody, shard: number): Money =>
   balance.byShard.size === 0 ? balance.total : balance.byShard.get(shard) ?? (0 as Money);
 
-/** The answer to a create, synchronous with the match. */
-export interface CreatedBody {
-  readonly orderId: string;
-  readonly clientOrderId: string | null;
-  readonly fillCount: Count;
-  readonly remainingCount: Count;
-}
-
-export const readCreated: BodyReader<CreatedBody> = (read, body, path) => ({
-  orderId: read.text(body, "order_id", path),
-  clientOrderId: read.optionalText(body, "client_order_id", path),
-  fillCount: read.size(body, "fill_count", path),
-  remainingCount: read.size(body, "remaining_count", path),
-});
-
-/** The answer to a cancel. */
-export interface CancelledBody {
-  readonly orderId: string;
-  readonly reducedBy: Count;
-}
-
-export const readCancelled: BodyReader<CancelledBody> = (read, body, path) => ({
-  orderId: read.text(body, "order_id", path),
-  reducedBy: read.size(body, "reduced_by", path),
-});
-
 /** Token buckets of the account, in tokens and tokens per second (KALSHI.md 3.3). */
 export interface LimitsBody {
   readonly tier: string;
@@ -145,19 +130,94 @@ export const readLimits: BodyReader<LimitsBody> = (read, body, path) => {
   };
 };
 
-/** The body of a V2 create (KALSHI.md 3.13): numbers as strings, the YES price, the shard always named. */
-export function createBody(intent: OrderIntent): Readonly<Record<string, unknown>> {
-  return {
-    ticker: intent.ticker,
-    side: intent.side,
-    count: formatCount(intent.count),
-    price: formatPrice(intent.price),
-    time_in_force: intent.timeInForce,
-    self_trade_prevention_type: "taker_at_cross",
-    client_order_id: intent.clientOrderId,
-    exchange_index: intent.shard,
-    ...(intent.postOnly ? { post_only: true } : {}),
-    ...(intent.reduceOnly ? { reduce_only: true } : {}),
-    ...(intent.expiresAt === null ? {} : { expiration_time: Math.floor(intent.expiresAt / MICROS_PER_SECOND) }),
-  };
+/** A position that was paid out. */
+export interface Settlement {
+  readonly ticker: string;
+  readonly event: string;
+  readonly result: Exclude<MarketResult, "">;
+  readonly yesCount: Count;
+  readonly yesCost: Money;
+  readonly noCount: Count;
+  readonly noCost: Money;
+  /** What was paid out; on the wire in cents. */
+  readonly revenue: Money;
+  readonly fee: Money;
+  /** What one YES contract paid; `null` where the body does not say. */
+  readonly value: Money | null;
+  readonly settledAt: Micros;
 }
+
+const MONEY_PER_CENT = 10_000;
+
+function readCents(read: FieldReader, body: JsonObject, key: string, path: string): Money {
+  const cents = read.integer(body, key, path);
+  if (Math.abs(cents) <= Number.MAX_SAFE_INTEGER / MONEY_PER_CENT) return money(cents * MONEY_PER_CENT);
+  read.refuse(path + key, cents, "an amount of money");
+  return money(0);
+}
+
+export const readSettlement: BodyReader<Settlement> = (read, row, path) => ({
+  ticker: read.text(row, "ticker", path),
+  event: read.optionalText(row, "event_ticker", path) ?? "",
+  result: read.word(row, "market_result", path, ["yes", "no", "scalar"]),
+  yesCount: read.size(row, "yes_count_fp", path),
+  yesCost: read.money(row, "yes_total_cost_dollars", path),
+  noCount: read.size(row, "no_count_fp", path),
+  noCost: read.money(row, "no_total_cost_dollars", path),
+  revenue: readCents(read, row, "revenue", path),
+  fee: read.money(row, "fee_cost", path),
+  value: row.value === undefined || row.value === null ? null : readCents(read, row, "value", path),
+  settledAt: read.time(row, "settled_time", path),
+});
+
+/** How many contracts stand before an order at its price. */
+export interface QueuePosition {
+  readonly orderId: string;
+  readonly ticker: string;
+  readonly ahead: Count;
+}
+
+const QUEUE_MAX = 100_000;
+
+export const readQueuePositions: BodyReader<readonly QueuePosition[]> = (read, body, path, unknown) =>
+  body.queue_positions === null ? [] : rows("queue_positions", QUEUE_MAX, (reader, row, at): QueuePosition => ({
+    orderId: reader.text(row, "order_id", at),
+    ticker: reader.text(row, "market_ticker", at),
+    ahead: reader.size(row, "queue_position_fp", at),
+  }))(read, body, path, unknown);
+
+/** Cash of one subaccount on one shard. */
+export interface SubaccountBalance {
+  readonly subaccount: number;
+  readonly shard: number;
+  readonly balance: Money;
+}
+
+export const readSubaccountBalances: BodyReader<readonly SubaccountBalance[]> = rows(
+  "subaccount_balances",
+  SHARDS_MAX * SHARDS_MAX,
+  (read, row, path) => ({
+    subaccount: read.integer(row, "subaccount_number", path),
+    shard: read.integer(row, "exchange_index", path),
+    balance: read.money(row, "balance", path),
+  }),
+);
+
+/** Cash that was moved between shards (KALSHI.md 3.15). */
+export interface TransferBody {
+  readonly transferId: string;
+  readonly fromShard: number;
+  readonly toShard: number;
+  readonly amount: Money;
+  readonly complete: boolean;
+  readonly createdAt: Micros;
+}
+
+export const readTransfer: BodyReader<TransferBody> = (read, row, path) => ({
+  transferId: read.text(row, "transfer_id", path),
+  fromShard: read.integer(row, "source_exchange_shard", path),
+  toShard: read.integer(row, "destination_exchange_shard", path),
+  amount: read.money(row, "amount", path),
+  complete: read.word(row, "status", path, ["pending", "complete"]) === "complete",
+  createdAt: read.optionalSeconds(row, "created_ts", path) ?? microsFromSeconds(0),
+});

@@ -2,18 +2,10 @@ import assert from "node:assert/strict";
 import type { FeeSchedule } from "../../core/market.ts";
 import type { OrderIntent } from "../../core/order.ts";
 import type { Count, Micros, Price } from "../../core/units.ts";
-import { type BodyReader, readMarket, readOrderbook, readSeries, readTradeBody } from "./bodies.ts";
-import {
-  balanceOn,
-  createBody,
-  readBalance,
-  readCancelled,
-  readCreated,
-  readFill,
-  readLimits,
-  readOrder,
-  readPosition,
-} from "./bodies_account.ts";
+import { readMarket, readOrderbook, readSeries, readTradeBody } from "./bodies.ts";
+import { balanceOn, readBalance, readFill, readLimits, readOrder, readPosition } from "./bodies_account.ts";
+import { createBody, readCancelled, readCreated } from "./bodies_orders.ts";
+import type { BodyReader } from "./body_reader.ts";
 import { FieldReader, isObject, type JsonObject, UnknownFields } from "./fields.ts";
 
 const SHARED = new URL("../../../../shared/", import.meta.url);

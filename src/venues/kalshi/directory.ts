@@ -3,19 +3,22 @@
  * @module
  */
 
-import type { FeeSchedule, Market } from "../../core/market.ts";
+import type { Market } from "../../core/market.ts";
 import { seriesOf } from "../../core/ticker.ts";
 import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import type { CancelTimer, Clock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
 import { Backoff, inSeconds } from "./backoff.ts";
 import { type ApiFailure, type ApiResult, describeFailure, isUnreachable } from "./failure.ts";
+import type { FeesOf } from "./bodies.ts";
+import { FeeBook } from "./fee_book.ts";
 import { describeRefusal } from "./fields.ts";
-import type { LifecycleNotice } from "./frames_lifecycle.ts";
+import type { Notice } from "./frames_lifecycle.ts";
 import type { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
 import type { Pages } from "./pages.ts";
 import type { KalshiRest, MarketFilter } from "./rest.ts";
+import type { ReadUrgency } from "./rest_calls.ts";
 import * as tracked from "./tracked_market.ts";
 
 export interface DirectoryOptions {
@@ -28,6 +31,8 @@ export interface DirectoryOptions {
   readonly sink: InputSink;
   readonly log: Log;
   readonly jitter: () => number;
+  /** Read what is announced of fees before the first market is told: where requests are few, that comes later. */
+  readonly feesFirst: boolean;
   /** The set of markets whose books are wanted may have changed. */
   readonly onChange: () => void;
   /** A body was refused, for the counters. */
@@ -45,13 +50,17 @@ const FORGET_ANY_AFTER = 48 * 3_600 * MICROS_PER_SECOND;
 const MARKETS_MAX = 5_000;
 const TICKERS_PER_READ = 100;
 const ENDINGS_MAX = 20_000;
+/** Series, events and what is announced of their fees are read again this often. */
+const FEES_EVERY = 5 * 60 * MICROS_PER_SECOND;
 
 export class MarketDirectory {
   readonly #options: DirectoryOptions;
   readonly #series: ReadonlySet<string>;
   readonly #backoff: Backoff;
   readonly #markets = new Map<string, Market>();
-  readonly #fees = new Map<string, FeeSchedule>();
+  readonly #fees = new FeeBook();
+  #feesAt = 0;
+  #feesTrouble: string | null = null;
   readonly #wanted = new Set<string>();
   readonly #told = new Set<string>();
   #shard: number | null = null;
@@ -77,6 +86,16 @@ export class MarketDirectory {
   /** The shard that the configured series trade on, as soon as one is known (KALSHI.md 3.15). */
   get shard(): number | null {
     return this.#shard;
+  }
+
+  /** When a market closes; `null` where it is not followed. */
+  closeTimeOf(ticker: string): Micros | null {
+    return this.#markets.get(ticker)?.closeTime ?? null;
+  }
+
+  /** The shard that a market trades on; `null` where it is not followed. */
+  shardOf(ticker: string): number | null {
+    return this.#markets.get(ticker)?.shard ?? null;
   }
 
   /** True for markets of the configured series: lifecycle frames come for all markets of the exchange. */
@@ -121,7 +140,12 @@ export class MarketDirectory {
   }
 
   /** Takes a notice of the socket into account: what it says at once, the rest by reading the market. */
-  notice(notice: LifecycleNotice): void {
+  notice(notice: Notice): void {
+    if (notice.event === "fee_update") {
+      if (!this.#series.has(seriesOf(notice.eventTicker))) return;
+      this.#fees.learnEvent(notice.eventTicker, notice.override, this.#options.clock.now());
+      return this.#applyFees();
+    }
     if (!this.covers(notice.ticker)) return;
     const known = this.#markets.get(notice.ticker);
     if (known !== undefined) this.#apply(tracked.applyNotice(known, notice));
@@ -140,6 +164,7 @@ export class MarketDirectory {
     this.#working = true;
     this.#options.lane.run(async () => {
       const now = this.#options.clock.now();
+      this.#applyFees();
       const whole = now >= this.#fullAt;
       const worked = this.#stopped || await (whole ? this.#full(now) : this.#overdue(now));
       this.#working = false;
@@ -158,7 +183,7 @@ export class MarketDirectory {
     if (this.#stopped || this.#working) return;
     this.#cancelTimer();
     const now = this.#options.clock.now();
-    let next = this.#fullAt;
+    let next = Math.min(this.#fullAt, this.#fees.nextChange(now) ?? Infinity);
     for (const market of this.#markets.values()) {
       if (tracked.needsLook(market, now)) next = Math.min(next, this.#lookedAt + LOOK_EVERY);
       const moment = tracked.nextMoment(market, now);
@@ -170,10 +195,11 @@ export class MarketDirectory {
 
   async #full(now: Micros): Promise<boolean> {
     for (const series of this.#series) if (!await this.#learnFees(series)) return false;
+    if (this.#options.feesFirst) await this.#refreshFees(now);
     const seen = new Set<string>();
     for (const series of this.#series) {
       for (const status of ["open", "unopened"] as const) {
-        const markets = await this.#list({ series, status });
+        const markets = await this.#list({ series, status }, this.#fullAt > 0 ? "background" : "read");
         if (markets === null) return false;
         for (const market of markets) {
           if (status === "unopened" && market.openTime > now + HORIZON) continue;
@@ -186,7 +212,9 @@ export class MarketDirectory {
       !seen.has(ticker) && !this.#final(ticker)
     );
     this.#forget(now);
-    return rest.length === 0 || await this.#read(rest);
+    if (rest.length > 0 && !await this.#read(rest)) return false;
+    if (!this.#options.feesFirst) await this.#refreshFees(now);
+    return true;
   }
 
   async #overdue(now: Micros): Promise<boolean> {
@@ -199,7 +227,7 @@ export class MarketDirectory {
     const unique = [...new Set(tickers)];
     for (const ticker of unique) if (!await this.#learnFees(seriesOf(ticker))) return false;
     for (let start = 0; start < unique.length; start += TICKERS_PER_READ) {
-      const markets = await this.#list({ tickers: unique.slice(start, start + TICKERS_PER_READ) });
+      const markets = await this.#list({ tickers: unique.slice(start, start + TICKERS_PER_READ) }, "read");
       if (markets === null) return false;
       for (const market of markets) if (this.covers(market.ticker)) this.#apply(market);
     }
@@ -207,18 +235,68 @@ export class MarketDirectory {
   }
 
   async #learnFees(series: string): Promise<boolean> {
-    if (this.#fees.has(series)) return true;
+    if (this.#fees.knows(series)) return true;
     const result = await this.#options.rest.series(series);
     if (!result.ok) return this.#failed(`series ${series}`, result.failure);
-    this.#fees.set(series, result.value.fees);
+    this.#fees.learnSeries(series, result.value.fees, this.#options.clock.now());
     this.#shard ??= result.value.shard;
     return true;
   }
 
-  async #list(filter: MarketFilter): Promise<readonly Market[] | null> {
-    const feesOf = (series: string): FeeSchedule =>
-      this.#fees.get(series) ?? { type: "quadratic", multiplierMillionths: 1_000_000 };
-    const result: ApiResult<Pages<Market>> = await this.#options.rest.markets(filter, feesOf);
+  /**
+   * What is announced of fees, and what events say in place of their series. Where it cannot be read, what is known goes on
+   * to count, and it is tried again at the next full look.
+   */
+  async #refreshFees(now: Micros): Promise<void> {
+    const { rest } = this.#options;
+    if (now < this.#feesAt) return;
+    for (const series of this.#series) {
+      if (this.#feesAt > 0) {
+        const own = await rest.series(series);
+        if (!own.ok) return this.#feesFailed(`series ${series}`, own.failure);
+        this.#fees.learnSeries(series, own.value.fees, this.#options.clock.now());
+      }
+      const changes = await rest.seriesFeeChanges(series);
+      if (!changes.ok) return this.#feesFailed(`fee changes of ${series}`, changes.failure);
+      this.#fees.learnSeriesChanges(series, changes.value);
+      const events = await rest.events({ series, minCloseSeconds: Math.floor(now / MICROS_PER_SECOND) });
+      if (!events.ok) return this.#feesFailed(`events of ${series}`, events.failure);
+      for (const { ticker, feeOverride } of events.value.items) {
+        this.#fees.learnEvent(ticker, feeOverride, this.#options.clock.now());
+      }
+    }
+    const changes = await rest.eventFeeChanges();
+    if (!changes.ok) return this.#feesFailed("fee changes of events", changes.failure);
+    this.#fees.learnEventChanges(changes.value.items.filter((change) => this.#series.has(seriesOf(change.event))));
+    this.#feesAt = now + FEES_EVERY;
+    this.#feesTrouble = null;
+    this.#applyFees();
+  }
+
+  #feesFailed(what: string, failure: ApiFailure): void {
+    const text = `Cannot read ${what}: ${describeFailure(failure)}; fees stay as they are known`;
+    if (this.#feesTrouble !== text) this.#options.log("warn", text);
+    this.#feesTrouble = text;
+  }
+
+  #applyFees(): void {
+    const now = this.#options.clock.now();
+    for (const market of [...this.#markets.values()]) {
+      if (market.status === "finalized") continue;
+      const fees = this.#fees.of(market.event, now);
+      const { type, multiplierMillionths } = market.fees;
+      if (fees.type === type && fees.multiplierMillionths === multiplierMillionths) continue;
+      this.#apply({ ...market, fees });
+    }
+  }
+
+  async #list(filter: MarketFilter, urgency: ReadUrgency): Promise<readonly Market[] | null> {
+    const now = this.#options.clock.now();
+    const feesOf: FeesOf = (event, waivedUntil) => {
+      if (waivedUntil !== null && waivedUntil > now) this.#fees.learnWaiver(event, waivedUntil);
+      return this.#fees.of(event, now);
+    };
+    const result: ApiResult<Pages<Market>> = await this.#options.rest.markets(filter, feesOf, urgency);
     if (!result.ok) {
       this.#failed("markets", result.failure);
       return null;

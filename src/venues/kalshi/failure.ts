@@ -25,8 +25,11 @@ export type ApiFailure =
   | { readonly kind: "network" | "timeout" | "unreadable"; readonly message: string }
   | { readonly kind: "unsent"; readonly code: UnsentCode; readonly message: string };
 
-/** Why a request never left: an order that waited too long for its turn, too many waiting, the client is stopped. */
-export type UnsentCode = "dropped_under_pressure" | "queue_full" | "stopped";
+/**
+ * Why a request never left: an order that waited too long for its turn, too many waiting, the client is stopped, more was
+ * asked for than a bounded number of requests can bring.
+ */
+export type UnsentCode = "dropped_under_pressure" | "queue_full" | "stopped" | "too_much";
 
 /** A value or the reason why there is none. */
 export type ApiResult<T> =

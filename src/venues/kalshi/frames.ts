@@ -10,7 +10,7 @@
 import type { Input, SequencePoint } from "../../core/input.ts";
 import type { Micros } from "../../core/units.ts";
 import { FieldReader, isObject, type JsonObject, type Refusal, type UnknownFields } from "./fields.ts";
-import { type LifecycleNotice, readLifecycle } from "./frames_lifecycle.ts";
+import { type Notice, readFeeNotice, readLifecycle } from "./frames_lifecycle.ts";
 import { readBookDelta, readBookSnapshot, readIndexValue, readQuote, readTrade } from "./frames_public.ts";
 import type { Quote } from "./frames_public.ts";
 import { readOrderUpdate, readPrivateFill } from "./frames_private.ts";
@@ -36,7 +36,7 @@ export type ParsedFrame =
     readonly id: number | null;
   }
   | { readonly kind: "reply"; readonly reply: FrameReply; readonly sequence: SequencePoint | null }
-  | { readonly kind: "notice"; readonly notice: LifecycleNotice; readonly sequence: SequencePoint | null }
+  | { readonly kind: "notice"; readonly notice: Notice; readonly sequence: SequencePoint | null }
   | { readonly kind: "quote"; readonly quote: Quote; readonly sequence: null }
   | { readonly kind: "ignored"; readonly type: string; readonly sequence: SequencePoint | null }
   | RefusedFrame;
@@ -132,6 +132,8 @@ function dispatch(
         ? input(lifecycle.input, sequence, null)
         : { kind: "notice", notice: lifecycle.notice, sequence };
     }
+    case "event_fee_update":
+      return { kind: "notice", notice: readFeeNotice(read, frame, unknown), sequence };
     case "subscribed":
     case "ok":
     case "unsubscribed":

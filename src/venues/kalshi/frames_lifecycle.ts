@@ -7,6 +7,7 @@
 import type { LifecycleInput } from "../../core/input.ts";
 import type { MarketResult, PriceRange, StrikeType } from "../../core/market.ts";
 import type { Micros } from "../../core/units.ts";
+import { type FeeOverride, readFeeOverride } from "./bodies_fees.ts";
 import type { FieldReader, JsonObject, UnknownFields } from "./fields.ts";
 import { readPriceRanges, STRIKE_TYPES } from "./price_ranges.ts";
 
@@ -26,6 +27,15 @@ export interface LifecycleNotice {
   readonly capStrike: number | null;
   readonly priceRanges: readonly PriceRange[] | null;
 }
+
+/** An event charges something else than its series from now on, or no longer does (`event_fee_update`). */
+export interface FeeNotice {
+  readonly event: "fee_update";
+  readonly eventTicker: string;
+  readonly override: FeeOverride | null;
+}
+
+export type Notice = LifecycleNotice | FeeNotice;
 
 export type ReadLifecycle =
   | { readonly kind: "input"; readonly input: LifecycleInput }
@@ -49,6 +59,19 @@ const FIELDS = new Set(
     "price_level_structure price_ranges additional_metadata is_deactivated strike_type floor_strike cap_strike " +
     "custom_strike yes_sub_title no_sub_title").split(" "),
 );
+
+const FEE_FIELDS = new Set(["event_ticker", "fee_type_override", "fee_multiplier_override"]);
+
+/** `event_fee_update`, which comes on the lifecycle channel. */
+export function readFeeNotice(read: FieldReader, frame: JsonObject, unknown: UnknownFields | undefined): FeeNotice {
+  const message = read.object(frame, "msg", "");
+  unknown?.note(message, FEE_FIELDS, "msg.");
+  return {
+    event: "fee_update",
+    eventTicker: read.text(message, "event_ticker", "msg."),
+    override: readFeeOverride(read, message, "msg."),
+  };
+}
 
 export function readLifecycle(
   read: FieldReader,

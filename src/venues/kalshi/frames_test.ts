@@ -227,8 +227,26 @@ Deno.test("how a market ended is an input, everything else about its life a noti
   });
   assert.ok(notice.kind === "notice");
   assert.deepEqual(notice.sequence, { connection: 3, sid: 4, seq: 279_597 });
+  assert.ok(notice.notice.event === "metadata_updated");
   assert.equal(notice.notice.floorStrike, 83_950.62);
   assert.equal(notice.notice.strikeType, "greater_or_equal");
+});
+
+Deno.test("an event's word on its fees is a notice; without the words it takes them back", () => {
+  const frame = (fields: Readonly<Record<string, unknown>>) =>
+    parse({ type: "event_fee_update", sid: 5, seq: 10, msg: { event_ticker: "KXBTCD-26MAY2018", ...fields } });
+  const set = frame({ fee_type_override: "quadratic_with_maker_fees", fee_multiplier_override: 0.5 });
+  assert.ok(set.kind === "notice");
+  assert.deepEqual(set.notice, {
+    event: "fee_update",
+    eventTicker: "KXBTCD-26MAY2018",
+    override: { type: "quadratic_with_maker_fees", multiplierMillionths: 500_000 },
+  });
+  assert.equal(set.sequence?.seq, 10);
+  const lifted = frame({ fee_type_override: null, fee_multiplier_override: null });
+  assert.ok(lifted.kind === "notice" && lifted.notice.event === "fee_update");
+  assert.equal(lifted.notice.override, null);
+  assert.equal(frame({ fee_multiplier_override: "1" }).kind, "refused");
 });
 
 Deno.test("replies are told apart, and those that consumed a number say so", () => {
@@ -247,8 +265,8 @@ Deno.test("replies are told apart, and those that consumed a number say so", () 
 });
 
 Deno.test("types that nobody here needs are ignored by name and keep their number", () => {
-  const parsed = parse({ type: "event_fee_update", sid: 5, seq: 10, msg: { event_ticker: "X" } });
-  assert.deepEqual(parsed, { kind: "ignored", type: "event_fee_update", sequence: { connection: 3, sid: 5, seq: 10 } });
+  const parsed = parse({ type: "rfq_created", sid: 5, seq: 10, msg: { event_ticker: "X" } });
+  assert.deepEqual(parsed, { kind: "ignored", type: "rfq_created", sequence: { connection: 3, sid: 5, seq: 10 } });
 });
 
 Deno.test("a quote's empty sides read as null", () => {

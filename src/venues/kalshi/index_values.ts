@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { BodyReader } from "./bodies.ts";
+import type { BodyReader } from "./body_reader.ts";
 import { isObject } from "./fields.ts";
 
 /** What an index was at a whole second. */

@@ -9,7 +9,7 @@ import { type CancelTimer, type Clock, WallClock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
 import { describeRefusal, type UnknownFields } from "./fields.ts";
 import { type ParsedFrame, parseFrame, type RefusedFrame } from "./frames.ts";
-import type { LifecycleNotice } from "./frames_lifecycle.ts";
+import type { Notice } from "./frames_lifecycle.ts";
 import type { IndexHistory } from "./index_history.ts";
 import type { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
@@ -40,7 +40,7 @@ export interface MarketDataOptions {
   readonly desired: () => ReadonlySet<string>;
   /** Whether the market is one of ours. */
   readonly covers: (ticker: string) => boolean;
-  readonly onNotice: (notice: LifecycleNotice) => void;
+  readonly onNotice: (notice: Notice) => void;
   readonly onEnded: (ticker: string, event: "determined" | "settled") => void;
   readonly onFill: (fill: FillReport) => void;
   readonly onOrder: (order: OrderReport) => void;

@@ -15,7 +15,10 @@ export interface Paced {
   readonly urgency: Urgency;
   /** The `exchange_index` that a single write names explicitly; absent for everything else. */
   readonly shard?: number;
-  /** Of a create: its expected edge in dollars. */
+  /**
+   * Of creates and amends: the expected edge in dollars, `null` where nobody said. They are dropped when they have waited
+   * too long. Absent for what waits as long as it takes.
+   */
   readonly edge?: number | null;
 }
 
@@ -63,9 +66,9 @@ export class Pacing {
   /** Resolves once the request may leave, or it is certain that it will not. */
   async admit(request: Paced): Promise<Admission> {
     const bucket = this.#bucketOf(request);
-    const wait: OrderWait | undefined = request.urgency === "order"
-      ? { edge: request.edge ?? null, waitMax: (this.#options.orderWaitMs ?? ORDER_WAIT_MS) * 1_000 }
-      : undefined;
+    const wait: OrderWait | undefined = request.edge === undefined
+      ? undefined
+      : { edge: request.edge, waitMax: (this.#options.orderWaitMs ?? ORDER_WAIT_MS) * 1_000 };
     if (!bucket.wouldWait(request.cost, request.urgency)) {
       return await bucket.take(request.cost, request.urgency, wait);
     }

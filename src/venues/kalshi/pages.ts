@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { BodyReader } from "./bodies.ts";
+import type { BodyReader } from "./body_reader.ts";
 import { type ApiResult, unreadable } from "./failure.ts";
 import { FieldReader, isObject, type JsonObject, type Refusal, type UnknownFields } from "./fields.ts";
 
@@ -20,8 +20,14 @@ export interface PageRequest<T> {
   readonly read: BodyReader<T>;
   /** What tells two items apart. */
   readonly identity: (item: T) => string;
-  /** Where a part of a long list is enough; otherwise a list that does not end in 100 pages is a failure. */
+  /** Where a part of a long list is enough. */
   readonly pagesMax?: number;
+  /** A list that does not end within so many pages is a failure; 100 where absent. */
+  readonly pagesBound?: number;
+  /** Items on one page; 10,000 where absent. */
+  readonly itemsMax?: number;
+  /** What the cursor is called; `cursor` where absent. */
+  readonly cursorKey?: string;
 }
 
 const PAGES_MAX = 100;
@@ -38,12 +44,13 @@ export async function readPages<T>(
   const refused: Refusal[] = [];
   const cursors = new Set<string>();
   let cursor = "";
-  for (let number = 0; number < (request.pagesMax ?? PAGES_MAX); number++) {
+  const bound = request.pagesBound ?? PAGES_MAX;
+  for (let number = 0; number < (request.pagesMax ?? bound); number++) {
     const result = await page(cursor);
     if (!result.ok) return result;
     const read = new FieldReader();
-    const rows = read.list(result.value, request.key, "", ITEMS_MAX);
-    const next = read.optionalText(result.value, "cursor", "") ?? "";
+    const rows = read.list(result.value, request.key, "", request.itemsMax ?? ITEMS_MAX);
+    const next = read.optionalText(result.value, request.cursorKey ?? "cursor", "") ?? "";
     if (read.refusal !== null) return { ok: false, failure: unreadable(read.refusal) };
     const before = items.size;
     collect(request, rows, items, refused, unknown);
@@ -54,7 +61,7 @@ export async function readPages<T>(
     cursor = next;
   }
   if (request.pagesMax !== undefined) return { ok: true, value: { items: [...items.values()], refused } };
-  const message = `List of ${request.key} does not end within ${PAGES_MAX} pages`;
+  const message = `List of ${request.key} does not end within ${bound} pages`;
   return { ok: false, failure: { kind: "unreadable", message } };
 }
 

@@ -1,299 +1,205 @@
 /**
  * The exchange's REST interface as typed calls (KALSHI.md 3). Results are values; nothing here throws for what the
  * network or the exchange does.
+ *
+ * | file | calls |
+ * | --- | --- |
+ * | rest_exchange.ts | status, schedule, series, fees, incentives, costs |
+ * | rest_markets.ts | events, markets, books, newest trades |
+ * | rest_history.ts | markets, trades and candlesticks across the historical cutoff |
+ * | rest_portfolio.ts | our balance, positions, fills, orders, settlements, groups, limits |
+ * | rest.ts | whatever changes something: orders, groups, transfers |
+ *
+ * What none of them does by itself: send an order twice, and move money.
  * @module
  */
 
-import type { PositionReport } from "../../core/input.ts";
-import type { FeeSchedule, Market } from "../../core/market.ts";
-import type { FillReport, OrderIntent, OrderReport } from "../../core/order.ts";
-import { seriesOf } from "../../core/ticker.ts";
+import type { OrderIntent } from "../../core/order.ts";
+import { type Count, formatCount } from "../../core/units.ts";
 import {
-  type BodyReader,
-  type BookBody,
-  readMarket,
-  readOrderbook,
-  readSeries,
-  readTradeBody,
-  type Series,
-  type TradeBody,
-} from "./bodies.ts";
-import {
-  type BalanceBody,
+  amendBody,
+  type AmendedBody,
+  type AmendRequest,
+  cancelBody,
   type CancelledBody,
   createBody,
   type CreatedBody,
-  type LimitsBody,
-  readBalance,
+  type CreatedGroup,
+  decreaseBody,
+  type DecreasedBody,
+  type DecreaseRequest,
+  type OrderExtras,
+  type OrderPlace,
+  readAmended,
+  readBatch,
   readCancelled,
   readCreated,
-  readFill,
-  readLimits,
-  readOrder,
-  readPosition,
-} from "./bodies_account.ts";
-import { type ApiResult, unreadable } from "./failure.ts";
-import { FieldReader, isObject, type JsonObject, type Refusal, UnknownFields } from "./fields.ts";
-import { type IndexValue, readIndexValues } from "./index_values.ts";
-import { type PageRequest, type Pages, readPages } from "./pages.ts";
-import { ORDERS_PATH, Transport, type TransportHealth, type TransportOptions } from "./transport.ts";
+  readCreatedGroup,
+  readDecreased,
+  transferBody,
+  type TransferRequest,
+} from "./bodies_orders.ts";
+import type { ApiResult } from "./failure.ts";
+import { part } from "./rest_calls.ts";
+import { PortfolioCalls } from "./rest_portfolio.ts";
+import { ORDERS_PATH } from "./transport.ts";
 
-/** A query; keys without a value are left out, lists are joined with commas. */
-export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+export type { AmendRequest, DecreaseRequest, OrderExtras, OrderPlace, TransferRequest } from "./bodies_orders.ts";
+export type { ExchangeStatus } from "./bodies_exchange.ts";
+export type { MarketFilter } from "./rest_markets.ts";
+export type { Query } from "./rest_calls.ts";
 
-export interface ExchangeStatus {
-  readonly exchangeActive: boolean;
-  readonly tradingActive: boolean;
-}
+const GROUPS = "/portfolio/order_groups";
 
-/** What the list of markets may be filtered by (KALSHI.md 3.8). */
-export interface MarketFilter {
-  readonly series?: string;
-  readonly event?: string;
-  readonly tickers?: readonly string[];
-  readonly status?: "unopened" | "open" | "paused" | "closed" | "settled";
-}
+const orderPath = (orderId: string): string => `${ORDERS_PATH}/${part(orderId)}`;
 
-/** Where an order is: shards and tickers are always named, because an id alone is looked for on shard 0 only. */
-export interface OrderPlace {
-  readonly orderId: string;
-  readonly ticker: string;
-  readonly shard: number;
-}
+/** A limit of 1 to 1,000,000 contracts. */
+const limitBody = (limit: Count) => ({ contracts_limit_fp: formatCount(limit) });
 
-export const COST_DEFAULT = 10;
-export const COST_CANCEL = 2;
-/** Of a request that is relayed to CF Benchmarks (KALSHI.md 3.16). */
-const COST_INDEX = 50;
-const PAGE_LIMIT = 1_000;
-const TICKERS_MAX = 100;
+/** For the query and the bucket: `undefined` leaves the exchange to find the shard itself. */
+const known = (shard: number | null): number | undefined => shard ?? undefined;
 
-const orderPath = (orderId: string): string => `${ORDERS_PATH}/${encodeURIComponent(orderId)}`;
-
-const queryText = (query: Query): string => {
-  const parts: string[] = [];
-  for (const [key, value] of Object.entries(query)) {
-    if (value === undefined) continue;
-    const text = typeof value === "object" ? value.join(",") : String(value);
-    parts.push(`${key}=${encodeURIComponent(text)}`);
-  }
-  return parts.length === 0 ? "" : `?${parts.join("&")}`;
-};
-
-export class KalshiRest {
-  readonly #transport: Transport;
-  readonly #unknown: UnknownFields;
-
-  constructor(options: TransportOptions & { readonly unknown?: UnknownFields }) {
-    this.#transport = new Transport(options);
-    this.#unknown = options.unknown ?? new UnknownFields();
-  }
-
-  get health(): TransportHealth {
-    return this.#transport.health;
-  }
-
+export class KalshiRest extends PortfolioCalls {
   /** Prepares for orders, so that they leave at once. */
   start(): void {
-    this.#transport.start();
-  }
-
-  stop(): void {
-    this.#transport.stop();
+    this.transport.start();
   }
 
   /** An order is over: its cancel need not be kept ready any more. */
   orderEnded(orderId: string): void {
-    this.#transport.forgetCancel(orderPath(orderId));
+    this.transport.forgetCancel(orderPath(orderId));
   }
 
-  status(): Promise<ApiResult<ExchangeStatus>> {
-    return this.#get("/exchange/status", {}, (read, body, path) => ({
-      exchangeActive: read.boolean(body, "exchange_active", path),
-      tradingActive: read.boolean(body, "trading_active", path),
-    }));
-  }
-
-  series(ticker: string): Promise<ApiResult<Series>> {
-    return this.#get(`/series/${encodeURIComponent(ticker)}`, {}, inside("series", readSeries));
-  }
-
-  market(ticker: string, fees: FeeSchedule): Promise<ApiResult<Market>> {
-    const reader = inside("market", (read, body, path, unknown) => readMarket(read, body, path, unknown, fees));
-    return this.#get(`/markets/${encodeURIComponent(ticker)}`, {}, reader);
-  }
-
-  /** All markets that pass the filter, page by page. */
-  markets(filter: MarketFilter, feesOf: (series: string) => FeeSchedule): Promise<ApiResult<Pages<Market>>> {
-    const { series, event, tickers, status } = filter;
-    return this.#pages("/markets", { series_ticker: series, event_ticker: event, tickers, status }, {
-      key: "markets",
-      identity: (market: Market) => market.ticker,
-      read: (read, body, path, unknown) => {
-        const eventTicker = typeof body.event_ticker === "string" ? body.event_ticker : "";
-        return readMarket(read, body, path, unknown, feesOf(seriesOf(eventTicker)));
-      },
-    });
-  }
-
-  /** Events of a series, as their tickers. */
-  events(series: string, status?: "unopened" | "open" | "closed" | "settled"): Promise<ApiResult<Pages<string>>> {
-    return this.#pages("/events", { series_ticker: series, status, limit: 200 }, {
-      key: "events",
-      identity: (ticker: string) => ticker,
-      read: (read, body, path) => read.text(body, "event_ticker", path),
-    });
-  }
-
-  orderbook(ticker: string): Promise<ApiResult<BookBody>> {
-    return this.#get(`/markets/${encodeURIComponent(ticker)}/orderbook`, {}, readOrderbook);
-  }
-
-  /** Several books at once; at most 100. This one call wants its tickers repeated instead of joined. */
-  orderbooks(tickers: readonly string[]): Promise<ApiResult<ReadonlyMap<string, BookBody>>> {
-    const query = tickers.slice(0, TICKERS_MAX).map((ticker) => `tickers=${encodeURIComponent(ticker)}`).join("&");
-    return this.#get(`/markets/orderbooks?${query}`, {}, (read, body, path, unknown) => {
-      const books = new Map<string, BookBody>();
-      read.list(body, "orderbooks", path, TICKERS_MAX).forEach((row, index) => {
-        const at = `${path}orderbooks[${index}].`;
-        if (!isObject(row)) read.refuse(at, row, "an object");
-        else books.set(read.text(row, "ticker", at), readOrderbook(read, row, at, unknown));
-      });
-      return books;
-    });
-  }
-
-  /** Public trades of a market, newest first. */
-  trades(ticker: string, minSeconds?: number, pagesMax = 1): Promise<ApiResult<Pages<TradeBody>>> {
-    return this.#pages("/markets/trades", { ticker, min_ts: minSeconds }, {
-      key: "trades",
-      identity: (trade: TradeBody) => trade.tradeId,
-      read: readTradeBody,
-      pagesMax,
-    });
-  }
-
-  /** What an index was at every second of the last hour or so, oldest first. Needs an entitlement (KALSHI.md 3.16). */
-  indexValues(index: string): Promise<ApiResult<readonly IndexValue[]>> {
-    return this.#get("/cfbenchmarks/values", { id: index }, readIndexValues, COST_INDEX);
-  }
-
-  balance(): Promise<ApiResult<BalanceBody>> {
-    return this.#get("/portfolio/balance", {}, readBalance);
-  }
-
-  positions(): Promise<ApiResult<Pages<PositionReport>>> {
-    return this.#pages("/portfolio/positions", { count_filter: "position" }, {
-      key: "market_positions",
-      identity: (position: PositionReport) => position.ticker,
-      read: readPosition,
-    });
-  }
-
-  /** Our fills, newest first. */
-  fills(
-    filter: { readonly ticker?: string; readonly orderId?: string; readonly minSeconds?: number },
-  ): Promise<ApiResult<Pages<FillReport>>> {
-    const query = { ticker: filter.ticker, order_id: filter.orderId, min_ts: filter.minSeconds };
-    return this.#pages("/portfolio/fills", query, {
-      key: "fills",
-      identity: (fill: FillReport) => fill.tradeId,
-      read: readFill,
-    });
-  }
-
-  /** Our orders; without a status those of every status. */
-  orders(
-    filter: { readonly ticker?: string; readonly status?: "resting" | "canceled" | "executed" },
-  ): Promise<ApiResult<Pages<OrderReport>>> {
-    return this.#pages("/portfolio/orders", { ticker: filter.ticker, status: filter.status }, {
-      key: "orders",
-      identity: (order: OrderReport) => order.orderId,
-      read: readOrder,
-    });
-  }
-
-  order(orderId: string): Promise<ApiResult<OrderReport>> {
-    return this.#get(`/portfolio/orders/${encodeURIComponent(orderId)}`, {}, inside("order", readOrder), COST_CANCEL);
-  }
-
-  /** A failure other than `http` below 500 and `unsent` leaves open whether the order exists. */
-  async createOrder(intent: OrderIntent): Promise<ApiResult<CreatedBody>> {
-    const sent = await this.#transport.send({
-      method: "POST",
-      path: ORDERS_PATH,
-      body: createBody(intent),
-      cost: COST_DEFAULT,
-      urgency: "order",
-    });
-    if (!sent.ok) return sent;
-    const created = this.#parse(sent.value, readCreated);
+  /**
+   * A failure other than `http` below 500 and `unsent` leaves open whether the order exists.
+   * @param edge expected dollars: under pressure orders with less of it are dropped first
+   */
+  async createOrder(
+    intent: OrderIntent,
+    edge: number | null = null,
+    extras: OrderExtras = {},
+  ): Promise<ApiResult<CreatedBody>> {
+    const body = createBody(intent, extras);
+    const { shard } = intent;
+    const created = await this.write(
+      { method: "POST", path: ORDERS_PATH, body, urgency: "order", shard, edge },
+      readCreated,
+    );
     if (created.ok && created.value.remainingCount > 0) {
-      this.#transport.expectCancel(orderPath(created.value.orderId));
+      this.transport.expectCancel(orderPath(created.value.orderId));
     }
     return created;
   }
 
-  async cancelOrder(place: OrderPlace): Promise<ApiResult<CancelledBody>> {
-    const query = queryText({ exchange_index: place.shard, market_ticker: place.ticker });
-    const sent = await this.#transport.send({
-      method: "DELETE",
-      path: orderPath(place.orderId) + query,
-      cost: COST_CANCEL,
+  /** Several orders, each with its own result, in the order given. Refused whole where they do not fit the bucket at once. */
+  createOrders(
+    intents: readonly OrderIntent[],
+    edge: number | null = null,
+    extras: OrderExtras = {},
+  ): Promise<ApiResult<readonly ApiResult<CreatedBody>[]>> {
+    const items = intents.length;
+    const body = { orders: intents.map((intent) => createBody(intent, extras)) };
+    const path = `${ORDERS_PATH}/batched`;
+    return this.write({ method: "POST", path, body, urgency: "order", edge, items }, readBatch(items, readCreated));
+  }
+
+  /** Changes price, size or expiry. Only less size or another expiry keeps the place in the queue (KALSHI.md 4.7). */
+  amendOrder(request: AmendRequest, edge: number | null = null): Promise<ApiResult<AmendedBody>> {
+    const { orderId, subaccount, shard } = request;
+    return this.write({
+      method: "POST",
+      path: `${orderPath(orderId)}/amend`,
+      query: { subaccount },
+      body: amendBody(request),
+      urgency: "order",
+      shard: known(shard),
+      edge,
+    }, readAmended);
+  }
+
+  /** Makes an order smaller; that reduces risk, and goes as early as a cancel. */
+  decreaseOrder(request: DecreaseRequest): Promise<ApiResult<DecreasedBody>> {
+    const { orderId, subaccount, shard } = request;
+    return this.write({
+      method: "POST",
+      path: `${orderPath(orderId)}/decrease`,
+      query: { subaccount },
+      body: decreaseBody(request),
       urgency: "cancel",
-    });
-    if (sent.ok) this.orderEnded(place.orderId);
-    return sent.ok ? this.#parse(sent.value, readCancelled) : sent;
+      shard: known(shard),
+    }, readDecreased);
   }
 
-  /** Cancels whatever rests, on all shards; answered without a body. */
-  async cancelAll(): Promise<ApiResult<null>> {
-    const sent = await this.#transport.send({
+  async cancelOrder({ orderId, ticker, shard }: OrderPlace, subaccount?: number): Promise<ApiResult<CancelledBody>> {
+    const cancelled = await this.write({
       method: "DELETE",
-      path: ORDERS_PATH,
-      cost: COST_DEFAULT,
+      path: orderPath(orderId),
+      query: { exchange_index: known(shard), market_ticker: ticker, subaccount },
       urgency: "cancel",
-    });
-    return sent.ok ? { ok: true, value: null } : sent;
+      shard: known(shard),
+    }, readCancelled);
+    if (cancelled.ok) this.orderEnded(orderId);
+    return cancelled;
   }
 
-  /** Reads the account's rate limits, and keeps to them from then on. */
-  async accountLimits(): Promise<ApiResult<LimitsBody>> {
-    const limits = await this.#get("/account/limits", {}, readLimits);
-    if (limits.ok) this.#transport.resize(limits.value.read, limits.value.write);
-    return limits;
+  /** Several cancels, each with its own result, in the order given. */
+  cancelOrders(
+    places: readonly OrderPlace[],
+    subaccount?: number,
+  ): Promise<ApiResult<readonly ApiResult<CancelledBody>[]>> {
+    const items = places.length;
+    const body = { orders: places.map((place) => cancelBody(place, subaccount)) };
+    const path = `${ORDERS_PATH}/batched`;
+    return this.write({ method: "DELETE", path, body, urgency: "cancel", items }, readBatch(items, readCancelled));
   }
 
-  async #get<T>(path: string, query: Query, reader: BodyReader<T>, cost = COST_DEFAULT): Promise<ApiResult<T>> {
-    const request = { method: "GET", path: path + queryText(query), cost, urgency: "read" } as const;
-    const sent = await this.#transport.send(request);
-    return sent.ok ? this.#parse(sent.value, reader) : sent;
+  /** Cancels whatever rests, on all shards, and perhaps what is placed within the next minute; answered without a body. */
+  cancelAll(subaccount?: number): Promise<ApiResult<null>> {
+    return this.writeSilently({ method: "DELETE", path: ORDERS_PATH, query: { subaccount }, urgency: "cancel" });
   }
 
-  #pages<T>(path: string, query: Query, request: PageRequest<T>): Promise<ApiResult<Pages<T>>> {
-    const page = (cursor: string) =>
-      this.#get(path, { limit: PAGE_LIMIT, ...query, cursor: cursor === "" ? undefined : cursor }, wholeBody);
-    return readPages(request, page, this.#unknown);
+  /** @param limit contracts that may match within 15 seconds before the group's orders are cancelled */
+  createOrderGroup(limit: Count, shard: number, subaccount?: number): Promise<ApiResult<CreatedGroup>> {
+    const body = { ...limitBody(limit), exchange_index: shard, ...(subaccount === undefined ? {} : { subaccount }) };
+    return this.write({ method: "POST", path: `${GROUPS}/create`, body, urgency: "order", shard }, readCreatedGroup);
   }
 
-  #parse<T>(text: string, reader: BodyReader<T>): ApiResult<T> {
-    let body: unknown;
-    try {
-      body = JSON.parse(text);
-    } catch {
-      body = undefined;
-    }
-    if (!isObject(body)) return refusedBody({ path: "body", found: "no JSON object", wanted: "one" });
-    const read = new FieldReader();
-    const value = reader(read, body, "", this.#unknown);
-    return read.refusal === null ? { ok: true, value } : refusedBody(read.refusal);
+  /** Lets a triggered group take orders again. */
+  resetOrderGroup(id: string, subaccount?: number): Promise<ApiResult<null>> {
+    return this.#group("PUT", `${part(id)}/reset`, "order", subaccount);
+  }
+
+  /** Cancels the group's orders and lets it take no new ones. */
+  triggerOrderGroup(id: string, subaccount?: number): Promise<ApiResult<null>> {
+    return this.#group("PUT", `${part(id)}/trigger`, "cancel", subaccount);
+  }
+
+  limitOrderGroup(id: string, limit: Count, subaccount?: number): Promise<ApiResult<null>> {
+    return this.#group("PUT", `${part(id)}/limit`, "order", subaccount, limitBody(limit));
+  }
+
+  /** Ends the group; its orders are cancelled. */
+  deleteOrderGroup(id: string, subaccount?: number): Promise<ApiResult<null>> {
+    return this.#group("DELETE", part(id), "cancel", subaccount);
+  }
+
+  #group(
+    method: "PUT" | "DELETE",
+    end: string,
+    urgency: "order" | "cancel",
+    subaccount: number | undefined,
+    body?: Readonly<Record<string, unknown>>,
+  ): Promise<ApiResult<null>> {
+    return this.writeSilently({ method, path: `${GROUPS}/${end}`, query: { subaccount }, body, urgency });
+  }
+
+  /** Moves cash from one shard to another. Never done by kbot on its own; the transfer's id where it was taken. */
+  transfer(request: TransferRequest): Promise<ApiResult<string>> {
+    return this.write({
+      method: "POST",
+      path: "/portfolio/intra_exchange_instance_transfer",
+      body: transferBody(request),
+      urgency: "order",
+    }, (read, body, path) => read.text(body, "transfer_id", path));
   }
 }
-
-const refusedBody = (refusal: Refusal): ApiResult<never> => ({ ok: false, failure: unreadable(refusal) });
-
-const wholeBody: BodyReader<JsonObject> = (_read, body) => body;
-
-/** Reads what stands under one key of the body. */
-const inside = <T>(key: string, reader: BodyReader<T>): BodyReader<T> => (read, body, path, unknown) =>
-  reader(read, read.object(body, key, path), `${path}${key}.`, unknown);

@@ -105,6 +105,9 @@ export async function withVenue(
   const series = { ticker: "KXBTC15M", fee_type: "quadratic", fee_multiplier: 1, exchange_index: 2 };
   exchange
     .on("GET /series/*", { body: { series } })
+    .on("GET /series/fee_changes", { body: { series_fee_change_arr: [] } })
+    .on("GET /events", { body: { events: [], cursor: "" } })
+    .on("GET /events/fee_changes", { body: { event_fee_changes: [], cursor: "" } })
     .on("GET /markets", ({ query }) => ({
       body: { markets: query.get("status") === "unopened" ? [] : [market()], cursor: "" },
     }))

@@ -1,6 +1,22 @@
 /**
  * Orders out, answers in (KALSHI.md 3.13, 4). An order ends by an explicit answer of the exchange only: everything that
- * leaves doubt is reported as unknown.
+ * leaves doubt is reported as unknown, and nothing is ever sent twice.
+ *
+ * | answer to a create | told as |
+ * | --- | --- |
+ * | 201 with our client order id, or without one | accepted, with what filled at once |
+ * | 201 with another client order id, or that cannot be read | unknown |
+ * | 409 `order_already_exists`: an earlier try landed | looked up: its state, or unknown |
+ * | any other 4xx but 408, `MARKET_INACTIVE` among them | rejected, with the exchange's code |
+ * | 408, 5xx, a time-out, a broken connection | unknown |
+ * | none, because it waited too long for its turn here | rejected as `dropped_under_pressure` |
+ *
+ * | answer to a cancel | told as |
+ * | --- | --- |
+ * | 200 | cancelled, with what was taken off the book |
+ * | 404 (filled, cancelled and unknown look alike), `MARKET_INACTIVE` | failed and gone: whoever trades asks what became of it |
+ * | 429 | nothing yet: it is sent again, up to three times |
+ * | 409, 5xx, a time-out, a broken connection | failed and not gone: whoever trades tries again |
  * @module
  */
 
@@ -11,18 +27,20 @@ import type {
   FindOrderAction,
   PlaceAction,
 } from "../../core/action.ts";
-import type { FillReport, OrderReport } from "../../core/order.ts";
-import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
-import type { CancelTimer, Clock } from "../../ops/clock.ts";
+import type { Input } from "../../core/input.ts";
+import type { FillReport } from "../../core/order.ts";
+import type { Micros } from "../../core/units.ts";
+import type { Clock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
-import { Backoff } from "./backoff.ts";
-import { balanceOn } from "./bodies_account.ts";
+import type { CancelledBody } from "./bodies_orders.ts";
+import { CatchUp, READ_LAG } from "./catch_up.ts";
 import { type ApiFailure, type ApiResult, describeFailure } from "./failure.ts";
-import { describeRefusal } from "./fields.ts";
+import { Fills } from "./fills.ts";
 import type { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
-import type { Pages } from "./pages.ts";
-import type { KalshiRest } from "./rest.ts";
+import { OpenOrders } from "./open_orders.ts";
+import { OrderLookup } from "./order_lookup.ts";
+import type { KalshiRest, OrderPlace } from "./rest.ts";
 
 export interface TradingOptions {
   readonly rest: KalshiRest;
@@ -33,42 +51,59 @@ export interface TradingOptions {
   readonly jitter: () => number;
   /** The shard whose cash counts; `null` before a market is known. */
   readonly shard: () => number | null;
+  /** The shard of one market; `null` where it is not known. */
+  readonly shardOf: (ticker: string) => number | null;
   /** From when on fills are read at the first catch-up; `null` for now. */
   readonly fillsSince: Micros | null;
   /** Markets with a position, for those who follow markets. */
   readonly onPositions: (tickers: readonly string[]) => void;
 }
 
-/** Reads lag behind the matching engine by up to about a second (KALSHI.md 3.1): absence is believed at second sight. */
-const SECOND_SIGHT = 1_500_000;
 const CANCEL_ALL_TRIES = 3;
-/** Fills are asked for from a little before the newest known one: repeats are recognised by their trade id. */
-const FILLS_OVERLAP = 30 * MICROS_PER_SECOND;
+const CANCEL_TRIES = 3;
 
 export class Trading {
   readonly #options: TradingOptions;
-  #newestFill: Micros;
-  /** From when on fills have to be read, because private frames may have been missed; `null` where none were. */
-  #owedSince: Micros | null;
-  readonly #backoff: Backoff;
-  #accountOwed = false;
-  #cancelCatchUp: CancelTimer = () => {};
+  readonly #fills: Fills;
+  readonly #open = new OpenOrders();
+  readonly #lookup: OrderLookup;
+  readonly #catchUp: CatchUp;
 
   constructor(options: TradingOptions) {
     this.#options = options;
-    this.#backoff = new Backoff(options.jitter);
-    this.#newestFill = options.fillsSince ?? options.clock.now();
-    this.#owedSince = this.#newestFill;
+    this.#fills = new Fills({ ...options, since: options.fillsSince ?? options.clock.now() });
+    this.#lookup = new OrderLookup({ ...options, fills: this.#fills });
+    this.#catchUp = new CatchUp({ ...options, fills: this.#fills, open: this.#open, lookup: this.#lookup });
   }
 
   /** The connection broke: what is heard on the next one does not mean that nothing was missed in between. */
   lost(): void {
-    this.#owedSince ??= this.#newestFill;
+    this.#fills.lost();
   }
 
   /** Notes an execution that came by the socket, so that a catch-up starts there. */
   heard(fill: FillReport): void {
-    if (fill.executedAt > this.#newestFill) this.#newestFill = fill.executedAt;
+    this.#fills.heard(fill);
+  }
+
+  /** Notes whatever is told about orders, by whomever. */
+  observe(input: Input): void {
+    this.#open.observe(input);
+  }
+
+  /** Reads what private channels do not replay, now and every 30 seconds from then on. */
+  catchUp(): void {
+    this.#catchUp.start();
+  }
+
+  /** The shard may be known now: reads the account where that was all that was missing. */
+  refreshOwedAccount(): void {
+    this.#catchUp.refreshOwedAccount();
+  }
+
+  /** Ends what waits to be tried again. */
+  stop(): void {
+    this.#catchUp.stop();
   }
 
   place(action: PlaceAction): void {
@@ -78,41 +113,40 @@ export class Trading {
     this.#options.lane.run(() => this.#place(action));
   }
 
-  async #place({ intent }: PlaceAction): Promise<void> {
-    const { clientOrderId } = intent;
-    const result = await this.#options.rest.createOrder(intent);
+  async #place({ intent, edge }: PlaceAction): Promise<void> {
+    const { clientOrderId, ticker } = intent;
+    this.#open.placed(clientOrderId, ticker);
+    const result = await this.#options.rest.createOrder(intent, edge ?? null);
     const at = this.#options.clock.now();
-    if (!result.ok) return await this.#notPlaced(intent.ticker, clientOrderId, result.failure);
+    if (!result.ok) return await this.#notPlaced(ticker, clientOrderId, result.failure);
     const { orderId, fillCount, remainingCount } = result.value;
     if (result.value.clientOrderId !== null && result.value.clientOrderId !== clientOrderId) {
-      const reason = `Answer names another order (${result.value.clientOrderId})`;
-      this.#options.sink({ type: "order_unknown", at, clientOrderId, reason });
-      return;
+      return this.#unknown(clientOrderId, `Answer names another order (${result.value.clientOrderId})`);
     }
     this.#options.sink({ type: "order_accepted", at, clientOrderId, orderId, fillCount, remainingCount });
   }
 
   async #notPlaced(ticker: string, clientOrderId: string, failure: ApiFailure): Promise<void> {
-    const at = this.#options.clock.now();
     const reason = describeFailure(failure);
     if (failure.kind === "http" && failure.code === "order_already_exists") {
       // An earlier try landed (KALSHI.md 4.4): what became of it stands in the lists.
-      if (await this.#find(ticker, clientOrderId, null) === "found") return;
-      this.#options.sink({ type: "order_unknown", at: this.#options.clock.now(), clientOrderId, reason });
-      return;
+      const sight = await this.#lookup.find(ticker, clientOrderId, null);
+      if (sight.kind === "found") return;
+      return this.#unknown(clientOrderId, sight.kind === "absent" ? reason : `${reason}; ${sight.reason}`);
     }
-    if (isExplicit(failure)) {
-      const code = codeOf(failure);
-      this.#options.sink({ type: "order_rejected", at, clientOrderId, code, reason });
-      return;
-    }
-    this.#options.sink({ type: "order_unknown", at, clientOrderId, reason });
+    if (!isExplicit(failure)) return this.#unknown(clientOrderId, reason);
+    const at = this.#options.clock.now();
+    this.#options.sink({ type: "order_rejected", at, clientOrderId, code: codeOf(failure), reason });
+  }
+
+  #unknown(clientOrderId: string, reason: string): void {
+    this.#options.sink({ type: "order_unknown", at: this.#options.clock.now(), clientOrderId, reason });
   }
 
   cancel(action: CancelAction): void {
     const { clientOrderId, orderId, ticker, shard } = action;
     this.#options.lane.run(async () => {
-      const result = await this.#options.rest.cancelOrder({ orderId, ticker, shard });
+      const result = await this.#cancelOrder({ orderId, ticker, shard });
       const at = this.#options.clock.now();
       if (result.ok) {
         this.#options.sink({ type: "order_cancelled", at, clientOrderId, reducedBy: result.value.reducedBy });
@@ -123,204 +157,73 @@ export class Trading {
     });
   }
 
+  /** "Too many requests" did nothing, and a cancel is never less wanted later. */
+  async #cancelOrder(place: OrderPlace): Promise<ApiResult<CancelledBody>> {
+    for (let attempt = 1;; attempt++) {
+      const result = await this.#options.rest.cancelOrder(place);
+      if (result.ok || !isTooMany(result.failure) || attempt >= CANCEL_TRIES) return result;
+    }
+  }
+
   /** Cancels everything, and where the exchange does not do it in one stroke, one order after the other. */
   cancelAll(action: CancelAllAction): void {
     this.#options.lane.run(async () => {
       for (let attempt = 1; attempt <= CANCEL_ALL_TRIES; attempt++) {
         const result = await this.#options.rest.cancelAll();
         if (result.ok) {
-          await this.#resting();
+          await this.#catchUp.resting();
           return;
         }
         this.#options.log("error", `Cannot cancel all orders (${action.reason}): ${describeFailure(result.failure)}`);
-        if (isExplicit(result.failure)) break;
+        if (isExplicit(result.failure) && !isTooMany(result.failure)) break;
       }
       await this.#cancelOneByOne();
     });
   }
 
+  /** Each on its own shard: an order is not found on another one (KALSHI.md 3.13). */
   async #cancelOneByOne(): Promise<void> {
-    const resting = await this.#options.rest.orders({ status: "resting" });
+    const { rest, log, sink, clock, shardOf } = this.#options;
+    const resting = await rest.orders({ status: "resting" });
     if (!resting.ok) {
-      this.#options.log(
-        "error",
-        `Orders may still rest: their list cannot be read: ${describeFailure(resting.failure)}`,
-      );
+      log("error", `Orders may still rest: their list cannot be read: ${describeFailure(resting.failure)}`);
       return;
     }
-    const shard = this.#options.shard() ?? 0;
-    for (const { orderId, clientOrderId, ticker } of resting.value.items) {
-      const result = await this.#options.rest.cancelOrder({ orderId, ticker, shard });
-      const at = this.#options.clock.now();
+    for (const { orderId, clientOrderId, ticker, shard } of resting.value.items) {
+      const result = await this.#cancelOrder({ orderId, ticker, shard: shard ?? shardOf(ticker) });
       if (result.ok) {
-        this.#options.sink({ type: "order_cancelled", at, clientOrderId, reducedBy: result.value.reducedBy });
+        sink({ type: "order_cancelled", at: clock.now(), clientOrderId, reducedBy: result.value.reducedBy });
       } else {
-        this.#options.log("error", `Order ${clientOrderId} is not cancelled: ${describeFailure(result.failure)}`);
+        log("error", `Order ${clientOrderId} is not cancelled: ${describeFailure(result.failure)}`);
       }
     }
   }
 
-  findOrder(action: FindOrderAction): void {
-    const { ticker, clientOrderId, orderId } = action;
-    this.#options.lane.run(async () => {
-      if (await this.#find(ticker, clientOrderId, orderId) !== "absent") return;
-      this.#options.clock.after(SECOND_SIGHT, () => {
-        this.#options.lane.run(async () => {
-          if (await this.#find(ticker, clientOrderId, orderId) !== "absent") return;
-          this.#options.sink({ type: "order_absent", at: this.#options.clock.now(), clientOrderId });
+  /** Absence is believed at second sight only, because reads lag behind. */
+  findOrder({ ticker, clientOrderId, orderId }: FindOrderAction): void {
+    const look = async (atAbsence: () => void): Promise<void> => {
+      const sight = await this.#lookup.find(ticker, clientOrderId, orderId);
+      if (sight.kind === "absent") atAbsence();
+      if (sight.kind === "unclear") this.#unknown(clientOrderId, `Cannot look it up: ${sight.reason}`);
+    };
+    const { lane, clock, sink } = this.#options;
+    lane.run(() =>
+      look(() => {
+        clock.after(READ_LAG, () => {
+          lane.run(() => look(() => sink({ type: "order_absent", at: clock.now(), clientOrderId })));
         });
-      });
-    });
-  }
-
-  /**
-   * Looks an order up in the lists, which are right sooner than the single read (KALSHI.md 4.6). `unclear` where the
-   * lists could not be read whole, so that absence proves nothing; then the order is reported unknown.
-   */
-  async #find(ticker: string, clientOrderId: string, orderId: string | null): Promise<"found" | "absent" | "unclear"> {
-    const result = await this.#options.rest.orders({ ticker });
-    const order = result.ok ? result.value.items.find((item) => item.clientOrderId === clientOrderId) : undefined;
-    if (order !== undefined) {
-      await this.#report(order);
-      return "found";
-    }
-    const reason = whyIncomplete(result);
-    if (reason !== null) return this.#unclear(clientOrderId, reason);
-    if (orderId === null) return "absent";
-    const single = await this.#options.rest.order(orderId);
-    if (single.ok) {
-      await this.#report(single.value);
-      return "found";
-    }
-    return single.failure.kind === "http" && single.failure.status === 404
-      ? "absent"
-      : this.#unclear(clientOrderId, describeFailure(single.failure));
-  }
-
-  #unclear(clientOrderId: string, reason: string): "unclear" {
-    const at = this.#options.clock.now();
-    this.#options.sink({ type: "order_unknown", at, clientOrderId, reason: `Cannot look it up: ${reason}` });
-    return "unclear";
-  }
-
-  /** The order's fills first, so that its own count of them comes as no surprise. */
-  async #report(order: OrderReport): Promise<void> {
-    if (order.fillCount > 0) {
-      const fills = await this.#options.rest.fills({ orderId: order.orderId });
-      if (fills.ok) {
-        for (const fill of oldestFirst(fills.value)) this.#fill({ ...fill, clientOrderId: order.clientOrderId });
-      } else {
-        this.#options.log("warn", `Fills of ${order.clientOrderId} cannot be read: ${describeFailure(fills.failure)}`);
-      }
-    }
-    this.#options.sink({ type: "order_update", at: this.#options.clock.now(), order });
+      })
+    );
   }
 
   fetchFills(action: FetchFillsAction): void {
     this.#options.lane.run(async () => {
-      await this.#fillsSince(action.since);
+      await this.#fills.read(action.since);
     });
-  }
-
-  async #fillsSince(since: Micros): Promise<boolean> {
-    const minSeconds = Math.max(0, Math.floor(since / MICROS_PER_SECOND));
-    const result = await this.#options.rest.fills({ minSeconds });
-    if (!result.ok) {
-      this.#options.log("warn", `Fills cannot be read: ${describeFailure(result.failure)}`);
-      return false;
-    }
-    for (const refusal of result.value.refused) {
-      this.#options.log("error", `Fill cannot be read and is not counted: ${describeRefusal(refusal)}`);
-    }
-    for (const fill of oldestFirst(result.value)) this.#fill(fill);
-    return true;
-  }
-
-  #fill(fill: FillReport): void {
-    this.heard(fill);
-    this.#options.sink({ type: "fill", at: this.#options.clock.now(), fill });
-  }
-
-  /**
-   * Reads what private channels do not replay (KALSHI.md 5.8): fills, resting orders, positions and cash. Where that
-   * fails it is tried again, because nothing else would ever tell of a fill that was missed.
-   */
-  catchUp(): void {
-    this.#cancelCatchUp();
-    const owed = this.#owedSince ??= this.#newestFill;
-    this.#options.lane.run(async () => {
-      const since = Math.max(0, owed - FILLS_OVERLAP) as Micros;
-      if (await this.#fillsSince(since) && await this.#resting() && await this.#account()) {
-        this.#backoff.reset();
-        if (this.#owedSince === owed) this.#owedSince = null;
-        return;
-      }
-      this.#cancelCatchUp();
-      this.#cancelCatchUp = this.#options.clock.after(this.#backoff.next(), () => this.catchUp());
-    });
-  }
-
-  /** Ends what waits to be tried again. */
-  stop(): void {
-    this.#cancelCatchUp();
-  }
-
-  /** Reads the account's cash and positions alone. */
-  refreshAccount(): void {
-    this.#options.lane.run(async () => {
-      await this.#account();
-    });
-  }
-
-  /** The shard may be known now: reads the account where that was all that was missing. */
-  refreshOwedAccount(): void {
-    if (!this.#accountOwed || this.#options.shard() === null) return;
-    this.#accountOwed = false;
-    this.refreshAccount();
-  }
-
-  async #resting(): Promise<boolean> {
-    const result = await this.#options.rest.orders({ status: "resting" });
-    if (!result.ok) {
-      this.#options.log("warn", `Resting orders cannot be read: ${describeFailure(result.failure)}`);
-      return false;
-    }
-    for (const order of result.value.items) {
-      this.#options.sink({ type: "order_update", at: this.#options.clock.now(), order });
-    }
-    return true;
-  }
-
-  async #account(): Promise<boolean> {
-    const shard = this.#options.shard();
-    this.#accountOwed = shard === null;
-    if (shard === null) return true;
-    const balance = await this.#options.rest.balance();
-    const positions = await this.#options.rest.positions();
-    const reason = balance.ok ? whyIncomplete(positions) : describeFailure(balance.failure);
-    if (reason !== null || !balance.ok || !positions.ok) {
-      this.#options.log("warn", `Account cannot be read: ${reason}`);
-      return false;
-    }
-    // Closed positions linger as rows of zero.
-    const held = positions.value.items.filter((position) => position.position !== 0);
-    this.#options.onPositions(held.map((position) => position.ticker));
-    const at = this.#options.clock.now();
-    this.#options.sink({ type: "account", at, balance: balanceOn(balance.value, shard), positions: held });
-    return true;
   }
 }
 
-/** Pages come newest first. */
-const oldestFirst = (fills: Pages<FillReport>): readonly FillReport[] =>
-  [...fills.items].sort((a, b) => a.executedAt - b.executedAt);
-
-/** Why a list was not read whole; `null` where it was. */
-function whyIncomplete<T>(result: ApiResult<Pages<T>>): string | null {
-  if (!result.ok) return describeFailure(result.failure);
-  const [first] = result.value.refused;
-  return first === undefined ? null : describeRefusal(first);
-}
+const isTooMany = (failure: ApiFailure): boolean => failure.kind === "http" && failure.status === 429;
 
 /** True where the exchange refused, or nothing was sent: then there certainly is no order. 408 is a proxy's time-out. */
 const isExplicit = (failure: ApiFailure): boolean =>

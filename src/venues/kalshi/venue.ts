@@ -53,7 +53,6 @@ export interface KalshiVenueOptions {
   readonly jitter?: () => number;
 }
 
-const ACCOUNT_EVERY = 60 * MICROS_PER_SECOND;
 const REFUSED_PATHS_MAX = 100;
 const WARM_UP_SECONDS = 30;
 
@@ -73,7 +72,6 @@ export class KalshiVenue implements Venue {
   readonly #trading: Trading;
   #started = false;
   #stopped = false;
-  #cancelAccount: CancelTimer = () => {};
 
   constructor(options: KalshiVenueOptions) {
     this.#options = options;
@@ -82,7 +80,9 @@ export class KalshiVenue implements Venue {
     this.#lane = new Lane(options.lockstep);
     const { clock, log, rest, signer } = options;
     const sink: InputSink = (input) => {
-      if (!this.#stopped) options.sink(input);
+      if (this.#stopped) return;
+      this.#trading.observe(input);
+      options.sink(input);
     };
     const jitter = options.jitter ?? (options.lockstep ? () => 0 : Math.random);
     const lane = this.#lane;
@@ -103,6 +103,7 @@ export class KalshiVenue implements Venue {
       rest: this.#rest,
       origin,
       series: options.series,
+      feesFirst: signer !== null,
       onChange: () => this.#marketsChanged(),
       onRefused: (path) => this.#countRefused(path),
     });
@@ -110,6 +111,7 @@ export class KalshiVenue implements Venue {
       ...shared,
       rest: this.#rest,
       shard: () => this.#directory.shard,
+      shardOf: (ticker) => this.#directory.shardOf(ticker),
       fillsSince: options.fillsSince ?? null,
       onPositions: (tickers) => this.#directory.follow(tickers),
     });
@@ -172,7 +174,6 @@ export class KalshiVenue implements Venue {
     this.#directory.start();
     this.#data?.start();
     this.#polling?.start();
-    if (this.#options.signer !== null && this.#options.trade) this.#watchAccount();
   }
 
   /** Data frames received so far on all connections, for a run in lockstep that waits for all that were sent. */
@@ -220,7 +221,6 @@ export class KalshiVenue implements Venue {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#cancelAccount();
     this.#directory.stop();
     this.#trading.stop();
     this.#polling?.stop();
@@ -242,13 +242,6 @@ export class KalshiVenue implements Venue {
     if (this.#stopped) return;
     this.#data?.reconcile();
     this.#trading.refreshOwedAccount();
-  }
-
-  #watchAccount(): void {
-    this.#cancelAccount = this.#options.clock.after(ACCOUNT_EVERY, () => {
-      if (this.#data?.connected === true) this.#trading.refreshAccount();
-      this.#watchAccount();
-    });
   }
 
   #countRefused(path: string): void {

@@ -1,0 +1,148 @@
+/**
+ * Our account read whole: at the start, after every reconnect, and every 30 seconds, because private channels do not replay
+ * what was missed (KALSHI.md 5.8). Only whole lists count; a page that fails in the middle means that nothing is concluded,
+ * and that everything is read again after a pause.
+ *
+ * | case | believed here | the exchange says | action |
+ * | --- | --- | --- | --- |
+ * | fill that was missed | less filled | a fill in the list | told; a repeat is recognised by its trade id |
+ * | order that rests | anything | in the list of resting orders | its state is told |
+ * | order that vanished | it rests | not in that list, read whole | looked up in all orders; its fills and its end are told |
+ * | stale read after a create or cancel | heard of it within 1.5 s | not in that list | left alone: reads lag behind |
+ * | order that is nowhere | it rests | in no list, read whole twice | told as absent |
+ * | failed page in the middle | anything | a list that could not be read whole | nothing is concluded, tried again |
+ * | order unknown to us | nothing | in the list of resting orders | its state is told; who trades decides |
+ * | position and cash | anything | positions and balance, both read whole | told together |
+ * @module
+ */
+
+import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
+import type { CancelTimer, Clock } from "../../ops/clock.ts";
+import type { InputSink } from "../venue.ts";
+import { Backoff } from "./backoff.ts";
+import { balanceOn, reportOf } from "./bodies_account.ts";
+import { describeFailure } from "./failure.ts";
+import type { Fills } from "./fills.ts";
+import type { Lane } from "./lane.ts";
+import type { Log } from "./log.ts";
+import type { OpenOrders } from "./open_orders.ts";
+import { type OrderLookup, whyIncomplete } from "./order_lookup.ts";
+import type { KalshiRest } from "./rest.ts";
+
+export interface CatchUpOptions {
+  readonly rest: KalshiRest;
+  readonly clock: Clock;
+  readonly lane: Lane;
+  readonly sink: InputSink;
+  readonly log: Log;
+  readonly jitter: () => number;
+  readonly fills: Fills;
+  readonly open: OpenOrders;
+  readonly lookup: OrderLookup;
+  /** The shard whose cash counts; `null` before a market is known. */
+  readonly shard: () => number | null;
+  /** Markets with a position, for those who follow markets. */
+  readonly onPositions: (tickers: readonly string[]) => void;
+}
+
+/** Reads lag behind the matching engine by up to about a second (KALSHI.md 3.1). */
+export const READ_LAG = 1_500_000;
+const EVERY = 30 * MICROS_PER_SECOND;
+/** So many vanished orders are looked up in one round, the others in the next. */
+const LOOKUPS_MAX = 20;
+
+export class CatchUp {
+  readonly #options: CatchUpOptions;
+  readonly #backoff: Backoff;
+  #running = false;
+  #again = false;
+  #stopped = false;
+  #accountOwed = false;
+  #cancelTimer: CancelTimer = () => {};
+
+  constructor(options: CatchUpOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff(options.jitter);
+  }
+
+  /** Reads everything now, and every 30 seconds from then on. While a reading is under way, one more follows it. */
+  start(): void {
+    if (this.#stopped) return;
+    this.#cancelTimer();
+    this.#again = this.#running;
+    if (this.#running) return;
+    this.#running = true;
+    this.#options.lane.run(async () => {
+      const whole = !this.#stopped && await this.#everything();
+      this.#running = false;
+      if (this.#stopped) return;
+      if (this.#again) return this.start();
+      if (whole) this.#backoff.reset();
+      this.#cancelTimer = this.#options.clock.after(whole ? EVERY : this.#backoff.next(), () => this.start());
+    });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelTimer();
+  }
+
+  /** The shard may be known now: reads the account where that was all that was missing. */
+  refreshOwedAccount(): void {
+    if (!this.#accountOwed || this.#options.shard() === null) return;
+    this.#accountOwed = false;
+    this.#options.lane.run(async () => {
+      await this.#account();
+    });
+  }
+
+  /** Reads which orders rest, and looks for those that should and do not. */
+  async resting(): Promise<boolean> {
+    const { rest, clock, sink, log } = this.#options;
+    const begun = clock.now();
+    const result = await rest.orders({ status: "resting" });
+    const reason = whyIncomplete(result);
+    if (reason !== null) log("warn", `Resting orders cannot be read whole: ${reason}`);
+    if (!result.ok) return false;
+    for (const order of result.value.items) sink({ type: "order_update", at: clock.now(), order: reportOf(order) });
+    if (reason !== null) return false;
+    return await this.#vanished(new Set(result.value.items.map((order) => order.clientOrderId)), begun);
+  }
+
+  async #everything(): Promise<boolean> {
+    return await this.#options.fills.catchUp() && await this.resting() && await this.#account();
+  }
+
+  async #vanished(listed: ReadonlySet<string>, begun: Micros): Promise<boolean> {
+    const { open, lookup, clock, sink, log } = this.#options;
+    const missing = open.missingFrom(listed, begun - READ_LAG as Micros).slice(0, LOOKUPS_MAX);
+    for (const { ticker, clientOrderId, orderId } of missing) {
+      const sight = await lookup.find(ticker, clientOrderId, orderId);
+      if (sight.kind === "unclear") {
+        log("warn", `Order ${clientOrderId} rests no more, and cannot be looked up: ${sight.reason}`);
+        return false;
+      }
+      if (sight.kind === "absent") sink({ type: "order_absent", at: clock.now(), clientOrderId });
+    }
+    return true;
+  }
+
+  async #account(): Promise<boolean> {
+    const { rest, clock, sink, log, onPositions } = this.#options;
+    const shard = this.#options.shard();
+    this.#accountOwed = shard === null;
+    if (shard === null) return true;
+    const balance = await rest.balance();
+    const positions = await rest.positions();
+    const reason = balance.ok ? whyIncomplete(positions) : describeFailure(balance.failure);
+    if (reason !== null || !balance.ok || !positions.ok) {
+      log("warn", `Account cannot be read: ${reason}`);
+      return false;
+    }
+    // Closed positions linger as rows of zero.
+    const held = positions.value.items.filter((position) => position.position !== 0);
+    onPositions(held.map((position) => position.ticker));
+    sink({ type: "account", at: clock.now(), balance: balanceOn(balance.value, shard), positions: held });
+    return true;
+  }
+}
