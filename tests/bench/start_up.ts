@@ -72,11 +72,14 @@ async function watch(state: string): Promise<Moments | string> {
   }
   moments.page = performance.now() - started;
   const drained = readUntil(texts, NEVER);
-  await look(url, started, moments);
-  moments.rssMb = residentMb(child.pid);
-  child.kill("SIGINT");
-  await Promise.all([child.status, drained]);
-  return moments;
+  try {
+    await look(url, started, moments);
+    moments.rssMb = residentMb(child.pid);
+    return moments;
+  } finally {
+    child.kill("SIGINT");
+    await Promise.all([child.status, drained]);
+  }
 }
 
 /** The text up to where it matches, or all of it. */
