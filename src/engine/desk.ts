@@ -1,15 +1,13 @@
 /**
  * The trading desk: the only place where orders are made, and where answers, fills and settlements are booked.
- * Everything it wants done or remembered goes to the outbox it was given.
+ * Everything it wants done or remembered goes out with the step under way.
  * @module
  */
 
-import type { Action } from "../core/action.ts";
 import { isFeeKnown } from "../core/fees.ts";
 import type { AccountInput, FillInput, Input } from "../core/input.ts";
 import type { Market, MarketResult } from "../core/market.ts";
 import type { OrderIntent, OrderReport } from "../core/order.ts";
-import type { AuditRecord, StateRecord } from "../core/record.ts";
 import {
   type Count,
   count,
@@ -34,6 +32,7 @@ import { Exposure, worstFee } from "./exposure.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
 import { dayOf, orderRecord, positionRecord, settledPositionRecord, tradeRecord } from "./records.ts";
+import type { Step } from "./step.ts";
 
 /** The answers of a venue, paper or live. */
 export type VenueAnswer = Extract<Input, {
@@ -72,14 +71,12 @@ export class Desk {
   readonly refusals = new Map<string, number>();
   ledger: Ledger;
   readonly #options: EngineOptions;
-  readonly #out: (action: Action) => void;
+  readonly #step: Step;
   readonly #market: (ticker: string) => MarketState | undefined;
   readonly #paper: PaperVenue;
   readonly #accountCheck = new AccountCheck();
   readonly #lastRefusal = new Map<string, { readonly code: string; readonly at: Micros }>();
-  #at: Micros;
   #nextIntent: number;
-  #audits = 0;
   #accountKnown: boolean;
   /** Live: the exchange told its account in this run. What an earlier run knew may have changed since. */
   #accountHeard: boolean;
@@ -94,14 +91,13 @@ export class Desk {
 
   constructor(
     options: EngineOptions,
-    out: (action: Action) => void,
+    step: Step,
     market: (ticker: string) => MarketState | undefined,
   ) {
     const { account, positions, openOrders, halts, recentTradeIds, lastFillAt } = options.resume;
     this.#options = options;
-    this.#out = out;
+    this.#step = step;
     this.#market = market;
-    this.#at = options.startedAt;
     this.ledger = account === null ? new Ledger(options.capital ?? money(0)) : Ledger.resume(account, positions);
     this.#accountKnown = account !== null || options.execution === "paper";
     this.#accountHeard = options.execution === "paper";
@@ -112,7 +108,7 @@ export class Desk {
     this.#peakNav = account?.peakNav ?? this.ledger.cash;
     this.#lastFillAt = lastFillAt;
     this.orders = new Orders(recentTradeIds);
-    this.halts = new Halts(halts, (record) => this.#record(record));
+    this.halts = new Halts(halts, (record) => step.record(record));
     this.#paper = new PaperVenue(options.paper, (ticker) => {
       const state = market(ticker);
       return state === undefined ? undefined : { market: state.market, book: state.book };
@@ -138,11 +134,10 @@ export class Desk {
     return money(this.ledger.cash + this.ledger.marketValue((ticker) => this.#market(ticker)?.mark ?? null));
   }
 
-  /** Moves the desk's time on; on paper, everything that fell due until now happens first. */
-  advance(at: Micros): void {
-    this.#at = at;
+  /** Time moved on: on paper, everything that fell due until now happens first. */
+  advance(): void {
     this.moved();
-    if (this.#options.execution === "paper") this.#answers(this.#paper.advance(at));
+    if (this.#options.execution === "paper") this.#answers(this.#paper.advance(this.#step.at));
   }
 
   // --- what risk sees -----------------------------------------------------------------------------------------------
@@ -225,30 +220,30 @@ export class Desk {
       strategy,
       signal: target.signal,
     };
-    const order = this.orders.send(intent, target.evidence, this.#at);
+    const order = this.orders.send(intent, target.evidence, this.#step.at);
     this.totals.orders++;
     this.#changed = true;
     this.moved();
     this.#recordOrder(order);
-    this.#out({ type: "place", execution, intent });
-    if (execution === "paper") this.#paper.place(intent, this.#at);
-    this.#log("info", `${describe(intent)}: sent (${strategy}, ${target.signal})`);
+    this.#step.act({ type: "place", execution, intent });
+    if (execution === "paper") this.#paper.place(intent, this.#step.at);
+    this.#step.log("info", `${describe(intent)}: sent (${strategy}, ${target.signal})`);
   }
 
   cancel(order: OrderState, reason: string): void {
     if (order.phase !== "resting" || order.orderId === null) return;
-    if (!this.orders.askCancel(order, this.#at, reason)) return;
+    if (!this.orders.askCancel(order, this.#step.at, reason)) return;
     const { clientOrderId, ticker, shard } = order.intent;
     const { execution } = this.#options;
-    this.#out({ type: "cancel", execution, clientOrderId, orderId: order.orderId, ticker, shard, reason });
-    if (execution === "paper") this.#paper.cancel(clientOrderId, this.#at);
+    this.#step.act({ type: "cancel", execution, clientOrderId, orderId: order.orderId, ticker, shard, reason });
+    if (execution === "paper") this.#paper.cancel(clientOrderId, this.#step.at);
   }
 
   cancelAll(reason: string): void {
-    this.#out({ type: "cancel_all", execution: this.#options.execution, reason });
+    this.#step.act({ type: "cancel_all", execution: this.#options.execution, reason });
     for (const order of this.orders.open()) {
-      if (order.phase === "resting") this.orders.askCancel(order, this.#at, reason);
-      if (this.#options.execution === "paper") this.#paper.cancel(order.intent.clientOrderId, this.#at);
+      if (order.phase === "resting") this.orders.askCancel(order, this.#step.at, reason);
+      if (this.#options.execution === "paper") this.#paper.cancel(order.intent.clientOrderId, this.#step.at);
     }
   }
 
@@ -256,9 +251,9 @@ export class Desk {
   refuse(ticker: string, refusal: Refusal): void {
     this.refusals.set(refusal.code, (this.refusals.get(refusal.code) ?? 0) + 1);
     const last = this.#lastRefusal.get(ticker);
-    if (last !== undefined && (last.code === refusal.code || this.#at - last.at < REFUSAL_AUDIT_EVERY)) return;
-    this.#lastRefusal.set(ticker, { code: refusal.code, at: this.#at });
-    this.audit("refused", ticker, `${refusal.code}: ${refusal.text}`);
+    if (last !== undefined && (last.code === refusal.code || this.#step.at - last.at < REFUSAL_AUDIT_EVERY)) return;
+    this.#lastRefusal.set(ticker, { code: refusal.code, at: this.#step.at });
+    this.#step.audit("refused", ticker, `${refusal.code}: ${refusal.text}`);
   }
 
   // --- answers in ---------------------------------------------------------------------------------------------------
@@ -283,10 +278,10 @@ export class Desk {
       case "order_accepted":
         return this.orders.accepted(order, input.orderId, input.fillCount, input.remainingCount, at);
       case "order_rejected":
-        this.#log("warn", `${describe(order.intent)}: rejected, ${input.code}: ${input.reason}`);
+        this.#step.log("warn", `${describe(order.intent)}: rejected, ${input.code}: ${input.reason}`);
         return this.orders.rejected(order, `${input.code}: ${input.reason}`, at);
       case "order_unknown":
-        this.#log("warn", `${describe(order.intent)}: no answer (${input.reason}); asking the exchange`);
+        this.#step.log("warn", `${describe(order.intent)}: no answer (${input.reason}); asking the exchange`);
         return this.orders.unknown(order, input.reason, at);
       case "order_cancelled":
         return this.orders.cancelled(order, at, order.reason, input.reducedBy);
@@ -309,7 +304,7 @@ export class Desk {
     if (status !== "resting" || !this.#isOurs(clientOrderId) || this.orders.get(clientOrderId) !== undefined) return;
     const shard = this.#market(ticker)?.market.shard ?? 0;
     const reason = "It is not remembered here";
-    this.#out({ type: "cancel", execution: "live", clientOrderId, orderId, ticker, shard, reason });
+    this.#step.act({ type: "cancel", execution: "live", clientOrderId, orderId, ticker, shard, reason });
   }
 
   #isOurs(clientOrderId: string): boolean {
@@ -320,7 +315,11 @@ export class Desk {
     const order = this.orders.get(clientOrderId);
     if (order === undefined) {
       if (this.#isOurs(clientOrderId)) {
-        this.audit("unknown_order", null, `The exchange speaks of our order ${clientOrderId}, which is not remembered`);
+        this.#step.audit(
+          "unknown_order",
+          null,
+          `The exchange speaks of our order ${clientOrderId}, which is not remembered`,
+        );
       }
       return;
     }
@@ -343,12 +342,12 @@ export class Desk {
       this.orders.filled(order, fill.count, input.at);
       this.#recordOrder(order);
     } else {
-      this.audit("foreign_fill", fill.ticker, `Execution ${fill.tradeId} belongs to no order of this state`);
+      this.#step.audit("foreign_fill", fill.ticker, `Execution ${fill.tradeId} belongs to no order of this state`);
     }
-    this.#record(tradeRecord(fill, order, input.at, realised));
+    this.#step.record(tradeRecord(fill, order, input.at, realised));
     this.#changed = true;
     this.#changedPositions.add(fill.ticker);
-    this.#log(
+    this.#step.log(
       "info",
       `${fill.ticker} ${fill.side === "bid" ? "bought YES" : "sold YES"} ${formatCount(fill.count)} at ${
         formatPrice(fill.price)
@@ -365,19 +364,19 @@ export class Desk {
   readonly paper = {
     delta: (input: Extract<Input, { type: "book_delta" }>) => this.#answers(this.#paper.onDelta(input)),
     trade: (input: Extract<Input, { type: "trade" }>) => this.#answers(this.#paper.onTrade(input)),
-    snapshot: (ticker: string) => this.#answers(this.#paper.onSnapshot(ticker, this.#at)),
+    snapshot: (ticker: string) => this.#answers(this.#paper.onSnapshot(ticker, this.#step.at)),
   };
 
   /** The market closed: on paper the exchange's cancels happen here, live they are heard of. */
   closed(ticker: string): void {
-    if (this.#options.execution === "paper") this.#answers(this.#paper.onClose(ticker, this.#at));
+    if (this.#options.execution === "paper") this.#answers(this.#paper.onClose(ticker, this.#step.at));
   }
 
   /** Nothing more will be heard of this market. */
   forget(ticker: string): void {
     this.#lastRefusal.delete(ticker);
     const missing = this.orders.writeOff(ticker);
-    if (missing > 0) this.audit("fills_missing", ticker, `${formatCount(missing)} contracts were never heard of`);
+    if (missing > 0) this.#step.audit("fills_missing", ticker, `${formatCount(missing)} contracts were never heard of`);
   }
 
   /** Whether anything of a market is held or open: it must not be forgotten then. */
@@ -388,16 +387,16 @@ export class Desk {
   /** Pays a settled market out. */
   settle(ticker: string, result: MarketResult, yesValue: Money): void {
     this.moved();
-    for (const order of this.orders.openIn(ticker)) this.orders.unknown(order, "Its market settled", this.#at);
+    for (const order of this.orders.openIn(ticker)) this.orders.unknown(order, "Its market settled", this.#step.at);
     const position = this.ledger.position(ticker);
     const settled = this.ledger.settle(ticker, result, yesValue);
     this.#lastRefusal.delete(ticker);
     if (position === undefined || settled === null) return;
-    this.#record({ kind: "settlement", ticker, result, at: this.#at, ...settled });
-    this.#record(settledPositionRecord(position, settled.pnl, this.#at));
+    this.#step.record({ kind: "settlement", ticker, result, at: this.#step.at, ...settled });
+    this.#step.record(settledPositionRecord(position, settled.pnl, this.#step.at));
     this.#changedPositions.delete(ticker);
     this.#changed = true;
-    this.#log(
+    this.#step.log(
       "info",
       `${ticker} settled ${result}: ${formatCount(settled.position)} contracts, P&L ${formatMoney(settled.pnl)}`,
     );
@@ -419,7 +418,7 @@ export class Desk {
       this.#dayStartNav = this.nav;
       this.#peakNav = this.nav;
       this.#changed = true;
-      this.audit(
+      this.#step.audit(
         "account",
         null,
         `The account holds ${formatMoney(input.balance)} and ${input.positions.length} positions`,
@@ -435,8 +434,8 @@ export class Desk {
         this.#changedPositions.add(ticker);
       }
       this.#changed = true;
-      this.audit("reconciled", finding.kind === "cash" ? null : finding.ticker, finding.text);
-      this.#log("warn", finding.text);
+      this.#step.audit("reconciled", finding.kind === "cash" ? null : finding.ticker, finding.text);
+      this.#step.log("warn", finding.text);
     }
   }
 
@@ -461,7 +460,7 @@ export class Desk {
 
   /** Orders to ask for, fills that are missing, the day's loss. */
   housekeep(): void {
-    const at = this.#at;
+    const at = this.#step.at;
     if (this.#options.execution === "live") this.#chase(at);
     const day = dayOf(at);
     const nav = this.nav;
@@ -479,8 +478,8 @@ export class Desk {
   /** A person lifts every halt that needs one. The day's loss counts from here on, or it would halt again at once. */
   resume(reason: string): void {
     for (const halt of this.halts.list()) {
-      if (!halt.persistent || !this.halts.lift(halt.name, reason, this.#at)) continue;
-      this.audit("resumed", null, `${halt.name}: ${reason}`);
+      if (!halt.persistent || !this.halts.lift(halt.name, reason, this.#step.at)) continue;
+      this.#step.audit("resumed", null, `${halt.name}: ${reason}`);
       if (halt.name !== DAILY_LOSS) continue;
       this.#dayStartNav = this.nav;
       this.#changed = true;
@@ -489,8 +488,8 @@ export class Desk {
 
   /** A halt began: everything that rests is cancelled. */
   halted(reason: string): void {
-    this.audit("halted", null, reason);
-    this.#log("error", `Halted: ${reason}`);
+    this.#step.audit("halted", null, reason);
+    this.#step.log("error", `Halted: ${reason}`);
     this.cancelAll(reason);
   }
 
@@ -502,7 +501,7 @@ export class Desk {
     }
     for (const order of this.orders.toAskFor(at)) {
       const { clientOrderId, ticker } = order.intent;
-      this.#out({ type: "find_order", clientOrderId, orderId: order.orderId, ticker });
+      this.#step.act({ type: "find_order", clientOrderId, orderId: order.orderId, ticker });
     }
     if (at - this.#fillsAskedAt < FILL_PATIENCE) return;
     // Fills heard of since, in other markets, must not hide one that is missing from longer ago.
@@ -515,7 +514,7 @@ export class Desk {
     }
     if (!missing) return;
     this.#fillsAskedAt = at;
-    this.#out({ type: "fetch_fills", since: micros(since) });
+    this.#step.act({ type: "fetch_fills", since: micros(since) });
   }
 
   /** From where executions must be read so that none is missed. */
@@ -531,10 +530,10 @@ export class Desk {
     this.#changed = false;
     for (const ticker of this.#changedPositions) {
       const position = this.ledger.position(ticker);
-      if (position !== undefined) this.#record(positionRecord(position));
+      if (position !== undefined) this.#step.record(positionRecord(position));
     }
     this.#changedPositions.clear();
-    this.#record({
+    this.#step.record({
       kind: "account",
       startingCapital: this.ledger.startingCapital,
       cash: this.ledger.cash,
@@ -549,35 +548,22 @@ export class Desk {
       day: this.#day,
       dayStartNav: this.#dayStartNav,
       peakNav: this.#peakNav,
-      updatedAt: this.#at,
+      updatedAt: this.#step.at,
     });
   }
 
   snapshot(): void {
-    this.#record({
+    this.#step.record({
       kind: "portfolio",
-      at: this.#at,
+      at: this.#step.at,
       cash: this.ledger.cash,
       nav: this.nav,
       exposure: this.ledger.exposure(),
     });
   }
 
-  audit(event: string, ticker: string | null, text: string): void {
-    const record: AuditRecord = { kind: "audit", at: this.#at, number: ++this.#audits, event, ticker, text };
-    this.#record(record);
-  }
-
   #recordOrder(order: OrderState): void {
-    this.#record(orderRecord(order));
-  }
-
-  #record(record: StateRecord): void {
-    this.#out({ type: "record", record });
-  }
-
-  #log(level: "debug" | "info" | "warn" | "error", text: string): void {
-    this.#out({ type: "log", level, text });
+    this.#step.record(orderRecord(order));
   }
 }
 

@@ -34,12 +34,12 @@ import { SequenceGuard } from "../core/sequence.ts";
 import { type Micros, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../core/units.ts";
 import { type BoundStrategy, STRATEGIES } from "../strategies/registry.ts";
 import type { Target } from "../strategies/strategy.ts";
-import { DecisionHash } from "./decision_hash.ts";
 import { Desk } from "./desk.ts";
 import { IndexState } from "./index_state.ts";
 import { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
 import { Sight } from "./sight.ts";
+import { Step } from "./step.ts";
 
 /** Markets followed at once; settled ones go first when it is full. */
 const MARKETS_MAX = 5_000;
@@ -68,10 +68,8 @@ export class Engine {
   readonly stopped = new Set<string>();
   readonly #strategies: readonly BoundStrategy[];
   readonly #guard = new SequenceGuard();
-  readonly #hash = new DecisionHash();
   readonly #resyncAskedAt = new Map<string, Micros>();
-  #out: Action[] = [];
-  #at: Micros;
+  readonly #step: Step;
   #inputs = 0;
   #decisions = 0;
   #second = 0;
@@ -79,18 +77,18 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.options = options;
-    this.#at = options.startedAt;
+    this.#step = new Step(options.startedAt);
     this.#portfolioAt = options.startedAt;
     this.#strategies = options.strategies.filter((each) => each.enabled).map(({ name, parameters }) => {
       const registered = STRATEGIES.find((strategy) => strategy.name === name);
       if (registered === undefined) throw new Error(`No strategy is called ${name}`);
       return registered.bind(parameters);
     });
-    this.desk = new Desk(options, (action) => this.#emit(action), (ticker) => this.markets.get(ticker));
+    this.desk = new Desk(options, this.#step, (ticker) => this.markets.get(ticker));
   }
 
   get now(): Micros {
-    return this.#at;
+    return this.#step.at;
   }
   get inputs(): number {
     return this.#inputs;
@@ -103,7 +101,7 @@ export class Engine {
   }
   /** 16 hex digits over every decision so far. */
   get decisionHash(): string {
-    return this.#hash.digest();
+    return this.#step.hash;
   }
   get strategyNames(): readonly string[] {
     return this.#strategies.map((strategy) => strategy.name);
@@ -112,14 +110,12 @@ export class Engine {
   /** Takes one input in and returns what is to be done, in order; first of all what the start itself decided. The array is the caller's. */
   step(input: Input): readonly Action[] {
     this.#inputs++;
-    if (input.at > this.#at) this.#at = input.at;
-    this.desk.advance(this.#at);
+    this.#step.begin(input.at);
+    this.desk.advance();
     this.#dispatch(input);
     this.#everySecond();
     this.desk.flush();
-    const out = this.#out;
-    this.#out = [];
-    return out;
+    return this.#step.take();
   }
 
   #dispatch(input: Input): void {
@@ -161,11 +157,7 @@ export class Engine {
     let state = this.markets.get(market.ticker);
     if (state === undefined) {
       if (!this.#makeRoom()) {
-        this.#emit({
-          type: "log",
-          level: "error",
-          text: `No room for ${market.ticker}: ${MARKETS_MAX} markets are held`,
-        });
+        this.#step.log("error", `No room for ${market.ticker}: ${MARKETS_MAX} markets are held`);
         return;
       }
       state = new MarketState(market, this.#strategies);
@@ -222,7 +214,7 @@ export class Engine {
   #settle(state: MarketState): void {
     const value = state.payout;
     if (state.settledAt !== null || value === null) return;
-    state.settledAt = this.#at;
+    state.settledAt = this.#step.at;
     this.#close(state);
     this.desk.settle(state.market.ticker, state.result, value);
   }
@@ -230,7 +222,7 @@ export class Engine {
   #close(state: MarketState): void {
     if (state.closed) return;
     state.closed = true;
-    state.closedAt = this.#at;
+    state.closedAt = this.#step.at;
     state.opinion = null;
     state.obstacle = null;
     this.desk.closed(state.market.ticker);
@@ -238,14 +230,14 @@ export class Engine {
 
   /** The exchange moved the close, or took an early one back. */
   #reopen(state: MarketState): void {
-    if (state.settledAt !== null || state.result !== "" || this.#at >= state.market.closeTime) return;
+    if (state.settledAt !== null || state.result !== "" || this.#step.at >= state.market.closeTime) return;
     state.closed = false;
     state.closedAt = null;
   }
 
   /** The close may come to light by any input: what arrives after it is not traded on. */
   #closeWhenDue(state: MarketState): void {
-    if (!state.closed && this.#at >= state.market.closeTime) this.#close(state);
+    if (!state.closed && this.#step.at >= state.market.closeTime) this.#close(state);
   }
 
   // --- books --------------------------------------------------------------------------------------------------------
@@ -266,25 +258,25 @@ export class Engine {
       const state = this.markets.get(ticker);
       if (state === undefined || state.closed) continue;
       state.book.markStale(reason);
-      this.#resyncAskedAt.set(ticker, this.#at);
+      this.#resyncAskedAt.set(ticker, this.#step.at);
       asked.push(ticker);
       this.#evaluate(state);
     }
     if (asked.length === 0) return;
-    this.#emit({ type: "log", level: "warn", text: `${reason}: ${asked.length} books are stale until a new snapshot` });
-    this.#emit({ type: "resync", tickers: asked, reason });
+    this.#step.log("warn", `${reason}: ${asked.length} books are stale until a new snapshot`);
+    this.#step.act({ type: "resync", tickers: asked, reason });
   }
 
   #snapshot(input: BookSnapshotInput): void {
     const state = this.markets.get(input.ticker);
     if (!this.#inSequence(input.sequence, input.ticker) || state === undefined) return;
     this.#closeWhenDue(state);
-    state.book.replace(input.yes, input.no, this.#at);
+    state.book.replace(input.yes, input.no, this.#step.at);
     this.desk.moved();
     this.#resyncAskedAt.delete(input.ticker);
     if (state.closed) return;
     if (this.options.execution === "paper") this.desk.paper.snapshot(input.ticker);
-    state.touched(this.#at);
+    state.touched(this.#step.at);
     this.#evaluate(state);
   }
 
@@ -292,7 +284,7 @@ export class Engine {
     const state = this.markets.get(input.ticker);
     if (!this.#inSequence(input.sequence, input.ticker) || state === undefined) return;
     this.#closeWhenDue(state);
-    const outcome = state.book.change(input.side, input.price, input.delta, this.#at);
+    const outcome = state.book.change(input.side, input.price, input.delta, this.#step.at);
     switch (outcome) {
       case "negative":
         return this.#makeStale([input.ticker], state.book.staleReason);
@@ -301,7 +293,7 @@ export class Engine {
       case "applied":
         if (state.closed) return;
         if (this.options.execution === "paper") this.desk.paper.delta(input);
-        if (state.touched(this.#at)) this.#evaluate(state);
+        if (state.touched(this.#step.at)) this.#evaluate(state);
     }
   }
 
@@ -309,22 +301,22 @@ export class Engine {
   #askAgain(state: MarketState): void {
     const { ticker } = state.market;
     const asked = this.#resyncAskedAt.get(ticker);
-    if (state.closed || (asked !== undefined && this.#at - asked < RESYNC_EVERY)) return;
-    this.#resyncAskedAt.set(ticker, this.#at);
-    this.#emit({ type: "resync", tickers: [ticker], reason: `The book is ${state.book.phase}` });
+    if (state.closed || (asked !== undefined && this.#step.at - asked < RESYNC_EVERY)) return;
+    this.#resyncAskedAt.set(ticker, this.#step.at);
+    this.#step.act({ type: "resync", tickers: [ticker], reason: `The book is ${state.book.phase}` });
   }
 
   /** A snapshot that was asked for may get lost as well, and a quiet market sends no change that would show it. */
   #askForStale(): void {
     let tickers: string[] | null = null;
     for (const [ticker, asked] of this.#resyncAskedAt) {
-      if (this.#at - asked < RESYNC_EVERY) continue;
+      if (this.#step.at - asked < RESYNC_EVERY) continue;
       const state = this.markets.get(ticker);
       if (state === undefined || state.closed || state.book.phase !== "stale") continue;
-      this.#resyncAskedAt.set(ticker, this.#at);
+      this.#resyncAskedAt.set(ticker, this.#step.at);
       (tickers ??= []).push(ticker);
     }
-    if (tickers !== null) this.#emit({ type: "resync", tickers, reason: "Books are still stale" });
+    if (tickers !== null) this.#step.act({ type: "resync", tickers, reason: "Books are still stale" });
   }
 
   #stale(input: BookStaleInput): void {
@@ -333,7 +325,7 @@ export class Engine {
     for (const state of this.markets.values()) {
       if (state.closed) continue;
       state.book.markStale(input.reason);
-      this.#resyncAskedAt.set(state.market.ticker, this.#at);
+      this.#resyncAskedAt.set(state.market.ticker, this.#step.at);
       this.#evaluate(state);
     }
   }
@@ -349,7 +341,7 @@ export class Engine {
     }
     const refused = index.take(input);
     if (refused !== null) {
-      this.#emit({ type: "log", level: "warn", text: `Index value refused: ${refused}` });
+      this.#step.log("warn", `Index value refused: ${refused}`);
       return;
     }
     for (const state of this.markets.values()) {
@@ -370,21 +362,21 @@ export class Engine {
   #evaluate(state: MarketState): void {
     if (state.closed) return;
     const { market } = state;
-    if (this.#at >= market.closeTime) return this.#close(state);
+    if (this.#step.at >= market.closeTime) return this.#close(state);
     const { grid } = state;
     state.probability = this.#probability(state);
     this.#cancelOrphans(state);
     if (state.strategies.length === 0 || grid === null) return;
     state.obstacle = this.#obstacle(state);
     this.#decisions++;
-    this.#hash.addNumber(state.probability);
-    const index = state.index === null ? null : this.indices.get(state.index)?.reading(this.#at) ?? null;
+    this.#step.weigh(state.probability);
+    const index = state.index === null ? null : this.indices.get(state.index)?.reading(this.#step.at) ?? null;
     for (const strategy of state.strategies) {
       const opinion = strategy.decide(
-        new Sight(this.#at, state, grid, index, strategy.name, this.desk, this.options.risk),
+        new Sight(this.#step.at, state, grid, index, strategy.name, this.desk, this.options.risk),
       );
       state.opinion = opinion;
-      this.#hash.add(opinion.refusal?.code ?? "");
+      this.#step.weigh(opinion.refusal?.code ?? "");
       if (this.stopped.has(strategy.name)) state.obstacle ??= `Strategy ${strategy.name} is stopped`;
       this.#match(state, strategy.name, state.obstacle === null ? opinion.targets : NO_TARGETS);
     }
@@ -443,7 +435,7 @@ export class Engine {
     for (const target of targets) {
       if (this.#hasOpen(ticker, strategy, target.side) || this.#meetsOwn(ticker, target)) continue;
       const refusal = this.desk.place(state, target, strategy, this.desk.exposure.of(state.market));
-      if (refusal === null) state.lastOrderAt.set(strategy, this.#at);
+      if (refusal === null) state.lastOrderAt.set(strategy, this.#step.at);
       else state.obstacle = `${refusal.code}: ${refusal.text}`;
     }
   }
@@ -470,7 +462,7 @@ export class Engine {
     const who = `by ${input.via}`;
     switch (input.command) {
       case "kill":
-        if (this.desk.halts.raise("kill", `Kill switch, ${who}`, true, this.#at)) {
+        if (this.desk.halts.raise("kill", `Kill switch, ${who}`, true, this.#step.at)) {
           this.desk.halted(`Kill switch, ${who}`);
         }
         break;
@@ -478,7 +470,7 @@ export class Engine {
         this.desk.resume(`Lifted ${who}`);
         break;
       case "shutdown":
-        if (this.desk.halts.raise("shutdown", `Shutting down, ${who}`, false, this.#at)) {
+        if (this.desk.halts.raise("shutdown", `Shutting down, ${who}`, false, this.#step.at)) {
           this.desk.cancelAll(`Shutting down, ${who}`);
         }
         break;
@@ -493,12 +485,12 @@ export class Engine {
     if (!this.strategyNames.includes(name)) return;
     if (start) this.stopped.delete(name);
     else this.stopped.add(name);
-    this.desk.audit(start ? "strategy_started" : "strategy_stopped", null, `${name}, ${who}`);
+    this.#step.audit(start ? "strategy_started" : "strategy_stopped", null, `${name}, ${who}`);
   }
 
   #health(part: string, healthy: boolean, detail: string): void {
-    if (healthy) this.desk.halts.lift(part, "Works again", this.#at);
-    else if (this.desk.halts.raise(part, `The ${part} cannot be written: ${detail}`, false, this.#at)) {
+    if (healthy) this.desk.halts.lift(part, "Works again", this.#step.at);
+    else if (this.desk.halts.raise(part, `The ${part} cannot be written: ${detail}`, false, this.#step.at)) {
       this.desk.halted(`The ${part} cannot be written: ${detail}`);
     }
   }
@@ -506,23 +498,20 @@ export class Engine {
   // --- time ---------------------------------------------------------------------------------------------------------
 
   #everySecond(): void {
-    const second = Math.floor(this.#at / MICROS_PER_SECOND);
+    const second = Math.floor(this.#step.at / MICROS_PER_SECOND);
     if (second === this.#second) return;
     this.#second = second;
     for (const state of this.markets.values()) {
       if (!state.closed) this.#evaluate(state);
-      else if (state.settledAt !== null && this.#at - state.settledAt > SETTLED_KEPT) this.#forget(state.market.ticker);
+      else if (state.settledAt !== null && this.#step.at - state.settledAt > SETTLED_KEPT) {
+        this.#forget(state.market.ticker);
+      }
     }
     this.#askForStale();
     this.desk.housekeep();
-    if (this.#at - this.#portfolioAt >= PORTFOLIO_EVERY && this.desk.ready) {
-      this.#portfolioAt = this.#at;
+    if (this.#step.at - this.#portfolioAt >= PORTFOLIO_EVERY && this.desk.ready) {
+      this.#portfolioAt = this.#step.at;
       this.desk.snapshot();
     }
-  }
-
-  #emit(action: Action): void {
-    this.#out.push(action);
-    if (action.type !== "log") this.#hash.add(JSON.stringify(action));
   }
 }
