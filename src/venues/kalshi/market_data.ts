@@ -4,9 +4,10 @@
  */
 
 import type { FillReport, OrderReport } from "../../core/order.ts";
-import { type Micros, MICROS_PER_MILLISECOND } from "../../core/units.ts";
+import type { Micros } from "../../core/units.ts";
 import { type CancelTimer, type Clock, WallClock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
+import { type ClockOffset, sendingTime } from "./clock_offset.ts";
 import { describeRefusal, type UnknownFields } from "./fields.ts";
 import { type ParsedFrame, parseFrame, type RefusedFrame } from "./frames.ts";
 import type { Notice } from "./frames_lifecycle.ts";
@@ -34,6 +35,8 @@ export interface MarketDataOptions {
   readonly indices: readonly string[];
   /** What the indices were before: live values are not asked for while it is read. */
   readonly history: IndexHistory;
+  /** Learns from when frames were sent. */
+  readonly offset: ClockOffset;
   /** Whether our own fills and orders are wanted too. */
   readonly account: boolean;
   /** Markets whose books are wanted now. */
@@ -54,6 +57,8 @@ export interface MarketDataOptions {
 /** A command that stays unanswered for so long (of wall time in lockstep) counts as lost. */
 const ANSWER_WITHIN = 10_000_000;
 const RETRY_AFTER = 1_000_000;
+/** Frames that are looked at for when they were sent: one in so long is enough. */
+const SAMPLE_EVERY = 200_000;
 
 interface Unanswered {
   readonly done: () => void;
@@ -71,7 +76,7 @@ export class MarketData {
   /** `null` until the first attempt ended; a row of failed attempts is told once. */
   #linkUp: boolean | null = null;
   #trouble: string | null = null;
-  #offsetMs: number | null = null;
+  #sampledAt = -Infinity;
   #gaps = 0;
   #cancelRetry: CancelTimer = () => {};
   #stopped = false;
@@ -112,11 +117,6 @@ export class MarketData {
 
   get framesReceived(): number {
     return this.#socket.framesReceived;
-  }
-
-  /** Exchange clock minus ours, less what the network took; `null` before it was measured. */
-  get clockOffsetMs(): number | null {
-    return this.#offsetMs;
   }
 
   /** Holes in the numbering of subscriptions that carry no books. */
@@ -183,7 +183,9 @@ export class MarketData {
 
   /** Parsed on arrival, so that whoever waits for an answer learns of it; handed on when the lane lets it. */
   #received(text: string, connection: number): void {
-    const parsed = parseFrame(text, this.#options.clock.now(), connection, this.#options.unknown);
+    const at = this.#options.clock.now();
+    this.#sample(text, at);
+    const parsed = parseFrame(text, at, connection, this.#options.unknown);
     const id = parsed.kind === "input" ? parsed.id : parsed.kind === "reply" ? parsed.reply.id : null;
     if (id !== null) this.#answered(id, parsed);
     this.#options.lane.deliver(() => {
@@ -232,7 +234,7 @@ export class MarketData {
     if (input.type === "lifecycle" && !this.#options.covers(input.ticker)) return;
     if (input.type === "book_snapshot") this.#snapshots.got(input.ticker);
     if (input.type === "index") {
-      this.#measureOffset(input.sourceTime, input.at);
+      this.#options.offset.observeFrame(input.sourceTime, input.at);
       this.#options.history.heard(input.index, input.sourceTime);
     }
     if (input.type === "fill") this.#options.onFill(input.fill);
@@ -241,10 +243,13 @@ export class MarketData {
     if (input.type === "lifecycle") this.#options.onEnded(input.ticker, input.event);
   }
 
-  /** Index values are stamped on whole seconds and arrive some 75 ms later: the largest difference is the truest. */
-  #measureOffset(source: Micros, at: Micros): void {
-    const difference = Math.round((source - at) / MICROS_PER_MILLISECOND);
-    this.#offsetMs = this.#offsetMs === null ? difference : Math.max(difference, this.#offsetMs - 1);
+  /** Its own time of sending, now and then; a frame without one tells by what it is about. */
+  #sample(text: string, at: Micros): void {
+    if (at < this.#sampledAt + SAMPLE_EVERY) return;
+    const sentAt = sendingTime(text);
+    if (sentAt === null) return;
+    this.#sampledAt = at;
+    this.#options.offset.observeFrame(sentAt, at);
   }
 
   #watchSequence(sid: number, seq: number, channel: Channel | null): void {

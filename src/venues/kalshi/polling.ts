@@ -1,18 +1,25 @@
 /**
  * Books and trades by REST, for those without a key: the socket's upgrade needs one even for public channels
- * (KALSHI.md 2.5).
+ * (KALSHI.md 2.5). All requests of a keyless client share fewer than five a second, so markets that close soon go first.
+ *
+ * Books come a hundred to a request; where the exchange does not hand them out like that, one by one. How a market ended is
+ * read by whoever follows the markets.
  * @module
  */
 
-import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
+import type { Micros } from "../../core/units.ts";
+import { MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../core/units.ts";
 import type { CancelTimer, Clock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
 import { Backoff, inSeconds } from "./backoff.ts";
-import type { TradeBody } from "./bodies.ts";
+import type { BookBody } from "./bodies.ts";
 import { type ApiFailure, describeFailure, isUnreachable } from "./failure.ts";
 import type { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
+import { PollingPlan } from "./polling_plan.ts";
 import type { KalshiRest } from "./rest.ts";
+import { TICKERS_PER_READ } from "./rest_markets.ts";
+import { TradePolling } from "./trade_polling.ts";
 
 export interface PollingOptions {
   readonly rest: KalshiRest;
@@ -25,20 +32,21 @@ export interface PollingOptions {
   readonly log: Log;
   readonly jitter: () => number;
   readonly desired: () => ReadonlySet<string>;
+  readonly closeTimeOf: (ticker: string) => Micros | null;
 }
 
 const POLL_EVERY = MICROS_PER_SECOND;
-const TICKERS_PER_READ = 100;
-/** Trades cost one request a market; so many are read a round, one after the other in turn. */
+/** Trades cost one request a market, as do books where there is no other way. */
 const TRADES_PER_POLL = 2;
-const SEEN_MAX = 20_000;
+const SINGLE_BOOKS_PER_POLL = 2;
+const BATCH_AGAIN_AFTER = 10 * MICROS_PER_MINUTE;
 
 export class BookPolling {
   readonly #options: PollingOptions;
   readonly #backoff: Backoff;
-  readonly #seenTrades = new Set<string>();
-  readonly #tradesSince: Micros;
-  #turn = 0;
+  readonly #books: PollingPlan;
+  readonly #trades: TradePolling;
+  #singlyUntil = -Infinity;
   #up = false;
   #trouble: string | null = null;
   #stopped = false;
@@ -47,7 +55,8 @@ export class BookPolling {
   constructor(options: PollingOptions) {
     this.#options = options;
     this.#backoff = new Backoff(options.jitter);
-    this.#tradesSince = options.clock.now();
+    this.#books = new PollingPlan(options.closeTimeOf);
+    this.#trades = new TradePolling(options);
   }
 
   get connected(): boolean {
@@ -62,9 +71,11 @@ export class BookPolling {
     this.#cancelTimer();
     if (this.#stopped) return;
     this.#options.lane.run(async () => {
+      const begun = this.#options.clock.now();
       const failure = this.#stopped ? null : await this.#poll();
       if (this.#stopped) return;
-      const delay = failure === null ? POLL_EVERY : this.#failed(failure);
+      const passed = this.#options.clock.now() - begun;
+      const delay = failure === null ? Math.max(0, POLL_EVERY - passed) : this.#failed(failure);
       this.#cancelTimer = this.#options.clock.after(delay, () => this.start());
     });
   }
@@ -75,44 +86,49 @@ export class BookPolling {
   }
 
   async #poll(): Promise<ApiFailure | null> {
-    const tickers = [...this.#options.desired()];
-    if (tickers.length === 0) return null;
-    for (let start = 0; start < tickers.length; start += TICKERS_PER_READ) {
-      const books = await this.#options.rest.orderbooks(tickers.slice(start, start + TICKERS_PER_READ));
-      if (!books.ok) return books.failure;
-      this.#worked();
-      for (const [ticker, { yes, no }] of books.value) {
-        const at = this.#options.clock.now();
-        this.#options.sink({ type: "book_snapshot", at, ticker, sequence: null, yes, no, exchangeTime: null });
-      }
-    }
-    return await this.#pollTrades(tickers);
+    const desired = this.#options.desired();
+    const failure = this.#options.clock.now() < this.#singlyUntil
+      ? await this.#pollSingly(desired)
+      : await this.#pollTogether(desired);
+    if (failure === null && !this.#stopped) await this.#trades.poll(desired, TRADES_PER_POLL);
+    return failure;
   }
 
-  async #pollTrades(tickers: readonly string[]): Promise<ApiFailure | null> {
-    for (let count = 0; count < Math.min(TRADES_PER_POLL, tickers.length); count++) {
-      const ticker = tickers[this.#turn++ % tickers.length];
-      const since = Math.floor(Math.max(this.#tradesSince, this.#options.clock.now() - 60 * MICROS_PER_SECOND) / 1e6);
-      const trades = await this.#options.rest.trades(ticker, since);
-      if (!trades.ok) return trades.failure;
-      const fresh = trades.value.items.filter((trade) => this.#isFresh(trade));
-      for (const trade of fresh.sort((a, b) => a.createdTime - b.createdTime)) {
-        const { tradeId, price, count, takerSide, createdTime: exchangeTime } = trade;
-        const at = this.#options.clock.now();
-        this.#options.sink({ type: "trade", at, ticker, tradeId, price, count, takerSide, exchangeTime });
-      }
+  async #pollTogether(desired: ReadonlySet<string>): Promise<ApiFailure | null> {
+    const { rest, clock } = this.#options;
+    const tickers = this.#books.due(desired, clock.now(), TICKERS_PER_READ);
+    if (tickers.length === 0) return null;
+    const books = await rest.orderbooks(tickers);
+    if (!books.ok) {
+      if (!isNotForUs(books.failure)) return books.failure;
+      this.#singlyUntil = clock.now() + BATCH_AGAIN_AFTER;
+      const reason = describeFailure(books.failure);
+      this.#options.log("warn", `Books are read one by one, because together they are refused: ${reason}`);
+      return await this.#pollSingly(desired);
+    }
+    for (const ticker of tickers) {
+      const book = books.value.get(ticker);
+      if (book !== undefined) this.#tell(ticker, book);
+      this.#books.done(ticker, clock.now());
     }
     return null;
   }
 
-  #isFresh(trade: TradeBody): boolean {
-    if (this.#seenTrades.has(trade.tradeId)) return false;
-    if (this.#seenTrades.size >= SEEN_MAX) {
-      const oldest = this.#seenTrades.keys().next();
-      if (!oldest.done) this.#seenTrades.delete(oldest.value);
+  async #pollSingly(desired: ReadonlySet<string>): Promise<ApiFailure | null> {
+    const { rest, clock } = this.#options;
+    for (const ticker of this.#books.due(desired, clock.now(), SINGLE_BOOKS_PER_POLL)) {
+      const book = await rest.orderbook(ticker);
+      if (!book.ok) return book.failure;
+      this.#tell(ticker, book.value);
+      this.#books.done(ticker, clock.now());
     }
-    this.#seenTrades.add(trade.tradeId);
-    return true;
+    return null;
+  }
+
+  #tell(ticker: string, { yes, no }: BookBody): void {
+    this.#worked();
+    const at = this.#options.clock.now();
+    this.#options.sink({ type: "book_snapshot", at, ticker, sequence: null, yes, no, exchangeTime: null });
   }
 
   #worked(): void {
@@ -139,3 +155,7 @@ export class BookPolling {
     return delay;
   }
 }
+
+/** The call is not for those without a key, or is no more. */
+const isNotForUs = (failure: ApiFailure): boolean =>
+  failure.kind === "http" && [401, 403, 404, 405].includes(failure.status);

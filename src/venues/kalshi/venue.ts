@@ -6,15 +6,16 @@
 
 import type { VenueAction } from "../../core/action.ts";
 import { settlementIndexOf } from "../../core/ticker.ts";
-import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
-import type { CancelTimer, Clock } from "../../ops/clock.ts";
+import type { Micros } from "../../core/units.ts";
+import type { Clock } from "../../ops/clock.ts";
 import type { InputSink, Venue, VenueHealth } from "../venue.ts";
+import { ClockOffset } from "./clock_offset.ts";
 import { MarketDirectory } from "./directory.ts";
-import { describeFailure } from "./failure.ts";
 import { UnknownFields } from "./fields.ts";
 import { IndexHistory } from "./index_history.ts";
 import { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
+import { LimitsWatch } from "./limits_watch.ts";
 import { MarketData } from "./market_data.ts";
 import { BookPolling } from "./polling.ts";
 import { KalshiRest } from "./rest.ts";
@@ -47,6 +48,8 @@ export interface KalshiVenueOptions {
   readonly warmUpSeconds?: number;
   /** An answer that takes longer counts as lost; 10 s where absent. */
   readonly requestTimeoutMs?: number;
+  /** A create that has waited longer for its turn among the requests is dropped; 1 s where absent. */
+  readonly orderWaitMs?: number;
   /** What a signature made ahead may be old, milliseconds; 0 or absent signs each request in its place. */
   readonly signAheadMs?: number;
   /** Spreads retries; numbers from 0 up to but without 1. */
@@ -55,6 +58,8 @@ export interface KalshiVenueOptions {
 
 const REFUSED_PATHS_MAX = 100;
 const WARM_UP_SECONDS = 30;
+const KEYLESS = "No API key: books and trades are polled, and there are no values of settlement indices, " +
+  "so that nothing that needs one can be priced";
 
 export class KalshiVenue implements Venue {
   readonly name: string;
@@ -63,6 +68,8 @@ export class KalshiVenue implements Venue {
   readonly #lane: Lane;
   readonly #unknown = new UnknownFields();
   readonly #refused = new Map<string, number>();
+  readonly #offset = new ClockOffset();
+  readonly #limits: LimitsWatch;
   readonly #rest: KalshiRest;
   readonly #directory: MarketDirectory;
   /** `null` without a key, as the socket. */
@@ -96,8 +103,12 @@ export class KalshiVenue implements Venue {
       timeoutMs: options.requestTimeoutMs,
       signAheadMs: options.signAheadMs,
       onTrouble: (reason) => log("warn", reason),
+      orderWaitMs: options.orderWaitMs,
+      onDate: (text, sentAt, receivedAt) => this.#offset.observeDate(text, sentAt, receivedAt),
+      onTooMany: () => this.#refusedForRate(),
       onWaiting: (waiting) => lane.waiting(waiting),
     });
+    this.#limits = new LimitsWatch({ rest: this.#rest, clock, lane, log });
     this.#directory = new MarketDirectory({
       ...shared,
       rest: this.#rest,
@@ -128,7 +139,14 @@ export class KalshiVenue implements Venue {
       ? null
       : this.#marketData(signer, this.#history, indices, shared, desired);
     this.#polling = signer === null
-      ? new BookPolling({ ...shared, rest: this.#rest, origin, link: options.name, desired })
+      ? new BookPolling({
+        ...shared,
+        rest: this.#rest,
+        origin,
+        link: options.name,
+        desired,
+        closeTimeOf: (ticker) => this.#directory.closeTimeOf(ticker),
+      })
       : null;
   }
 
@@ -148,6 +166,7 @@ export class KalshiVenue implements Venue {
       unknown: this.#unknown,
       indices,
       history,
+      offset: this.#offset,
       account: this.#options.trade,
       desired,
       covers: (ticker) => this.#directory.covers(ticker),
@@ -170,7 +189,7 @@ export class KalshiVenue implements Venue {
     if (this.#options.trade) this.#rest.start();
     // First, so that the past is told before the first live value.
     this.#history?.refresh();
-    if (this.#options.signer !== null) this.#readLimits();
+    if (this.#options.signer !== null) this.#limits.start();
     this.#directory.start();
     this.#data?.start();
     this.#polling?.start();
@@ -214,9 +233,14 @@ export class KalshiVenue implements Venue {
       frames: this.framesReceived(),
       refused: Object.fromEntries(this.#refused),
       unknownFields: this.#unknown.counts(),
-      clockOffsetMs: this.#data?.clockOffsetMs ?? null,
-      trouble: this.#directory.trouble ?? this.#data?.trouble ?? this.#polling?.trouble ?? null,
+      clockOffsetMs: this.#offset.milliseconds,
+      trouble: this.#directory.trouble ?? this.#data?.trouble ?? this.#polling?.trouble ?? this.#lacking(),
     };
+  }
+
+  /** What a client without a key goes without. */
+  #lacking(): string | null {
+    return this.#options.signer === null ? KEYLESS : null;
   }
 
   async stop(): Promise<void> {
@@ -224,18 +248,16 @@ export class KalshiVenue implements Venue {
     this.#directory.stop();
     this.#trading.stop();
     this.#polling?.stop();
+    this.#limits.stop();
     this.#history?.stop();
     this.#rest.stop();
     await this.#data?.stop();
     await this.#lane.idle();
   }
 
-  #readLimits(): void {
-    this.#lane.run(async () => {
-      const limits = await this.#rest.accountLimits();
-      if (limits.ok || this.#stopped) return;
-      this.#options.log("debug", `Rate limits of the basic tier are assumed: ${describeFailure(limits.failure)}`);
-    });
+  /** Without a key the limits are the same for all, and not to be asked for. */
+  #refusedForRate(): void {
+    if (this.#options.signer !== null) this.#limits.refused();
   }
 
   #marketsChanged(): void {

@@ -196,19 +196,28 @@ Deno.test("without a key, books and trades are read by REST and carry no sequenc
       yes_price_dollars: "0.4700",
       count_fp: "1.00",
       taker_book_side: "ask",
-      created_time: iso(-1),
     };
     exchange
       .on("GET /markets/orderbooks", { body: { orderbooks: [{ ticker: TICKER, orderbook_fp }] } })
-      .on("GET /markets/trades", { body: { trades: [trade], cursor: "" } });
+      .on("GET /markets/trades", () => ({
+        body: {
+          trades: [{ ...trade, created_time: iso(0) }, { ...trade, trade_id: "t-0", created_time: iso(-60) }],
+          cursor: "",
+        },
+      }));
   }, async (run) => {
     const snapshot = await run.until("book_snapshot");
     assert.equal(snapshot.sequence, null);
     assert.deepEqual(snapshot.no, [[4800, 200]]);
     await run.until("book_snapshot", (next) => next !== snapshot);
     await run.until("trade");
-    assert.equal(run.inputs.filter((input) => input.type === "trade").length, 1, "the same trade counts once");
+    assert.equal(
+      run.inputs.filter((input) => input.type === "trade").length,
+      1,
+      "the same trade counts once, and one from before the start not at all",
+    );
     assert.equal(run.venue.health().connected, true);
+    assert.match(run.venue.health().trouble ?? "", /^No API key: .* no values of settlement indices/);
     assert.equal(run.exchange.upgrades.length, 0);
   }));
 
