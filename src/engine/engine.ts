@@ -23,41 +23,28 @@ import type {
   BookStaleInput,
   IndexInput,
   Input,
-  LifecycleInput,
   MarketInput,
   OperatorInput,
   SequencePoint,
 } from "../core/input.ts";
-import type { MarketStatus } from "../core/market.ts";
 import type { Side } from "../core/order.ts";
 import { SequenceGuard } from "../core/sequence.ts";
-import { type Micros, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../core/units.ts";
+import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { type BoundStrategy, STRATEGIES } from "../strategies/registry.ts";
 import type { Target } from "../strategies/strategy.ts";
 import { Desk } from "./desk.ts";
 import { IndexState } from "./index_state.ts";
-import { MarketState } from "./market_state.ts";
+import type { MarketState } from "./market_state.ts";
+import { Markets } from "./markets.ts";
 import type { EngineOptions } from "./options.ts";
 import { Sight } from "./sight.ts";
 import { Step } from "./step.ts";
 
-/** Markets followed at once; settled ones go first when it is full. */
-const MARKETS_MAX = 5_000;
-/** A settled market stays visible this long. */
-const SETTLED_KEPT = 10 * MICROS_PER_MINUTE;
 const PORTFOLIO_EVERY = 60 * MICROS_PER_SECOND;
 /** A book that stays stale is asked for again after this. */
 const RESYNC_EVERY = 5 * MICROS_PER_SECOND;
 /** Far more indices than any series settles on. */
 const INDICES_MAX = 64;
-/** Nothing is traded any more, whatever the close time says. */
-const ENDED: ReadonlySet<MarketStatus> = new Set<MarketStatus>([
-  "closed",
-  "determined",
-  "disputed",
-  "amended",
-  "finalized",
-]);
 const NO_TARGETS: readonly Target[] = [];
 
 export class Engine {
@@ -67,6 +54,7 @@ export class Engine {
   readonly indices = new Map<string, IndexState>();
   readonly stopped = new Set<string>();
   readonly #strategies: readonly BoundStrategy[];
+  readonly #markets: Markets;
   readonly #guard = new SequenceGuard();
   readonly #resyncAskedAt = new Map<string, Micros>();
   readonly #step: Step;
@@ -85,6 +73,10 @@ export class Engine {
       return registered.bind(parameters);
     });
     this.desk = new Desk(options, this.#step, (ticker) => this.markets.get(ticker));
+    this.#markets = new Markets(this.#step, this.desk, this.#strategies, this.markets, (ticker) => {
+      this.#resyncAskedAt.delete(ticker);
+      this.#guard.forget(ticker);
+    });
   }
 
   get now(): Micros {
@@ -126,7 +118,7 @@ export class Engine {
       case "market":
         return this.#market(input);
       case "lifecycle":
-        return this.#lifecycle(input);
+        return this.#markets.lifecycle(input);
       case "book_snapshot":
         return this.#snapshot(input);
       case "book_delta":
@@ -151,93 +143,9 @@ export class Engine {
     }
   }
 
-  // --- markets ------------------------------------------------------------------------------------------------------
-
   #market({ market }: MarketInput): void {
-    let state = this.markets.get(market.ticker);
-    if (state === undefined) {
-      if (!this.#makeRoom()) {
-        this.#step.log("error", `No room for ${market.ticker}: ${MARKETS_MAX} markets are held`);
-        return;
-      }
-      state = new MarketState(market, this.#strategies);
-      state.book.awaitSnapshot();
-      this.markets.set(market.ticker, state);
-    } else {
-      state.update(market);
-    }
-    if (market.result !== "") {
-      if (market.result !== state.result) state.settlementValue = null;
-      state.result = market.result;
-      state.settlementValue = market.settlementValue ?? state.settlementValue;
-    }
-    if (ENDED.has(market.status)) this.#close(state);
-    else if (market.status === "active" && state.closed) this.#reopen(state);
-    if (market.status === "finalized") this.#settle(state);
-    else this.#evaluate(state);
-  }
-
-  /** Makes room for one more market. False where every one that is followed is involved. */
-  #makeRoom(): boolean {
-    if (this.markets.size < MARKETS_MAX) return true;
-    let leaving: MarketState | null = null;
-    for (const state of this.markets.values()) {
-      if (this.desk.isInvolved(state.market.ticker)) continue;
-      leaving ??= state;
-      if (!state.closed) continue;
-      leaving = state;
-      break;
-    }
-    if (leaving !== null) this.#forget(leaving.market.ticker);
-    return leaving !== null;
-  }
-
-  #forget(ticker: string): void {
-    this.markets.delete(ticker);
-    this.#resyncAskedAt.delete(ticker);
-    this.#guard.forget(ticker);
-    this.desk.forget(ticker);
-  }
-
-  #lifecycle(input: LifecycleInput): void {
-    const state = this.markets.get(input.ticker);
-    if (state === undefined) return;
-    if (input.result !== "") {
-      if (input.result !== state.result) state.settlementValue = null;
-      state.result = input.result;
-    }
-    if (input.settlementValue !== null) state.settlementValue = input.settlementValue;
-    this.#close(state);
-    if (input.event === "settled") this.#settle(state);
-  }
-
-  #settle(state: MarketState): void {
-    const value = state.payout;
-    if (state.settledAt !== null || value === null) return;
-    state.settledAt = this.#step.at;
-    this.#close(state);
-    this.desk.settle(state.market.ticker, state.result, value);
-  }
-
-  #close(state: MarketState): void {
-    if (state.closed) return;
-    state.closed = true;
-    state.closedAt = this.#step.at;
-    state.opinion = null;
-    state.obstacle = null;
-    this.desk.closed(state.market.ticker);
-  }
-
-  /** The exchange moved the close, or took an early one back. */
-  #reopen(state: MarketState): void {
-    if (state.settledAt !== null || state.result !== "" || this.#step.at >= state.market.closeTime) return;
-    state.closed = false;
-    state.closedAt = null;
-  }
-
-  /** The close may come to light by any input: what arrives after it is not traded on. */
-  #closeWhenDue(state: MarketState): void {
-    if (!state.closed && this.#step.at >= state.market.closeTime) this.#close(state);
+    const state = this.#markets.learn(market);
+    if (state !== null) this.#evaluate(state);
   }
 
   // --- books --------------------------------------------------------------------------------------------------------
@@ -270,7 +178,7 @@ export class Engine {
   #snapshot(input: BookSnapshotInput): void {
     const state = this.markets.get(input.ticker);
     if (!this.#inSequence(input.sequence, input.ticker) || state === undefined) return;
-    this.#closeWhenDue(state);
+    this.#markets.closeWhenDue(state);
     state.book.replace(input.yes, input.no, this.#step.at);
     this.desk.moved();
     this.#resyncAskedAt.delete(input.ticker);
@@ -283,7 +191,7 @@ export class Engine {
   #delta(input: BookDeltaInput): void {
     const state = this.markets.get(input.ticker);
     if (!this.#inSequence(input.sequence, input.ticker) || state === undefined) return;
-    this.#closeWhenDue(state);
+    this.#markets.closeWhenDue(state);
     const outcome = state.book.change(input.side, input.price, input.delta, this.#step.at);
     switch (outcome) {
       case "negative":
@@ -362,7 +270,7 @@ export class Engine {
   #evaluate(state: MarketState): void {
     if (state.closed) return;
     const { market } = state;
-    if (this.#step.at >= market.closeTime) return this.#close(state);
+    if (this.#step.at >= market.closeTime) return this.#markets.close(state);
     const { grid } = state;
     state.probability = this.#probability(state);
     this.#cancelOrphans(state);
@@ -503,9 +411,7 @@ export class Engine {
     this.#second = second;
     for (const state of this.markets.values()) {
       if (!state.closed) this.#evaluate(state);
-      else if (state.settledAt !== null && this.#step.at - state.settledAt > SETTLED_KEPT) {
-        this.#forget(state.market.ticker);
-      }
+      else this.#markets.forgetWhenOld(state);
     }
     this.#askForStale();
     this.desk.housekeep();

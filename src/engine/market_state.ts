@@ -54,6 +54,15 @@ export class MarketState {
     this.market = market;
   }
 
+  /** Takes note of how it ended, as far as that was said. Another result than before takes the old one's value back. */
+  ends(result: MarketResult, settlementValue: Money | null): void {
+    if (result !== "") {
+      if (result !== this.result) this.settlementValue = null;
+      this.result = result;
+    }
+    if (settlementValue !== null) this.settlementValue = settlementValue;
+  }
+
   /** Value of one YES contract for the books: the last mid seen before the close, what it pays once that is known. */
   get mark(): Price | null {
     const paid = this.payout;

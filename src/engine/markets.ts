@@ -1,0 +1,145 @@
+/**
+ * The markets that are followed, from the first word of them until some time after they were paid out.
+ *
+ * | what is heard | leads to |
+ * | --- | --- |
+ * | a market | it is learnt, or what is known of it replaced |
+ * | a status from `closed` on, its close time, `determined` | closed: nothing is traded there any more |
+ * | `active` again before the close time, and no result | open again |
+ * | `settled`, or status `finalized`, with a result | paid out, once |
+ * | nothing more, for ten minutes after that | forgotten |
+ *
+ * @module
+ */
+
+import type { LifecycleInput } from "../core/input.ts";
+import type { Market, MarketStatus } from "../core/market.ts";
+import { MICROS_PER_MINUTE } from "../core/units.ts";
+import type { BoundStrategy } from "../strategies/registry.ts";
+import type { Desk } from "./desk.ts";
+import { MarketState } from "./market_state.ts";
+import type { Step } from "./step.ts";
+
+/** Markets followed at once; settled ones go first when it is full. */
+const MARKETS_MAX = 5_000;
+/** A settled market stays visible this long. */
+const SETTLED_KEPT = 10 * MICROS_PER_MINUTE;
+/** Nothing is traded any more, whatever the close time says. */
+const ENDED: ReadonlySet<MarketStatus> = new Set<MarketStatus>([
+  "closed",
+  "determined",
+  "disputed",
+  "amended",
+  "finalized",
+]);
+
+export class Markets {
+  readonly #step: Step;
+  readonly #desk: Desk;
+  readonly #strategies: readonly BoundStrategy[];
+  readonly #byTicker: Map<string, MarketState>;
+  readonly #onForgotten: (ticker: string) => void;
+
+  /**
+   * @param byTicker where the markets are kept; others may look them up there
+   * @param onForgotten hears which market is not followed any more
+   */
+  constructor(
+    step: Step,
+    desk: Desk,
+    strategies: readonly BoundStrategy[],
+    byTicker: Map<string, MarketState>,
+    onForgotten: (ticker: string) => void,
+  ) {
+    this.#step = step;
+    this.#desk = desk;
+    this.#strategies = strategies;
+    this.#byTicker = byTicker;
+    this.#onForgotten = onForgotten;
+  }
+
+  /** Takes in what the exchange says of a market. Its state; `null` where there is no room for one more. */
+  learn(market: Market): MarketState | null {
+    let state = this.#byTicker.get(market.ticker);
+    if (state === undefined) {
+      if (!this.#makeRoom()) {
+        this.#step.log("error", `No room for ${market.ticker}: ${MARKETS_MAX} markets are held`);
+        return null;
+      }
+      state = new MarketState(market, this.#strategies);
+      state.book.awaitSnapshot();
+      this.#byTicker.set(market.ticker, state);
+    } else {
+      state.update(market);
+    }
+    if (market.result !== "") state.ends(market.result, market.settlementValue);
+    if (ENDED.has(market.status)) this.close(state);
+    else if (market.status === "active" && state.closed) this.#reopen(state);
+    if (market.status === "finalized") this.#settle(state);
+    return state;
+  }
+
+  /** A result was named, or paid. */
+  lifecycle(input: LifecycleInput): void {
+    const state = this.#byTicker.get(input.ticker);
+    if (state === undefined) return;
+    state.ends(input.result, input.settlementValue);
+    this.close(state);
+    if (input.event === "settled") this.#settle(state);
+  }
+
+  close(state: MarketState): void {
+    if (state.closed) return;
+    state.closed = true;
+    state.closedAt = this.#step.at;
+    state.opinion = null;
+    state.obstacle = null;
+    this.#desk.closed(state.market.ticker);
+  }
+
+  /** The close may come to light by any input: what arrives after it is not traded on. */
+  closeWhenDue(state: MarketState): void {
+    if (!state.closed && this.#step.at >= state.market.closeTime) this.close(state);
+  }
+
+  /** Lets go of a market that was paid out long enough ago. */
+  forgetWhenOld({ market, settledAt }: MarketState): void {
+    if (settledAt !== null && this.#step.at - settledAt > SETTLED_KEPT) this.#forget(market.ticker);
+  }
+
+  /** Makes room for one more market. False where every one that is followed is involved. */
+  #makeRoom(): boolean {
+    if (this.#byTicker.size < MARKETS_MAX) return true;
+    let leaving: MarketState | null = null;
+    for (const state of this.#byTicker.values()) {
+      if (this.#desk.isInvolved(state.market.ticker)) continue;
+      leaving ??= state;
+      if (!state.closed) continue;
+      leaving = state;
+      break;
+    }
+    if (leaving !== null) this.#forget(leaving.market.ticker);
+    return leaving !== null;
+  }
+
+  #forget(ticker: string): void {
+    this.#byTicker.delete(ticker);
+    this.#onForgotten(ticker);
+    this.#desk.forget(ticker);
+  }
+
+  #settle(state: MarketState): void {
+    const value = state.payout;
+    if (state.settledAt !== null || value === null) return;
+    state.settledAt = this.#step.at;
+    this.close(state);
+    this.#desk.settle(state.market.ticker, state.result, value);
+  }
+
+  /** The exchange moved the close, or took an early one back. */
+  #reopen(state: MarketState): void {
+    if (state.settledAt !== null || state.result !== "" || this.#step.at >= state.market.closeTime) return;
+    state.closed = false;
+    state.closedAt = null;
+  }
+}
