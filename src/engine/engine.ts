@@ -27,39 +27,34 @@ import type {
   OperatorInput,
   SequencePoint,
 } from "../core/input.ts";
-import type { Side } from "../core/order.ts";
 import { SequenceGuard } from "../core/sequence.ts";
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { type BoundStrategy, STRATEGIES } from "../strategies/registry.ts";
-import type { Target } from "../strategies/strategy.ts";
+import { Decisions } from "./decisions.ts";
 import { Desk } from "./desk.ts";
-import { IndexState } from "./index_state.ts";
+import type { IndexState } from "./index_state.ts";
+import { Indices } from "./indices.ts";
 import type { MarketState } from "./market_state.ts";
 import { Markets } from "./markets.ts";
 import type { EngineOptions } from "./options.ts";
-import { Sight } from "./sight.ts";
 import { Step } from "./step.ts";
 
 const PORTFOLIO_EVERY = 60 * MICROS_PER_SECOND;
 /** A book that stays stale is asked for again after this. */
 const RESYNC_EVERY = 5 * MICROS_PER_SECOND;
-/** Far more indices than any series settles on. */
-const INDICES_MAX = 64;
-const NO_TARGETS: readonly Target[] = [];
 
 export class Engine {
   readonly options: EngineOptions;
   readonly desk: Desk;
   readonly markets = new Map<string, MarketState>();
-  readonly indices = new Map<string, IndexState>();
-  readonly stopped = new Set<string>();
   readonly #strategies: readonly BoundStrategy[];
   readonly #markets: Markets;
+  readonly #indices: Indices;
+  readonly #decisions: Decisions;
   readonly #guard = new SequenceGuard();
   readonly #resyncAskedAt = new Map<string, Micros>();
   readonly #step: Step;
   #inputs = 0;
-  #decisions = 0;
   #second = 0;
   #portfolioAt: Micros;
 
@@ -77,8 +72,16 @@ export class Engine {
       this.#resyncAskedAt.delete(ticker);
       this.#guard.forget(ticker);
     });
+    this.#indices = new Indices(this.#step, options.index);
+    this.#decisions = new Decisions(this.#step, this.desk, this.#markets, this.#indices, options.risk);
   }
 
+  get indices(): ReadonlyMap<string, IndexState> {
+    return this.#indices.byName;
+  }
+  get stopped(): ReadonlySet<string> {
+    return this.#decisions.stopped;
+  }
   get now(): Micros {
     return this.#step.at;
   }
@@ -86,7 +89,7 @@ export class Engine {
     return this.#inputs;
   }
   get decisions(): number {
-    return this.#decisions;
+    return this.#decisions.count;
   }
   get gaps(): number {
     return this.#guard.gaps;
@@ -145,7 +148,7 @@ export class Engine {
 
   #market({ market }: MarketInput): void {
     const state = this.#markets.learn(market);
-    if (state !== null) this.#evaluate(state);
+    if (state !== null) this.#decisions.evaluate(state);
   }
 
   // --- books --------------------------------------------------------------------------------------------------------
@@ -168,7 +171,7 @@ export class Engine {
       state.book.markStale(reason);
       this.#resyncAskedAt.set(ticker, this.#step.at);
       asked.push(ticker);
-      this.#evaluate(state);
+      this.#decisions.evaluate(state);
     }
     if (asked.length === 0) return;
     this.#step.log("warn", `${reason}: ${asked.length} books are stale until a new snapshot`);
@@ -185,7 +188,7 @@ export class Engine {
     if (state.closed) return;
     if (this.options.execution === "paper") this.desk.paper.snapshot(input.ticker);
     state.touched(this.#step.at);
-    this.#evaluate(state);
+    this.#decisions.evaluate(state);
   }
 
   #delta(input: BookDeltaInput): void {
@@ -201,7 +204,7 @@ export class Engine {
       case "applied":
         if (state.closed) return;
         if (this.options.execution === "paper") this.desk.paper.delta(input);
-        if (state.touched(this.#step.at)) this.#evaluate(state);
+        if (state.touched(this.#step.at)) this.#decisions.evaluate(state);
     }
   }
 
@@ -234,134 +237,15 @@ export class Engine {
       if (state.closed) continue;
       state.book.markStale(input.reason);
       this.#resyncAskedAt.set(state.market.ticker, this.#step.at);
-      this.#evaluate(state);
+      this.#decisions.evaluate(state);
     }
   }
-
-  // --- prices -------------------------------------------------------------------------------------------------------
 
   #index(input: IndexInput): void {
-    let index = this.indices.get(input.index);
-    if (index === undefined) {
-      if (this.indices.size >= INDICES_MAX) return;
-      index = new IndexState(input.index, this.options.index);
-      this.indices.set(input.index, index);
-    }
-    const refused = index.take(input);
-    if (refused !== null) {
-      this.#step.log("warn", `Index value refused: ${refused}`);
-      return;
-    }
+    if (!this.#indices.take(input)) return;
     for (const state of this.markets.values()) {
-      if (state.index === input.index && !state.closed) this.#evaluate(state);
+      if (state.index === input.index && !state.closed) this.#decisions.evaluate(state);
     }
-  }
-
-  /** P(YES) by the closed form, NaN where something it needs is missing. */
-  #probability(state: MarketState): number {
-    const index = state.index === null ? undefined : this.indices.get(state.index);
-    const average = index?.averageAt(Math.floor(state.market.closeTime / MICROS_PER_SECOND));
-    return average?.probabilityOfYes(state.market) ?? NaN;
-  }
-
-  // --- decisions ----------------------------------------------------------------------------------------------------
-
-  /** Reprices a market, asks its strategies, and makes the open orders match what they want. */
-  #evaluate(state: MarketState): void {
-    if (state.closed) return;
-    const { market } = state;
-    if (this.#step.at >= market.closeTime) return this.#markets.close(state);
-    const { grid } = state;
-    state.probability = this.#probability(state);
-    this.#cancelOrphans(state);
-    if (state.strategies.length === 0 || grid === null) return;
-    state.obstacle = this.#obstacle(state);
-    this.#decisions++;
-    this.#step.weigh(state.probability);
-    const index = state.index === null ? null : this.indices.get(state.index)?.reading(this.#step.at) ?? null;
-    for (const strategy of state.strategies) {
-      const opinion = strategy.decide(
-        new Sight(this.#step.at, state, grid, index, strategy.name, this.desk, this.options.risk),
-      );
-      state.opinion = opinion;
-      this.#step.weigh(opinion.refusal?.code ?? "");
-      if (this.stopped.has(strategy.name)) state.obstacle ??= `Strategy ${strategy.name} is stopped`;
-      this.#match(state, strategy.name, state.obstacle === null ? opinion.targets : NO_TARGETS);
-    }
-  }
-
-  /** Orders of an earlier run whose strategy does not run any more: nobody else would take them back. */
-  #cancelOrphans(state: MarketState): void {
-    for (const order of this.desk.orders.openIn(state.market.ticker)) {
-      const { strategy } = order.intent;
-      if (state.grid !== null && state.strategies.some((each) => each.name === strategy)) continue;
-      this.desk.cancel(order, `Strategy ${strategy} does not run here`);
-    }
-  }
-
-  /** What keeps the engine itself from sending anything here. */
-  #obstacle(state: MarketState): string | null {
-    const { desk } = this;
-    const halt = desk.halts.first;
-    if (halt !== null) return `Halted: ${halt.reason}`;
-    if (!desk.ready) return "The account is not known yet";
-    for (const order of desk.orders.openIn(state.market.ticker)) {
-      if (order.phase === "unknown") return `Order ${order.intent.clientOrderId} is unknown: ${order.reason}`;
-    }
-    for (const order of desk.orders.short()) {
-      if (order.intent.ticker === state.market.ticker) return "Fills were counted that have not been heard of yet";
-    }
-    return null;
-  }
-
-  /**
-   * Makes the strategy's open orders match its targets. On each side of a market it has one order at most: as long as one is
-   * open there, in whatever phase, nothing else is sent on that side, because both could fill.
-   *
-   * | its open order on the target's side | what happens |
-   * | --- | --- |
-   * | none | the target is sent |
-   * | rests, same price, same kind (posted or not) | stays |
-   * | rests, otherwise | is cancelled; the target waits until that is confirmed |
-   * | no answer yet, or unknown | the target waits |
-   *
-   * An order that no target wants is cancelled.
-   */
-  #match(state: MarketState, strategy: string, targets: readonly Target[]): void {
-    const { ticker } = state.market;
-    const open = this.desk.orders.openIn(ticker);
-    if (targets.length === 0 && open.size === 0) return;
-    for (const order of open) {
-      const { intent } = order;
-      if (intent.strategy !== strategy) continue;
-      const wanted = targets.find((target) => target.side === intent.side);
-      if (wanted === undefined) this.desk.cancel(order, "No longer wanted");
-      else if (wanted.price !== intent.price || wanted.postOnly !== intent.postOnly) {
-        this.desk.cancel(order, "Wanted at another price");
-      }
-    }
-    for (const target of targets) {
-      if (this.#hasOpen(ticker, strategy, target.side) || this.#meetsOwn(ticker, target)) continue;
-      const refusal = this.desk.place(state, target, strategy, this.desk.exposure.of(state.market));
-      if (refusal === null) state.lastOrderAt.set(strategy, this.#step.at);
-      else state.obstacle = `${refusal.code}: ${refusal.text}`;
-    }
-  }
-
-  #hasOpen(ticker: string, strategy: string, side: Side): boolean {
-    for (const { intent } of this.desk.orders.openIn(ticker)) {
-      if (intent.strategy === strategy && intent.side === side) return true;
-    }
-    return false;
-  }
-
-  /** An order that would trade with one of our own waits until that one is gone. */
-  #meetsOwn(ticker: string, target: Target): boolean {
-    for (const { intent } of this.desk.orders.openIn(ticker)) {
-      if (intent.side === target.side) continue;
-      if (target.side === "bid" ? target.price >= intent.price : target.price <= intent.price) return true;
-    }
-    return false;
   }
 
   // --- people and parts ---------------------------------------------------------------------------------------------
@@ -386,13 +270,13 @@ export class Engine {
       case "start_strategy":
         this.#switch(input.subject ?? "", input.command === "start_strategy", who);
     }
-    for (const state of this.markets.values()) this.#evaluate(state);
+    for (const state of this.markets.values()) this.#decisions.evaluate(state);
   }
 
   #switch(name: string, start: boolean, who: string): void {
     if (!this.strategyNames.includes(name)) return;
-    if (start) this.stopped.delete(name);
-    else this.stopped.add(name);
+    if (start) this.#decisions.stopped.delete(name);
+    else this.#decisions.stopped.add(name);
     this.#step.audit(start ? "strategy_started" : "strategy_stopped", null, `${name}, ${who}`);
   }
 
@@ -410,7 +294,7 @@ export class Engine {
     if (second === this.#second) return;
     this.#second = second;
     for (const state of this.markets.values()) {
-      if (!state.closed) this.#evaluate(state);
+      if (!state.closed) this.#decisions.evaluate(state);
       else this.#markets.forgetWhenOld(state);
     }
     this.#askForStale();

@@ -41,7 +41,7 @@ export class Markets {
   readonly #onForgotten: (ticker: string) => void;
 
   /**
-   * @param byTicker where the markets are kept; others may look them up there
+   * @param byTicker where the markets are kept; the desk looks them up there, too
    * @param onForgotten hears which market is not followed any more
    */
   constructor(
@@ -56,6 +56,15 @@ export class Markets {
     this.#strategies = strategies;
     this.#byTicker = byTicker;
     this.#onForgotten = onForgotten;
+  }
+
+  get(ticker: string): MarketState | undefined {
+    return this.#byTicker.get(ticker);
+  }
+
+  /** Every market that is followed, in the order in which they were heard of. */
+  values(): Iterable<MarketState> {
+    return this.#byTicker.values();
   }
 
   /** Takes in what the exchange says of a market. Its state; `null` where there is no room for one more. */

@@ -1,0 +1,81 @@
+/**
+ * What is decided about a market whenever anything that bears on it changed: it is repriced, its strategies are asked, and
+ * their orders made to match.
+ * @module
+ */
+
+import type { RiskLimits } from "../risk/limits.ts";
+import type { Target } from "../strategies/strategy.ts";
+import type { Desk } from "./desk.ts";
+import type { Indices } from "./indices.ts";
+import type { MarketState } from "./market_state.ts";
+import type { Markets } from "./markets.ts";
+import { Sight } from "./sight.ts";
+import type { Step } from "./step.ts";
+import { TargetMatcher } from "./target_matcher.ts";
+
+const NO_TARGETS: readonly Target[] = [];
+
+export class Decisions {
+  /** Strategies that a person has stopped: they are asked, and nothing of theirs is sent. */
+  readonly stopped = new Set<string>();
+  readonly #step: Step;
+  readonly #desk: Desk;
+  readonly #markets: Markets;
+  readonly #indices: Indices;
+  readonly #risk: RiskLimits;
+  readonly #matcher: TargetMatcher;
+  #count = 0;
+
+  constructor(step: Step, desk: Desk, markets: Markets, indices: Indices, risk: RiskLimits) {
+    this.#step = step;
+    this.#desk = desk;
+    this.#markets = markets;
+    this.#indices = indices;
+    this.#risk = risk;
+    this.#matcher = new TargetMatcher(step, desk);
+  }
+
+  /** How often strategies were asked. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Reprices a market, asks its strategies, and makes the open orders match what they want. */
+  evaluate(state: MarketState): void {
+    if (state.closed) return;
+    if (this.#step.at >= state.market.closeTime) return this.#markets.close(state);
+    const { grid } = state;
+    state.probability = this.#indices.probabilityOfYes(state);
+    this.#matcher.cancelOrphans(state);
+    if (state.strategies.length === 0 || grid === null) return;
+    state.obstacle = this.#obstacle(state);
+    this.#count++;
+    this.#step.weigh(state.probability);
+    const index = this.#indices.readingFor(state);
+    for (const strategy of state.strategies) {
+      const opinion = strategy.decide(
+        new Sight(this.#step.at, state, grid, index, strategy.name, this.#desk, this.#risk),
+      );
+      state.opinion = opinion;
+      this.#step.weigh(opinion.refusal?.code ?? "");
+      if (this.stopped.has(strategy.name)) state.obstacle ??= `Strategy ${strategy.name} is stopped`;
+      this.#matcher.match(state, strategy.name, state.obstacle === null ? opinion.targets : NO_TARGETS);
+    }
+  }
+
+  /** What keeps the engine itself from sending anything here. */
+  #obstacle(state: MarketState): string | null {
+    const desk = this.#desk;
+    const halt = desk.halts.first;
+    if (halt !== null) return `Halted: ${halt.reason}`;
+    if (!desk.ready) return "The account is not known yet";
+    for (const order of desk.orders.openIn(state.market.ticker)) {
+      if (order.phase === "unknown") return `Order ${order.intent.clientOrderId} is unknown: ${order.reason}`;
+    }
+    for (const order of desk.orders.short()) {
+      if (order.intent.ticker === state.market.ticker) return "Fills were counted that have not been heard of yet";
+    }
+    return null;
+  }
+}

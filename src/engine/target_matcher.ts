@@ -1,0 +1,76 @@
+/**
+ * Makes a strategy's open orders match its targets. On each side of a market it has one order at most: as long as one is
+ * open there, in whatever phase, nothing else is sent on that side, because both could fill.
+ *
+ * | its open order on the target's side | what happens |
+ * | --- | --- |
+ * | none | the target is sent |
+ * | rests, same price, same kind (posted or not) | stays |
+ * | rests, otherwise | is cancelled; the target waits until that is confirmed |
+ * | no answer yet, or unknown | the target waits |
+ *
+ * An order that no target wants is cancelled.
+ * @module
+ */
+
+import type { Side } from "../core/order.ts";
+import type { Target } from "../strategies/strategy.ts";
+import type { Desk } from "./desk.ts";
+import type { MarketState } from "./market_state.ts";
+import type { Step } from "./step.ts";
+
+export class TargetMatcher {
+  readonly #step: Step;
+  readonly #desk: Desk;
+
+  constructor(step: Step, desk: Desk) {
+    this.#step = step;
+    this.#desk = desk;
+  }
+
+  match(state: MarketState, strategy: string, targets: readonly Target[]): void {
+    const { ticker } = state.market;
+    const open = this.#desk.orders.openIn(ticker);
+    if (targets.length === 0 && open.size === 0) return;
+    for (const order of open) {
+      const { intent } = order;
+      if (intent.strategy !== strategy) continue;
+      const wanted = targets.find((target) => target.side === intent.side);
+      if (wanted === undefined) this.#desk.cancel(order, "No longer wanted");
+      else if (wanted.price !== intent.price || wanted.postOnly !== intent.postOnly) {
+        this.#desk.cancel(order, "Wanted at another price");
+      }
+    }
+    for (const target of targets) {
+      if (this.#hasOpen(ticker, strategy, target.side) || this.#meetsOwn(ticker, target)) continue;
+      const refusal = this.#desk.place(state, target, strategy, this.#desk.exposure.of(state.market));
+      if (refusal === null) state.lastOrderAt.set(strategy, this.#step.at);
+      else state.obstacle = `${refusal.code}: ${refusal.text}`;
+    }
+  }
+
+  /** Orders of an earlier run whose strategy does not run any more: nobody else would take them back. */
+  cancelOrphans(state: MarketState): void {
+    for (const order of this.#desk.orders.openIn(state.market.ticker)) {
+      const { strategy } = order.intent;
+      if (state.grid !== null && state.strategies.some((each) => each.name === strategy)) continue;
+      this.#desk.cancel(order, `Strategy ${strategy} does not run here`);
+    }
+  }
+
+  #hasOpen(ticker: string, strategy: string, side: Side): boolean {
+    for (const { intent } of this.#desk.orders.openIn(ticker)) {
+      if (intent.strategy === strategy && intent.side === side) return true;
+    }
+    return false;
+  }
+
+  /** An order that would trade with one of our own waits until that one is gone. */
+  #meetsOwn(ticker: string, target: Target): boolean {
+    for (const { intent } of this.#desk.orders.openIn(ticker)) {
+      if (intent.side === target.side) continue;
+      if (target.side === "bid" ? target.price >= intent.price : target.price <= intent.price) return true;
+    }
+    return false;
+  }
+}
