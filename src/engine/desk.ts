@@ -5,7 +5,7 @@
  */
 
 import { isFeeKnown } from "../core/fees.ts";
-import type { AccountInput, FillInput, Input } from "../core/input.ts";
+import type { AccountInput, BookDeltaInput, FillInput, Input, TradeInput } from "../core/input.ts";
 import type { Market, MarketResult } from "../core/market.ts";
 import type { OrderIntent, OrderReport } from "../core/order.ts";
 import {
@@ -361,11 +361,20 @@ export class Desk {
 
   // --- market events ------------------------------------------------------------------------------------------------
 
-  readonly paper = {
-    delta: (input: Extract<Input, { type: "book_delta" }>) => this.#answers(this.#paper.onDelta(input)),
-    trade: (input: Extract<Input, { type: "trade" }>) => this.#answers(this.#paper.onTrade(input)),
-    snapshot: (ticker: string) => this.#answers(this.#paper.onSnapshot(ticker, this.#step.at)),
-  };
+  /** A book changed. On paper, orders move up in its queues. */
+  bookChanged(input: BookDeltaInput): void {
+    if (this.#options.execution === "paper") this.#answers(this.#paper.onDelta(input));
+  }
+
+  /** A book was replaced. On paper, what was known of its queues is gone. */
+  bookReplaced(ticker: string): void {
+    if (this.#options.execution === "paper") this.#answers(this.#paper.onSnapshot(ticker, this.#step.at));
+  }
+
+  /** Others traded. On paper, orders in the way are filled. */
+  traded(input: TradeInput): void {
+    if (this.#options.execution === "paper") this.#answers(this.#paper.onTrade(input));
+  }
 
   /** The market closed: on paper the exchange's cancels happen here, live they are heard of. */
   closed(ticker: string): void {

@@ -17,19 +17,10 @@
  */
 
 import type { Action } from "../core/action.ts";
-import type {
-  BookDeltaInput,
-  BookSnapshotInput,
-  BookStaleInput,
-  IndexInput,
-  Input,
-  MarketInput,
-  OperatorInput,
-  SequencePoint,
-} from "../core/input.ts";
-import { SequenceGuard } from "../core/sequence.ts";
+import type { IndexInput, Input, MarketInput, OperatorInput } from "../core/input.ts";
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { type BoundStrategy, STRATEGIES } from "../strategies/registry.ts";
+import { Books } from "./books.ts";
 import { Decisions } from "./decisions.ts";
 import { Desk } from "./desk.ts";
 import type { IndexState } from "./index_state.ts";
@@ -40,9 +31,6 @@ import type { EngineOptions } from "./options.ts";
 import { Step } from "./step.ts";
 
 const PORTFOLIO_EVERY = 60 * MICROS_PER_SECOND;
-/** A book that stays stale is asked for again after this. */
-const RESYNC_EVERY = 5 * MICROS_PER_SECOND;
-
 export class Engine {
   readonly options: EngineOptions;
   readonly desk: Desk;
@@ -51,8 +39,7 @@ export class Engine {
   readonly #markets: Markets;
   readonly #indices: Indices;
   readonly #decisions: Decisions;
-  readonly #guard = new SequenceGuard();
-  readonly #resyncAskedAt = new Map<string, Micros>();
+  readonly #books: Books;
   readonly #step: Step;
   #inputs = 0;
   #second = 0;
@@ -68,12 +55,16 @@ export class Engine {
       return registered.bind(parameters);
     });
     this.desk = new Desk(options, this.#step, (ticker) => this.markets.get(ticker));
-    this.#markets = new Markets(this.#step, this.desk, this.#strategies, this.markets, (ticker) => {
-      this.#resyncAskedAt.delete(ticker);
-      this.#guard.forget(ticker);
-    });
+    this.#markets = new Markets(
+      this.#step,
+      this.desk,
+      this.#strategies,
+      this.markets,
+      (ticker) => this.#books.forget(ticker),
+    );
     this.#indices = new Indices(this.#step, options.index);
     this.#decisions = new Decisions(this.#step, this.desk, this.#markets, this.#indices, options.risk);
+    this.#books = new Books(this.#step, this.desk, this.#markets, this.#decisions);
   }
 
   get indices(): ReadonlyMap<string, IndexState> {
@@ -92,7 +83,7 @@ export class Engine {
     return this.#decisions.count;
   }
   get gaps(): number {
-    return this.#guard.gaps;
+    return this.#books.gaps;
   }
   /** 16 hex digits over every decision so far. */
   get decisionHash(): string {
@@ -123,16 +114,16 @@ export class Engine {
       case "lifecycle":
         return this.#markets.lifecycle(input);
       case "book_snapshot":
-        return this.#snapshot(input);
+        return this.#books.snapshot(input);
       case "book_delta":
-        return this.#delta(input);
+        return this.#books.delta(input);
       case "sequence":
-        this.#inSequence(input.sequence, null);
+        this.#books.inSequence(input.sequence, null);
         return;
       case "book_stale":
-        return this.#stale(input);
+        return this.#books.stale(input);
       case "trade":
-        return this.options.execution === "paper" ? this.desk.paper.trade(input) : undefined;
+        return this.desk.traded(input);
       case "index":
         return this.#index(input);
       case "account":
@@ -149,96 +140,6 @@ export class Engine {
   #market({ market }: MarketInput): void {
     const state = this.#markets.learn(market);
     if (state !== null) this.#decisions.evaluate(state);
-  }
-
-  // --- books --------------------------------------------------------------------------------------------------------
-
-  /** False where the frame must not be applied: it was applied before. A gap makes all books of the subscription stale. */
-  #inSequence(point: SequencePoint | null, ticker: string | null): boolean {
-    if (point === null) return true;
-    const verdict = this.#guard.observe(point, ticker);
-    if (verdict !== "gap") return verdict === "next";
-    const tickers = [...this.#guard.tickersOf(point)];
-    this.#makeStale(tickers, `Sequence gap before ${point.seq} on subscription ${point.sid}`);
-    return true;
-  }
-
-  #makeStale(tickers: readonly string[], reason: string): void {
-    const asked: string[] = [];
-    for (const ticker of tickers) {
-      const state = this.markets.get(ticker);
-      if (state === undefined || state.closed) continue;
-      state.book.markStale(reason);
-      this.#resyncAskedAt.set(ticker, this.#step.at);
-      asked.push(ticker);
-      this.#decisions.evaluate(state);
-    }
-    if (asked.length === 0) return;
-    this.#step.log("warn", `${reason}: ${asked.length} books are stale until a new snapshot`);
-    this.#step.act({ type: "resync", tickers: asked, reason });
-  }
-
-  #snapshot(input: BookSnapshotInput): void {
-    const state = this.markets.get(input.ticker);
-    if (!this.#inSequence(input.sequence, input.ticker) || state === undefined) return;
-    this.#markets.closeWhenDue(state);
-    state.book.replace(input.yes, input.no, this.#step.at);
-    this.desk.moved();
-    this.#resyncAskedAt.delete(input.ticker);
-    if (state.closed) return;
-    if (this.options.execution === "paper") this.desk.paper.snapshot(input.ticker);
-    state.touched(this.#step.at);
-    this.#decisions.evaluate(state);
-  }
-
-  #delta(input: BookDeltaInput): void {
-    const state = this.markets.get(input.ticker);
-    if (!this.#inSequence(input.sequence, input.ticker) || state === undefined) return;
-    this.#markets.closeWhenDue(state);
-    const outcome = state.book.change(input.side, input.price, input.delta, this.#step.at);
-    switch (outcome) {
-      case "negative":
-        return this.#makeStale([input.ticker], state.book.staleReason);
-      case "ignored":
-        return this.#askAgain(state);
-      case "applied":
-        if (state.closed) return;
-        if (this.options.execution === "paper") this.desk.paper.delta(input);
-        if (state.touched(this.#step.at)) this.#decisions.evaluate(state);
-    }
-  }
-
-  /** A change for a book that still waits for its snapshot: ask for it, but not at every change. */
-  #askAgain(state: MarketState): void {
-    const { ticker } = state.market;
-    const asked = this.#resyncAskedAt.get(ticker);
-    if (state.closed || (asked !== undefined && this.#step.at - asked < RESYNC_EVERY)) return;
-    this.#resyncAskedAt.set(ticker, this.#step.at);
-    this.#step.act({ type: "resync", tickers: [ticker], reason: `The book is ${state.book.phase}` });
-  }
-
-  /** A snapshot that was asked for may get lost as well, and a quiet market sends no change that would show it. */
-  #askForStale(): void {
-    let tickers: string[] | null = null;
-    for (const [ticker, asked] of this.#resyncAskedAt) {
-      if (this.#step.at - asked < RESYNC_EVERY) continue;
-      const state = this.markets.get(ticker);
-      if (state === undefined || state.closed || state.book.phase !== "stale") continue;
-      this.#resyncAskedAt.set(ticker, this.#step.at);
-      (tickers ??= []).push(ticker);
-    }
-    if (tickers !== null) this.#step.act({ type: "resync", tickers, reason: "Books are still stale" });
-  }
-
-  #stale(input: BookStaleInput): void {
-    if (input.tickers !== "all") return this.#makeStale(input.tickers, input.reason);
-    // After a lost connection the venue subscribes anew by itself: nothing has to be asked for.
-    for (const state of this.markets.values()) {
-      if (state.closed) continue;
-      state.book.markStale(input.reason);
-      this.#resyncAskedAt.set(state.market.ticker, this.#step.at);
-      this.#decisions.evaluate(state);
-    }
   }
 
   #index(input: IndexInput): void {
@@ -297,7 +198,7 @@ export class Engine {
       if (!state.closed) this.#decisions.evaluate(state);
       else this.#markets.forgetWhenOld(state);
     }
-    this.#askForStale();
+    this.#books.askForStale();
     this.desk.housekeep();
     if (this.#step.at - this.#portfolioAt >= PORTFOLIO_EVERY && this.desk.ready) {
       this.#portfolioAt = this.#step.at;
