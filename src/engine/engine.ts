@@ -21,6 +21,7 @@ import type { IndexInput, Input, MarketInput, OperatorInput } from "../core/inpu
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { type BoundStrategy, STRATEGIES } from "../strategies/registry.ts";
 import { Books } from "./books.ts";
+import { Controls } from "./controls.ts";
 import { Decisions } from "./decisions.ts";
 import { Desk } from "./desk.ts";
 import type { IndexState } from "./index_state.ts";
@@ -31,48 +32,44 @@ import type { EngineOptions } from "./options.ts";
 import { Step } from "./step.ts";
 
 const PORTFOLIO_EVERY = 60 * MICROS_PER_SECOND;
+
 export class Engine {
   readonly options: EngineOptions;
   readonly desk: Desk;
-  readonly markets = new Map<string, MarketState>();
-  readonly #strategies: readonly BoundStrategy[];
+  readonly markets: ReadonlyMap<string, MarketState>;
+  readonly indices: ReadonlyMap<string, IndexState>;
+  readonly stopped: ReadonlySet<string>;
+  readonly strategyNames: readonly string[];
+  readonly #step: Step;
   readonly #markets: Markets;
   readonly #indices: Indices;
   readonly #decisions: Decisions;
   readonly #books: Books;
-  readonly #step: Step;
+  readonly #controls: Controls;
   #inputs = 0;
   #second = 0;
   #portfolioAt: Micros;
 
   constructor(options: EngineOptions) {
+    const strategies = boundStrategies(options);
+    const markets = new Map<string, MarketState>();
+    const step = new Step(options.startedAt);
+    const desk = new Desk(options, step, (ticker) => markets.get(ticker));
     this.options = options;
-    this.#step = new Step(options.startedAt);
+    this.desk = desk;
+    this.markets = markets;
+    this.strategyNames = strategies.map((strategy) => strategy.name);
+    this.#step = step;
     this.#portfolioAt = options.startedAt;
-    this.#strategies = options.strategies.filter((each) => each.enabled).map(({ name, parameters }) => {
-      const registered = STRATEGIES.find((strategy) => strategy.name === name);
-      if (registered === undefined) throw new Error(`No strategy is called ${name}`);
-      return registered.bind(parameters);
-    });
-    this.desk = new Desk(options, this.#step, (ticker) => this.markets.get(ticker));
-    this.#markets = new Markets(
-      this.#step,
-      this.desk,
-      this.#strategies,
-      this.markets,
-      (ticker) => this.#books.forget(ticker),
-    );
-    this.#indices = new Indices(this.#step, options.index);
-    this.#decisions = new Decisions(this.#step, this.desk, this.#markets, this.#indices, options.risk);
-    this.#books = new Books(this.#step, this.desk, this.#markets, this.#decisions);
+    this.#markets = new Markets(step, desk, strategies, markets, (ticker) => this.#books.forget(ticker));
+    this.#indices = new Indices(step, options.index);
+    this.#decisions = new Decisions(step, desk, this.#markets, this.#indices, options.risk);
+    this.#books = new Books(step, desk, this.#markets, this.#decisions);
+    this.#controls = new Controls(step, desk, this.#decisions, this.strategyNames);
+    this.indices = this.#indices.byName;
+    this.stopped = this.#decisions.stopped;
   }
 
-  get indices(): ReadonlyMap<string, IndexState> {
-    return this.#indices.byName;
-  }
-  get stopped(): ReadonlySet<string> {
-    return this.#decisions.stopped;
-  }
   get now(): Micros {
     return this.#step.at;
   }
@@ -88,9 +85,6 @@ export class Engine {
   /** 16 hex digits over every decision so far. */
   get decisionHash(): string {
     return this.#step.hash;
-  }
-  get strategyNames(): readonly string[] {
-    return this.#strategies.map((strategy) => strategy.name);
   }
 
   /** Takes one input in and returns what is to be done, in order; first of all what the start itself decided. The array is the caller's. */
@@ -131,7 +125,7 @@ export class Engine {
       case "operator":
         return this.#operator(input);
       case "health":
-        return this.#health(input.part, input.healthy, input.detail);
+        return this.#controls.health(input);
       default:
         return this.desk.answer(input);
     }
@@ -149,46 +143,10 @@ export class Engine {
     }
   }
 
-  // --- people and parts ---------------------------------------------------------------------------------------------
-
   #operator(input: OperatorInput): void {
-    const who = `by ${input.via}`;
-    switch (input.command) {
-      case "kill":
-        if (this.desk.halts.raise("kill", `Kill switch, ${who}`, true, this.#step.at)) {
-          this.desk.halted(`Kill switch, ${who}`);
-        }
-        break;
-      case "resume":
-        this.desk.resume(`Lifted ${who}`);
-        break;
-      case "shutdown":
-        if (this.desk.halts.raise("shutdown", `Shutting down, ${who}`, false, this.#step.at)) {
-          this.desk.cancelAll(`Shutting down, ${who}`);
-        }
-        break;
-      case "stop_strategy":
-      case "start_strategy":
-        this.#switch(input.subject ?? "", input.command === "start_strategy", who);
-    }
+    this.#controls.operator(input);
     for (const state of this.markets.values()) this.#decisions.evaluate(state);
   }
-
-  #switch(name: string, start: boolean, who: string): void {
-    if (!this.strategyNames.includes(name)) return;
-    if (start) this.#decisions.stopped.delete(name);
-    else this.#decisions.stopped.add(name);
-    this.#step.audit(start ? "strategy_started" : "strategy_stopped", null, `${name}, ${who}`);
-  }
-
-  #health(part: string, healthy: boolean, detail: string): void {
-    if (healthy) this.desk.halts.lift(part, "Works again", this.#step.at);
-    else if (this.desk.halts.raise(part, `The ${part} cannot be written: ${detail}`, false, this.#step.at)) {
-      this.desk.halted(`The ${part} cannot be written: ${detail}`);
-    }
-  }
-
-  // --- time ---------------------------------------------------------------------------------------------------------
 
   #everySecond(): void {
     const second = Math.floor(this.#step.at / MICROS_PER_SECOND);
@@ -200,9 +158,17 @@ export class Engine {
     }
     this.#books.askForStale();
     this.desk.housekeep();
-    if (this.#step.at - this.#portfolioAt >= PORTFOLIO_EVERY && this.desk.ready) {
-      this.#portfolioAt = this.#step.at;
-      this.desk.snapshot();
-    }
+    if (this.#step.at - this.#portfolioAt < PORTFOLIO_EVERY || !this.desk.ready) return;
+    this.#portfolioAt = this.#step.at;
+    this.desk.snapshot();
   }
+}
+
+/** The strategies that are switched on, each with its parameters. */
+function boundStrategies({ strategies }: EngineOptions): readonly BoundStrategy[] {
+  return strategies.filter((each) => each.enabled).map(({ name, parameters }) => {
+    const registered = STRATEGIES.find((strategy) => strategy.name === name);
+    if (registered === undefined) throw new Error(`No strategy is called ${name}`);
+    return registered.bind(parameters);
+  });
 }
