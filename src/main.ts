@@ -33,6 +33,8 @@ async function dispatch(command: Command): Promise<number> {
     case "kill":
     case "resume":
       return say(await (await import("./cli/control.ts")).control(command), command.json);
+    case "doctor":
+      return await (await import("./cli/doctor.ts")).doctor(command);
   }
 }
 

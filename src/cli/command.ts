@@ -133,6 +133,15 @@ export interface ControlCommand extends CommonOptions {
   readonly kind: "kill" | "resume";
 }
 
+export interface DoctorCommand extends CommonOptions {
+  readonly kind: "doctor";
+  /** As of `run`; the configuration decides where it is `undefined`. */
+  readonly venue: string | undefined;
+  readonly venueWs: string | undefined;
+  /** `--order`: create an order and cancel it, where that costs no real money. */
+  readonly order: boolean;
+}
+
 export type Command =
   | RunCommand
   | DemoCommand
@@ -143,7 +152,8 @@ export type Command =
   | ConfigCheckCommand
   | ConfigShowCommand
   | StatusCommand
-  | ControlCommand;
+  | ControlCommand
+  | DoctorCommand;
 
 /** Exit codes (DESIGN.md 4); a run that risk halted ends with 3. */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;

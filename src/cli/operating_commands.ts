@@ -1,13 +1,14 @@
 /**
- * The commands that look at a bot and steer it: config, status, kill, resume.
+ * The commands that look at a bot and steer it: config, status, kill, resume, doctor.
  * @module
  */
 
 import { object, or } from "@optique/core/constructs";
 import { map } from "@optique/core/modifiers";
 import { command, constant } from "@optique/core/primitives";
-import type { ConfigCheckCommand, ConfigShowCommand, ControlCommand, StatusCommand } from "./command.ts";
-import { about, aboutFamily, type Asked, needsOneOf, toggle } from "./flags.ts";
+import type { ConfigCheckCommand, ConfigShowCommand, ControlCommand, DoctorCommand, StatusCommand } from "./command.ts";
+import { venue, webSocketAddress } from "./flag_values.ts";
+import { about, aboutFamily, type Asked, choosable, needsOneOf, toggle, type WrongUse, wrongUse } from "./flags.ts";
 
 const check = command(
   "check",
@@ -51,4 +52,31 @@ export const resume = command(
   "resume",
   map(object({ kind: constant("resume") }), (asked): Asked<ControlCommand> => asked),
   about("Take a kill back"),
+);
+
+const doctorFlags = object({
+  venue: choosable("--venue", venue(), "kalshi (default), demo (Kalshi's demo environment), sim, or a REST address"),
+  venueWs: choosable("--venue-ws", webSocketAddress(), "WebSocket address that belongs to --venue ADDRESS"),
+  order: toggle("--order", "Create an order far from the market and cancel it; never at the real Kalshi"),
+});
+
+type DoctorFlags = typeof doctorFlags["$valueType"][number];
+
+function doctorCommand(flags: DoctorFlags): Asked<DoctorCommand> | WrongUse {
+  const isAddress = flags.venue?.includes("://") === true;
+  if (flags.venueWs !== undefined && flags.venue !== undefined && !isAddress) {
+    return wrongUse(`--venue-ws belongs to an address: --venue ${flags.venue} has its own`);
+  }
+  return { kind: "doctor", ...flags };
+}
+
+export const doctor = command(
+  "doctor",
+  map(doctorFlags, doctorCommand),
+  about(
+    "Check every precondition of a run, and say what to do about each that is not met",
+    "Each check ends as PASS, FAIL or SKIP. Exit code 0: nothing failed; 1: something did; 2: the configuration is " +
+      "wrong. With --json one object: ok, checks [{name, status, detail, remedy, ms}]. " +
+      "kbot doctor --venue sim needs no network and no key.",
+  ),
 );

@@ -1,0 +1,52 @@
+/**
+ * The words of `kbot doctor` for people: one line a check, the remedy below it.
+ * @module
+ */
+
+import type { CheckStatus } from "../ops/doctor/check.ts";
+import type { CheckReport, DoctorReport } from "../ops/doctor/doctor.ts";
+
+export interface DoctorLook {
+  readonly colors: boolean;
+  /** Columns of the terminal, lines are folded there; `null` where there is none. */
+  readonly width: number | null;
+}
+
+/** Green, red, yellow (SGR). */
+const COLORS: Readonly<Record<CheckStatus, number>> = { PASS: 32, FAIL: 31, SKIP: 33 };
+const WIDTH_MIN = 60;
+
+/** Folds at blanks; a word that is longer than a line stays whole. */
+function fold(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+/**
+ * `FAIL  page port  8080 on 127.0.0.1 is in use`, and under it `-> Stop who serves there ...`.
+ *
+ * @param nameWidth of the longest name
+ */
+export function doctorLine({ name, status, detail, remedy }: CheckReport, nameWidth: number, look: DoctorLook): string {
+  const indent = " ".repeat(status.length + 2 + nameWidth + 2);
+  const width = look.width === null ? Infinity : Math.max(WIDTH_MIN, look.width) - indent.length;
+  const mark = look.colors ? `\x1b[${COLORS[status]}m${status}\x1b[0m` : status;
+  const [first, ...more] = fold(detail, width);
+  const told = remedy === null ? [] : fold(`-> ${remedy}`, width);
+  return [`${mark}  ${name.padEnd(nameWidth)}  ${first}`, ...[...more, ...told].map((line) => indent + line)].join(
+    "\n",
+  );
+}
+
+/** `25 passed, 1 failed, 2 skipped`. */
+export function doctorTally({ checks }: DoctorReport): string {
+  const count = (status: CheckStatus): number => checks.filter((check) => check.status === status).length;
+  return `${count("PASS")} passed, ${count("FAIL")} failed, ${count("SKIP")} skipped`;
+}

@@ -1,0 +1,87 @@
+/**
+ * Runs the checks one by one. A failing one never stops those after it; what depends on it is skipped, with the reason.
+ * @module
+ */
+
+import { redact } from "../../config/redact.ts";
+import { type Check, type CheckResult, fail, SECONDS_DEFAULT, skip } from "./check.ts";
+import { DoctorContext, type DoctorRequest } from "./context.ts";
+
+/** A check's result, as `--json` prints it. */
+export interface CheckReport extends CheckResult {
+  readonly name: string;
+  /** How long it took. */
+  readonly ms: number;
+}
+
+export interface DoctorReport {
+  /** Nothing failed. */
+  readonly ok: boolean;
+  readonly checks: readonly CheckReport[];
+}
+
+const DEFECT = "This is a defect of kbot; please report it with the output of kbot doctor --json";
+
+/** Waits for a result, but not for ever and not for a throw. */
+async function within(check: Check, context: DoctorContext): Promise<CheckResult> {
+  const seconds = check.seconds ?? SECONDS_DEFAULT;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<CheckResult>((resolve) => {
+    timer = setTimeout(
+      () => resolve(fail(`No result within ${seconds} s`, "Try again; check the network")),
+      seconds * 1_000,
+    );
+  });
+  const looked = Promise.resolve().then(() => check.run(context)).catch((error: unknown) =>
+    fail(`The check itself failed: ${error instanceof Error ? error.message : String(error)}`, DEFECT)
+  );
+  try {
+    return await Promise.race([looked, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Why a check cannot be made, `null` where it can. */
+function missing(check: Check, reports: ReadonlyMap<string, CheckReport>): CheckResult | null {
+  for (const need of check.needs ?? []) {
+    const status = reports.get(need)?.status;
+    if (status === "PASS") continue;
+    const why = status === "FAIL" ? "failed" : status === "SKIP" ? "was skipped" : "was not made";
+    return skip(`Needs ${need}, which ${why}`);
+  }
+  return null;
+}
+
+/**
+ * Makes all checks in their order and closes what they opened.
+ *
+ * @param onReport told of each result as it comes
+ */
+export async function examine(
+  checks: readonly Check[],
+  request: DoctorRequest,
+  onReport: (report: CheckReport) => void = () => {},
+): Promise<DoctorReport> {
+  const context = new DoctorContext(request);
+  const reports = new Map<string, CheckReport>();
+  try {
+    for (const check of checks) {
+      const started = performance.now();
+      const result = check.unwanted?.(context) ?? missing(check, reports) ?? await within(check, context);
+      const report: CheckReport = {
+        name: check.name,
+        status: result.status,
+        detail: redact(result.detail),
+        remedy: result.remedy === null ? null : redact(result.remedy),
+        ms: Math.round((performance.now() - started) * 10) / 10,
+      };
+      reports.set(check.name, report);
+      onReport(report);
+    }
+  } finally {
+    await context.end();
+  }
+  const list = [...reports.values()];
+  return { ok: list.every(({ status }) => status !== "FAIL"), checks: list };
+}
