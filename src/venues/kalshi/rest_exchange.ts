@@ -50,7 +50,7 @@ export class ExchangeCalls extends RestCalls {
 
   /** Opening hours and announced maintenance, in Eastern time. */
   schedule(): Promise<ApiResult<ExchangeSchedule>> {
-    return this.get("/exchange/schedule", {}, readSchedule, "background");
+    return this.get("/exchange/schedule", {}, inside("schedule", readSchedule), "background");
   }
 
   /** What moment reads of the account are of: they lag behind the matching engine. */
