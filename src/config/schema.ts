@@ -27,6 +27,9 @@ const venue = z.strictObject({
   sign_ahead_ms: z.int().min(0).max(5_000).default(1_000).describe(
     "Milliseconds that a signature made ahead for an order may be old; 0 signs each request in its place",
   ),
+  fast_orders: z.boolean().default(true).describe(
+    "Whether orders leave by kept-alive connections of kbot's own, which send nothing twice, instead of by fetch",
+  ),
 });
 
 const paper = z.strictObject({

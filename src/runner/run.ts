@@ -75,6 +75,7 @@ export class Run {
       fillsSince: this.engine.desk.fillsSince,
       warmUpSeconds: options.index.returnsMin,
       signAheadMs: request.config.venue.sign_ahead_ms,
+      fastOrders: request.config.venue.fast_orders,
     });
     this.pump.connect((action) => this.#venue.perform(action));
     this.#lockstep = chosen.embedded === null ? null : new Lockstep({

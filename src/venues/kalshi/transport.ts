@@ -1,9 +1,10 @@
 /**
  * One HTTP request to the exchange and everything that can become of it: signed, paced, bounded in time and size.
  *
- * Deno's fetch repeats a request by itself, a POST too, where a connection that was used before closes without an answer.
- * For orders that is harmless only because every create carries its own client order id: the exchange refuses the
- * repetition, and the client then looks the order up (KALSHI.md 4.4).
+ * Orders and cancels leave by a connection of our own where there is one, everything else by fetch; the answers are the
+ * same. Deno's fetch repeats a request by itself, a POST too, where a connection that was used before closes without an
+ * answer. For orders that is harmless only because every create carries its own client order id: the exchange refuses
+ * the repetition, and the client then looks the order up (KALSHI.md 4.4). Our own connection repeats nothing.
  * @module
  */
 
@@ -11,6 +12,8 @@ import type { Micros } from "../../core/units.ts";
 import type { Clock } from "../../ops/clock.ts";
 import type { BucketSize } from "./bodies_account.ts";
 import { type ApiFailure, type ApiResult, readFailure } from "./failure.ts";
+import type { Outcome } from "./fast/order_connection.ts";
+import { OrderLine } from "./fast/order_line.ts";
 import type { Admission } from "./pace.ts";
 import { type Paced, Pacing } from "./pacing.ts";
 import type { Signer } from "./signer.ts";
@@ -26,6 +29,8 @@ export interface TransportOptions {
   readonly timeoutMs?: number;
   /** What a signature made ahead may be old; 0 or absent signs each request in its place. */
   readonly signAheadMs?: number;
+  /** Orders leave by connections of our own; `probe` asks the exchange something where they are idle for long. */
+  readonly fastOrders?: { readonly probe: boolean };
   /** Told, in words, what does not work as well as it could. */
   readonly onTrouble?: (reason: string) => void;
   /** A longer answer is refused; 32 MiB where absent. */
@@ -63,6 +68,8 @@ const HOT_PAIRS: readonly (readonly [method: string, path: string])[] = [
   ["POST", `${ORDERS_PATH}/batched`],
   ["DELETE", `${ORDERS_PATH}/batched`],
 ];
+/** What an idle connection asks: public, and small. */
+const PROBE_PATH = "/exchange/status";
 const TIMEOUT_MS = 10_000;
 const BODY_BYTES_MAX = 32 * 1024 * 1024;
 
@@ -72,6 +79,7 @@ export class Transport {
   readonly #pacing: Pacing;
   readonly #stop = new AbortController();
   #ahead: SigningAhead | null = null;
+  #line: OrderLine | null = null;
   #requests = 0;
   #errors = 0;
   #latencyMs: number | null = null;
@@ -92,12 +100,16 @@ export class Transport {
     this.#pacing.resize(read, write);
   }
 
-  /** Prepares for orders: signs ahead what they need. Without it everything works, slower. */
+  /** Prepares for orders: signs ahead what they need, and opens connections. Without it everything works, slower. */
   start(): void {
-    const { signer, signAheadMs = 0, onTrouble = () => {} } = this.#options;
-    if (this.#ahead !== null || signAheadMs === 0 || this.#stop.signal.aborted) return;
-    this.#ahead = signer?.ahead?.({ maxAgeMs: signAheadMs, onTrouble }) ?? null;
+    if (this.#ahead !== null || this.#line !== null || this.#stop.signal.aborted) return;
+    const { signer, signAheadMs = 0, fastOrders, base, onTrouble = () => {} } = this.#options;
+    if (signAheadMs > 0) this.#ahead = signer?.ahead?.({ maxAgeMs: signAheadMs, onTrouble }) ?? null;
     for (const [method, path] of HOT_PAIRS) this.#ahead?.always(method, this.#rootPath + path);
+    if (signer === null || fastOrders === undefined) return;
+    const probe = fastOrders.probe ? this.#rootPath + PROBE_PATH : null;
+    this.#line = new OrderLine({ origin: new URL(base).origin, bodyBytesMax: this.#bodyBytesMax, probe, onTrouble });
+    this.#line.start();
   }
 
   /** An order rests: its cancel is signed ahead from now on, until it is over. */
@@ -114,6 +126,7 @@ export class Transport {
     this.#stop.abort();
     this.#pacing.stop();
     this.#ahead?.stop();
+    this.#line?.stop();
   }
 
   /** Sends one request. The text of a successful answer, or what went wrong; never throws. */
@@ -129,7 +142,58 @@ export class Transport {
   }
 
   async #exchange(request: HttpRequest): Promise<ApiResult<string>> {
-    const timeoutMs = this.#options.timeoutMs ?? TIMEOUT_MS;
+    const hot = request.urgency === "order" || request.urgency === "cancel";
+    const direct = hot && this.#line !== null ? await this.#byLine(this.#line, request) : null;
+    return direct ?? await this.#byFetch(request);
+  }
+
+  /** By a connection of our own; `null` where not a byte of it left, so that it may go another way. */
+  async #byLine(line: OrderLine, request: HttpRequest): Promise<ApiResult<string> | null> {
+    const headers = await this.#headers(request);
+    const target = this.#rootPath + request.path;
+    const body = request.body === undefined ? null : JSON.stringify(request.body);
+    const sentAt = this.#options.clock.now();
+    const outcome = await line.send({ method: request.method, target, headers, body }, this.#timeoutMs);
+    switch (outcome.kind) {
+      case "unsent":
+        return null;
+      case "timeout":
+        return { ok: false, failure: timedOut(request, this.#timeoutMs) };
+      case "broken":
+        return { ok: false, failure: this.#broken(outcome.reason) };
+      case "unreadable":
+        return { ok: false, failure: this.#unreadable(request, outcome) };
+      case "answered": {
+        const { status, headers, body } = outcome.response;
+        this.#observeDate(headers.get("date") ?? null, sentAt);
+        if (status >= 300 && status < 400) return { ok: false, failure: this.#broken("Unexpected redirect") };
+        return answered(status, new TextDecoder().decode(body));
+      }
+    }
+  }
+
+  #unreadable(request: HttpRequest, { status, reason }: Outcome & { readonly kind: "unreadable" }): ApiFailure {
+    return status === null ? this.#broken(reason) : tooLong(request, status, this.#bodyBytesMax);
+  }
+
+  #broken(reason: string): ApiFailure {
+    return { kind: "network", message: `${new URL(this.#options.base).origin}: ${reason}` };
+  }
+
+  #observeDate(date: string | null, sentAt: Micros): void {
+    if (date !== null) this.#options.onDate?.(date, sentAt, this.#options.clock.now());
+  }
+
+  get #timeoutMs(): number {
+    return this.#options.timeoutMs ?? TIMEOUT_MS;
+  }
+
+  get #bodyBytesMax(): number {
+    return this.#options.bodyBytesMax ?? BODY_BYTES_MAX;
+  }
+
+  async #byFetch(request: HttpRequest): Promise<ApiResult<string>> {
+    const timeoutMs = this.#timeoutMs;
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
     try {
@@ -142,20 +206,13 @@ export class Transport {
         redirect: "error",
         signal: AbortSignal.any([timeout.signal, this.#stop.signal]),
       });
-      const date = response.headers.get("date");
-      if (date !== null) this.#options.onDate?.(date, sentAt, this.#options.clock.now());
-      const bytesMax = this.#options.bodyBytesMax ?? BODY_BYTES_MAX;
-      const text = await readBounded(response, bytesMax);
-      if (text === null) return { ok: false, failure: tooLong(request, response.status, bytesMax) };
-      if (response.ok) return { ok: true, value: text };
-      return { ok: false, failure: readFailure(response.status, text) };
+      this.#observeDate(response.headers.get("date"), sentAt);
+      const text = await readBounded(response, this.#bodyBytesMax);
+      if (text === null) return { ok: false, failure: tooLong(request, response.status, this.#bodyBytesMax) };
+      return answered(response.status, text);
     } catch (error) {
-      if (timeout.signal.aborted) {
-        const message = `No answer to ${request.method} ${pathOf(request)} within ${timeoutMs} ms`;
-        return { ok: false, failure: { kind: "timeout", message } };
-      }
-      const cause = error instanceof Error ? innermost(error) : String(error);
-      return { ok: false, failure: { kind: "network", message: `${new URL(this.#options.base).origin}: ${cause}` } };
+      if (timeout.signal.aborted) return { ok: false, failure: timedOut(request, timeoutMs) };
+      return { ok: false, failure: this.#broken(error instanceof Error ? innermost(error) : String(error)) };
     } finally {
       clearTimeout(timer);
     }
@@ -196,6 +253,14 @@ function unsent(admission: Admission): ApiFailure {
       return { kind: "unsent", code: "stopped", message: "Client is stopped" };
   }
 }
+
+const answered = (status: number, text: string): ApiResult<string> =>
+  status >= 200 && status < 300 ? { ok: true, value: text } : { ok: false, failure: readFailure(status, text) };
+
+const timedOut = (request: HttpRequest, timeoutMs: number): ApiFailure => ({
+  kind: "timeout",
+  message: `No answer to ${request.method} ${pathOf(request)} within ${timeoutMs} ms`,
+});
 
 /** The path without its query, for messages. */
 const pathOf = (request: HttpRequest): string => request.path.split("?", 1)[0];
