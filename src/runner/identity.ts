@@ -29,9 +29,12 @@ export function newInstance(): string {
 /** The same word for the same seed: for an exchange that is born with the run, so that a run repeats itself exactly. */
 export const seededInstance = (seed: number): string => "k" + (seed >>> 0).toString(16).padStart(8, "0");
 
+/** Where a state directory says whom it belongs to. */
+export const identityFile = (stateDirectory: string): string => join(stateDirectory, FILE);
+
 /** Reads whom the directory belongs to, or claims it where it is new. */
 export async function claimIdentity(stateDirectory: string, wanted: Identity): Promise<IdentityResult> {
-  const path = join(stateDirectory, FILE);
+  const path = identityFile(stateDirectory);
   let text: string;
   try {
     text = await Deno.readTextFile(path);
@@ -54,7 +57,8 @@ export async function claimIdentity(stateDirectory: string, wanted: Identity): P
   };
 }
 
-function parseIdentity(text: string): Identity | null {
+/** What such a file says; `null` where it is not readable as one. */
+export function parseIdentity(text: string): Identity | null {
   let value: unknown;
   try {
     value = JSON.parse(text);

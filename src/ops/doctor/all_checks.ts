@@ -26,6 +26,7 @@ import { settlementIndex } from "./settlement_index.ts";
 import { shardBalance } from "./shard_balance.ts";
 import { signature } from "./signature.ts";
 import { stateDirectory } from "./state_directory.ts";
+import { stateIdentity } from "./state_identity.ts";
 import { stateLock } from "./state_lock.ts";
 import { store } from "./store.ts";
 import { trading } from "./trading.ts";
@@ -47,6 +48,7 @@ export const ALL_CHECKS: readonly Check[] = [
   wasm,
   easternTime,
   venue,
+  stateIdentity,
   dns,
   rest,
   clock,

@@ -30,7 +30,9 @@ export class DateSamples {
     const sent = this.#now();
     const response = await this.#fetch.call(undefined, input, init);
     const date = Date.parse(response.headers.get("date") ?? "");
-    if (Number.isFinite(date)) this.#take(date * 1_000, sent, this.#now());
+    // An answer out of a cache tells what time it was when it was made.
+    const cached = response.headers.has("age");
+    if (Number.isFinite(date) && !cached) this.#take(date * 1_000, sent, this.#now());
     return response;
   };
 

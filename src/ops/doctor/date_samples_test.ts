@@ -54,8 +54,9 @@ Deno.test("answers a quarter of a second apart tell the offset to an eighth of a
   assert.ok(found !== null && found.within <= 130_000, JSON.stringify(found));
 });
 
-Deno.test("no time is made up where the header is missing or no date", async () => {
-  for (const headers of [new Headers(), new Headers({ date: "yesterday" })]) {
+Deno.test("no time is made up where the header is missing, no date, or out of a cache", async () => {
+  const cached = { date: new Date(0).toUTCString(), age: "3" };
+  for (const headers of [new Headers(), new Headers({ date: "yesterday" }), new Headers(cached)]) {
     const samples = new DateSamples(() => 0, () => Promise.resolve(new Response("{}", { headers })));
     await samples.fetch("http://exchange.example/");
     assert.equal(samples.offset(), null);

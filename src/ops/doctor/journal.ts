@@ -40,10 +40,10 @@ async function read(path: string, entriesMax: number): Promise<Reading> {
 /** Reads the run's first line, which says how everything after it was written, and its last file. */
 async function readRun(run: string, files: readonly JournalPath[], context: DoctorContext): Promise<CheckResult> {
   const [first, last] = [files[0], files[files.length - 1]];
-  const head = first.path === last.path ? null : await read(first.path, 1);
   const { size } = await Deno.stat(last.path);
   if (size > BYTES_MAX) return skip(`${last.path} is too long to be read here`, "kbot replay reads it all");
-  const tail = head?.fault === null || head === null ? await read(last.path, Infinity) : head;
+  const head = await read(first.path, 1);
+  const tail = head.fault === null ? await read(last.path, Infinity) : head;
   if (tail.fault !== null) {
     return fail(
       tail.fault,

@@ -94,7 +94,8 @@ export class OrderTrial {
     const explicit = failure.kind === "unsent" || (failure.kind === "http" && failure.status < 500);
     if (explicit) return { refused: failure };
     const lost = describeFailure(failure);
-    for (let waited = 0; waited < SEEN_WITHIN_MS; waited += LOOK_EVERY_MS) {
+    const deadline = performance.now() + SEEN_WITHIN_MS;
+    while (performance.now() < deadline) {
       const orders = await this.#rest.orders({ ticker: intent.ticker });
       const ours = orders.ok && orders.value.items.find((order) => order.clientOrderId === intent.clientOrderId);
       if (ours) return { orderId: ours.orderId, lost };
@@ -110,7 +111,8 @@ export class OrderTrial {
   ): Promise<{ readonly order: OrderReport | null; readonly text: string }> {
     let order: OrderReport | null = null;
     let text = "it was never seen";
-    for (let waited = 0; waited < SEEN_WITHIN_MS; waited += LOOK_EVERY_MS) {
+    const deadline = performance.now() + SEEN_WITHIN_MS;
+    while (performance.now() < deadline) {
       const read = await this.#rest.order(orderId);
       if (read.ok) {
         order = read.value;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { encodeEnd, encodeHeader } from "../../engine/journal.ts";
+import { claimIdentity } from "../../runner/identity.ts";
 import { journalDirectory } from "../../store/journal_files.ts";
 import { SCHEMA_KEY } from "../../store/kv_rows.ts";
 import { lockStateDirectory } from "../../store/lock.ts";
@@ -116,6 +117,17 @@ const PLANTED: readonly Planted[] = [
     },
   },
   {
+    problem: "the state of another venue",
+    found: "state identity",
+    detail: /belongs to live trading at demo, not to http:\/\/127\.0\.0\.1:4\/trade-api\/v2/,
+    remedy: /another directory with --state/,
+    plant: async (patient) => {
+      const identity = await claimIdentity(patient.state, { venue: "demo", execution: "live", instance: "k00000001" });
+      assert.ok(identity.ok);
+      return {};
+    },
+  },
+  {
     problem: "a damaged journal",
     found: "journal",
     detail: /000001\.ndjson:2: /,
@@ -172,7 +184,7 @@ for (const { problem, found, detail, remedy, plant } of PLANTED) {
         assert.match(report.remedy ?? "", remedy);
         const others = namesWith(reports, "FAIL").filter((name) => name !== found);
         // Without a configuration nobody knows which venue to ask.
-        assert.deepEqual(others, found === "configuration" ? [] : ["rest"]);
+        assert.deepEqual(others.sort(), found === "configuration" ? [] : ["rest"]);
         assert.equal(reports.get("eastern time")?.status, "PASS");
         assert.equal(reports.get("wasm")?.status, "PASS");
       } finally {
