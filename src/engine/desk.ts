@@ -18,20 +18,20 @@ import {
   micros,
   MICROS_PER_SECOND,
   type Money,
-  money,
   type Price,
 } from "../core/units.ts";
-import { Ledger } from "../execution/ledger.ts";
-import { ABSENCES_NEEDED, Orders, type OrderState, remaining } from "../execution/orders.ts";
+import type { Ledger } from "../execution/ledger.ts";
+import { ABSENCES_NEEDED, type Orders, type OrderState, remaining } from "../execution/orders.ts";
 import { PaperVenue } from "../execution/paper.ts";
 import { dailyLossReason, Halts } from "../risk/halts.ts";
 import { checkOrder, type Refusal, type Stakes } from "../risk/limits.ts";
 import type { Target } from "../strategies/strategy.ts";
 import { AccountCheck, type MarketPhase } from "./account_check.ts";
-import { Exposure, worstFee } from "./exposure.ts";
+import { type Exposure, worstFee } from "./exposure.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
-import { dayOf, orderRecord, positionRecord, settledPositionRecord, tradeRecord } from "./records.ts";
+import { Portfolio, type PortfolioTotals } from "./portfolio.ts";
+import { orderRecord } from "./records.ts";
 import type { Step } from "./step.ts";
 
 /** The answers of a venue, paper or live. */
@@ -47,11 +47,6 @@ export type VenueAnswer = Extract<Input, {
     | "fill";
 }>;
 
-export interface DeskTotals {
-  orders: number;
-  fills: number;
-}
-
 const DAILY_LOSS = "daily_loss";
 /** A fill count told without its executions is asked for again after this. */
 const FILL_PATIENCE = 2 * MICROS_PER_SECOND;
@@ -65,49 +60,32 @@ const REFUSAL_AUDIT_EVERY = 1 * MICROS_PER_SECOND;
 const HALF: Price = 5_000 as Price;
 
 export class Desk {
-  readonly orders: Orders;
   readonly halts: Halts;
-  readonly totals: DeskTotals;
   readonly refusals = new Map<string, number>();
-  ledger: Ledger;
   readonly #options: EngineOptions;
   readonly #step: Step;
   readonly #market: (ticker: string) => MarketState | undefined;
+  readonly #portfolio: Portfolio;
   readonly #paper: PaperVenue;
   readonly #accountCheck = new AccountCheck();
   readonly #lastRefusal = new Map<string, { readonly code: string; readonly at: Micros }>();
-  #nextIntent: number;
   #accountKnown: boolean;
   /** Live: the exchange told its account in this run. What an earlier run knew may have changed since. */
   #accountHeard: boolean;
-  #day: string;
-  #dayStartNav: Money;
-  #peakNav: Money;
-  #lastFillAt: Micros | null;
   #fillsAskedAt = 0;
-  #changed = true;
-  #exposure: Exposure | null = null;
-  readonly #changedPositions = new Set<string>();
 
   constructor(
     options: EngineOptions,
     step: Step,
     market: (ticker: string) => MarketState | undefined,
   ) {
-    const { account, positions, openOrders, halts, recentTradeIds, lastFillAt } = options.resume;
+    const { account, openOrders, halts } = options.resume;
     this.#options = options;
     this.#step = step;
     this.#market = market;
-    this.ledger = account === null ? new Ledger(options.capital ?? money(0)) : Ledger.resume(account, positions);
+    this.#portfolio = new Portfolio(options, step, market);
     this.#accountKnown = account !== null || options.execution === "paper";
     this.#accountHeard = options.execution === "paper";
-    this.#nextIntent = nextIntent(options);
-    this.totals = { orders: account?.orders ?? 0, fills: account?.fills ?? 0 };
-    this.#day = account?.day ?? dayOf(options.startedAt);
-    this.#dayStartNav = account?.dayStartNav ?? this.ledger.cash;
-    this.#peakNav = account?.peakNav ?? this.ledger.cash;
-    this.#lastFillAt = lastFillAt;
-    this.orders = new Orders(recentTradeIds);
     this.halts = new Halts(halts, (record) => step.record(record));
     this.#paper = new PaperVenue(options.paper, (ticker) => {
       const state = market(ticker);
@@ -126,30 +104,34 @@ export class Desk {
     return this.#accountHeard;
   }
 
+  get orders(): Orders {
+    return this.#portfolio.orders;
+  }
+  get ledger(): Ledger {
+    return this.#portfolio.ledger;
+  }
+  get totals(): PortfolioTotals {
+    return this.#portfolio.totals;
+  }
+  get nav(): Money {
+    return this.#portfolio.nav;
+  }
   get dayStartNav(): Money {
-    return this.#dayStartNav;
+    return this.#portfolio.day.startNav;
+  }
+  get exposure(): Exposure {
+    return this.#portfolio.exposure;
   }
 
-  get nav(): Money {
-    return money(this.ledger.cash + this.ledger.marketValue((ticker) => this.#market(ticker)?.mark ?? null));
+  /** Something that the stakes depend on changed. */
+  moved(): void {
+    this.#portfolio.moved();
   }
 
   /** Time moved on: on paper, everything that fell due until now happens first. */
   advance(): void {
     this.moved();
     if (this.#options.execution === "paper") this.#answers(this.#paper.advance(this.#step.at));
-  }
-
-  // --- what risk sees -----------------------------------------------------------------------------------------------
-
-  /** Positions and open orders as they stand now. */
-  get exposure(): Exposure {
-    return this.#exposure ??= new Exposure(this.orders, this.ledger, this.nav, this.#market);
-  }
-
-  /** An order, a position, a mark or a market changed: what is at stake is added up anew when next asked for. */
-  moved(): void {
-    this.#exposure = null;
   }
 
   // --- orders out ---------------------------------------------------------------------------------------------------
@@ -207,7 +189,7 @@ export class Desk {
   #send(market: Market, target: Target, strategy: string): void {
     const { execution, instance } = this.#options;
     const intent: OrderIntent = {
-      clientOrderId: `${instance}-${this.#nextIntent++}`,
+      clientOrderId: `${instance}-${this.#portfolio.numberOrder()}`,
       ticker: market.ticker,
       side: target.side,
       price: target.price,
@@ -221,9 +203,6 @@ export class Desk {
       signal: target.signal,
     };
     const order = this.orders.send(intent, target.evidence, this.#step.at);
-    this.totals.orders++;
-    this.#changed = true;
-    this.moved();
     this.#recordOrder(order);
     this.#step.act({ type: "place", execution, intent });
     if (execution === "paper") this.#paper.place(intent, this.#step.at);
@@ -333,20 +312,13 @@ export class Desk {
     const { fill } = input;
     if (!this.orders.isNewExecution(fill)) return;
     const order = this.orders.ownerOf(fill);
-    const realised = this.ledger.apply({ ...fill, strategy: order?.intent.strategy ?? "unknown", at: input.at });
-    this.totals.fills++;
-    this.#lastFillAt = this.#lastFillAt === null || fill.executedAt > this.#lastFillAt
-      ? fill.executedAt
-      : this.#lastFillAt;
     if (order !== undefined) {
       this.orders.filled(order, fill.count, input.at);
       this.#recordOrder(order);
     } else {
       this.#step.audit("foreign_fill", fill.ticker, `Execution ${fill.tradeId} belongs to no order of this state`);
     }
-    this.#step.record(tradeRecord(fill, order, input.at, realised));
-    this.#changed = true;
-    this.#changedPositions.add(fill.ticker);
+    this.#portfolio.execute(fill, order, input.at);
     this.#step.log(
       "info",
       `${fill.ticker} ${fill.side === "bid" ? "bought YES" : "sold YES"} ${formatCount(fill.count)} at ${
@@ -397,14 +369,9 @@ export class Desk {
   settle(ticker: string, result: MarketResult, yesValue: Money): void {
     this.moved();
     for (const order of this.orders.openIn(ticker)) this.orders.unknown(order, "Its market settled", this.#step.at);
-    const position = this.ledger.position(ticker);
-    const settled = this.ledger.settle(ticker, result, yesValue);
     this.#lastRefusal.delete(ticker);
-    if (position === undefined || settled === null) return;
-    this.#step.record({ kind: "settlement", ticker, result, at: this.#step.at, ...settled });
-    this.#step.record(settledPositionRecord(position, settled.pnl, this.#step.at));
-    this.#changedPositions.delete(ticker);
-    this.#changed = true;
+    const settled = this.#portfolio.settle(ticker, result, yesValue);
+    if (settled === null) return;
     this.#step.log(
       "info",
       `${ticker} settled ${result}: ${formatCount(settled.position)} contracts, P&L ${formatMoney(settled.pnl)}`,
@@ -417,16 +384,14 @@ export class Desk {
     this.#accountHeard = true;
     this.moved();
     if (!this.#accountKnown) {
-      this.ledger = new Ledger(input.balance);
+      this.#portfolio.begin(input.balance);
       for (const { ticker, position } of input.positions) {
         if (position === 0 || this.#phaseOf(ticker) === "unknown") continue;
         this.ledger.adopt(ticker, position, this.#priceOf(ticker), input.at);
-        this.#changedPositions.add(ticker);
+        this.#portfolio.touch(ticker);
       }
       this.#accountKnown = true;
-      this.#dayStartNav = this.nav;
-      this.#peakNav = this.nav;
-      this.#changed = true;
+      this.#portfolio.day.begin(this.nav);
       this.#step.audit(
         "account",
         null,
@@ -436,23 +401,16 @@ export class Desk {
     }
     const quiet = this.orders.openCount === 0 && this.orders.short().size === 0;
     for (const finding of this.#accountCheck.compare(input, this.ledger, quiet, (ticker) => this.#phaseOf(ticker))) {
-      if (finding.kind === "cash") this.#transfer(finding.amount);
+      if (finding.kind === "cash") this.#portfolio.transfer(finding.amount);
       else {
         const { ticker, position } = finding;
         this.ledger.overrule(ticker, position, this.#priceOf(ticker), input.at);
-        this.#changedPositions.add(ticker);
+        this.#portfolio.touch(ticker);
       }
-      this.#changed = true;
+      this.#portfolio.touch();
       this.#step.audit("reconciled", finding.kind === "cash" ? null : finding.ticker, finding.text);
       this.#step.log("warn", finding.text);
     }
-  }
-
-  /** Money in or out is neither a profit nor a loss of the day. */
-  #transfer(amount: Money): void {
-    this.ledger.transfer(amount);
-    this.#dayStartNav = money(this.#dayStartNav + amount);
-    this.#peakNav = money(this.#peakNav + amount);
   }
 
   #phaseOf(ticker: string): MarketPhase {
@@ -471,16 +429,10 @@ export class Desk {
   housekeep(): void {
     const at = this.#step.at;
     if (this.#options.execution === "live") this.#chase(at);
-    const day = dayOf(at);
-    const nav = this.nav;
-    if (day !== this.#day) {
-      this.#day = day;
-      this.#dayStartNav = nav;
-      this.#changed = true;
-    }
-    if (nav > this.#peakNav) this.#peakNav = nav;
+    const { day, nav } = this.#portfolio;
+    if (day.reach(at, nav)) this.#portfolio.touch();
     if (!this.#accountKnown) return;
-    const loss = dailyLossReason(nav, this.#dayStartNav, this.#options.risk);
+    const loss = dailyLossReason(nav, day.startNav, this.#options.risk);
     if (loss !== null && this.halts.raise(DAILY_LOSS, loss, true, at)) this.halted(loss);
   }
 
@@ -490,8 +442,8 @@ export class Desk {
       if (!halt.persistent || !this.halts.lift(halt.name, reason, this.#step.at)) continue;
       this.#step.audit("resumed", null, `${halt.name}: ${reason}`);
       if (halt.name !== DAILY_LOSS) continue;
-      this.#dayStartNav = this.nav;
-      this.#changed = true;
+      this.#portfolio.day.restart(this.nav);
+      this.#portfolio.touch();
     }
   }
 
@@ -528,62 +480,24 @@ export class Desk {
 
   /** From where executions must be read so that none is missed. */
   get fillsSince(): Micros {
-    return micros(Math.max(0, (this.#lastFillAt ?? this.#options.startedAt) - FILL_OVERLAP));
+    return micros(Math.max(0, (this.#portfolio.lastFillAt ?? this.#options.startedAt) - FILL_OVERLAP));
   }
 
   // --- records ------------------------------------------------------------------------------------------------------
 
   /** Writes down what changed in this step: positions and the totals. */
   flush(): void {
-    if (!this.#changed) return;
-    this.#changed = false;
-    for (const ticker of this.#changedPositions) {
-      const position = this.ledger.position(ticker);
-      if (position !== undefined) this.#step.record(positionRecord(position));
-    }
-    this.#changedPositions.clear();
-    this.#step.record({
-      kind: "account",
-      startingCapital: this.ledger.startingCapital,
-      cash: this.ledger.cash,
-      realised: this.ledger.realised,
-      fees: this.ledger.fees,
-      orders: this.totals.orders,
-      fills: this.totals.fills,
-      settled: this.ledger.settled,
-      wins: this.ledger.wins,
-      losses: this.ledger.losses,
-      nextIntent: this.#nextIntent,
-      day: this.#day,
-      dayStartNav: this.#dayStartNav,
-      peakNav: this.#peakNav,
-      updatedAt: this.#step.at,
-    });
+    this.#portfolio.flush();
   }
 
+  /** Writes down one point of the curve. */
   snapshot(): void {
-    this.#step.record({
-      kind: "portfolio",
-      at: this.#step.at,
-      cash: this.ledger.cash,
-      nav: this.nav,
-      exposure: this.ledger.exposure(),
-    });
+    this.#portfolio.snapshot();
   }
 
   #recordOrder(order: OrderState): void {
     this.#step.record(orderRecord(order));
   }
-}
-
-/** The first number that no order of this state directory bears: an order may have been written down without the totals. */
-function nextIntent({ instance, resume }: EngineOptions): number {
-  let next = resume.account?.nextIntent ?? 1;
-  for (const { clientOrderId } of resume.openOrders) {
-    const number = Number(clientOrderId.slice(instance.length + 1));
-    if (clientOrderId.startsWith(`${instance}-`) && number >= next) next = number + 1;
-  }
-  return next;
 }
 
 const describe = ({ ticker, side, count: size, price }: OrderIntent): string =>

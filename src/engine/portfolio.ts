@@ -1,0 +1,179 @@
+/**
+ * All that is held, open and owed: cash, positions, orders, what they are worth and what is at stake; and the rows by which
+ * the next run goes on from here.
+ * @module
+ */
+
+import type { MarketResult } from "../core/market.ts";
+import type { FillReport } from "../core/order.ts";
+import { type Micros, type Money, money } from "../core/units.ts";
+import { Ledger, type SettlementResult } from "../execution/ledger.ts";
+import { Orders, type OrderState } from "../execution/orders.ts";
+import { Exposure } from "./exposure.ts";
+import type { MarketState } from "./market_state.ts";
+import type { EngineOptions } from "./options.ts";
+import { dayOf, positionRecord, settledPositionRecord, tradeRecord } from "./records.ts";
+import type { Step } from "./step.ts";
+import { TradingDay } from "./trading_day.ts";
+
+export interface PortfolioTotals {
+  readonly orders: number;
+  readonly fills: number;
+}
+
+export class Portfolio {
+  readonly orders: Orders;
+  readonly day: TradingDay;
+  readonly #step: Step;
+  readonly #market: (ticker: string) => MarketState | undefined;
+  readonly #changedPositions = new Set<string>();
+  #ledger: Ledger;
+  #sent: number;
+  #fills: number;
+  #nextIntent: number;
+  #lastFillAt: Micros | null;
+  #exposure: Exposure | null = null;
+  #changed = true;
+
+  constructor(options: EngineOptions, step: Step, market: (ticker: string) => MarketState | undefined) {
+    const { account, positions, recentTradeIds, lastFillAt } = options.resume;
+    this.#step = step;
+    this.#market = market;
+    this.orders = new Orders(recentTradeIds);
+    this.#ledger = account === null ? new Ledger(options.capital ?? money(0)) : Ledger.resume(account, positions);
+    const { cash } = this.#ledger;
+    this.day = new TradingDay(
+      account?.day ?? dayOf(options.startedAt),
+      account?.dayStartNav ?? cash,
+      account?.peakNav ?? cash,
+    );
+    this.#sent = account?.orders ?? 0;
+    this.#fills = account?.fills ?? 0;
+    this.#nextIntent = nextIntent(options);
+    this.#lastFillAt = lastFillAt;
+  }
+
+  get ledger(): Ledger {
+    return this.#ledger;
+  }
+  get totals(): PortfolioTotals {
+    return { orders: this.#sent, fills: this.#fills };
+  }
+  /** When the newest execution happened that is known. */
+  get lastFillAt(): Micros | null {
+    return this.#lastFillAt;
+  }
+
+  get nav(): Money {
+    return money(this.#ledger.cash + this.#ledger.marketValue((ticker) => this.#market(ticker)?.mark ?? null));
+  }
+
+  /** Positions and open orders as they stand now. */
+  get exposure(): Exposure {
+    return this.#exposure ??= new Exposure(this.orders, this.#ledger, this.nav, this.#market);
+  }
+
+  /** An order, a position, a mark or a market changed: what is at stake is added up anew when next asked for. */
+  moved(): void {
+    this.#exposure = null;
+  }
+
+  /** The totals changed, and the position in this market: they are written down at the end of the step. */
+  touch(ticker: string | null = null): void {
+    this.#changed = true;
+    if (ticker !== null) this.#changedPositions.add(ticker);
+  }
+
+  /** The number of one more order: no other ever bears it. */
+  numberOrder(): number {
+    this.#sent++;
+    this.touch();
+    this.moved();
+    return this.#nextIntent++;
+  }
+
+  /** Goes on from the cash that the exchange holds for us: nothing was known before. */
+  begin(cash: Money): void {
+    this.#ledger = new Ledger(cash);
+    this.touch();
+  }
+
+  /** Books one execution and writes it down. */
+  execute(fill: FillReport, order: OrderState | undefined, at: Micros): void {
+    const realised = this.#ledger.apply({ ...fill, strategy: order?.intent.strategy ?? "unknown", at });
+    this.#fills++;
+    if (this.#lastFillAt === null || fill.executedAt > this.#lastFillAt) this.#lastFillAt = fill.executedAt;
+    this.#step.record(tradeRecord(fill, order, at, realised));
+    this.touch(fill.ticker);
+  }
+
+  /** Pays a market out and writes that down; `null` where nothing of it was ever held. */
+  settle(ticker: string, result: MarketResult, yesValue: Money): SettlementResult | null {
+    const { at } = this.#step;
+    const position = this.#ledger.position(ticker);
+    const settled = this.#ledger.settle(ticker, result, yesValue);
+    if (position === undefined || settled === null) return null;
+    this.#step.record({ kind: "settlement", ticker, result, at, ...settled });
+    this.#step.record(settledPositionRecord(position, settled.pnl, at));
+    this.#changedPositions.delete(ticker);
+    this.touch();
+    return settled;
+  }
+
+  /** Money in or out is neither a profit nor a loss. */
+  transfer(amount: Money): void {
+    this.#ledger.transfer(amount);
+    this.day.transfer(amount);
+  }
+
+  /** Writes down what changed in this step: positions and the totals. */
+  flush(): void {
+    if (!this.#changed) return;
+    this.#changed = false;
+    const ledger = this.#ledger;
+    for (const ticker of this.#changedPositions) {
+      const position = ledger.position(ticker);
+      if (position !== undefined) this.#step.record(positionRecord(position));
+    }
+    this.#changedPositions.clear();
+    this.#step.record({
+      kind: "account",
+      startingCapital: ledger.startingCapital,
+      cash: ledger.cash,
+      realised: ledger.realised,
+      fees: ledger.fees,
+      orders: this.#sent,
+      fills: this.#fills,
+      settled: ledger.settled,
+      wins: ledger.wins,
+      losses: ledger.losses,
+      nextIntent: this.#nextIntent,
+      day: this.day.name,
+      dayStartNav: this.day.startNav,
+      peakNav: this.day.peakNav,
+      updatedAt: this.#step.at,
+    });
+  }
+
+  /** One point of the curve that the page draws. */
+  snapshot(): void {
+    const { cash } = this.#ledger;
+    this.#step.record({
+      kind: "portfolio",
+      at: this.#step.at,
+      cash,
+      nav: this.nav,
+      exposure: this.#ledger.exposure(),
+    });
+  }
+}
+
+/** The first number that no order of this state directory bears: an order may have been written down without the totals. */
+function nextIntent({ instance, resume }: EngineOptions): number {
+  let next = resume.account?.nextIntent ?? 1;
+  for (const { clientOrderId } of resume.openOrders) {
+    const number = Number(clientOrderId.slice(instance.length + 1));
+    if (clientOrderId.startsWith(`${instance}-`) && number >= next) next = number + 1;
+  }
+  return next;
+}
