@@ -4,13 +4,10 @@
  * @module
  */
 
-import { isFeeKnown } from "../core/fees.ts";
 import type { AccountInput, BookDeltaInput, FillInput, Input, TradeInput } from "../core/input.ts";
-import type { Market, MarketResult } from "../core/market.ts";
-import type { OrderIntent, OrderReport } from "../core/order.ts";
+import type { MarketResult } from "../core/market.ts";
+import type { OrderReport } from "../core/order.ts";
 import {
-  type Count,
-  count,
   formatCount,
   formatMoney,
   formatPrice,
@@ -21,15 +18,16 @@ import {
   type Price,
 } from "../core/units.ts";
 import type { Ledger } from "../execution/ledger.ts";
-import { ABSENCES_NEEDED, type Orders, type OrderState, remaining } from "../execution/orders.ts";
+import { ABSENCES_NEEDED, type Orders, type OrderState } from "../execution/orders.ts";
 import { PaperVenue } from "../execution/paper.ts";
 import { dailyLossReason, Halts } from "../risk/halts.ts";
-import { checkOrder, type Refusal, type Stakes } from "../risk/limits.ts";
+import type { Refusal, Stakes } from "../risk/limits.ts";
 import type { Target } from "../strategies/strategy.ts";
 import { AccountCheck, type MarketPhase } from "./account_check.ts";
-import { type Exposure, worstFee } from "./exposure.ts";
+import type { Exposure } from "./exposure.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
+import { describeIntent, OrderEntry } from "./order_entry.ts";
 import { Portfolio, type PortfolioTotals } from "./portfolio.ts";
 import { orderRecord } from "./records.ts";
 import type { Step } from "./step.ts";
@@ -54,21 +52,19 @@ const FILL_PATIENCE = 2 * MICROS_PER_SECOND;
 const CLOSE_PATIENCE = 3 * MICROS_PER_SECOND;
 /** Executions just before the newest one known are read again too: reads are not in order to the microsecond. */
 const FILL_OVERLAP = 60 * MICROS_PER_SECOND;
-/** A market whose refusals alternate is written down at most this often. */
-const REFUSAL_AUDIT_EVERY = 1 * MICROS_PER_SECOND;
 /** What a contract counts at where nothing at all is known of its market. */
 const HALF: Price = 5_000 as Price;
 
 export class Desk {
   readonly halts: Halts;
-  readonly refusals = new Map<string, number>();
   readonly #options: EngineOptions;
   readonly #step: Step;
   readonly #market: (ticker: string) => MarketState | undefined;
   readonly #portfolio: Portfolio;
-  readonly #paper: PaperVenue;
+  readonly #entry: OrderEntry;
+  /** `null` where orders go to a real venue. */
+  readonly #paper: PaperVenue | null;
   readonly #accountCheck = new AccountCheck();
-  readonly #lastRefusal = new Map<string, { readonly code: string; readonly at: Micros }>();
   #accountKnown: boolean;
   /** Live: the exchange told its account in this run. What an earlier run knew may have changed since. */
   #accountHeard: boolean;
@@ -87,10 +83,11 @@ export class Desk {
     this.#accountKnown = account !== null || options.execution === "paper";
     this.#accountHeard = options.execution === "paper";
     this.halts = new Halts(halts, (record) => step.record(record));
-    this.#paper = new PaperVenue(options.paper, (ticker) => {
+    this.#paper = options.execution === "live" ? null : new PaperVenue(options.paper, (ticker) => {
       const state = market(ticker);
       return state === undefined ? undefined : { market: state.market, book: state.book };
     });
+    this.#entry = new OrderEntry(options, step, this.#portfolio, this.halts, this.#paper);
     for (const record of openOrders) {
       const order = this.orders.resume(record);
       if (options.execution === "live") continue;
@@ -119,6 +116,9 @@ export class Desk {
   get dayStartNav(): Money {
     return this.#portfolio.day.startNav;
   }
+  get refusals(): ReadonlyMap<string, number> {
+    return this.#entry.refusals;
+  }
   get exposure(): Exposure {
     return this.#portfolio.exposure;
   }
@@ -131,108 +131,22 @@ export class Desk {
   /** Time moved on: on paper, everything that fell due until now happens first. */
   advance(): void {
     this.moved();
-    if (this.#options.execution === "paper") this.#answers(this.#paper.advance(this.#step.at));
+    if (this.#paper !== null) this.#answers(this.#paper.advance(this.#step.at));
   }
 
   // --- orders out ---------------------------------------------------------------------------------------------------
 
   /** Checks and sends one order. The refusal where it may not go. */
   place(state: MarketState, target: Target, strategy: string, stakes: Stakes): Refusal | null {
-    const { market } = state;
-    const refusal = this.#refusal(state, target, stakes);
-    if (refusal !== null) {
-      this.refuse(market.ticker, refusal);
-      return refusal;
-    }
-    this.#send(market, target, strategy);
-    return null;
-  }
-
-  #refusal({ market, grid }: MarketState, target: Target, stakes: Stakes): Refusal | null {
-    const halt = this.halts.first;
-    if (halt !== null) return { code: "halted", text: halt.reason };
-    if (!isFeeKnown(market.fees)) {
-      return { code: "fee_unknown", text: `Nobody knows what fee type ${market.fees.type} charges` };
-    }
-    if (grid !== null && !grid.has(target.price)) {
-      return { code: "price_off_grid", text: `${formatPrice(target.price)} is no price of ${market.ticker}` };
-    }
-    const proposal = {
-      ticker: market.ticker,
-      side: target.side,
-      price: target.price,
-      count: target.count,
-      opening: this.#opening(market.ticker, target),
-      worstFee: worstFee(market.fees, target.price, target.count, target.postOnly),
-      fairProbability: target.evidence.modelProbability ?? NaN,
-      kelly: target.kelly,
-      isTaker: !target.postOnly,
-      depth: target.depth,
-    };
-    return checkOrder(proposal, stakes, this.#options.risk);
-  }
-
-  /** Contracts that would open something, after what is held on the other side and no other open order closes already. */
-  #opening(ticker: string, target: Target): Count {
-    const held = this.ledger.position(ticker)?.position ?? 0;
-    let closes = Math.max(0, target.side === "bid" ? -held : held);
-    for (const order of this.orders.openIn(ticker)) {
-      if (order.intent.side === target.side) closes -= remaining(order);
-    }
-    for (const order of this.orders.short()) {
-      const { intent } = order;
-      if (intent.ticker === ticker && intent.side === target.side) closes -= order.reported - order.filled;
-    }
-    return count(Math.max(0, target.count - Math.max(0, closes)));
-  }
-
-  #send(market: Market, target: Target, strategy: string): void {
-    const { execution, instance } = this.#options;
-    const intent: OrderIntent = {
-      clientOrderId: `${instance}-${this.#portfolio.numberOrder()}`,
-      ticker: market.ticker,
-      side: target.side,
-      price: target.price,
-      count: target.count,
-      timeInForce: target.timeInForce,
-      postOnly: target.postOnly,
-      reduceOnly: false,
-      expiresAt: null,
-      shard: market.shard,
-      strategy,
-      signal: target.signal,
-    };
-    const order = this.orders.send(intent, target.evidence, this.#step.at);
-    this.#recordOrder(order);
-    this.#step.act({ type: "place", execution, intent });
-    if (execution === "paper") this.#paper.place(intent, this.#step.at);
-    this.#step.log("info", `${describe(intent)}: sent (${strategy}, ${target.signal})`);
+    return this.#entry.place(state, target, strategy, stakes);
   }
 
   cancel(order: OrderState, reason: string): void {
-    if (order.phase !== "resting" || order.orderId === null) return;
-    if (!this.orders.askCancel(order, this.#step.at, reason)) return;
-    const { clientOrderId, ticker, shard } = order.intent;
-    const { execution } = this.#options;
-    this.#step.act({ type: "cancel", execution, clientOrderId, orderId: order.orderId, ticker, shard, reason });
-    if (execution === "paper") this.#paper.cancel(clientOrderId, this.#step.at);
+    this.#entry.cancel(order, reason);
   }
 
   cancelAll(reason: string): void {
-    this.#step.act({ type: "cancel_all", execution: this.#options.execution, reason });
-    for (const order of this.orders.open()) {
-      if (order.phase === "resting") this.orders.askCancel(order, this.#step.at, reason);
-      if (this.#options.execution === "paper") this.#paper.cancel(order.intent.clientOrderId, this.#step.at);
-    }
-  }
-
-  /** Counts a refusal, and writes it down when it is another one than the market's last, but not at every change. */
-  refuse(ticker: string, refusal: Refusal): void {
-    this.refusals.set(refusal.code, (this.refusals.get(refusal.code) ?? 0) + 1);
-    const last = this.#lastRefusal.get(ticker);
-    if (last !== undefined && (last.code === refusal.code || this.#step.at - last.at < REFUSAL_AUDIT_EVERY)) return;
-    this.#lastRefusal.set(ticker, { code: refusal.code, at: this.#step.at });
-    this.#step.audit("refused", ticker, `${refusal.code}: ${refusal.text}`);
+    this.#entry.cancelAll(reason);
   }
 
   // --- answers in ---------------------------------------------------------------------------------------------------
@@ -257,10 +171,10 @@ export class Desk {
       case "order_accepted":
         return this.orders.accepted(order, input.orderId, input.fillCount, input.remainingCount, at);
       case "order_rejected":
-        this.#step.log("warn", `${describe(order.intent)}: rejected, ${input.code}: ${input.reason}`);
+        this.#step.log("warn", `${describeIntent(order.intent)}: rejected, ${input.code}: ${input.reason}`);
         return this.orders.rejected(order, `${input.code}: ${input.reason}`, at);
       case "order_unknown":
-        this.#step.log("warn", `${describe(order.intent)}: no answer (${input.reason}); asking the exchange`);
+        this.#step.log("warn", `${describeIntent(order.intent)}: no answer (${input.reason}); asking the exchange`);
         return this.orders.unknown(order, input.reason, at);
       case "order_cancelled":
         return this.orders.cancelled(order, at, order.reason, input.reducedBy);
@@ -335,27 +249,27 @@ export class Desk {
 
   /** A book changed. On paper, orders move up in its queues. */
   bookChanged(input: BookDeltaInput): void {
-    if (this.#options.execution === "paper") this.#answers(this.#paper.onDelta(input));
+    if (this.#paper !== null) this.#answers(this.#paper.onDelta(input));
   }
 
   /** A book was replaced. On paper, what was known of its queues is gone. */
   bookReplaced(ticker: string): void {
-    if (this.#options.execution === "paper") this.#answers(this.#paper.onSnapshot(ticker, this.#step.at));
+    if (this.#paper !== null) this.#answers(this.#paper.onSnapshot(ticker, this.#step.at));
   }
 
   /** Others traded. On paper, orders in the way are filled. */
   traded(input: TradeInput): void {
-    if (this.#options.execution === "paper") this.#answers(this.#paper.onTrade(input));
+    if (this.#paper !== null) this.#answers(this.#paper.onTrade(input));
   }
 
   /** The market closed: on paper the exchange's cancels happen here, live they are heard of. */
   closed(ticker: string): void {
-    if (this.#options.execution === "paper") this.#answers(this.#paper.onClose(ticker, this.#step.at));
+    if (this.#paper !== null) this.#answers(this.#paper.onClose(ticker, this.#step.at));
   }
 
   /** Nothing more will be heard of this market. */
   forget(ticker: string): void {
-    this.#lastRefusal.delete(ticker);
+    this.#entry.forget(ticker);
     const missing = this.orders.writeOff(ticker);
     if (missing > 0) this.#step.audit("fills_missing", ticker, `${formatCount(missing)} contracts were never heard of`);
   }
@@ -369,7 +283,7 @@ export class Desk {
   settle(ticker: string, result: MarketResult, yesValue: Money): void {
     this.moved();
     for (const order of this.orders.openIn(ticker)) this.orders.unknown(order, "Its market settled", this.#step.at);
-    this.#lastRefusal.delete(ticker);
+    this.#entry.forget(ticker);
     const settled = this.#portfolio.settle(ticker, result, yesValue);
     if (settled === null) return;
     this.#step.log(
@@ -499,6 +413,3 @@ export class Desk {
     this.#step.record(orderRecord(order));
   }
 }
-
-const describe = ({ ticker, side, count: size, price }: OrderIntent): string =>
-  `${ticker} ${side} ${formatCount(size)} at ${formatPrice(price as Price)}`;

@@ -1,0 +1,156 @@
+/**
+ * The only place where orders are made: checked by risk, numbered, written down, sent; and taken back.
+ * @module
+ */
+
+import { isFeeKnown } from "../core/fees.ts";
+import type { Market } from "../core/market.ts";
+import type { OrderIntent } from "../core/order.ts";
+import { type Count, count, formatCount, formatPrice, type Micros, MICROS_PER_SECOND } from "../core/units.ts";
+import { type OrderState, remaining } from "../execution/orders.ts";
+import type { PaperVenue } from "../execution/paper.ts";
+import type { Halts } from "../risk/halts.ts";
+import { checkOrder, type Refusal, type Stakes } from "../risk/limits.ts";
+import type { Target } from "../strategies/strategy.ts";
+import { worstFee } from "./exposure.ts";
+import type { MarketState } from "./market_state.ts";
+import type { EngineOptions } from "./options.ts";
+import type { Portfolio } from "./portfolio.ts";
+import { orderRecord } from "./records.ts";
+import type { Step } from "./step.ts";
+
+/** A market whose refusals alternate is written down at most this often. */
+const REFUSAL_AUDIT_EVERY = 1 * MICROS_PER_SECOND;
+
+export class OrderEntry {
+  /** How often each reason kept an order back. */
+  readonly refusals = new Map<string, number>();
+  readonly #options: EngineOptions;
+  readonly #step: Step;
+  readonly #portfolio: Portfolio;
+  readonly #halts: Halts;
+  readonly #paper: PaperVenue | null;
+  readonly #lastRefusal = new Map<string, { readonly code: string; readonly at: Micros }>();
+
+  /** @param paper answers the orders itself; `null` where they go to the venue */
+  constructor(options: EngineOptions, step: Step, portfolio: Portfolio, halts: Halts, paper: PaperVenue | null) {
+    this.#options = options;
+    this.#step = step;
+    this.#portfolio = portfolio;
+    this.#halts = halts;
+    this.#paper = paper;
+  }
+
+  /** Checks and sends one order. The refusal where it may not go. */
+  place(state: MarketState, target: Target, strategy: string, stakes: Stakes): Refusal | null {
+    const { market } = state;
+    const refusal = this.#refusal(state, target, stakes);
+    if (refusal !== null) {
+      this.#refuse(market.ticker, refusal);
+      return refusal;
+    }
+    this.#send(market, target, strategy);
+    return null;
+  }
+
+  /** Asks for the end of an order that rests, unless that was asked for already. */
+  cancel(order: OrderState, reason: string): void {
+    if (order.phase !== "resting" || order.orderId === null) return;
+    if (!this.#portfolio.orders.askCancel(order, this.#step.at, reason)) return;
+    const { clientOrderId, ticker, shard } = order.intent;
+    const { execution } = this.#options;
+    this.#step.act({ type: "cancel", execution, clientOrderId, orderId: order.orderId, ticker, shard, reason });
+    this.#paper?.cancel(clientOrderId, this.#step.at);
+  }
+
+  /** Asks for the end of whatever rests. */
+  cancelAll(reason: string): void {
+    this.#step.act({ type: "cancel_all", execution: this.#options.execution, reason });
+    for (const order of this.#portfolio.orders.open()) {
+      if (order.phase === "resting") this.#portfolio.orders.askCancel(order, this.#step.at, reason);
+      this.#paper?.cancel(order.intent.clientOrderId, this.#step.at);
+    }
+  }
+
+  /** A market is over: what was refused there last does not matter any more. */
+  forget(ticker: string): void {
+    this.#lastRefusal.delete(ticker);
+  }
+
+  #refusal({ market, grid }: MarketState, target: Target, stakes: Stakes): Refusal | null {
+    const halt = this.#halts.first;
+    if (halt !== null) return { code: "halted", text: halt.reason };
+    if (!isFeeKnown(market.fees)) {
+      return { code: "fee_unknown", text: `Nobody knows what fee type ${market.fees.type} charges` };
+    }
+    if (grid !== null && !grid.has(target.price)) {
+      return { code: "price_off_grid", text: `${formatPrice(target.price)} is no price of ${market.ticker}` };
+    }
+    const proposal = {
+      ticker: market.ticker,
+      side: target.side,
+      price: target.price,
+      count: target.count,
+      opening: this.#opening(market.ticker, target),
+      worstFee: worstFee(market.fees, target.price, target.count, target.postOnly),
+      fairProbability: target.evidence.modelProbability ?? NaN,
+      kelly: target.kelly,
+      isTaker: !target.postOnly,
+      depth: target.depth,
+    };
+    return checkOrder(proposal, stakes, this.#options.risk);
+  }
+
+  /** Contracts that would open something, after what is held on the other side and no other open order closes already. */
+  #opening(ticker: string, target: Target): Count {
+    const { ledger, orders } = this.#portfolio;
+    const held = ledger.position(ticker)?.position ?? 0;
+    let closes = Math.max(0, target.side === "bid" ? -held : held);
+    for (const order of orders.openIn(ticker)) {
+      if (order.intent.side === target.side) closes -= remaining(order);
+    }
+    for (const order of orders.short()) {
+      const { intent } = order;
+      if (intent.ticker === ticker && intent.side === target.side) closes -= order.reported - order.filled;
+    }
+    return count(Math.max(0, target.count - Math.max(0, closes)));
+  }
+
+  #send(market: Market, target: Target, strategy: string): void {
+    const { execution, instance } = this.#options;
+    const { at } = this.#step;
+    const intent: OrderIntent = {
+      clientOrderId: `${instance}-${this.#portfolio.numberOrder()}`,
+      ticker: market.ticker,
+      side: target.side,
+      price: target.price,
+      count: target.count,
+      timeInForce: target.timeInForce,
+      postOnly: target.postOnly,
+      reduceOnly: false,
+      expiresAt: null,
+      shard: market.shard,
+      strategy,
+      signal: target.signal,
+    };
+    const order = this.#portfolio.orders.send(intent, target.evidence, at);
+    this.#step.record(orderRecord(order));
+    this.#step.act({ type: "place", execution, intent });
+    this.#paper?.place(intent, at);
+    this.#step.log("info", `${describeIntent(intent)}: sent (${strategy}, ${target.signal})`);
+  }
+
+  /** Counts a refusal, and writes it down when it is another one than the market's last, but not at every change. */
+  #refuse(ticker: string, refusal: Refusal): void {
+    const { at } = this.#step;
+    this.refusals.set(refusal.code, (this.refusals.get(refusal.code) ?? 0) + 1);
+    const last = this.#lastRefusal.get(ticker);
+    if (last !== undefined && (last.code === refusal.code || at - last.at < REFUSAL_AUDIT_EVERY)) return;
+    this.#lastRefusal.set(ticker, { code: refusal.code, at });
+    this.#step.audit("refused", ticker, `${refusal.code}: ${refusal.text}`);
+  }
+}
+
+/** An order in a line of the log. */
+export const describeIntent = ({ ticker, side, count: size, price }: OrderIntent): string =>
+  `${ticker} ${side} ${formatCount(size)} at ${formatPrice(price)}`;
