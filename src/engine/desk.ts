@@ -4,13 +4,12 @@
  * @module
  */
 
-import type { AccountInput, BookDeltaInput, FillInput, Input, TradeInput } from "../core/input.ts";
+import type { AccountInput, BookDeltaInput, TradeInput } from "../core/input.ts";
 import type { MarketResult } from "../core/market.ts";
 import type { OrderReport } from "../core/order.ts";
 import {
   formatCount,
   formatMoney,
-  formatPrice,
   type Micros,
   micros,
   MICROS_PER_SECOND,
@@ -18,32 +17,20 @@ import {
   type Price,
 } from "../core/units.ts";
 import type { Ledger } from "../execution/ledger.ts";
-import { ABSENCES_NEEDED, type Orders, type OrderState } from "../execution/orders.ts";
+import type { Orders, OrderState } from "../execution/orders.ts";
 import { PaperVenue } from "../execution/paper.ts";
 import { dailyLossReason, Halts } from "../risk/halts.ts";
 import type { Refusal, Stakes } from "../risk/limits.ts";
 import type { Target } from "../strategies/strategy.ts";
+import { Answers, type VenueAnswer } from "./answers.ts";
 import { AccountCheck, type MarketPhase } from "./account_check.ts";
 import type { Exposure } from "./exposure.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
-import { describeIntent, OrderEntry } from "./order_entry.ts";
+import { OrderEntry } from "./order_entry.ts";
 import { Portfolio, type PortfolioTotals } from "./portfolio.ts";
 import { orderRecord } from "./records.ts";
 import type { Step } from "./step.ts";
-
-/** The answers of a venue, paper or live. */
-export type VenueAnswer = Extract<Input, {
-  type:
-    | "order_accepted"
-    | "order_rejected"
-    | "order_unknown"
-    | "order_cancelled"
-    | "cancel_failed"
-    | "order_update"
-    | "order_absent"
-    | "fill";
-}>;
 
 const DAILY_LOSS = "daily_loss";
 /** A fill count told without its executions is asked for again after this. */
@@ -62,6 +49,7 @@ export class Desk {
   readonly #market: (ticker: string) => MarketState | undefined;
   readonly #portfolio: Portfolio;
   readonly #entry: OrderEntry;
+  readonly #answers: Answers;
   /** `null` where orders go to a real venue. */
   readonly #paper: PaperVenue | null;
   readonly #accountCheck = new AccountCheck();
@@ -88,11 +76,12 @@ export class Desk {
       return state === undefined ? undefined : { market: state.market, book: state.book };
     });
     this.#entry = new OrderEntry(options, step, this.#portfolio, this.halts, this.#paper);
+    this.#answers = new Answers(step, this.#portfolio, market, options.instance);
     for (const record of openOrders) {
       const order = this.orders.resume(record);
       if (options.execution === "live") continue;
       this.orders.cancelled(order, options.startedAt, "Paper orders do not outlive their run");
-      this.#recordOrder(order);
+      this.#step.record(orderRecord(order));
     }
   }
 
@@ -131,7 +120,7 @@ export class Desk {
   /** Time moved on: on paper, everything that fell due until now happens first. */
   advance(): void {
     this.moved();
-    if (this.#paper !== null) this.#answers(this.#paper.advance(this.#step.at));
+    if (this.#paper !== null) this.#take(this.#paper.advance(this.#step.at));
   }
 
   // --- orders out ---------------------------------------------------------------------------------------------------
@@ -151,120 +140,55 @@ export class Desk {
 
   // --- answers in ---------------------------------------------------------------------------------------------------
 
-  #answers(answers: readonly VenueAnswer[]): void {
+  answer(input: VenueAnswer): void {
+    this.moved();
+    if (input.type === "order_update" && this.#answers.isOurs(input.order.clientOrderId)) {
+      this.#cancelForgotten(input.order);
+    }
+    this.#answers.take(input);
+    if (input.type === "fill") this.#payLate(input.fill.ticker);
+  }
+
+  #take(answers: readonly VenueAnswer[]): void {
     for (const answer of answers) this.answer(answer);
   }
 
-  answer(input: VenueAnswer): void {
-    this.moved();
-    if (input.type === "fill") return this.#fill(input);
-    if (input.type === "order_update") {
-      this.#cancelForgotten(input.order);
-      return this.#update(input.order.clientOrderId, (order) => this.orders.listed(order, input.order, input.at));
-    }
-    this.#update(input.clientOrderId, (order) => this.#apply(order, input));
-  }
-
-  #apply(order: OrderState, input: Exclude<VenueAnswer, { type: "fill" | "order_update" }>): void {
-    const { at } = input;
-    switch (input.type) {
-      case "order_accepted":
-        return this.orders.accepted(order, input.orderId, input.fillCount, input.remainingCount, at);
-      case "order_rejected":
-        this.#step.log("warn", `${describeIntent(order.intent)}: rejected, ${input.code}: ${input.reason}`);
-        return this.orders.rejected(order, `${input.code}: ${input.reason}`, at);
-      case "order_unknown":
-        this.#step.log("warn", `${describeIntent(order.intent)}: no answer (${input.reason}); asking the exchange`);
-        return this.orders.unknown(order, input.reason, at);
-      case "order_cancelled":
-        return this.orders.cancelled(order, at, order.reason, input.reducedBy);
-      case "cancel_failed":
-        return this.orders.cancelFailed(order, input.gone, input.reason, at);
-      case "order_absent":
-        return this.#absent(order, at);
-    }
-  }
-
-  #absent(order: OrderState, at: Micros): void {
-    this.orders.absent(order, at);
-    if (order.phase !== "unknown" || order.absences < ABSENCES_NEEDED) return;
-    if (this.#market(order.intent.ticker)?.settledAt == null) return;
-    this.orders.cancelled(order, at, "Its market is settled, and the exchange does not list it any more");
+  /** Heard of only after the market had been paid out: it has its share, too. */
+  #payLate(ticker: string): void {
+    const state = this.#market(ticker);
+    if (state === undefined || state.settledAt === null || state.payout === null) return;
+    if (this.ledger.position(ticker) === undefined) return;
+    this.settle(ticker, state.result, state.payout);
   }
 
   /** An order that bears our name, rests, and is not remembered: nobody would ever cancel it. */
   #cancelForgotten({ clientOrderId, orderId, ticker, status }: OrderReport): void {
-    if (status !== "resting" || !this.#isOurs(clientOrderId) || this.orders.get(clientOrderId) !== undefined) return;
+    if (status !== "resting" || this.orders.get(clientOrderId) !== undefined) return;
     const shard = this.#market(ticker)?.market.shard ?? 0;
     const reason = "It is not remembered here";
     this.#step.act({ type: "cancel", execution: "live", clientOrderId, orderId, ticker, shard, reason });
-  }
-
-  #isOurs(clientOrderId: string): boolean {
-    return clientOrderId.startsWith(`${this.#options.instance}-`);
-  }
-
-  #update(clientOrderId: string, change: (order: OrderState) => void): void {
-    const order = this.orders.get(clientOrderId);
-    if (order === undefined) {
-      if (this.#isOurs(clientOrderId)) {
-        this.#step.audit(
-          "unknown_order",
-          null,
-          `The exchange speaks of our order ${clientOrderId}, which is not remembered`,
-        );
-      }
-      return;
-    }
-    const before = order.phase;
-    const updated = order.updatedAt;
-    change(order);
-    if (order.phase !== before || order.updatedAt !== updated) this.#recordOrder(order);
-  }
-
-  #fill(input: FillInput): void {
-    const { fill } = input;
-    if (!this.orders.isNewExecution(fill)) return;
-    const order = this.orders.ownerOf(fill);
-    if (order !== undefined) {
-      this.orders.filled(order, fill.count, input.at);
-      this.#recordOrder(order);
-    } else {
-      this.#step.audit("foreign_fill", fill.ticker, `Execution ${fill.tradeId} belongs to no order of this state`);
-    }
-    this.#portfolio.execute(fill, order, input.at);
-    this.#step.log(
-      "info",
-      `${fill.ticker} ${fill.side === "bid" ? "bought YES" : "sold YES"} ${formatCount(fill.count)} at ${
-        formatPrice(fill.price)
-      }, fee ${formatMoney(fill.fee)}`,
-    );
-    const state = this.#market(fill.ticker);
-    if (state === undefined || state.settledAt === null || state.payout === null) return;
-    // Heard of only after the market had been paid out: it has its share, too.
-    this.settle(fill.ticker, state.result, state.payout);
   }
 
   // --- market events ------------------------------------------------------------------------------------------------
 
   /** A book changed. On paper, orders move up in its queues. */
   bookChanged(input: BookDeltaInput): void {
-    if (this.#paper !== null) this.#answers(this.#paper.onDelta(input));
+    if (this.#paper !== null) this.#take(this.#paper.onDelta(input));
   }
 
   /** A book was replaced. On paper, what was known of its queues is gone. */
   bookReplaced(ticker: string): void {
-    if (this.#paper !== null) this.#answers(this.#paper.onSnapshot(ticker, this.#step.at));
+    if (this.#paper !== null) this.#take(this.#paper.onSnapshot(ticker, this.#step.at));
   }
 
   /** Others traded. On paper, orders in the way are filled. */
   traded(input: TradeInput): void {
-    if (this.#paper !== null) this.#answers(this.#paper.onTrade(input));
+    if (this.#paper !== null) this.#take(this.#paper.onTrade(input));
   }
 
   /** The market closed: on paper the exchange's cancels happen here, live they are heard of. */
   closed(ticker: string): void {
-    if (this.#paper !== null) this.#answers(this.#paper.onClose(ticker, this.#step.at));
+    if (this.#paper !== null) this.#take(this.#paper.onClose(ticker, this.#step.at));
   }
 
   /** Nothing more will be heard of this market. */
@@ -407,9 +331,5 @@ export class Desk {
   /** Writes down one point of the curve. */
   snapshot(): void {
     this.#portfolio.snapshot();
-  }
-
-  #recordOrder(order: OrderState): void {
-    this.#step.record(orderRecord(order));
   }
 }

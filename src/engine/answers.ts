@@ -1,0 +1,126 @@
+/**
+ * What the venue says of our orders, booked: answers, the exchange's own lists, executions.
+ * @module
+ */
+
+import type { FillInput, Input } from "../core/input.ts";
+import { formatCount, formatMoney, formatPrice } from "../core/units.ts";
+import { ABSENCES_NEEDED, type OrderState } from "../execution/orders.ts";
+import type { MarketState } from "./market_state.ts";
+import { describeIntent } from "./order_entry.ts";
+import type { Portfolio } from "./portfolio.ts";
+import { orderRecord } from "./records.ts";
+import type { Step } from "./step.ts";
+
+/** The answers of a venue, paper or live. */
+export type VenueAnswer = Extract<Input, {
+  type:
+    | "order_accepted"
+    | "order_rejected"
+    | "order_unknown"
+    | "order_cancelled"
+    | "cancel_failed"
+    | "order_update"
+    | "order_absent"
+    | "fill";
+}>;
+
+export class Answers {
+  readonly #step: Step;
+  readonly #portfolio: Portfolio;
+  readonly #market: (ticker: string) => MarketState | undefined;
+  readonly #instance: string;
+
+  /** @param instance begins every client order id that is ours */
+  constructor(
+    step: Step,
+    portfolio: Portfolio,
+    market: (ticker: string) => MarketState | undefined,
+    instance: string,
+  ) {
+    this.#step = step;
+    this.#portfolio = portfolio;
+    this.#market = market;
+    this.#instance = instance;
+  }
+
+  /** Whether an order bears a name that only this state directory gives. */
+  isOurs(clientOrderId: string): boolean {
+    return clientOrderId.startsWith(`${this.#instance}-`);
+  }
+
+  take(input: VenueAnswer): void {
+    switch (input.type) {
+      case "fill":
+        return this.#fill(input);
+      case "order_update":
+        return this.#update(
+          input.order.clientOrderId,
+          (order) => this.#portfolio.orders.listed(order, input.order, input.at),
+        );
+      default:
+        return this.#update(input.clientOrderId, (order) => this.#apply(order, input));
+    }
+  }
+
+  #update(clientOrderId: string, change: (order: OrderState) => void): void {
+    const order = this.#portfolio.orders.get(clientOrderId);
+    if (order === undefined) {
+      if (!this.isOurs(clientOrderId)) return;
+      const text = `The exchange speaks of our order ${clientOrderId}, which is not remembered`;
+      return this.#step.audit("unknown_order", null, text);
+    }
+    const before = order.phase;
+    const updated = order.updatedAt;
+    change(order);
+    if (order.phase !== before || order.updatedAt !== updated) this.#step.record(orderRecord(order));
+  }
+
+  #apply(order: OrderState, input: Exclude<VenueAnswer, { type: "fill" | "order_update" }>): void {
+    const { orders } = this.#portfolio;
+    const { at } = input;
+    switch (input.type) {
+      case "order_accepted":
+        return orders.accepted(order, input.orderId, input.fillCount, input.remainingCount, at);
+      case "order_rejected":
+        this.#step.log("warn", `${describeIntent(order.intent)}: rejected, ${input.code}: ${input.reason}`);
+        return orders.rejected(order, `${input.code}: ${input.reason}`, at);
+      case "order_unknown":
+        this.#step.log("warn", `${describeIntent(order.intent)}: no answer (${input.reason}); asking the exchange`);
+        return orders.unknown(order, input.reason, at);
+      case "order_cancelled":
+        return orders.cancelled(order, at, order.reason, input.reducedBy);
+      case "cancel_failed":
+        return orders.cancelFailed(order, input.gone, input.reason, at);
+      case "order_absent":
+        return this.#absent(order, input);
+    }
+  }
+
+  #absent(order: OrderState, { at }: Extract<VenueAnswer, { type: "order_absent" }>): void {
+    this.#portfolio.orders.absent(order, at);
+    if (order.phase !== "unknown" || order.absences < ABSENCES_NEEDED) return;
+    if (this.#market(order.intent.ticker)?.settledAt == null) return;
+    const reason = "Its market is settled, and the exchange does not list it any more";
+    this.#portfolio.orders.cancelled(order, at, reason);
+  }
+
+  #fill({ fill, at }: FillInput): void {
+    const { orders } = this.#portfolio;
+    if (!orders.isNewExecution(fill)) return;
+    const order = orders.ownerOf(fill);
+    if (order !== undefined) {
+      orders.filled(order, fill.count, at);
+      this.#step.record(orderRecord(order));
+    } else {
+      const text = `Execution ${fill.tradeId} belongs to no order of this state`;
+      this.#step.audit("foreign_fill", fill.ticker, text);
+    }
+    this.#portfolio.execute(fill, order, at);
+    const deed = `${fill.side === "bid" ? "bought YES" : "sold YES"} ${formatCount(fill.count)}`;
+    this.#step.log(
+      "info",
+      `${fill.ticker} ${deed} at ${formatPrice(fill.price)}, fee ${formatMoney(fill.fee)}`,
+    );
+  }
+}
