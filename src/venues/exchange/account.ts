@@ -28,6 +28,7 @@ export interface PositionMarket {
 
 export interface Position {
   readonly market: PositionMarket;
+  readonly subaccount: number;
   /** Positive YES, negative NO. */
   contracts: Count;
   /** What the open contracts cost, without fees. */
@@ -45,6 +46,7 @@ export interface Position {
 /** What one contract was worth to a position at settlement, and what the account got. */
 export interface SettledPosition {
   readonly market: PositionMarket;
+  readonly subaccount: number;
   readonly contracts: Count;
   readonly cost: Money;
   readonly fees: Money;
@@ -60,11 +62,14 @@ const shorts = (contracts: number): number => Math.max(0, -contracts);
 export class Account {
   /** Names the account towards the book: an owner never trades with itself. */
   readonly owner: number;
+  /** 0 for an owner's primary account. */
+  readonly subaccount: number;
   readonly #cash = new Map<number, number>();
   readonly #positions = new Map<string, Position>();
 
-  constructor(owner: number) {
+  constructor(owner: number, subaccount = 0) {
     this.owner = owner;
+    this.subaccount = subaccount;
   }
 
   cash(shard: number): Money {
@@ -152,7 +157,7 @@ export class Account {
     position.contracts = 0 as Count;
     position.cost = money(0);
     position.updatedAt = at;
-    return { market, contracts, cost, fees, payout, yesValue, at };
+    return { market, subaccount: this.subaccount, contracts, cost, fees, payout, yesValue, at };
   }
 
   /** Drops a row: the simulated traders keep none of settled markets. */
@@ -165,6 +170,7 @@ export class Account {
     if (existing !== undefined) return existing;
     const position: Position = {
       market,
+      subaccount: this.subaccount,
       contracts: 0 as Count,
       cost: money(0),
       realized: money(0),

@@ -7,7 +7,9 @@ import type { ExchangeEvent } from "./events.ts";
 import {
   deltaMessage,
   eventCreatedMessage,
+  fastIndexMessage,
   fillMessage,
+  groupMessage,
   indexMessage,
   lifecycleMessage,
   orderMessage,
@@ -77,6 +79,15 @@ export class EventText {
         const { tick } = event;
         const subject = { index: tick.index };
         return new EventText("cfbenchmarks_value", "cfbenchmarks_value", subject, () => indexMessage(tick));
+      }
+      case "fast_index": {
+        const { tick } = event;
+        const channel = "cfbenchmarks_value_5hz";
+        return new EventText(channel, channel, { index: tick.index }, () => fastIndexMessage(tick));
+      }
+      case "group": {
+        const { kind, group, at } = event;
+        return new EventText("order_group_updates", "order_group_updates", {}, () => groupMessage(kind, group, at));
       }
       case "fill": {
         const { ticker } = event.fill.order.market;

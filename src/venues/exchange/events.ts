@@ -8,6 +8,7 @@ import type { Count, Micros, Price } from "../../core/units.ts";
 import type { Position } from "./account.ts";
 import type { IndexId } from "./index_process.ts";
 import type { ListedMarket } from "./listed_market.ts";
+import type { OrderGroup } from "./order_groups.ts";
 import type { MemberFill, MemberOrder, UpdateReason } from "./order.ts";
 
 /** A signed change of one level. `side` and `price` are of the inner YES book. */
@@ -45,7 +46,22 @@ export interface IndexTick {
   readonly closing: { readonly mean: number; readonly size: number; readonly closeSecond: number } | null;
 }
 
-export type LifecycleKind = "created" | "metadata_updated" | "determined" | "settled";
+/** One value of an index between two seconds, for those who subscribe to five a second. */
+export interface FastIndexTick {
+  readonly index: IndexId;
+  readonly value: number;
+  readonly sourceAt: Micros;
+  readonly receivedAt: Micros;
+}
+
+export type LifecycleKind =
+  | "created"
+  | "metadata_updated"
+  | "price_level_structure_updated"
+  | "determined"
+  | "settled";
+
+export type GroupEventKind = "created" | "triggered" | "reset" | "deleted" | "limit_updated";
 
 export type ExchangeEvent =
   | BookEvent
@@ -54,6 +70,8 @@ export type ExchangeEvent =
   | { readonly type: "lifecycle"; readonly kind: LifecycleKind; readonly market: ListedMarket; readonly at: Micros }
   | { readonly type: "event_created"; readonly market: ListedMarket; readonly at: Micros }
   | { readonly type: "index"; readonly tick: IndexTick; readonly at: Micros }
+  | { readonly type: "fast_index"; readonly tick: FastIndexTick; readonly at: Micros }
+  | { readonly type: "group"; readonly kind: GroupEventKind; readonly group: OrderGroup; readonly at: Micros }
   | { readonly type: "fill"; readonly fill: MemberFill; readonly at: Micros }
   | { readonly type: "order"; readonly order: MemberOrder; readonly reason: UpdateReason; readonly at: Micros }
   | { readonly type: "position"; readonly position: Position; readonly at: Micros };

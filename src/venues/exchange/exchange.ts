@@ -12,16 +12,19 @@ import {
   type Money,
   parseTime,
 } from "../../core/units.ts";
-import { Account } from "./account.ts";
+import type { Account } from "./account.ts";
 import type { Emit, ExchangeEvent, IndexTick } from "./events.ts";
-import type { FaultName } from "./faults.ts";
+import { type FaultName, FaultSwitches } from "./faults.ts";
 import { TradingFloor } from "./floor.ts";
 import { INDEX_IDS, IndexProcess } from "./index_process.ts";
+import { LadderCycle } from "./ladder_cycle.ts";
 import type { ListedMarket } from "./listed_market.ts";
 import { firstIndexSecond, MarketCycle, quarterHourAtOrBefore, WINDOW_MICROS } from "./market_cycle.ts";
+import { Members } from "./members.ts";
 import { OrderDesk } from "./order_desk.ts";
+import { nextPauseCheck, Pauses } from "./pauses.ts";
 import { Random } from "./random.ts";
-import { CRYPTO_SHARD } from "./series.ts";
+import { CRYPTO_SHARD, LADDER_SERIES, LISTED_SERIES, type Series } from "./series.ts";
 import { RANK, Timeline } from "./timeline.ts";
 import { startTraders } from "./traders.ts";
 
@@ -34,6 +37,10 @@ const WARM_UP = 60 * MICROS_PER_SECOND;
 /** How long after its second an index value reaches the feed (KALSHI.md 5.9). */
 const FEED_DELAY = 75 * MICROS_PER_MILLISECOND;
 const AVERAGED_SECONDS = 60;
+/** Five values a second, as `cfbenchmarks_value_5hz` has them. */
+const FAST_TICK = 200 * MICROS_PER_MILLISECOND;
+/** How often the fault `grid-change` strikes. */
+const GRID_CHANGE_PERIOD = 90 * MICROS_PER_SECOND;
 const WINDOW_SECONDS = WINDOW_MICROS / MICROS_PER_SECOND;
 
 /**
@@ -47,6 +54,8 @@ export interface ExchangeSettings {
   readonly startAt: Micros;
   readonly faults: ReadonlySet<FaultName>;
   readonly cash: Money;
+  /** Lists the hourly ladders KXBTCD and KXBTC too; not by default. */
+  readonly ladders?: boolean;
 }
 
 /** The books of the whole house: what must add up. */
@@ -65,14 +74,20 @@ export interface HouseLedger {
 
 export class Exchange {
   readonly settings: ExchangeSettings;
+  readonly faults: FaultSwitches;
   readonly index: IndexProcess;
   readonly cycle: MarketCycle;
+  readonly ladders: LadderCycle | null;
   readonly desk: OrderDesk;
   readonly floor: TradingFloor;
+  readonly pauses: Pauses;
+  /** What is listed, by series. */
+  readonly series: readonly Series[];
   /** A UUID for the member, as order bodies show it. */
   readonly userId: string;
+  readonly #markets = new Map<string, ListedMarket>();
   readonly #timeline: Timeline;
-  readonly #member = new Account(MEMBER);
+  readonly #members = new Members(MEMBER);
   readonly #traders: readonly Account[];
   readonly #listeners: Emit[] = [];
   #settled = 0;
@@ -80,6 +95,8 @@ export class Exchange {
   constructor(settings: ExchangeSettings) {
     this.settings = settings;
     const { seed, startAt } = settings;
+    this.faults = new FaultSwitches(settings.faults);
+    this.pauses = new Pauses(this.faults, startAt);
     const begin = micros(startAt - WARM_UP);
     this.#timeline = new Timeline(begin);
     this.index = new IndexProcess(seed, firstIndexSecond(begin));
@@ -87,31 +104,55 @@ export class Exchange {
     const emit: Emit = (event) => this.#dispatch(event);
     this.floor = new TradingFloor(emit, Random.named(seed, "trades"));
     this.userId = Random.named(seed, "member").uuid();
-    this.cycle = new MarketCycle({
+    const cycleParts = {
       timeline: this.#timeline,
       index: this.index,
       floor: this.floor,
       emit,
-      random: Random.named(seed, "cycle"),
-      slowStrike: settings.faults.has("slow-strike"),
-      pay: (market, at) => this.#pay(market, at),
-    });
+      faults: this.faults,
+      markets: this.#markets,
+      pay: (market: ListedMarket, at: Micros) => this.#pay(market, at),
+    };
+    this.cycle = new MarketCycle({ ...cycleParts, random: Random.named(seed, "cycle") });
+    this.ladders = settings.ladders === true
+      ? new LadderCycle({ ...cycleParts, random: Random.named(seed, "ladders") })
+      : null;
+    this.series = this.ladders === null ? LISTED_SERIES : [...LISTED_SERIES, ...LADDER_SERIES];
     this.desk = new OrderDesk({
-      account: this.#member,
+      members: this.#members,
       floor: this.floor,
       timeline: this.#timeline,
+      pauses: this.pauses,
+      emit,
       ids: Random.named(seed, "orders"),
-      market: (ticker) => this.cycle.markets.get(ticker),
+      groupIds: Random.named(seed, "groups"),
+      market: (ticker) => this.#markets.get(ticker),
     });
-    this.#member.deposit(settings.faults.has("cash-on-shard-0") ? 0 : CRYPTO_SHARD, settings.cash);
+    this.#members.primary.deposit(this.faults.has("cash-on-shard-0") ? 0 : CRYPTO_SHARD, settings.cash);
     this.cycle.begin(begin);
+    this.ladders?.begin(begin);
     this.#tickIndex(micros((Math.floor(begin / MICROS_PER_SECOND) + 1) * MICROS_PER_SECOND));
-    const active = this.cycle.active.bind(this.cycle);
+    this.#watchPauses(begin);
     this.#traders = startTraders(
-      { timeline: this.#timeline, index: this.index, floor: this.floor, active, seed },
+      {
+        timeline: this.#timeline,
+        index: this.index,
+        floor: this.floor,
+        active: (series) => this.cycle.active(series),
+        ladder: (series) => this.ladders?.active(series) ?? [],
+        isOpen: (at) => this.pauses.at(at) === "none",
+        seed,
+      },
+      this.ladders !== null,
       begin,
     );
     this.advanceTo(startAt);
+    this.every(GRID_CHANGE_PERIOD, (at) => this.#changeGrids(at));
+  }
+
+  /** Every listed market by ticker, in order of listing. */
+  get markets(): ReadonlyMap<string, ListedMarket> {
+    return this.#markets;
   }
 
   get now(): Micros {
@@ -152,8 +193,39 @@ export class Exchange {
       const second = time / MICROS_PER_SECOND;
       this.index.advanceTo(second);
       this.#timeline.schedule(micros(time + FEED_DELAY), RANK.feed, (feedTime) => this.#publishIndex(second, feedTime));
+      for (let part = 1; part < MICROS_PER_SECOND / FAST_TICK; part++) this.#tickFast(micros(time + part * FAST_TICK));
+      this.#tickFast(time);
       this.#tickIndex(micros(time + MICROS_PER_SECOND));
     });
+  }
+
+  #tickFast(sourceAt: Micros): void {
+    this.#timeline.schedule(micros(sourceAt + FEED_DELAY), RANK.feed, (receivedAt) => {
+      if (this.#listeners.length === 0) return;
+      for (const index of INDEX_IDS) {
+        const tick = { index, value: this.index.priceAt(index, sourceAt), sourceAt, receivedAt };
+        this.#dispatch({ type: "fast_index", tick, at: receivedAt });
+      }
+    });
+  }
+
+  /** Has the desk told when a pause begins. */
+  #watchPauses(since: Micros): void {
+    this.#timeline.schedule(nextPauseCheck(since), RANK.fault, (at) => {
+      if (this.pauses.at(at) !== "none" && this.pauses.at(micros(at - 1)) === "none") this.desk.beginPause(at);
+      this.#watchPauses(at);
+    });
+  }
+
+  /** The fault `grid-change`: markets that are open go to whole cents, or back to the grid of their series. */
+  #changeGrids(at: Micros): void {
+    if (!this.faults.has("grid-change")) return;
+    for (const market of this.#markets.values()) {
+      if (market.status !== "active") continue;
+      market.structure = market.structure === "linear_cent" ? market.series.structure : "linear_cent";
+      market.updatedAt = at;
+      this.#dispatch({ type: "lifecycle", kind: "price_level_structure_updated", market, at });
+    }
   }
 
   #publishIndex(second: number, at: Micros): void {
@@ -192,29 +264,30 @@ export class Exchange {
       trader.settle(market.ticker, yesValue, at);
       trader.forget(market.ticker);
     }
-    const settled = this.#member.settle(market.ticker, yesValue, at);
     market.openInterest = 0;
     this.#settled++;
-    if (settled === null) return;
-    this.desk.recordSettlement(settled);
-    const position = this.#member.position(market.ticker);
-    if (position !== undefined) this.#dispatch({ type: "position", position, at });
+    for (const account of this.#members.all) {
+      const settled = account.settle(market.ticker, yesValue, at);
+      if (settled === null) continue;
+      this.desk.recordSettlement(settled);
+      const position = account.position(market.ticker);
+      if (position !== undefined) this.#dispatch({ type: "position", position, at });
+    }
   }
 
   /** Whether money and contracts are conserved: the sums over every account. */
   houseLedger(): HouseLedger {
-    let cash: number = this.#member.totalCash;
-    let collateral: number = this.#member.collateral;
+    let cash = 0;
+    let collateral = 0;
     let fees = 0;
     let contracts = 0;
-    for (const position of this.#member.positions) {
-      fees += position.fees;
-      contracts += position.contracts;
-    }
-    for (const trader of this.#traders) {
-      cash += trader.totalCash;
-      collateral += trader.collateral;
-      for (const position of trader.positions) contracts += position.contracts;
+    for (const account of [...this.#members.all, ...this.#traders]) {
+      cash += account.totalCash;
+      collateral += account.collateral;
+      for (const position of account.positions) {
+        contracts += position.contracts;
+        fees += position.fees;
+      }
     }
     return {
       cash: cash as Money,

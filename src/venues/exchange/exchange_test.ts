@@ -56,7 +56,7 @@ Deno.test("each strike is the number that settled the window before, and that is
   const exchange = exchangeOf(5);
   exchange.advanceTo(micros(DEFAULT_START + 20 * MICROS_PER_MINUTE));
   for (const series of LISTED_SERIES) {
-    const windows = [...exchange.cycle.markets.values()].filter((market) => market.series === series);
+    const windows = [...exchange.markets.values()].filter((market) => market.series === series);
     const settled = windows.filter((market) => market.status === "finalized");
     assert.ok(settled.length >= 6);
     for (const market of settled) {

@@ -14,7 +14,7 @@ async function withFault(
   const key = { keyId: exchange.info.key_id, pem: exchange.privateKeyPem, kind: "rsa" as const };
   const client = new TestClient(exchange.info, key);
   try {
-    const ticker = [...exchange.exchange.cycle.markets.values()].find((market) => market.status === "active")?.ticker;
+    const ticker = [...exchange.exchange.markets.values()].find((market) => market.status === "active")?.ticker;
     await test(exchange, client, ticker ?? "");
   } finally {
     client.close();

@@ -26,6 +26,29 @@ export interface Placement {
   readonly resting: boolean;
 }
 
+/** How much reduce-only orders may still trade while one taker goes through the book (KALSHI.md 4.5). */
+class ReduceLimits {
+  readonly #ticker: string;
+  /** What the taker has moved each account's position by so far. */
+  readonly #moved = new Map<Account, number>();
+
+  constructor(ticker: string) {
+    this.#ticker = ticker;
+  }
+
+  left(maker: BookOrder): number {
+    if (maker.member === null || !maker.member.terms.reduceOnly) return Number.POSITIVE_INFINITY;
+    const contracts = maker.account.contracts(this.#ticker) + (this.#moved.get(maker.account) ?? 0);
+    return Math.max(0, maker.side === "bid" ? -contracts : contracts);
+  }
+
+  traded(maker: BookOrder, count: Count): void {
+    if (maker.member === null) return;
+    const signed = maker.side === "bid" ? count : -count;
+    this.#moved.set(maker.account, (this.#moved.get(maker.account) ?? 0) + signed);
+  }
+}
+
 const long = (contracts: number): number => Math.max(0, contracts);
 
 export class TradingFloor {
@@ -33,8 +56,8 @@ export class TradingFloor {
   readonly #ids: Random;
   #tape: PublicTrade[] = [];
   #tradeNumber = 0;
-  /** Called after a member's position changed, so that reduce-only orders can follow it. */
-  onMemberPosition: (account: Account, market: ListedMarket, at: Micros) => void = () => {};
+  /** Called once an order of somebody else has traded with members' orders, and everything is booked. */
+  onMakersTraded: (market: ListedMarket, fills: readonly MemberFill[], at: Micros) => void = () => {};
 
   constructor(emit: Emit, ids: Random) {
     this.#emit = emit;
@@ -58,7 +81,13 @@ export class TradingFloor {
     rests: boolean,
     at: Micros,
   ): Placement {
-    const { steps, stoppedBySelf } = market.book.match(order, prevention);
+    const limits = new ReduceLimits(market.ticker);
+    const { steps, stoppedBySelf } = market.book.match(
+      order,
+      prevention,
+      (maker) => limits.left(maker),
+      (maker, count) => limits.traded(maker, count),
+    );
     for (const step of steps) {
       const { side } = step.maker;
       const price = step.type === "match" ? step.price : step.maker.price;
@@ -70,8 +99,10 @@ export class TradingFloor {
       this.#book(market, order.side, order.price, order.remaining, order.member, at);
     }
     const fills: MemberFill[] = [];
-    for (const step of steps) this.#settleStep(market, order, step, fills, at);
+    const makerFills: MemberFill[] = [];
+    for (const step of steps) this.#settleStep(market, order, step, { fills, makerFills }, at);
     this.#ticker(market, at);
+    if (makerFills.length > 0) this.onMakersTraded(market, makerFills, at);
     return { fills, stoppedBySelf, resting };
   }
 
@@ -111,11 +142,12 @@ export class TradingFloor {
   /** The ticker says something only where what it says has changed. */
   #ticker(market: ListedMarket, at: Micros): void {
     const { book } = market;
-    const now = `${book.best("bid")}/${book.bestSize("bid")}/${book.best("ask")}/${
-      book.bestSize("ask")
-    }/${market.volume}`;
+    const bid = book.best("bid");
+    const ask = book.best("ask");
+    const now = `${bid}/${book.bestSize("bid")}/${ask}/${book.bestSize("ask")}/${market.volume}`;
     if (now === market.tickerSaid) return;
     market.tickerSaid = now;
+    market.candles.quote(bid, ask, at);
     this.#emit({ type: "ticker", market, at });
   }
 
@@ -127,15 +159,14 @@ export class TradingFloor {
     market: ListedMarket,
     taker: BookOrder,
     step: MatchStep<BookOrder>,
-    takerFills: MemberFill[],
+    told: { readonly fills: MemberFill[]; readonly makerFills: MemberFill[] },
     at: Micros,
   ): void {
     const { maker, count } = step;
     if (step.type === "maker_cancelled") {
-      if (maker.member !== null) {
-        maker.member.status = "canceled";
-        this.announce(maker.member, "SelfTradeCancel", at);
-      }
+      if (maker.member === null) return;
+      maker.member.end("canceled");
+      this.announce(maker.member, step.because === "limit" ? "ReduceOnlyCancel" : "SelfTradeCancel", at);
       return;
     }
     const trade = this.#record(market, step.price, count, taker.side, at);
@@ -144,10 +175,9 @@ export class TradingFloor {
     const takerFill = this.#bookSide(trade, taker, "taker");
     const after = long(taker.account.contracts(market.ticker)) + long(maker.account.contracts(market.ticker));
     market.openInterest += after - before;
-    if (takerFill !== null) takerFills.push(takerFill);
-    for (const fill of [makerFill, takerFill]) {
-      if (fill !== null) this.onMemberPosition(fill.order.account, market, at);
-    }
+    market.candles.trade(step.price, count, market.openInterest, at);
+    if (takerFill !== null) told.fills.push(takerFill);
+    if (makerFill !== null) told.makerFills.push(makerFill);
   }
 
   #record(market: ListedMarket, price: Price, count: Count, takerSide: Side, at: Micros): PublicTrade {
@@ -173,7 +203,7 @@ export class TradingFloor {
   #bookSide(trade: PublicTrade, order: BookOrder, role: Role): MemberFill | null {
     const { market, price, count, at } = trade;
     const member = order.member;
-    const fees: FillFees | null = member?.fees.fill({ price, count, side: order.side, role }) ?? null;
+    const fees: FillFees | null = member?.terms.fees.fill({ price, count, side: order.side, role }) ?? null;
     const position = order.account.trade(market, order.side, price, count, fees, at);
     if (member === null || fees === null) return null;
     const cost = order.side === "bid" ? notional(price, count) : money((10_000 - price) * count);

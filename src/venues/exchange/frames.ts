@@ -5,16 +5,11 @@
 
 import type { Micros } from "../../core/units.ts";
 import type { Position } from "./account.ts";
-import type { BookEvent, IndexTick, LifecycleKind, PublicTrade } from "./events.ts";
-import { type ListedMarket, PRICE_STRUCTURE } from "./listed_market.ts";
-import {
-  expectedExpiration,
-  marketTitle,
-  quotes,
-  RULES_SECONDARY,
-  rulesPrimary,
-  yesSubTitle,
-} from "./market_bodies.ts";
+import type { BookEvent, FastIndexTick, GroupEventKind, IndexTick, LifecycleKind, PublicTrade } from "./events.ts";
+import type { ListedMarket } from "./listed_market.ts";
+import { expectedExpiration, priceRangeBodies, quotes } from "./market_bodies.ts";
+import { eventTitle, marketTitle, noSubTitle, RULES_SECONDARY, rulesPrimary, yesSubTitle } from "./market_words.ts";
+import type { OrderGroup } from "./order_groups.ts";
 import type { MemberFill, MemberOrder, UpdateReason } from "./order.ts";
 import { countText, direction, levelTexts, millis, moneyText, noPrice, priceText, seconds, timeText } from "./wire.ts";
 
@@ -30,7 +25,7 @@ export function deltaMessage(event: BookEvent, yesPrice: boolean): string {
     price_dollars: priceText(side === "bid" || yesPrice ? price : noPrice(price)),
     delta_fp: countText(delta),
     side: side === "bid" ? "yes" : "no",
-    ...(cause === null ? {} : { client_order_id: cause.clientOrderId, subaccount: 0 }),
+    ...(cause === null ? {} : { client_order_id: cause.clientOrderId, subaccount: cause.account.subaccount }),
     ts: timeText(at),
     ts_ms: millis(at),
   });
@@ -95,19 +90,21 @@ function createdFields(market: ListedMarket): Record<string, unknown> {
     open_ts: seconds(market.openTime),
     close_ts: seconds(market.closeTime),
     exchange_index: market.shard,
-    price_level_structure: PRICE_STRUCTURE,
+    price_level_structure: market.structure,
     additional_metadata: {
       name: marketTitle(market),
       title: marketTitle(market),
       yes_sub_title: yesSubTitle(market),
-      no_sub_title: "Target price: TBD",
+      no_sub_title: noSubTitle(market),
       rules_primary: rulesPrimary(market),
       rules_secondary: RULES_SECONDARY,
       can_close_early: true,
       event_ticker: market.event,
       expected_expiration_ts: seconds(expectedExpiration(market)),
-      strike_type: "greater_or_equal",
-      custom_strike: { round_digits: "2" },
+      strike_type: market.terms.strikeType,
+      ...(market.floorStrike === null ? {} : { floor_strike: market.floorStrike }),
+      ...(market.terms.capStrike === null ? {} : { cap_strike: market.terms.capStrike }),
+      ...(market.series.shape === "up_down" ? { custom_strike: { round_digits: "2" } } : {}),
     },
   };
 }
@@ -117,7 +114,13 @@ function lifecycleFields(kind: LifecycleKind, market: ListedMarket, at: Micros):
     case "created":
       return createdFields(market);
     case "metadata_updated":
-      return { strike_type: "greater_or_equal", floor_strike: market.floorStrike, yes_sub_title: yesSubTitle(market) };
+      return {
+        strike_type: market.terms.strikeType,
+        floor_strike: market.floorStrike,
+        yes_sub_title: yesSubTitle(market),
+      };
+    case "price_level_structure_updated":
+      return { price_level_structure: market.structure, price_ranges: priceRangeBodies(market) };
     case "determined":
       return {
         determination_ts: seconds(at),
@@ -137,7 +140,7 @@ export function eventCreatedMessage(market: ListedMarket): string {
   return JSON.stringify({
     event_ticker: market.event,
     exchange_index: market.shard,
-    title: `${market.series.coin} 15 min`,
+    title: eventTitle(market),
     subtitle: "",
     collateral_return_type: "",
     series_ticker: market.series.ticker,
@@ -170,6 +173,28 @@ export function indexMessage(tick: IndexTick): string {
   });
 }
 
+/** One of five values a second (KALSHI.md 5.9). */
+export function fastIndexMessage(tick: FastIndexTick): string {
+  const sourceMs = millis(tick.sourceAt);
+  const value = tick.value.toFixed(2);
+  return JSON.stringify({
+    index_id: tick.index,
+    value_usd: tick.value.toFixed(8),
+    source_ts_ms: sourceMs,
+    received_at: millis(tick.receivedAt),
+    data: JSON.stringify({ type: "value", time: sourceMs, id: tick.index, value }),
+  });
+}
+
+export function groupMessage(kind: GroupEventKind, group: OrderGroup, at: Micros): string {
+  return JSON.stringify({
+    event_type: kind,
+    order_group_id: group.id,
+    ...(kind === "created" || kind === "limit_updated" ? { contracts_limit_fp: countText(group.limit) } : {}),
+    ts_ms: millis(at),
+  });
+}
+
 export function fillMessage(fill: MemberFill): string {
   const { order } = fill;
   return JSON.stringify({
@@ -187,7 +212,7 @@ export function fillMessage(fill: MemberFill): string {
     post_position_fp: countText(fill.position),
     ts: seconds(fill.at),
     ts_ms: millis(fill.at),
-    subaccount: 0,
+    subaccount: order.account.subaccount,
   });
 }
 
@@ -212,9 +237,10 @@ export function orderMessage(order: MemberOrder, reason: UpdateReason, userId: s
     taker_fees_dollars: moneyText(order.takerFees),
     maker_fees_dollars: moneyText(order.makerFees),
     client_order_id: order.clientOrderId,
-    self_trade_prevention_type: order.prevention,
-    created_time: timeText(order.createdAt),
-    created_ts_ms: millis(order.createdAt),
+    ...(order.terms.group === null ? {} : { order_group_id: order.terms.group }),
+    self_trade_prevention_type: order.terms.prevention,
+    created_time: timeText(order.terms.createdAt),
+    created_ts_ms: millis(order.terms.createdAt),
     ...(order.expiresAt === null ? {} : {
       expiration_time: timeText(order.expiresAt),
       expiration_ts_ms: millis(order.expiresAt),
@@ -222,7 +248,7 @@ export function orderMessage(order: MemberOrder, reason: UpdateReason, userId: s
     last_update_time: timeText(order.updatedAt),
     last_updated_ts_ms: millis(order.updatedAt),
     ...(reason === "" ? {} : { last_update_reason: reason }),
-    subaccount_number: 0,
+    subaccount_number: order.account.subaccount,
   });
 }
 
@@ -236,6 +262,6 @@ export function positionMessage(position: Position, userId: string): string {
     fees_paid_dollars: moneyText(position.fees),
     position_fee_cost_dollars: moneyText(position.contracts === 0 ? 0 : position.fees),
     volume_fp: countText(position.volume),
-    subaccount: 0,
+    subaccount: position.subaccount,
   });
 }

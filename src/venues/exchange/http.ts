@@ -8,10 +8,14 @@ import type { House } from "./house.ts";
 import { indexRoutes } from "./index_routes.ts";
 import { orderRoutes } from "./order_routes.ts";
 import { portfolioRoutes } from "./portfolio_routes.ts";
-import { publicRoutes } from "./public_routes.ts";
+import { accountRoutes } from "./account_routes.ts";
+import { candleRoutes } from "./candle_routes.ts";
+import { exchangeRoutes } from "./exchange_routes.ts";
+import { groupRoutes } from "./group_routes.ts";
+import { marketRoutes } from "./market_routes.ts";
 import { refuse } from "./refusal.ts";
 import { json, refusalReply } from "./replies.ts";
-import { simRoutes } from "./sim_routes.ts";
+import { type SimControl, simRoutes } from "./sim_routes.ts";
 
 export const REST_ROOT = "/trade-api/v2";
 
@@ -30,17 +34,31 @@ function signatureCheck(house: House) {
   };
 }
 
-export function createHttp(house: House): Hono {
+/** Everything under `/portfolio`, and what stands here. */
+const SIGNED = [
+  "/portfolio/*",
+  "/account/limits",
+  "/account/api_usage_level/*",
+  "/cfbenchmarks/*",
+  "/historical/fills",
+  "/historical/orders",
+  "/historical/positions",
+];
+
+/** @param control what the simulation's own pages may do to the clock */
+export function createHttp(house: House, control: SimControl): Hono {
   const app = new Hono();
   const check = signatureCheck(house);
-  app.use(`${REST_ROOT}/portfolio/*`, check);
-  app.use(`${REST_ROOT}/account/limits`, check);
-  app.use(`${REST_ROOT}/cfbenchmarks/*`, check);
-  app.route(REST_ROOT, publicRoutes(house));
+  for (const path of SIGNED) app.use(`${REST_ROOT}${path}`, check);
+  app.route(REST_ROOT, exchangeRoutes(house));
+  app.route(REST_ROOT, candleRoutes(house));
+  app.route(REST_ROOT, marketRoutes(house));
   app.route(REST_ROOT, portfolioRoutes(house));
+  app.route(REST_ROOT, accountRoutes(house));
+  app.route(REST_ROOT, groupRoutes(house));
   app.route(REST_ROOT, orderRoutes(house));
   app.route(REST_ROOT, indexRoutes(house));
-  app.route("/", simRoutes(house));
+  app.route("/", simRoutes(house, control));
   app.notFound(() => refusalReply(refuse("not_found")));
   app.onError((_error, _context) => json({ error: { code: "internal_error", message: "internal error" } }, 500));
   return app;

@@ -6,16 +6,18 @@
 import type { ExchangeEvent } from "./events.ts";
 import { EventText } from "./event_text.ts";
 import type { Exchange } from "./exchange.ts";
-import type { FaultName } from "./faults.ts";
 import { MICROS_PER_SECOND } from "../../core/units.ts";
 import { Random } from "./random.ts";
-import { type FrameSink, Session } from "./session.ts";
+import { type DeltaTrick, type FrameSink, Session } from "./session.ts";
 
 /** Unread bytes a connection may collect before it loses subscriptions. */
 const BUFFER_MAX = 16 * 1_024 * 1_024;
 const SESSIONS_MAX = 200;
-/** One delta in this many is swallowed by the fault `seq-gap`. */
-const GAP_EVERY = 300;
+/** Markets that one subscription may name. */
+export const DEFAULT_MARKETS_MAX = 100_000;
+/** One delta in this many, on average, is struck by each of the faults that swallow, repeat or hold back deltas. */
+const TRICK_EVERY = 100;
+const END_PERIOD = 30 * MICROS_PER_SECOND;
 const DROP_PERIOD = 20 * MICROS_PER_SECOND;
 
 export interface Connection {
@@ -27,20 +29,35 @@ export interface Connection {
 export class SocketHub {
   readonly #exchange: Exchange;
   readonly #sessions = new Map<Session, FrameSink>();
-  readonly #gaps: Random;
-  readonly #gapsOn: boolean;
+  readonly #tricks: Random;
+  readonly #marketsMax: number;
   #frames = 0;
 
-  constructor(exchange: Exchange, faults: ReadonlySet<FaultName>) {
+  constructor(exchange: Exchange, marketsMax: number = DEFAULT_MARKETS_MAX) {
+    const { faults } = exchange;
     this.#exchange = exchange;
-    this.#gaps = Random.named(exchange.settings.seed, "gaps");
-    this.#gapsOn = faults.has("seq-gap");
+    this.#marketsMax = marketsMax;
+    this.#tricks = Random.named(exchange.settings.seed, "tricks");
     exchange.listen((event) => this.#hear(event));
-    if (faults.has("socket-drop")) {
-      exchange.every(DROP_PERIOD, () => {
-        for (const sink of [...this.#sessions.values()]) sink.drop();
-      });
-    }
+    exchange.every(DROP_PERIOD, () => {
+      if (!faults.has("socket-drop")) return;
+      for (const sink of [...this.#sessions.values()]) sink.drop();
+    });
+    exchange.every(END_PERIOD, () => {
+      if (faults.has("buffer-overflow")) this.#endBooks(25);
+      if (faults.has("channel-error")) this.#endBooks(10);
+    });
+  }
+
+  #endBooks(code: 10 | 25): void {
+    for (const session of [...this.#sessions.keys()]) session.endBooks(code);
+  }
+
+  #trick(): DeltaTrick {
+    const { faults } = this.#exchange;
+    if (faults.has("seq-gap") && this.#tricks.chance(1 / TRICK_EVERY)) return "swallow";
+    if (faults.has("duplicate-delta") && this.#tricks.chance(1 / TRICK_EVERY)) return "duplicate";
+    return faults.has("reorder-delta") && this.#tricks.chance(1 / TRICK_EVERY) ? "hold" : "send";
   }
 
   /** Text frames handed to connections since the start, replies included; pings are not counted. */
@@ -62,8 +79,9 @@ export class SocketHub {
     const session = new Session({
       exchange: this.#exchange,
       sink: counting,
-      swallowsDelta: () => this.#gapsOn && this.#gaps.chance(1 / GAP_EVERY),
+      trick: () => this.#trick(),
       bufferMax: BUFFER_MAX,
+      marketsMax: this.#marketsMax,
     });
     this.#sessions.set(session, counting);
     return { session, close: () => this.#sessions.delete(session) };

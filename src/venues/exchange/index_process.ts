@@ -7,6 +7,7 @@
  * @module
  */
 
+import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import { Random } from "./random.ts";
 
 const SECONDS_PER_YEAR = 31_536_000;
@@ -44,8 +45,9 @@ class IndexPath {
     this.logPrice = Math.log(start);
   }
 
-  store(second: number): void {
-    this.#values[second % HISTORY_SECONDS] = toCents(Math.exp(this.logPrice));
+  /** @param price instead of the path's own, where it is held */
+  store(second: number, price: number = Math.exp(this.logPrice)): void {
+    this.#values[second % HISTORY_SECONDS] = toCents(price);
   }
 
   at(second: number): number {
@@ -58,9 +60,13 @@ export class IndexProcess {
   readonly #regimes: Random;
   readonly #paths: Readonly<Record<IndexId, IndexPath>>;
   readonly #first: number;
+  /** The newest second that anybody may see. The path is one second ahead, so that the way there is known. */
   #second: number;
   #regime = Math.log(0.6);
   #logVolatility = Math.log(0.6);
+  /** The volatility as it was at `#second`. */
+  #seenLogVolatility = Math.log(0.6);
+  readonly #held = new Map<IndexId, number>();
 
   /** @param firstSecond Unix second of the first value */
   constructor(seed: number, firstSecond: number) {
@@ -72,7 +78,8 @@ export class IndexProcess {
     };
     this.#first = firstSecond;
     this.#second = firstSecond;
-    this.#store();
+    this.#store(firstSecond);
+    this.#lookAhead();
   }
 
   /** The newest second that has a value. */
@@ -82,22 +89,50 @@ export class IndexProcess {
 
   /** The oldest second whose value is kept. */
   get oldestSecond(): number {
-    return Math.max(this.#first, this.#second - HISTORY_SECONDS + 1);
+    return Math.max(this.#first, this.#second - HISTORY_SECONDS + 2);
   }
 
   /** Standard deviation of BTC's log return over a second, at this moment, jumps aside. */
   volatility(id: IndexId): number {
-    const base = Math.exp(this.#logVolatility) / Math.sqrt(SECONDS_PER_YEAR);
+    const base = Math.exp(this.#seenLogVolatility) / Math.sqrt(SECONDS_PER_YEAR);
     return id === "BRTI" ? base : base * ETH_VOLATILITY_RATIO;
   }
 
   /** Goes on to this second, value by value. */
   advanceTo(second: number): void {
     while (this.#second < second) {
-      this.#move();
       this.#second++;
-      this.#store();
+      this.#lookAhead();
     }
+  }
+
+  #lookAhead(): void {
+    this.#seenLogVolatility = this.#logVolatility;
+    this.#move();
+    this.#store(this.#second + 1);
+  }
+
+  /** Keeps an index at this price from the next second on. */
+  hold(id: IndexId, price: number): void {
+    this.#held.set(id, price);
+    this.#paths[id].logPrice = Math.log(price);
+    this.#paths[id].store(this.#second + 1, price);
+  }
+
+  /** Lets an index move again, from where it is. */
+  release(id: IndexId): void {
+    const price = this.#held.get(id);
+    if (price === undefined) return;
+    this.#held.delete(id);
+    this.#paths[id].logPrice = Math.log(price);
+  }
+
+  /** Where the index is at a moment between two seconds: on a straight line, which those see who watch continuously. */
+  priceAt(id: IndexId, at: Micros): number {
+    const second = Math.min(Math.floor(at / MICROS_PER_SECOND), this.#second);
+    const from = this.value(id, second);
+    const share = Math.min(1, at / MICROS_PER_SECOND - second);
+    return from + share * (this.#paths[id].at(second + 1) - from);
   }
 
   /**
@@ -122,8 +157,8 @@ export class IndexProcess {
     return { sum, count };
   }
 
-  #store(): void {
-    for (const id of INDEX_IDS) this.#paths[id].store(this.#second);
+  #store(second: number): void {
+    for (const id of INDEX_IDS) this.#paths[id].store(second, this.#held.get(id));
   }
 
   #move(): void {
@@ -136,9 +171,9 @@ export class IndexProcess {
     const shared = this.#random.normal();
     const own = this.#random.normal();
     const jump = this.#random.chance(JUMP_CHANCE_PER_SECOND) ? JUMP_SIZE * this.#random.normal() : 0;
-    const sigma = this.volatility("BRTI");
+    const sigma = Math.exp(this.#logVolatility) / Math.sqrt(SECONDS_PER_YEAR);
     this.#paths.BRTI.logPrice += sigma * shared + jump;
-    this.#paths.ETHUSD_RTI.logPrice += this.volatility("ETHUSD_RTI") *
+    this.#paths.ETHUSD_RTI.logPrice += sigma * ETH_VOLATILITY_RATIO *
         (CORRELATION * shared + Math.sqrt(1 - CORRELATION * CORRELATION) * own) + ETH_VOLATILITY_RATIO * jump;
   }
 }

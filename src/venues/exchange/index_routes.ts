@@ -88,7 +88,7 @@ export function indexRoutes(house: House): Hono {
   const get = (path: string, reply: (house: House, context: Context) => Response) =>
     routes.get(path, (context) => {
       const now = house.clock.now();
-      if (!house.limiter.read(INDEX_COST, now) || house.refusesByFault()) return tooManyRequests();
+      if (!house.limiter.read(INDEX_COST, now) || house.refusesByFault(true)) return tooManyRequests();
       if (house.faults.has("no-index-history")) return refusalReply(refuse("permission_denied"));
       return reply(house, context);
     });

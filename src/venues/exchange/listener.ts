@@ -17,6 +17,8 @@ export const SOCKET_PATH = "/trade-api/ws/v2";
 
 const BODY_BYTES_MAX = 1_048_576;
 const MESSAGE_BYTES_MAX = 1_048_576;
+/** Shorter frames are not compressed. */
+const DEFLATE_BYTES_MIN = 256;
 /** Of wall time: a heartbeat is for the network, not for the simulation. */
 export const DEFAULT_HEARTBEAT_MS = 10_000;
 const POLICY_VIOLATION = 1008;
@@ -44,6 +46,8 @@ export interface ListenerParts {
   readonly port: number;
   /** Wall time between pings. */
   readonly heartbeatMs: number;
+  /** Offers permessage-deflate. */
+  readonly deflate: boolean;
 }
 
 export interface Listener {
@@ -174,7 +178,11 @@ function attach(socket: ServerSocket, { hub, house, heartbeatMs }: ListenerParts
 /** Listens; rejects where the port cannot be had. */
 export async function listen(parts: ListenerParts): Promise<Listener> {
   const { house } = parts;
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MESSAGE_BYTES_MAX });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: parts.deflate ? { threshold: DEFLATE_BYTES_MIN } : false,
+    maxPayload: MESSAGE_BYTES_MAX,
+  });
   const server = createServer((request, response) => {
     answer(parts, request, response).catch(() => response.destroy());
   });

@@ -3,52 +3,26 @@
  * @module
  */
 
-import { easternOffset } from "../../core/ticker.ts";
 import { type Micros, micros, MICROS_PER_DAY, MICROS_PER_MINUTE } from "../../core/units.ts";
 import type { PublicTrade } from "./events.ts";
-import { type ListedMarket, PRICE_RANGES, PRICE_STRUCTURE } from "./listed_market.ts";
-import { CRYPTO_SHARD, type Series } from "./series.ts";
+import type { ListedMarket } from "./listed_market.ts";
+import {
+  eventSubTitle,
+  eventTitle,
+  marketTitle,
+  noSubTitle,
+  RULES_SECONDARY,
+  rulesPrimary,
+  yesSubTitle,
+} from "./market_words.ts";
+import { CRYPTO_SHARD, type Series, seriesTag } from "./series.ts";
 import { countText, levelTexts, noPrice, priceText, timeText } from "./wire.ts";
 
 type Body = Record<string, unknown>;
 
+export const SETTLEMENT_SOURCES = [{ name: "CF Benchmarks", url: "https://www.cfbenchmarks.com/" }];
 const EXPIRATION_DELAY = 5 * MICROS_PER_MINUTE;
 const LATEST_EXPIRATION_DELAY = 7 * MICROS_PER_DAY;
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/** `83,950.62`. */
-export function dollarsWithCommas(value: number): string {
-  const [whole, cents] = value.toFixed(2).split(".");
-  return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${cents}`;
-}
-
-/** `3:15 PM EDT on Sep 25, 2026`. */
-function easternText(at: Micros): string {
-  const offset = easternOffset(at);
-  const wall = new Date((at + offset) / 1_000);
-  const zone = offset === -4 * 60 * MICROS_PER_MINUTE ? "EDT" : "EST";
-  const hour = wall.getUTCHours() % 12 || 12;
-  const minute = wall.getUTCMinutes().toString().padStart(2, "0");
-  const half = wall.getUTCHours() < 12 ? "AM" : "PM";
-  return `${hour}:${minute} ${half} ${zone} on ${
-    MONTHS[wall.getUTCMonth()]
-  } ${wall.getUTCDate()}, ${wall.getUTCFullYear()}`;
-}
-
-export const yesSubTitle = (market: ListedMarket): string =>
-  market.floorStrike === null ? "Target price: TBD" : `Target Price: $${dollarsWithCommas(market.floorStrike)}`;
-
-export const marketTitle = (market: ListedMarket): string => `${market.series.coin} price up in next 15 mins?`;
-
-export function rulesPrimary(market: ListedMarket): string {
-  const average = `the simple average of the sixty seconds of CF Benchmarks' ${market.series.indexName} before`;
-  return `If ${average} ${easternText(market.closeTime)} is at least ${average} ${easternText(market.openTime)}, ` +
-    "then the market resolves to Yes.";
-}
-
-export const RULES_SECONDARY =
-  "SIMULATED EXCHANGE. At the last minute before expiration, 60 RTI prices are collected. " +
-  "The official and final value is the average of these prices, rounded to the nearest 2 decimal places.";
 
 /** The four quotes of a market with their sizes; an empty side reads 0 and 1 (KALSHI.md 6). */
 export function quotes(market: ListedMarket): { bid: number; ask: number; bidSize: number; askSize: number } {
@@ -63,11 +37,16 @@ export function quotes(market: ListedMarket): { bid: number; ask: number; bidSiz
 
 export const expectedExpiration = (market: ListedMarket): Micros => micros(market.closeTime + EXPIRATION_DELAY);
 
-export const priceRangeBodies: readonly Body[] = PRICE_RANGES.map(({ start, end, step }) => ({
-  start: priceText(start),
-  end: priceText(end),
-  step: priceText(step),
-}));
+export const priceRangeBodies = (market: ListedMarket): readonly Body[] =>
+  market.ranges.map(({ start, end, step }) => ({
+    start: priceText(start),
+    end: priceText(end),
+    step: priceText(step),
+  }));
+
+/** `custom_strike`, and a ladder's `subtitle`. */
+const kindFields = (market: ListedMarket): Body =>
+  market.series.shape === "up_down" ? { custom_strike: { round_digits: "2" } } : { subtitle: yesSubTitle(market) };
 
 export function marketBody(market: ListedMarket): Body {
   const { bid, ask, bidSize, askSize } = quotes(market);
@@ -79,9 +58,10 @@ export function marketBody(market: ListedMarket): Body {
   };
   return {
     can_close_early: true,
+    ...(market.terms.capStrike === null ? {} : { cap_strike: market.terms.capStrike }),
     close_time: timeText(market.closeTime),
     created_time: timeText(market.createdAt),
-    custom_strike: { round_digits: "2" },
+    ...kindFields(market),
     event_ticker: market.event,
     exchange_index: market.shard,
     expected_expiration_time: expected,
@@ -93,7 +73,7 @@ export function marketBody(market: ListedMarket): Body {
     market_type: "binary",
     no_ask_dollars: priceText(10_000 - bid),
     no_bid_dollars: priceText(10_000 - ask),
-    no_sub_title: "Target price: TBD",
+    no_sub_title: noSubTitle(market),
     notional_value_dollars: "1.0000",
     occurrence_datetime: expected,
     open_interest_fp: countText(market.openInterest),
@@ -101,16 +81,16 @@ export function marketBody(market: ListedMarket): Body {
     previous_price_dollars: "0.0000",
     previous_yes_ask_dollars: "0.0000",
     previous_yes_bid_dollars: "0.0000",
-    price_level_structure: PRICE_STRUCTURE,
-    price_ranges: priceRangeBodies,
+    price_level_structure: market.structure,
+    price_ranges: priceRangeBodies(market),
     result: market.result,
     rules_primary: rulesPrimary(market),
     rules_secondary: RULES_SECONDARY,
     settlement_bounds_type: "default",
-    settlement_timer_seconds: 1,
+    settlement_timer_seconds: market.series.settlementTimerSeconds,
     ...settled,
     status: market.status,
-    strike_type: "greater_or_equal",
+    strike_type: market.terms.strikeType,
     ticker: market.ticker,
     title: marketTitle(market),
     updated_time: timeText(market.updatedAt),
@@ -160,31 +140,31 @@ export function seriesBody(series: Series, updatedAt: Micros): Body {
     exchange_index: CRYPTO_SHARD,
     fee_multiplier: 1,
     fee_type: "quadratic",
-    frequency: "fifteen_min",
+    frequency: series.frequency,
     last_updated_ts: timeText(updatedAt),
     product_metadata: { simulated: true },
-    settlement_sources: [{ name: "CF Benchmarks", url: "https://www.cfbenchmarks.com/" }],
-    tags: [series.coin, "15 min"],
+    settlement_sources: SETTLEMENT_SOURCES,
+    tags: [series.coin, seriesTag(series.frequency)],
     ticker: series.ticker,
     title: series.title,
   };
 }
 
+/** The body of an event, told by any of its markets. */
 export function eventBody(market: ListedMarket): Body {
-  const target = market.floorStrike === null ? "" : ` · $${dollarsWithCommas(market.floorStrike)} target`;
   return {
     category: "Crypto",
     collateral_return_type: "",
     event_ticker: market.event,
     exchange_index: market.shard,
     last_updated_ts: timeText(market.updatedAt),
-    mutually_exclusive: false,
-    product_metadata: { cadence: "fifteen_min" },
+    mutually_exclusive: market.series.shape === "range",
+    product_metadata: { cadence: market.series.frequency },
     series_ticker: market.series.ticker,
-    settlement_sources: [{ name: "CF Benchmarks", url: "https://www.cfbenchmarks.com/" }],
+    settlement_sources: SETTLEMENT_SOURCES,
     strike_date: timeText(market.closeTime),
     strike_period: "",
-    sub_title: `${easternText(market.openTime)} to ${easternText(market.closeTime)}`,
-    title: `${market.series.coin} 15 min${target}`,
+    sub_title: eventSubTitle(market),
+    title: eventTitle(market),
   };
 }

@@ -6,7 +6,7 @@
 import type { Side } from "../../core/order.ts";
 import { count, type Micros, micros, MICROS_PER_SECOND, ONE_CONTRACT, type Price } from "../../core/units.ts";
 import { Account } from "./account.ts";
-import { GRID, type ListedMarket } from "./listed_market.ts";
+import type { ListedMarket } from "./listed_market.ts";
 import type { BookOrder } from "./order.ts";
 import { Random } from "./random.ts";
 import type { Series } from "./series.ts";
@@ -73,8 +73,8 @@ export class MarketMaker {
       this.#market = market;
       this.#quotes = [];
     }
-    if (market === null || market.floorStrike === null) return;
-    const { fair, risk } = this.#eyes.judge(market, market.floorStrike, at);
+    if (market === null || !market.hasStrike || !this.#parts.isOpen(at)) return;
+    const { fair, risk } = this.#eyes.judge(market, at);
     const size = this.#random.between(0.6, 1.4) * this.#style.size;
     const quitting = market.closeTime - at < this.#style.quitSeconds * MICROS_PER_SECOND;
     const wanted = quitting ? [] : this.#targets(market, fair, risk);
@@ -93,8 +93,8 @@ export class MarketMaker {
     const targets: Target[] = [];
     for (let level = 0; level < this.#style.levels; level++) {
       const away = half + level * this.#style.levelStep * edge;
-      const bid = GRID.floor(Math.round((middle - away) * PRICE_SCALE) as Price);
-      const ask = GRID.ceil(Math.max(0, Math.round((middle + away) * PRICE_SCALE)) as Price);
+      const bid = market.grid.floor(Math.round((middle - away) * PRICE_SCALE) as Price);
+      const ask = market.grid.ceil(Math.max(0, Math.round((middle + away) * PRICE_SCALE)) as Price);
       if (bid !== null && inventory < limit) targets.push({ side: "bid", price: bid, level });
       if (ask !== null && inventory > -limit) targets.push({ side: "ask", price: ask, level });
     }
@@ -134,5 +134,5 @@ function inside(market: ListedMarket, side: Side, wanted: Price): Price | null {
   if (!market.book.crosses(side, wanted)) return wanted;
   const best = market.book.best(side === "bid" ? "ask" : "bid");
   if (best === null) return wanted;
-  return side === "bid" ? GRID.previous(best) : GRID.next(best);
+  return side === "bid" ? market.grid.previous(best) : market.grid.next(best);
 }

@@ -22,8 +22,21 @@ export type SelfTradePrevention = "taker_at_cross" | "maker";
 
 export type MatchStep<Order> =
   | { readonly type: "match"; readonly maker: Order; readonly price: Price; readonly count: Count }
-  /** The owner's own resting order was taken off the book instead of trading (`maker` mode). */
-  | { readonly type: "maker_cancelled"; readonly maker: Order; readonly count: Count };
+  /**
+   * A resting order was taken off the book instead of trading: the owner's own (`maker` mode), or one that may not
+   * trade any further.
+   */
+  | {
+    readonly type: "maker_cancelled";
+    readonly maker: Order;
+    readonly count: Count;
+    readonly because: "self_trade" | "limit";
+  };
+
+/** How much more a resting order may trade; asked anew for every trade, once those before it count. */
+export type TradeLimit<Order> = (maker: Order) => number;
+
+const unlimited = (): number => Number.POSITIVE_INFINITY;
 
 export interface MatchOutcome<Order> {
   readonly steps: readonly MatchStep<Order>[];
@@ -83,7 +96,12 @@ export class MatchingBook<Order extends MatchableOrder> {
   }
 
   /** Trades the order against the book as far as its price goes; what remains of it is not placed. */
-  match(taker: Order, prevention: SelfTradePrevention): MatchOutcome<Order> {
+  match(
+    taker: Order,
+    prevention: SelfTradePrevention,
+    mayTrade: TradeLimit<Order> = unlimited,
+    traded: (maker: Order, count: Count) => void = () => {},
+  ): MatchOutcome<Order> {
     const levels = this.#levels[opposite(taker.side)];
     const steps: MatchStep<Order>[] = [];
     while (taker.remaining > 0) {
@@ -93,17 +111,27 @@ export class MatchingBook<Order extends MatchableOrder> {
       const maker = level.queue[0];
       if (maker.owner === taker.owner) {
         if (prevention === "taker_at_cross") return { steps, stoppedBySelf: true };
-        steps.push({ type: "maker_cancelled", maker, count: maker.remaining });
-        this.#shrink(level, maker, maker.remaining);
+        steps.push(this.#takeOff(level, maker, "self_trade"));
       } else {
-        const count = Math.min(taker.remaining, maker.remaining) as Count;
-        steps.push({ type: "match", maker, price: level.price, count });
-        taker.remaining = (taker.remaining - count) as Count;
-        this.#shrink(level, maker, count);
+        const count = Math.min(taker.remaining, maker.remaining, mayTrade(maker)) as Count;
+        if (count <= 0) {
+          steps.push(this.#takeOff(level, maker, "limit"));
+        } else {
+          steps.push({ type: "match", maker, price: level.price, count });
+          taker.remaining = (taker.remaining - count) as Count;
+          this.#shrink(level, maker, count);
+          traded(maker, count);
+        }
       }
       if (level.queue.length === 0) levels.pop();
     }
     return { steps, stoppedBySelf: false };
+  }
+
+  #takeOff(level: Level<Order>, maker: Order, because: "self_trade" | "limit"): MatchStep<Order> {
+    const count = maker.remaining;
+    this.#shrink(level, maker, count);
+    return { type: "maker_cancelled", maker, count, because };
   }
 
   /** Takes `count` off an order that stands first in its level, and the order with it once nothing is left. */

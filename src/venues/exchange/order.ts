@@ -26,7 +26,29 @@ export type UpdateReason =
   | "SelfTradeCancel"
   | "ExpiryCancel"
   | "CloseCancel"
+  | "HaltCancel"
+  | "PostOnlyCrossCancel"
   | "ReduceOnlyCancel";
+
+/** What an order is when it is accepted. Price, count, expiry and client id can be amended later. */
+export interface OrderTerms {
+  readonly account: Account;
+  readonly market: ListedMarket;
+  readonly side: Side;
+  readonly price: Price;
+  readonly count: Count;
+  readonly clientOrderId: string;
+  readonly expiresAt: Micros | null;
+  readonly prevention: SelfTradePrevention;
+  readonly postOnly: boolean;
+  readonly reduceOnly: boolean;
+  readonly cancelOnPause: boolean;
+  /** The id of its order group; `null` for none. */
+  readonly group: string | null;
+  /** The order's own fee accumulator (KALSHI.md 7.2). */
+  readonly fees: OrderFees;
+  readonly createdAt: Micros;
+}
 
 export type MemberOrderStatus = "resting" | "canceled" | "executed";
 
@@ -44,24 +66,23 @@ export class MemberOrder implements BookOrder {
   /** What `initial_count` says: grows and shrinks with amendments. */
   initial: Count;
 
-  constructor(
-    readonly id: string,
-    public clientOrderId: string,
-    readonly account: Account,
-    readonly market: ListedMarket,
-    readonly side: Side,
-    public price: Price,
-    count: Count,
-    public expiresAt: Micros | null,
-    readonly prevention: SelfTradePrevention,
-    readonly reduceOnly: boolean,
-    /** The order's own fee accumulator (KALSHI.md 7.2). */
-    readonly fees: OrderFees,
-    readonly createdAt: Micros,
-  ) {
-    this.initial = count;
-    this.remaining = count;
-    this.updatedAt = createdAt;
+  readonly account: Account;
+  readonly market: ListedMarket;
+  readonly side: Side;
+  price: Price;
+  clientOrderId: string;
+  expiresAt: Micros | null;
+
+  constructor(readonly id: string, readonly terms: OrderTerms) {
+    this.account = terms.account;
+    this.market = terms.market;
+    this.side = terms.side;
+    this.price = terms.price;
+    this.clientOrderId = terms.clientOrderId;
+    this.expiresAt = terms.expiresAt;
+    this.initial = terms.count;
+    this.remaining = terms.count;
+    this.updatedAt = terms.createdAt;
   }
 
   get owner(): number {

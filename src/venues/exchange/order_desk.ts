@@ -8,11 +8,15 @@ import type { Side } from "../../core/order.ts";
 import { type Count, type Micros, type Money, money } from "../../core/units.ts";
 import type { Account, SettledPosition } from "./account.ts";
 import { type BindingOrder, boundByOrders } from "./collateral.ts";
+import type { Emit } from "./events.ts";
 import type { TradingFloor } from "./floor.ts";
-import { GRID, type ListedMarket } from "./listed_market.ts";
+import type { ListedMarket } from "./listed_market.ts";
+import type { Members } from "./members.ts";
 import { type MemberFill, MemberOrder, type UpdateReason } from "./order.ts";
-import type { Random } from "./random.ts";
+import { OrderGroups } from "./order_groups.ts";
 import type { AmendOrder, CreateOrder, OrderAddress, Placed } from "./order_requests.ts";
+import type { Pauses } from "./pauses.ts";
+import type { Random } from "./random.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { CRYPTO_FEES } from "./series.ts";
 import { RANK, type Timeline } from "./timeline.ts";
@@ -25,15 +29,18 @@ const RESTING_MAX = 10_000;
 const DEFAULT_SHARD = 0;
 
 export interface DeskParts {
-  readonly account: Account;
+  readonly members: Members;
   readonly floor: TradingFloor;
   readonly timeline: Timeline;
+  readonly pauses: Pauses;
+  readonly emit: Emit;
   readonly ids: Random;
+  readonly groupIds: Random;
   readonly market: (ticker: string) => ListedMarket | undefined;
 }
 
 export class OrderDesk {
-  readonly account: Account;
+  readonly groups: OrderGroups;
   readonly #parts: DeskParts;
   readonly #orders = new Map<string, MemberOrder>();
   readonly #clientIds = new Map<string, MemberOrder>();
@@ -44,10 +51,21 @@ export class OrderDesk {
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
-    this.account = parts.account;
-    parts.floor.onMemberPosition = (account, market, at) => {
-      if (account === this.account) this.#followPosition(market, at);
-    };
+    this.groups = new OrderGroups({
+      ids: parts.groupIds,
+      emit: parts.emit,
+      cancel: (group, at) => this.#cancelWhere((order) => order.terms.group === group.id, "", at),
+    });
+    parts.floor.onMakersTraded = (market, fills, at) => this.#afterTrades(market, fills, at);
+  }
+
+  /** The member's primary account. */
+  get account(): Account {
+    return this.#parts.members.primary;
+  }
+
+  get members(): Members {
+    return this.#parts.members;
   }
 
   get orders(): readonly MemberOrder[] {
@@ -75,10 +93,10 @@ export class OrderDesk {
   }
 
   /** Cash of a shard that no resting order binds. */
-  available(shard: number): Money {
-    let free: number = this.account.cash(shard);
+  available(shard: number, account: Account = this.account): Money {
+    let free: number = account.cash(shard);
     for (const market of this.#resting.keys()) {
-      if (market.shard === shard) free -= this.#bound(market, []);
+      if (market.shard === shard) free -= this.#bound(market, account, []);
     }
     return money(free);
   }
@@ -86,6 +104,7 @@ export class OrderDesk {
   /** Called by the floor's owner when it records this member's executions. */
   recordFill(fill: MemberFill): void {
     this.#fills.push(fill);
+    if (fill.order.terms.group !== null) this.groups.record(fill.order.terms.group, fill.count, fill.at);
   }
 
   recordSettlement(settled: SettledPosition): void {
@@ -104,27 +123,36 @@ export class OrderDesk {
     const market = this.#parts.market(request.ticker);
     if (market === undefined) return refuse("not_found");
     if (request.shard !== null && request.shard >= 0 && request.shard !== market.shard) return refuse("not_found");
+    const account = this.#parts.members.account(request.subaccount);
+    if (account === null) return refuse("not_found", "subaccount not found");
     const refusal = this.#refuseCreate(market, request, at);
     if (refusal !== null) return refusal;
     let { count } = request;
     if (request.reduceOnly) {
-      count = Math.min(count, this.#reducible(market, request.side)) as Count;
+      count = Math.min(count, reducible(account, market, request.side)) as Count;
       if (count <= 0) return refuse("invalid_order", "reduce only order would not reduce the position");
     }
-    if (request.timeInForce === "fill_or_kill" && !this.#fillableWhole(market, request, count)) {
+    if (request.timeInForce === "fill_or_kill" && !fillableWhole(market, request, count, account)) {
       return refuse("fill_or_kill_insufficient_resting_volume");
     }
-    if (!this.#affords(market, [{ side: request.side, price: request.price, remaining: count, role: "taker" }])) {
-      return refuse("insufficient_balance");
-    }
-    return this.#accept(market, request, count, at);
+    const added: BindingOrder = { side: request.side, price: request.price, remaining: count, role: "taker" };
+    if (!this.#affords(market, account, [added])) return refuse("insufficient_balance");
+    return this.#accept(market, account, request, count, at);
+  }
+
+  #refusePaused(at: Micros, cancels: boolean): Refusal | null {
+    const pause = this.#parts.pauses.at(at);
+    if (pause === "exchange") return refuse("exchange_is_paused");
+    return pause === "trading" && !cancels ? refuse("trading_is_paused") : null;
   }
 
   #refuseCreate(market: ListedMarket, request: CreateOrder, at: Micros): Refusal | null {
+    const paused = this.#refusePaused(at, false);
+    if (paused !== null) return paused;
     if (market.status !== "active") return refuse("MARKET_INACTIVE");
     const { clientOrderId, timeInForce, expiresAt } = request;
     if (clientOrderId !== null && this.#clientIds.has(clientOrderId)) return refuse("order_already_exists");
-    if (!GRID.has(request.price)) return refuse("invalid_price");
+    if (!market.grid.has(request.price)) return refuse("invalid_price");
     if (request.count <= 0) return refuse("invalid_order_size");
     if (expiresAt !== null && timeInForce !== "good_till_canceled") {
       return refuse("invalid_order", `Cannot specify both ${timeInForce} and expiration_time`);
@@ -140,31 +168,33 @@ export class OrderDesk {
     }
     if (this.#orders.size >= ORDERS_MAX) return refuse("service_unavailable");
     if ((this.#resting.get(market)?.size ?? 0) >= RESTING_MAX) return refuse("service_unavailable");
-    return null;
+    return this.#refuseGroup(market, request);
   }
 
-  /** A fill-or-kill that meets one of its owner's own behaves like immediate-or-cancel (KALSHI.md 4.2). */
-  #fillableWhole(market: ListedMarket, request: CreateOrder, count: Count): boolean {
-    const { owner } = this.account;
-    return market.book.fillable(request.side, request.price, owner) >= count ||
-      market.book.meetsOwn(request.side, request.price, owner);
+  #refuseGroup(market: ListedMarket, { group: id, subaccount }: CreateOrder): Refusal | null {
+    if (id === null) return null;
+    const group = this.groups.get(id, subaccount);
+    if (group === null || group.shard !== market.shard) return refuse("not_found", "order group not found");
+    return group.triggered ? refuse("order_group_triggered") : null;
   }
 
-  #accept(market: ListedMarket, request: CreateOrder, count: Count, at: Micros): Placed {
-    const order = new MemberOrder(
-      this.#parts.ids.uuid(),
-      request.clientOrderId ?? this.#parts.ids.uuid(),
-      this.account,
+  #accept(market: ListedMarket, account: Account, request: CreateOrder, count: Count, at: Micros): Placed {
+    const order = new MemberOrder(this.#parts.ids.uuid(), {
+      clientOrderId: request.clientOrderId ?? this.#parts.ids.uuid(),
+      account,
       market,
-      request.side,
-      request.price,
+      side: request.side,
+      price: request.price,
       count,
-      request.expiresAt,
-      request.prevention,
-      request.reduceOnly,
-      new OrderFees(feeRuleAt(at), CRYPTO_FEES),
-      at,
-    );
+      expiresAt: request.expiresAt,
+      prevention: request.prevention,
+      postOnly: request.postOnly,
+      reduceOnly: request.reduceOnly,
+      cancelOnPause: request.cancelOnPause,
+      group: request.group,
+      fees: new OrderFees(feeRuleAt(at), CRYPTO_FEES),
+      createdAt: at,
+    });
     this.#orders.set(order.id, order);
     this.#clientIds.set(order.clientOrderId, order);
     const placed = this.#enter(order, request.timeInForce === "good_till_canceled", "", at);
@@ -175,7 +205,7 @@ export class OrderDesk {
   /** Sends an order into the book and settles what it is afterwards. */
   #enter(order: MemberOrder, rests: boolean, calm: UpdateReason, at: Micros): Placed {
     const { market } = order;
-    const { fills, stoppedBySelf, resting } = this.#parts.floor.place(market, order, order.prevention, rests, at);
+    const { fills, stoppedBySelf, resting } = this.#parts.floor.place(market, order, order.terms.prevention, rests, at);
     if (resting) {
       const orders = this.#resting.get(market) ?? new Set();
       this.#resting.set(market, orders.add(order));
@@ -184,8 +214,17 @@ export class OrderDesk {
     }
     const reason = stoppedBySelf ? "SelfTradeCancel" : fills.length > 0 ? "Trade" : calm;
     this.#parts.floor.announce(order, reason, at);
-    if (fills.length > 0) this.#followPosition(market, at);
+    this.#afterTrades(market, fills, at);
     return { order, fills };
+  }
+
+  /** What executions entail once they are booked: reduce-only orders shrink, order groups are checked. */
+  #afterTrades(market: ListedMarket, fills: readonly MemberFill[], at: Micros): void {
+    for (const account of new Set(fills.map((fill) => fill.order.account))) this.#followPosition(account, market, at);
+    for (const id of new Set(fills.map((fill) => fill.order.terms.group))) {
+      const group = id === null ? null : this.groups.get(id, null);
+      if (group !== null) this.groups.check(group, at);
+    }
   }
 
   #scheduleExpiry(order: MemberOrder, expiresAt: Micros): void {
@@ -197,26 +236,36 @@ export class OrderDesk {
 
   /** Cancels; the contracts cancelled, or why not. */
   cancel(address: OrderAddress, at: Micros): { readonly order: MemberOrder; readonly reducedBy: Count } | Refusal {
-    const order = this.#locate(address);
+    const order = this.#refusePaused(at, true) ?? this.#locate(address);
     if ("refused" in order) return order;
     return { order, reducedBy: this.#withdraw(order, "", at) };
   }
 
-  /** Cancels everything that rests. Orders of closed markets are gone already. */
-  cancelAll(at: Micros): number {
-    let cancelled = 0;
-    for (const [market, orders] of [...this.#resting]) {
-      if (market.status !== "active") continue;
-      for (const order of [...orders]) {
-        this.#withdraw(order, "", at);
-        cancelled++;
-      }
-    }
-    return cancelled;
+  /** Cancels everything that rests, of all subaccounts or one. Orders of closed markets are gone already. */
+  cancelAll(subaccount: number | null, at: Micros): Refusal | null {
+    const paused = this.#refusePaused(at, true);
+    if (paused !== null) return paused;
+    this.#cancelWhere((order) => subaccount === null || order.account.subaccount === subaccount, "", at);
+    return null;
   }
 
+  /** A pause begins: takes out what is not to outlive it. */
+  beginPause(at: Micros): void {
+    this.#cancelWhere((order) => order.terms.cancelOnPause, "HaltCancel", at);
+  }
+
+  #cancelWhere(chosen: (order: MemberOrder) => boolean, reason: UpdateReason, at: Micros): void {
+    for (const market of [...this.#resting.keys()]) {
+      if (market.status !== "active") continue;
+      for (const order of this.restingIn(market)) {
+        if (chosen(order)) this.#withdraw(order, reason, at);
+      }
+    }
+  }
+
+  /** Makes an order smaller. Counts as a cancel of a part, so that a trading pause allows it. */
   decrease(address: OrderAddress, by: Count | null, to: Count | null, at: Micros): MemberOrder | Refusal {
-    const order = this.#locate(address);
+    const order = this.#refusePaused(at, true) ?? this.#locate(address);
     if ("refused" in order) return order;
     const target = to ?? (order.remaining - (by ?? 0)) as Count;
     if (target < 0 || target > order.remaining || (by !== null && by <= 0)) return refuse("invalid_order_size");
@@ -226,18 +275,14 @@ export class OrderDesk {
   }
 
   amend(request: AmendOrder, at: Micros): Placed | Refusal {
-    const order = this.#locate({ orderId: request.orderId, shard: null, ticker: request.ticker });
+    const { ticker, shard, subaccount, price, side } = request;
+    const order = this.#refusePaused(at, false) ??
+      this.#locate({ orderId: request.orderId, subaccount, shard: shard === -1 ? null : shard, ticker });
     if ("refused" in order) return order;
-    if (order.side !== request.side) return refuse("order_side_mismatch");
-    if (!GRID.has(request.price)) return refuse("invalid_price");
     const remaining = (request.count - order.filled) as Count;
-    if (remaining <= 0) return refuse("invalid_order_size");
+    const refusal = this.#refuseAmend(order, request, remaining, at);
+    if (refusal !== null) return refusal;
     const renamed = request.newClientOrderId;
-    if (renamed !== null && this.#clientIds.has(renamed)) return refuse("order_already_exists");
-    const { price, side } = request;
-    if (!this.#affords(order.market, [{ side, price, remaining, role: "taker" }], order)) {
-      return refuse("insufficient_balance");
-    }
     if (renamed !== null) {
       order.clientOrderId = renamed;
       this.#clientIds.set(renamed, order);
@@ -252,6 +297,10 @@ export class OrderDesk {
       else this.#parts.floor.announce(order, "Amend", at);
       return { order, fills: [] };
     }
+    if (order.terms.postOnly && order.market.book.crosses(side, price)) {
+      this.#withdraw(order, "PostOnlyCrossCancel", at);
+      return { order, fills: [] };
+    }
     this.#parts.floor.withdraw(order.market, order, at);
     order.price = price;
     order.remaining = remaining;
@@ -259,12 +308,33 @@ export class OrderDesk {
     return this.#enter(order, true, "Amend", at);
   }
 
+  #refuseAmend(order: MemberOrder, request: AmendOrder, remaining: Count, at: Micros): Refusal | null {
+    const { market, account } = order;
+    const { price, side, clientOrderId, newClientOrderId: renamed } = request;
+    if (order.side !== side) return refuse("order_side_mismatch");
+    if (clientOrderId !== null && clientOrderId !== order.clientOrderId) {
+      return refuse("order_id_and_client_order_id_mismatch");
+    }
+    if (!market.grid.has(price)) return refuse("invalid_price");
+    if (remaining <= 0) return refuse("invalid_order_size");
+    if (order.terms.reduceOnly && remaining > Math.max(order.remaining, reducible(account, market, side))) {
+      return refuse("invalid_order", "reduce only order would not reduce the position");
+    }
+    if (request.expiresAt !== undefined && request.expiresAt !== null && request.expiresAt <= at) {
+      return refuse("invalid_order", "Expiration timestamp must be in the future");
+    }
+    if (renamed !== null && this.#clientIds.has(renamed)) return refuse("order_already_exists");
+    const added: BindingOrder = { side, price, remaining, role: "taker" };
+    return this.#affords(market, account, [added], order) ? null : refuse("insufficient_balance");
+  }
+
   /** The resting order of this address, or the answer for there being none. All reasons look the same from outside. */
   #locate(address: OrderAddress): MemberOrder | Refusal {
     const order = this.#orders.get(address.orderId);
-    if (order === undefined) return refuse("not_found");
+    if (order === undefined || order.account.subaccount !== address.subaccount) return refuse("not_found");
     const shard = address.ticker !== null ? this.#parts.market(address.ticker)?.shard : address.shard ?? DEFAULT_SHARD;
     if (shard !== order.market.shard) return refuse("not_found");
+    if (address.shard !== null && address.shard !== order.market.shard) return refuse("not_found");
     if (address.ticker !== null && address.ticker !== order.market.ticker) return refuse("not_found");
     if (order.market.status !== "active") return refuse("MARKET_INACTIVE");
     return order.status === "resting" ? order : refuse("not_found");
@@ -284,35 +354,49 @@ export class OrderDesk {
     this.#parts.floor.announce(order, reason, at);
   }
 
-  #reducible(market: ListedMarket, side: Side): Count {
-    const contracts = this.account.contracts(market.ticker);
-    return Math.max(0, side === "bid" ? -contracts : contracts) as Count;
-  }
-
   /** Reduce-only orders never outgrow what there is to reduce (KALSHI.md 4.5). */
-  #followPosition(market: ListedMarket, at: Micros): void {
+  #followPosition(account: Account, market: ListedMarket, at: Micros): void {
     for (const order of this.restingIn(market)) {
-      if (!order.reduceOnly) continue;
-      const reducible = this.#reducible(market, order.side);
-      if (reducible === 0) this.#withdraw(order, "ReduceOnlyCancel", at);
-      else if (order.remaining > reducible) {
-        this.#shrink(order, (order.remaining - reducible) as Count, "ReduceOnlyCancel", at);
-      }
+      if (!order.terms.reduceOnly || order.account !== account) continue;
+      const most = reducible(account, market, order.side);
+      if (most === 0) this.#withdraw(order, "ReduceOnlyCancel", at);
+      else if (order.remaining > most) this.#shrink(order, (order.remaining - most) as Count, "ReduceOnlyCancel", at);
     }
   }
 
-  #bound(market: ListedMarket, added: readonly BindingOrder[], replaced: MemberOrder | null = null): Money {
-    const resting = this.restingIn(market).filter((order) => order !== replaced)
+  #bound(
+    market: ListedMarket,
+    account: Account,
+    added: readonly BindingOrder[],
+    replaced: MemberOrder | null = null,
+  ): Money {
+    const resting = this.restingIn(market).filter((order) => order !== replaced && order.account === account)
       .map(({ side, price, remaining }): BindingOrder => ({ side, price, remaining, role: "maker" }));
-    return boundByOrders([...resting, ...added], this.account.contracts(market.ticker));
+    return boundByOrders([...resting, ...added], account.contracts(market.ticker));
   }
 
   /** Whether the market's shard has the cash for everything that would then rest on it. */
-  #affords(market: ListedMarket, added: readonly BindingOrder[], replaced: MemberOrder | null = null): boolean {
-    let needed: number = this.#bound(market, added, replaced);
+  #affords(
+    market: ListedMarket,
+    account: Account,
+    added: readonly BindingOrder[],
+    replaced: MemberOrder | null = null,
+  ): boolean {
+    let needed: number = this.#bound(market, account, added, replaced);
     for (const other of this.#resting.keys()) {
-      if (other !== market && other.shard === market.shard) needed += this.#bound(other, []);
+      if (other !== market && other.shard === market.shard) needed += this.#bound(other, account, []);
     }
-    return needed <= this.account.cash(market.shard);
+    return needed <= account.cash(market.shard);
   }
+}
+
+function reducible(account: Account, market: ListedMarket, side: Side): Count {
+  const contracts = account.contracts(market.ticker);
+  return Math.max(0, side === "bid" ? -contracts : contracts) as Count;
+}
+
+/** A fill-or-kill that meets one of its owner's own behaves like immediate-or-cancel (KALSHI.md 4.2). */
+function fillableWhole(market: ListedMarket, request: CreateOrder, count: Count, { owner }: Account): boolean {
+  return market.book.fillable(request.side, request.price, owner) >= count ||
+    market.book.meetsOwn(request.side, request.price, owner);
 }

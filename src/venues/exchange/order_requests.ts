@@ -19,6 +19,9 @@ export interface CreateOrder {
   readonly expiresAt: Micros | null;
   readonly postOnly: boolean;
   readonly reduceOnly: boolean;
+  readonly cancelOnPause: boolean;
+  readonly subaccount: number;
+  readonly group: string | null;
   /** `null` routes by ticker. */
   readonly shard: number | null;
 }
@@ -26,13 +29,19 @@ export interface CreateOrder {
 /** Where a cancel or decrease is to be looked for. */
 export interface OrderAddress {
   readonly orderId: string;
+  readonly subaccount: number;
   readonly shard: number | null;
   readonly ticker: string | null;
 }
 
 export interface AmendOrder {
   readonly orderId: string;
+  readonly subaccount: number;
   readonly ticker: string;
+  /** `null` routes by ticker. */
+  readonly shard: number | null;
+  /** What the sender thinks the order's client id is; `null` where it does not say. */
+  readonly clientOrderId: string | null;
   readonly side: Side;
   readonly price: Price;
   /** Already filled + wanted remaining. */

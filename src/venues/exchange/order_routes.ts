@@ -10,17 +10,15 @@ import type { AmendOrder, CreateOrder, OrderAddress, Placed } from "./order_requ
 import { placedBody } from "./portfolio_bodies.ts";
 import { DEFAULT_COST } from "./rate_limit.ts";
 import { errorObject, type Refusal, refuse } from "./refusal.ts";
-import { badRequest, json, noAnswer, refusalReply, tooManyRequests } from "./replies.ts";
+import { badRequest, json, noAnswer, problemReply, refusalReply, tooManyRequests } from "./replies.ts";
 import { type FieldProblem, RequestFields } from "./request_fields.ts";
 import { SHARDS } from "./series.ts";
+import { readSubaccount } from "./subaccount_query.ts";
 import { countText, millis } from "./wire.ts";
 
 const CANCEL_COST = 2;
 /** Items of one batch; the bucket bounds it too. */
 const BATCH_MAX = 500;
-
-const reply = (problem: FieldProblem): Response =>
-  "refused" in problem ? refusalReply(problem) : badRequest(problem.badRequest);
 
 const asRefusal = (problem: FieldProblem): Refusal =>
   "refused" in problem ? problem : refuse("invalid_parameters", problem.badRequest);
@@ -39,18 +37,23 @@ function readCreate(body: unknown): CreateOrder | FieldProblem {
     expiresAt: expiresAt === 0 ? null : expiresAt,
     postOnly: fields.flag("post_only"),
     reduceOnly: fields.flag("reduce_only"),
+    cancelOnPause: fields.flag("cancel_order_on_pause"),
+    subaccount: fields.subaccount("subaccount"),
+    group: fields.text("order_group_id") || null,
     shard: fields.integer("exchange_index"),
   };
-  if (fields.has("order_group_id")) return fields.problem ?? refuse("not_found", "order group not found");
   return fields.problem ?? request;
 }
 
-function readAmend(orderId: string, body: unknown): AmendOrder | FieldProblem {
+function readAmend(orderId: string, subaccount: number, body: unknown): AmendOrder | FieldProblem {
   const fields = new RequestFields(body, "AmendOrderV2Request");
   const expiresAt = fields.has("expiration_time") ? fields.time("expiration_time") : undefined;
   const request: AmendOrder = {
     orderId,
+    subaccount,
     ticker: fields.requiredText("ticker"),
+    shard: fields.integer("exchange_index"),
+    clientOrderId: fields.text("client_order_id") || null,
     side: fields.oneOf("side", ["bid", "ask"]),
     price: fields.requiredPrice("price"),
     count: fields.requiredCount("count"),
@@ -80,7 +83,7 @@ class OrderEndpoints {
   /** A 429, or `null` where the request may go on. Moves the exchange to the moment of the request. */
   #limit(cost: number, shard: number | null): Response | null {
     const now = this.#house.clock.now();
-    if (this.#house.refusesByFault()) return tooManyRequests();
+    if (this.#house.refusesByFault(true)) return tooManyRequests();
     return this.#house.limiter.write(cost, bucketOf(shard), now) ? null : tooManyRequests();
   }
 
@@ -88,11 +91,18 @@ class OrderEndpoints {
     const request = readCreate(body);
     const limited = this.#limit(DEFAULT_COST, isProblem(request) ? null : request.shard);
     if (limited !== null) return limited;
-    if (isProblem(request)) return reply(request);
+    if (isProblem(request)) return problemReply(request);
     const { exchange } = this.#house;
     const placed = exchange.desk.create(request, exchange.now);
     if ("refused" in placed) return refusalReply(placed);
-    return this.#house.losesAnswer() ? noAnswer() : json(placedBody(placed), 201);
+    switch (this.#house.fateOfAnswer()) {
+      case "send":
+        return json(placedBody(placed), 201);
+      case "lose":
+        return noAnswer();
+      case "503":
+        return refusalReply(refuse("service_unavailable"));
+    }
   }
 
   createBatch(body: unknown): Response {
@@ -113,10 +123,13 @@ class OrderEndpoints {
 
   cancel(context: Context): Response {
     const shard = numberOrNull(context.req.query("exchange_index"));
+    const subaccount = readSubaccount(context, 0);
+    if (subaccount instanceof Response) return subaccount;
     const limited = this.#limit(CANCEL_COST, shard);
     if (limited !== null) return limited;
     const cancelled = this.#cancelOne({
       orderId: context.req.param("id") ?? "",
+      subaccount,
       shard,
       ticker: context.req.query("market_ticker") ?? null,
     });
@@ -141,44 +154,54 @@ class OrderEndpoints {
       const orderId = fields.requiredText("order_id");
       const address: OrderAddress = {
         orderId,
+        subaccount: fields.subaccount("subaccount"),
         shard: fields.integer("exchange_index"),
         ticker: fields.text("market_ticker"),
       };
       const result = fields.problem === null ? this.#cancelOne(address) : { refusal: asRefusal(fields.problem) };
-      return "refusal" in result ? { order_id: orderId, error: errorObject(result.refusal) } : result.body;
+      return "refusal" in result
+        ? { order_id: orderId, reduced_by: countText(0), error: errorObject(result.refusal) }
+        : result.body;
     });
     return json({ orders });
   }
 
-  cancelAll(): Response {
+  cancelAll(context: Context): Response {
+    const subaccount = readSubaccount(context, null);
+    if (subaccount instanceof Response) return subaccount;
     const limited = this.#limit(DEFAULT_COST, null);
     if (limited !== null) return limited;
-    this.#house.exchange.desk.cancelAll(this.#house.exchange.now);
-    return new Response(null, { status: 204 });
+    const refusal = this.#house.exchange.desk.cancelAll(subaccount, this.#house.exchange.now);
+    return refusal === null ? new Response(null, { status: 204 }) : refusalReply(refusal);
   }
 
-  amend(orderId: string, body: unknown): Response {
-    const request = readAmend(orderId, body);
-    const limited = this.#limit(DEFAULT_COST, null);
+  amend(context: Context, body: unknown): Response {
+    const subaccount = readSubaccount(context, 0);
+    if (subaccount instanceof Response) return subaccount;
+    const request = readAmend(context.req.param("id") ?? "", subaccount, body);
+    const limited = this.#limit(DEFAULT_COST, isProblem(request) ? null : request.shard);
     if (limited !== null) return limited;
-    if (isProblem(request)) return reply(request);
+    if (isProblem(request)) return problemReply(request);
     const { exchange } = this.#house;
     const placed = exchange.desk.amend(request, exchange.now);
     return "refused" in placed ? refusalReply(placed) : json(placedBody(placed));
   }
 
-  decrease(orderId: string, body: unknown): Response {
+  decrease(context: Context, body: unknown): Response {
+    const subaccount = readSubaccount(context, 0);
+    if (subaccount instanceof Response) return subaccount;
     const fields = new RequestFields(body, "DecreaseOrderV2Request");
     const by = fields.count("reduce_by");
     const to = fields.count("reduce_to");
     const address: OrderAddress = {
-      orderId,
+      orderId: context.req.param("id") ?? "",
+      subaccount,
       shard: fields.integer("exchange_index"),
       ticker: fields.text("market_ticker"),
     };
     const limited = this.#limit(DEFAULT_COST, address.shard);
     if (limited !== null) return limited;
-    if (fields.problem !== null) return reply(fields.problem);
+    if (fields.problem !== null) return problemReply(fields.problem);
     if ((by === null) === (to === null)) {
       return refusalReply(refuse("invalid_parameters", "exactly one of reduce_by and reduce_to is required"));
     }
@@ -218,14 +241,13 @@ export function orderRoutes(house: House): Hono {
   const routes = new Hono();
   const endpoints = new OrderEndpoints(house);
   const path = "/portfolio/events/orders";
-  const id = (context: Context) => context.req.param("id") ?? "";
   routes.post(path, (context) => withJson(context, (body) => endpoints.create(body)));
   routes.post(`${path}/batched`, (context) => withJson(context, (body) => endpoints.createBatch(body)));
   routes.delete(`${path}/batched`, (context) => withJson(context, (body) => endpoints.cancelBatch(body)));
-  routes.delete(path, () => endpoints.cancelAll());
+  routes.delete(path, (context) => endpoints.cancelAll(context));
   routes.delete(`${path}/:id`, (context) => endpoints.cancel(context));
-  routes.post(`${path}/:id/amend`, (context) => withJson(context, (body) => endpoints.amend(id(context), body)));
-  routes.post(`${path}/:id/decrease`, (context) => withJson(context, (body) => endpoints.decrease(id(context), body)));
+  routes.post(`${path}/:id/amend`, (context) => withJson(context, (body) => endpoints.amend(context, body)));
+  routes.post(`${path}/:id/decrease`, (context) => withJson(context, (body) => endpoints.decrease(context, body)));
   routes.post("/portfolio/orders", () => refusalReply(refuse("legacy_endpoint", LEGACY)));
   routes.delete("/portfolio/orders/:id", () => refusalReply(refuse("legacy_endpoint", LEGACY)));
   return routes;

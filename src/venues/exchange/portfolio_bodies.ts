@@ -4,7 +4,7 @@
  */
 
 import { money, ONE_DOLLAR_PRICE } from "../../core/units.ts";
-import type { Position, SettledPosition } from "./account.ts";
+import type { Account, Position, SettledPosition } from "./account.ts";
 import type { Exchange } from "./exchange.ts";
 import type { MemberFill, MemberOrder } from "./order.ts";
 import type { Placed } from "./order_requests.ts";
@@ -13,13 +13,14 @@ import { countText, direction, dollarsText, millis, moneyText, noPrice, priceTex
 
 type Body = Record<string, unknown>;
 
-const MICROS_PER_CENT = 10_000;
+export const MICROS_PER_CENT = 10_000;
 
 export function orderBody(order: MemberOrder, userId: string): Body {
   return {
     ...direction(order.side),
     client_order_id: order.clientOrderId,
-    created_time: timeText(order.createdAt),
+    ...(order.terms.cancelOnPause ? { cancel_order_on_pause: true } : {}),
+    created_time: timeText(order.terms.createdAt),
     exchange_index: order.market.shard,
     ...(order.expiresAt === null ? {} : { expiration_time: timeText(order.expiresAt) }),
     fill_count_fp: countText(order.filled),
@@ -28,11 +29,12 @@ export function orderBody(order: MemberOrder, userId: string): Body {
     maker_fees_dollars: moneyText(order.makerFees),
     maker_fill_cost_dollars: moneyText(order.makerCost),
     no_price_dollars: priceText(noPrice(order.price)),
+    ...(order.terms.group === null ? {} : { order_group_id: order.terms.group }),
     order_id: order.id,
     remaining_count_fp: countText(order.remaining),
-    self_trade_prevention_type: order.prevention,
+    self_trade_prevention_type: order.terms.prevention,
     status: order.status,
-    subaccount_number: 0,
+    subaccount_number: order.account.subaccount,
     taker_fees_dollars: moneyText(order.takerFees),
     taker_fill_cost_dollars: moneyText(order.takerCost),
     ticker: order.market.ticker,
@@ -79,7 +81,7 @@ export function fillBody(fill: MemberFill): Body {
     market_ticker: fill.order.market.ticker,
     no_price_dollars: priceText(noPrice(fill.price)),
     order_id: fill.order.id,
-    subaccount_number: 0,
+    subaccount_number: fill.order.account.subaccount,
     ticker: fill.order.market.ticker,
     trade_id: fill.tradeId,
     ts: seconds(fill.at),
@@ -100,15 +102,17 @@ export function positionBody(position: Position): Body {
   };
 }
 
-/** One event has one market here, so an event's row repeats its market's. */
-export function eventPositionBody(position: Position): Body {
+/** The positions of one event, added up. */
+export function eventPositionBody(positions: readonly Position[]): Body {
+  const sum = (of: (position: Position) => number) => positions.reduce((total, position) => total + of(position), 0);
+  const cost = moneyText(sum((position) => position.cost));
   return {
-    event_exposure_dollars: moneyText(position.cost),
-    event_ticker: position.market.event,
-    fees_paid_dollars: moneyText(position.fees),
-    realized_pnl_dollars: moneyText(position.realized),
-    total_cost_dollars: moneyText(position.cost),
-    total_cost_shares_fp: countText(Math.abs(position.contracts)),
+    event_exposure_dollars: cost,
+    event_ticker: positions.at(0)?.market.event ?? "",
+    fees_paid_dollars: moneyText(sum((position) => position.fees)),
+    realized_pnl_dollars: moneyText(sum((position) => position.realized)),
+    total_cost_dollars: cost,
+    total_cost_shares_fp: countText(sum((position) => Math.abs(position.contracts))),
   };
 }
 
@@ -131,12 +135,12 @@ export function settlementBody(settled: SettledPosition): Body {
 }
 
 /** What the open positions would bring at the best quotes of the moment. */
-function portfolioValue(exchange: Exchange, shard: number | null): number {
+function portfolioValue(exchange: Exchange, account: Account, shard: number | null): number {
   let sum = 0;
-  for (const position of exchange.desk.account.positions) {
+  for (const position of account.positions) {
     const { market, contracts } = position;
     if (contracts === 0 || (shard !== null && market.shard !== shard)) continue;
-    const book = exchange.cycle.markets.get(market.ticker)?.book;
+    const book = exchange.markets.get(market.ticker)?.book;
     const each = contracts > 0 ? book?.best("bid") ?? 0 : ONE_DOLLAR_PRICE - (book?.best("ask") ?? ONE_DOLLAR_PRICE);
     sum += each * Math.abs(contracts);
   }
@@ -144,11 +148,11 @@ function portfolioValue(exchange: Exchange, shard: number | null): number {
 }
 
 /**
- * `balance` is what can be traded with: cash less what resting orders bind. All shards, or one.
+ * `balance` is what can be traded with: cash less what resting orders bind. Of one account; all shards, or one.
  */
-export function balanceBody(exchange: Exchange, shard: number | null): Body {
+export function balanceBody(exchange: Exchange, account: Account, shard: number | null): Body {
   const shards = SHARDS.map(([number]) => number).filter((number) => shard === null || number === shard);
-  const available = shards.map((number) => ({ number, free: exchange.desk.available(number) }));
+  const available = shards.map((number) => ({ number, free: exchange.desk.available(number, account) }));
   const total = money(available.reduce((sum, { free }) => sum + free, 0));
   return {
     balance: Math.floor(total / MICROS_PER_CENT),
@@ -157,7 +161,7 @@ export function balanceBody(exchange: Exchange, shard: number | null): Body {
       exchange_index: number,
     })),
     balance_dollars: dollarsText(total),
-    portfolio_value: Math.floor(portfolioValue(exchange, shard) / MICROS_PER_CENT),
+    portfolio_value: Math.floor(portfolioValue(exchange, account, shard) / MICROS_PER_CENT),
     updated_ts: seconds(exchange.now),
   };
 }

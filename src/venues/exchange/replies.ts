@@ -4,6 +4,7 @@
  */
 
 import { errorObject, type Refusal } from "./refusal.ts";
+import type { FieldProblem } from "./request_fields.ts";
 
 /** Tells the server to break the connection instead of answering; never leaves the process. */
 export const NO_ANSWER_HEADER = "x-exchange-no-answer";
@@ -16,6 +17,10 @@ export const refusalReply = (refusal: Refusal): Response => json({ error: errorO
 /** The flat body of a request that could not be read. */
 export const badRequest = (details: string): Response =>
   json({ code: "bad_request", message: "bad request", details }, 400);
+
+/** A request's problem as an answer. */
+export const problemReply = (problem: FieldProblem): Response =>
+  "refused" in problem ? refusalReply(problem) : badRequest(problem.badRequest);
 
 /** The body of a query parameter that failed its check. */
 export function badParameter(operation: string, field: string, tag: string): Response {
@@ -32,6 +37,9 @@ const CURSOR_LENGTH_MAX = 256;
 function encodeCursor(key: string): string {
   return btoa(key).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
+
+/** A cursor that names nothing, and so leads to the first page: what the fault `cursor-loop` ends lists with. */
+export const LOOPING_CURSOR = encodeCursor("from the start");
 
 function decodeCursor(cursor: string): string | null {
   if (cursor.length > CURSOR_LENGTH_MAX) return null;

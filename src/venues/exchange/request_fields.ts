@@ -4,6 +4,7 @@
  */
 
 import { type Count, type Micros, MICROS_PER_SECOND, parseCount, parsePrice, type Price } from "../../core/units.ts";
+import { SUBACCOUNT_MAX } from "./members.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
 /** A body that is no such request: the details of the flat 400, or a refusal with a code. */
@@ -90,6 +91,15 @@ export class RequestFields {
     if (value === null) return null;
     if (typeof value !== "number") return this.#wrongType(name, value, "int64");
     if (!Number.isSafeInteger(value)) this.#fail({ badRequest: `json: ${this.#struct}.${name} is not an integer` });
+    return value;
+  }
+
+  /** 0 to 63, 0 where it is absent. */
+  subaccount(name: string): number {
+    const value = this.integer(name) ?? 0;
+    if (value < 0 || value > SUBACCOUNT_MAX) {
+      this.#fail(refuse("invalid_parameters", `${name} must be 0 to ${SUBACCOUNT_MAX}`));
+    }
     return value;
   }
 

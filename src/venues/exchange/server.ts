@@ -41,6 +41,12 @@ export interface ExchangeOptions {
   readonly heartbeatMs?: number;
   /** $10,000 by default. */
   readonly cash?: Money;
+  /** Lists the hourly ladders KXBTCD and KXBTC too; not by default. */
+  readonly ladders?: boolean;
+  /** Offers permessage-deflate on sockets, as Kalshi does since 2026-09-24; not by default. */
+  readonly deflate?: boolean;
+  /** Markets that one subscription may name before error 26; 100,000 by default. */
+  readonly marketsPerSubscriptionMax?: number;
 }
 
 export interface ExchangeInfo {
@@ -190,10 +196,11 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     startAt: options.startAt ?? DEFAULT_START,
     faults,
     cash: options.cash ?? DEFAULT_CASH,
+    ladders: options.ladders ?? false,
   });
-  const stale = new StaleReads(faults.has("stale-get"), exchange.userId);
+  const stale = new StaleReads(exchange.faults, exchange.userId);
   exchange.listen((event) => stale.hear(event));
-  const hub = new SocketHub(exchange, faults);
+  const hub = new SocketHub(exchange, options.marketsPerSubscriptionMax);
   const { mode, speed } = options;
   const clock = mode === "free" ? new FreeClock(exchange, speed) : new SteppedHouseClock(exchange, speed);
   const windowMs = options.timestampWindowMs ?? DEFAULT_TIMESTAMP_WINDOW_MS;
@@ -201,14 +208,22 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     exchange,
     authenticator: new Authenticator([rsa, ed25519], () => Date.now(), windowMs),
     limiter: new RateLimiter(TIERS[options.tier ?? DEFAULT_TIER], exchange.now),
-    faults,
     stale,
     clock,
   });
   let listener: Listener;
   try {
     const heartbeatMs = options.heartbeatMs ?? DEFAULT_HEARTBEAT_MS;
-    listener = await listen({ app: createHttp(house), hub, house, hostname, port: options.port, heartbeatMs });
+    const advance = mode === "stepped" ? (to: Micros) => exchange.advanceTo(to) : null;
+    listener = await listen({
+      app: createHttp(house, { advance, frames: () => hub.frames }),
+      hub,
+      house,
+      hostname,
+      port: options.port,
+      heartbeatMs,
+      deflate: options.deflate ?? false,
+    });
   } catch (error) {
     clock.stop();
     throw error;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Micros } from "../../core/units.ts";
+import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import { type Command, parseCommand, SOCKET_ERRORS, type SocketErrorCode } from "./commands.ts";
 import type { EventText } from "./event_text.ts";
 import type { Exchange } from "./exchange.ts";
@@ -25,19 +25,27 @@ export interface FrameSink {
 export interface SessionParts {
   readonly exchange: Exchange;
   readonly sink: FrameSink;
-  /** Asked for every delta: whether the fault `seq-gap` swallows it. */
-  readonly swallowsDelta: () => boolean;
+  /** Asked for every delta: what a fault does with it. */
+  readonly trick: () => DeltaTrick;
   /** Bytes a client may leave unread before it loses its subscription (error 25). */
   readonly bufferMax: number;
+  /** Markets that one subscription may name (error 26). */
+  readonly marketsMax: number;
 }
 
+/** What may become of a delta on its way out. */
+export type DeltaTrick = "send" | "swallow" | "duplicate" | "hold";
+
 const SUBSCRIPTIONS_MAX = 1_000;
-const MARKETS_MAX = 100_000;
+/** Commands a connection may send in a second of the exchange's time (KALSHI.md 5.1). */
+const COMMANDS_PER_SECOND_MAX = 10_000;
 
 export class Session {
   readonly #parts: SessionParts;
   readonly #subscriptions = new Map<number, Subscription>();
   #lastSid = 0;
+  #commandSecond = 0;
+  #commands = 0;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -46,8 +54,25 @@ export class Session {
   /** Takes one text message of the client and answers it. */
   receive(text: string): void {
     const parsed = parseCommand(text);
-    if ("error" in parsed) this.#error(parsed.id, parsed.error);
+    if (this.#tooMany()) this.#error(parsed.id, 27);
+    else if ("error" in parsed) this.#error(parsed.id, parsed.error);
     else this.#perform(parsed.id, parsed.command);
+  }
+
+  #tooMany(): boolean {
+    const second = Math.floor(this.#now / MICROS_PER_SECOND);
+    if (second !== this.#commandSecond) {
+      this.#commandSecond = second;
+      this.#commands = 0;
+    }
+    return ++this.#commands > COMMANDS_PER_SECOND_MAX;
+  }
+
+  /** Ends every order book subscription with an error, as the faults `buffer-overflow` and `channel-error` do. */
+  endBooks(code: 10 | 25): void {
+    for (const subscription of [...this.#subscriptions.values()]) {
+      if (subscription.channel === "orderbook_delta") this.#end(subscription, code);
+    }
   }
 
   /** Passes an event on to the subscriptions that want it. */
@@ -58,10 +83,27 @@ export class Session {
         this.#overflow(subscription);
         continue;
       }
-      const swallowed = event.channel === "orderbook_delta" && this.#parts.swallowsDelta();
-      if (swallowed) subscription.nextSeq();
-      else this.#data(subscription, event.type, event.text(subscription.yesPrice), null);
+      const trick = event.channel === "orderbook_delta" ? this.#parts.trick() : "send";
+      this.#deliver(
+        subscription,
+        trick,
+        this.#frame(subscription, event.type, event.text(subscription.yesPrice), null),
+      );
     }
+  }
+
+  #deliver(subscription: Subscription, trick: DeltaTrick, frame: string): void {
+    if (trick === "swallow") return;
+    const { held } = subscription;
+    if (trick === "hold" && held === null) {
+      subscription.held = frame;
+      return;
+    }
+    this.#send(frame);
+    if (trick === "duplicate") this.#send(frame);
+    if (held === null) return;
+    subscription.held = null;
+    this.#send(held);
   }
 
   #wants(subscription: Subscription, event: EventText): boolean {
@@ -78,11 +120,15 @@ export class Session {
   }
 
   /** One data frame. `id` stands first where the frame answers a command. */
-  #data(subscription: Subscription, type: string, message: string, id: number | null): void {
+  #frame(subscription: Subscription, type: string, message: string, id: number | null): string {
     const seq = CHANNELS[subscription.channel].sequenced ? `,"seq":${subscription.nextSeq()}` : "";
     const answer = id === null ? "" : `"id":${id},`;
     const head = `{${answer}"type":"${type}","sid":${subscription.sid}${seq}`;
-    this.#send(`${head},"msg":${message},"sending_ts_ms":${millis(this.#now)}}`);
+    return `${head},"msg":${message},"sending_ts_ms":${millis(this.#now)}}`;
+  }
+
+  #data(subscription: Subscription, type: string, message: string, id: number | null): void {
+    this.#send(this.#frame(subscription, type, message, id));
   }
 
   #error(id: number, code: SocketErrorCode, subscription: Subscription | null = null): void {
@@ -92,9 +138,13 @@ export class Session {
 
   /** The client does not read: the subscription ends, and the client is told if it ever gets that far. */
   #overflow(subscription: Subscription): void {
-    this.#subscriptions.delete(subscription.sid);
-    this.#error(0, 25, subscription);
+    this.#end(subscription, 25);
     if (this.#parts.sink.buffered() > 2 * this.#parts.bufferMax) this.#parts.sink.drop();
+  }
+
+  #end(subscription: Subscription, code: 10 | 25): void {
+    this.#subscriptions.delete(subscription.sid);
+    this.#error(0, code, subscription);
   }
 
   #perform(id: number, command: Command): void {
@@ -134,13 +184,13 @@ export class Session {
     }
     if (this.#subscriptions.size >= SUBSCRIPTIONS_MAX) return this.#error(id, 27);
     const tickers = CHANNELS[channel].filter === "markets" ? command.tickers : null;
-    if ((tickers?.length ?? 0) > MARKETS_MAX) return this.#error(id, 26);
+    if ((tickers?.length ?? 0) > this.#parts.marketsMax) return this.#error(id, 26);
     const subscription = new Subscription(++this.#lastSid, channel, tickers);
     subscription.yesPrice = command.yesPrice;
     subscription.skipAck = command.skipAck;
     this.#subscriptions.set(subscription.sid, subscription);
     this.#send(JSON.stringify({ id, type: "subscribed", msg: { channel, sid: subscription.sid } }));
-    if (channel === "cfbenchmarks_value") this.#addIndices(subscription, command.indexIds);
+    if (CHANNELS[channel].filter === "indices") this.#addIndices(subscription, command.indexIds);
     if (channel === "orderbook_delta") this.#snapshots(subscription, tickers ?? [], null);
     if (channel === "ticker" && command.initialSnapshot) this.#tickers(subscription, tickers);
   }
@@ -205,7 +255,7 @@ export class Session {
         const { sid } = subscription;
         const msg = { index_ids: INDEX_IDS };
         const seq = subscription.nextSeq();
-        return this.#send(JSON.stringify({ type: "cfbenchmarks_value_indexlist", id, sid, seq, msg }));
+        return this.#send(JSON.stringify({ type: `${subscription.channel}_indexlist`, id, sid, seq, msg }));
       }
     }
   }
@@ -213,7 +263,7 @@ export class Session {
   #addMarkets(id: number, subscription: Subscription, tickers: readonly string[]): void {
     const known = subscription.tickers;
     if (known === null) return this.#acknowledge(id, subscription);
-    if (known.size + tickers.length > MARKETS_MAX) return this.#error(id, 26, subscription);
+    if (known.size + tickers.length > this.#parts.marketsMax) return this.#error(id, 26, subscription);
     const added = tickers.filter((ticker) => !known.has(ticker));
     for (const ticker of added) known.add(ticker);
     this.#acknowledge(id, subscription);
@@ -243,14 +293,14 @@ export class Session {
   /** Tickers that name no market are passed over, as on the real exchange since error 16 was retired. */
   #snapshots(subscription: Subscription, tickers: readonly string[], id: number | null): void {
     for (const ticker of tickers) {
-      const market = this.#parts.exchange.cycle.markets.get(ticker);
+      const market = this.#parts.exchange.markets.get(ticker);
       if (market === undefined) continue;
       this.#data(subscription, "orderbook_snapshot", snapshotMessage(market, subscription.yesPrice), id);
     }
   }
 
   #tickers(subscription: Subscription, tickers: readonly string[] | null): void {
-    for (const market of this.#parts.exchange.cycle.markets.values()) {
+    for (const market of this.#parts.exchange.markets.values()) {
       if (tickers === null ? market.status !== "active" : !tickers.includes(market.ticker)) continue;
       this.#data(subscription, "ticker", tickerMessage(market, this.#now), null);
     }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { count, micros, price } from "../../core/units.ts";
 import { EventText } from "./event_text.ts";
 import { type QuietExchange, quietExchange } from "./quiet_exchange.ts";
-import { Session } from "./session.ts";
+import { type DeltaTrick, Session } from "./session.ts";
 
 // deno-lint-ignore no-explicit-any -- frames of every shape
 type Frame = any;
@@ -10,14 +10,14 @@ type Frame = any;
 interface Wired extends QuietExchange {
   readonly session: Session;
   readonly frames: Frame[];
-  readonly sink: { buffer: number; dropped: boolean };
+  readonly sink: { buffer: number; dropped: boolean; trick: DeltaTrick };
   command(command: unknown): Frame[];
 }
 
 function wired(): Wired {
   const quiet = quietExchange();
   const frames: Frame[] = [];
-  const sink = { buffer: 0, dropped: false };
+  const sink: Wired["sink"] = { buffer: 0, dropped: false, trick: "send" };
   const session = new Session({
     exchange: quiet.exchange,
     sink: {
@@ -25,8 +25,9 @@ function wired(): Wired {
       buffered: () => sink.buffer,
       drop: () => void (sink.dropped = true),
     },
-    swallowsDelta: () => false,
+    trick: () => sink.trick,
     bufferMax: 1_000,
+    marketsMax: 5,
   });
   quiet.exchange.listen((event) => session.hear(EventText.of(event, "user")));
   const command = (value: unknown) => {
@@ -86,7 +87,7 @@ Deno.test("NO levels are in NO prices, ascending, and in YES prices with use_yes
 
 Deno.test("seq counts every frame of its sid over all markets, ok and unsubscribed included, without a hole", () => {
   const { command, frames, market, offer, exchange } = wired();
-  const other = [...exchange.cycle.markets.values()].find((each) => each.status === "active" && each !== market);
+  const other = [...exchange.markets.values()].find((each) => each.status === "active" && each !== market);
   assert.ok(other !== undefined);
   command(subscribe(["orderbook_delta"], { market_tickers: [market.ticker] }));
   offer("bid", 4_000, 1);
@@ -186,7 +187,7 @@ for (const [what, command, code] of ERRORS) {
 Deno.test("list_subscriptions names what is open, and subscribing again adds to it", () => {
   const { command, market, exchange } = wired();
   command(subscribe(["trade"], { market_tickers: [market.ticker] }));
-  const other = [...exchange.cycle.markets.keys()].at(-1);
+  const other = [...exchange.markets.keys()].at(-1);
   const [again] = command(subscribe(["trade"], { market_tickers: [other] }));
   assert.deepEqual([again.type, again.sid, again.msg.market_tickers], ["ok", 1, [market.ticker, other]]);
   const [list] = command({ id: 8, cmd: "list_subscriptions" });

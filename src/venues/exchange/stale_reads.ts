@@ -5,7 +5,9 @@
  */
 
 import { type Micros, micros, MICROS_PER_MILLISECOND } from "../../core/units.ts";
+import type { Position } from "./account.ts";
 import type { ExchangeEvent } from "./events.ts";
+import type { FaultSwitches } from "./faults.ts";
 import type { MemberFill, MemberOrder } from "./order.ts";
 import { orderBody, positionBody } from "./portfolio_bodies.ts";
 
@@ -23,24 +25,29 @@ interface Row {
   readonly visibleAt: Micros;
 }
 
+const positionKey = ({ market, subaccount }: Position): string => `${subaccount}/${market.ticker}`;
+
 export class StaleReads {
-  readonly #active: boolean;
+  readonly #faults: FaultSwitches;
   readonly #userId: string;
   readonly #rows = new Map<string, Row>();
   readonly #last = new Map<string, Body>();
 
-  constructor(active: boolean, userId: string) {
-    this.#active = active;
+  constructor(faults: FaultSwitches, userId: string) {
+    this.#faults = faults;
     this.#userId = userId;
   }
 
-  /** Takes note of a change. */
+  get #active(): boolean {
+    return this.#faults.has("stale-get");
+  }
+
+  /** Takes note of a change, whether the fault is on or not: it may be switched on at any time. */
   hear(event: ExchangeEvent): void {
-    if (!this.#active) return;
     if (event.type === "order") {
       this.#change(event.order.id, orderBody(event.order, this.#userId), event.at, ORDER_LAG);
     } else if (event.type === "position") {
-      this.#change(event.position.market.ticker, positionBody(event.position), event.at, POSITION_LAG);
+      this.#change(positionKey(event.position), positionBody(event.position), event.at, POSITION_LAG);
     }
   }
 
@@ -59,7 +66,7 @@ export class StaleReads {
 
   /** The row as a reader sees it now; `null` where it does not see it at all. */
   #see(key: string, fresh: Body, now: Micros): Body | null {
-    const row = this.#rows.get(key);
+    const row = this.#active ? this.#rows.get(key) : undefined;
     return row === undefined || row.visibleAt <= now ? fresh : row.shown;
   }
 
@@ -67,8 +74,8 @@ export class StaleReads {
     return this.#see(order.id, orderBody(order, this.#userId), now);
   }
 
-  position(ticker: string, fresh: Body, now: Micros): Body | null {
-    return this.#see(ticker, fresh, now);
+  position(position: Position, now: Micros): Body | null {
+    return this.#see(positionKey(position), positionBody(position), now);
   }
 
   seesFill(fill: MemberFill, now: Micros): boolean {

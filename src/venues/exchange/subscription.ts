@@ -22,6 +22,8 @@ export const CHANNELS = {
   user_orders: { sequenced: false, filter: "markets", marketsRequired: false },
   market_positions: { sequenced: false, filter: "markets", marketsRequired: false },
   market_lifecycle_v2: { sequenced: true, filter: "none", marketsRequired: false },
+  order_group_updates: { sequenced: true, filter: "none", marketsRequired: false },
+  cfbenchmarks_value_5hz: { sequenced: true, filter: "indices", marketsRequired: false },
   cfbenchmarks_value: { sequenced: true, filter: "indices", marketsRequired: false },
 } as const satisfies Record<string, ChannelTraits>;
 
@@ -38,6 +40,8 @@ export class Subscription {
   yesPrice = false;
   /** Shortens the `ok` of a ticker subscription. */
   skipAck = false;
+  /** A frame that the fault `reorder-delta` holds back until the next one is out. */
+  held: string | null = null;
   #seq = 0;
 
   constructor(sid: number, channel: Channel, tickers: readonly string[] | null) {

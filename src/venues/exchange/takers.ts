@@ -6,7 +6,7 @@
 import type { Side } from "../../core/order.ts";
 import { type Count, type Micros, micros, MICROS_PER_SECOND, ONE_CONTRACT, type Price } from "../../core/units.ts";
 import { Account } from "./account.ts";
-import { GRID, type ListedMarket } from "./listed_market.ts";
+import type { ListedMarket } from "./listed_market.ts";
 import type { BookOrder } from "./order.ts";
 import { Random } from "./random.ts";
 import type { Series } from "./series.ts";
@@ -60,11 +60,24 @@ export class NoiseTaker {
     const ticks = this.#random.integer(0, 2);
     const market = this.#parts.active(this.#series);
     const best = market?.book.best(side === "bid" ? "ask" : "bid") ?? null;
-    if (market === null || best === null) return;
+    if (market === null || best === null || !this.#parts.isOpen(at)) return;
     let price = best;
-    for (let k = 0; k < ticks; k++) price = (side === "bid" ? GRID.next(price) : GRID.previous(price)) ?? price;
+    for (let k = 0; k < ticks; k++) {
+      price = (side === "bid" ? market.grid.next(price) : market.grid.previous(price)) ?? price;
+    }
     take(this.#parts, this.account, market, side, at, { price, contracts: whole ? Math.ceil(contracts) : contracts });
   }
+}
+
+/** How a watchful taker is. */
+export interface WatchfulStyle {
+  readonly name: string;
+  readonly latencySeconds: number;
+  readonly continuous: boolean;
+  /** Dollars a contract must be worth above its price and the fee. */
+  readonly edge: number;
+  /** Looks again after a time between these. */
+  readonly waitSeconds: readonly [number, number];
 }
 
 /** Takers who compare quotes with the index and pick off what is stale. */
@@ -74,20 +87,21 @@ export class WatchfulTaker {
   readonly #series: Series;
   readonly #random: Random;
   readonly #eyes: Eyes;
-  readonly #edge: number;
+  readonly #style: WatchfulStyle;
 
-  constructor(parts: TraderParts, series: Series, owner: number, name: string, latencySeconds: number, edge: number) {
+  constructor(parts: TraderParts, style: WatchfulStyle, series: Series, owner: number) {
     this.account = new Account(owner);
     this.#parts = parts;
     this.#series = series;
-    this.#edge = edge;
-    this.#random = Random.named(parts.seed, `watchful/${name}/${series.ticker}`);
-    const sight = { latencySeconds, knowsAverage: true, volatilityFactor: 1, volatilityNoise: 0.1 };
+    this.#style = style;
+    this.#random = Random.named(parts.seed, `watchful/${style.name}/${series.ticker}`);
+    const { latencySeconds, continuous } = style;
+    const sight = { latencySeconds, continuous, knowsAverage: true, volatilityFactor: 1, volatilityNoise: 0.05 };
     this.#eyes = new Eyes(parts, sight, this.#random);
   }
 
   start(at: Micros): void {
-    const wait = this.#random.between(0.2, 1);
+    const wait = this.#random.between(...this.#style.waitSeconds);
     this.#parts.timeline.schedule(micros(at + Math.round(wait * MICROS_PER_SECOND)), RANK.trader, (time) => {
       this.#act(time);
       this.start(time);
@@ -95,15 +109,15 @@ export class WatchfulTaker {
   }
 
   #act(at: Micros): void {
-    const acts = this.#random.chance(0.6);
+    const acts = this.#random.chance(0.8);
     const contracts = this.#random.integer(20, 400);
     const market = this.#parts.active(this.#series);
-    if (market === null || market.floorStrike === null) return;
-    const { fair } = this.#eyes.judge(market, market.floorStrike, at);
+    if (market === null || !market.hasStrike || !this.#parts.isOpen(at)) return;
+    const { fair } = this.#eyes.judge(market, at);
     if (!acts) return;
     const ask = market.book.best("ask");
     const bid = market.book.best("bid");
-    const needed = this.#edge + 0.07 * fair * (1 - fair);
+    const needed = this.#style.edge + 0.07 * fair * (1 - fair);
     if (ask !== null && fair - ask / PRICE_SCALE > needed) {
       take(this.#parts, this.account, market, "bid", at, { price: ask, contracts });
     } else if (bid !== null && bid / PRICE_SCALE - fair > needed) {

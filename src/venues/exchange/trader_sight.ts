@@ -3,8 +3,8 @@
  * @module
  */
 
-import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
-import { probability } from "./fair_value.ts";
+import { type Micros, micros, MICROS_PER_SECOND } from "../../core/units.ts";
+import { type Belief, probability } from "./fair_value.ts";
 import type { TradingFloor } from "./floor.ts";
 import type { IndexProcess } from "./index_process.ts";
 import type { ListedMarket } from "./listed_market.ts";
@@ -19,13 +19,20 @@ export interface TraderParts {
   readonly timeline: Timeline;
   readonly index: IndexProcess;
   readonly floor: TradingFloor;
+  /** The quarter-hour market that trades now. */
   readonly active: (series: Series) => ListedMarket | null;
+  /** The hourly markets that trade now. */
+  readonly ladder: (series: Series) => readonly ListedMarket[];
+  /** False while the exchange pauses. */
+  readonly isOpen: (at: Micros) => boolean;
   readonly seed: number;
 }
 
 /** What a trader sees: how late, and how it misjudges volatility. */
 export interface Sight {
   readonly latencySeconds: number;
+  /** Sees the index between its seconds too, as one does who watches the constituent exchanges. */
+  readonly continuous: boolean;
   readonly knowsAverage: boolean;
   /** Long-run factor on the true volatility. */
   readonly volatilityFactor: number;
@@ -47,33 +54,38 @@ export class Eyes {
     this.#noise = sight.volatilityNoise * random.normal();
   }
 
-  /** The second whose index value this trader is looking at. */
-  second(at: Micros): number {
-    return Math.floor(at / MICROS_PER_SECOND - this.#sight.latencySeconds);
-  }
-
   /** Probability of YES, and by how much of it a standard move of the index over this trader's delay would shift it. */
-  judge(market: ListedMarket, strike: number, at: Micros): { readonly fair: number; readonly risk: number } {
+  judge(market: ListedMarket, at: Micros): { readonly fair: number; readonly risk: number } {
     const { index } = this.#parts;
+    const { latencySeconds, continuous, volatilityFactor, volatilityNoise, knowsAverage } = this.#sight;
     const id = market.series.index;
-    const second = this.second(at);
+    const seenAt = micros(at - Math.round(latencySeconds * MICROS_PER_SECOND));
+    const second = Math.floor(seenAt / MICROS_PER_SECOND);
     const close = market.closeTime / MICROS_PER_SECOND;
-    const spot = index.value(id, second);
+    const spot = continuous ? index.priceAt(id, seenAt) : index.value(id, second);
     const seen = index.sum(id, close - AVERAGED_SECONDS + 1, Math.min(second, close));
-    this.#noise = 0.995 * this.#noise + 0.1 * this.#sight.volatilityNoise * this.#random.normal();
-    const sigma = index.volatility(id) * this.#sight.volatilityFactor * Math.exp(this.#noise);
+    this.#noise = 0.995 * this.#noise + 0.1 * volatilityNoise * this.#random.normal();
+    const sigma = index.volatility(id) * volatilityFactor * Math.exp(this.#noise);
     const belief = {
       spot,
-      strike,
       sigma,
       secondsLeft: Math.max(0, close - at / MICROS_PER_SECOND),
       seenSum: seen.sum,
       seenCount: Math.min(seen.count, AVERAGED_SECONDS - 1),
-      knowsAverage: this.#sight.knowsAverage,
+      knowsAverage,
     };
-    const fair = probability(belief);
-    const move = sigma * spot * Math.sqrt(this.#sight.latencySeconds);
-    const shifted = probability({ ...belief, spot: spot + move });
+    const fair = worth(market, belief);
+    const move = sigma * spot * Math.sqrt(latencySeconds);
+    const shifted = worth(market, { ...belief, spot: spot + move });
     return { fair, risk: Math.abs(shifted - fair) };
   }
+}
+
+/** Probability that a market pays, whatever its kind of strike. */
+function worth(market: ListedMarket, belief: Omit<Belief, "strike">): number {
+  const above = (strike: number | null) => (strike === null ? 0 : probability({ ...belief, strike }));
+  const { strikeType, capStrike } = market.terms;
+  if (strikeType === "less") return 1 - above(capStrike);
+  const floor = above(market.floorStrike);
+  return strikeType === "between" ? Math.max(0, floor - above(capStrike)) : floor;
 }

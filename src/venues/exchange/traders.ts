@@ -1,17 +1,20 @@
 /**
  * The simulated population: market makers of different speed and skill, takers who do not care, and takers who watch
- * the index closely. Together they make books that move, spreads that vary and quotes that lag the index by 0.3 to 3 s.
+ * the index closely. Together they make books that move, spreads that vary and quotes that lag the index by 0.05 to 2 s.
  *
- * A strategy with a good model finds stale quotes now and then, worth a few cents before fees; the watchful takers
- * compete for them. Nobody here knows the future: each sees the index late, through its own eyes.
+ * The quickest see the index between its seconds, as those do who watch the exchanges that it is made of, so that by the
+ * time a value is published most quotes have moved already. A strategy with a good model still finds stale quotes now
+ * and then; the watchful takers compete for them. Nobody here knows the future: each sees the index late, through its
+ * own eyes.
  * @module
  */
 
 import type { Micros } from "../../core/units.ts";
 import type { Account } from "./account.ts";
 import { type MakerStyle, MarketMaker } from "./market_maker.ts";
-import { LISTED_SERIES } from "./series.ts";
-import { NoiseTaker, WatchfulTaker } from "./takers.ts";
+import { LadderMaker, LadderTaker } from "./ladder_traders.ts";
+import { LADDER_SERIES, LISTED_SERIES } from "./series.ts";
+import { NoiseTaker, type WatchfulStyle, WatchfulTaker } from "./takers.ts";
 import type { TraderParts } from "./trader_sight.ts";
 
 /** The owner number of the first simulated trader; members have the numbers below. */
@@ -19,64 +22,84 @@ const FIRST_TRADER = 1_000;
 
 const MAKERS: readonly MakerStyle[] = [
   {
-    name: "fast",
-    latencySeconds: 0.3,
-    intervalSeconds: 0.35,
-    halfSpread: 0.012,
+    name: "sharp",
+    latencySeconds: 0.05,
+    continuous: true,
+    intervalSeconds: 0.3,
+    halfSpread: 0.009,
     levels: 2,
     levelStep: 0.01,
-    size: 60,
+    size: 80,
     skew: 0.25,
     quitSeconds: 2,
     knowsAverage: true,
+    volatilityFactor: 1.0,
+    volatilityNoise: 0.03,
+  },
+  {
+    name: "fast",
+    latencySeconds: 0.2,
+    continuous: true,
+    intervalSeconds: 0.45,
+    halfSpread: 0.012,
+    levels: 2,
+    levelStep: 0.01,
+    size: 120,
+    skew: 0.2,
+    quitSeconds: 3,
+    knowsAverage: true,
     volatilityFactor: 1.02,
-    volatilityNoise: 0.08,
+    volatilityNoise: 0.06,
   },
   {
     name: "steady",
-    latencySeconds: 0.8,
-    intervalSeconds: 0.7,
+    latencySeconds: 0.5,
+    continuous: true,
+    intervalSeconds: 0.8,
     halfSpread: 0.015,
     levels: 3,
     levelStep: 0.01,
-    size: 150,
+    size: 200,
     skew: 0.12,
     quitSeconds: 5,
     knowsAverage: true,
-    volatilityFactor: 0.97,
-    volatilityNoise: 0.14,
+    volatilityFactor: 0.98,
+    volatilityNoise: 0.1,
   },
   {
     name: "slow",
     latencySeconds: 1.6,
-    intervalSeconds: 1.2,
-    halfSpread: 0.018,
+    continuous: false,
+    intervalSeconds: 1.4,
+    halfSpread: 0.02,
     levels: 3,
     levelStep: 0.015,
-    size: 250,
+    size: 150,
     skew: 0.08,
     quitSeconds: 8,
     knowsAverage: true,
-    volatilityFactor: 1.1,
-    volatilityNoise: 0.2,
+    volatilityFactor: 1.05,
+    volatilityNoise: 0.15,
   },
   {
     name: "plain",
-    latencySeconds: 3,
+    latencySeconds: 2,
+    continuous: false,
     intervalSeconds: 2,
-    halfSpread: 0.022,
-    levels: 3,
+    halfSpread: 0.026,
+    levels: 2,
     levelStep: 0.02,
-    size: 200,
+    size: 60,
     skew: 0.06,
     quitSeconds: 12,
     knowsAverage: false,
-    volatilityFactor: 0.95,
-    volatilityNoise: 0.2,
+    volatilityFactor: 0.97,
+    volatilityNoise: 0.15,
   },
   {
     name: "deep",
     latencySeconds: 2.5,
+    continuous: false,
     intervalSeconds: 3,
     halfSpread: 0.07,
     levels: 5,
@@ -90,18 +113,29 @@ const MAKERS: readonly MakerStyle[] = [
   },
 ];
 
+const WATCHFUL: readonly WatchfulStyle[] = [
+  { name: "quick", latencySeconds: 0.05, continuous: true, edge: 0.01, waitSeconds: [0.2, 0.7] },
+  { name: "patient", latencySeconds: 0.6, continuous: true, edge: 0.018, waitSeconds: [0.3, 1.2] },
+];
+
 /** Builds the population and sets it going. Returns every trader's account. */
-export function startTraders(parts: TraderParts, at: Micros): readonly Account[] {
+export function startTraders(parts: TraderParts, ladders: boolean, at: Micros): readonly Account[] {
   const accounts: Account[] = [];
   let owner = FIRST_TRADER;
   for (const series of LISTED_SERIES) {
     const traders = [
       ...MAKERS.map((style) => new MarketMaker(parts, style, series, owner++)),
       new NoiseTaker(parts, series, owner++),
-      new WatchfulTaker(parts, series, owner++, "quick", 0.25, 0.01),
-      new WatchfulTaker(parts, series, owner++, "patient", 1.0, 0.02),
+      ...WATCHFUL.map((style) => new WatchfulTaker(parts, style, series, owner++)),
     ];
     for (const trader of traders) {
+      trader.start(at);
+      accounts.push(trader.account);
+    }
+  }
+  if (!ladders) return accounts;
+  for (const series of LADDER_SERIES) {
+    for (const trader of [new LadderMaker(parts, series, owner++), new LadderTaker(parts, series, owner++)]) {
       trader.start(at);
       accounts.push(trader.account);
     }
