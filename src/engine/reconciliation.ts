@@ -1,0 +1,148 @@
+/**
+ * Brings what is believed here in line with what the exchange says.
+ * @module
+ */
+
+import type { AccountInput } from "../core/input.ts";
+import type { OrderReport } from "../core/order.ts";
+import { formatMoney, type Micros, micros, MICROS_PER_SECOND, type Price } from "../core/units.ts";
+import { AccountCheck, type AccountFinding, type MarketPhase } from "./account_check.ts";
+import type { MarketState } from "./market_state.ts";
+import type { EngineOptions } from "./options.ts";
+import type { Portfolio } from "./portfolio.ts";
+import type { Step } from "./step.ts";
+
+/** A fill count told without its executions is asked for again after this. */
+const FILL_PATIENCE = 2 * MICROS_PER_SECOND;
+/** After the close the exchange cancels what rests; an order still open this long after is asked for. */
+const CLOSE_PATIENCE = 3 * MICROS_PER_SECOND;
+/** Executions just before the newest one known are read again too: reads are not in order to the microsecond. */
+const FILL_OVERLAP = 60 * MICROS_PER_SECOND;
+/** What a contract counts at where nothing at all is known of its market. */
+const HALF: Price = 5_000 as Price;
+
+export class Reconciliation {
+  readonly #step: Step;
+  readonly #portfolio: Portfolio;
+  readonly #market: (ticker: string) => MarketState | undefined;
+  readonly #startedAt: Micros;
+  readonly #check = new AccountCheck();
+  #known: boolean;
+  #heard = false;
+  #fillsAskedAt = 0;
+
+  constructor(
+    { startedAt, resume }: EngineOptions,
+    step: Step,
+    portfolio: Portfolio,
+    market: (ticker: string) => MarketState | undefined,
+  ) {
+    this.#step = step;
+    this.#portfolio = portfolio;
+    this.#market = market;
+    this.#startedAt = startedAt;
+    this.#known = resume.account !== null;
+  }
+
+  /** Whether it is known what the account holds, from this run or an earlier one. */
+  get known(): boolean {
+    return this.#known;
+  }
+
+  /** Whether the exchange told its account in this run: what an earlier one knew may have changed since. */
+  get heard(): boolean {
+    return this.#heard;
+  }
+
+  /** From where executions must be read so that none is missed. */
+  get fillsSince(): Micros {
+    return micros(Math.max(0, (this.#portfolio.lastFillAt ?? this.#startedAt) - FILL_OVERLAP));
+  }
+
+  /** The exchange's own account, read whole. */
+  account(input: AccountInput): void {
+    this.#heard = true;
+    if (!this.#known) return this.#begin(input);
+    const { orders, ledger } = this.#portfolio;
+    const quiet = orders.openCount === 0 && orders.short().size === 0;
+    for (const finding of this.#check.compare(input, ledger, quiet, (ticker) => this.#phaseOf(ticker))) {
+      this.#correct(finding, input.at);
+    }
+  }
+
+  /** An order that bears our name, rests, and is not remembered: nobody would ever cancel it. */
+  cancelForgotten({ clientOrderId, orderId, ticker, status }: OrderReport): void {
+    if (status !== "resting" || this.#portfolio.orders.get(clientOrderId) !== undefined) return;
+    const shard = this.#market(ticker)?.market.shard ?? 0;
+    const reason = "It is not remembered here";
+    this.#step.act({ type: "cancel", execution: "live", clientOrderId, orderId, ticker, shard, reason });
+  }
+
+  /** Once a second: asks for orders whose fate is unknown, and for fills that were counted and not heard of. */
+  chase(): void {
+    const { at } = this.#step;
+    const { orders } = this.#portfolio;
+    for (const order of orders.open()) {
+      const closedAt = this.#market(order.intent.ticker)?.closedAt ?? null;
+      const late = closedAt !== null && at - closedAt > CLOSE_PATIENCE;
+      if (late && order.phase === "resting") orders.unknown(order, "Its market closed", at);
+    }
+    for (const order of orders.toAskFor(at)) {
+      const { clientOrderId, ticker } = order.intent;
+      this.#step.act({ type: "find_order", clientOrderId, orderId: order.orderId, ticker });
+    }
+    this.#chaseFills(at);
+  }
+
+  #chaseFills(at: Micros): void {
+    if (at - this.#fillsAskedAt < FILL_PATIENCE) return;
+    // Fills heard of since, in other markets, must not hide one that is missing from longer ago.
+    let since: number = this.fillsSince;
+    let missing = false;
+    for (const order of this.#portfolio.orders.short()) {
+      if (at - order.updatedAt <= FILL_PATIENCE) continue;
+      missing = true;
+      since = Math.min(since, Math.max(0, order.sentAt - FILL_OVERLAP));
+    }
+    if (!missing) return;
+    this.#fillsAskedAt = at;
+    this.#step.act({ type: "fetch_fills", since: micros(since) });
+  }
+
+  /** Nothing is known from before: what the exchange says is what there is. */
+  #begin({ balance, positions, at }: AccountInput): void {
+    this.#portfolio.begin(balance);
+    for (const { ticker, position } of positions) {
+      if (position === 0 || this.#phaseOf(ticker) === "unknown") continue;
+      this.#portfolio.ledger.adopt(ticker, position, this.#priceOf(ticker), at);
+      this.#portfolio.touch(ticker);
+    }
+    this.#known = true;
+    this.#portfolio.day.begin(this.#portfolio.nav);
+    const text = `The account holds ${formatMoney(balance)} and ${positions.length} positions`;
+    this.#step.audit("account", null, text);
+  }
+
+  #correct(finding: AccountFinding, at: Micros): void {
+    if (finding.kind === "cash") {
+      this.#portfolio.transfer(finding.amount);
+    } else {
+      const { ticker, position } = finding;
+      this.#portfolio.ledger.overrule(ticker, position, this.#priceOf(ticker), at);
+      this.#portfolio.touch(ticker);
+    }
+    this.#portfolio.touch();
+    this.#step.audit("reconciled", finding.kind === "cash" ? null : finding.ticker, finding.text);
+    this.#step.log("warn", finding.text);
+  }
+
+  #phaseOf(ticker: string): MarketPhase {
+    const state = this.#market(ticker);
+    return state === undefined ? "unknown" : state.closed ? "closed" : "open";
+  }
+
+  /** The YES price that contracts without a history here are reckoned with. */
+  #priceOf(ticker: string): Price {
+    return this.#market(ticker)?.mark ?? HALF;
+  }
+}
