@@ -9,7 +9,7 @@
  * | order that rests | anything | in the list of resting orders | its state is told |
  * | order that vanished | it rests | not in that list, read whole | looked up in all orders; its fills and its end are told |
  * | stale read after a create or cancel | heard of it within 1.5 s | not in that list | left alone: reads lag behind |
- * | order that is nowhere | it rests | in no list, read whole twice | told as absent |
+ * | order that is nowhere | it rests | in no list, all read whole | told as absent; who trades believes it after several |
  * | failed page in the middle | anything | a list that could not be read whole | nothing is concluded, tried again |
  * | order unknown to us | nothing | in the list of resting orders | its state is told; who trades decides |
  * | position and cash | anything | positions and balance, both read whole | told together |

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import type { Input } from "../../core/input.ts";
+import type { Micros } from "../../core/units.ts";
+import { SteppedClock } from "../../ops/clock.ts";
+import { Lane } from "./lane.ts";
+import { fakeRest, jsonAnswer } from "./rest_fixture.ts";
 import type { ScriptedExchange } from "./scripted_exchange.ts";
 import { eventually, INTENT, iso, nothing, order, TICKER, withVenue } from "./scripted_run.ts";
+import { Trading } from "./trading.ts";
 
 const PLACED: [what: string, script: (exchange: ScriptedExchange) => void, expected: (input: Input) => boolean][] = [
   ["is accepted with what it filled", (exchange) => {
@@ -19,6 +24,33 @@ const PLACED: [what: string, script: (exchange: ScriptedExchange) => void, expec
   ["is rejected by too many requests", (exchange) => {
     exchange.on("POST /portfolio/events/orders", { status: 429, body: { error: "too many requests" } });
   }, (input) => input.type === "order_rejected" && input.code === "too_many_requests"],
+  ["is rejected in a closed market", (exchange) => {
+    exchange.on("POST /portfolio/events/orders", {
+      status: 409,
+      body: { error: { code: "MARKET_INACTIVE", message: "market inactive" } },
+    });
+  }, (input) => input.type === "order_rejected" && input.code === "MARKET_INACTIVE"],
+  ["is rejected where it could not be filled or killed", (exchange) => {
+    exchange.on("POST /portfolio/events/orders", {
+      status: 409,
+      body: { error: { code: "fill_or_kill_insufficient_resting_volume", message: "x" } },
+    });
+  }, (input) => input.type === "order_rejected" && /fill_or_kill/.test(input.code)],
+  [
+    "is unknown after a proxy's time-out",
+    (exchange) => exchange.on("POST /portfolio/events/orders", { status: 408, text: "" }),
+    (input) => input.type === "order_unknown",
+  ],
+  [
+    "is unknown after silence",
+    (exchange) => exchange.on("POST /portfolio/events/orders", "hang"),
+    (input) => input.type === "order_unknown" && /No answer .* within 500 ms/.test(input.reason),
+  ],
+  [
+    "is unknown after a page of a proxy",
+    (exchange) => exchange.on("POST /portfolio/events/orders", { status: 201, text: "<html>" }),
+    (input) => input.type === "order_unknown" && /no JSON/.test(input.reason),
+  ],
   [
     "is unknown after a server's failure",
     (exchange) => exchange.on("POST /portfolio/events/orders", { status: 503, text: "" }),
@@ -58,7 +90,7 @@ const PLACED: [what: string, script: (exchange: ScriptedExchange) => void, expec
 
 for (const [what, script, expected] of PLACED) {
   Deno.test(`an order ${what}`, () =>
-    withVenue({}, script, async (run) => {
+    withVenue({ requestTimeoutMs: 500 }, script, async (run) => {
       run.venue.perform({ type: "place", execution: "live", intent: INTENT });
       const types = ["order_accepted", "order_rejected", "order_unknown", "order_update"];
       const isAnswer = (input: Input) => types.includes(input.type);
@@ -103,6 +135,32 @@ const CANCELLED: [what: string, answer: Parameters<ScriptedExchange["on"]>[1], e
       (input) => input.type === "cancel_failed" && input.gone,
     ],
     ["that broke leaves it open", "break", (input) => input.type === "cancel_failed" && !input.gone],
+    [
+      "that the exchange failed at leaves it open",
+      { status: 503, text: "" },
+      (input) => input.type === "cancel_failed" && !input.gone,
+    ],
+    [
+      "in conflict with something else leaves it open",
+      { status: 409, body: { error: { code: "conflict", message: "conflict" } } },
+      (input) => input.type === "cancel_failed" && !input.gone,
+    ],
+    [
+      "that was refused for its pace is sent again",
+      (() => {
+        let tries = 0;
+        return () =>
+          ++tries < 3
+            ? { status: 429, body: { error: "too many requests" } }
+            : { body: { order_id: "o-1", reduced_by: "0.60", ts_ms: 1 } };
+      })(),
+      (input) => input.type === "order_cancelled",
+    ],
+    [
+      "that is refused for its pace again and again is given up in the end",
+      { status: 429, body: { error: "too many requests" } },
+      (input) => input.type === "cancel_failed" && !input.gone && /429/.test(input.reason),
+    ],
   ];
 
 for (const [what, answer, expected] of CANCELLED) {
@@ -115,18 +173,78 @@ for (const [what, answer, expected] of CANCELLED) {
     }));
 }
 
-Deno.test("cancel-all goes order by order where the exchange does not know the one stroke", () =>
+Deno.test("cancel-all goes order by order where the exchange does not know the one stroke, each on its own shard", () =>
   withVenue({}, (exchange) => {
     exchange
       .on("GET /portfolio/orders", {
-        body: { orders: [order(), order({ order_id: "o-2", client_order_id: "k-2" })], cursor: "" },
+        body: {
+          orders: [
+            order({ exchange_index: 3 }),
+            order({ order_id: "o-2", client_order_id: "k-2" }),
+            order({ order_id: "o-3", client_order_id: "k-3", ticker: "KXELSE-1" }),
+          ],
+          cursor: "",
+        },
       })
       .on("DELETE /portfolio/events/orders/*", { body: { order_id: "o", reduced_by: "1.00" } });
   }, async (run) => {
+    await run.until("account");
     run.venue.perform({ type: "cancel_all", execution: "live", reason: "kill" });
-    await run.until("order_cancelled", (input) => input.clientOrderId === "k-1");
-    await run.until("order_cancelled", (input) => input.clientOrderId === "k-2");
+    for (const id of ["k-1", "k-2", "k-3"]) await run.until("order_cancelled", (input) => input.clientOrderId === id);
+    const asked = run.exchange.requests.filter(({ method, path }) =>
+      method === "DELETE" && path.endsWith("orders") === false
+    );
+    assert.deepEqual(asked.map(({ path, query }) => [path.split("/").at(-1), query.get("exchange_index")]), [
+      // As its list says, as its market says, and where neither does the exchange finds it by its ticker.
+      ["o-1", "3"],
+      ["o-2", "2"],
+      ["o-3", null],
+    ]);
   }));
+
+Deno.test("under pressure the create with the least edge is never sent, and is rejected in plain words", async () => {
+  const start = 1_790_000_000_000_000;
+  const clock = new SteppedClock(start as Micros);
+  const { rest, sent } = fakeRest(({ line, body }) => {
+    if (line === "GET /account/limits") {
+      const size = { refill_rate: 20, bucket_capacity: 10 };
+      return jsonAnswer({ read: size, write: size });
+    }
+    const { client_order_id } = body as { client_order_id: string };
+    return jsonAnswer({ order_id: "o", client_order_id, fill_count: "0.00", remaining_count: "1.00" }, 201);
+  }, { clock });
+  await rest.accountLimits();
+  const inputs: Input[] = [];
+  const lane = new Lane(false);
+  const trading = new Trading({
+    rest,
+    clock,
+    lane,
+    sink: (input) => inputs.push(input),
+    log: nothing,
+    jitter: () => 0,
+    shard: () => 2,
+    shardOf: () => 2,
+    fillsSince: null,
+    onPositions: nothing,
+  });
+  // One leaves at once and one every half second: within the second that they may wait there is room for one more.
+  for (const [id, edge] of [["k-1", 0.01], ["k-2", 0.01], ["k-3", 0.05]] as const) {
+    trading.place({ type: "place", execution: "live", intent: { ...INTENT, clientOrderId: id }, edge });
+  }
+  for (const seconds of [0.5, 0.99, 1]) {
+    clock.advanceTo(start + seconds * 1e6 as Micros);
+    await new Promise((settle) => setTimeout(settle, 0));
+  }
+  await lane.idle();
+  const told = inputs.map((input) => "clientOrderId" in input ? `${input.type} ${input.clientOrderId}` : input.type);
+  assert.deepEqual(told.toSorted(), ["order_accepted k-1", "order_accepted k-3", "order_rejected k-2"]);
+  const [rejected] = inputs.filter((input) => input.type === "order_rejected");
+  assert.equal(rejected.code, "dropped_under_pressure");
+  assert.match(rejected.reason, /waited too long/);
+  const orders = sent.filter(({ line }) => line === "POST /portfolio/events/orders");
+  assert.deepEqual(orders.map(({ body }) => (body as { client_order_id: string }).client_order_id), ["k-1", "k-3"]);
+});
 
 Deno.test("an order found in the lists brings its fills first, and then its state", () =>
   withVenue({}, (exchange) => {

@@ -1,0 +1,263 @@
+import assert from "node:assert/strict";
+import type { Input } from "../../core/input.ts";
+import type { FillReport } from "../../core/order.ts";
+import { type Count, type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
+import { SteppedClock } from "../../ops/clock.ts";
+import { CatchUp } from "./catch_up.ts";
+import { Fills } from "./fills.ts";
+import { Lane } from "./lane.ts";
+import { OpenOrders } from "./open_orders.ts";
+import { OrderLookup } from "./order_lookup.ts";
+import { TICKER } from "./rest_cases.ts";
+import { fakeRest, jsonAnswer } from "./rest_fixture.ts";
+
+const START = 1_790_000_000_000_000 as Micros;
+
+const order = (id: number, fields: Readonly<Record<string, unknown>> = {}) => ({
+  order_id: `o-${id}`,
+  client_order_id: `k-${id}`,
+  ticker: TICKER,
+  book_side: "bid",
+  status: "resting",
+  yes_price_dollars: "0.5600",
+  initial_count_fp: "1.00",
+  fill_count_fp: "0.00",
+  remaining_count_fp: "1.00",
+  exchange_index: 2,
+  ...fields,
+});
+const fill = (id: number, second = -5) => ({
+  trade_id: `t-${id}`,
+  order_id: `o-${id}`,
+  ticker: TICKER,
+  book_side: "bid",
+  count_fp: "1.00",
+  yes_price_dollars: "0.5500",
+  is_taker: true,
+  fee_cost: "0.017500",
+  created_time: new Date((START + second * MICROS_PER_SECOND) / 1_000).toISOString(),
+});
+const position = (count: string) => ({ ticker: TICKER, position_fp: count });
+
+/** The exchange's lists; a page of `"fail"` answers 500, and each page but the last has a cursor. */
+interface Lists {
+  resting: (unknown[] | "fail")[];
+  all: (unknown[] | "fail")[];
+  fills: (unknown[] | "fail")[];
+  positions: (unknown[] | "fail")[];
+}
+
+function rig() {
+  const clock = new SteppedClock(START);
+  const lists: Lists = { resting: [[]], all: [[]], fills: [[]], positions: [[]] };
+  const inputs: Input[] = [];
+  const logs: string[] = [];
+  const paged = (pages: (unknown[] | "fail")[], key: string, cursor: string | null): Response => {
+    const at = Number(cursor ?? 0);
+    const page = pages[at];
+    if (page === "fail") return jsonAnswer({ error: { code: "service_unavailable", message: "down" } }, 503);
+    return jsonAnswer({ [key]: page, cursor: at + 1 < pages.length ? String(at + 1) : "" });
+  };
+  const { rest, sent } = fakeRest(({ line }) => {
+    const url = new URL(line.split(" ")[1], "http://x");
+    const cursor = url.searchParams.get("cursor");
+    switch (url.pathname) {
+      case "/portfolio/orders":
+        return paged(url.searchParams.get("status") === "resting" ? lists.resting : lists.all, "orders", cursor);
+      case "/portfolio/fills":
+        return paged(lists.fills, "fills", cursor);
+      case "/portfolio/positions":
+        return paged(lists.positions, "market_positions", cursor);
+      case "/portfolio/balance":
+        return jsonAnswer({
+          balance_dollars: "100.0000",
+          balance_breakdown: [{ exchange_index: 0, balance: "60.0000" }, { exchange_index: 2, balance: "40.0000" }],
+        });
+      default:
+        return jsonAnswer({ error: { code: "not_found", message: "not found" } }, 404);
+    }
+  });
+  const lane = new Lane(false);
+  const open = new OpenOrders();
+  const sink = (input: Input) => {
+    open.observe(input);
+    inputs.push(input);
+  };
+  const log = (level: string, text: string) => logs.push(`${level} ${text}`);
+  const shared = { rest, clock, lane, sink, log, jitter: () => 0 };
+  const fills = new Fills({ ...shared, since: START });
+  const lookup = new OrderLookup({ ...shared, fills });
+  const catchUp = new CatchUp({ ...shared, fills, open, lookup, shard: () => 2, onPositions: () => {} });
+  return {
+    lists,
+    inputs,
+    logs,
+    sent,
+    open,
+    fills,
+    catchUp,
+    /** Believes that an order rests, since `seconds` ago. */
+    believe(id: number, secondsAgo: number): void {
+      open.placed(`k-${id}`, TICKER);
+      const at = START - secondsAgo * MICROS_PER_SECOND as Micros;
+      const counts = { fillCount: 0 as Count, remainingCount: 100 as Count };
+      open.observe({ type: "order_accepted", at, clientOrderId: `k-${id}`, orderId: `o-${id}`, ...counts });
+    },
+    async at(seconds: number): Promise<string[]> {
+      clock.advanceTo(START + seconds * MICROS_PER_SECOND as Micros);
+      await lane.idle();
+      return inputs.map(said);
+    },
+  };
+}
+
+function said(input: Input): string {
+  switch (input.type) {
+    case "fill":
+      return `fill ${input.fill.tradeId}`;
+    case "order_update":
+      return `${input.order.clientOrderId} ${input.order.status}`;
+    case "order_absent":
+      return `${input.clientOrderId} absent`;
+    case "account":
+      return `account ${input.balance} ${input.positions.map((each) => each.position).join()}`;
+    default:
+      return input.type;
+  }
+}
+
+const ACCOUNT = "account 40000000 ";
+
+Deno.test("fill that was missed: it is told, before anything else", async () => {
+  const { lists, catchUp, at } = rig();
+  lists.fills = [[fill(2, -3)], [fill(1, -9)]];
+  catchUp.start();
+  assert.deepEqual(await at(0), ["fill t-1", "fill t-2", ACCOUNT]);
+});
+
+Deno.test("order that rests: its state is told", async () => {
+  const { lists, catchUp, at } = rig();
+  lists.resting = [[order(1)], [order(2)]];
+  catchUp.start();
+  assert.deepEqual(await at(0), ["k-1 resting", "k-2 resting", ACCOUNT]);
+});
+
+Deno.test("order that vanished: it is looked up, and its fills and its end are told", async () => {
+  const { lists, catchUp, believe, at } = rig();
+  believe(1, 10);
+  believe(2, 10);
+  lists.all = [[
+    order(1, { status: "executed", fill_count_fp: "1.00", remaining_count_fp: "0.00" }),
+    order(2, { status: "canceled", remaining_count_fp: "0.00" }),
+  ]];
+  catchUp.start();
+  assert.deepEqual(await at(0), ["k-1 executed", "k-2 canceled", ACCOUNT]);
+});
+
+Deno.test("fill between time-out and query: the order's fills come with it, under its own name", async () => {
+  const { lists, inputs, catchUp, believe, at } = rig();
+  believe(1, 10);
+  lists.all = [[order(1, { status: "executed", fill_count_fp: "1.00", remaining_count_fp: "0.00" })]];
+  lists.fills = [[fill(1)]];
+  catchUp.start();
+  assert.deepEqual(await at(0), ["fill t-1", "fill t-1", "k-1 executed", ACCOUNT]);
+  const [, named] = inputs;
+  assert.ok(named.type === "fill");
+  assert.equal(named.fill.clientOrderId, "k-1");
+});
+
+Deno.test("stale read after a create or cancel: what was heard of a moment ago is left alone", async () => {
+  const { sent, catchUp, believe, at } = rig();
+  believe(1, 1);
+  catchUp.start();
+  assert.deepEqual(await at(0), [ACCOUNT]);
+  assert.equal(sent.filter(({ line }) => line.includes("/portfolio/orders")).length, 1);
+  // Half a minute later it is no moment any more.
+  assert.deepEqual((await at(30)).slice(1), ["k-1 absent", ACCOUNT]);
+});
+
+Deno.test("order that is nowhere: it is absent after every list was read whole", async () => {
+  const { lists, catchUp, believe, at } = rig();
+  believe(1, 10);
+  lists.all = [[order(7, { status: "canceled" })], [order(8, { status: "executed" })]];
+  catchUp.start();
+  assert.deepEqual(await at(0), ["k-1 absent", ACCOUNT]);
+});
+
+const PARTS: [what: keyof Lists, before: string[]][] = [
+  ["fills", []],
+  ["resting", []],
+  ["positions", ["k-1 absent"]],
+  ["all", []],
+];
+for (const [what, before] of PARTS) {
+  Deno.test(`failed page in the middle of ${what}: nothing is concluded from it, and it is tried again`, async () => {
+    const { lists, logs, catchUp, believe, at } = rig();
+    believe(1, 10);
+    lists[what] = [[], "fail"];
+    catchUp.start();
+    assert.deepEqual(await at(0), before);
+    assert.ok(logs.some((line) => line.includes("503")), logs.join("\n"));
+    lists[what] = [[]];
+    const after = await at(2);
+    assert.deepEqual(after.slice(before.length), ["k-1 absent", ACCOUNT]);
+  });
+}
+
+Deno.test("a resting order that cannot be read: nothing is concluded from its list", async () => {
+  const { lists, logs, catchUp, believe, at } = rig();
+  believe(1, 10);
+  lists.resting = [[order(2), order(3, { status: 7 })]];
+  catchUp.start();
+  assert.deepEqual(await at(0), ["k-2 resting"]);
+  assert.match(logs.join(), /orders\[1\]\.status/);
+});
+
+Deno.test("order unknown to us: its state is told, and who trades decides", async () => {
+  const { lists, catchUp, at } = rig();
+  lists.resting = [[order(9, { client_order_id: "somebody-else" })]];
+  catchUp.start();
+  assert.deepEqual(await at(0), ["somebody-else resting", ACCOUNT]);
+});
+
+Deno.test("position without order, and cash of our shard: both are told together", async () => {
+  const { lists, catchUp, at } = rig();
+  lists.positions = [[position("-3.00")], [{ ...position("0.00"), ticker: "CLOSED" }]];
+  catchUp.start();
+  assert.deepEqual(await at(0), ["account 40000000 -300"]);
+});
+
+Deno.test("everything is read again every 30 seconds, from a little before the newest fill on", async () => {
+  const { sent, fills, catchUp, at } = rig();
+  catchUp.start();
+  await at(0);
+  fills.heard({ executedAt: START + 10 * MICROS_PER_SECOND } as FillReport);
+  await at(29.9);
+  const reads = () => sent.filter(({ line }) => line.includes("/portfolio/fills"));
+  assert.equal(reads().length, 1);
+  await at(30);
+  await at(60);
+  assert.deepEqual(reads().map(({ line }) => Number(/min_ts=(\d+)/.exec(line)?.[1]) - START / MICROS_PER_SECOND), [
+    -30,
+    -20,
+    -20,
+  ]);
+});
+
+Deno.test("a second call while a reading is under way makes one more follow, and a hundred calls no more than that", async () => {
+  const { sent, catchUp, at } = rig();
+  for (let call = 0; call < 100; call++) catchUp.start();
+  await at(0);
+  assert.equal(sent.filter(({ line }) => line.includes("/portfolio/balance")).length, 2);
+});
+
+Deno.test("after stop nothing is read any more", async () => {
+  const { sent, catchUp, at } = rig();
+  catchUp.start();
+  await at(0);
+  const before = sent.length;
+  catchUp.stop();
+  catchUp.start();
+  await at(120);
+  assert.equal(sent.length, before);
+});
