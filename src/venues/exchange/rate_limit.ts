@@ -13,12 +13,15 @@ export interface Tier {
   readonly capacitySeconds: number;
 }
 
-/** The lower tiers. Capacities are what was seen last: 3 s for Advanced, 2 s taken for the others. */
+/** All tiers (KALSHI.md 3.3). Capacities are what was seen last: 3 s for Advanced, 2 s taken for the others. */
 export const TIERS = {
   basic: { name: "basic", readPerSecond: 200, writePerSecond: 100, capacitySeconds: 2 },
   advanced: { name: "advanced", readPerSecond: 300, writePerSecond: 300, capacitySeconds: 3 },
   expert: { name: "expert", readPerSecond: 600, writePerSecond: 600, capacitySeconds: 2 },
   premier: { name: "premier", readPerSecond: 1_200, writePerSecond: 1_200, capacitySeconds: 2 },
+  paragon: { name: "paragon", readPerSecond: 2_400, writePerSecond: 2_400, capacitySeconds: 2 },
+  prime: { name: "prime", readPerSecond: 4_800, writePerSecond: 4_800, capacitySeconds: 2 },
+  prestige: { name: "prestige", readPerSecond: 12_000, writePerSecond: 9_600, capacitySeconds: 2 },
 } as const satisfies Record<string, Tier>;
 
 export type TierName = keyof typeof TIERS;
@@ -32,6 +35,7 @@ export const ENDPOINT_COSTS: readonly { readonly cost: number; readonly method: 
   { cost: 2, method: "DELETE", path: "/trade-api/v2/portfolio/events/orders/:order_id" },
   { cost: 2, method: "DELETE", path: "/trade-api/v2/portfolio/events/orders/batched" },
   { cost: 2, method: "GET", path: "/trade-api/v2/portfolio/orders/:order_id" },
+  { cost: 30, method: "POST", path: "/trade-api/v2/account/api_usage_level/upgrade" },
   { cost: INDEX_COST, method: "GET", path: "/trade-api/v2/cfbenchmarks/values" },
   { cost: INDEX_COST, method: "GET", path: "/trade-api/v2/cfbenchmarks/history/values" },
 ];
