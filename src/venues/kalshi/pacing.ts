@@ -32,10 +32,11 @@ export interface PacingOptions {
   readonly onWaiting?: (waiting: boolean) => void;
 }
 
-/** The account's default tier, until `/account/limits` says better; keyless reads are held below 5 a second. */
+/** The account's default tier, until `/account/limits` says better. */
 const BASIC_READ: BucketSize = { refillPerSecond: 200, capacity: 200 };
 const BASIC_WRITE: BucketSize = { refillPerSecond: 100, capacity: 100 };
-const KEYLESS_READ: BucketSize = { refillPerSecond: 45, capacity: 50 };
+/** At most five requests in any second (KALSHI.md 2.5), the one that a full bucket lets go at once among them. */
+const KEYLESS_READ: BucketSize = { refillPerSecond: 40, capacity: 10 };
 const PAUSE_MIN = 1_000_000;
 const PAUSE_MAX = 30_000_000;
 const ORDER_WAIT_MS = 1_000;

@@ -1,6 +1,6 @@
 /**
  * Books and trades by REST, for those without a key: the socket's upgrade needs one even for public channels
- * (KALSHI.md 2.5). All requests of a keyless client share fewer than five a second, so markets that close soon go first.
+ * (KALSHI.md 2.5). All requests of a keyless client share five a second, so markets that close soon go first.
  *
  * Books come a hundred to a request; where the exchange does not hand them out like that, one by one. How a market ended is
  * read by whoever follows the markets.

@@ -58,7 +58,7 @@ function rig(
   };
 }
 
-Deno.test("fewer than five requests leave in any second, however many markets there are", async () => {
+Deno.test("no more than five requests leave in any second, however many markets there are", async () => {
   const closes = Object.fromEntries(Array.from({ length: 350 }, (_, index) => [`M${index}`, 60 + index]));
   const moments: number[] = [];
   const { polling, until } = rig(closes, () => {
@@ -70,11 +70,10 @@ Deno.test("fewer than five requests leave in any second, however many markets th
   polling.start();
   for (; second < 20; second++) await until(second + 1);
   polling.stop();
-  // The bucket begins full.
-  for (let from = 1; from < 20; from++) {
+  for (let from = 0; from < 20; from++) {
     assert.ok(moments.filter((each) => each === from).length <= 5, `second ${from}: ${moments}`);
   }
-  assert.ok(moments.length > 40, `${moments.length} requests: the allowance is used`);
+  assert.ok(moments.length > 50, `${moments.length} requests: the allowance is used`);
 });
 
 Deno.test("books come a hundred to a request, those that close first before the others", async () => {

@@ -153,8 +153,13 @@ export class MarketCalls extends ExchangeCalls {
   }
 
   /** Public trades of a market, newest first. */
-  trades(ticker: string, minSeconds?: number, pagesMax = 1): Promise<ApiResult<Pages<TradeBody>>> {
-    return this.readTrades("/markets/trades", { ticker, minSeconds }, "read", pagesMax);
+  trades(
+    ticker: string,
+    minSeconds?: number,
+    pagesMax = 1,
+    urgency: ReadUrgency = "read",
+  ): Promise<ApiResult<Pages<TradeBody>>> {
+    return this.readTrades("/markets/trades", { ticker, minSeconds }, urgency, pagesMax);
   }
 
   protected readTrades(

@@ -283,6 +283,13 @@ Deno.test("an order whose answer is lost is never taken for refused, and exists 
     assert.equal(fifth.at(-1)?.order.status, "resting");
   }));
 
+Deno.test("the exchange's clock is measured as what it is: ours", () =>
+  withRun([], 13, async (run) => {
+    await run.advance(5);
+    const { clockOffsetMs } = run.venue?.health() ?? assert.fail();
+    assert.ok(clockOffsetMs !== null && Math.abs(clockOffsetMs) <= 100, `${clockOffsetMs} ms`);
+  }));
+
 Deno.test("refused now and then for too many requests, it still learns everything", () =>
   withRun(["rate-429", "stale-get"], 37, async (run) => {
     await run.advance(60);

@@ -48,7 +48,7 @@ export class TradePolling {
     for (const ticker of this.#plan.due(desired, clock.now(), count)) {
       this.#plan.done(ticker, clock.now());
       const since = Math.max(this.#start, (this.#newest.get(ticker) ?? this.#start) - OVERLAP);
-      const trades = await rest.trades(ticker, Math.floor(since / MICROS_PER_SECOND), PAGES_MAX);
+      const trades = await rest.trades(ticker, Math.floor(since / MICROS_PER_SECOND), PAGES_MAX, "background");
       const trouble = trades.ok ? null : `Trades cannot be read: ${describeFailure(trades.failure)}`;
       if (trouble !== null && trouble !== this.#trouble) log("warn", trouble);
       this.#trouble = trouble;
