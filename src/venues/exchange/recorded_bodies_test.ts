@@ -230,7 +230,7 @@ Deno.test("bodies of crypto markets have the keys and types of production's", as
     for (const [name, path] of PRODUCTION) {
       const recorded = JSON.parse(await Deno.readTextFile(new URL(`${name}.json`, folder)));
       const { body } = await client.get(path);
-      const found = differences(recorded, body).filter((each) =>
+      const found = differences(name === "historical_cutoff" ? recorded.body : recorded, body).filter((each) =>
         !/^- .*\.liquidity_dollars$|^\+ .*\.settlement_bounds_type$|\.product_metadata\./.test(each)
       );
       assert.deepEqual(found, [], name);
