@@ -11,8 +11,11 @@
  * | cancelled | any open one | cancelled; what is missing between the count and the part cancelled was filled |
  * | cancel found nothing to cancel | resting | unknown: filled or cancelled, the lists will say |
  * | listed by the exchange | any open one | what the list says |
- * | absent from the whole lists {@link ABSENCES_NEEDED} times | unknown | rejected: it never arrived |
+ * | absent from the whole lists | resting | unknown: gone without a word, it is asked for |
+ * | absent from the whole lists {@link ABSENCES_NEEDED} times | unknown, never acknowledged | rejected: it never arrived |
  * | accepted, listed or filled after all | rejected | unknown, then as above: the exchange has it |
+ * | listed as resting within {@link STALE_READ_MAX} after its end | filled, cancelled | stays: the read is older than the end |
+ * | listed as resting later than that | filled, cancelled | unknown: it is asked for |
  *
  * Fills may come before the answer, twice, or after the end: each execution counts once, by its trade id. One that names
  * only the exchange's order id waits for the answer that says whose it is.
@@ -27,6 +30,8 @@ import { type Count, count, type Micros, MICROS_PER_SECOND } from "../core/units
 export const ANSWER_TIMEOUT = 10 * MICROS_PER_SECOND;
 /** Reads lag the matching engine (KALSHI.md 3.1), so one absence proves nothing. */
 export const ABSENCES_NEEDED = 3;
+/** Reads that lag more than this behind what was heard are no lag any more (KALSHI.md 3.1 saw 0.4 s to 1 s). */
+export const STALE_READ_MAX = 10 * MICROS_PER_SECOND;
 const FIND_EVERY_MIN = 1 * MICROS_PER_SECOND;
 const FIND_EVERY_MAX = 30 * MICROS_PER_SECOND;
 /** Ended orders kept so that late fills find them. */
@@ -40,6 +45,7 @@ const CANCEL_PATIENCE = 10 * MICROS_PER_SECOND;
 /** and one that failed after this: at once would hammer an exchange that is in trouble. */
 const CANCEL_RETRY = 1 * MICROS_PER_SECOND;
 
+const NEVER_ARRIVED = "It was taken for rejected, and the exchange has it";
 const NONE: ReadonlySet<OrderState> = new Set();
 
 export interface OrderState {
@@ -169,7 +175,7 @@ export class Orders {
   }
 
   accepted(order: OrderState, orderId: string, filled: Count, left: Count, at: Micros): void {
-    if (order.phase === "rejected") this.#reopen(order, at);
+    if (order.phase === "rejected") this.#reopen(order, NEVER_ARRIVED, at);
     this.#identify(order, orderId);
     this.#report(order, filled);
     if (!isOpen(order)) return;
@@ -219,11 +225,15 @@ export class Orders {
 
   /** The exchange's own account of the order. An older read never takes back what was heard since. */
   listed(order: OrderState, report: OrderReport, at: Micros): void {
-    if (order.phase === "rejected") this.#reopen(order, at);
+    if (order.phase === "rejected") this.#reopen(order, NEVER_ARRIVED, at);
     this.#identify(order, report.orderId);
     this.#report(order, report.fillCount);
     order.absences = 0;
-    if (!isOpen(order)) return;
+    if (!isOpen(order)) {
+      const late = at - order.updatedAt > STALE_READ_MAX;
+      if (report.status === "resting" && late) this.#reopen(order, "It was over, and the exchange says it rests", at);
+      return;
+    }
     switch (report.status) {
       case "resting":
         if (order.phase !== "resting") this.#move(order, "resting", at, "");
@@ -236,8 +246,9 @@ export class Orders {
     }
   }
 
-  /** The lists were read whole without it. Ends the order only after several reads and never while it is known to rest. */
+  /** The lists were read whole without it. Ends an order only after several reads, and never one that was acknowledged. */
   absent(order: OrderState, at: Micros): void {
+    if (order.phase === "resting") return this.unknown(order, "The exchange does not list it any more", at);
     if (order.phase !== "unknown") return;
     order.absences++;
     if (order.absences >= ABSENCES_NEEDED && order.orderId === null) {
@@ -289,7 +300,7 @@ export class Orders {
   }
 
   filled(order: OrderState, contracts: Count, at: Micros): void {
-    if (order.phase === "rejected") this.#reopen(order, at);
+    if (order.phase === "rejected") this.#reopen(order, NEVER_ARRIVED, at);
     order.filled = count(order.filled + contracts);
     this.#report(order, order.filled);
     order.updatedAt = at;
@@ -317,12 +328,12 @@ export class Orders {
     else this.#short.delete(order);
   }
 
-  /** What was taken for an order that never arrived exists: its fate has to be asked for. */
-  #reopen(order: OrderState, at: Micros): void {
+  /** What was taken for over is not: its fate has to be asked for. */
+  #reopen(order: OrderState, reason: string, at: Micros): void {
     this.#ended.delete(order.intent.clientOrderId);
     order.phase = "sent";
     this.#take(order);
-    this.unknown(order, "It was taken for rejected, and the exchange has it", at);
+    this.unknown(order, reason, at);
   }
 
   #take(order: OrderState): void {

@@ -86,7 +86,17 @@ const TRANSITIONS: readonly (readonly [row: string, heard: Heard, Partial<Record
   [
     "absent from the whole lists ABSENCES_NEEDED times",
     (orders, order) => [1, 2, 3].forEach((second) => orders.absent(order, after(second))),
-    { unknown: "rejected" },
+    { unknown: "rejected", resting: "unknown" },
+  ],
+  [
+    "listed as resting ten seconds after its end",
+    (orders, order) => orders.listed(order, aReport(), after(10)),
+    { sent: "resting", unknown: "resting", rejected: "resting" },
+  ],
+  [
+    "listed as resting later than that",
+    (orders, order) => orders.listed(order, aReport(), after(10.1)),
+    { sent: "resting", unknown: "resting", rejected: "resting", filled: "unknown", cancelled: "unknown" },
   ],
   [
     "filled after all",
