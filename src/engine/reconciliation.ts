@@ -1,5 +1,53 @@
 /**
- * Brings what is believed here in line with what the exchange says.
+ * Brings what is believed here in line with what the exchange says. The venue reads the account, the orders that rest and
+ * the fills whole at the start, after every reconnect and every 30 seconds, and tells them as `account`, `order_update` and
+ * `fill` inputs; between those, {@link Reconciliation.chase} asks for what is missing. Only an explicit answer ends an order,
+ * and nothing is concluded from a list that was not read whole: then the venue tells no absence and no account.
+ *
+ * Orders:
+ *
+ * | case | believed here | the exchange says | action |
+ * | --- | --- | --- | --- |
+ * | answer lost, order rests | unknown | it rests | it rests; until then nothing was sent for its market |
+ * | answer lost, order never arrived | unknown, no order id | in no list, three times | rejected; its market is free again |
+ * | fill between time-out and query | unknown | a fill, then executed | the fill counts once, the order is filled |
+ * | failed page in the middle | unknown | its lists cannot be read whole | stays unknown, asked for again later |
+ * | order open when the last run ended | unknown | whatever became of it | that; until then nothing is sent for its market |
+ * | order unknown to us, ours by name | nothing | it rests | cancelled on its market's shard |
+ * | order unknown to us, foreign | nothing | it rests | left alone |
+ * | stale read after a cancel | cancelled | it rests, within 10 s of its end | nothing |
+ * | order listed as resting long after its end | filled or cancelled | it rests, later than that | unknown: asked for, believed then |
+ * | order rejected here, and listed | rejected | it rests | rests, and is cancelled where it is not wanted |
+ * | cancel found nothing to cancel | it rests | 404 | unknown: asked for; what was filled counts |
+ * | order vanished without a word | it rests | in no list | unknown: asked for, never sent anew |
+ * | order expired by the exchange | it rests | cancelled, part of it filled | over; the rest of what was filled is fetched |
+ * | order cancelled by the exchange at the close | it rests | cancelled | over |
+ * | order of which nothing was heard at the close | it rests | nothing for three seconds | unknown: asked for |
+ * | order in a market that was paid out | unknown | in no list, three times | over: nothing of it can fill any more |
+ *
+ * Fills:
+ *
+ * | case | believed here | the exchange says | action |
+ * | --- | --- | --- | --- |
+ * | fill heard before its order's answer | sent | a fill by order id alone | counts at once, for its order once the answer names the id |
+ * | duplicate fill over REST and socket | counted | the same trade id | nothing |
+ * | fills counted but never heard of | fewer fills than the order's count | the count alone | read again every 2 s from before the order; its market waits |
+ * | fill of an order unknown to us | nothing | a fill | counts: the account holds it |
+ * | fill heard of after its market was paid out | paid out | a fill | counts, and is paid out, too |
+ *
+ * The account (how long a difference must have stood, and why, is told in `account_check.ts`):
+ *
+ * | case | believed here | the exchange says | action |
+ * | --- | --- | --- | --- |
+ * | account told for the first time | nothing | cash and positions | taken over as capital, at the market's mark |
+ * | position differs | a position | another one, for 30 s | the exchange's is taken over, and said |
+ * | position without order | nothing | one in a market that is traded here, for 30 s | taken over, and said |
+ * | position in a market unknown here | nothing | a position | left alone: it is not this bot's |
+ * | position in a market that has closed | a position | none any more | waits for the settlement |
+ * | settled while away | a position of an earlier run | its market is finalized | paid out |
+ * | cash differs | cash | other cash, for 30 s, while nothing is open | a deposit or withdrawal: neither profit nor loss |
+ * | difference while an order is open | anything | anything | nothing: resting orders bind cash in ways nobody publishes |
+ *
  * @module
  */
 
