@@ -28,6 +28,12 @@ Deno.test("live: nothing is sent before the exchange told its account", () => {
   assert.deepEqual(rig.all("place").map(({ execution }) => execution), ["live"]);
 });
 
+Deno.test("an order leaves with the edge that its strategy expects, so that under pressure the least goes first", () => {
+  const rig = liveRig();
+  const edge = stateOf(rig).opinion?.targets[0].evidence.edge ?? assert.fail("No target with an edge");
+  assert.deepEqual(rig.all("place").map((action) => action.edge), [edge]);
+});
+
 Deno.test("live: one order at a time on a side of a market, whatever the strategy wants meanwhile", () => {
   const rig = liveRig();
   for (let second = 301; second < 305; second++) rig.index(second, 84_300);

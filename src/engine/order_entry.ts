@@ -135,7 +135,7 @@ export class OrderEntry {
     };
     const order = this.#portfolio.orders.send(intent, target.evidence, at);
     this.#step.record(orderRecord(order));
-    this.#step.act({ type: "place", execution, intent });
+    this.#step.act({ type: "place", execution, intent, edge: target.evidence.edge });
     this.#paper?.place(intent, at);
     this.#step.log("info", `${describeIntent(intent)}: sent (${strategy}, ${target.signal})`);
   }
