@@ -20,6 +20,10 @@ export interface QuietExchange {
   readonly market: ListedMarket;
   /** Puts up an order of somebody else, sizes in whole contracts, price in $0.0001. */
   offer(side: Side, at: number, contracts: number): BookOrder;
+  /** Contracts that this somebody else holds in the market. */
+  strangerContracts(): number;
+  /** Its cash and the collateral of its position, in micro-dollars: the house's own sums leave it out. */
+  strangerWorth(): number;
   /** A request with everything filled in but what the test is about. */
   request(changes: Partial<CreateOrder>): CreateOrder;
   amendment(orderId: string, changes: Partial<AmendOrder>): AmendOrder;
@@ -47,6 +51,8 @@ export function quietExchange(faults: readonly FaultName[] = []): QuietExchange 
       exchange.floor.place(market, order, "taker_at_cross", true, exchange.now);
       return order;
     },
+    strangerContracts: () => stranger.contracts(market.ticker),
+    strangerWorth: () => stranger.totalCash + stranger.collateral,
     request: (changes) => ({
       ticker: market.ticker,
       side: "bid",
