@@ -168,3 +168,66 @@ Deno.test("deltas rebuild every book from its snapshot, and no level ever goes b
   }
   assert.deepEqual(new Map([...books].sort()), new Map([...wanted].sort()));
 });
+
+Deno.test("under the fault tie the last minute stands at the strike: the market pays YES, and the chain goes on", () => {
+  const exchange = exchangeOf(3, ["tie"]);
+  const [market] = activeIn(exchange);
+  const strike = market.floorStrike;
+  exchange.advanceTo(micros(market.closeTime + 10 * MICROS_PER_SECOND));
+  assert.deepEqual([market.expirationValue, market.result], [strike, "yes"]);
+  const second = market.closeTime / MICROS_PER_SECOND;
+  assert.equal(exchange.index.value("BRTI", second), strike);
+  assert.equal(activeIn(exchange)[0].floorStrike, strike);
+  const moved = [1, 2, 3, 4, 5].some((later) => exchange.index.value("BRTI", second + later) !== strike);
+  assert.ok(moved, "the index moves again after the close");
+});
+
+Deno.test("under the fault slow-settlement a market is closed for two hours before it pays", () => {
+  const exchange = exchangeOf(3, ["slow-settlement"]);
+  const [market] = activeIn(exchange);
+  exchange.advanceTo(micros(market.closeTime + 119 * MICROS_PER_MINUTE));
+  assert.equal(market.status, "closed");
+  exchange.advanceTo(micros(market.closeTime + 121 * MICROS_PER_MINUTE));
+  assert.equal(market.status, "finalized");
+});
+
+Deno.test("under the fault grid-change open markets change between whole cents and their own grid, and say so", () => {
+  const exchange = exchangeOf(3, ["grid-change"]);
+  exchange.advanceTo(nextClose(exchange.now));
+  const [market] = activeIn(exchange);
+  const told = tale(exchange, market, micros(market.openTime + 300 * MICROS_PER_SECOND));
+  const changes = told.filter((event) => event.type === "lifecycle" && event.kind === "price_level_structure_updated");
+  assert.ok(changes.length >= 3, `${changes.length} changes`);
+  const text = EventText.of(changes[0], "user").text(false);
+  assert.match(text, /"price_level_structure":"(linear_cent|tapered_deci_cent)","price_ranges":\[\{"start":"0\.0000"/);
+});
+
+Deno.test("the hourly ladders are complete, ordered, traded, and settle by their strikes", () => {
+  const exchange = new Exchange({
+    seed: 6,
+    startAt: DEFAULT_START,
+    faults: new Set(),
+    cash: DEFAULT_CASH,
+    ladders: true,
+  });
+  const open = [...exchange.markets.values()].filter((market) =>
+    market.series.frequency === "hourly" && market.status === "active"
+  );
+  assert.deepEqual(new Set(open.map((market) => market.event)), new Set(["KXBTCD-26OCT0610", "KXBTC-26OCT0610"]));
+  exchange.advanceTo(micros(DEFAULT_START + 6 * MICROS_PER_MINUTE));
+  for (const event of ["KXBTCD-26OCT0610", "KXBTC-26OCT0610"]) {
+    const markets = open.filter((market) => market.event === event);
+    assert.ok(markets.every((market) => market.status === "finalized"));
+    const value = markets[0].expirationValue ?? 0;
+    const winners = markets.filter((market) => market.result === "yes");
+    if (event.startsWith("KXBTC-")) assert.equal(winners.length, 1, "one range holds the value");
+    else assert.ok(markets.every((market) => (market.result === "yes") === (value > (market.floorStrike ?? 0))));
+    assert.ok(markets.some((market) => market.volume > 0), "somebody traded");
+  }
+  const quarter = [...exchange.markets.values()].find((market) =>
+    market.series.ticker === "KXBTC15M" && market.closeTime === open[0].closeTime
+  );
+  assert.equal(quarter?.expirationValue, open[0].expirationValue, "all that close together share the number");
+  const ledger = exchange.houseLedger();
+  assert.deepEqual([ledger.missing, ledger.contracts], [0, 0]);
+});

@@ -266,3 +266,58 @@ Deno.test("a sweep is told as one delta per order hit, then the taker's rest, th
     "trade 5100 300",
   ]);
 });
+
+Deno.test("one sweep through two reduce-only orders never turns the position round", () => {
+  const quiet = quietExchange();
+  quiet.offer("ask", 5_000, 10);
+  place(quiet, { price: price(5_000) });
+  const [near, far] = [6_000, 6_100].map((at) => place(quiet, { side: "ask", price: price(at), reduceOnly: true }));
+  quiet.offer("bid", 6_200, 15);
+  assert.equal(quiet.exchange.desk.account.contracts(quiet.market.ticker), 0);
+  assert.deepEqual([near.status, near.filled], ["executed", 1_000]);
+  assert.deepEqual([far.status, far.reason, far.filled], ["canceled", "ReduceOnlyCancel", 0]);
+});
+
+Deno.test("an amendment that would make a post-only order trade cancels it", () => {
+  const quiet = quietExchange();
+  quiet.offer("ask", 5_000, 1);
+  const order = place(quiet, { price: price(4_000), postOnly: true });
+  const amended = quiet.exchange.desk.amend(quiet.amendment(order.id, { price: price(5_000) }), quiet.exchange.now);
+  assert.ok("order" in amended);
+  assert.deepEqual([order.status, order.reason, order.filled], ["canceled", "PostOnlyCrossCancel", 0]);
+});
+
+Deno.test("an amendment names its order rightly or not at all", () => {
+  const quiet = quietExchange();
+  const order = place(quiet, { price: price(4_000), clientOrderId: "mine" });
+  const refusals: readonly [Parameters<QuietExchange["amendment"]>[1], string][] = [
+    [{ clientOrderId: "other" }, "order_id_and_client_order_id_mismatch"],
+    [{ side: "ask" }, "order_side_mismatch"],
+    [{ shard: 0 }, "not_found"],
+    [{ subaccount: 1 }, "not_found"],
+    [{ expiresAt: micros(1) }, "invalid_order"],
+    [{ price: price(5_050) }, "invalid_price"],
+    [{ count: count(0) }, "invalid_order_size"],
+  ];
+  for (const [changes, code] of refusals) {
+    const amended = quiet.exchange.desk.amend(quiet.amendment(order.id, changes), quiet.exchange.now);
+    assert.ok("refused" in amended && amended.code === code, code);
+  }
+  assert.equal(order.status, "resting");
+});
+
+Deno.test("a subaccount has money, positions and orders of its own, and never trades with its owner", () => {
+  const quiet = quietExchange();
+  const { desk } = quiet.exchange;
+  const subaccount = desk.members.create() ?? assert.fail("no subaccount");
+  const poor = create(quiet, { subaccount: 1 });
+  assert.ok("refused" in poor && poor.code === "insufficient_balance");
+  subaccount.deposit(2, desk.account.cash(2));
+  quiet.offer("ask", 5_000, 3);
+  place(quiet, { subaccount: 1, price: price(5_000) });
+  assert.deepEqual([subaccount, desk.account].map((each) => each.contracts(quiet.market.ticker)), [300, 0]);
+  const met = place(quiet, { side: "ask", price: price(5_000) });
+  assert.deepEqual([met.status, met.reason], ["canceled", "SelfTradeCancel"]);
+  const missing = create(quiet, { subaccount: 2 });
+  assert.ok("refused" in missing && missing.code === "not_found");
+});
