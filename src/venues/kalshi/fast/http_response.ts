@@ -32,7 +32,7 @@ const LENGTH = /^\d{1,15}$/;
 const CR = 13;
 const LF = 10;
 
-interface Head {
+export interface Head {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
   readonly keepsAlive: boolean;
@@ -249,14 +249,15 @@ export class ResponseReader {
   }
 }
 
-function latin1(bytes: Uint8Array): string {
+/** Bytes as characters of the same number. */
+export function latin1(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
 }
 
 /** A head without its last empty line; the reason where it is none. */
-function parseHead(text: string): Head | string {
+export function parseHead(text: string): Head | string {
   const [statusLine, ...lines] = text.split("\r\n");
   const status = STATUS_LINE.exec(statusLine);
   if (status === null) return `No HTTP response: it begins with ${JSON.stringify(statusLine.slice(0, 40))}`;

@@ -3,13 +3,16 @@
  * @module
  */
 
+import { latin1 } from "./http_response.ts";
 import { TEST_CERTIFICATE, TEST_KEY } from "./test_certificate.ts";
+
+/** The client closed while the server waited for it. */
+export class ClientGone extends Error {}
 
 /** One connection as the server sees it. */
 export class Peer {
   readonly #connection: Deno.Conn;
-  readonly #decoder = new TextDecoder("latin1");
-  /** Everything that the client sent so far. */
+  /** Everything that the client sent so far, one character per byte. */
   received = "";
   ended = false;
   #wake: () => void = () => {};
@@ -40,7 +43,7 @@ export class Peer {
   /** Waits until this holds for what was received; a test that waits for ever is stopped by its runner. */
   async until(holds: (received: string) => boolean): Promise<string> {
     while (!holds(this.received)) {
-      if (this.ended) throw new Error(`The client closed after ${JSON.stringify(this.received.slice(0, 500))}`);
+      if (this.ended) throw new ClientGone(`The client closed after ${JSON.stringify(this.received.slice(0, 500))}`);
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
     return this.received;
@@ -77,7 +80,7 @@ export class Peer {
       for (;;) {
         const length = await this.#connection.read(room);
         if (length === null) break;
-        this.received += this.#decoder.decode(room.subarray(0, length), { stream: true });
+        this.received += latin1(room.subarray(0, length));
         this.#wake();
       }
     } catch {
@@ -135,7 +138,16 @@ export class RawServer {
       }
       const peer = new Peer(connection);
       this.peers.push(peer);
-      void this.#serve(peer, this.peers.length - 1);
+      void this.#served(peer, this.peers.length - 1);
+    }
+  }
+
+  /** A client that goes away is no failure of the server; a failed assertion in there is one of the test. */
+  async #served(peer: Peer, index: number): Promise<void> {
+    try {
+      await this.#serve(peer, index);
+    } catch (error) {
+      if (!(error instanceof ClientGone)) throw error;
     }
   }
 }
