@@ -109,3 +109,132 @@ Deno.test("stale-get shows an order as it was until 400 ms after a change", asyn
     assert.equal((await client.get("/portfolio/orders?status=resting")).body.orders.length, 0);
   });
 });
+
+/** Frames of a book subscription over some simulated time. */
+async function bookFrames(fault: string, seconds: number) {
+  const frames: { sid?: number; seq?: number; type: string; msg?: { code?: number } }[] = [];
+  await withFault(fault, async (exchange, client, ticker) => {
+    const socket = await client.connect();
+    socket.send({ id: 1, cmd: "subscribe", params: { channels: ["orderbook_delta"], market_tickers: [ticker] } });
+    await socket.until(() => socket.frames.length === 2);
+    exchange.advance(later(seconds));
+    await socket.until(() => socket.frames.length === exchange.framesSent());
+    frames.push(...socket.frames);
+  });
+  return frames;
+}
+
+Deno.test("duplicate-delta sends a delta twice with one seq; none is missing", async () => {
+  const numbers = (await bookFrames("duplicate-delta", 60)).flatMap((frame) => frame.seq ?? []);
+  assert.ok(new Set(numbers).size < numbers.length, "nothing was sent twice");
+  assert.deepEqual([...new Set(numbers)], [...Array(new Set(numbers).size).keys()].map((k) => k + 1));
+});
+
+Deno.test("reorder-delta lets two deltas change places; none is missing", async () => {
+  const numbers = (await bookFrames("reorder-delta", 60)).flatMap((frame) => frame.seq ?? []);
+  const swapped = numbers.filter((seq, k) => k > 0 && seq < numbers[k - 1]);
+  assert.ok(swapped.length > 0, "everything came in order");
+  assert.deepEqual([...numbers].sort((a, b) => a - b), numbers.map((_, k) => k + 1).slice(0, numbers.length));
+});
+
+for (const [fault, code] of [["buffer-overflow", 25], ["channel-error", 10]] as const) {
+  Deno.test(`${fault} ends book subscriptions with error ${code}, and nothing follows`, async () => {
+    const frames = await bookFrames(fault, 40);
+    const last = frames[frames.length - 1];
+    assert.deepEqual([last.type, last.sid, last.msg?.code], ["error", 1, code]);
+  });
+}
+
+Deno.test("burst-429 refuses signed requests for 2 s in every 15", async () => {
+  await withFault("burst-429", async (exchange, client) => {
+    const statuses: number[] = [];
+    for (const second of [1, 12.9, 13, 14.9, 15, 28.5]) {
+      exchange.advance(later(second));
+      statuses.push((await client.get("/portfolio/balance")).status);
+    }
+    assert.deepEqual(statuses, [200, 200, 429, 429, 200, 429]);
+  });
+});
+
+Deno.test("accept-then-503 takes every fifth order and denies it; again it is a 409", async () => {
+  await withFault("accept-then-503", async (_exchange, client, ticker) => {
+    const statuses: number[] = [];
+    for (const id of ["o-1", "o-2", "o-3", "o-4", "o-5", "o-5"]) {
+      statuses.push((await client.post("/portfolio/events/orders", resting(ticker, id))).status);
+    }
+    assert.deepEqual(statuses, [201, 201, 201, 201, 503, 409]);
+  });
+});
+
+Deno.test("cursor-loop never ends a list", async () => {
+  await withFault("cursor-loop", async (_exchange, client) => {
+    const first = (await client.get("/markets?status=open")).body;
+    assert.notEqual(first.cursor, "");
+    const again = (await client.get(`/markets?status=open&cursor=${first.cursor}`)).body;
+    assert.deepEqual(again.markets[0].ticker, first.markets[0].ticker);
+  });
+});
+
+Deno.test("short-history moves what is older than 10 minutes to /historical, and only there", async () => {
+  await withFault("short-history", async (exchange, client, ticker) => {
+    const market = exchange.exchange.markets.get(ticker);
+    const taking = { ...resting(ticker, "h-1"), price: "0.9990", time_in_force: "immediate_or_cancel" };
+    await client.post("/portfolio/events/orders", taking);
+    const lists = async () => {
+      const found: Record<string, number> = {};
+      for (const kind of ["markets", "trades", "fills", "orders", "positions"]) {
+        const live = kind === "markets" || kind === "trades"
+          ? `/markets${kind === "trades" ? "/trades" : ""}`
+          : `/portfolio/${kind}`;
+        const filter = kind === "markets" ? `?tickers=${ticker}` : `?ticker=${ticker}&settlement_status=all`;
+        for (const path of [live, `/historical/${kind}`]) {
+          const { body } = await client.get(path + filter);
+          found[path] = (body[kind] ?? body.market_positions).length > 0 ? 1 : 0;
+        }
+      }
+      return found;
+    };
+    const before = await lists();
+    exchange.advance(later(760));
+    const after = await lists();
+    for (const [path, had] of Object.entries(before)) {
+      assert.equal(had, path.startsWith("/historical") ? 0 : 1, `before: ${path}`);
+      assert.equal(after[path], path.startsWith("/historical") ? 1 : 0, `after: ${path}`);
+    }
+    assert.equal((await client.get(`/markets/${ticker}`)).status, 404);
+    assert.equal((await client.get(`/historical/markets/${ticker}`)).body.market.status, "finalized");
+    const range = `start_ts=${DEFAULT_START / 1e6 - 900}&end_ts=${DEFAULT_START / 1e6 + 900}&period_interval=1`;
+    assert.equal((await client.get(`/series/KXBTC15M/markets/${ticker}/candlesticks?${range}`)).status, 404);
+    const { body } = await client.get(`/historical/markets/${ticker}/candlesticks?${range}`);
+    assert.deepEqual(Object.keys(body.candlesticks[0]).sort(), [
+      "end_period_ts",
+      "open_interest",
+      "price",
+      "volume",
+      "yes_ask",
+      "yes_bid",
+    ]);
+    assert.equal(market?.status, "finalized");
+  });
+});
+
+Deno.test("faults are listed, switched on and off over HTTP, and time is moved", async () => {
+  await withFault("stale-get", async (exchange, client) => {
+    const post = async (path: string, body: unknown) => {
+      const url = new URL(path, exchange.info.rest);
+      const response = await fetch(url, { method: "POST", body: JSON.stringify(body) });
+      return { status: response.status, body: await response.json() };
+    };
+    const on = async () =>
+      (await client.simulation("/sim/faults")).faults.filter((fault: { on: boolean }) => fault.on)
+        .map((fault: { name: string }) => fault.name);
+    assert.deepEqual(await on(), ["stale-get"]);
+    await post("/sim/faults", { name: "rate-429", on: true });
+    await post("/sim/faults", { name: "stale-get", on: false });
+    assert.deepEqual(await on(), ["rate-429"]);
+    assert.equal((await post("/sim/faults", { name: "earthquake", on: true })).status, 400);
+    const moved = await post("/sim/advance", { seconds: 2.5 });
+    assert.deepEqual([moved.status, moved.body.now_us], [200, DEFAULT_START + 2_500_000]);
+    assert.equal((await post("/sim/advance", { seconds: -1 })).status, 400);
+  });
+});

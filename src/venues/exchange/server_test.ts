@@ -360,3 +360,62 @@ Deno.test("a wrong option stops the start with words", async () => {
     await assert.rejects(startExchange({ ...base, port }));
   });
 });
+
+Deno.test("with deflate frames arrive compressed and are the same", async () => {
+  await withExchange({ deflate: true }, async ({ exchange, client, ticker }) => {
+    const socket = await client.connect();
+    assert.match(socket.extensions, /permessage-deflate/);
+    const params = { channels: ["orderbook_delta"], market_tickers: [ticker] };
+    socket.send({ id: 1, cmd: "subscribe", params });
+    await socket.until(() => socket.frames.length === 2);
+    exchange.advance(later(3));
+    await socket.until(() => socket.frames.length === exchange.framesSent());
+    assert.ok(socket.frames.length > 10);
+    assert.deepEqual(socket.frames.slice(1).map((frame) => frame.seq), socket.frames.slice(1).map((_, k) => k + 1));
+  });
+});
+
+Deno.test("candlesticks need a period that exists, and at most 5,000 of them", async () => {
+  await withExchange({}, async ({ client, ticker }) => {
+    const path = (query: string) => `/series/KXBTC15M/markets/${ticker}/candlesticks?${query}`;
+    const now = DEFAULT_START / MICROS_PER_SECOND;
+    assert.equal((await client.get(path(`start_ts=${now - 60}&end_ts=${now}&period_interval=5`))).status, 400);
+    assert.equal((await client.get(path(`end_ts=${now}&period_interval=1`))).status, 400);
+    const wide = await client.get(path(`start_ts=${now - 300_060}&end_ts=${now}&period_interval=1`));
+    assert.deepEqual([wide.status, wide.body.details], [400, "max candlesticks: 5000"]);
+    const hour = await client.get(path(`start_ts=${now - 3_600}&end_ts=${now + 3_600}&period_interval=60`));
+    assert.equal(hour.body.candlesticks.length, 1);
+    const carried = await client.get(
+      path(`start_ts=${now + 1}&end_ts=${now + 60}&period_interval=1&include_latest_before_start=true`),
+    );
+    assert.equal(carried.body.candlesticks.length, 1);
+    assert.equal(carried.body.candlesticks[0].volume_fp, "0.00");
+    assert.deepEqual(Object.keys(carried.body.candlesticks[0].price), ["previous_dollars"]);
+  });
+});
+
+Deno.test("money moves between subaccounts and shards, once for one client id", async () => {
+  await withExchange({}, async ({ client }) => {
+    assert.equal((await client.post("/portfolio/subaccounts", {})).body.subaccount_number, 1);
+    const move = {
+      client_transfer_id: "once",
+      from_subaccount: 0,
+      to_subaccount: 1,
+      amount_cents: 1_234,
+      exchange_index: 2,
+    };
+    for (const _ of [1, 2]) assert.equal((await client.post("/portfolio/subaccounts/transfer", move)).status, 200);
+    const balance = async (subaccount: number) =>
+      (await client.get(`/portfolio/balance?subaccount=${subaccount}`)).body.balance_dollars;
+    assert.deepEqual([await balance(0), await balance(1)], ["9987.6600", "12.3400"]);
+    const tooMuch = { ...move, client_transfer_id: "more", from_subaccount: 1, to_subaccount: 0, amount_cents: 1_235 };
+    assert.equal(
+      (await client.post("/portfolio/subaccounts/transfer", tooMuch)).body.error.code,
+      "insufficient_balance",
+    );
+    assert.equal((await client.get("/portfolio/balance?subaccount=64")).status, 400);
+    assert.equal((await client.get("/portfolio/balance?subaccount=5")).status, 404);
+    const { conservation } = await client.simulation("/sim/ledger");
+    assert.deepEqual(conservation, { missing: "0.000000", contracts: 0 });
+  });
+});

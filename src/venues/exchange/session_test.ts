@@ -206,3 +206,91 @@ Deno.test("a client that does not read loses its subscription with error 25, and
   offer("bid", 4_100, 1);
   assert.equal(sink.dropped, true);
 });
+
+Deno.test("more markets than a subscription may name get error 26", () => {
+  const { command } = wired();
+  const tickers = ["A", "B", "C", "D", "E"];
+  const [first] = command(subscribe(["trade"], { market_tickers: [...tickers, "F"] }));
+  assert.deepEqual([first.type, first.msg.code], ["error", 26]);
+  command(subscribe(["trade"], { market_tickers: tickers }));
+  const params = { sid: 1, action: "add_markets", market_tickers: ["F"] };
+  const [added] = command({ id: 2, cmd: "update_subscription", params });
+  assert.deepEqual([added.type, added.sid, added.msg.code], ["error", 1, 26]);
+});
+
+Deno.test("more than 10,000 commands in a second get error 27, and the next second is another", () => {
+  const { command, exchange } = wired();
+  let last: Frame = null;
+  for (let k = 0; k <= 10_000; k++) [last] = command({ id: k, cmd: "list_subscriptions" });
+  assert.deepEqual([last.type, last.msg.code], ["error", 27]);
+  exchange.advanceTo(micros(exchange.now + 1_000_000));
+  assert.equal(command({ id: 1, cmd: "list_subscriptions" })[0].type, "ok");
+});
+
+Deno.test("five values a second come between the seconds, on the way from one to the next", () => {
+  const { command, exchange, frames } = wired();
+  command(subscribe(["cfbenchmarks_value_5hz", "cfbenchmarks_value"], { index_ids: ["BRTI"] }));
+  const start = Math.ceil(exchange.now / 1_000_000) * 1_000_000;
+  exchange.advanceTo(micros(start + 2_080_000));
+  const fast = frames.filter((frame) => frame.type === "cfbenchmarks_value_5hz").map((frame) => frame.msg);
+  const seconds = new Map(
+    frames.filter((frame) => frame.type === "cfbenchmarks_value").map((frame) => {
+      const { time, value } = JSON.parse(frame.msg.data);
+      return [time as number, Number(value)];
+    }),
+  );
+  const whole = fast.filter((msg) => msg.source_ts_ms % 1_000 === 0);
+  assert.ok(whole.length >= 2);
+  for (const msg of whole) assert.equal(Number(msg.value_usd), seconds.get(msg.source_ts_ms));
+  assert.deepEqual(
+    fast.slice(-5).map((msg) => msg.received_at - msg.source_ts_ms),
+    [75, 75, 75, 75, 75],
+  );
+  const [from, to] = [start / 1_000, start / 1_000 + 1_000];
+  const between = fast.filter((msg) => msg.source_ts_ms > from && msg.source_ts_ms < to);
+  assert.equal(between.length, 4);
+  const [low, high] = [seconds.get(from) ?? NaN, seconds.get(to) ?? NaN].sort((a, b) => a - b);
+  for (const msg of between) assert.ok(Number(msg.value_usd) >= low && Number(msg.value_usd) <= high);
+});
+
+Deno.test("what becomes of an order group is told, numbered, to those who subscribed", () => {
+  const { command, exchange, frames } = wired();
+  command(subscribe(["order_group_updates"]));
+  const { groups } = exchange.desk;
+  const group = groups.create(count(500), 0, 2, exchange.now);
+  assert.ok("id" in group);
+  groups.setLimit(group, count(700), exchange.now);
+  groups.trigger(group, exchange.now);
+  groups.reset(group, exchange.now);
+  groups.delete(group, exchange.now);
+  const told = frames.filter((frame) => frame.type === "order_group_updates");
+  assert.deepEqual(told.map((frame) => [frame.seq, frame.msg.event_type, frame.msg.contracts_limit_fp ?? null]), [
+    [1, "created", "5.00"],
+    [2, "limit_updated", "7.00"],
+    [3, "triggered", null],
+    [4, "reset", null],
+    [5, "deleted", null],
+  ]);
+});
+
+Deno.test("indices are added, listed and taken away; ticker acknowledgements can be short", () => {
+  const { command, market } = wired();
+  command(subscribe(["cfbenchmarks_value"], { index_ids: ["BRTI"] }));
+  const update = (action: string, index_ids?: string[]) =>
+    command({ id: 3, cmd: "update_subscription", params: { sid: 1, action, index_ids } })[0];
+  assert.deepEqual(update("subscribe_indices", ["all"]).msg.index_ids, ["BRTI", "ETHUSD_RTI"]);
+  assert.deepEqual(update("unsubscribe_indices", ["BRTI"]).msg.index_ids, ["ETHUSD_RTI"]);
+  const list = update("indexlist");
+  assert.deepEqual([list.type, list.seq, list.msg.index_ids], [
+    "cfbenchmarks_value_indexlist",
+    3,
+    ["BRTI", "ETHUSD_RTI"],
+  ]);
+  assert.equal(update("subscribe_indices").msg.code, 24);
+  const replies = command(
+    subscribe(["ticker"], { market_tickers: [market.ticker], skip_ticker_ack: true, send_initial_snapshot: true }),
+  );
+  assert.deepEqual(replies.map((frame) => frame.type), ["subscribed", "ticker"]);
+  const params = { sid: 2, action: "add_markets", market_tickers: ["X"] };
+  assert.deepEqual(command({ id: 4, cmd: "update_subscription", params })[0].msg, {});
+});

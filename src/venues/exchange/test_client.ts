@@ -141,6 +141,11 @@ export class TestSocket {
     while (!holds(this)) await new Promise<void>((resolve) => this.#wake = resolve);
   }
 
+  /** What was agreed on with the server, such as compression. */
+  get extensions(): string {
+    return this.#socket.extensions;
+  }
+
   ofType(type: string): Json[] {
     return this.frames.filter((frame) => frame.type === type);
   }
