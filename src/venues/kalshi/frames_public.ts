@@ -11,14 +11,7 @@ import type {
   SequencePoint,
   TradeInput,
 } from "../../core/input.ts";
-import {
-  type Count,
-  type Micros,
-  microsFromMilliseconds,
-  parseCount,
-  parsePrice,
-  type Price,
-} from "../../core/units.ts";
+import { type Count, type Micros, parseCount, parsePrice, type Price } from "../../core/units.ts";
 import { readTakerSide } from "./direction.ts";
 import { type FieldReader, isObject, type JsonObject, type UnknownFields } from "./fields.ts";
 
@@ -54,7 +47,6 @@ function tradablePrice(read: FieldReader, value: unknown, prefix: string, key: s
 function exchangeTime(read: FieldReader, message: JsonObject): Micros | null {
   const stamp = message.ts_ms;
   if (stamp === undefined || stamp === null) return null;
-  if (Number.isSafeInteger(stamp) && (stamp as number) >= 0) return microsFromMilliseconds(stamp as number);
   return read.milliseconds(message, "ts_ms", "msg.");
 }
 
