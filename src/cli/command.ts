@@ -48,8 +48,11 @@ export interface ExchangeCommand extends CommonOptions {
   readonly kind: "exchange";
   readonly port: number | undefined;
   readonly seed: number | undefined;
-  readonly speed: number | undefined;
+  /** `max` for a replay alone. */
+  readonly speed: number | "max" | undefined;
   readonly faults: readonly FaultName[];
+  /** A recorded tape to serve instead of a simulation. */
+  readonly replay: string | undefined;
 }
 
 export interface ReplayCommand extends CommonOptions {

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { RecordingError } from "../backtest/recording/recording_error.ts";
 import { messageOf } from "../store/message.ts";
 import { runExchangeCommand } from "../venues/exchange/command.ts";
 import { type ExchangeCommand, EXIT } from "./command.ts";
@@ -15,10 +16,10 @@ const SPEED = 1;
 
 /** Runs it until it is told to stop. Its keys lie in `--state`, else in a directory of their own that goes with it. */
 export async function exchange(command: ExchangeCommand): Promise<number> {
-  const { port = PORT, seed = SEED, speed = SPEED, faults, json, state } = command;
+  const { port = PORT, seed = SEED, speed = SPEED, faults, replay = null, json, state } = command;
   const stateDir = state ?? await Deno.makeTempDir({ prefix: "kbot-exchange-" });
   try {
-    return await runExchangeCommand({ port, seed, speed, faults, json, stateDir });
+    return await runExchangeCommand({ port, seed, speed, faults, replay, json, stateDir });
   } catch (error) {
     const reason = knownReason(error, port);
     if (reason === null) throw error;
@@ -31,6 +32,7 @@ export async function exchange(command: ExchangeCommand): Promise<number> {
 
 /** What the machine refuses, in words; `null` for what only a bug explains. */
 function knownReason(error: unknown, port: number): string | null {
+  if (error instanceof RecordingError) return error.message;
   const code = error instanceof Error && "code" in error ? error.code : null;
   if (error instanceof Deno.errors.AddrInUse || code === "EADDRINUSE") {
     return `Port ${port} is in use; choose another with --port, or 0 for any free one`;

@@ -111,6 +111,15 @@ export function decimalNumber(
   });
 }
 
+/** A pace: a number, or as fast as it goes. */
+export function pace(metavar: NonEmptyString, from: number, to: number): FlagValueParser<number | "max"> {
+  return kind<number | "max">(metavar, `a number from ${from} to ${to}, or max`, from, (text) => {
+    if (text === "max") return text;
+    const value = DECIMAL.test(text) ? Number(text) : NaN;
+    return value >= from && value <= to ? value : null;
+  });
+}
+
 /** Dollars, exact to $0.000001. */
 export function dollars(low: string, high: string, metavar: NonEmptyString = "USD"): FlagValueParser<Money> {
   const [least, most] = [parseMoney(low), parseMoney(high)];

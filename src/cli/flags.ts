@@ -10,7 +10,7 @@ import { type CommandOptions, option, type OptionOptions } from "@optique/core/p
 import type { Usage, UsageTerm } from "@optique/core/usage";
 import type { ValueParser } from "@optique/core/valueparser";
 import type { CommonOptions } from "./command.ts";
-import { decimalNumber, duration, path, wholeNumber } from "./flag_values.ts";
+import { decimalNumber, duration, pace, path, wholeNumber } from "./flag_values.ts";
 
 type FlagName = `--${string}`;
 
@@ -55,6 +55,14 @@ export const speedFlag = () =>
     "--speed",
     decimalNumber("FACTOR", { from: 0.01, to: 10_000 }),
     "Simulated seconds per second of the simulated exchange",
+  );
+
+/** The same for a tape, which can also run as fast as it is read. */
+export const paceFlag = () =>
+  choosable(
+    "--speed",
+    pace("FACTOR", 0.01, 10_000),
+    "Simulated seconds per second; with --replay also max: as fast as it is read",
   );
 
 export const portFlag = (whose: string) =>

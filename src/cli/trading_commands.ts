@@ -8,12 +8,13 @@ import { map, multiple } from "@optique/core/modifiers";
 import { command, constant, option } from "@optique/core/primitives";
 import { FAULT_NAMES, FAULTS } from "../venues/exchange/faults.ts";
 import type { DemoCommand, ExchangeCommand, RunCommand } from "./command.ts";
-import { venue, webSocketAddress, word } from "./flag_values.ts";
+import { path, venue, webSocketAddress, word } from "./flag_values.ts";
 import {
   about,
   type Asked,
   choosable,
   forFlag,
+  paceFlag,
   portFlag,
   seedFlag,
   speedFlag,
@@ -86,20 +87,29 @@ export const demo = command(
 
 const faultTexts = FAULT_NAMES.map((name) => `${name}: ${FAULTS[name]}`).join("\n");
 
+const exchangeFlags = object({
+  port: portFlag("the exchange"),
+  seed: seedFlag(),
+  speed: paceFlag(),
+  replay: choosable("--replay", path("PATH"), "Serve a recorded tape, a file or a folder, instead of a simulation"),
+  faults: multiple(option("--fault", word("NAME", FAULT_NAMES), {
+    description: words("Misbehave in this way (repeatable)"),
+  })),
+});
+
+type ExchangeFlags = typeof exchangeFlags["$valueType"][number];
+
+function exchangeCommand(flags: ExchangeFlags): Asked<ExchangeCommand> | WrongUse {
+  const { replay, faults, seed, speed } = flags;
+  if (replay !== undefined && faults.length > 0) return wrongUse("--fault is for a simulation: a tape has its own");
+  if (replay !== undefined && seed !== undefined) return wrongUse("--seed is for a simulation: a tape is what it is");
+  if (replay === undefined && speed === "max") return wrongUse("--speed max is for a tape: it needs --replay PATH");
+  return { kind: "exchange", ...flags };
+}
+
 export const exchange = command(
   "exchange",
-  map(
-    object({
-      kind: constant("exchange"),
-      port: portFlag("the exchange"),
-      seed: seedFlag(),
-      speed: speedFlag(),
-      faults: multiple(option("--fault", word("NAME", FAULT_NAMES), {
-        description: words("Misbehave in this way (repeatable)"),
-      })),
-    }),
-    (asked): Asked<ExchangeCommand> => asked,
-  ),
+  map(exchangeFlags, exchangeCommand),
   about(
     "Run the simulated exchange alone; it speaks Kalshi's protocol",
     `With --json its first line on stdout is one object with its addresses and keys. Faults:\n${faultTexts}`,

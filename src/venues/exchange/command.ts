@@ -3,13 +3,18 @@
  * @module
  */
 
+import type { ReplaySpeed } from "./replay/replay_floor.ts";
+import { startReplay } from "./replay/replay_server.ts";
 import { type ExchangeInfo, startExchange } from "./server.ts";
 
 export interface ExchangeCommandOptions {
   readonly port: number;
   readonly seed: number;
-  readonly speed: number;
+  /** `max` for a replay alone. */
+  readonly speed: ReplaySpeed;
   readonly faults: readonly string[];
+  /** A recorded file or folder to serve instead of a simulation; `null` for none. */
+  readonly replay: string | null;
   /** One line of JSON first on stdout, instead of words. */
   readonly json: boolean;
   /** Private keys are written here. */
@@ -17,14 +22,16 @@ export interface ExchangeCommandOptions {
 }
 
 function inWords(info: ExchangeInfo, options: ExchangeCommandOptions): string {
+  const { replay, speed, seed, faults } = options;
+  const pace = speed === "max" ? "as fast as it is read" : `${speed} simulated seconds a second`;
   return [
-    "SIMULATED EXCHANGE: no real money, no real market",
+    replay === null ? "SIMULATED EXCHANGE: no real money, no real market" : "RECORDED TAPE: no real money, no orders",
     `REST        ${info.rest}`,
     `WebSocket   ${info.ws}`,
     `RSA key     ${info.key_id}  ${info.private_key_file}`,
     `Ed25519 key ${info.ed25519.key_id}  ${info.ed25519.private_key_file}`,
-    `Clock       ${info.clock.now}, ${options.speed} simulated seconds a second, seed ${options.seed}`,
-    `Faults      ${options.faults.length === 0 ? "none" : options.faults.join(", ")}`,
+    `Clock       ${info.clock.now}, ${pace}${replay === null ? `, seed ${seed}` : ""}`,
+    replay === null ? `Faults      ${faults.length === 0 ? "none" : faults.join(", ")}` : `Tape        ${replay}`,
     "Stop it with Ctrl-C",
   ].join("\n");
 }
@@ -41,16 +48,27 @@ function untilSignal(): Promise<void> {
   });
 }
 
+interface Running {
+  readonly info: ExchangeInfo;
+  stop(): Promise<void>;
+}
+
+function start({ port, seed, speed, faults, replay, stateDir }: ExchangeCommandOptions): Promise<Running> {
+  if (replay !== null) return startReplay({ path: replay, port, speed, keyDirectory: stateDir });
+  if (speed === "max") throw new RangeError("Speed max is for a replay: a simulation needs a number");
+  return startExchange({ port, seed, speed, faults, mode: "free", keyDirectory: stateDir });
+}
+
 /**
- * Runs an exchange in free mode until SIGINT or SIGTERM.
+ * Runs an exchange in free mode, or replays a tape, until SIGINT or SIGTERM.
  * @returns the exit code: 0
- * @throws what {@link startExchange} throws: a wrong option, a port in use, a directory that cannot be written
+ * @throws what {@link startExchange} and {@link startReplay} throw: a wrong option, a port in use, a directory that
+ * cannot be written, a tape that cannot be read
  */
 export async function runExchangeCommand(options: ExchangeCommandOptions): Promise<number> {
-  const { port, seed, speed, faults, json, stateDir } = options;
-  const running = await startExchange({ port, seed, speed, faults, mode: "free", keyDirectory: stateDir });
+  const running = await start(options);
   const stopped = untilSignal();
-  console.log(json ? JSON.stringify(running.info) : inWords(running.info, options));
+  console.log(options.json ? JSON.stringify(running.info) : inWords(running.info, options));
   await stopped;
   await running.stop();
   return 0;

@@ -54,6 +54,16 @@ export class EventText {
     return text;
   }
 
+  /** A frame as it was recorded. `ticker` is `null` where its channel has no filter by market. */
+  static recorded(
+    channel: Channel,
+    type: string,
+    ticker: string | null,
+    make: (yesPrice: boolean) => string,
+  ): EventText {
+    return new EventText(channel, type, ticker === null ? {} : { ticker }, make);
+  }
+
   static of(event: ExchangeEvent, userId: string): EventText {
     switch (event.type) {
       case "book": {

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { type Context, Hono, type Next } from "hono";
+import { Hono } from "hono";
 import type { House } from "./house.ts";
 import { indexRoutes } from "./index_routes.ts";
 import { orderRoutes } from "./order_routes.ts";
@@ -15,24 +15,10 @@ import { groupRoutes } from "./group_routes.ts";
 import { marketRoutes } from "./market_routes.ts";
 import { refuse } from "./refusal.ts";
 import { json, refusalReply } from "./replies.ts";
+import { signatureCheck } from "./signature_check.ts";
 import { type SimControl, simRoutes } from "./sim_routes.ts";
 
 export const REST_ROOT = "/trade-api/v2";
-
-/** Refuses what is not signed as it should be (KALSHI.md 2.3). */
-function signatureCheck(house: House) {
-  return async (context: Context, next: Next): Promise<Response | void> => {
-    const failure = await house.authenticator.check({
-      key: context.req.header("kalshi-access-key") ?? null,
-      timestamp: context.req.header("kalshi-access-timestamp") ?? null,
-      signature: context.req.header("kalshi-access-signature") ?? null,
-      method: context.req.method,
-      path: new URL(context.req.url).pathname,
-    });
-    if (failure !== null) return json(failure, 401);
-    await next();
-  };
-}
 
 /** Everything under `/portfolio`, and what stands here. */
 const SIGNED = [
@@ -48,7 +34,7 @@ const SIGNED = [
 /** @param control what the simulation's own pages may do to the clock */
 export function createHttp(house: House, control: SimControl): Hono {
   const app = new Hono();
-  const check = signatureCheck(house);
+  const check = signatureCheck(house.authenticator);
   for (const path of SIGNED) app.use(`${REST_ROOT}${path}`, check);
   app.route(REST_ROOT, exchangeRoutes(house));
   app.route(REST_ROOT, candleRoutes(house));

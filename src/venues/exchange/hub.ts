@@ -21,7 +21,8 @@ const END_PERIOD = 30 * MICROS_PER_SECOND;
 const DROP_PERIOD = 20 * MICROS_PER_SECOND;
 
 export interface Connection {
-  readonly session: Session;
+  /** Takes the client's messages. */
+  readonly session: { receive(text: string): void };
   /** To be called once the connection is gone. */
   readonly close: () => void;
 }

@@ -38,3 +38,15 @@ export async function makeEd25519Key(): Promise<MemberKey> {
   const pem = await privateKeyPem(pair.privateKey);
   return { keyId: crypto.randomUUID(), kind: "ed25519", publicKey: pair.publicKey, privateKeyPem: pem };
 }
+
+/** Writes a private key for its owner alone; returns its path, `""` where none is wanted. */
+export async function writeKey(directory: string | null, key: MemberKey): Promise<string> {
+  if (directory === null) return "";
+  await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
+  const path = `${directory}/exchange-${key.kind}.pem`;
+  await Deno.remove(path).catch((error: unknown) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  await Deno.writeTextFile(path, key.privateKeyPem, { mode: 0o600, createNew: true });
+  return path;
+}

@@ -9,9 +9,11 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Hono } from "hono";
 import { WebSocketServer } from "ws";
-import type { House } from "./house.ts";
-import type { SocketHub } from "./hub.ts";
+import type { Micros } from "../../core/units.ts";
+import type { Authenticator } from "./auth.ts";
+import type { Connection } from "./hub.ts";
 import { NO_ANSWER_HEADER } from "./replies.ts";
+import type { FrameSink } from "./session.ts";
 
 export const SOCKET_PATH = "/trade-api/ws/v2";
 
@@ -38,10 +40,17 @@ interface ServerSocket {
   on(event: "error" | "close", listener: () => void): void;
 }
 
+/** Who is let in, and what time it is. */
+export interface Doorman {
+  readonly authenticator: Authenticator;
+  readonly clock: { now(): Micros };
+}
+
 export interface ListenerParts {
   readonly app: Hono;
-  readonly hub: SocketHub;
-  readonly house: House;
+  /** Takes new sockets; `null` where there are too many. */
+  readonly hub: { connect(sink: FrameSink): Connection | null };
+  readonly house: Doorman;
   readonly hostname: string;
   readonly port: number;
   /** Wall time between pings. */
@@ -56,7 +65,7 @@ export interface Listener {
 }
 
 /** Simulated time, to the second: the exchange's clock is what a client measures with it. */
-const dateHeader = (house: House): string => new Date(house.clock.now() / 1_000).toUTCString();
+const dateHeader = (house: Doorman): string => new Date(house.clock.now() / 1_000).toUTCString();
 
 const headerText = (value: string | string[] | undefined): string | null =>
   value === undefined ? null : Array.isArray(value) ? value[0] ?? null : value;
@@ -117,7 +126,7 @@ async function answer(parts: ListenerParts, request: IncomingMessage, response: 
 }
 
 /** What the upgrade's signature says: the body of the 401, or `null`. */
-function checkUpgrade(house: House, request: IncomingMessage) {
+function checkUpgrade(house: Doorman, request: IncomingMessage) {
   return house.authenticator.check({
     key: headerText(request.headers["kalshi-access-key"]),
     timestamp: headerText(request.headers["kalshi-access-timestamp"]),

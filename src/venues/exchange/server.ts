@@ -10,7 +10,7 @@ import { parseFaults } from "./faults.ts";
 import { House, type HouseClock } from "./house.ts";
 import { createHttp, REST_ROOT } from "./http.ts";
 import { SocketHub } from "./hub.ts";
-import { makeEd25519Key, makeRsaKey, type MemberKey } from "./keys.ts";
+import { makeEd25519Key, makeRsaKey, type MemberKey, writeKey } from "./keys.ts";
 import { DEFAULT_HEARTBEAT_MS, listen, type Listener, SOCKET_PATH } from "./listener.ts";
 import { DEFAULT_TIER, RateLimiter, type TierName, TIERS } from "./rate_limit.ts";
 import { clockBody } from "./sim_routes.ts";
@@ -131,18 +131,6 @@ class SteppedHouseClock implements HouseClock {
   }
 
   stop(): void {}
-}
-
-/** Writes a private key for its owner alone; returns its path, `""` where none is wanted. */
-async function writeKey(directory: string | null, key: MemberKey): Promise<string> {
-  if (directory === null) return "";
-  await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
-  const path = `${directory}/exchange-${key.kind}.pem`;
-  await Deno.remove(path).catch((error: unknown) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
-  await Deno.writeTextFile(path, key.privateKeyPem, { mode: 0o600, createNew: true });
-  return path;
 }
 
 function checkOptions(options: ExchangeOptions): void {

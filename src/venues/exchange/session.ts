@@ -7,9 +7,9 @@
 import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import { type Command, parseCommand, SOCKET_ERRORS, type SocketErrorCode } from "./commands.ts";
 import type { EventText } from "./event_text.ts";
-import type { Exchange } from "./exchange.ts";
 import { snapshotMessage, tickerMessage } from "./frames.ts";
 import { INDEX_IDS, isIndexId } from "./index_process.ts";
+import type { ListedMarket } from "./listed_market.ts";
 import { type Channel, CHANNELS, isChannel, Subscription } from "./subscription.ts";
 import { millis } from "./wire.ts";
 
@@ -22,8 +22,14 @@ export interface FrameSink {
   drop(): void;
 }
 
+/** What a session needs to know of who sends: a simulated exchange, or a tape. */
+export interface FrameSource {
+  readonly now: Micros;
+  readonly markets: ReadonlyMap<string, ListedMarket>;
+}
+
 export interface SessionParts {
-  readonly exchange: Exchange;
+  readonly exchange: FrameSource;
   readonly sink: FrameSink;
   /** Asked for every delta: what a fault does with it. */
   readonly trick: () => DeltaTrick;
@@ -73,6 +79,11 @@ export class Session {
     for (const subscription of [...this.#subscriptions.values()]) {
       if (subscription.channel === "orderbook_delta") this.#end(subscription, code);
     }
+  }
+
+  /** Whether a subscription to this channel is open. */
+  hears(channel: Channel): boolean {
+    return [...this.#subscriptions.values()].some((subscription) => subscription.channel === channel);
   }
 
   /** Passes an event on to the subscriptions that want it. */

@@ -13,6 +13,7 @@ import {
   MICROS_PER_SECOND,
   type Money,
   ONE_DOLLAR_PRICE,
+  parsePrice,
   type Price,
 } from "../../core/units.ts";
 import type { Side } from "../../core/order.ts";
@@ -25,6 +26,12 @@ export const moneyText = (value: number): string => formatMoney(value as Money);
 export const dollarsText = (value: number): string => priceText(Math.floor(value / 100));
 
 export const noPrice = (yes: Price): Price => (ONE_DOLLAR_PRICE - yes) as Price;
+/** The price of the other side, both as texts; a text that is no price stays as it is. */
+export function noPriceText(text: string): string {
+  const price = parsePrice(text);
+  return price === null ? text : priceText(noPrice(price));
+}
+
 export const millis = (at: Micros): number => Math.floor(at / MICROS_PER_MILLISECOND);
 export const seconds = (at: Micros): number => Math.floor(at / MICROS_PER_SECOND);
 
