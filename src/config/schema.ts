@@ -30,6 +30,9 @@ const venue = z.strictObject({
   fast_orders: z.boolean().default(true).describe(
     "Whether orders leave by kept-alive connections of kbot's own, which send nothing twice, instead of by fetch",
   ),
+  fast_socket: z.boolean().default(true).describe(
+    "Whether market data comes by kbot's own socket and parser, which work on bytes, instead of by ws and JSON.parse",
+  ),
 });
 
 const paper = z.strictObject({

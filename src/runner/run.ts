@@ -76,6 +76,7 @@ export class Run {
       warmUpSeconds: options.index.returnsMin,
       signAheadMs: request.config.venue.sign_ahead_ms,
       fastOrders: request.config.venue.fast_orders,
+      fastSocket: request.config.venue.fast_socket,
     });
     this.pump.connect((action) => this.#venue.perform(action));
     this.#lockstep = chosen.embedded === null ? null : new Lockstep({

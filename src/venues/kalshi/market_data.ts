@@ -8,6 +8,7 @@ import type { Micros } from "../../core/units.ts";
 import { type CancelTimer, type Clock, WallClock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
 import { type ClockOffset, sendingTime } from "./clock_offset.ts";
+import { FrameBytes } from "./fast/frame_bytes.ts";
 import { describeRefusal, type UnknownFields } from "./fields.ts";
 import { type ParsedFrame, parseFrame, type RefusedFrame } from "./frames.ts";
 import type { Notice } from "./frames_lifecycle.ts";
@@ -31,6 +32,8 @@ export interface MarketDataOptions {
   readonly log: Log;
   readonly jitter: () => number;
   readonly unknown: UnknownFields;
+  /** A socket and a parser of our own, which work on bytes; otherwise `ws` and JSON.parse. */
+  readonly fastSocket: boolean;
   /** Index ids wanted. */
   readonly indices: readonly string[];
   /** What the indices were before: live values are not asked for while it is read. */
@@ -70,6 +73,7 @@ export class MarketData {
   readonly #timers: Clock;
   readonly #subscriptions: Subscriptions;
   readonly #snapshots: SnapshotRequests;
+  readonly #frames = new FrameBytes();
   readonly #unanswered = new Map<number, Unanswered>();
   readonly #lastSeq = new Map<number, number>();
   #connection = 0;
@@ -100,6 +104,7 @@ export class MarketData {
       attempt: (job) => options.lane.run(job),
       onOpen: (connection) => options.lane.deliver(() => this.#opened(connection)),
       onText: (text, connection) => this.#received(text, connection),
+      onBytes: options.fastSocket ? (bytes, connection) => this.#receivedBytes(bytes, connection) : undefined,
       onDown: (connection, wasOpen, detail) => {
         this.#forgetCommands();
         options.lane.deliver(() => this.#down(connection, wasOpen, detail));
@@ -185,7 +190,16 @@ export class MarketData {
   #received(text: string, connection: number): void {
     const at = this.#options.clock.now();
     this.#sample(text, at);
-    const parsed = parseFrame(text, at, connection, this.#options.unknown);
+    this.#parsed(parseFrame(text, at, connection, this.#options.unknown), connection);
+  }
+
+  #receivedBytes(bytes: Uint8Array, connection: number): void {
+    const at = this.#options.clock.now();
+    if (at >= this.#sampledAt + SAMPLE_EVERY) this.#sample(new TextDecoder().decode(bytes), at);
+    this.#parsed(this.#frames.parse(bytes, at, connection, this.#options.unknown), connection);
+  }
+
+  #parsed(parsed: ParsedFrame, connection: number): void {
     const id = parsed.kind === "input" ? parsed.id : parsed.kind === "reply" ? parsed.reply.id : null;
     if (id !== null) this.#answered(id, parsed);
     this.#options.lane.deliver(() => {
@@ -246,9 +260,10 @@ export class MarketData {
   /** Its own time of sending, now and then; a frame without one tells by what it is about. */
   #sample(text: string, at: Micros): void {
     if (at < this.#sampledAt + SAMPLE_EVERY) return;
+    // Whether or not it has a stamp: looking for one in every frame would cost as much as reading it.
+    this.#sampledAt = at;
     const sentAt = sendingTime(text);
     if (sentAt === null) return;
-    this.#sampledAt = at;
     this.#options.offset.observeFrame(sentAt, at);
   }
 

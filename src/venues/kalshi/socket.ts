@@ -2,7 +2,8 @@
  * The exchange's WebSocket (KALSHI.md 5.1): signed upgrade, watchdog, reconnect with backoff. It carries texts and knows
  * nothing of what they say.
  *
- * npm `ws` because the built-in WebSocket takes no headers on Deno 2.4. It answers pings by itself.
+ * npm `ws` because the built-in WebSocket takes no headers on Deno 2.4, or a client of our own that hands on bytes. Both
+ * answer pings by themselves.
  * @module
  */
 
@@ -10,6 +11,7 @@ import WebSocket from "ws";
 import type { CancelTimer, Clock } from "../../ops/clock.ts";
 import { Backoff, inSeconds } from "./backoff.ts";
 import { describeFailure, readFailure } from "./failure.ts";
+import { FastWebSocket } from "./fast/websocket.ts";
 import { FRAME_LENGTH_MAX } from "./frames.ts";
 import type { Signer } from "./signer.ts";
 
@@ -25,18 +27,20 @@ export interface SocketOptions {
   readonly attempt: (job: () => Promise<void>) => void;
   readonly onOpen: (connection: number) => void;
   readonly onText: (text: string, connection: number) => void;
+  /** Where given, a client of our own is used, and this is called instead. The bytes are lent for the call. */
+  readonly onBytes?: (bytes: Uint8Array, connection: number) => void;
   /** The connection is gone, or never came up; `detail` says what happened and when it is tried again. */
   readonly onDown: (connection: number, wasOpen: boolean, detail: string) => void;
 }
 
-/** The part of `ws` that is used here; the package brings no types. */
+/** What is used here of `ws`, which brings no types, and of our own client. */
 interface Wire {
   readonly bufferedAmount: number;
   send(text: string): void;
   close(code: number): void;
   terminate(): void;
   on(event: "open" | "ping", listener: () => void): void;
-  on(event: "message", listener: (data: { toString(): string }, isBinary: boolean) => void): void;
+  on(event: "message", listener: (data: Uint8Array, isBinary: boolean) => void): void;
   on(event: "error", listener: (error: Error) => void): void;
   on(event: "close", listener: (code: number, reason: { toString(): string }) => void): void;
   on(event: "unexpected-response", listener: (request: unknown, response: UpgradeAnswer) => void): void;
@@ -134,13 +138,14 @@ export class KalshiSocket {
     if (this.#stopped) return;
     const connection = ++this.#connection;
     await new Promise<void>((settled) => {
-      const wire = new (WebSocket as OpenWire)(this.#options.url, {
-        headers,
-        maxPayload: FRAME_LENGTH_MAX,
-        perMessageDeflate: false,
-        handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-        followRedirects: false,
-      });
+      const limits = { headers, maxPayload: FRAME_LENGTH_MAX, handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
+      const wire: Wire = this.#options.onBytes === undefined
+        ? new (WebSocket as OpenWire)(this.#options.url, {
+          ...limits,
+          perMessageDeflate: false,
+          followRedirects: false,
+        })
+        : new FastWebSocket(this.#options.url, limits);
       this.#wire = wire;
       this.#listen(wire, connection, settled);
     });
@@ -158,7 +163,9 @@ export class KalshiSocket {
       if (isBinary) return;
       this.#backoff.reset();
       this.#frames++;
-      this.#options.onText(data.toString(), connection);
+      const { onBytes, onText } = this.#options;
+      if (onBytes === undefined) onText(data.toString(), connection);
+      else onBytes(data, connection);
     });
     wire.on("ping", () => this.#heardAt = this.#options.timers.now());
     wire.on("unexpected-response", (_request, response) => {

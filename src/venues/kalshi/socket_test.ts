@@ -9,7 +9,12 @@ import { KalshiSocket } from "./socket.ts";
 const START = 1_790_000_000_000_000 as Micros;
 const later = (seconds: number): Micros => (START + seconds * MICROS_PER_SECOND) as Micros;
 
+/** Both clients that the socket can use: what it makes of them is the same. */
+type Client = "ws" | "our own";
+const CLIENTS: readonly Client[] = ["ws", "our own"];
+
 async function withSocket(
+  client: Client,
   test: (parts: {
     exchange: ScriptedExchange;
     socket: KalshiSocket;
@@ -38,6 +43,7 @@ async function withSocket(
     attempt: (job) => void job(),
     onOpen: (connection) => events.push(`open ${connection}`),
     onText: (text) => events.push(`text ${text}`),
+    onBytes: client === "ws" ? undefined : (bytes) => events.push(`text ${new TextDecoder().decode(bytes)}`),
     onDown: (connection, _wasOpen, detail) => events.push(`down ${connection} ${detail}`),
   });
   const until = async (event: string) => {
@@ -57,56 +63,58 @@ async function withSocket(
   }
 }
 
-Deno.test("the upgrade is signed as GET of the socket's path", () =>
-  withSocket(async ({ signed, until }) => {
-    await until("open 1");
-    assert.deepEqual(signed, ["GET /trade-api/ws/v2"]);
-  }));
+for (const client of CLIENTS) {
+  Deno.test(`the upgrade is signed as GET of the socket's path (${client})`, () =>
+    withSocket(client, async ({ signed, until }) => {
+      await until("open 1");
+      assert.deepEqual(signed, ["GET /trade-api/ws/v2"]);
+    }));
 
-Deno.test("silence of more than 25 seconds means a dead connection, and another is opened", () =>
-  withSocket(async ({ exchange, clock, until, socket }) => {
-    await until("open 1");
-    clock.advanceTo(later(24));
-    exchange.send("still there");
-    await until("text still there");
-    clock.advanceTo(later(45));
-    assert.equal(socket.connected, true);
-    clock.advanceTo(later(60));
-    await until("nothing was heard for");
-    assert.equal(socket.connected, false);
-    clock.advanceTo(later(70));
-    await until("open 2");
-  }));
+  Deno.test(`silence of more than 25 seconds means a dead connection, and another is opened (${client})`, () =>
+    withSocket(client, async ({ exchange, clock, until, socket }) => {
+      await until("open 1");
+      clock.advanceTo(later(24));
+      exchange.send("still there");
+      await until("text still there");
+      clock.advanceTo(later(45));
+      assert.equal(socket.connected, true);
+      clock.advanceTo(later(60));
+      await until("nothing was heard for");
+      assert.equal(socket.connected, false);
+      clock.advanceTo(later(70));
+      await until("open 2");
+    }));
 
-Deno.test("texts are counted over all connections", () =>
-  withSocket(async ({ exchange, clock, socket, until }) => {
-    await until("open 1");
-    exchange.send("a");
-    await until("text a");
-    exchange.dropSockets();
-    await until("down 1");
-    clock.advanceTo(later(2));
-    await until("open 2");
-    exchange.send("b");
-    await until("text b");
-    assert.equal(socket.framesReceived, 2);
-  }));
+  Deno.test(`texts are counted over all connections (${client})`, () =>
+    withSocket(client, async ({ exchange, clock, socket, until }) => {
+      await until("open 1");
+      exchange.send("a");
+      await until("text a");
+      exchange.dropSockets();
+      await until("down 1");
+      clock.advanceTo(later(2));
+      await until("open 2");
+      exchange.send("b");
+      await until("text b");
+      assert.equal(socket.framesReceived, 2);
+    }));
 
-Deno.test("a message longer than the exchange's limit ends the connection instead of filling the memory", () =>
-  withSocket(async ({ exchange, until }) => {
-    await until("open 1");
-    exchange.send("x".repeat(64 * 1024 * 1024 + 1));
-    await until("Max payload size exceeded");
-  }));
+  Deno.test(`a message longer than the exchange's limit ends the connection instead of filling the memory (${client})`, () =>
+    withSocket(client, async ({ exchange, until }) => {
+      await until("open 1");
+      exchange.send("x".repeat(64 * 1024 * 1024 + 1));
+      await until(client === "ws" ? "Max payload size exceeded" : "Message is longer than 67108864 bytes");
+    }));
 
-Deno.test("nothing is sent without a connection", () =>
-  withSocket(async ({ exchange, socket, until }) => {
-    await until("open 1");
-    assert.equal(socket.send('{"id":1,"cmd":"x","params":{}}'), true);
-    exchange.dropSockets();
-    await until("down 1");
-    assert.equal(socket.send("{}"), false);
-  }));
+  Deno.test(`nothing is sent without a connection (${client})`, () =>
+    withSocket(client, async ({ exchange, socket, until }) => {
+      await until("open 1");
+      assert.equal(socket.send('{"id":1,"cmd":"x","params":{}}'), true);
+      exchange.dropSockets();
+      await until("down 1");
+      assert.equal(socket.send("{}"), false);
+    }));
+}
 
 Deno.test("waits double from one second to a minute, spread by half of themselves", () => {
   const slow = new Backoff(() => 0.999999);
