@@ -3,6 +3,7 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
 import { type Micros, micros, MICROS_PER_MILLISECOND } from "../../../core/units.ts";
 import { EventText } from "../event_text.ts";
 import { snapshotMessage } from "../frames.ts";
@@ -20,7 +21,7 @@ const BUFFER_WAIT = 4 * 1_024 * 1_024;
 /** A reader that takes nothing at all for this long, of wall time, is dropped. */
 const STUCK_MS = 30_000;
 /** Frames between two looks at the network at full speed. */
-const BURST = 256;
+const BURST = 1_024;
 /** Trades kept for the public list. */
 const TRADES_MAX = 10_000;
 
@@ -163,7 +164,7 @@ export class ReplayFloor {
 
   /** Lets the network work, and waits for readers that are behind. */
   async #drain(): Promise<void> {
-    await sleep(0);
+    await new Promise((resolve) => setImmediate(resolve));
     const since = performance.now();
     while (!this.#stopped && [...this.#sessions.values()].some((sink) => sink.buffered() > BUFFER_WAIT)) {
       await sleep(1);
