@@ -11,7 +11,7 @@ import type { InputSink } from "../venue.ts";
 import { Backoff, inSeconds } from "./backoff.ts";
 import { type ApiFailure, type ApiResult, describeFailure, isUnreachable } from "./failure.ts";
 import type { FeesOf } from "./bodies.ts";
-import { FeeBook } from "./fee_book.ts";
+import { FeeWatch } from "./fee_watch.ts";
 import { describeRefusal } from "./fields.ts";
 import type { Notice } from "./frames_lifecycle.ts";
 import type { Lane } from "./lane.ts";
@@ -50,17 +50,13 @@ const FORGET_ANY_AFTER = 48 * 3_600 * MICROS_PER_SECOND;
 const MARKETS_MAX = 5_000;
 const TICKERS_PER_READ = 100;
 const ENDINGS_MAX = 20_000;
-/** Series, events and what is announced of their fees are read again this often. */
-const FEES_EVERY = 5 * 60 * MICROS_PER_SECOND;
 
 export class MarketDirectory {
   readonly #options: DirectoryOptions;
   readonly #series: ReadonlySet<string>;
   readonly #backoff: Backoff;
   readonly #markets = new Map<string, Market>();
-  readonly #fees = new FeeBook();
-  #feesAt = 0;
-  #feesTrouble: string | null = null;
+  readonly #fees: FeeWatch;
   readonly #wanted = new Set<string>();
   readonly #told = new Set<string>();
   #shard: number | null = null;
@@ -76,6 +72,7 @@ export class MarketDirectory {
     this.#options = options;
     this.#series = new Set(options.series);
     this.#backoff = new Backoff(options.jitter);
+    this.#fees = new FeeWatch({ ...options, onChange: () => this.#applyFees() });
   }
 
   /** What keeps the markets from being read, in words; `null` while they can be. */
@@ -142,9 +139,8 @@ export class MarketDirectory {
   /** Takes a notice of the socket into account: what it says at once, the rest by reading the market. */
   notice(notice: Notice): void {
     if (notice.event === "fee_update") {
-      if (!this.#series.has(seriesOf(notice.eventTicker))) return;
-      this.#fees.learnEvent(notice.eventTicker, notice.override, this.#options.clock.now());
-      return this.#applyFees();
+      if (this.#series.has(seriesOf(notice.eventTicker))) this.#fees.heard(notice);
+      return;
     }
     if (!this.covers(notice.ticker)) return;
     const known = this.#markets.get(notice.ticker);
@@ -183,7 +179,7 @@ export class MarketDirectory {
     if (this.#stopped || this.#working) return;
     this.#cancelTimer();
     const now = this.#options.clock.now();
-    let next = Math.min(this.#fullAt, this.#fees.nextChange(now) ?? Infinity);
+    let next = Math.min(this.#fullAt, this.#fees.book.nextChange(now) ?? Infinity);
     for (const market of this.#markets.values()) {
       if (tracked.needsLook(market, now)) next = Math.min(next, this.#lookedAt + LOOK_EVERY);
       const moment = tracked.nextMoment(market, now);
@@ -195,7 +191,7 @@ export class MarketDirectory {
 
   async #full(now: Micros): Promise<boolean> {
     for (const series of this.#series) if (!await this.#learnFees(series)) return false;
-    if (this.#options.feesFirst) await this.#refreshFees(now);
+    if (this.#options.feesFirst) await this.#fees.refresh();
     const seen = new Set<string>();
     for (const series of this.#series) {
       for (const status of ["open", "unopened"] as const) {
@@ -213,7 +209,7 @@ export class MarketDirectory {
     );
     this.#forget(now);
     if (rest.length > 0 && !await this.#read(rest)) return false;
-    if (!this.#options.feesFirst) await this.#refreshFees(now);
+    if (!this.#options.feesFirst) await this.#fees.refresh();
     return true;
   }
 
@@ -235,55 +231,18 @@ export class MarketDirectory {
   }
 
   async #learnFees(series: string): Promise<boolean> {
-    if (this.#fees.knows(series)) return true;
-    const result = await this.#options.rest.series(series);
+    if (this.#fees.book.knows(series)) return true;
+    const result = await this.#fees.readSeries(series);
     if (!result.ok) return this.#failed(`series ${series}`, result.failure);
-    this.#fees.learnSeries(series, result.value.fees, this.#options.clock.now());
     this.#shard ??= result.value.shard;
     return true;
-  }
-
-  /**
-   * What is announced of fees, and what events say in place of their series. Where it cannot be read, what is known goes on
-   * to count, and it is tried again at the next full look.
-   */
-  async #refreshFees(now: Micros): Promise<void> {
-    const { rest } = this.#options;
-    if (now < this.#feesAt) return;
-    for (const series of this.#series) {
-      if (this.#feesAt > 0) {
-        const own = await rest.series(series);
-        if (!own.ok) return this.#feesFailed(`series ${series}`, own.failure);
-        this.#fees.learnSeries(series, own.value.fees, this.#options.clock.now());
-      }
-      const changes = await rest.seriesFeeChanges(series);
-      if (!changes.ok) return this.#feesFailed(`fee changes of ${series}`, changes.failure);
-      this.#fees.learnSeriesChanges(series, changes.value);
-      const events = await rest.events({ series, minCloseSeconds: Math.floor(now / MICROS_PER_SECOND) });
-      if (!events.ok) return this.#feesFailed(`events of ${series}`, events.failure);
-      for (const { ticker, feeOverride } of events.value.items) {
-        this.#fees.learnEvent(ticker, feeOverride, this.#options.clock.now());
-      }
-    }
-    const changes = await rest.eventFeeChanges();
-    if (!changes.ok) return this.#feesFailed("fee changes of events", changes.failure);
-    this.#fees.learnEventChanges(changes.value.items.filter((change) => this.#series.has(seriesOf(change.event))));
-    this.#feesAt = now + FEES_EVERY;
-    this.#feesTrouble = null;
-    this.#applyFees();
-  }
-
-  #feesFailed(what: string, failure: ApiFailure): void {
-    const text = `Cannot read ${what}: ${describeFailure(failure)}; fees stay as they are known`;
-    if (this.#feesTrouble !== text) this.#options.log("warn", text);
-    this.#feesTrouble = text;
   }
 
   #applyFees(): void {
     const now = this.#options.clock.now();
     for (const market of [...this.#markets.values()]) {
       if (market.status === "finalized") continue;
-      const fees = this.#fees.of(market.event, now);
+      const fees = this.#fees.book.of(market.event, now);
       const { type, multiplierMillionths } = market.fees;
       if (fees.type === type && fees.multiplierMillionths === multiplierMillionths) continue;
       this.#apply({ ...market, fees });
@@ -293,8 +252,8 @@ export class MarketDirectory {
   async #list(filter: MarketFilter, urgency: ReadUrgency): Promise<readonly Market[] | null> {
     const now = this.#options.clock.now();
     const feesOf: FeesOf = (event, waivedUntil) => {
-      if (waivedUntil !== null && waivedUntil > now) this.#fees.learnWaiver(event, waivedUntil);
-      return this.#fees.of(event, now);
+      if (waivedUntil !== null && waivedUntil > now) this.#fees.book.learnWaiver(event, waivedUntil);
+      return this.#fees.book.of(event, now);
     };
     const result: ApiResult<Pages<Market>> = await this.#options.rest.markets(filter, feesOf, urgency);
     if (!result.ok) {

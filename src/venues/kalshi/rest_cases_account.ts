@@ -1,0 +1,186 @@
+/**
+ * For tests: the REST calls that read our account.
+ * @module
+ */
+
+import { EVENT, fill, order, position, type RestCase, TICKER } from "./rest_case_bodies.ts";
+
+/** Calls that read our account. */
+export const ACCOUNT_CASES: readonly RestCase[] = [
+  {
+    name: "balance of a shard",
+    call: (rest) => rest.balance({ shard: 2, subaccount: 3 }),
+    sends: "GET /portfolio/balance?subaccount=3&exchange_index=2",
+    answer: {
+      balance: 9801,
+      balance_dollars: "98.0186",
+      balance_breakdown: [{ exchange_index: 2, balance: "98.0186" }],
+    },
+    value: { total: 98_018_600, byShard: new Map([[2, 98_018_600]]) },
+  },
+  {
+    name: "balances of subaccounts",
+    call: (rest) => rest.subaccountBalances(),
+    sends: "GET /portfolio/subaccounts/balances",
+    answer: { subaccount_balances: [{ subaccount_number: 1, exchange_index: 2, balance: "1.5", updated_ts: 1 }] },
+    value: [{ subaccount: 1, shard: 2, balance: 1_500_000 }],
+  },
+  {
+    name: "positions",
+    call: (rest) => rest.positions({ event: EVENT, settlement: "unsettled", shard: 2 }),
+    sends: `GET /portfolio/positions?limit=1000&count_filter=position&event_ticker=${EVENT}` +
+      "&settlement_status=unsettled&exchange_index=2",
+    answer: { market_positions: [position], event_positions: [], cursor: "" },
+    value: [{ ticker: TICKER, position: -300 }],
+  },
+  {
+    name: "fills",
+    call: (rest) => rest.fills({ ticker: TICKER, orderId: "o-1", minSeconds: 1, maxSeconds: 2, subaccount: 0 }),
+    sends: `GET /portfolio/fills?limit=1000&ticker=${TICKER}&order_id=o-1&min_ts=1&max_ts=2&subaccount=0`,
+    answer: { fills: [fill], cursor: "" },
+  },
+  {
+    name: "orders",
+    call: (rest) => rest.orders({ events: [EVENT], status: "resting", shard: 2 }),
+    sends: `GET /portfolio/orders?limit=1000&event_ticker=${EVENT}&status=resting&exchange_index=2`,
+    answer: { orders: [order], cursor: "" },
+    value: [{
+      orderId: "o-1",
+      clientOrderId: "k-1",
+      ticker: TICKER,
+      side: "bid",
+      price: 5600,
+      status: "resting",
+      initialCount: 150,
+      fillCount: 50,
+      remainingCount: 100,
+      shard: 2,
+    }],
+  },
+  { name: "order", call: (rest) => rest.order("o/1"), sends: "GET /portfolio/orders/o%2F1", answer: { order } },
+  {
+    name: "historical fills",
+    call: (rest) => rest.historicalFills({ maxSeconds: 9 }),
+    sends: "GET /historical/fills?limit=1000&max_ts=9",
+    answer: { fills: [fill], cursor: "" },
+  },
+  {
+    name: "historical orders",
+    call: (rest) => rest.historicalOrders({ ticker: TICKER }),
+    sends: `GET /historical/orders?limit=1000&ticker=${TICKER}`,
+    answer: { orders: [order], cursor: "" },
+  },
+  {
+    name: "historical positions",
+    call: (rest) => rest.historicalPositions(),
+    sends: "GET /historical/positions?limit=1000",
+    answer: { market_positions: [position], cursor: "" },
+  },
+  {
+    name: "settlements",
+    call: (rest) => rest.settlements({ minSeconds: 5 }),
+    sends: "GET /portfolio/settlements?limit=1000&min_ts=5",
+    answer: {
+      settlements: [{
+        ticker: TICKER,
+        event_ticker: EVENT,
+        exchange_index: 2,
+        market_result: "yes",
+        yes_count_fp: "3.00",
+        yes_total_cost_dollars: "2.500000",
+        no_count_fp: "0.00",
+        no_total_cost_dollars: "0.000000",
+        revenue: 300,
+        settled_time: "2026-09-25T19:15:08Z",
+        fee_cost: "0.018900",
+        value: 100,
+      }],
+      cursor: "",
+    },
+    value: [{
+      ticker: TICKER,
+      event: EVENT,
+      result: "yes",
+      yesCount: 300,
+      yesCost: 2_500_000,
+      noCount: 0,
+      noCost: 0,
+      revenue: 3_000_000,
+      fee: 18_900,
+      value: 1_000_000,
+      settledAt: 1_790_363_708_000_000,
+    }],
+  },
+  {
+    name: "queue positions",
+    call: (rest) => rest.queuePositions({ tickers: ["A", "B"] }),
+    sends: "GET /portfolio/orders/queue_positions?market_tickers=A%2CB",
+    answer: { queue_positions: [{ order_id: "o-1", market_ticker: "A", queue_position_fp: "12.50" }] },
+    value: [{ orderId: "o-1", ticker: "A", ahead: 1250 }],
+  },
+  {
+    name: "queue position",
+    call: (rest) => rest.queuePosition("o-1"),
+    sends: "GET /portfolio/orders/o-1/queue_position",
+    answer: { queue_position_fp: "0.00" },
+    value: 0,
+  },
+  {
+    name: "order groups",
+    call: (rest) => rest.orderGroups(),
+    sends: "GET /portfolio/order_groups",
+    answer: { order_groups: [{ id: "g", contracts_limit_fp: "100.00", is_auto_cancel_enabled: true }] },
+    value: [{ id: "g", limit: 10_000, autoCancel: true, shard: null, orderIds: [] }],
+  },
+  {
+    name: "order group",
+    call: (rest) => rest.orderGroup("g", 1),
+    sends: "GET /portfolio/order_groups/g?subaccount=1",
+    answer: { contracts_limit_fp: "100.00", is_auto_cancel_enabled: false, orders: ["o-1"], exchange_index: 2 },
+    value: { id: "g", limit: 10_000, autoCancel: false, shard: 2, orderIds: ["o-1"] },
+  },
+  {
+    name: "transfers",
+    call: (rest) => rest.transfers(),
+    sends: "GET /portfolio/intra_exchange_instance_transfers?limit=1000",
+    answer: {
+      transfers: [{
+        transfer_id: "x",
+        source: "event_contract",
+        destination: "event_contract",
+        source_exchange_shard: 0,
+        destination_exchange_shard: 2,
+        amount: "12.5000",
+        status: "pending",
+        created_ts: 1_790_000_000,
+      }],
+      cursor: "",
+    },
+    value: [{
+      transferId: "x",
+      fromShard: 0,
+      toShard: 2,
+      amount: 12_500_000,
+      complete: false,
+      createdAt: 1_790_000_000_000_000,
+    }],
+  },
+  {
+    name: "limits",
+    call: (rest) => rest.accountLimits(),
+    sends: "GET /account/limits",
+    answer: {
+      usage_tier: "basic",
+      read: { refill_rate: 1_000_000, bucket_capacity: 1_000_000 },
+      write: { refill_rate: 1_000_000, bucket_capacity: 1_000_000 },
+      grants: [],
+    },
+  },
+  {
+    name: "past values of an index",
+    call: (rest) => rest.indexValues("BRTI"),
+    sends: "GET /cfbenchmarks/values?id=BRTI",
+    answer: { data: { serverTime: "x", payload: [{ value: "84826.69", time: 1_791_180_714_000 }] } },
+    value: [{ second: 1_791_180_714, value: 84826.69 }],
+  },
+];
