@@ -91,7 +91,7 @@ type Step =
   }
   | { readonly do: "cancel"; readonly which: number }
   | { readonly do: "decrease"; readonly which: number; readonly by: number }
-  | { readonly do: "amend"; readonly which: number; readonly at: number; readonly size: number }
+  | { readonly do: "amend"; readonly which: number; readonly at: number | null; readonly size: number }
   | { readonly do: "wait"; readonly milliseconds: number };
 
 /** A few prices close together, so that orders meet. */
@@ -119,7 +119,8 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   }),
   fc.record({ do: fc.constant("cancel" as const), which }),
   fc.record({ do: fc.constant("decrease" as const), which, by: size }),
-  fc.record({ do: fc.constant("amend" as const), which, at: level, size }),
+  // Half of them keep the price: only there can a place in the queue be kept.
+  fc.record({ do: fc.constant("amend" as const), which, at: fc.option(level, { freq: 2 }), size }),
   // Milliseconds: in the first half second of a market that has no strike yet, the population leaves it alone.
   fc.record({ do: fc.constant("wait" as const), milliseconds: fc.integer({ min: 1, max: 8 }) }),
 );
@@ -168,7 +169,7 @@ class Pair {
         order.remaining -= by;
         if (order.remaining === 0) this.model.remove(order);
       } else {
-        this.#amend(order, step.at, step.size);
+        this.#amend(order, step.at ?? order.price, step.size);
       }
     }
   }
