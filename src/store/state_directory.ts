@@ -34,12 +34,16 @@ export type PreparedDirectory =
   | { readonly ok: false; readonly reason: string };
 
 const OTHERS = 0o077;
+const OWNER = 0o700;
 const REMEDY = "choose another with --state";
 
 const refuse = (directory: string, what: string): PreparedDirectory => ({
   ok: false,
   reason: `State directory ${directory} ${what}; ${REMEDY}`,
 });
+
+/** `040` stays three digits. */
+const octal = (mode: number): string => mode.toString(8).padStart(3, "0");
 
 /** Makes sure that a file can be made in it, which permissions alone do not tell (full disk, read-only mount). */
 async function tryWriting(directory: string): Promise<void> {
@@ -68,8 +72,8 @@ async function foreignEntry(directory: string): Promise<string | null> {
 }
 
 /**
- * Makes the directory where it is missing, or checks that it is one, not a link, ours alone (its permissions are
- * tightened to 700), and can be written.
+ * Makes the directory where it is missing, or checks that it is one, not a link, ours alone (rights of others are taken
+ * away), and can be written. Rights are never added: an owner who took away his own meant it.
  */
 export async function prepareStateDirectory(directory: string): Promise<PreparedDirectory> {
   try {
@@ -85,13 +89,14 @@ export async function prepareStateDirectory(directory: string): Promise<Prepared
     if (!info.isDirectory) return refuse(directory, "is not a directory");
     let notice: string | null = null;
     if (info.mode !== null && (info.mode & OTHERS) !== 0) {
-      const found = (info.mode & 0o777).toString(8);
+      const found = octal(info.mode & 0o777);
+      const kept = info.mode & OWNER;
       const foreign = await foreignEntry(directory);
       if (foreign !== null) {
         return refuse(directory, `is open to others (mode ${found}) and holds ${foreign}, not ours`);
       }
-      await Deno.chmod(directory, 0o700);
-      notice = `State directory ${directory} was open to others (mode ${found}), now 700`;
+      await Deno.chmod(directory, kept);
+      notice = `State directory ${directory} was open to others (mode ${found}), now ${octal(kept)}`;
     }
     await tryWriting(directory);
     return { ok: true, notice };

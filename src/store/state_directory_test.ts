@@ -72,14 +72,44 @@ Deno.test("a place where nothing can be written is refused, even for root", asyn
   assert.match(await refusal("/proc/self"), /symbolic link|cannot be written|is open to others/);
 });
 
-Deno.test("a directory without write permission is refused in words", () =>
+/** What `prepareStateDirectory` says to a process that permissions bind: our own, or one of root without root's rights. */
+async function boundAnswer(directory: string): Promise<string | null> {
+  const show = `console.log(JSON.stringify(await (await import(Deno.args[0])).prepareStateDirectory(Deno.args[1])))`;
+  const module = new URL("./state_directory.ts", import.meta.url).href;
+  const evaluate = ["eval", "--no-check", "--quiet", show, module, directory];
+  const stripped = ["--bounding-set=-all", "--inh-caps=-all", Deno.execPath(), ...evaluate];
+  const command = Deno.uid() === 0
+    ? new Deno.Command("setpriv", { args: stripped })
+    : new Deno.Command(Deno.execPath(), { args: evaluate });
+  try {
+    const { code, stdout, stderr } = await command.output();
+    const decoder = new TextDecoder();
+    if (code === 0) return JSON.parse(decoder.decode(stdout)).reason ?? "taken";
+    assert.match(decoder.decode(stderr), /^setpriv: /);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  console.log("SKIPPED: permissions do not bind root, and setpriv cannot take its rights away here");
+  return null;
+}
+
+Deno.test("an owner's own rights are never added: a directory that may not be written is refused in words", () =>
   withBase(async (base) => {
-    if (Deno.uid() === 0) return console.log("skipped: permissions do not bind root");
-    const directory = join(base, "sealed");
-    await Deno.mkdir(directory);
-    await Deno.chmod(directory, 0o500);
-    assert.match(await refusal(directory), /cannot be written: Permission denied/);
-    await Deno.chmod(directory, 0o700);
+    if (Deno.build.os === "windows") return console.log("SKIPPED: no modes here");
+    for (const mode of [0o500, 0o555, 0o511, 0o750, 0o700]) {
+      const directory = join(base, `d${mode}`);
+      await Deno.mkdir(directory);
+      await Deno.chmod(directory, mode);
+      const answer = await boundAnswer(directory);
+      if (answer === null) return;
+      assert.equal(modeOf(directory), mode & 0o700);
+      await Deno.chmod(directory, 0o700);
+      if ((mode & 0o200) !== 0) assert.equal(answer, "taken");
+      else {assert.match(
+          answer,
+          /^State directory \S+ cannot be written: Permission denied.*; choose another with --state$/,
+        );}
+    }
   }));
 
 Deno.test("everything of ours lies inside the directory", () => {
