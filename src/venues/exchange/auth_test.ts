@@ -48,6 +48,16 @@ const FAILURES: readonly [string, Partial<SignedRequest>, Record<string, string>
     code: "signature_is_missing_from_headers",
     message: "signature is missing from headers",
   }],
+  ...[
+    ["no key", { key: null }],
+    ["an empty key", { key: "" }],
+    ["no timestamp", { timestamp: null }],
+    ["no header at all", { key: null, timestamp: null, signature: null }],
+  ].map(([what, changes]): [string, Partial<SignedRequest>, Record<string, string>] => [
+    what as string,
+    changes as Partial<SignedRequest>,
+    { code: "signature_is_missing_from_headers", message: "signature is missing from headers" },
+  ]),
   ["a timestamp 16 s old", { timestamp: String(NOW - 16_000) }, {
     code: "header_timestamp_expired",
     message: "header timestamp expired",

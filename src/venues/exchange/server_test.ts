@@ -60,7 +60,7 @@ Deno.test("public reads need no key, private reads do", async () => {
     }
     const response = await fetch(`${exchange.info.rest}/portfolio/balance`);
     assert.equal(response.status, 401);
-    assert.equal((await response.json()).error.code, "api_key_is_missing_from_headers");
+    assert.equal((await response.json()).error.code, "signature_is_missing_from_headers");
   });
 });
 
