@@ -12,6 +12,7 @@ import {
   type Money,
   parseTime,
 } from "../../core/units.ts";
+import { SETTLEMENT_SECONDS } from "../../core/settlement.ts";
 import type { Account } from "./account.ts";
 import type { Emit, ExchangeEvent, IndexTick } from "./events.ts";
 import { type FaultName, FaultSwitches } from "./faults.ts";
@@ -41,6 +42,8 @@ const AVERAGED_SECONDS = 60;
 const FAST_TICK = 200 * MICROS_PER_MILLISECOND;
 /** How often the fault `grid-change` strikes. */
 const GRID_CHANGE_PERIOD = 90 * MICROS_PER_SECOND;
+/** How far from the index the first strikes lie, in standard deviations of its move until they settle. */
+const FIRST_STRIKE_DISTANCE = 0.5;
 const WINDOW_SECONDS = WINDOW_MICROS / MICROS_PER_SECOND;
 
 /**
@@ -101,6 +104,7 @@ export class Exchange {
     this.#timeline = new Timeline(begin);
     this.index = new IndexProcess(seed, firstIndexSecond(begin));
     this.index.advanceTo(Math.floor(begin / MICROS_PER_SECOND));
+    this.#bringNearTheMoney(nextClose(startAt), begin);
     const emit: Emit = (event) => this.#dispatch(event);
     this.floor = new TradingFloor(emit, Random.named(seed, "trades"));
     this.userId = Random.named(seed, "member").uuid();
@@ -272,6 +276,25 @@ export class Exchange {
       this.desk.recordSettlement(settled);
       const position = account.position(market.ticker);
       if (position !== undefined) this.#dispatch({ type: "position", position, at });
+    }
+  }
+
+  /**
+   * Puts the strikes of the windows that trade at the start near the index, where there is something to see: a newcomer
+   * should not watch two markets at one cent for their first minutes. Only the past before anybody looks is touched.
+   */
+  #bringNearTheMoney(close: Micros, begin: Micros): void {
+    const random = Random.named(this.settings.seed, "first strikes");
+    const open = (close - WINDOW_MICROS) / MICROS_PER_SECOND;
+    const seconds = (close - begin) / MICROS_PER_SECOND;
+    for (const id of INDEX_IDS) {
+      const likelyMove = this.index.volatility(id) * Math.sqrt(Math.max(seconds, 1));
+      this.index.bend(
+        id,
+        open - SETTLEMENT_SECONDS + 1,
+        open,
+        Math.exp(FIRST_STRIKE_DISTANCE * likelyMove * random.normal()),
+      );
     }
   }
 

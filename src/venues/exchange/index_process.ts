@@ -98,6 +98,21 @@ export class IndexProcess {
     return id === "BRTI" ? base : base * ETH_VOLATILITY_RATIO;
   }
 
+  /**
+   * Bends the past so that the mean of the seconds `from` to `to` comes to lie at `ratio` times the value now: all that
+   * lies before is scaled, and the way from there to now takes up the difference evenly, far below its own noise.
+   */
+  bend(id: IndexId, from: number, to: number, ratio: number): void {
+    const { sum, count } = this.sum(id, from, to);
+    if (count === 0 || to >= this.#second) return;
+    const path = this.#paths[id];
+    const difference = Math.log(ratio * path.at(this.#second) * count / sum);
+    for (let second = this.oldestSecond; second < this.#second; second++) {
+      const share = second <= to ? 1 : (this.#second - second) / (this.#second - to);
+      path.store(second, path.at(second) * Math.exp(difference * share));
+    }
+  }
+
   /** Goes on to this second, value by value. */
   advanceTo(second: number): void {
     while (this.#second < second) {
