@@ -1,0 +1,122 @@
+/**
+ * From a real WebSocket on this machine to synced books: how many frames a second, and how long one frame takes.
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import { median } from "./measure.ts";
+import { figuresOf, ROOT } from "./processes.ts";
+import type { SocketFigures } from "./socket_client_process.ts";
+import { SOCKET_MARKETS } from "./socket_frames.ts";
+import { duration, type Row, type Section, times } from "./table.ts";
+
+const CHANGES = 200_000;
+const PASSES = 6;
+const PACED_PER_SECOND = 3_000;
+const PACED_SECONDS = 4;
+const ROUNDS = 5;
+
+const NAMES: Readonly<Record<string, string>> = {
+  own: "own framing, byte parser, books",
+  ws: "  ws, JSON.parse, checks, books",
+  builtin: "  built-in WebSocket, JSON.parse, checks, books",
+  json: "  built-in WebSocket, JSON.parse alone",
+};
+
+interface Server extends AsyncDisposable {
+  readonly url: string;
+}
+
+async function startServer(passes: number, perSecond: number, secure: boolean): Promise<Server> {
+  const program = fileURLToPath(new URL("./socket_server_process.ts", import.meta.url));
+  const process = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "-A",
+      "--no-check",
+      program,
+      `${CHANGES}`,
+      `${passes}`,
+      `${perSecond}`,
+      ...(secure ? ["tls"] : []),
+    ],
+    cwd: ROOT,
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value } = await reader.read();
+  const { port } = JSON.parse(value ?? "{}") as { port: number };
+  return {
+    url: `${secure ? "wss" : "ws"}://127.0.0.1:${port}/`,
+    async [Symbol.asyncDispose]() {
+      await process.stdin.close();
+      await process.status;
+      await reader.cancel();
+    },
+  };
+}
+
+/** Every client once in every round, in rotating order. */
+async function raced(
+  server: Server,
+  clients: readonly string[],
+  changes: number,
+  passes: number,
+): Promise<SocketFigures[][]> {
+  const figures = clients.map((): SocketFigures[] => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (let turn = 0; turn < clients.length; turn++) {
+      const which = (turn + round) % clients.length;
+      const args = [clients[which], server.url, `${changes}`, `${passes}`];
+      figures[which].push(await figuresOf<SocketFigures>("./socket_client_process.ts", args));
+    }
+  }
+  return figures;
+}
+
+const middle = (all: readonly SocketFigures[], of: (figures: SocketFigures) => number): number => median(all.map(of));
+const millions = (perSecond: number): string => `${(perSecond / 1e6).toFixed(2)} M/s`;
+
+async function throughput(secure: boolean): Promise<Row[]> {
+  await using server = await startServer(PASSES, 0, secure);
+  // The built-in client cannot be told of the test's own authority.
+  const clients = secure ? ["own", "ws"] : ["own", "ws", "builtin", "json"];
+  const figures = await raced(server, clients, CHANGES, PASSES);
+  const levels = figures.filter((_, k) => clients[k] !== "json").flat().map((each) => each.levels);
+  if (new Set(levels).size !== 1) throw new Error(`The clients' books differ: ${levels}`);
+  return figures.map((all, k): Row => {
+    const ratio = median(all.map((each, round) => figures[0][round].framesPerSecond / each.framesPerSecond));
+    return {
+      what: NAMES[clients[k]] + (secure ? ", TLS" : ""),
+      figure: millions(middle(all, (each) => each.framesPerSecond)),
+      beside: k === 0 ? "" : `1 / ${ratio.toFixed(2)} of the own path`,
+      budget: k === 0 ? "1 M/s" : "",
+    };
+  });
+}
+
+async function latency(): Promise<Row[]> {
+  await using server = await startServer(1, PACED_PER_SECOND, false);
+  const clients = ["own", "ws", "builtin"];
+  const figures = await raced(server, clients, PACED_PER_SECOND * PACED_SECONDS, 1);
+  return figures.map((all, k): Row => {
+    const of = (pick: (figures: SocketFigures) => number) => duration(middle(all, pick));
+    const ratio = median(all.map((each, round) => each.p50 / figures[0][round].p50));
+    return {
+      what: `${PACED_PER_SECOND} a second, frame -> book changed${k === 0 ? "" : `, ${clients[k]}`}`,
+      figure: `${of((each) => each.p50)} / ${of((each) => each.p99)} / ${of((each) => each.p999)}`,
+      beside: k === 0 ? "p50 / p99 / p99.9" : `${times(ratio)} the p50 of the own path`,
+      budget: k === 0 ? "p50 2 us, p99 6 us with the decision" : "",
+    };
+  });
+}
+
+export async function socketPath(): Promise<Section> {
+  const rows = [...await throughput(false), ...await throughput(true), ...await latency()];
+  return {
+    title: `Loopback WebSocket to synced books, ${SOCKET_MARKETS} markets, ${CHANGES * (PASSES - 1)} changes`,
+    rows,
+  };
+}
