@@ -42,14 +42,28 @@ async function operate(
   command: OperatorRequest["command"],
   subject: string | null,
 ): Promise<Response> {
+  const text = await context.req.text();
   // A form of another site can post plain text without asking first, but not JSON.
-  if (!/^application\/json\s*(;|$)/i.test(context.req.header("content-type") ?? "")) {
-    return failure(context, "unsupported_media_type", "The body must be JSON (Content-Type: application/json)");
+  if (text !== "" && !/^application\/json\s*(;|$)/i.test(context.req.header("content-type") ?? "")) {
+    return failure(
+      context,
+      "unsupported_media_type",
+      "The body must be JSON (Content-Type: application/json) or left out",
+    );
   }
-  const body = controlBody.safeParse(await context.req.json().catch(() => undefined));
+  const body = controlBody.safeParse(text === "" ? {} : parsed(text));
   if (!body.success) {
     return failure(context, "bad_request", 'The body must be {} or {"via":"page"} or {"via":"cli"}');
   }
   const answer = await sources.operate({ command, subject, via: body.data.via });
   return answer.accepted ? context.json(answer) : failure(context, "refused", answer.text);
+}
+
+/** `undefined`, which no body means, for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

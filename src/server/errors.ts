@@ -10,6 +10,7 @@ const STATUS = {
   unauthorized: 401,
   forbidden_origin: 403,
   not_found: 404,
+  method_not_allowed: 405,
   refused: 409,
   too_large: 413,
   unsupported_media_type: 415,

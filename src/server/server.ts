@@ -107,7 +107,13 @@ function application(options: ServerOptions, assets: Assets, hub: LiveHub): Hono
     logger.error("Request {path} failed: {error}", { path: context.req.path, error });
     return failure(context, "internal", "The request failed inside kbot; its log says why");
   });
-  app.notFound((context) => failure(context, "not_found", `Nothing at ${context.req.path.slice(0, 200)}`));
+  app.notFound((context) => {
+    const { method, path } = context.req;
+    const methods = methodsAt(app, path);
+    if (methods.length === 0) return failure(context, "not_found", `Nothing at ${path.slice(0, 200)}`);
+    context.header("Allow", methods.join(", "));
+    return failure(context, "method_not_allowed", `${method.slice(0, 20)} is not for this path; use ${methods[0]}`);
+  });
 
   app.get("/healthz", (context) => context.json({ alive: true }));
   app.get("/readyz", (context) => {
@@ -141,6 +147,18 @@ function application(options: ServerOptions, assets: Assets, hub: LiveHub): Hono
   guarded.route("/api/v1", controlApi(sources));
   app.route("/", guarded);
   return app;
+}
+
+/** What may be asked of a path; empty where nothing is there at all. */
+function methodsAt(app: Hono, path: string): string[] {
+  const asked = path.split("/");
+  const fits = (pattern: string): boolean => {
+    const parts = pattern.split("/");
+    return parts.length === asked.length &&
+      parts.every((part, at) => part.startsWith(":") ? asked[at] !== "" : part === asked[at]);
+  };
+  const found = app.routes.filter((route) => route.method !== "ALL" && fits(route.path)).map((route) => route.method);
+  return [...new Set(found.flatMap((method) => method === "GET" ? ["GET", "HEAD"] : [method]))];
 }
 
 function servePage(app: Hono, { index, files }: Assets): void {

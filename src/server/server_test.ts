@@ -102,6 +102,49 @@ Deno.test("each control with the token reaches the run", () =>
     ]);
   }));
 
+for (
+  const [claim, headers, body] of [
+    ["without a body", {}, undefined],
+    ["with an empty body", {}, ""],
+    ["with the empty form that curl -d '' sends", { "content-type": "application/x-www-form-urlencoded" }, ""],
+    ["with an empty JSON object", JSON_TYPE, "{}"],
+    ["without a body that is called JSON", JSON_TYPE, undefined],
+  ] as const
+) {
+  Deno.test(`a kill ${claim} is taken, as one of the command line`, () =>
+    withServer(async ({ url, sources }) => {
+      const answer = await fetch(`${url}api/v1/kill`, {
+        method: "POST",
+        headers: { authorization: GOOD.authorization, ...headers },
+        ...(body === undefined ? {} : { body }),
+      });
+      assert.deepEqual([answer.status, (await answer.json()).accepted], [200, true]);
+      assert.deepEqual(sources.requests, [{ command: "kill", subject: null, via: "cli" }]);
+    }));
+}
+
+for (
+  const [method, path, status, allow] of [
+    ["GET", "api/v1/kill", 405, "POST"],
+    ["PUT", "api/v1/strategies/market_making/start", 405, "POST"],
+    ["POST", "api/v1/account", 405, "GET, HEAD"],
+    ["DELETE", "api/v1/markets/KXBTC15M-26SEP251515-15", 405, "GET, HEAD"],
+    ["DELETE", "healthz", 405, "GET, HEAD"],
+    ["HEAD", "api/v1/account", 200, null],
+    ["POST", "api/v1/nothing", 404, null],
+    ["DELETE", "api/v1/strategies//start", 404, null],
+  ] as const
+) {
+  Deno.test(`${method} ${path} gets ${status}${allow === null ? "" : ` and Allow: ${allow}`}`, () =>
+    withServer(async ({ url, sources }) => {
+      const answer = await fetch(url + path, { method, headers: GOOD });
+      await answer.body?.cancel();
+      assert.equal(answer.status, status);
+      assert.equal(answer.headers.get("allow"), allow);
+      assert.deepEqual(sources.requests, []);
+    }));
+}
+
 Deno.test("an unknown strategy is named as such, with those there are", () =>
   withServer(async ({ url, sources }) => {
     const answer = await post(`${url}api/v1/strategies/nonsense/start`, GOOD);
