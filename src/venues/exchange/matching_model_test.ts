@@ -95,7 +95,7 @@ type Step =
   | { readonly do: "wait"; readonly milliseconds: number };
 
 /** A few prices close together, so that orders meet. */
-const level = fc.integer({ min: 45, max: 55 }).map((cents) => cents * 100);
+const level = fc.integer({ min: 47, max: 53 }).map((cents) => cents * 100);
 const anySide = fc.constantFrom<Side>("bid", "ask");
 const which = fc.nat(5);
 const size = fc.integer({ min: 1, max: 900 });
@@ -271,7 +271,7 @@ class Pair {
 
 Deno.test("whatever is asked in whatever order, desk and reference model agree", () => {
   fc.assert(
-    fc.property(fc.array(anyStep, { minLength: 1, maxLength: 40 }), (steps) => {
+    fc.property(fc.array(anyStep, { minLength: 1, maxLength: 40, size: "max" }), (steps) => {
       const pair = new Pair();
       for (const step of steps) {
         pair.perform(step);
@@ -282,6 +282,6 @@ Deno.test("whatever is asked in whatever order, desk and reference model agree",
       assert.equal(ledger.contracts + pair.quiet.strangerContracts(), 0);
       assert.equal(ledger.missing + pair.quiet.strangerWorth(), 0);
     }),
-    { seed: 2026, numRuns: 300 },
+    { seed: 2026, numRuns: 200 },
   );
 });

@@ -7,7 +7,7 @@ import { feeRuleAt, OrderFees } from "../../core/fees.ts";
 import type { Side } from "../../core/order.ts";
 import { type Count, type Micros, type Money, money } from "../../core/units.ts";
 import type { Account, SettledPosition } from "./account.ts";
-import { type BindingOrder, boundByOrders } from "./collateral.ts";
+import type { BindingOrder } from "./collateral.ts";
 import type { Emit } from "./events.ts";
 import type { TradingFloor } from "./floor.ts";
 import type { ListedMarket } from "./listed_market.ts";
@@ -18,6 +18,7 @@ import type { AmendOrder, CreateOrder, OrderAddress, Placed } from "./order_requ
 import type { Pauses } from "./pauses.ts";
 import type { Random } from "./random.ts";
 import { type Refusal, refuse } from "./refusal.ts";
+import { RestingOrders } from "./resting_orders.ts";
 import { CRYPTO_FEES } from "./series.ts";
 import { RANK, type Timeline } from "./timeline.ts";
 
@@ -44,8 +45,7 @@ export class OrderDesk {
   readonly #parts: DeskParts;
   readonly #orders = new Map<string, MemberOrder>();
   readonly #clientIds = new Map<string, MemberOrder>();
-  /** By market: resting orders only. */
-  readonly #resting = new Map<ListedMarket, Set<MemberOrder>>();
+  readonly #resting = new RestingOrders();
   readonly #fills: MemberFill[] = [];
   readonly #settlements: SettledPosition[] = [];
 
@@ -89,16 +89,12 @@ export class OrderDesk {
   }
 
   restingIn(market: ListedMarket): readonly MemberOrder[] {
-    return [...this.#resting.get(market) ?? []].filter((order) => order.status === "resting");
+    return this.#resting.in(market);
   }
 
   /** Cash of a shard that no resting order binds. */
   available(shard: number, account: Account = this.account): Money {
-    let free: number = account.cash(shard);
-    for (const market of this.#resting.keys()) {
-      if (market.shard === shard) free -= this.#bound(market, account, []);
-    }
-    return money(free);
+    return money(account.cash(shard) - this.#resting.bound(shard, account));
   }
 
   /** Called by the floor's owner when it records this member's executions. */
@@ -113,10 +109,7 @@ export class OrderDesk {
 
   /** Called when one of this member's orders changed: keeps the list of those that rest. */
   recordUpdate(order: MemberOrder): void {
-    if (order.status === "resting") return;
-    const orders = this.#resting.get(order.market);
-    orders?.delete(order);
-    if (orders?.size === 0) this.#resting.delete(order.market);
+    if (order.status !== "resting") this.#resting.remove(order);
   }
 
   create(request: CreateOrder, at: Micros): Placed | Refusal {
@@ -136,7 +129,7 @@ export class OrderDesk {
       return refuse("fill_or_kill_insufficient_resting_volume");
     }
     const added: BindingOrder = { side: request.side, price: request.price, remaining: count, role: "taker" };
-    if (!this.#affords(market, account, [added])) return refuse("insufficient_balance");
+    if (!this.#affords(market, account, added, null)) return refuse("insufficient_balance");
     return this.#accept(market, account, request, count, at);
   }
 
@@ -167,7 +160,7 @@ export class OrderDesk {
       return refuse("invalid_order", "post only cross");
     }
     if (this.#orders.size >= ORDERS_MAX) return refuse("service_unavailable");
-    if ((this.#resting.get(market)?.size ?? 0) >= RESTING_MAX) return refuse("service_unavailable");
+    if (this.#resting.count(market) >= RESTING_MAX) return refuse("service_unavailable");
     return this.#refuseGroup(market, request);
   }
 
@@ -206,12 +199,8 @@ export class OrderDesk {
   #enter(order: MemberOrder, rests: boolean, calm: UpdateReason, at: Micros): Placed {
     const { market } = order;
     const { fills, stoppedBySelf, resting } = this.#parts.floor.place(market, order, order.terms.prevention, rests, at);
-    if (resting) {
-      const orders = this.#resting.get(market) ?? new Set();
-      this.#resting.set(market, orders.add(order));
-    } else {
-      order.end(order.remaining === 0 && !stoppedBySelf ? "executed" : "canceled");
-    }
+    if (resting) this.#resting.add(order);
+    else order.end(order.remaining === 0 && !stoppedBySelf ? "executed" : "canceled");
     const reason = stoppedBySelf ? "SelfTradeCancel" : fills.length > 0 ? "Trade" : calm;
     this.#parts.floor.announce(order, reason, at);
     this.#afterTrades(market, fills, at);
@@ -255,7 +244,7 @@ export class OrderDesk {
   }
 
   #cancelWhere(chosen: (order: MemberOrder) => boolean, reason: UpdateReason, at: Micros): void {
-    for (const market of [...this.#resting.keys()]) {
+    for (const market of this.#resting.markets) {
       if (market.status !== "active") continue;
       for (const order of this.restingIn(market)) {
         if (chosen(order)) this.#withdraw(order, reason, at);
@@ -325,7 +314,7 @@ export class OrderDesk {
     }
     if (renamed !== null && this.#clientIds.has(renamed)) return refuse("order_already_exists");
     const added: BindingOrder = { side, price, remaining, role: "taker" };
-    return this.#affords(market, account, [added], order) ? null : refuse("insufficient_balance");
+    return this.#affords(market, account, added, order) ? null : refuse("insufficient_balance");
   }
 
   /** The resting order of this address, or the answer for there being none. All reasons look the same from outside. */
@@ -364,29 +353,9 @@ export class OrderDesk {
     }
   }
 
-  #bound(
-    market: ListedMarket,
-    account: Account,
-    added: readonly BindingOrder[],
-    replaced: MemberOrder | null = null,
-  ): Money {
-    const resting = this.restingIn(market).filter((order) => order !== replaced && order.account === account)
-      .map(({ side, price, remaining }): BindingOrder => ({ side, price, remaining, role: "maker" }));
-    return boundByOrders([...resting, ...added], account.contracts(market.ticker));
-  }
-
   /** Whether the market's shard has the cash for everything that would then rest on it. */
-  #affords(
-    market: ListedMarket,
-    account: Account,
-    added: readonly BindingOrder[],
-    replaced: MemberOrder | null = null,
-  ): boolean {
-    let needed: number = this.#bound(market, account, added, replaced);
-    for (const other of this.#resting.keys()) {
-      if (other !== market && other.shard === market.shard) needed += this.#bound(other, account, []);
-    }
-    return needed <= account.cash(market.shard);
+  #affords(market: ListedMarket, account: Account, added: BindingOrder, replaced: MemberOrder | null): boolean {
+    return this.#resting.bound(market.shard, account, { market, added, replaced }) <= account.cash(market.shard);
   }
 }
 
