@@ -111,11 +111,33 @@ browserTest(
         ["#settlements", /\+\$11\.25/],
         ["#risk", /Market exposure|market exposure/],
         ["#log", /Started/],
-        ["#connection", /^Live$/],
+        ["#connection", /^Connected$/],
       ] as const
     ) await shows(page, selector, text);
     assert.equal(await page.locator("#halts").isVisible(), false);
     assert.deepEqual(complaints, []);
+  },
+);
+
+browserTest(
+  "markets that have ended stand below the open ones and are not counted among them",
+  async ({ page, sources }) => {
+    const open = sources.engine.markets.length;
+    await shows(page, "#markets-count", new RegExp(`^${open}$`));
+    assert.equal(await page.locator(".closed").isVisible(), false);
+    sources.change({
+      markets: [
+        ...sources.engine.markets,
+        sampleMarket("KXBTC15M-26SEP251500-00", { status: "finalized", closeTime: "2026-09-25T19:00:00.000000Z" }),
+        // Closed before its time.
+        sampleMarket("KXBTC15M-26SEP251545-45", { status: "closed" }),
+      ],
+    });
+    await shows(page, ".closed h3", /^Closed and settled$/);
+    await shows(page, '.closed tr:has(th:has-text("251500-00"))', /settled/);
+    await shows(page, '.closed tr:has(th:has-text("251545-45"))', /closed/);
+    await shows(page, "#markets-count", new RegExp(`^${open}$`));
+    assert.equal(await page.locator("#markets > table tbody tr").count(), open);
   },
 );
 
@@ -157,7 +179,7 @@ browserTest("a server that goes away makes the numbers look old, and its return 
   sources.change({ account: { ...sources.engine.account, nav: "10100.000000" } });
   await stage.startServer();
   await fresh(page);
-  await shows(page, "#connection", /^Live$/);
+  await shows(page, "#connection", /^Connected$/);
   await shows(page, "#nav", /\$10,100\.00/);
 });
 

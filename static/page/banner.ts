@@ -112,7 +112,7 @@ function textOf(state: ConnectionState, stale: boolean, ageMs: number | null): s
     case "connecting":
       return "Connecting…";
     case "live":
-      return stale ? `Silent${old}` : "Live";
+      return stale ? `Silent${old}` : "Connected";
     case "reconnecting":
       return `Reconnecting…${old}`;
     case "locked":

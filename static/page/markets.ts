@@ -1,18 +1,31 @@
-/** The open markets: the book, the model beside it, the edge between them, and the time that is left. */
+/**
+ * The open markets: the book, the model beside it, the edge between them, and the time that is left. Below them, quietly,
+ * the few that closed last.
+ */
 
 import type { LiveMarket } from "../../src/server/live_message.ts";
-import { element, setAttribute } from "./dom.ts";
-import { cents, contracts, countdown, dollars, edge, isNumber, NONE, percent } from "./format.ts";
+import { element, setAttribute, setHidden } from "./dom.ts";
+import { cents, clockTime, contracts, countdown, dollars, edge, isNumber, NONE, percent } from "./format.ts";
 import { type Cell, type Column, DataTable, type Tone } from "./table.ts";
 
 const ROWS_MAX = 200;
 /** Closed markets that are still shown, for their result. */
 const CLOSED_ROWS_MAX = 4;
 const SOON_SECONDS = 60;
+/** Statuses after which nothing trades, and how they are called here. */
+const ENDED: Readonly<Record<string, string>> = {
+  closed: "closed",
+  determined: "determined",
+  disputed: "disputed",
+  amended: "amended",
+  finalized: "settled",
+};
 const PHASES: Record<LiveMarket["bookPhase"], Tone> = { synced: "good", syncing: "warn", stale: "bad", empty: "dim" };
 
 export class MarketsPanel {
   readonly #table: DataTable<LiveMarket>;
+  readonly #closedTable: DataTable<LiveMarket>;
+  readonly #closedGroup: HTMLElement;
   readonly #nowMs: () => number;
 
   /** @param nowMs the run's clock */
@@ -24,10 +37,23 @@ export class MarketsPanel {
       empty: "No market is open",
       rowsMax: ROWS_MAX,
     });
+    this.#closedGroup = element(
+      "div",
+      { class: "closed" },
+      element("h3", { id: "markets-closed-title", text: "Closed and settled" }),
+    );
+    this.#closedTable = new DataTable(this.#closedGroup, {
+      columns: CLOSED_COLUMNS,
+      labelledBy: "markets-closed-title",
+      empty: "",
+      rowsMax: CLOSED_ROWS_MAX,
+    });
+    this.#closedGroup.hidden = true;
+    parent.append(this.#closedGroup);
   }
 
   /**
-   * Soonest to close first, then the few that closed last.
+   * Soonest to close first; in the group below the few that closed last, newest first.
    *
    * @returns how many are open
    */
@@ -36,9 +62,12 @@ export class MarketsPanel {
     const sorted = [...entries].sort(([, a], [, b]) =>
       a.closeTime < b.closeTime ? -1 : a.closeTime > b.closeTime ? 1 : a.ticker < b.ticker ? -1 : 1
     );
-    const open = sorted.filter(([, { closeTime }]) => Date.parse(closeTime) > now);
-    const closed = sorted.filter(([, { closeTime }]) => Date.parse(closeTime) <= now).reverse();
-    this.#table.render([...open, ...closed.slice(0, CLOSED_ROWS_MAX)]);
+    const ended = ({ status, closeTime }: LiveMarket): boolean => status in ENDED || Date.parse(closeTime) <= now;
+    const open = sorted.filter(([, market]) => !ended(market));
+    const closed = sorted.filter(([, market]) => ended(market)).reverse();
+    this.#table.render(open);
+    this.#closedTable.render(closed.slice(0, CLOSED_ROWS_MAX));
+    setHidden(this.#closedGroup, closed.length === 0);
     return open.length;
   }
 
@@ -95,6 +124,18 @@ export class MarketsPanel {
     return { text: countdown(toClose), tone: toClose <= SOON_SECONDS ? "warn" : "flat" };
   }
 }
+
+const CLOSED_COLUMNS: readonly Column<LiveMarket>[] = [
+  { label: "Market", kind: "head", read: (row) => ({ text: row.ticker, tone: "dim" }) },
+  { label: "Strike", kind: "number", read: (row) => ({ text: dollars(row.strike), tone: "dim" }) },
+  { label: "Closed at", kind: "number", read: (row) => ({ text: `${clockTime(row.closeTime)} UTC`, tone: "dim" }) },
+  {
+    label: "Status",
+    kind: "chip",
+    card: "corner",
+    read: (row) => ({ text: ENDED[row.status] ?? "closed", tone: "dim" }),
+  },
+];
 
 const statusTone = (status: string): Tone => status === "active" ? "flat" : "dim";
 
