@@ -22,23 +22,42 @@ const BACKSLASH = 0x5c;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
-const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
+/** A run of bytes to compare with, in words of four; the last word overlaps the one before it. */
+interface Literal {
+  readonly length: number;
+  /** Little-endian. */
+  readonly words: Int32Array;
+}
+
+function literal(text: string): Literal {
+  const bytes = new TextEncoder().encode(text);
+  const view = new DataView(bytes.buffer);
+  const words = Array.from({ length: Math.ceil(text.length / 4) }, (_, k) => {
+    return view.getInt32(Math.min(k * 4, text.length - 4), true);
+  });
+  return { length: text.length, words: Int32Array.from(words) };
+}
+
+/** 1 for every byte that a text may hold as it is: ASCII without controls, quotes and escapes. */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) => {
+  return byte >= 0x20 && byte <= 0x7e && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0;
+});
 
 /** What stands between the opening quote of a key and its value; texts with the quote that opens them. */
-const TYPE = ascii('type":"orderbook_delta"');
-const SID = ascii('sid":');
-const SEQ = ascii('seq":');
-const MSG = ascii('msg":{');
-const SENDING = ascii('sending_ts_ms":');
-const TICKER = ascii('market_ticker":"');
-const MARKET_ID = ascii('market_id":"');
-const PRICE = ascii('price_dollars":"');
-const DELTA = ascii('delta_fp":"');
-const SIDE = ascii('side":"');
-const TIME = ascii('ts":"');
-const TIME_MS = ascii('ts_ms":');
-const CLIENT_ORDER = ascii('client_order_id":"');
-const SUBACCOUNT = ascii('subaccount":');
+const TYPE = literal('type":"orderbook_delta"');
+const SID = literal('sid":');
+const SEQ = literal('seq":');
+const MSG = literal('msg":{');
+const SENDING = literal('sending_ts_ms":');
+const TICKER = literal('market_ticker":"');
+const MARKET_ID = literal('market_id":"');
+const PRICE = literal('price_dollars":"');
+const DELTA = literal('delta_fp":"');
+const SIDE = literal('side":"');
+const TIME = literal('ts":"');
+const TIME_MS = literal('ts_ms":');
+const CLIENT_ORDER = literal('client_order_id":"');
+const SUBACCOUNT = literal('subaccount":');
 
 /** Bits of the keys that were seen: none may appear twice. */
 const SEEN_TYPE = 1;
@@ -74,8 +93,12 @@ interface KnownTicker {
 
 /** Reads frames one after the other; keeps the tickers it has seen, so that each is made a text only once. */
 export class DeltaBytes {
-  #bytes: Uint8Array = new Uint8Array(0);
+  /** All of the buffer that the frame lies in: frames come one after the other out of the same one. */
+  #bytes = new Uint8Array(0);
+  #words = new DataView(this.#bytes.buffer);
   #at = 0;
+  /** Where the frame ends. */
+  #end = 0;
   readonly #tickers = new Map<number, KnownTicker>();
   #ticker = "";
   #side: "yes" | "no" = "yes";
@@ -84,10 +107,16 @@ export class DeltaBytes {
   #timeMs = -1;
 
   /** The change, exactly as the ordinary parser gives it; `null` where that one has to look at the frame. */
-  parse(bytes: Uint8Array, at: Micros, connection: number): ParsedFrame | null {
-    this.#bytes = bytes;
-    this.#at = 0;
-    if (bytes[0] !== OPEN) return null;
+  parse(frame: Uint8Array, at: Micros, connection: number): ParsedFrame | null {
+    const { buffer, byteOffset, length } = frame;
+    if (buffer !== this.#bytes.buffer) {
+      this.#bytes = new Uint8Array(buffer as ArrayBuffer);
+      this.#words = new DataView(buffer as ArrayBuffer);
+    }
+    const bytes = this.#bytes;
+    this.#at = byteOffset;
+    this.#end = byteOffset + length;
+    if (length === 0 || bytes[byteOffset] !== OPEN) return null;
     let seen = 0;
     let sid = 0;
     let seq = 0;
@@ -127,7 +156,7 @@ export class DeltaBytes {
       if ((seen & bit) !== 0) return null;
       seen |= bit;
     } while (bytes[this.#at] === COMMA);
-    const whole = bytes[this.#at] === CLOSE && this.#at + 1 === bytes.length;
+    const whole = bytes[this.#at] === CLOSE && this.#at + 1 === this.#end;
     return whole && (seen & ENVELOPE) === ENVELOPE ? this.#result(at, connection, sid, seq) : null;
   }
 
@@ -196,26 +225,26 @@ export class DeltaBytes {
   }
 
   /** Goes on behind these very bytes; `false` where others stand there. */
-  #skip(expected: Uint8Array): boolean {
-    const bytes = this.#bytes;
+  #skip({ length, words }: Literal): boolean {
     const start = this.#at;
-    for (let k = 0; k < expected.length; k++) if (bytes[start + k] !== expected[k]) return false;
-    this.#at = start + expected.length;
+    const last = start + length - 4;
+    if (last + 4 > this.#end) return false;
+    const view = this.#words;
+    for (let k = 0; k < words.length - 1; k++) if (view.getInt32(start + k * 4, true) !== words[k]) return false;
+    if (view.getInt32(last, true) !== words[words.length - 1]) return false;
+    this.#at = start + length;
     return true;
   }
 
   /** Goes on behind a text of plain characters and the quote that ends it. */
   #skipText(): boolean {
     const bytes = this.#bytes;
-    for (let at = this.#at; at < bytes.length; at++) {
-      const byte = bytes[at];
-      if (byte === QUOTE) {
-        this.#at = at + 1;
-        return true;
-      }
-      if (byte < 0x20 || byte > 0x7e || byte === BACKSLASH) return false;
-    }
-    return false;
+    let at = this.#at;
+    while (PLAIN[bytes[at]] === 1) at++;
+    // What lies behind the frame may look like its end.
+    if (at >= this.#end || bytes[at] !== QUOTE) return false;
+    this.#at = at + 1;
+    return true;
   }
 
   /** `yes"` or `no"`. */
@@ -235,13 +264,8 @@ export class DeltaBytes {
     const start = this.#at;
     let hash = 0x811c9dc5;
     let at = start;
-    for (;; at++) {
-      if (at >= bytes.length) return false;
-      const byte = bytes[at];
-      if (byte === QUOTE) break;
-      if (byte < 0x20 || byte > 0x7e || byte === BACKSLASH) return false;
-      hash = Math.imul(hash ^ byte, 0x01000193);
-    }
+    for (; PLAIN[bytes[at]] === 1; at++) hash = Math.imul(hash ^ bytes[at], 0x01000193);
+    if (at >= this.#end || bytes[at] !== QUOTE) return false;
     const length = at - start;
     if (length === 0 || length > TICKER_LENGTH_MAX) return false;
     this.#at = at + 1;
