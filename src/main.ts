@@ -5,6 +5,7 @@
  */
 
 import { type Command, EXIT } from "./cli/command.ts";
+import { handOver } from "./cli/defect.ts";
 import { type HelpLook, parseCommandLine } from "./cli/command_line.ts";
 import { printError, printText, say } from "./cli/output.ts";
 
@@ -71,7 +72,11 @@ function reportBug(error: unknown): number {
 if (import.meta.main) {
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    Deno.exit(reportBug(event.reason));
+    if (!handOver(event.reason)) Deno.exit(reportBug(event.reason));
+  });
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    if (!handOver(event.error)) Deno.exit(reportBug(event.error));
   });
   globalThis.addEventListener("error", (event) => {
     event.preventDefault();

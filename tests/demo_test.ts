@@ -7,6 +7,8 @@ interface Summary {
   orders: number;
   fills: number;
   settled: number;
+  wins: number;
+  losses: number;
   fees: string;
   pnl: string;
   nav: string;
@@ -17,18 +19,20 @@ interface Summary {
 }
 
 /** What the journal alone says was traded. */
-async function recorded(journal: string): Promise<{ fills: number; settlements: number; fees: number }> {
-  const found = { fills: 0, settlements: 0, fees: 0 };
+async function recorded(journal: string): Promise<{ fills: number; pnl: Map<string, number>; fees: number }> {
+  const found = { fills: 0, pnl: new Map<string, number>(), fees: 0 };
   for await (const event of readJournal(journal)) {
     assert.equal(event.kind, "entries", JSON.stringify(event));
     if (event.kind !== "entries") continue;
     for (const entry of event.entries) {
       if (entry.kind !== "action" || entry.action.type !== "record") continue;
-      const { record } = JSON.parse(entry.text) as { record: { kind: string; fee: number } };
+      const { record } = JSON.parse(entry.text) as {
+        record: { kind: string; ticker: string; fee: number; pnl: number };
+      };
       if (record.kind === "trade") {
         found.fills++;
         found.fees += record.fee;
-      } else if (record.kind === "settlement") found.settlements++;
+      } else if (record.kind === "settlement") found.pnl.set(record.ticker, record.pnl);
     }
   }
   return found;
@@ -49,7 +53,10 @@ Deno.test("the demo trades, settles, and its journal replays to the same decisio
 
   const said = await recorded(summary.journal);
   assert.equal(said.fills, summary.fills);
-  assert.equal(said.settlements, summary.settled);
+  const traded = [...said.pnl.values()];
+  assert.ok(traded.length > 0 && traded.length <= summary.settled, "only what was held has a settlement written down");
+  assert.equal(traded.filter((pnl) => pnl > 0).length, summary.wins);
+  assert.equal(traded.filter((pnl) => pnl < 0).length, summary.losses);
   assert.equal((said.fees / 1e6).toFixed(6), summary.fees);
 
   for (let round = 0; round < 2; round++) {
@@ -104,6 +111,58 @@ Deno.test("Ctrl-C ends the demo in order, with a summary", async () => {
   assert.match(ended.stdout, /SIMULATED EXCHANGE/);
   assert.match(ended.stdout, /stopped by Ctrl-C/);
   assert.match(ended.stdout, /P&L/);
+});
+
+const hasSetsid = await Deno.stat("/usr/bin/setsid").then(() => true, () => false);
+if (!hasSetsid) console.log("SKIPPED: Ctrl-C through the task runner needs /usr/bin/setsid");
+
+Deno.test({
+  name: "Ctrl-C on a terminal reaches the demo twice, through the task runner too, and still ends it in order",
+  ignore: !hasSetsid,
+  async fn() {
+    await using state = await temporaryDirectory();
+    const child = new Deno.Command("/usr/bin/setsid", {
+      args: ["--wait", Deno.execPath(), "task", "demo", "--seed", "3", "--port", "0", "--state", state.path],
+      cwd: new URL("..", import.meta.url),
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const texts = { out: "", err: "" };
+    const read = async (stream: ReadableStream<Uint8Array>, name: "out" | "err") => {
+      const decoder = new TextDecoder();
+      for await (const bytes of stream) texts[name] += decoder.decode(bytes, { stream: true });
+    };
+    const reading = [read(child.stdout, "out"), read(child.stderr, "err")];
+    const deadline = Date.now() + 60_000;
+    while (!/Status page: http/.test(texts.err)) {
+      assert.ok(Date.now() < deadline, texts.err);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    // As a terminal does: to every process of the group at once. The task runner hands its own on, too.
+    const { stdout } = await new Deno.Command("ps", { args: ["-eo", "pid,pgid,args"] }).output();
+    const line = new TextDecoder().decode(stdout).split("\n").find((each) =>
+      each.includes("src/main.ts") && each.includes(state.path)
+    );
+    const group = /^\s*\d+\s+(\d+)/.exec(line ?? "")?.[1];
+    assert.ok(group !== undefined, "the demo is among the processes");
+    await new Deno.Command("kill", { args: ["-INT", "--", `-${group}`] }).output();
+    await child.status;
+    await Promise.all(reading);
+    assert.match(texts.out, /stopped by Ctrl-C/, texts.err);
+    assert.match(texts.out, /P&L/);
+  },
+});
+
+Deno.test("the first minute of any demo has something to see: paper fills within thirty seconds, whatever the seed", async () => {
+  for (const [venue, seed] of [["--paper", "1"], ["--paper", "4"], ["--live", "1"]]) {
+    await using state = await temporaryDirectory();
+    const args = [venue, "--venue", "sim", "--for", "2s", "--speed", "15", "--seed", seed, "--json", "--port", "0"];
+    const ended = await runKbot([...args, "--state", state.path]);
+    assert.equal(ended.code, 0, ended.stderr);
+    const summary = JSON.parse(ended.stdout) as Summary;
+    assert.ok(summary.fills > 0, `seed ${seed} ${venue}: ${ended.stdout}`);
+  }
 });
 
 Deno.test("paper trading on the simulated exchange's market data gets paper fills", async () => {

@@ -32,7 +32,7 @@ Deno.test("paper trading without a network says what it cannot reach, serves its
 Deno.test("live trading at Kalshi without credentials or without the phrase does not start", async () => {
   await using state = await temporaryDirectory();
   const without = await runKbot(["--live", "--port", "0", "--state", state.path]);
-  assert.notEqual(without.code, 0);
+  assert.equal(without.code, 2);
   assert.match(without.stderr, /needs credentials/);
   const key = join(state.path, "key.pem");
   const pair = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]) as CryptoKeyPair;
@@ -41,7 +41,7 @@ Deno.test("live trading at Kalshi without credentials or without the phrase does
   await Deno.writeTextFile(key, pem, { mode: 0o600 });
   const env = { KBOT_KALSHI_KEY_ID: "11111111-2222-3333-4444-555555555555", KBOT_KALSHI_PRIVATE_KEY_FILE: key };
   const withoutPhrase = await runKbot(["--live", "--port", "0", "--state", join(state.path, "s")], env);
-  assert.notEqual(withoutPhrase.code, 0);
+  assert.equal(withoutPhrase.code, 2);
   assert.match(withoutPhrase.stderr, /TRADE REAL MONEY/);
   assert.doesNotMatch(withoutPhrase.stderr, /BEGIN PRIVATE KEY/);
 });
@@ -59,11 +59,12 @@ Deno.test("a port in use, a state directory in use, and one of another venue are
   const taken = await runKbot(["--paper", "--venue", "sim", "--port", port, "--state", other.path]);
   assert.equal(taken.code, 1);
   assert.match(taken.stderr, new RegExp(`Port ${port} .*in use`));
+  assert.deepEqual([...Deno.readDirSync(join(other.path, "journal"))], [], "a run that never began leaves no journal");
 
   first.signal("SIGTERM");
   await first.end();
   const foreign = await runKbot(["demo", "--for", "1s", "--port", "0", "--state", state.path]);
-  assert.equal(foreign.code, 1);
+  assert.equal(foreign.code, 2);
   assert.match(foreign.stderr, /belongs to paper trading at sim/);
 });
 

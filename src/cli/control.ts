@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { statePath } from "../config/state_path.ts";
 import { type ControlCommand, EXIT } from "./command.ts";
-import { removeKillFile, writeKillFile } from "./kill_file.ts";
+import { removeKillFile, writeKillFile } from "../store/kill_file.ts";
 import { done, refused, type Reply } from "./output.ts";
 import { findBot } from "./running_bot.ts";
 

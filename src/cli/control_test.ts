@@ -5,7 +5,7 @@ import { statePaths } from "../store/state_directory.ts";
 import { loadToken } from "../store/token.ts";
 import { money, parseTime } from "../core/units.ts";
 import { control } from "./control.ts";
-import { hasKillFile } from "./kill_file.ts";
+import { hasKillFile } from "../store/kill_file.ts";
 import { status } from "./status.ts";
 
 const RUN = "20261120T044150Z-0001";
@@ -110,7 +110,7 @@ Deno.test("kill and resume reach the running bot, with its token, and say what i
       'POST /api/v1/kill token application/json {"via":"cli"}',
       'POST /api/v1/resume token application/json {"via":"cli"}',
     ]);
-    assert.equal(await hasKillFile(state), false);
+    assert.equal(hasKillFile(state), false);
   });
 });
 
@@ -119,7 +119,7 @@ Deno.test("a kill that the running bot refuses is left as a file", async () => {
     const reply = await asking("kill", state);
     assert.equal(reply.exitCode, 0);
     assert.match(reply.text ?? "", /refused: Not now; it stops trading as soon as it sees the kill file/);
-    assert.equal(await hasKillFile(state), true);
+    assert.equal(hasKillFile(state), true);
   });
 });
 
@@ -139,7 +139,7 @@ Deno.test("another process on the bot's old port is not taken for the bot", asyn
     const reply = await asking("kill", state);
     assert.equal(reply.exitCode, 0);
     assert.deepEqual(asked, []);
-    assert.equal(await hasKillFile(state), true);
+    assert.equal(hasKillFile(state), true);
   });
 });
 
@@ -149,14 +149,14 @@ Deno.test("without a bot a kill waits in the state directory until it is taken b
     const killed = await asking("kill", state);
     assert.equal(killed.exitCode, 0);
     assert.match(killed.text ?? "", /No bot runs with this state; the next one will start killed, until kbot resume/);
-    assert.equal(await hasKillFile(state), true);
+    assert.equal(hasKillFile(state), true);
     assert.equal((await asking("kill", state)).exitCode, 0, "a second kill is as good");
     assert.match((await looking(state)).text ?? "", /Killed: the next bot starts stopped/);
 
     const resumed = await asking("resume", state);
     assert.equal(resumed.exitCode, 0);
     assert.match(resumed.text ?? "", /is taken back/);
-    assert.equal(await hasKillFile(state), false);
+    assert.equal(hasKillFile(state), false);
     assert.match((await asking("resume", state)).text ?? "", /no kill file is there/);
   });
 });

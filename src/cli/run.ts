@@ -11,9 +11,10 @@ import type { Config } from "../config/schema.ts";
 import { statePath } from "../config/state_path.ts";
 import { startLog } from "../ops/log.ts";
 import type { Run } from "../runner/run.ts";
-import { startRun } from "../runner/start.ts";
+import { claimState, startRun } from "../runner/start.ts";
 import { describeSummary } from "../runner/summary.ts";
 import type { RunCommand } from "./command.ts";
+import { onDefect } from "./defect.ts";
 import { VERSION } from "./version.ts";
 
 /** What `run` needs of a command; `demo` is a `run` with two answers given. */
@@ -76,6 +77,12 @@ async function trade(
   stateDirectory: string,
   credentials: Credentials | null,
 ): Promise<number> {
+  const claimed = await claimState(stateDirectory);
+  if (!claimed.ok) {
+    say(claimed.reason);
+    return FAILED;
+  }
+  if (claimed.notice !== null) say(claimed.notice);
   const log = await startLog({ level: config.log.level, stateDirectory, stderr: true });
   if (log.trouble !== null) say(log.trouble);
   const started = await startRun({
@@ -91,22 +98,24 @@ async function trade(
     port: config.server.port,
     confirmLive,
     log,
+    lock: claimed.lock,
     onServing: ({ url, tokenPath, newToken }) => announce(options, config, url, tokenPath, newToken),
   });
   if (!started.ok) {
     say(started.reason);
     await log.close();
-    return FAILED;
+    return started.kind === "usage" ? USAGE : FAILED;
   }
-  const unlisten = listenForSignals(started.run);
+  const unlisten = [listenForSignals(started.run), onDefect((error) => started.run.fail(error))];
   try {
     const summary = await started.run.untilEnd();
-    await log.close();
     if (options.json) console.log(JSON.stringify(summary));
     else console.log(describeSummary(summary));
-    return summary.halts.some((halt) => PERSISTENT_HALTS_EXIT.has(halt)) ? HALTED : 0;
+    if (summary.halts.some((halt) => PERSISTENT_HALTS_EXIT.has(halt))) return HALTED;
+    return summary.journal_trouble === null ? 0 : FAILED;
   } finally {
-    unlisten();
+    for (const each of unlisten) each();
+    await log.close();
   }
 }
 
@@ -142,17 +151,26 @@ function confirmLive(venue: string): Promise<string | null> {
   return Promise.resolve(typed === LIVE_PHRASE ? null : `${wanted}; nothing was sent`);
 }
 
-/** Ctrl-C and systemd's stop end the run in order; a second one does not wait. */
+/** Signals that end the run in order: Ctrl-C, systemd's stop, a closed terminal. */
+const STOPPING: readonly { readonly signal: Deno.Signal; readonly reason: string }[] = [
+  { signal: "SIGINT", reason: "stopped by Ctrl-C" },
+  { signal: "SIGTERM", reason: "stopped by the system" },
+  { signal: "SIGHUP", reason: "its terminal was closed" },
+];
+/** A task runner hands on the signal that the terminal sent to all: the same Ctrl-C arrives twice within a moment. */
+const SAME_SIGNAL_MS = 1_000;
+
+/** Ends the run in order at the first signal; a second one, meant as such, does not wait. */
 function listenForSignals(started: Run): () => void {
-  let asked = false;
-  const handlers = (["SIGINT", "SIGTERM"] as const).map((signal) => {
-    const handler = () => {
-      if (asked) Deno.exit(FAILED);
-      asked = true;
-      started.stop(signal === "SIGINT" ? "stopped by Ctrl-C" : "stopped by the system");
-    };
-    return { signal, handler };
-  });
+  let askedAt: number | null = null;
+  const onSignal = (reason: string) => {
+    const now = performance.now();
+    if (askedAt === null) {
+      askedAt = now;
+      started.stop(reason);
+    } else if (now - askedAt > SAME_SIGNAL_MS) Deno.exit(FAILED);
+  };
+  const handlers = STOPPING.map(({ signal, reason }) => ({ signal, handler: () => onSignal(reason) }));
   const active = Deno.build.os === "windows" ? handlers.slice(0, 1) : handlers;
   for (const { signal, handler } of active) Deno.addSignalListener(signal, handler);
   return () => active.forEach(({ signal, handler }) => Deno.removeSignalListener(signal, handler));

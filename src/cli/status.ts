@@ -10,7 +10,7 @@ import { openKvStore } from "../store/kv_store.ts";
 import { lockStateDirectory } from "../store/lock.ts";
 import { statePaths } from "../store/state_directory.ts";
 import { EXIT, type StatusCommand } from "./command.ts";
-import { hasKillFile } from "./kill_file.ts";
+import { hasKillFile } from "../store/kill_file.ts";
 import { done, refused, type Reply } from "./output.ts";
 import { type Answer, findBot, type RunningBot } from "./running_bot.ts";
 import { describeRunning, inDollars, STATUS_SHAPES, tally } from "./status_text.ts";
@@ -77,7 +77,7 @@ async function readStored(stateDirectory: string): Promise<Stored> {
 async function left(stateDirectory: string): Promise<Reply> {
   const stored = await readStored(stateDirectory);
   if (!stored.ok) return refused(EXIT.failed, stored.reason);
-  const killed = await hasKillFile(stateDirectory);
+  const killed = hasKillFile(stateDirectory);
   const { resume } = stored;
   return done(describeStored(stateDirectory, resume, killed), {
     running: false,

@@ -7,7 +7,6 @@ import { getLogger } from "@logtape/logtape";
 import type { ResumeState } from "../core/record.ts";
 import { FRESH } from "../engine/options.ts";
 import { openKvStore } from "../store/kv_store.ts";
-import type { StateLock } from "../store/lock.ts";
 import { recover } from "../store/recover.ts";
 import { statePaths } from "../store/state_directory.ts";
 import type { StateStore } from "../store/store.ts";
@@ -15,7 +14,6 @@ import type { StateStore } from "../store/store.ts";
 const logger = getLogger(["kbot", "run"]);
 
 export interface Opened {
-  readonly lock: StateLock;
   readonly store: StateStore;
   readonly resume: ResumeState;
   readonly newestRun: string | null;
@@ -30,7 +28,7 @@ export type OpenedState = { readonly ok: true; readonly state: Opened } | {
  * Opens the database and catches it up. With `fresh` only the halts go on, because a person has to lift those: the
  * account and the markets of an embedded exchange end with their run, and the journals keep what happened in them.
  */
-export async function openState(directory: string, fresh: boolean, lock: StateLock): Promise<OpenedState> {
+export async function openState(directory: string, fresh: boolean): Promise<OpenedState> {
   const opened = await openKvStore(statePaths(directory).store);
   if (!opened.ok) return opened;
   const { store } = opened;
@@ -46,13 +44,12 @@ export async function openState(directory: string, fresh: boolean, lock: StateLo
   }
   const { newestRun } = recovered;
   const resume = await store.loadResumeState();
-  if (!fresh) return { ok: true, state: { lock, store, resume, newestRun } };
-  return await startOver(directory, lock, store, resume, newestRun);
+  if (!fresh) return { ok: true, state: { store, resume, newestRun } };
+  return await startOver(directory, store, resume, newestRun);
 }
 
 async function startOver(
   directory: string,
-  lock: StateLock,
   old: StateStore,
   { halts }: ResumeState,
   newestRun: string | null,
@@ -65,5 +62,5 @@ async function startOver(
   if (!opened.ok) return opened;
   const { store } = opened;
   if (mark !== null) store.apply(halts, mark);
-  return { ok: true, state: { lock, store, resume: { ...FRESH, halts }, newestRun } };
+  return { ok: true, state: { store, resume: { ...FRESH, halts }, newestRun } };
 }

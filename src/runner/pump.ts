@@ -30,6 +30,8 @@ export interface PumpParts {
   readonly store: StateStore;
   /** Named so that a record folded into the store can say up to where of which journal. */
   readonly run: string;
+  /** Told once of a defect in the engine: after it nothing is taken any more. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 export class Pump {
@@ -39,6 +41,8 @@ export class Pump {
   #waiting: Input[] = [];
   #busy = false;
   #frozen = false;
+  /** Nothing is taken any more: the run ended, or broke. */
+  #ended = false;
   #newest = 0;
   #sinceCheckpoint = 0;
   #journalTrouble: string | null = null;
@@ -65,6 +69,7 @@ export class Pump {
 
   /** Takes an input. Called again from within (a venue that answers at once), it waits its turn. */
   accept(input: Input): void {
+    if (this.#ended) return;
     if (this.#waiting.length >= WAITING_MAX) {
       throw new Error(`${WAITING_MAX} inputs are waiting: the engine cannot keep up`);
     }
@@ -72,7 +77,10 @@ export class Pump {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      for (let next = 0; next < this.#waiting.length; next++) this.#take(this.#waiting[next]);
+      for (let next = 0; next < this.#waiting.length && !this.#ended; next++) this.#take(this.#waiting[next]);
+    } catch (error) {
+      this.#ended = true;
+      this.#parts.onFailure(error);
     } finally {
       this.#waiting = [];
       this.#busy = false;
@@ -158,6 +166,7 @@ export class Pump {
 
   /** Hands the journal's buffer to the kernel: what was flushed survives the death of this process. */
   flush(): boolean {
+    if (this.#ended) return false;
     const result = this.#parts.journal.flush();
     this.#judgeJournal(result.ok ? null : result.reason);
     return result.ok;
@@ -165,8 +174,10 @@ export class Pump {
 
   /** Forces the journal to the disk: what was synced survives the machine's death too. */
   async sync(): Promise<void> {
-    const result = await this.#parts.journal.sync();
-    this.#judgeJournal(result.ok ? null : result.reason);
+    if (this.#ended) return;
+    await this.#parts.journal.sync();
+    // A sync can succeed while what it should have synced could not even be written.
+    this.#judgeJournal(this.#parts.journal.trouble);
   }
 
   /** Looks whether the store keeps up. */
@@ -195,11 +206,15 @@ export class Pump {
     this.accept({ type: "health", at: this.#newest as Micros, part, healthy: trouble === null, detail: trouble ?? "" });
   }
 
-  /** Writes the journal's last line and closes it. */
-  async end(reason: string): Promise<void> {
+  /** Writes the journal's last line and closes it; why that did not work, `null` where it did. */
+  async end(reason: string): Promise<string | null> {
     const { engine, journal } = this.#parts;
-    journal.append(encodeEnd({ inputs: engine.inputs, hash: engine.decisionHash, reason }));
-    await journal.close();
+    const broken = this.#ended;
+    this.#ended = true;
+    const ended = broken || journal.append(encodeEnd({ inputs: engine.inputs, hash: engine.decisionHash, reason })).ok;
+    const closed = await journal.close();
+    if (!closed.ok) return closed.reason;
+    return ended ? null : "Its memory was full";
   }
 }
 

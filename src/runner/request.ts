@@ -6,6 +6,7 @@
 import type { Config } from "../config/schema.ts";
 import type { Credentials } from "../config/credentials.ts";
 import type { RunningLog } from "../ops/log.ts";
+import type { StateLock } from "../store/lock.ts";
 
 export interface RunRequest {
   readonly execution: "paper" | "live";
@@ -22,6 +23,8 @@ export interface RunRequest {
   /** Asked before orders may go to one of Kalshi's own hosts. */
   readonly confirmLive: (venue: string) => Promise<string | null>;
   readonly log: RunningLog;
+  /** Of the state directory; whoever starts the run holds it, so that nothing is written there before. */
+  readonly lock: StateLock;
   /** Called once the page is served. */
   readonly onServing: (
     serving: { readonly url: string; readonly tokenPath: string; readonly newToken: string | null },

@@ -10,6 +10,7 @@ import { Engine } from "../engine/engine.ts";
 import type { EngineOptions } from "../engine/options.ts";
 import { ViewBuilder } from "../engine/view_builder.ts";
 import { startServer } from "../server/server.ts";
+import { hasKillFile } from "../store/kill_file.ts";
 import { compressPastRuns } from "../store/journal_compress.ts";
 import type { JournalWriter } from "../store/journal_writer.ts";
 import { loadToken } from "../store/token.ts";
@@ -31,7 +32,6 @@ const STORE_CHECK_MS = 1_000;
 const SHUTDOWN_PATIENCE = 3 * MICROS_PER_SECOND;
 /** How long requests may take to be answered at the end, by our own clock. */
 const SHUTDOWN_WALL_MS = 3_000;
-const KILL_FILE = "KILL";
 
 /** A run that is under way. */
 export class Run {
@@ -48,6 +48,8 @@ export class Run {
   readonly #ending = new AbortController();
   #server: { readonly url: string; stop(): Promise<void> } | null = null;
   #stopReason: string | null = null;
+  /** A defect that ended the run; told once everything is closed. */
+  #failure: { readonly error: unknown } | null = null;
   #wake: () => void = () => {};
 
   constructor(request: RunRequest, chosen: ChosenVenue, state: Opened, journal: JournalWriter, options: EngineOptions) {
@@ -57,7 +59,14 @@ export class Run {
     this.#journal = journal;
     this.engine = new Engine(options);
     this.#views = new ViewBuilder(this.engine);
-    this.pump = new Pump({ engine: this.engine, views: this.#views, journal, store: state.store, run: options.run });
+    this.pump = new Pump({
+      engine: this.engine,
+      views: this.#views,
+      journal,
+      store: state.store,
+      run: options.run,
+      onFailure: (error) => this.fail(error),
+    });
     const { resume } = options;
     this.#venue = new KalshiVenue({
       name: chosen.title,
@@ -125,9 +134,23 @@ export class Run {
     return null;
   }
 
-  /** Trades until the time is over or {@link stop} is called, ends in order, and returns the summary. */
+  /**
+   * Trades until the time is over or {@link stop} is called, ends in order, and returns the summary.
+   * @throws what broke the run, after its orders were cancelled and its journal closed
+   */
   async untilEnd(): Promise<RunSummary> {
-    this.#begin();
+    try {
+      this.#begin();
+      await this.#trade();
+    } catch (error) {
+      this.fail(error);
+    }
+    const summary = await this.#end(this.#stopReason ?? "the time given was over");
+    if (this.#failure !== null) throw this.#failure.error;
+    return summary;
+  }
+
+  async #trade(): Promise<void> {
     const { forSeconds, speed } = this.#request;
     if (this.#lockstep !== null) {
       const start = this.#chosen.clock.now();
@@ -137,7 +160,16 @@ export class Run {
     } else {
       await this.#wallTime(forSeconds);
     }
-    return await this.#end(this.#stopReason ?? "the time given was over");
+  }
+
+  /** Something is broken: the orders are cancelled without asking the engine, and the run ends. */
+  fail(error: unknown): void {
+    if (this.#failure !== null) return;
+    this.#failure = { error };
+    logger.fatal("{text}", {
+      text: `A defect ended the run: ${error instanceof Error ? error.message : String(error)}`,
+    });
+    this.stop("a defect");
   }
 
   stop(reason: string): void {
@@ -169,7 +201,7 @@ export class Run {
 
   #tick(): void {
     this.#chosen.clock.after(TICK_EVERY, () => {
-      if (this.#stopReason !== null) return;
+      if (this.#ending.signal.aborted) return;
       this.pump.accept({ type: "clock", at: this.#chosen.clock.now() });
       this.#tick();
     });
@@ -179,12 +211,7 @@ export class Run {
   #look(): void {
     this.pump.checkStore();
     this.pump.notify("health");
-    if (this.engine.desk.halts.has("kill")) return;
-    try {
-      Deno.statSync(join(this.#request.stateDirectory, KILL_FILE));
-    } catch {
-      return;
-    }
+    if (this.engine.desk.halts.has("kill") || !hasKillFile(this.#request.stateDirectory)) return;
     this.pump.accept({ type: "operator", at: this.#chosen.clock.now(), command: "kill", subject: null, via: "file" });
   }
 
@@ -201,31 +228,41 @@ export class Run {
     const { clock, simulated, title } = this.#chosen;
     const asked = clock.now();
     this.#ending.abort();
-    this.pump.accept({ type: "operator", at: asked, command: "shutdown", subject: null, via: "signal" });
-    await this.#untilNothingRests(asked);
+    if (this.#failure === null) {
+      const via = this.#stopReason === null ? "time" : "signal";
+      this.pump.accept({ type: "operator", at: asked, command: "shutdown", subject: null, via });
+      await this.#untilNothingRests(asked);
+    } else if (this.engine.options.execution === "live") {
+      // The engine cannot be asked any more: what rests is cancelled without it.
+      this.#venue.perform({ type: "cancel_all", execution: "live", reason: "A defect ended the run" });
+    }
     await within(SHUTDOWN_WALL_MS, this.#venue.idle());
     for (const timer of this.#timers) clearInterval(timer);
     await this.#venue.stop();
+    await this.#server?.stop();
     const { engine } = this;
     const pnl = formatMoney(money(engine.desk.nav - engine.desk.ledger.startingCapital));
-    const summary = summarise(this.#views.build(), {
-      mode: engine.options.execution,
-      venue: title,
-      simulated,
-      run: engine.options.run,
-      started: formatTime(engine.options.startedAt),
-      seconds: (engine.now - engine.options.startedAt) / MICROS_PER_SECOND,
-      reason,
-      journal: this.#journal.directory,
-      state: this.#request.stateDirectory,
-      url: this.url,
-    }, pnl);
-    await this.pump.end(reason);
-    await this.#server?.stop();
+    const summary = summarise(
+      this.#views.build(),
+      {
+        mode: engine.options.execution,
+        venue: title,
+        simulated,
+        run: engine.options.run,
+        started: formatTime(engine.options.startedAt),
+        seconds: (engine.now - engine.options.startedAt) / MICROS_PER_SECOND,
+        reason,
+        journal: this.#journal.directory,
+        state: this.#request.stateDirectory,
+        url: this.url,
+      },
+      pnl,
+      await this.pump.end(reason),
+    );
     await this.#state.store.close();
     await this.#chosen.embedded?.exchange.stop();
     await Deno.remove(this.#runFile).catch(() => {});
-    this.#state.lock.release();
+    this.#request.lock.release();
     return summary;
   }
 
@@ -250,6 +287,7 @@ async function within(ms: number, task: Promise<void>): Promise<void> {
   await Promise.race([task, timeout]).finally(() => clearTimeout(timer));
 }
 
+const logger = getLogger(["kbot", "run"]);
 const venueLogger = getLogger(["kbot", "venue"]);
 
 function venueLog(level: "debug" | "info" | "warn" | "error", text: string): void {

@@ -8,6 +8,7 @@ import type { Engine } from "../engine/engine.ts";
 import { tradeView, type ViewBuilder } from "../engine/view_builder.ts";
 import type { OperatorAnswer, OperatorRequest, ServerSources } from "../server/sources.ts";
 import type { RunStatus } from "../server/status.ts";
+import { removeKillFile } from "../store/kill_file.ts";
 import type { StateStore } from "../store/store.ts";
 import type { Venue } from "../venues/venue.ts";
 import type { Pump } from "./pump.ts";
@@ -44,14 +45,14 @@ export function runSources(parts: SourceParts): ServerSources {
         cash: formatMoney(cash),
       }));
     },
-    operate: (command) => Promise.resolve(operate(parts, command)),
+    operate: (command) => operate(parts, command),
     onChange(listener) {
       const ends = [pump.onChange(listener), log.ring.onLine(() => listener("log"))];
       return () => ends.forEach((end) => end());
     },
   };
 
-  function operate({ chosen }: SourceParts, command: OperatorRequest): OperatorAnswer {
+  async function operate({ chosen }: SourceParts, command: OperatorRequest): Promise<OperatorAnswer> {
     const { subject } = command;
     if (subject !== null && !engine.strategyNames.includes(subject)) {
       return {
@@ -59,8 +60,12 @@ export function runSources(parts: SourceParts): ServerSources {
         text: `No strategy is called ${subject}; there are: ${engine.strategyNames.join(", ")}`,
       };
     }
+    if (command.command === "resume") {
+      // First the file: while it is there, the kill comes back within a second.
+      const removed = await removeKillFile(request.stateDirectory);
+      if (!removed.ok) return { accepted: false, text: removed.reason };
+    }
     pump.accept({ type: "operator", at: chosen.clock.now(), ...command });
-    if (command.command === "resume") void Deno.remove(`${request.stateDirectory}/KILL`).catch(() => {});
     const halts = engine.desk.halts.list();
     const state = halts.length === 0 ? "trading is allowed" : `halted: ${halts.map((halt) => halt.reason).join("; ")}`;
     return {

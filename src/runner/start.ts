@@ -3,12 +3,11 @@
  * @module
  */
 
-import { getLogger } from "@logtape/logtape";
 import { indexSettings, paperSettings, riskLimits, strategySettings } from "../config/engine_settings.ts";
 import type { EngineOptions } from "../engine/options.ts";
 import { newRunId } from "../store/journal_files.ts";
 import { openJournal } from "../store/journal_writer.ts";
-import { lockStateDirectory } from "../store/lock.ts";
+import { lockStateDirectory, type StateLock } from "../store/lock.ts";
 import { prepareStateDirectory } from "../store/state_directory.ts";
 import { claimIdentity, newInstance, seededInstance } from "./identity.ts";
 import { type Opened, openState } from "./opened_state.ts";
@@ -16,26 +15,33 @@ import type { RunRequest } from "./request.ts";
 import { Run } from "./run.ts";
 import { chooseVenue, type ChosenVenue } from "./venue_choice.ts";
 
-const logger = getLogger(["kbot", "run"]);
-
+/** `usage`: what was asked for is wrong. `failed`: it was right, and something did not work. */
 export type RunStart =
   | { readonly ok: true; readonly run: Run }
+  | { readonly ok: false; readonly kind: "usage" | "failed"; readonly reason: string };
+
+export type ClaimedState =
+  | { readonly ok: true; readonly lock: StateLock; readonly notice: string | null }
   | { readonly ok: false; readonly reason: string };
 
-/** Opens everything; the reason, in words for the person who started it, where something refuses. */
-export async function startRun(request: RunRequest): Promise<RunStart> {
-  const closing: (() => unknown)[] = [];
-  const refuse = async (reason: string): Promise<RunStart> => {
-    for (const close of closing.reverse()) await close();
-    return { ok: false, reason };
-  };
-  const prepared = await prepareStateDirectory(request.stateDirectory);
-  if (!prepared.ok) return refuse(prepared.reason);
-  if (prepared.notice !== null) logger.warn("{text}", { text: prepared.notice });
-  const locked = await lockStateDirectory(request.stateDirectory);
-  if (!locked.ok) return refuse(locked.reason);
-  closing.push(() => locked.lock.release());
+/** Makes or checks the state directory and locks it: before anything else may write there. */
+export async function claimState(directory: string): Promise<ClaimedState> {
+  const prepared = await prepareStateDirectory(directory);
+  if (!prepared.ok) return prepared;
+  const locked = await lockStateDirectory(directory);
+  return locked.ok ? { ok: true, lock: locked.lock, notice: prepared.notice } : locked;
+}
 
+/**
+ * Opens everything; the reason, in words for the person who started it, where something refuses. The lock of the request
+ * is given back then, and by the run at its end.
+ */
+export async function startRun(request: RunRequest): Promise<RunStart> {
+  const closing: (() => unknown)[] = [() => request.lock.release()];
+  const refuse = async (reason: string, kind: "usage" | "failed" = "failed"): Promise<RunStart> => {
+    for (const close of closing.reverse()) await close();
+    return { ok: false, kind, reason };
+  };
   const { config } = request;
   const chosen = await chooseVenue({
     name: config.venue.name,
@@ -48,15 +54,15 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
   const { venue } = chosen;
   closing.push(() => venue.embedded?.exchange.stop());
   const refusal = await mayTrade(request, venue);
-  if (refusal !== null) return refuse(refusal);
+  if (refusal !== null) return refuse(refusal, "usage");
 
   const identity = await claimIdentity(request.stateDirectory, {
     venue: venue.id,
     execution: request.execution,
     instance: venue.embedded === null ? newInstance() : seededInstance(request.seed),
   });
-  if (!identity.ok) return refuse(identity.reason);
-  const opened = await openState(request.stateDirectory, venue.embedded !== null, locked.lock);
+  if (!identity.ok) return refuse(identity.reason, "usage");
+  const opened = await openState(request.stateDirectory, venue.embedded !== null);
   if (!opened.ok) return refuse(opened.reason);
   closing.push(() => opened.state.store.close());
 
@@ -72,7 +78,11 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
     rotateBytes: config.journal.rotate_mb * 1024 * 1024,
   });
   if (!journal.ok) return refuse(journal.reason);
-  closing.push(() => journal.writer.close());
+  // A run that never began leaves no journal behind.
+  closing.push(async () => {
+    await journal.writer.close();
+    await Deno.remove(journal.writer.directory, { recursive: true }).catch(() => {});
+  });
 
   const run = new Run(request, venue, opened.state, journal.writer, options);
   const served = await run.serve();

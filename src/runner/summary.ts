@@ -29,6 +29,8 @@ export interface RunSummary {
   readonly gaps: number;
   readonly halts: readonly string[];
   readonly decision_hash: string;
+  /** Why the journal could not be written to its end; `null` where it was. */
+  readonly journal_trouble: string | null;
   readonly journal: string;
   readonly state: string;
   readonly url: string;
@@ -42,6 +44,7 @@ export function summarise(
     "mode" | "venue" | "simulated" | "run" | "started" | "seconds" | "reason" | "journal" | "state" | "url"
   >,
   pnl: string,
+  journalTrouble: string | null,
 ): RunSummary {
   const { account, counters } = view;
   return {
@@ -61,6 +64,7 @@ export function summarise(
     // Every run ends by shutting down; what is told is what stood in its way before.
     halts: view.halts.map((halt) => halt.name).filter((name) => name !== "shutdown"),
     decision_hash: view.decisionHash,
+    journal_trouble: journalTrouble,
   };
 }
 
@@ -76,6 +80,7 @@ export function describeSummary(summary: RunSummary): string {
     `  P&L       ${summary.pnl} dollars, fees ${summary.fees}, NAV ${summary.nav}`,
     `  journal   ${summary.journal}`,
     `  decisions ${summary.decision_hash}: check with  kbot replay ${summary.journal} --verify`,
+    ...(summary.journal_trouble === null ? [] : [`  The journal is not complete: ${summary.journal_trouble}`]),
     ...(summary.halts.length > 0 ? [`  halted    ${summary.halts.join(", ")}`] : []),
   ].join("\n");
 }

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { micros, money, price } from "../core/units.ts";
+import { Engine } from "../engine/engine.ts";
+import { type EngineOptions, FRESH } from "../engine/options.ts";
+import { ViewBuilder } from "../engine/view_builder.ts";
+import { indexSettings, riskLimits } from "../config/engine_settings.ts";
+import { defaultConfig } from "../config/schema.ts";
+import { openJournal } from "../store/journal_writer.ts";
+import { readJournal } from "../store/journal_reader.ts";
+import { openKvStore } from "../store/kv_store.ts";
+import { Pump } from "./pump.ts";
+
+const OPTIONS: EngineOptions = {
+  version: "test",
+  run: "20261120T000000Z-0001",
+  startedAt: micros(1_000_000),
+  execution: "paper",
+  instance: "k00000001",
+  capital: money(10_000_000_000),
+  paper: { latencyMs: 50, slippage: price(0) },
+  risk: riskLimits(defaultConfig()),
+  index: indexSettings(defaultConfig()),
+  strategies: [],
+  resume: FRESH,
+};
+
+async function withPump(
+  test: (pump: Pump, parts: { engine: Engine; directory: string; failures: unknown[] }) => Promise<void>,
+) {
+  const state = await Deno.makeTempDir({ prefix: "kbot-pump-" });
+  const engine = new Engine(OPTIONS);
+  const header = { version: "test", run: OPTIONS.run, started: "2026-11-20T00:00:00Z", config: OPTIONS };
+  const journal = openJournal(state, header, { fsync: "never" });
+  const opened = await openKvStore(join(state, "state.kv"));
+  assert.ok(journal.ok && opened.ok);
+  const failures: unknown[] = [];
+  const pump = new Pump({
+    engine,
+    views: new ViewBuilder(engine),
+    journal: journal.writer,
+    store: opened.store,
+    run: OPTIONS.run,
+    onFailure: (error) => failures.push(error),
+  });
+  try {
+    await test(pump, { engine, directory: journal.writer.directory, failures });
+  } finally {
+    await opened.store.close();
+    await Deno.remove(state, { recursive: true });
+  }
+}
+
+Deno.test("an input that comes while another is worked on waits its turn, and time never goes back", () =>
+  withPump(async (pump, { engine, directory }) => {
+    pump.onChange(() => {});
+    pump.accept({ type: "clock", at: micros(5_000_000) });
+    pump.accept({ type: "clock", at: micros(4_000_000) });
+    assert.equal(engine.now, 5_000_000);
+    assert.equal(await pump.end("test"), null);
+    const times: number[] = [];
+    for await (const event of readJournal(directory)) {
+      if (event.kind !== "entries") continue;
+      for (const entry of event.entries) if (entry.kind === "input") times.push(entry.input.at);
+    }
+    assert.deepEqual(times, [5_000_000, 5_000_000]);
+  }));
+
+Deno.test("a defect in the engine is told once, and nothing is taken after it", () =>
+  withPump(async (pump, { engine, failures }) => {
+    const step = engine.step.bind(engine);
+    engine.step = (input) => {
+      if (input.at === 2_000_000) throw new Error("planted");
+      return step(input);
+    };
+    pump.accept({ type: "clock", at: micros(1_000_001) });
+    pump.accept({ type: "clock", at: micros(2_000_000) });
+    const { inputs } = engine;
+    pump.accept({ type: "clock", at: micros(3_000_000) });
+    assert.equal(failures.length, 1);
+    assert.equal(engine.inputs, inputs);
+    await pump.end("a defect");
+  }));
+
+Deno.test("after its end a run takes nothing more, and its journal ends with its end", () =>
+  withPump(async (pump, { engine, directory }) => {
+    pump.accept({ type: "clock", at: micros(2_000_000) });
+    assert.equal(await pump.end("over"), null);
+    pump.accept({ type: "clock", at: micros(3_000_000) });
+    assert.equal(pump.flush(), false);
+    await pump.sync();
+    assert.equal(engine.inputs, 1);
+    let last = "";
+    for await (const event of readJournal(directory)) {
+      if (event.kind === "entries") last = event.entries.at(-1)?.kind ?? last;
+    }
+    assert.equal(last, "end");
+  }));
+
+Deno.test("a step with records is followed by a checkpoint at once, so that a recovery knows it whole", () =>
+  withPump(async (pump, { directory }) => {
+    pump.accept({ type: "operator", at: micros(2_000_000), command: "kill", subject: null, via: "test" });
+    await pump.end("over");
+    const kinds: string[] = [];
+    for await (const event of readJournal(directory)) {
+      if (event.kind === "entries") kinds.push(...event.entries.map((entry) => entry.kind));
+    }
+    const lastAction = kinds.lastIndexOf("action");
+    assert.ok(lastAction > 0);
+    assert.equal(kinds[lastAction + 1], "checkpoint");
+  }));
