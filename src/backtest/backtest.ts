@@ -29,6 +29,7 @@ export interface BacktestResult {
   readonly path: string;
   readonly simulated_fills: true;
   readonly markets: number;
+  /** Of those markets, whether they were held or not. */
   readonly settled: number;
   readonly gaps: number;
   readonly books_checked: number;

@@ -46,6 +46,7 @@ Deno.test({
     assert.equal(result.settlements_agree, 207);
     assert.equal(result.index_settlements_checked, 24);
     assert.equal(result.index_settlements_agree, 24);
+    assert.deepEqual([result.markets, result.settled], [17, 17]);
     assert.ok(result.orders > 0 && result.brier !== null && result.brier < 0.25);
     const again = await run("kxbtc15m_ws", "spot/coinbase_btcusd_trades.csv.gz");
     assert.equal(again.decision_hash, result.decision_hash);
@@ -57,7 +58,7 @@ Deno.test({
   ignore: !here(),
   async fn() {
     const result = await run("kxgold15m_ws", null);
-    assert.equal(result.markets, 4);
+    assert.deepEqual([result.markets, result.settled], [4, 4], "markets count as settled, held or not");
     assert.equal(result.gaps, 0);
     assert.equal(result.frames_refused, 0);
     assert.equal(result.settlements_checked, 4);

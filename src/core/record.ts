@@ -96,6 +96,7 @@ export interface AccountRecord {
   readonly fees: Money;
   readonly orders: number;
   readonly fills: number;
+  /** Followed markets that settled, held or not; `wins` and `losses` are of those that were traded. */
   readonly settled: number;
   readonly wins: number;
   readonly losses: number;

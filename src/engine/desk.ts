@@ -152,11 +152,19 @@ export class Desk {
     if (this.#paper !== null) this.#take(this.#paper.onClose(ticker, this.#step.at));
   }
 
-  /** Pays a settled market out. */
-  settle(ticker: string, result: MarketResult, yesValue: Money): void {
-    this.moved();
+  /**
+   * Pays a settled market out.
+   * @param followed it was followed before it settled, and so counts even where nothing of it is held
+   */
+  settle(ticker: string, result: MarketResult, yesValue: Money, followed: boolean): void {
     for (const order of this.orders.openIn(ticker)) this.orders.unknown(order, "Its market settled", this.#step.at);
     this.#entry.forget(ticker);
+    if (followed || this.ledger.position(ticker) !== undefined) this.#portfolio.countSettled();
+    this.#pay(ticker, result, yesValue);
+  }
+
+  #pay(ticker: string, result: MarketResult, yesValue: Money): void {
+    this.moved();
     const settled = this.#portfolio.settle(ticker, result, yesValue);
     if (settled === null) return;
     const { position, pnl } = settled;
@@ -171,6 +179,7 @@ export class Desk {
   /** Nothing more will be heard of this market. */
   forget(ticker: string): void {
     this.#entry.forget(ticker);
+    this.ledger.forget(ticker);
     const missing = this.orders.writeOff(ticker);
     if (missing > 0) this.#step.audit("fills_missing", ticker, `${formatCount(missing)} contracts were never heard of`);
   }
@@ -234,7 +243,7 @@ export class Desk {
     const state = this.#market(ticker);
     if (state === undefined || state.settledAt === null || state.payout === null) return;
     if (this.ledger.position(ticker) === undefined) return;
-    this.settle(ticker, state.result, state.payout);
+    this.#pay(ticker, state.result, state.payout);
   }
 
   /** Orders of an earlier run: their fate is asked for. On paper they ended with it. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { money } from "../core/units.ts";
 import { after } from "../execution/order_fixture.ts";
-import { holding, Rig, settlementEdge, stateOf, TICKER } from "./engine_fixture.ts";
+import { holding, OTHER, Rig, settlementEdge, stateOf, TICKER } from "./engine_fixture.ts";
 
 Deno.test("input market: it is learnt once and brought up to date after that", () => {
   const rig = new Rig();
@@ -113,6 +113,21 @@ Deno.test("a finalized market pays once, however often it is told", () => {
   rig.settled(912, "yes");
   assert.equal(ledger.cash, cash + 50_000_000);
   assert.equal(ledger.settled, 1);
+});
+
+Deno.test("every market that was followed counts as settled, held or not; one that was over when first told does not", () => {
+  const rig = holding("yes");
+  const { ledger } = rig.engine.desk;
+  const over = { status: "finalized", result: "no", settlementValue: money(0) } as const;
+  rig.market(301, { ticker: OTHER, series: "KXETH15M" });
+  rig.market(302, { ticker: "KXBTC15M-26NOV200645-45", ...over });
+  assert.equal(ledger.settled, 0, "this one was never followed");
+  rig.settled(905, "yes");
+  rig.market(906, { ticker: OTHER, series: "KXETH15M", ...over });
+  rig.market(907, { ticker: OTHER, series: "KXETH15M", ...over });
+  assert.deepEqual([ledger.settled, ledger.wins, ledger.losses], [2, 1, 0]);
+  assert.equal(rig.records("settlement").length, 1, "only what was held is paid and written down");
+  assert.equal(rig.records("account").at(-1)?.settled, 2);
 });
 
 Deno.test("a scalar market is not paid before its value is known", () => {

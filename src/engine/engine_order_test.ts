@@ -168,9 +168,15 @@ Deno.test("live: a fill heard of after its market was paid out is paid out, too"
   rig.settled(901, "yes");
   const { ledger } = rig.engine.desk;
   assert.equal(ledger.cash, 1_000_000_000 - 5_100_000 + 10_000_000);
-  rig.fill(902, { tradeId: "late", orderId: "o-bot-1", price: price(5_100), count: count(1_000) });
+  rig.fill(902, { tradeId: "late", orderId: "o-bot-1", price: price(5_100), count: count(500), fee: money(900) });
   assert.equal(ledger.position(TICKER), undefined);
-  assert.equal(ledger.cash, 1_000_000_000 - 10_200_000 + 20_000_000);
+  assert.equal(ledger.cash, 1_000_000_000 - 7_650_900 + 15_000_000);
+  assert.deepEqual([ledger.settled, ledger.wins, ledger.losses], [1, 1, 0], "the market counts once");
+  const { position, payout, pnl } = rig.records("settlement").at(-1) ?? assert.fail("No settlement was written down");
+  assert.deepEqual([position, payout, pnl], [1_500, 15_000_000, 7_349_100], "the row that stays is the whole market's");
+  const row = rig.records("position").at(-1);
+  assert.deepEqual([row?.position, row?.realised, row?.fees], [0, 7_349_100, 900]);
+  assert.equal(rig.records("account").at(-1)?.settled, 1);
 });
 
 Deno.test("live: an order that rests three seconds after the close is asked for, and ends once its market is paid", () => {

@@ -33,6 +33,8 @@ export class MarketState {
   /** As `determined` or the market itself named it. */
   result: MarketResult = "";
   settlementValue: Money | null = null;
+  /** Whether it was heard of before it was paid out: what a listing names as over already was never followed. */
+  followed = false;
   closed = false;
   closedAt: Micros | null = null;
   settledAt: Micros | null = null;

@@ -81,6 +81,7 @@ export class Markets {
     } else {
       state.update(market);
     }
+    if (market.status !== "finalized") state.followed = true;
     if (market.result !== "") state.ends(market.result, market.settlementValue);
     if (ENDED.has(market.status)) this.close(state);
     else if (market.status === "active" && state.closed) this.#reopen(state);
@@ -142,7 +143,7 @@ export class Markets {
     if (state.settledAt !== null || value === null) return;
     state.settledAt = this.#step.at;
     this.close(state);
-    this.#desk.settle(state.market.ticker, state.result, value);
+    this.#desk.settle(state.market.ticker, state.result, value, state.followed);
   }
 
   /** The exchange moved the close, or took an early one back. */

@@ -107,6 +107,12 @@ export class Portfolio {
     this.touch(fill.ticker);
   }
 
+  /** One more market that was followed has settled, held or not. */
+  countSettled(): void {
+    this.#ledger.countSettled();
+    this.touch();
+  }
+
   /** Pays a market out and writes that down; `null` where nothing of it was ever held. */
   settle(ticker: string, result: MarketResult, yesValue: Money): SettlementResult | null {
     const { at } = this.#step;

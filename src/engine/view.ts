@@ -111,6 +111,7 @@ export interface AccountView {
   readonly fees: string;
   readonly orders: number;
   readonly fills: number;
+  /** Followed markets that settled, held or not; `wins` and `losses` are of those that were traded. */
   readonly settled: number;
   readonly wins: number;
   readonly losses: number;

@@ -37,6 +37,12 @@ export interface SettlementResult {
   readonly pnl: Money;
 }
 
+/** A market that was paid out, as it stood then: what is heard of it later belongs to it. */
+interface PaidOut extends SettlementResult {
+  readonly fees: Money;
+  readonly strategy: string;
+}
+
 /** The part of `whole` that belongs to `part` of `of` contracts, rounded down; exact where products pass 2^53. */
 function share(whole: Money, part: Count, of: Count): Money {
   return part === of ? whole : money(Number(BigInt(whole) * BigInt(part) / BigInt(of)));
@@ -51,6 +57,7 @@ export class Ledger {
   #wins = 0;
   #losses = 0;
   readonly #positions = new Map<string, Position>();
+  readonly #paidOut = new Map<string, PaidOut>();
 
   constructor(capital: Money) {
     this.#cash = capital;
@@ -83,9 +90,11 @@ export class Ledger {
   get fees(): Money {
     return this.#fees as Money;
   }
+  /** Markets that were followed and settled, held or not. */
   get settled(): number {
     return this.#settled;
   }
+  /** Markets that were traded and settled with a profit. */
   get wins(): number {
     return this.#wins;
   }
@@ -134,7 +143,15 @@ export class Ledger {
     return money(realised);
   }
 
-  /** Pays a market out; `null` where nothing of it was ever held. The position is gone afterwards. */
+  /** One more market that was followed has settled. */
+  countSettled(): void {
+    this.#settled++;
+  }
+
+  /**
+   * Pays a market out; `null` where nothing of it was ever held. The position is gone afterwards. Where it was paid out
+   * before, and a fill heard of late reopened it, the answer is the whole market's, and it counts once as won or lost.
+   */
   settle(ticker: string, result: MarketResult, yesValue: Money): SettlementResult | null {
     const position = this.#positions.get(ticker);
     if (position === undefined || result === "") return null;
@@ -145,11 +162,22 @@ export class Ledger {
     this.#cash = money(this.#cash + payout);
     this.#realised += gain;
     const pnl = money(position.realised + gain);
-    this.#settled++;
-    if (pnl > 0) this.#wins++;
-    else if (pnl < 0) this.#losses++;
+    const before = this.#paidOut.get(ticker);
+    if (before !== undefined) this.#judge(before.pnl, -1);
+    this.#judge(pnl, 1);
     this.#positions.delete(ticker);
-    return { position: position.position, payout, pnl };
+    const paid = {
+      position: count((before?.position ?? 0) + position.position),
+      payout: money((before?.payout ?? 0) + payout),
+      pnl,
+    };
+    this.#paidOut.set(ticker, { ...paid, fees: position.fees, strategy: position.strategy });
+    return paid;
+  }
+
+  /** Nothing more is expected of a market: what it was paid out with is let go. */
+  forget(ticker: string): void {
+    this.#paidOut.delete(ticker);
   }
 
   /** Money that went in or out beside trading: moves cash and capital together, never profit. */
@@ -198,18 +226,25 @@ export class Ledger {
   #open(execution: Pick<Execution, "ticker" | "strategy" | "at">): Position {
     let position = this.#positions.get(execution.ticker);
     if (position === undefined) {
+      const before = this.#paidOut.get(execution.ticker);
       position = {
         ticker: execution.ticker,
         position: count(0),
         cost: money(0),
-        realised: money(0),
-        fees: money(0),
-        strategy: execution.strategy,
+        realised: before?.pnl ?? money(0),
+        fees: before?.fees ?? money(0),
+        strategy: before?.strategy ?? execution.strategy,
         updatedAt: execution.at,
       };
       this.#positions.set(execution.ticker, position);
     }
     return position;
+  }
+
+  /** A market's profit makes it won or lost, or (`by` -1) no longer. */
+  #judge(pnl: Money, by: 1 | -1): void {
+    if (pnl > 0) this.#wins += by;
+    else if (pnl < 0) this.#losses += by;
   }
 }
 

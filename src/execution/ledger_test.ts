@@ -144,6 +144,7 @@ Deno.test("a ledger goes on from its records as if it had never stopped", () => 
   for (const ledger of [first, resumed]) ledger.apply(fill("ask", 4600, 100, 5));
   assert.deepEqual(resumed.settle("M", "yes", money(1_000_000)), first.settle("M", "yes", money(1_000_000)));
   assert.deepEqual([resumed.cash, resumed.realised, resumed.fees], [first.cash, first.realised, first.fees]);
+  resumed.countSettled();
   assert.deepEqual([resumed.settled, resumed.wins, resumed.losses], [5, 4, 1]);
 });
 
@@ -154,7 +155,7 @@ Deno.test("a market that was traded and closed again settles with its profit, on
   assert.deepEqual(ledger.settle("M", "no", money(0)), { position: 0, payout: 0, pnl: -100_010 });
   assert.equal(ledger.losses, 1);
   assert.equal(ledger.settle("M", "no", money(0)), null, "and only once");
-  assert.equal(ledger.settled, 1);
+  assert.deepEqual([ledger.wins, ledger.losses], [0, 1]);
 });
 
 Deno.test("a scalar result pays each side its part", () => {
@@ -165,4 +166,56 @@ Deno.test("a scalar result pays each side its part", () => {
     payout: 1_000_001,
     pnl: 1_000_001 - 600_000,
   });
+});
+
+const LATE: readonly (readonly [
+  claim: string,
+  late: readonly ["bid" | "ask", at: number, contracts: number],
+  settled: { position: number; payout: number; pnl: number },
+  wins: number,
+  losses: number,
+])[] = [
+  ["adds to what was paid", ["bid", 5_000, 500], { position: 1_500, payout: 15_000_000, pnl: 7_499_800 }, 1, 0],
+  [
+    "turns a won market into a lost one",
+    ["ask", 1_000, 800],
+    { position: 200, payout: 10_000_000, pnl: -2_200_200 },
+    0,
+    1,
+  ],
+  [
+    "and leaves a market that is still won as won",
+    ["ask", 9_000, 100],
+    {
+      position: 900,
+      payout: 10_000_000,
+      pnl: 4_899_800,
+    },
+    1,
+    0,
+  ],
+];
+
+for (const [claim, [side, at, contracts], settled, wins, losses] of LATE) {
+  Deno.test(`a fill heard of after the payout ${claim}: the answer is the whole market's, and it counts once`, () => {
+    const ledger = new Ledger(money(100_000_000));
+    ledger.apply(fill("bid", 5_000, 1_000, 100));
+    assert.equal(ledger.settle("M", "yes", money(1_000_000))?.pnl, 4_999_900);
+    ledger.apply(fill(side, at, contracts, 100));
+    assert.equal(ledger.position("M")?.fees, 200);
+    assert.deepEqual(ledger.settle("M", "yes", money(1_000_000)), settled);
+    assert.deepEqual([ledger.wins, ledger.losses], [wins, losses]);
+    assert.equal(ledger.realised, settled.pnl);
+    assert.equal(ledger.cash, 100_000_000 + settled.pnl);
+  });
+}
+
+Deno.test("a market that was let go after its payout begins anew", () => {
+  const ledger = new Ledger(money(100_000_000));
+  ledger.apply(fill("bid", 5_000, 1_000));
+  ledger.settle("M", "yes", money(1_000_000));
+  ledger.forget("M");
+  ledger.apply(fill("bid", 4_000, 100));
+  assert.deepEqual(ledger.settle("M", "no", money(0)), { position: 100, payout: 0, pnl: -400_000 });
+  assert.deepEqual([ledger.wins, ledger.losses], [1, 1]);
 });

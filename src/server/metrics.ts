@@ -69,7 +69,7 @@ export function metricsText(view: EngineView, status: RunStatus, pages: number):
     counter("kbot_decisions_total", "Decisions the engine has made.", one(counters.decisions)),
     counter("kbot_orders_total", "Orders sent.", one(account.orders)),
     counter("kbot_fills_total", "Fills received.", one(account.fills)),
-    counter("kbot_markets_settled_total", "Markets settled with a position.", one(account.settled)),
+    counter("kbot_markets_settled_total", "Followed markets that settled, held or not.", one(account.settled)),
     counter("kbot_sequence_gaps_total", "Gaps in the sequence of market data.", one(counters.gaps)),
     counter("kbot_refusals_total", "Intents refused by risk.", ...each("reason", counters.refusals)),
     gauge("kbot_nav_dollars", "Net asset value.", one(account.nav)),
