@@ -13,6 +13,7 @@ import { startServer } from "../server/server.ts";
 import { hasKillFile } from "../store/kill_file.ts";
 import { compressPastRuns } from "../store/journal_compress.ts";
 import type { JournalWriter } from "../store/journal_writer.ts";
+import { startRetention } from "../store/retention.ts";
 import { loadToken } from "../store/token.ts";
 import { KalshiVenue } from "../venues/kalshi/venue.ts";
 import { Lockstep } from "./lockstep.ts";
@@ -193,6 +194,7 @@ export class Run {
     }
     if (this.#lockstep === null) this.#tick();
     void compressPastRuns(this.#request.stateDirectory, this.engine.options.run, this.#ending.signal);
+    this.#ending.signal.addEventListener("abort", startRetention(this.#state.store, this.#chosen.clock));
   }
 
   #every(ms: number, task: () => void): void {
