@@ -128,7 +128,11 @@ export class MarketsPanel {
 const CLOSED_COLUMNS: readonly Column<LiveMarket>[] = [
   { label: "Market", kind: "head", read: (row) => ({ text: row.ticker, tone: "dim" }) },
   { label: "Strike", kind: "number", read: (row) => ({ text: dollars(row.strike), tone: "dim" }) },
-  { label: "Closed at", kind: "number", read: (row) => ({ text: `${clockTime(row.closeTime)} UTC`, tone: "dim" }) },
+  {
+    label: "Closed at",
+    kind: "number",
+    read: (row) => ({ text: `${clockTime(row.closeTime).slice(0, 5)} UTC`, tone: "dim" }),
+  },
   {
     label: "Status",
     kind: "chip",
