@@ -48,34 +48,40 @@ export class Decisions {
     const { grid } = state;
     state.probability = this.#indices.probabilityOfYes(state);
     this.#matcher.cancelOrphans(state);
-    if (state.strategies.length === 0 || grid === null) return;
+    if (state.standings.length === 0 || grid === null) return;
     state.obstacle = this.#obstacle(state);
     this.#count++;
     this.#step.weigh(state.probability);
     const index = this.#indices.readingFor(state);
-    for (const strategy of state.strategies) {
+    for (const standing of state.standings) {
+      const { strategy } = standing;
       const opinion = strategy.decide(
-        new Sight(this.#step.at, state, grid, index, strategy.name, this.#desk, this.#risk),
+        new Sight(this.#step.at, state, grid, index, standing, this.#desk, this.#risk),
       );
-      state.opinion = opinion;
+      standing.opinion = opinion;
       this.#step.weigh(opinion.refusal?.code ?? "");
-      if (this.stopped.has(strategy.name)) state.obstacle ??= `Strategy ${strategy.name} is stopped`;
-      this.#matcher.match(state, strategy.name, state.obstacle === null ? opinion.targets : NO_TARGETS);
+      const stopped = this.stopped.has(strategy.name) ? `Strategy ${strategy.name} is stopped` : null;
+      standing.obstacle = state.obstacle ?? stopped;
+      this.#matcher.match(state, standing, standing.obstacle === null ? opinion.targets : NO_TARGETS);
     }
   }
 
-  /** What keeps the engine itself from sending anything here. */
+  /** What keeps the engine itself from sending anything here, whatever a strategy makes of it. */
   #obstacle(state: MarketState): string | null {
+    const { market, book } = state;
     const desk = this.#desk;
     const halt = desk.halts.first;
     if (halt !== null) return `Halted: ${halt.reason}`;
     if (!desk.ready) return "The account is not known yet";
-    for (const order of desk.orders.openIn(state.market.ticker)) {
+    for (const order of desk.orders.openIn(market.ticker)) {
       if (order.phase === "unknown") return `Order ${order.intent.clientOrderId} is unknown: ${order.reason}`;
     }
     for (const order of desk.orders.short()) {
-      if (order.intent.ticker === state.market.ticker) return "Fills were counted that have not been heard of yet";
+      if (order.intent.ticker === market.ticker) return "Fills were counted that have not been heard of yet";
     }
-    return null;
+    if (market.status !== "active") return `The market is ${market.status}`;
+    if (book.isTradable) return null;
+    if (book.isCrossed && book.phase === "synced") return "The book is crossed or locked";
+    return `The book is ${book.phase}${book.staleReason && ": " + book.staleReason}`;
   }
 }

@@ -19,7 +19,7 @@
 import type { Action } from "../core/action.ts";
 import type { IndexInput, Input, MarketInput, OperatorInput } from "../core/input.ts";
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
-import { type BoundStrategy, STRATEGIES } from "../strategies/registry.ts";
+import { type BoundStrategy, type Registration, STRATEGIES } from "../strategies/registry.ts";
 import { Books } from "./books.ts";
 import { Controls } from "./controls.ts";
 import { Decisions } from "./decisions.ts";
@@ -50,8 +50,9 @@ export class Engine {
   #second = 0;
   #portfolioAt: Micros;
 
-  constructor(options: EngineOptions) {
-    const strategies = boundStrategies(options);
+  /** @param registry the strategies that its options may name */
+  constructor(options: EngineOptions, registry: readonly Registration[] = STRATEGIES) {
+    const strategies = boundStrategies(options, registry);
     const markets = new Map<string, MarketState>();
     const step = new Step(options.startedAt);
     const desk = new Desk(options, step, (ticker) => markets.get(ticker));
@@ -165,9 +166,9 @@ export class Engine {
 }
 
 /** The strategies that are switched on, each with its parameters. */
-function boundStrategies({ strategies }: EngineOptions): readonly BoundStrategy[] {
+function boundStrategies({ strategies }: EngineOptions, registry: readonly Registration[]): readonly BoundStrategy[] {
   return strategies.filter((each) => each.enabled).map(({ name, parameters }) => {
-    const registered = STRATEGIES.find((strategy) => strategy.name === name);
+    const registered = registry.find((strategy) => strategy.name === name);
     if (registered === undefined) throw new Error(`No strategy is called ${name}`);
     return registered.bind(parameters);
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { count, price } from "../core/units.ts";
 import { after } from "../execution/order_fixture.ts";
-import { accept, liveRig, RESTING, Rig, settlementEdge, stateOf, TICKER } from "./engine_fixture.ts";
+import { accept, liveRig, RESTING, Rig, settlementEdge, standingOf, stateOf, TICKER } from "./engine_fixture.ts";
 
 Deno.test("a gap makes the book stale, asks for it, and lets no order out until the snapshot", () => {
   const rig = new Rig();
@@ -14,7 +14,7 @@ Deno.test("a gap makes the book stale, asks for it, and lets no order out until 
   assert.equal(rig.engine.gaps, 1);
   rig.delta(300.4, "yes", 4_900, 10_000, 4);
   assert.equal(rig.placed.length, 0);
-  assert.match(stateOf(rig).opinion?.refusal?.text ?? "", /stale/);
+  assert.match(standingOf(rig).opinion?.refusal?.text ?? "", /stale/);
   rig.book(300.5, [[4_900, 10_000]], [[4_900, 10_000]], 5);
   assert.equal(rig.placed.length, 1);
 });

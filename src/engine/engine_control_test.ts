@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { count, price } from "../core/units.ts";
 import { after } from "../execution/order_fixture.ts";
-import { accept, holding, liveRig, RESTING, Rig, settlementEdge, stateOf } from "./engine_fixture.ts";
+import { accept, holding, liveRig, RESTING, Rig, settlementEdge, standingOf, stateOf } from "./engine_fixture.ts";
 
 Deno.test("kill: everything is cancelled, nothing is sent, a restart changes neither, and a person lifts it", () => {
   const rig = liveRig({ strategies: settlementEdge(RESTING) });
@@ -94,7 +94,7 @@ Deno.test("a stopped strategy has its orders cancelled and sends none until it i
   accept(rig, 301, 0, 5_000);
   rig.operator(302, "stop_strategy", "settlement_edge");
   assert.equal(rig.all("cancel").length, 1);
-  assert.equal(stateOf(rig).obstacle, "Strategy settlement_edge is stopped");
+  assert.equal(standingOf(rig).obstacle, "Strategy settlement_edge is stopped");
   rig.step({ type: "order_cancelled", at: after(303), clientOrderId: "bot-1", reducedBy: rig.placed[0].count });
   rig.index(304, 84_200);
   assert.equal(rig.placed.length, 1);
@@ -129,5 +129,5 @@ Deno.test("a market whose fees nobody knows is shown and never traded", () => {
   for (let second = 290; second <= 300; second++) rig.index(second, second % 2 === 0 ? 84_200 : 84_205);
   rig.book(300.5, [[4_900, 10_000]], [[4_900, 10_000]]);
   assert.equal(rig.placed.length, 0);
-  assert.equal(stateOf(rig).opinion?.refusal?.code, "fee_unknown");
+  assert.equal(standingOf(rig).opinion?.refusal?.code, "fee_unknown");
 });

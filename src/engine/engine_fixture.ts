@@ -10,8 +10,9 @@ import type { FillReport, OrderIntent } from "../core/order.ts";
 import type { AccountRecord, StateRecord } from "../core/record.ts";
 import { count, money, price } from "../core/units.ts";
 import { aFill, after, aMarket, NOON } from "../execution/order_fixture.ts";
+import type { Registration } from "../strategies/registry.ts";
 import { Engine } from "./engine.ts";
-import type { MarketState } from "./market_state.ts";
+import type { MarketState, Standing } from "./market_state.ts";
 import { type EngineOptions, FRESH } from "./options.ts";
 
 export const TICKER = aMarket().ticker;
@@ -74,8 +75,8 @@ export class Rig {
   /** All actions so far. */
   readonly actions: Action[] = [];
 
-  constructor(change: Partial<EngineOptions> = {}) {
-    this.engine = new Engine(engineOptions(change));
+  constructor(change: Partial<EngineOptions> = {}, registry?: readonly Registration[]) {
+    this.engine = new Engine(engineOptions(change), registry);
   }
 
   step(input: Input): readonly Action[] {
@@ -205,6 +206,13 @@ export function stateOf(rig: Rig, ticker = TICKER): MarketState {
   const state = rig.engine.markets.get(ticker);
   if (state === undefined) throw new Error(`No market ${ticker} in this test`);
   return state;
+}
+
+/** What a strategy makes of a market. */
+export function standingOf(rig: Rig, strategy = "settlement_edge", ticker = TICKER): Standing {
+  const standing = stateOf(rig, ticker).standings.find((each) => each.strategy.name === strategy);
+  if (standing === undefined) throw new Error(`${strategy} does not trade ${ticker} in this test`);
+  return standing;
 }
 
 /** The exchange takes an order. */

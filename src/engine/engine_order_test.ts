@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { count, money, price } from "../core/units.ts";
 import { after, aMarket, aReport, EVIDENCE } from "../execution/order_fixture.ts";
 import type { Target } from "../strategies/strategy.ts";
-import { accept, liveRig, OTHER, RESTING, Rig, settlementEdge, stateOf, TICKER } from "./engine_fixture.ts";
+import { accept, liveRig, OTHER, RESTING, Rig, settlementEdge, standingOf, stateOf, TICKER } from "./engine_fixture.ts";
 
 Deno.test("paper: an order is answered and filled within the engine, and its records follow it", () => {
   const rig = new Rig().warmUp();
@@ -30,7 +30,7 @@ Deno.test("live: nothing is sent before the exchange told its account", () => {
 
 Deno.test("an order leaves with the edge that its strategy expects, so that under pressure the least goes first", () => {
   const rig = liveRig();
-  const edge = stateOf(rig).opinion?.targets[0].evidence.edge ?? assert.fail("No target with an edge");
+  const edge = standingOf(rig).opinion?.targets[0].evidence.edge ?? assert.fail("No target with an edge");
   assert.deepEqual(rig.all("place").map((action) => action.edge), [edge]);
 });
 
@@ -75,7 +75,7 @@ Deno.test("live: an order never meets one of our own", () => {
   assert.deepEqual([rig.placed[0].side, rig.placed[0].price], ["bid", 5_100]);
   // The model turns over: NO is wanted at the bid of 0.49, and our own bid at 0.51 would be met.
   rig.market(301.5, { floorStrike: 84_400 });
-  assert.deepEqual(stateOf(rig).opinion?.targets.map(({ side }) => side), ["ask"]);
+  assert.deepEqual(standingOf(rig).opinion?.targets.map(({ side }) => side), ["ask"]);
   assert.equal(rig.placed.length, 1);
   assert.deepEqual(rig.all("cancel").map(({ reason }) => reason), ["No longer wanted"]);
   rig.step({ type: "order_cancelled", at: after(303.5), clientOrderId: "bot-1", reducedBy: rig.placed[0].count });
@@ -240,5 +240,5 @@ Deno.test("a refused order is counted each time and written down once", () => {
   assert.equal(rig.placed.length, 0);
   assert.ok((rig.engine.desk.refusals.get("beyond_fair_value") ?? 0) >= 4);
   assert.equal(rig.records("audit").filter(({ event }) => event === "refused").length, 1);
-  assert.match(stateOf(rig).obstacle ?? "", /^beyond_fair_value: /);
+  assert.match(standingOf(rig).obstacle ?? "", /^beyond_fair_value: /);
 });

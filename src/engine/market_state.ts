@@ -11,6 +11,17 @@ import { type Count, type Micros, type Money, money, ONE_DOLLAR, type Price } fr
 import type { Opinion } from "../strategies/strategy.ts";
 import type { BoundStrategy } from "../strategies/registry.ts";
 
+/** What one strategy makes of a market. */
+export interface Standing {
+  readonly strategy: BoundStrategy;
+  /** As of the last decision; `null` before the first and after the close. */
+  opinion: Opinion | null;
+  /** Why nothing of it goes out here, though it may want to; `null` while it may. */
+  obstacle: string | null;
+  /** When it last sent an order here; 0 before. */
+  lastOrderAt: Micros;
+}
+
 /** Micro-dollars in a unit of price, for one contract. */
 const MONEY_PER_PRICE = 100;
 
@@ -20,14 +31,12 @@ export class MarketState {
   readonly book = new Book();
   /** The index that it settles on, `null` where the engine follows none for it. */
   readonly index: string | null;
-  readonly strategies: readonly BoundStrategy[];
+  /** The strategies that trade it, each by itself: what stops one does not stop the others. */
+  readonly standings: readonly Standing[];
   /** When the best bid or ask last changed. */
   quotedAt = 0 as Micros;
-  /** Per strategy, when it last sent an order here. */
-  readonly lastOrderAt = new Map<string, Micros>();
   /** Of YES, by the model; NaN where it has none. */
   probability = NaN;
-  opinion: Opinion | null = null;
   /** Why the engine itself lets nothing out here; `null` while it may. */
   obstacle: string | null = null;
   /** As `determined` or the market itself named it. */
@@ -47,13 +56,23 @@ export class MarketState {
   constructor(market: Market, strategies: readonly BoundStrategy[]) {
     this.market = market;
     this.index = settlementIndexOf(market.series);
-    this.strategies = strategies.filter((strategy) => strategy.trades(market.series));
+    this.standings = strategies.filter((strategy) => strategy.trades(market.series))
+      .map((strategy) => ({ strategy, opinion: null, obstacle: null, lastOrderAt: 0 as Micros }));
     this.grid = gridOf(market);
   }
 
   update(market: Market): void {
     if (market.priceRanges !== this.market.priceRanges) this.grid = gridOf(market);
     this.market = market;
+  }
+
+  /** Nothing is decided here any more. */
+  letGo(): void {
+    this.obstacle = null;
+    for (const standing of this.standings) {
+      standing.opinion = null;
+      standing.obstacle = null;
+    }
   }
 
   /** Takes note of how it ended, as far as that was said. Another result than before takes the old one's value back. */

@@ -102,8 +102,7 @@ export class Markets {
     if (state.closed) return;
     state.closed = true;
     state.closedAt = this.#step.at;
-    state.opinion = null;
-    state.obstacle = null;
+    state.letGo();
     this.#desk.closed(state.market.ticker);
   }
 

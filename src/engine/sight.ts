@@ -12,9 +12,8 @@ import type { OrderState } from "../execution/orders.ts";
 import { headroom, type RiskLimits } from "../risk/limits.ts";
 import type { IndexReading, StrategyView } from "../strategies/strategy.ts";
 import type { Desk } from "./desk.ts";
-import type { MarketState } from "./market_state.ts";
+import type { MarketState, Standing } from "./market_state.ts";
 
-const NEVER = 0 as Micros;
 const FLAT = count(0);
 
 /**
@@ -40,12 +39,13 @@ export class Sight implements StrategyView {
     state: MarketState,
     readonly grid: PriceGrid,
     readonly index: IndexReading | null,
-    strategy: string,
+    standing: Standing,
     desk: Desk,
     risk: RiskLimits,
   ) {
     const { market } = state;
     const { ticker } = market;
+    const strategy = standing.strategy.name;
     const open = desk.orders.openIn(ticker);
     this.market = market;
     this.book = state.book;
@@ -55,7 +55,7 @@ export class Sight implements StrategyView {
     this.position = desk.ledger.position(ticker)?.position ?? FLAT;
     this.restingBid = restingPrice(open, strategy, "bid");
     this.restingAsk = restingPrice(open, strategy, "ask");
-    this.lastOrderAt = state.lastOrderAt.get(strategy) ?? NEVER;
+    this.lastOrderAt = standing.lastOrderAt;
     this.#strategy = strategy;
     this.#desk = desk;
     this.#risk = risk;

@@ -16,7 +16,7 @@
 import type { Side } from "../core/order.ts";
 import type { Target } from "../strategies/strategy.ts";
 import type { Desk } from "./desk.ts";
-import type { MarketState } from "./market_state.ts";
+import type { MarketState, Standing } from "./market_state.ts";
 import type { Step } from "./step.ts";
 
 export class TargetMatcher {
@@ -28,8 +28,9 @@ export class TargetMatcher {
     this.#desk = desk;
   }
 
-  match(state: MarketState, strategy: string, targets: readonly Target[]): void {
+  match(state: MarketState, standing: Standing, targets: readonly Target[]): void {
     const { ticker } = state.market;
+    const strategy = standing.strategy.name;
     const open = this.#desk.orders.openIn(ticker);
     if (targets.length === 0 && open.size === 0) return;
     for (const order of open) {
@@ -44,8 +45,8 @@ export class TargetMatcher {
     for (const target of targets) {
       if (this.#hasOpen(ticker, strategy, target.side) || this.#meetsOwn(ticker, target)) continue;
       const refusal = this.#desk.place(state, target, strategy, this.#desk.exposure.of(state.market));
-      if (refusal === null) state.lastOrderAt.set(strategy, this.#step.at);
-      else state.obstacle = `${refusal.code}: ${refusal.text}`;
+      if (refusal === null) standing.lastOrderAt = this.#step.at;
+      else standing.obstacle = `${refusal.code}: ${refusal.text}`;
     }
   }
 
@@ -53,7 +54,7 @@ export class TargetMatcher {
   cancelOrphans(state: MarketState): void {
     for (const order of this.#desk.orders.openIn(state.market.ticker)) {
       const { strategy } = order.intent;
-      if (state.grid !== null && state.strategies.some((each) => each.name === strategy)) continue;
+      if (state.grid !== null && state.standings.some((each) => each.strategy.name === strategy)) continue;
       this.#desk.cancel(order, `Strategy ${strategy} does not run here`);
     }
   }

@@ -20,7 +20,7 @@ import { type Position, positionValue } from "../execution/ledger.ts";
 import type { OrderState } from "../execution/orders.ts";
 import type { Engine } from "./engine.ts";
 import type { IndexState } from "./index_state.ts";
-import type { MarketState } from "./market_state.ts";
+import type { MarketState, Standing } from "./market_state.ts";
 import type {
   AccountView,
   EngineView,
@@ -124,7 +124,8 @@ function indexView(index: IndexState, at: Micros): IndexView {
 const orNull = (at: Price | null): string | null => at === null ? null : formatPrice(at);
 
 function marketView(state: MarketState, at: Micros): MarketView {
-  const { market, book, opinion } = state;
+  const { market, book } = state;
+  const opinion = foremost(state.standings)?.opinion ?? null;
   const { bid, ask } = book;
   const spread = bid === null || ask === null ? null : formatPrice((ask - bid) as Price);
   return {
@@ -154,8 +155,24 @@ function whyNot(state: MarketState): string | null {
       ? "Closed, waiting for the result"
       : `Determined ${state.result}, waiting for settlement`;
   }
-  if (state.strategies.length === 0) return "No strategy trades this series";
-  return state.obstacle ?? state.opinion?.refusal?.text ?? null;
+  const best = foremost(state.standings);
+  if (best === null) return "No strategy trades this series";
+  if (state.grid === null) return "Its prices follow no grid that is known here";
+  if (state.obstacle !== null) return state.obstacle;
+  const reason = best.obstacle ?? best.opinion?.refusal?.text ?? null;
+  return reason === null || state.standings.length === 1 ? reason : `${best.strategy.name}: ${reason}`;
+}
+
+/** Of a market's strategies the one to show: one that may send what it wants, else the one that sees the largest edge. */
+function foremost(standings: readonly Standing[]): Standing | null {
+  const acts = ({ obstacle, opinion }: Standing): boolean => obstacle === null && opinion?.refusal === null;
+  const edge = ({ opinion }: Standing): number => opinion?.edge ?? -Infinity;
+  let best: Standing | null = null;
+  for (const each of standings) {
+    const ahead = best === null || (acts(each) === acts(best) ? edge(each) > edge(best) : acts(each));
+    if (ahead) best = each;
+  }
+  return best;
 }
 
 function positionView(position: Position, mark: Price | null): PositionView {

@@ -48,10 +48,14 @@ Deno.test("the view says why nothing is sent", () => {
   const rig = new Rig();
   const why = () => viewOf(rig).markets[0].whyNot;
   rig.market(290, { strikeType: null, floorStrike: null });
-  rig.clock(290.5);
+  assert.equal(why(), "The book is syncing");
+  rig.book(290.5, [[4_900, 10_000]], [[4_900, 10_000]]);
   assert.equal(why(), "The strike is not known yet");
-  rig.market(291);
-  assert.match(why() ?? "", /^The book is syncing/);
+  rig.market(290.6);
+  assert.equal(why(), "The settlement index was not heard yet");
+  rig.market(290.7, { status: "inactive" });
+  assert.equal(why(), "The market is inactive");
+  rig.market(290.8);
   rig.operator(292, "stop_strategy", "settlement_edge");
   assert.equal(why(), "Strategy settlement_edge is stopped");
   rig.operator(293, "kill");
