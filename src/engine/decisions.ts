@@ -46,6 +46,7 @@ export class Decisions {
     if (state.closed) return;
     if (this.#step.at >= state.market.closeTime) return this.#markets.close(state);
     const { grid } = state;
+    state.decidedIn = this.#step.number;
     state.probability = this.#indices.probabilityOfYes(state);
     this.#matcher.cancelOrphans(state);
     if (state.standings.length === 0 || grid === null) return;
@@ -64,6 +65,11 @@ export class Decisions {
       standing.obstacle = state.obstacle ?? stopped;
       this.#matcher.match(state, standing, standing.obstacle === null ? opinion.targets : NO_TARGETS);
     }
+  }
+
+  /** The same, unless this very step has decided about the market already. */
+  evaluateOnce(state: MarketState): void {
+    if (state.decidedIn !== this.#step.number) this.evaluate(state);
   }
 
   /** What keeps the engine itself from sending anything here, whatever a strategy makes of it. */

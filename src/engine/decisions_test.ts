@@ -106,3 +106,18 @@ Deno.test("of several strategies the view shows the one that may send, else the 
   rig.operator(294, "kill");
   assert.match(viewOf(rig).whyNot ?? "", /^Halted: /, "what stops all of them bears no name");
 });
+
+Deno.test("a step decides about a market once, even where it brings an index value and a new second", () => {
+  const rig = rigOf(eager("one", null));
+  rig.book(292, [[3_000, 1_000]], [[3_000, 1_000]]);
+  const grows = (step: () => unknown): number => {
+    const before = rig.engine.decisions;
+    step();
+    return rig.engine.decisions - before;
+  };
+  assert.equal(grows(() => rig.index(293, 84_000)), 1, "index value and new second");
+  assert.equal(grows(() => rig.index(293.5, 84_001)), 1, "index value alone");
+  assert.equal(grows(() => rig.clock(294)), 1, "new second alone");
+  assert.equal(grows(() => rig.index(295, 1_800, "ETHUSD_RTI")), 1, "another market's index, and a new second");
+  assert.equal(grows(() => rig.delta(296, "yes", 3_100, 100)), 1, "a new best price and a new second");
+});

@@ -154,7 +154,7 @@ export class Engine {
     if (second === this.#second) return;
     this.#second = second;
     for (const state of this.markets.values()) {
-      if (!state.closed) this.#decisions.evaluate(state);
+      if (!state.closed) this.#decisions.evaluateOnce(state);
       else this.#markets.forgetWhenOld(state);
     }
     this.#books.askForStale();

@@ -37,6 +37,8 @@ export class MarketState {
   quotedAt = 0 as Micros;
   /** Of YES, by the model; NaN where it has none. */
   probability = NaN;
+  /** The number of the step that decided about it last. */
+  decidedIn = 0;
   /** Why the engine itself lets nothing out here; `null` while it may. */
   obstacle: string | null = null;
   /** As `determined` or the market itself named it. */

@@ -14,6 +14,7 @@ export class Step {
   #at: Micros;
   #actions: Action[] = [];
   #audits = 0;
+  #number = 0;
 
   constructor(startedAt: Micros) {
     this.#at = startedAt;
@@ -24,6 +25,11 @@ export class Step {
     return this.#at;
   }
 
+  /** Counts the steps: two moments of one step bear the same. */
+  get number(): number {
+    return this.#number;
+  }
+
   /** 16 hex digits over every decision so far. */
   get hash(): string {
     return this.#hash.digest();
@@ -31,6 +37,7 @@ export class Step {
 
   /** A step begins. */
   begin(at: Micros): void {
+    this.#number++;
     if (at > this.#at) this.#at = at;
   }
 
