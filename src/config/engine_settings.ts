@@ -12,9 +12,11 @@ import type { Config } from "./schema.ts";
 export function riskLimits({ risk }: Config): RiskLimits {
   return {
     order: risk.max_order_usd,
+    trade: risk.max_trade_usd,
     market: risk.max_market_usd,
     openExposure: risk.max_open_exposure_usd,
     categoryPercent: risk.max_category_pct,
+    correlatedPercent: risk.max_correlated_pct,
     dailyLoss: risk.daily_loss_usd,
     dailyLossPercent: risk.daily_loss_pct,
     priceCeiling: risk.price_ceiling,

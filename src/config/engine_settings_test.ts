@@ -8,8 +8,10 @@ Deno.test("each key of [risk], [paper] and [index] reaches the engine's options"
     risk: {
       max_order_usd: 1,
       max_market_usd: 2,
+      max_trade_usd: 7,
       max_open_exposure_usd: 3,
       max_category_pct: 4,
+      max_correlated_pct: 8,
       daily_loss_usd: 5,
       daily_loss_pct: 6,
       price_ceiling: "0.7",
@@ -20,9 +22,11 @@ Deno.test("each key of [risk], [paper] and [index] reaches the engine's options"
   });
   assert.deepEqual(riskLimits(config), {
     order: 1_000_000,
+    trade: 7_000_000,
     market: 2_000_000,
     openExposure: 3_000_000,
     categoryPercent: 4,
+    correlatedPercent: 8,
     dailyLoss: 5_000_000,
     dailyLossPercent: 6,
     priceCeiling: 7_000,

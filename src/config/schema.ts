@@ -56,10 +56,16 @@ const risk = z.strictObject({
   max_order_usd: usd(CENT, HARD_ORDER_LIMIT).prefault("500").describe(
     "Most that one order may cost; 500 is a hard cap",
   ),
+  max_trade_usd: usd(CENT, LARGEST_AMOUNT).prefault("500").describe(
+    "Most that one decision may put at stake: all open orders of a strategy in a market together, where max_order_usd bounds each",
+  ),
   max_market_usd: usd(CENT, LARGEST_AMOUNT).prefault("1000").describe("Most at risk in one market"),
   max_open_exposure_usd: usd(CENT, LARGEST_AMOUNT).prefault("5000").describe("Most at risk in all markets together"),
   max_category_pct: z.number().positive().max(100).default(20).describe(
     "Most at risk in one category of events, in percent of NAV",
+  ),
+  max_correlated_pct: z.number().positive().max(100).default(25).describe(
+    "Most at risk in markets that move together, as all that settle on one index do, in percent of NAV",
   ),
   daily_loss_usd: usd(CENT, LARGEST_AMOUNT).prefault("1000").describe("A day's loss that halts trading"),
   daily_loss_pct: z.number().positive().max(100).default(10).describe(

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { count, price } from "../core/units.ts";
+import { count, money, price } from "../core/units.ts";
 import { EVIDENCE } from "../execution/order_fixture.ts";
+import type { RiskLimits } from "../risk/limits.ts";
 import type { Registration } from "../strategies/registry.ts";
 import type { Opinion, Target } from "../strategies/strategy.ts";
-import { accept, Rig, standingOf, stateOf, TICKER } from "./engine_fixture.ts";
+import { accept, engineOptions, Rig, standingOf, stateOf, TICKER } from "./engine_fixture.ts";
 import type { EngineOptions } from "./options.ts";
 import { ViewBuilder } from "./view_builder.ts";
 
 /** A strategy that always wants the same, whatever the book looks like. */
-function eager(name: string, target: Partial<Target> | null, edge = 0.05): Registration {
-  const wanted: Target = {
+function eager(name: string, targets: Partial<Target> | readonly Partial<Target>[] | null, edge = 0.05): Registration {
+  const whole = (target: Partial<Target>): Target => ({
     side: "bid",
     price: price(4_000),
     count: count(1_000),
@@ -21,10 +22,10 @@ function eager(name: string, target: Partial<Target> | null, edge = 0.05): Regis
     depth: count(1_000),
     evidence: { ...EVIDENCE, modelProbability: 0.6 },
     ...target,
-  };
-  const opinion: Opinion = target === null
+  });
+  const opinion: Opinion = targets === null
     ? { targets: [], refusal: { code: "idle", text: `${name} keeps still` }, edge, edgeSide: "yes" }
-    : { targets: [wanted], refusal: null, edge, edgeSide: "yes" };
+    : { targets: [targets].flat().map(whole), refusal: null, edge, edgeSide: "yes" };
   return {
     name,
     title: name,
@@ -33,10 +34,13 @@ function eager(name: string, target: Partial<Target> | null, edge = 0.05): Regis
   };
 }
 
-/** A live engine with these strategies, a market, and a book that can be traded on. */
-function rigOf(...registry: readonly Registration[]): Rig {
+/** A live engine with these strategies and one market. */
+const rigOf = (...registry: readonly Registration[]): Rig => limitedRig({}, ...registry);
+
+function limitedRig(limits: Partial<RiskLimits>, ...registry: readonly Registration[]): Rig {
+  const risk = { ...engineOptions().risk, ...limits };
   const strategies: EngineOptions["strategies"] = registry.map(({ name }) => ({ name, enabled: true, parameters: {} }));
-  const rig = new Rig({ execution: "live", capital: null, strategies }, registry);
+  const rig = new Rig({ execution: "live", capital: null, risk, strategies }, registry);
   rig.account(280, 1_000_000_000);
   rig.market(290);
   return rig;
@@ -120,4 +124,37 @@ Deno.test("a step decides about a market once, even where it brings an index val
   assert.equal(grows(() => rig.clock(294)), 1, "new second alone");
   assert.equal(grows(() => rig.index(295, 1_800, "ETHUSD_RTI")), 1, "another market's index, and a new second");
   assert.equal(grows(() => rig.delta(296, "yes", 3_100, 100)), 1, "a new best price and a new second");
+});
+
+Deno.test("one decision may put no more at stake than the trade cap, in however many orders", () => {
+  const both = [{}, { side: "ask", price: price(6_500) }] as const;
+  const tradeOf = (dollars: number) => {
+    const rig = limitedRig(
+      { trade: money(dollars * 1_000_000) },
+      eager("one", both),
+      eager("two", { price: price(4_100) }),
+    );
+    rig.book(292, [[3_000, 1_000]], [[3_000, 1_000]]);
+    return { rig, sent: rig.placed.map(({ strategy, side }) => `${strategy} ${side}`) };
+  };
+  assert.deepEqual(tradeOf(10).sent, ["one bid", "one ask", "two bid"]);
+  const { rig, sent } = tradeOf(5);
+  assert.deepEqual(sent, ["one bid", "two bid"], "another strategy's trade is another trade");
+  assert.match(standingOf(rig, "one").obstacle ?? "", /^trade_cap: One trade: 4\.\d+ at risk and 3\.5\d+ more/);
+});
+
+Deno.test("markets that settle on one index are capped together, and others by themselves", () => {
+  const limits = { categoryPercent: 100, correlatedPercent: 0.5 };
+  const rig = limitedRig(limits, eager("one", {}));
+  const hourly = { ticker: "KXBTCD-26NOV2008-T84000", series: "KXBTCD" };
+  const ether = { ticker: "KXETH15M-26NOV200715-15", series: "KXETH15M" };
+  for (const market of [{}, hourly, ether]) rig.market(291, market);
+  for (const ticker of [TICKER, hourly.ticker, ether.ticker]) {
+    rig.book(292, [[3_000, 1_000]], [[3_000, 1_000]], null, ticker);
+  }
+  assert.deepEqual(rig.placed.map(({ ticker }) => ticker), [TICKER, ether.ticker]);
+  assert.match(
+    standingOf(rig, "one", hourly.ticker).obstacle ?? "",
+    /^correlated_cap: 0\.5 % of NAV in markets that move together: 4\.\d+ at risk/,
+  );
 });

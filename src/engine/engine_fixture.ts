@@ -29,9 +29,11 @@ export function engineOptions(change: Partial<EngineOptions> = {}): EngineOption
     paper: { latencyMs: 50, slippage: price(0) },
     risk: {
       order: money(500_000_000),
+      trade: money(500_000_000),
       market: money(1_000_000_000),
       openExposure: money(5_000_000_000),
       categoryPercent: 20,
+      correlatedPercent: 25,
       dailyLoss: money(1_000_000_000),
       dailyLossPercent: 10,
       priceCeiling: price(9_900),

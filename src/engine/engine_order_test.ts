@@ -100,7 +100,7 @@ Deno.test("contracts that an open order closes already are not closed by another
       depth: count(10_000),
       evidence: EVIDENCE,
     };
-    return desk.place(stateOf(rig), target, strategy, desk.exposure.of(aMarket()))?.code ?? null;
+    return desk.place(stateOf(rig), target, strategy, desk.exposure.of(aMarket(), strategy))?.code ?? null;
   };
   assert.equal(close("one", 600), null);
   assert.equal(close("two", 401), "kelly_not_positive", "one contract of it would open something");
@@ -140,7 +140,11 @@ Deno.test("live: an unknown order blocks its market and no other, and is asked f
 Deno.test("live: fills that were counted and not heard of block the market, count as exposure, and are fetched", () => {
   const rig = liveRig();
   accept(rig, 301, 5_000, 0);
-  assert.equal(rig.engine.desk.exposure.of(aMarket()).market, 25_500_000 + 874_650 + 51 + 100, "with its fee");
+  assert.equal(
+    rig.engine.desk.exposure.of(aMarket(), "settlement_edge").market,
+    25_500_000 + 874_650 + 51 + 100,
+    "with its fee",
+  );
   rig.delta(302, "no", 4_900, 1);
   assert.equal(stateOf(rig).obstacle, "Fills were counted that have not been heard of yet");
   assert.equal(rig.placed.length, 1);

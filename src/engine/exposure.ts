@@ -5,13 +5,16 @@
  */
 
 import { isFeeKnown, worstCaseFee } from "../core/fees.ts";
-import type { Market } from "../core/market.ts";
-import { settlementIndexOf } from "../core/ticker.ts";
+import type { FeeSchedule, Market } from "../core/market.ts";
+import { seriesOf, settlementIndexOf } from "../core/ticker.ts";
 import { type Count, count, type Money, money, type Price } from "../core/units.ts";
 import type { Ledger } from "../execution/ledger.ts";
 import { type Orders, type OrderState, remaining } from "../execution/orders.ts";
 import { openingCost, type Stakes } from "../risk/limits.ts";
 import type { MarketState } from "./market_state.ts";
+
+/** What is reckoned with while nobody has said what a market charges: no fee that is known is higher (KALSHI.md 7.1). */
+const DEAREST: FeeSchedule = { type: "quadratic_with_combo_maker_fees", multiplierMillionths: 1_000_000 };
 
 type FindMarket = (ticker: string) => MarketState | undefined;
 
@@ -23,6 +26,8 @@ export class Exposure {
   readonly #freeCash: number;
   readonly #byTicker = new Map<string, number>();
   readonly #byCategory = new Map<string, number>();
+  readonly #byCorrelation = new Map<string, number>();
+  readonly #byTrade = new Map<string, number>();
   #total = 0;
 
   constructor(orders: Orders, ledger: Ledger, nav: Money, market: FindMarket) {
@@ -30,30 +35,59 @@ export class Exposure {
     this.#orders = orders;
     this.#market = market;
     let bound = 0;
-    for (const order of orders.open()) bound += this.#addOrder(order, remaining(order));
+    for (const order of orders.open()) {
+      const cost = this.#addOrder(order, remaining(order));
+      add(this.#byTrade, tradeOf(order.intent.ticker, order.intent.strategy), cost);
+      bound += cost;
+    }
     // Filled by the exchange's count, and not yet a position here.
     for (const order of orders.short()) bound += this.#addOrder(order, count(order.reported - order.filled));
     for (const { ticker, cost } of ledger.positions()) this.#add(ticker, cost);
     this.#freeCash = ledger.cash - bound;
   }
 
-  /**
-   * As risk sees it before an order in this market.
-   * @param replaceable a strategy whose open orders in this market do not count, because it is asked what it wants instead
-   */
-  of({ ticker, series }: Market, replaceable: string | null = null): Stakes {
+  /** As risk sees it before one more order of this strategy in this market. */
+  of({ ticker, series }: Market, strategy: string): Stakes {
+    return this.#stakes(ticker, series, this.#byTrade.get(tradeOf(ticker, strategy)) ?? 0, 0);
+  }
+
+  /** The same without the strategy's open orders in this market, because it is asked what it wants instead. */
+  without({ ticker, series }: Market, strategy: string): Stakes {
     let replaced = 0;
-    if (replaceable !== null) {
-      for (const order of this.#orders.openIn(ticker)) {
-        if (order.intent.strategy === replaceable) replaced += this.#orderRisk(order, remaining(order));
-      }
+    for (const order of this.#orders.openIn(ticker)) {
+      if (order.intent.strategy === strategy) replaced += this.#orderRisk(order, remaining(order));
     }
+    return this.#stakes(ticker, series, 0, replaced);
+  }
+
+  /** The most that one decision's open orders put at stake. */
+  get largestTrade(): Money {
+    return largest(this.#byTrade);
+  }
+  get largestMarket(): Money {
+    return largest(this.#byTicker);
+  }
+  get largestCategory(): Money {
+    return largest(this.#byCategory);
+  }
+  /** The most at stake in markets that move together. */
+  get largestCorrelated(): Money {
+    return largest(this.#byCorrelation);
+  }
+  /** Everything. */
+  get total(): Money {
+    return money(this.#total);
+  }
+
+  #stakes(ticker: string, series: string, trade: number, replaced: number): Stakes {
     return {
       nav: this.nav,
       cash: money(this.#freeCash + replaced),
+      trade: money(trade),
       market: money((this.#byTicker.get(ticker) ?? 0) - replaced),
       total: money(this.#total - replaced),
       category: money((this.#byCategory.get(categoryOf(series)) ?? 0) - replaced),
+      correlated: money((this.#byCorrelation.get(correlationOf(series)) ?? 0) - replaced),
     };
   }
 
@@ -63,20 +97,22 @@ export class Exposure {
     return cost;
   }
 
+  /** After a restart, markets are told later than what is held in them: their tickers name the series, too. */
   #add(ticker: string, amount: number): void {
-    const category = categoryOf(this.#market(ticker)?.market.series ?? "");
+    const series = this.#market(ticker)?.market.series ?? seriesOf(ticker);
     this.#total += amount;
-    this.#byTicker.set(ticker, (this.#byTicker.get(ticker) ?? 0) + amount);
-    this.#byCategory.set(category, (this.#byCategory.get(category) ?? 0) + amount);
+    add(this.#byTicker, ticker, amount);
+    add(this.#byCategory, categoryOf(series), amount);
+    add(this.#byCorrelation, correlationOf(series), amount);
   }
 
   /** What this part of an order could cost: at its limit, with the worst fee. */
   #orderRisk(order: OrderState, contracts: Count): number {
     if (contracts === 0) return 0;
     const { side, price, ticker, postOnly } = order.intent;
-    const fees = this.#market(ticker)?.market.fees;
-    const fee = fees === undefined ? 0 : worstFee(fees, price, contracts, postOnly);
-    return contracts * openingCost(side, price) + fee;
+    const told = this.#market(ticker)?.market.fees;
+    const fees = told !== undefined && isFeeKnown(told) ? told : DEAREST;
+    return contracts * openingCost(side, price) + worstFee(fees, price, contracts, postOnly);
   }
 }
 
@@ -88,3 +124,19 @@ export const worstFee = (fees: Market["fees"], price: Price, contracts: Count, p
 
 /** Events that move together: everything that settles on a crypto index is one category. */
 const categoryOf = (series: string): string => settlementIndexOf(series) === null ? series : "crypto";
+
+/** Markets that move together: all that settle on one index, whatever their window and strike. Others: their series. */
+const correlationOf = (series: string): string => settlementIndexOf(series) ?? series;
+
+/** No ticker holds a space. */
+const tradeOf = (ticker: string, strategy: string): string => `${ticker} ${strategy}`;
+
+const add = (sums: Map<string, number>, key: string, amount: number): void => {
+  sums.set(key, (sums.get(key) ?? 0) + amount);
+};
+
+function largest(sums: ReadonlyMap<string, number>): Money {
+  let most = 0;
+  for (const sum of sums.values()) most = Math.max(most, sum);
+  return money(most);
+}

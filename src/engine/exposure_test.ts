@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { worstCaseFee } from "../core/fees.ts";
+import type { Market } from "../core/market.ts";
 import { count, money, price } from "../core/units.ts";
 import { Ledger } from "../execution/ledger.ts";
 import { aMarket, anIntent, EVIDENCE, NOON } from "../execution/order_fixture.ts";
@@ -22,6 +23,12 @@ const find = (ticker: string) => states.get(ticker);
 const riskOf = (contracts: number): number =>
   contracts * 500_000 + worstCaseFee(MARKETS[0].fees, price(5_000), count(contracts * 100), "taker", contracts + 1);
 
+/** The same where nobody has said yet what the market charges. */
+function riskOfUntold(contracts: number): number {
+  const fees = { type: "quadratic_with_combo_maker_fees", multiplierMillionths: 1_000_000 } as const;
+  return contracts * 500_000 + worstCaseFee(fees, price(5_000), count(contracts * 100), "taker", contracts + 1);
+}
+
 function withOrders(...orders: readonly (readonly [ticker: string, contracts: number, strategy?: string])[]): Orders {
   const all = new Orders();
   orders.forEach(([ticker, contracts, strategy = "settlement_edge"], k) => {
@@ -34,7 +41,7 @@ function withOrders(...orders: readonly (readonly [ticker: string, contracts: nu
 const exposure = (orders: Orders, ledger = new Ledger(CAPITAL)) => new Exposure(orders, ledger, CAPITAL, find);
 
 Deno.test("an open order counts in its market, its category and the total, and binds cash", () => {
-  const { nav, cash, market, total, category } = exposure(withOrders(["KXBTC15M-A", 10])).of(MARKETS[0]);
+  const { nav, cash, market, total, category } = exposure(withOrders(["KXBTC15M-A", 10])).of(MARKETS[0], "other");
   assert.deepEqual([nav, cash, market, total, category], [
     CAPITAL,
     CAPITAL - riskOf(10),
@@ -46,17 +53,48 @@ Deno.test("an open order counts in its market, its category and the total, and b
 
 Deno.test("all crypto markets are one category, and another series is its own", () => {
   const all = exposure(withOrders(["KXBTC15M-A", 10], ["KXHIGHNY-C", 3]));
-  const [bitcoin, ether, weather] = MARKETS.map((market) => all.of(market));
+  const [bitcoin, ether, weather] = MARKETS.map((market) => all.of(market, "other"));
   assert.deepEqual([bitcoin.market, ether.market, weather.market], [riskOf(10), 0, riskOf(3)]);
   assert.deepEqual([bitcoin.category, ether.category, weather.category], [riskOf(10), riskOf(10), riskOf(3)]);
   assert.deepEqual(new Set([bitcoin.total, ether.total, weather.total]), new Set([riskOf(10) + riskOf(3)]));
+});
+
+Deno.test("markets that settle on one index move together, whatever their window, and another series is its own", () => {
+  const hourly = aMarket({ ticker: "KXBTCD-26NOV2008-T84000", series: "KXBTCD" });
+  const all = exposure(withOrders(["KXBTC15M-A", 10], [hourly.ticker, 20], ["KXETH15M-B", 5], ["KXHIGHNY-C", 3]));
+  const bitcoin = riskOf(10) + riskOfUntold(20);
+  const correlated = (market: Market) => all.of(market, "other").correlated;
+  assert.deepEqual([hourly, ...MARKETS].map(correlated), [bitcoin, bitcoin, riskOf(5), riskOf(3)]);
+  assert.deepEqual([all.largestCorrelated, all.largestCategory], [bitcoin, bitcoin + riskOf(5)]);
+  assert.deepEqual([all.largestMarket, all.total], [riskOfUntold(20), bitcoin + riskOf(5) + riskOf(3)]);
+});
+
+Deno.test("a trade is all that is open of one strategy in one market", () => {
+  const all = exposure(withOrders(["KXBTC15M-A", 10], ["KXBTC15M-A", 5], ["KXBTC15M-A", 1, "two"], ["KXETH15M-B", 7]));
+  const trade = (market: Market, strategy: string) => all.of(market, strategy).trade;
+  assert.deepEqual([trade(MARKETS[0], "settlement_edge"), trade(MARKETS[0], "two"), trade(MARKETS[2], "two")], [
+    riskOf(10) + riskOf(5),
+    riskOf(1),
+    0,
+  ]);
+  assert.equal(all.largestTrade, riskOf(10) + riskOf(5));
+});
+
+Deno.test("what is held and open in a market that was not told yet counts in its series, with a fee that is not too low", () => {
+  const ledger = new Ledger(CAPITAL);
+  const fill = { ticker: "KXBTC15M-X", side: "bid", price: price(4_000), count: count(500), fee: money(0) } as const;
+  ledger.apply({ ...fill, strategy: "settlement_edge", at: NOON });
+  const { category, correlated, cash } = exposure(withOrders(["KXBTC15M-X", 10]), ledger).of(MARKETS[0], "other");
+  assert.ok(riskOfUntold(10) >= riskOf(10));
+  assert.deepEqual([category, correlated], [2_000_000 + riskOfUntold(10), 2_000_000 + riskOfUntold(10)]);
+  assert.equal(cash, CAPITAL - 2_000_000 - riskOfUntold(10));
 });
 
 Deno.test("a position counts at its cost and binds no cash beyond it", () => {
   const ledger = new Ledger(CAPITAL);
   const fill = { ticker: "KXBTC15M-A", side: "bid", price: price(4_000), count: count(500), fee: money(0) } as const;
   ledger.apply({ ...fill, strategy: "settlement_edge", at: NOON });
-  const { cash, market, total } = exposure(new Orders(), ledger).of(MARKETS[0]);
+  const { cash, market, total } = exposure(new Orders(), ledger).of(MARKETS[0], "other");
   assert.deepEqual([cash, market, total], [CAPITAL - 2_000_000, 2_000_000, 2_000_000]);
 });
 
@@ -67,8 +105,8 @@ Deno.test("what a strategy is asked for anew does not count, other strategies' a
     fc.property(fc.array(order, { maxLength: 12 }), fc.constantFrom(...MARKETS), (orders, market) => {
       const kept = orders.filter(([ticker, , strategy]) => ticker !== market.ticker || strategy !== "one");
       assert.deepEqual(
-        exposure(withOrders(...orders)).of(market, "one"),
-        exposure(withOrders(...kept)).of(market),
+        exposure(withOrders(...orders)).without(market, "one"),
+        exposure(withOrders(...kept)).of(market, "one"),
       );
     }),
     { seed: 7 },
@@ -94,7 +132,7 @@ Deno.test("what an engine keeps between its inputs is what adding everything up 
       let seconds = 300.6;
       const compare = () => {
         const afresh = new Exposure(desk.orders, desk.ledger, desk.nav, (ticker) => markets.get(ticker));
-        assert.deepEqual(desk.exposure.of(aMarket()), afresh.of(aMarket()));
+        assert.deepEqual(desk.exposure.of(aMarket(), "settlement_edge"), afresh.of(aMarket(), "settlement_edge"));
       };
       for (const { kind, step, a, b, flag } of story) {
         seconds += step / 1_000;

@@ -4,6 +4,7 @@
  */
 
 import type { Action } from "../core/action.ts";
+import type { RiskLimits } from "../risk/limits.ts";
 import { Engine } from "./engine.ts";
 import { encodeAction, type JournalEntry } from "./journal.ts";
 import type { EngineOptions } from "./options.ts";
@@ -51,6 +52,12 @@ export class Replay {
       case "header": {
         const options = entry.header.config;
         if (!isEngineOptions(options)) return "The first line holds no engine options";
+        const lacking = lackingLimits(options);
+        if (lacking.length > 0) {
+          return `The first line lacks the risk limits ${
+            lacking.join(", ")
+          }: kbot ${options.version} did not have them yet`;
+        }
         if (this.#engine !== null) return "A second first line within one run";
         return this.#begin(options);
       }
@@ -110,6 +117,25 @@ export class Replay {
   #differ(line: number, expected: string, found: string): void {
     this.#difference ??= { line, input: this.#engine?.inputs ?? 0, expected: cut(expected), found: cut(found) };
   }
+}
+
+const LIMITS: Readonly<Record<keyof RiskLimits, true>> = {
+  order: true,
+  trade: true,
+  market: true,
+  openExposure: true,
+  categoryPercent: true,
+  correlatedPercent: true,
+  dailyLoss: true,
+  dailyLossPercent: true,
+  priceCeiling: true,
+  fairValueBound: true,
+};
+
+/** Limits that an older version did not have: nobody can say what it would have decided with them. */
+function lackingLimits({ risk }: EngineOptions): string[] {
+  const found: Readonly<Record<string, unknown>> = { ...risk };
+  return Object.keys(LIMITS).filter((name) => typeof found[name] !== "number");
 }
 
 /** The journal is our own: what is checked is that it is the right kind of line, not every field of it. */

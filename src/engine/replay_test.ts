@@ -178,6 +178,14 @@ const UNREADABLE: readonly (readonly [claim: string, lines: string[], reason: Re
     /Unrecognized key/,
   ],
   [
+    "limits that its version did not have",
+    [
+      encodeHeader({ version: "1", run: "r", started: "s", config: engineOptions() })
+        .replace(/"(trade|correlatedPercent)":\d+,/g, ""),
+    ],
+    /^The first line lacks the risk limits trade, correlatedPercent: kbot test did not have them yet$/,
+  ],
+  [
     "two headers",
     Array(2).fill(encodeHeader({ version: "1", run: "r", started: "s", config: engineOptions() })),
     /second first line/,

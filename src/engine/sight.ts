@@ -66,7 +66,7 @@ export class Sight implements StrategyView {
   }
 
   get headroom(): Money {
-    return headroom(this.#desk.exposure.of(this.market, this.#strategy), this.#risk);
+    return headroom(this.#desk.exposure.without(this.market, this.#strategy), this.#risk);
   }
 }
 

@@ -44,7 +44,7 @@ export class TargetMatcher {
     }
     for (const target of targets) {
       if (this.#hasOpen(ticker, strategy, target.side) || this.#meetsOwn(ticker, target)) continue;
-      const refusal = this.#desk.place(state, target, strategy, this.#desk.exposure.of(state.market));
+      const refusal = this.#desk.place(state, target, strategy, this.#desk.exposure.of(state.market, strategy));
       if (refusal === null) standing.lastOrderAt = this.#step.at;
       else standing.obstacle = `${refusal.code}: ${refusal.text}`;
     }

@@ -18,6 +18,7 @@ import {
 import type { SettlementRecord, StateRecord, TradeRecord } from "../core/record.ts";
 import { type Position, positionValue } from "../execution/ledger.ts";
 import type { OrderState } from "../execution/orders.ts";
+import { shareOf } from "../risk/limits.ts";
 import type { Engine } from "./engine.ts";
 import type { IndexState } from "./index_state.ts";
 import type { MarketState, Standing } from "./market_state.ts";
@@ -240,8 +241,7 @@ function limitViews({ desk, options }: Engine): LimitView[] {
   const nav = desk.nav;
   const loss = Math.max(0, desk.dayStartNav - nav);
   const lossLimit = Math.max(0, Math.min(risk.dailyLoss, Math.floor(desk.dayStartNav * risk.dailyLossPercent / 100)));
-  let largest = 0;
-  for (const position of desk.ledger.positions()) largest = Math.max(largest, position.cost);
+  const { exposure } = desk;
   const limit = (name: string, used: number, most: number): LimitView => ({
     name,
     used: formatMoney(money(used)),
@@ -249,12 +249,18 @@ function limitViews({ desk, options }: Engine): LimitView[] {
   });
   return [
     limit("Daily loss", loss, lossLimit),
-    limit("Open exposure", desk.ledger.exposure(), risk.openExposure),
-    limit("Largest market", largest, risk.market),
+    limit("Open exposure", exposure.total, risk.openExposure),
+    limit("Largest trade under way", exposure.largestTrade, risk.trade),
+    limit("Largest market", exposure.largestMarket, risk.market),
     limit(
-      `Crypto, ${risk.categoryPercent} % of NAV`,
-      desk.ledger.exposure(),
-      Math.floor(nav * risk.categoryPercent / 100),
+      `Largest category, ${risk.categoryPercent} % of NAV`,
+      exposure.largestCategory,
+      shareOf(nav, risk.categoryPercent),
+    ),
+    limit(
+      `Markets that move together, ${risk.correlatedPercent} % of NAV`,
+      exposure.largestCorrelated,
+      shareOf(nav, risk.correlatedPercent),
     ),
   ];
 }

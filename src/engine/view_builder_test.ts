@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { count, price } from "../core/units.ts";
+import { count, formatMoney, money, price } from "../core/units.ts";
 import { after } from "../execution/order_fixture.ts";
 import { accept, holding, liveRig, RESTING, Rig, settlementEdge, stateOf, TICKER } from "./engine_fixture.ts";
 import { ViewBuilder } from "./view_builder.ts";
@@ -37,6 +37,23 @@ Deno.test("the view is plain JSON that says exactly what the engine holds", () =
   assert.deepEqual([trades.length, trades[0].price, trades[0].fee], [1, "0.5100", "0.874700"]);
   assert.equal(counters.inputs, rig.inputs.length);
   assert.equal(decisionHash, rig.engine.decisionHash);
+});
+
+Deno.test("the gauges of risk show what the caps count: positions and open orders, each against its limit", () => {
+  const rig = liveRig({ strategies: settlementEdge(RESTING) });
+  accept(rig, 301, 0, 5_000);
+  const { exposure, nav } = rig.engine.desk;
+  const risk = formatMoney(exposure.total);
+  assert.ok(exposure.total > 0);
+  const share = (percent: number) => formatMoney(money(nav * percent / 100));
+  assert.deepEqual(viewOf(rig).limits.map(({ name, used, limit }) => [name, used, limit]), [
+    ["Daily loss", "0.000000", "100.000000"],
+    ["Open exposure", risk, "5000.000000"],
+    ["Largest trade under way", risk, "500.000000"],
+    ["Largest market", risk, "1000.000000"],
+    ["Largest category, 20 % of NAV", risk, share(20)],
+    ["Markets that move together, 25 % of NAV", risk, share(25)],
+  ]);
 });
 
 Deno.test("a NO position is shown from its own side", () => {

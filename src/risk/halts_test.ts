@@ -37,9 +37,11 @@ Deno.test("what its records say stands again after a restart, and what was lifte
 
 const limits = (dailyLoss: number, dailyLossPercent: number): RiskLimits => ({
   order: money(0),
+  trade: money(0),
   market: money(0),
   openExposure: money(0),
   categoryPercent: 20,
+  correlatedPercent: 25,
   dailyLoss: money(dailyLoss),
   dailyLossPercent,
   priceCeiling: price(9_900),

@@ -10,12 +10,19 @@ import type { Side } from "../core/order.ts";
 export interface RiskLimits {
   /** Per order; may be lowered by a setting, never raised above {@link HARD_ORDER_LIMIT}. */
   readonly order: Money;
+  /**
+   * Per trade: all that the open orders of one decision put at stake, one strategy's in one market. An order is what is
+   * sent at a time, a trade may be several.
+   */
+  readonly trade: Money;
   /** Per market: position and open orders together. */
   readonly market: Money;
   /** All positions and open orders together. */
   readonly openExposure: Money;
   /** Of NAV, in one category of events, per cent. */
   readonly categoryPercent: number;
+  /** Of NAV, in markets that move together because they settle on the same index, per cent. */
+  readonly correlatedPercent: number;
   /** Loss since the start of the UTC day that halts trading until a person lifts it. */
   readonly dailyLoss: Money;
   /** The same as a share of the NAV that the day began with, per cent. */
@@ -50,9 +57,13 @@ export interface Proposal {
 export interface Stakes {
   readonly nav: Money;
   readonly cash: Money;
+  /** Open orders of the same strategy in the same market. */
+  readonly trade: Money;
   readonly market: Money;
   readonly total: Money;
   readonly category: Money;
+  /** In all markets that move together with this one. */
+  readonly correlated: Money;
 }
 
 export interface Refusal {
@@ -99,16 +110,30 @@ function checkSanity(proposal: Proposal, limits: RiskLimits): Refusal | null {
   return null;
 }
 
+/** So many per cent of an amount, rounded down. */
+export const shareOf = (amount: Money, percent: number): Money => money(Math.floor(amount * percent / 100));
+
 /** An order that only closes lowers what is at stake: it must go even where a cap has been passed already. */
 function checkCaps(proposal: Proposal, stakes: Stakes, limits: RiskLimits): Refusal | null {
   if (proposal.opening === 0) return null;
   const risk = money(proposal.opening * openingCost(proposal.side, proposal.price) + proposal.worstFee);
-  const category = money(Math.floor(stakes.nav * limits.categoryPercent / 100));
   const caps: readonly [code: string, name: string, used: Money, limit: Money][] = [
     ["order_cap", "One order", money(0), money(Math.min(limits.order, HARD_ORDER_LIMIT))],
+    ["trade_cap", "One trade", stakes.trade, limits.trade],
     ["market_cap", `Market ${proposal.ticker}`, stakes.market, limits.market],
     ["exposure_cap", "Open exposure", stakes.total, limits.openExposure],
-    ["category_cap", `${limits.categoryPercent} % of NAV in one category`, stakes.category, category],
+    [
+      "category_cap",
+      `${limits.categoryPercent} % of NAV in one category`,
+      stakes.category,
+      shareOf(stakes.nav, limits.categoryPercent),
+    ],
+    [
+      "correlated_cap",
+      `${limits.correlatedPercent} % of NAV in markets that move together`,
+      stakes.correlated,
+      shareOf(stakes.nav, limits.correlatedPercent),
+    ],
     ["cash", "Cash not bound by open orders", money(0), stakes.cash],
   ];
   for (const [code, name, used, limit] of caps) {
@@ -124,9 +149,11 @@ export function headroom(stakes: Stakes, limits: RiskLimits): Money {
   return money(Math.min(
     limits.order,
     HARD_ORDER_LIMIT,
+    limits.trade - stakes.trade,
     limits.market - stakes.market,
     limits.openExposure - stakes.total,
-    Math.floor(stakes.nav * limits.categoryPercent / 100) - stakes.category,
+    shareOf(stakes.nav, limits.categoryPercent) - stakes.category,
+    shareOf(stakes.nav, limits.correlatedPercent) - stakes.correlated,
     stakes.cash,
   ));
 }

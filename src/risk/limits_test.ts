@@ -5,9 +5,11 @@ import { checkOrder, HARD_ORDER_LIMIT, headroom, type Proposal, type RiskLimits,
 
 const LIMITS: RiskLimits = {
   order: money(200_000_000),
+  trade: money(250_000_000),
   market: money(300_000_000),
   openExposure: money(1_000_000_000),
   categoryPercent: 20,
+  correlatedPercent: 25,
   dailyLoss: money(500_000_000),
   dailyLossPercent: 10,
   priceCeiling: price(9_900),
@@ -16,9 +18,11 @@ const LIMITS: RiskLimits = {
 const STAKES: Stakes = {
   nav: money(10_000_000_000),
   cash: money(9_000_000_000),
+  trade: money(0),
   market: money(0),
   total: money(0),
   category: money(0),
+  correlated: money(0),
 };
 /** 100 contracts at 50 cents, worth 55. */
 const PROPOSAL: Proposal = {
@@ -60,9 +64,11 @@ const REFUSALS: readonly (readonly [
   ["fee_inversion", { price: price(9_800), fairProbability: 1, worstFee: money(200 * 10_000) }],
   ["beyond_depth", { depth: count(9_999) }],
   ["order_cap", { opening: count(40_000), count: count(40_000), depth: count(40_000) }],
+  ["trade_cap", {}, { trade: money(198_250_001) }],
   ["market_cap", {}, { market: money(248_250_001) }],
   ["exposure_cap", {}, { total: money(948_250_001) }],
   ["category_cap", {}, { category: money(1_948_250_001) }],
+  ["correlated_cap", {}, { correlated: money(2_448_250_001) }],
   ["cash", {}, { cash: money(51_749_999) }],
 ];
 
@@ -73,6 +79,8 @@ for (const [refusal, proposal, stakes, limits] of REFUSALS) {
 }
 
 Deno.test("each cap lets an order through that reaches it to the micro-dollar", () => {
+  assert.equal(code({}, { trade: money(198_250_000) }), null);
+  assert.equal(code({}, { correlated: money(2_448_250_000) }), null);
   assert.equal(code({}, { market: money(248_250_000) }), null);
   assert.equal(code({}, { total: money(948_250_000) }), null);
   assert.equal(code({}, { category: money(1_948_250_000) }), null);
@@ -80,7 +88,7 @@ Deno.test("each cap lets an order through that reaches it to the micro-dollar", 
 });
 
 Deno.test("no setting lifts the cap of one order above the hard limit", () => {
-  const large = { order: money(5_000_000_000), market: money(5_000_000_000) };
+  const large = { order: money(5_000_000_000), trade: money(5_000_000_000), market: money(5_000_000_000) };
   const most = HARD_ORDER_LIMIT / 5_000;
   const sized = (contracts: number) => ({
     count: count(contracts),
@@ -99,6 +107,8 @@ Deno.test("an order that only closes is refused by no cap, no Kelly and no fair 
     market: money(9_000_000_000),
     total: money(9_000_000_000),
     category: money(9_000_000_000),
+    correlated: money(9_000_000_000),
+    trade: money(9_000_000_000),
     nav: money(1),
   };
   assert.equal(code(closing, exhausted), null);
@@ -117,7 +127,15 @@ Deno.test("headroom is exactly what the caps would let through", () => {
   const amount = fc.integer({ min: -50_000_000, max: 2_500_000_000 }).map(money);
   fc.assert(
     fc.property(
-      fc.record({ nav: amount, cash: amount, market: amount, total: amount, category: amount }),
+      fc.record({
+        nav: amount,
+        cash: amount,
+        trade: amount,
+        market: amount,
+        total: amount,
+        category: amount,
+        correlated: amount,
+      }),
       fc.integer({ min: 1, max: 100_000 }),
       (stakes, contracts) => {
         const proposal = { ...PROPOSAL, count: count(contracts), opening: count(contracts), isTaker: false };
