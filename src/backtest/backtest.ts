@@ -224,7 +224,10 @@ class Session {
 
   #result(): BacktestResult | { readonly error: string } {
     const engine = this.#engine;
-    if (engine === null) return { error: `Nothing to run in ${this.#options.path}: it holds no inputs` };
+    if (engine === null) {
+      const [problem = "it holds no inputs"] = this.#recording?.counts.problems ?? [];
+      return { error: `Nothing to run in ${this.#options.path}: ${problem}` };
+    }
     const { desk } = engine;
     const { ledger } = desk;
     const wall = this.#meter.seconds() - this.#started;

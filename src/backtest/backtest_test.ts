@@ -85,3 +85,24 @@ Deno.test("a path that is no recording is an error in words", async () => {
   assert.ok("error" in result);
   assert.match(result.error, /nowhere/);
 });
+
+Deno.test("a recording with bad lines is run without them and says how many, one of bad lines alone is an error", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "kbot-backtest-" });
+  try {
+    const frame = (seq: number, msg: object) => ({ type: "orderbook_delta", sid: 2, seq, msg });
+    const change = { market_ticker: "KXBTC15M-X", price_dollars: "0.4500", delta_fp: "1.00", side: "yes" };
+    const line = JSON.stringify({
+      recv_ns: 1_778_478_300_000_000,
+      frame: frame(2, { ...change, ts_ms: 1_778_478_300_000 }),
+    });
+    const path = `${folder}/a.ndjson`;
+    await Deno.writeTextFile(path, `${line}\n{\n${line}\n`);
+    const result = await run(path, null);
+    assert.equal(result.frames_refused, 1);
+    assert.match(result.problems[0], /a\.ndjson, line 2: found a text that is no JSON/);
+    await Deno.writeTextFile(path, `{"recv_ns":1778478300000000,\n{\n`);
+    await assert.rejects(run(path, null), /Nothing to run in .*a\.ndjson, line 1: found a text that is no JSON/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

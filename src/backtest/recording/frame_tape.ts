@@ -11,6 +11,9 @@
  * Time is the exchange's own `ts_ms`, because the recorders' clocks drift. It never goes backwards: a frame stamped
  * earlier than the one before it arrives with that one's time. Frames without a stamp (snapshots) take the time of
  * the frame before them, or of the one after where a new connection begins, so that nothing is known too early.
+ *
+ * A line that cannot be used is left out and counted, and every book is stale until its next snapshot: what the line
+ * would have changed is not known.
  * @module
  */
 
@@ -23,10 +26,13 @@ import { describeRefusal, isObject, type JsonObject } from "../../venues/kalshi/
 import { parseFrameObject } from "../../venues/kalshi/frames.ts";
 import type { BatchBuilder } from "./input_batch.ts";
 import { RecordingError } from "./recording_error.ts";
+import { Refusals } from "./refusals.ts";
 import type { RecordedSettlement } from "./settlements.ts";
 
 export type Wrapper = "capture" | "tape";
 
+/** Stands where bytes were no text (line_batches.ts). */
+const NO_CHARACTER = "\uFFFD";
 /** Lines that may wait for the first stamp of a connection. */
 const WAITING_MAX = 1_000;
 const WINDOW = 15 * MICROS_PER_MINUTE;
@@ -42,22 +48,20 @@ export interface TapeCounts {
   lines: number;
   /** `ticker` frames: quotes are not an input, books are. */
   quotes: number;
-  refused: number;
+  readonly refused: number;
   /** The first refusals in words. */
-  readonly problems: string[];
+  readonly problems: readonly string[];
 }
 
-const PROBLEMS_MAX = 50;
-
-/** A line that is JSON, before its time is known. */
-interface WaitingLine {
-  readonly line: number;
-  readonly body: JsonObject;
-}
+/** A line before its time is known. */
+type WaitingLine =
+  | { readonly line: number; readonly body: JsonObject }
+  /** One that was left out. */
+  | { readonly line: number; readonly reason: string };
 
 /** Reads all files of one recording, one after the other. */
 export class FrameTape {
-  readonly counts: TapeCounts = { lines: 0, quotes: 0, refused: 0, problems: [] };
+  readonly #refusals: Refusals;
   readonly #wrapper: Wrapper;
   readonly #settlements: ReadonlyMap<string, RecordedSettlement>;
   readonly #announced = new Set<string>();
@@ -65,43 +69,65 @@ export class FrameTape {
   #at = 0;
   #connection = 0;
   #waiting: WaitingLine[] | null = null;
+  #lines = 0;
+  #quotes = 0;
+  /** Whether this file has given any input. */
+  #told = false;
 
-  constructor(wrapper: Wrapper, settlements: ReadonlyMap<string, RecordedSettlement>) {
+  constructor(
+    wrapper: Wrapper,
+    settlements: ReadonlyMap<string, RecordedSettlement>,
+    refusals: Refusals = new Refusals(),
+  ) {
     this.#wrapper = wrapper;
     this.#settlements = settlements;
+    this.#refusals = refusals;
+  }
+
+  get counts(): TapeCounts {
+    const { count, problems } = this.#refusals;
+    return { lines: this.#lines, quotes: this.#quotes, refused: count, problems };
   }
 
   /** A new file begins: a connection of its own. */
   begin(file: string): void {
     this.#file = file;
     this.#waiting = [];
+    this.#told = false;
     this.#announced.clear();
     if (this.#wrapper === "tape") this.#connection++;
   }
 
   /** Reads one line; its inputs, and those of earlier lines that waited for a stamp, go into `out`. */
   read(text: string, line: number, out: BatchBuilder): void {
-    this.counts.lines++;
-    const body = this.#parse(text, line);
+    this.#lines++;
+    const body = this.#orRefuse(line, out, () => this.#parse(text, line));
+    if (body === null) return;
     if (this.#wrapper === "capture" && body.frame === undefined) this.#waiting ??= [];
     const stamp = stampOf(this.#wrapper === "capture" ? body.frame : body.event);
     if (stamp !== null && stamp > this.#at) this.#at = stamp;
     if (this.#waiting === null) return this.#emit(body, line, out);
     if (stamp === null) {
-      if (this.#waiting.length >= WAITING_MAX) {
-        throw new RecordingError(this.#file, line, `${WAITING_MAX} lines without ts_ms`, "a frame with ts_ms");
+      if (this.#waiting.length < WAITING_MAX) this.#waiting.push({ line, body });
+      else {
+        const found = `${WAITING_MAX} lines without ts_ms`;
+        this.#refuse(line, new RecordingError(this.#file, line, found, "a frame with ts_ms").message, out);
       }
-      this.#waiting.push({ line, body });
       return;
     }
     this.#release(out);
     this.#emit(body, line, out);
   }
 
+  /** The file cannot be read on. */
+  breakOff(reason: string): void {
+    this.#refusals.add(reason);
+  }
+
   /** The file is read to its end: whatever it said about books is over. */
   end(out: BatchBuilder): void {
     this.#release(out);
-    if (this.#at === 0) return;
+    if (!this.#told) return;
     const reason = `The recording ${this.#file} ends here`;
     out.push({ type: "book_stale", at: this.#now, tickers: "all", reason }, 0);
     out.push({ type: "link", at: this.#now, link: "kalshi", up: false, detail: reason }, 0);
@@ -111,7 +137,39 @@ export class FrameTape {
     return micros(this.#at);
   }
 
+  /** What `attempt` gives, or `null` where it finds the line to be useless. */
+  #orRefuse<Given>(line: number, out: BatchBuilder, attempt: () => Given): Given | null {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!(error instanceof RecordingError)) throw error;
+      this.#refuse(line, error.message, out);
+      return null;
+    }
+  }
+
+  #refuse(line: number, reason: string, out: BatchBuilder): void {
+    this.#refusals.add(reason);
+    if (this.#waiting === null) return this.#lost(line, reason, out);
+    // One word on what was left out is enough, also where nothing else fits any more.
+    const last = this.#waiting.at(-1);
+    if (last === undefined || "body" in last) this.#waiting.push({ line, reason });
+  }
+
+  /** Nobody knows what a line said that was left out. Before the first input there is nothing to doubt. */
+  #lost(line: number, reason: string, out: BatchBuilder): void {
+    if (this.#told) out.push({ type: "book_stale", at: this.#now, tickers: "all", reason }, line);
+  }
+
+  #push(input: Input, line: number, out: BatchBuilder): void {
+    this.#told = true;
+    out.push(input, line);
+  }
+
   #parse(text: string, line: number): JsonObject {
+    if (text.includes(NO_CHARACTER)) {
+      throw new RecordingError(this.#file, line, "bytes that are no UTF-8", "UTF-8 text");
+    }
     let body: unknown;
     try {
       body = JSON.parse(text);
@@ -130,10 +188,17 @@ export class FrameTape {
     const waiting = this.#waiting ?? [];
     this.#waiting = null;
     if (this.#at === 0) return;
-    for (const { line, body } of waiting) this.#emit(body, line, out);
+    for (const held of waiting) {
+      if ("body" in held) this.#emit(held.body, held.line, out);
+      else this.#lost(held.line, held.reason, out);
+    }
   }
 
   #emit(body: JsonObject, line: number, out: BatchBuilder): void {
+    this.#orRefuse(line, out, () => this.#emitBody(body, line, out));
+  }
+
+  #emitBody(body: JsonObject, line: number, out: BatchBuilder): void {
     if (this.#wrapper === "tape") return this.#emitFrame(body.event, line, out);
     if (body.frame !== undefined) return this.#emitFrame(body.frame, line, out);
     switch (body.control) {
@@ -156,26 +221,25 @@ export class FrameTape {
   #connected(line: number, out: BatchBuilder): void {
     this.#connection++;
     const reason = "A new connection of the recording begins";
-    if (this.#connection > 1) out.push({ type: "book_stale", at: this.#now, tickers: "all", reason }, line);
-    out.push({ type: "link", at: this.#now, link: "kalshi", up: true, detail: reason }, line);
+    if (this.#connection > 1) this.#push({ type: "book_stale", at: this.#now, tickers: "all", reason }, line, out);
+    this.#push({ type: "link", at: this.#now, link: "kalshi", up: true, detail: reason }, line, out);
   }
 
   #emitFrame(frame: unknown, line: number, out: BatchBuilder): void {
     const parsed = parseFrameObject(frame, this.#now, this.#connection);
     switch (parsed.kind) {
       case "input":
-        if (this.#wrapper === "capture") return out.push(parsed.input, line);
+        if (this.#wrapper === "capture") return this.#push(parsed.input, line, out);
         return this.#emitFiltered(parsed.input, line, out);
       case "quote":
-        this.counts.quotes++;
+        this.#quotes++;
         return;
       case "refused": {
-        this.counts.refused++;
         const reason = `${this.#file}, line ${line}: ${describeRefusal(parsed)}`;
-        if (this.counts.problems.length < PROBLEMS_MAX) this.counts.problems.push(reason);
+        this.#refusals.add(reason);
         this.#consume(parsed.sequence, line, out);
         const tickers = parsed.ticker === null ? "all" : [parsed.ticker];
-        return out.push({ type: "book_stale", at: this.#now, tickers, reason }, line);
+        return this.#push({ type: "book_stale", at: this.#now, tickers, reason }, line, out);
       }
       case "reply":
       case "notice":
@@ -186,12 +250,12 @@ export class FrameTape {
 
   /** A frame that says nothing to a book has still used up its number. */
   #consume(sequence: Parameters<typeof sequenceInput>[1] | null, line: number, out: BatchBuilder): void {
-    if (sequence !== null && this.#wrapper === "capture") out.push(sequenceInput(this.#now, sequence), line);
+    if (sequence !== null && this.#wrapper === "capture") this.#push(sequenceInput(this.#now, sequence), line, out);
   }
 
   /** A tape of one market begins by telling what is known of it; its frames lose their numbers. */
   #emitFiltered(input: Input, line: number, out: BatchBuilder): void {
-    if (input.type !== "book_snapshot" && input.type !== "book_delta") return out.push(input, line);
+    if (input.type !== "book_snapshot" && input.type !== "book_delta") return this.#push(input, line, out);
     if (!this.#announced.has(input.ticker)) {
       const settlement = this.#settlements.get(input.ticker);
       if (settlement === undefined) {
@@ -200,14 +264,14 @@ export class FrameTape {
       const structure = settlement.priceStructure ?? CAPTURE_STRUCTURE;
       this.#announce(this.#marketOf(settlement, structure, line), line, out);
       const detail = "A recorded tape begins";
-      out.push({ type: "link", at: this.#now, link: "kalshi", up: true, detail }, line);
+      this.#push({ type: "link", at: this.#now, link: "kalshi", up: true, detail }, line, out);
     }
-    out.push({ ...input, sequence: null }, line);
+    this.#push({ ...input, sequence: null }, line, out);
   }
 
   #announce(market: Market, line: number, out: BatchBuilder): void {
     this.#announced.add(market.ticker);
-    out.push({ type: "market", at: this.#now, market }, line);
+    this.#push({ type: "market", at: this.#now, market }, line, out);
   }
 
   #watchedMarket(body: JsonObject, line: number): Market {

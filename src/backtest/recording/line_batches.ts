@@ -25,15 +25,19 @@ const LINE_CHARACTERS_MAX = 1 << 24;
  * Reads a file's lines; a name that ends in `.gz` is decompressed on the way. Empty lines are left out at the end of the
  * file only.
  *
+ * @param encoding what becomes of bytes that are no UTF-8: an error, or U+FFFD in their place
  * @throws RecordingError naming file and line where the file cannot be read to its end: missing, torn, or no UTF-8
  */
-export async function* lineBatches(path: string): AsyncGenerator<LineBatch> {
+export async function* lineBatches(
+  path: string,
+  encoding: "strict" | "lenient" = "strict",
+): AsyncGenerator<LineBatch> {
   let firstLine = 1;
   /** What was read of the line that is not complete yet. */
   let pieces: string[] = [];
   let length = 0;
   try {
-    for await (const text of textOf(path)) {
+    for await (const text of textOf(path, encoding === "strict")) {
       pieces.push(text);
       length += text.length;
       if (!text.includes("\n")) {
@@ -57,16 +61,24 @@ export async function* lineBatches(path: string): AsyncGenerator<LineBatch> {
   if (lines.length > 0) yield { firstLine, lines };
 }
 
-async function* textOf(path: string): AsyncGenerator<string> {
+async function* textOf(path: string, fatal: boolean): AsyncGenerator<string> {
   const file = await Deno.open(path, { read: true });
   const bytes = basename(path).endsWith(".gz")
     ? file.readable.pipeThrough(new DecompressionStream("gzip"))
     : file.readable;
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  for await (const chunk of bytes) {
-    for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
-      yield decoder.decode(chunk.subarray(at, at + PIECE_BYTES), { stream: true });
+  const decoder = new TextDecoder("utf-8", { fatal });
+  const reader = bytes.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      for (let at = 0; at < value.length; at += PIECE_BYTES) {
+        yield decoder.decode(value.subarray(at, at + PIECE_BYTES), { stream: true });
+      }
     }
+    yield decoder.decode();
+  } finally {
+    // Whoever stops early does not ask how the file would have ended; a torn one refuses even this.
+    await reader.cancel().catch(() => {});
   }
-  yield decoder.decode();
 }

@@ -13,6 +13,7 @@ import { FrameTape, type TapeCounts, type Wrapper } from "./frame_tape.ts";
 import { BatchBuilder, mergeByTime, type RecordedBatch } from "./input_batch.ts";
 import { lineBatches } from "./line_batches.ts";
 import { RecordingError } from "./recording_error.ts";
+import { Refusals } from "./refusals.ts";
 import { readSettlements, type RecordedSettlement } from "./settlements.ts";
 import { SpotTape } from "./spot_tape.ts";
 
@@ -47,9 +48,10 @@ export class Recording {
     readonly settlements: ReadonlyMap<string, RecordedSettlement>,
     readonly checkpoints: BookCheckpoints,
     spot: SpotTape | null,
+    refusals: Refusals,
   ) {
     this.#files = files;
-    this.#tape = new FrameTape(kind, settlements);
+    this.#tape = new FrameTape(kind, settlements, refusals);
     this.#spot = spot;
   }
 
@@ -58,16 +60,15 @@ export class Recording {
     return this.#files.map((file) => basename(file));
   }
 
-  /** What was read so far. */
+  /** What was read so far; what could not be read, prices too, is counted and told there. */
   get counts(): TapeCounts {
     return this.#tape.counts;
   }
 
   /**
    * Every input. Index values and settlements stand where their time is; `at` never decreases. A recording is read
-   * once: open it again to read it again.
-   *
-   * @throws RecordingError where a file cannot be read on
+   * once: open it again to read it again. Lines that cannot be used are left out; of a file that breaks off, such as a
+   * torn gzip, what came before is used.
    */
   async *batches(): AsyncGenerator<RecordedBatch> {
     if (this.#begun) throw new Error("A recording is read once: open it again");
@@ -92,10 +93,15 @@ export class Recording {
   async *#frames(path: string): AsyncGenerator<RecordedBatch> {
     const file = basename(path);
     this.#tape.begin(file);
-    for await (const { firstLine, lines } of lineBatches(path)) {
-      const out = new BatchBuilder();
-      for (let at = 0; at < lines.length; at++) this.#tape.read(lines[at], firstLine + at, out);
-      if (out.inputs.length > 0) yield out.finish(file);
+    try {
+      for await (const { firstLine, lines } of lineBatches(path, "lenient")) {
+        const out = new BatchBuilder();
+        for (let at = 0; at < lines.length; at++) this.#tape.read(lines[at], firstLine + at, out);
+        if (out.inputs.length > 0) yield out.finish(file);
+      }
+    } catch (error) {
+      if (!(error instanceof RecordingError)) throw error;
+      this.#tape.breakOff(error.message);
     }
     const out = new BatchBuilder();
     this.#tape.end(out);
@@ -129,16 +135,23 @@ export async function openRecording(
     if (files.length === 0) {
       return { error: `No recording at ${path}: found no file that ends in .ndjson or .ndjson.gz` };
     }
-    const starts = await Promise.all(files.map((file) => startOf(file)));
+    const refusals = new Refusals();
+    const starts = await startsOf(files, refusals);
+    if (starts.length === 0) return { error: refusals.problems[0] };
     const kind = starts[0].wrapper;
     const other = starts.find(({ wrapper }) => wrapper !== kind);
     if (other !== undefined) {
-      return { error: `Recording ${path} mixes two kinds of lines: ${basename(files[0])} and ${basename(other.file)}` };
+      return {
+        error: `Recording ${path} mixes two kinds of lines: ${basename(starts[0].file)} and ${basename(other.file)}`,
+      };
     }
     starts.sort((a, b) => a.received - b.received);
     const sidecars = await readSidecars(folder);
-    const spot = options.spot === undefined ? null : await SpotTape.open(options.spot, options.index ?? "BRTI");
-    return new Recording(kind, starts.map(({ file }) => file), sidecars.settlements, sidecars.checkpoints, spot);
+    const spot = options.spot === undefined
+      ? null
+      : await SpotTape.open(options.spot, options.index ?? "BRTI", refusals);
+    const inOrder = starts.map(({ file }) => file);
+    return new Recording(kind, inOrder, sidecars.settlements, sidecars.checkpoints, spot, refusals);
   } catch (error) {
     if (error instanceof RecordingError) return { error: error.message };
     if (error instanceof Deno.errors.NotFound) return { error: `No recording at ${path}: nothing is there` };
@@ -150,8 +163,9 @@ async function framesAt(path: string): Promise<{ folder: string; files: string[]
   const info = await Deno.stat(path);
   if (!info.isDirectory) return { folder: dirname(path), files: FRAMES_NAME.test(path) ? [path] : [] };
   const files: string[] = [];
-  for await (const { name, isFile } of Deno.readDir(path)) {
-    if (!isFile || !FRAMES_NAME.test(name)) continue;
+  for await (const entry of Deno.readDir(path)) {
+    const { name } = entry;
+    if (!FRAMES_NAME.test(name) || !await leadsToFile(path, entry)) continue;
     if (files.length >= FILES_MAX) {
       throw new RecordingError(path, 0, `more than ${FILES_MAX} files`, "fewer in one folder");
     }
@@ -160,13 +174,42 @@ async function framesAt(path: string): Promise<{ folder: string; files: string[]
   return { folder: path, files: files.sort() };
 }
 
-/** What a file's first line tells: its kind, and when it was received (milliseconds). */
-async function startOf(file: string): Promise<{ file: string; wrapper: Wrapper; received: number }> {
-  for await (const { lines } of lineBatches(file)) {
-    const capture = /^\{"recv_ns":(\d{10,20}),/.exec(lines[0]);
-    if (capture !== null) return { file, wrapper: "capture", received: Number(capture[1]) / 1e6 };
-    const tape = /^\{"recv_ms":(\d{10,16}),/.exec(lines[0]);
-    if (tape !== null) return { file, wrapper: "tape", received: Number(tape[1]) };
+/** A file itself, or a link that leads to one. A link that leads nowhere is told when it is read. */
+async function leadsToFile(folder: string, { name, isFile, isSymlink }: Deno.DirEntry): Promise<boolean> {
+  if (!isSymlink) return isFile;
+  return await Deno.stat(join(folder, name)).then((info) => info.isFile, () => true);
+}
+
+interface FileStart {
+  readonly file: string;
+  readonly wrapper: Wrapper;
+  /** When the first line was received, milliseconds. */
+  readonly received: number;
+}
+
+/** How each file begins; those that cannot be read at all are left out and told. */
+async function startsOf(files: readonly string[], refusals: Refusals): Promise<FileStart[]> {
+  const starts: FileStart[] = [];
+  for (const file of files) {
+    try {
+      starts.push(await startOf(file));
+    } catch (error) {
+      if (!(error instanceof RecordingError)) throw error;
+      refusals.add(error.message);
+    }
+  }
+  return starts;
+}
+
+/** Looks for the first line that can be told, among those that one reading gives. */
+async function startOf(file: string): Promise<FileStart> {
+  for await (const { lines } of lineBatches(file, "lenient")) {
+    for (const line of lines) {
+      const capture = /^\{"recv_ns":(\d{10,20}),/.exec(line);
+      if (capture !== null) return { file, wrapper: "capture", received: Number(capture[1]) / 1e6 };
+      const tape = /^\{"recv_ms":(\d{10,16}),/.exec(line);
+      if (tape !== null) return { file, wrapper: "tape", received: Number(tape[1]) };
+    }
     throw new RecordingError(file, 1, lines[0], 'a line that starts with {"recv_ns": or {"recv_ms":');
   }
   throw new RecordingError(file, 1, "an empty file", "recorded frames");
@@ -177,8 +220,10 @@ async function readSidecars(
 ): Promise<{ settlements: ReadonlyMap<string, RecordedSettlement>; checkpoints: BookCheckpoints }> {
   const settlements = new Map<string, RecordedSettlement>();
   let checkpoints: BookCheckpoints = new Map();
-  for await (const { name, isFile } of Deno.readDir(folder)) {
-    if (!isFile) continue;
+  for await (const entry of Deno.readDir(folder)) {
+    const { name } = entry;
+    if (name !== CHECKPOINTS_NAME && !SETTLEMENTS_NAME.test(name)) continue;
+    if (!await leadsToFile(folder, entry)) continue;
     if (name === CHECKPOINTS_NAME) checkpoints = await readCheckpoints(join(folder, name));
     if (!SETTLEMENTS_NAME.test(name)) continue;
     for (const [ticker, settlement] of await readSettlements(join(folder, name))) settlements.set(ticker, settlement);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Book } from "../../core/book.ts";
 import type { Input } from "../../core/input.ts";
 import { parseTime } from "../../core/units.ts";
-import { openRecording, Recording, RecordingError, ruleAgrees } from "./recording.ts";
+import { openRecording, Recording, ruleAgrees } from "./recording.ts";
 import { collect, recordedData, withFiles } from "./recording_fixture.ts";
 
 const TICKER = "KXBTC15M-26MAY110145-45";
@@ -246,7 +246,6 @@ Deno.test("a frame that cannot be read makes its book stale and is told with fil
 });
 
 Deno.test("what is no recording is refused with file, line and what was found", async () => {
-  const good = [watch(), connected, snapshot(1), delta(2, CLOSE - 5_000)];
   const cases: [Record<string, string>, RegExp][] = [
     [{ "x.csv": "a" }, /found no file that ends in \.ndjson/],
     [{ "a.ndjson": "" }, /a\.ndjson, line 1: found an empty file/],
@@ -274,39 +273,136 @@ Deno.test("what is no recording is refused with file, line and what was found", 
   assert.match(missing.error, /nothing is there/);
 });
 
-Deno.test("a recording that breaks off in the middle says where", async () => {
-  const good = [watch(), connected, snapshot(1), delta(2, CLOSE - 5_000)];
-  const cases: [string[], RegExp][] = [
-    [[...good, '{"recv_ns":17784778'], /a\.ndjson, line 5: found a text that is no JSON/],
-    [
-      [...good, '{"recv_ns":1}'],
-      /a\.ndjson, line 5: found \{"recv_ns":1\}, wanted a JSON object with frame or control/,
-    ],
-    [[...good, capture({ control: "sing" })], /line 5: found control "sing", wanted watch_market/],
-    [[watch(TICKER, "high"), ...good.slice(1)], /line 1: found info\.strike "high", wanted a number/],
-    [[good[0], ...Array.from({ length: 1_100 }, () => snapshot(1))], /1000 lines without ts_ms/],
+const good = [watch(), connected, snapshot(1), delta(2, CLOSE - 5_000)];
+const tail = [delta(4, CLOSE - 3_000), snapshot(5), delta(6, CLOSE - 2_000)];
+
+Deno.test("a line that cannot be used is left out, makes every book stale, and the rest is read", async () => {
+  const cases: [line: string, expected: RegExp][] = [
+    ['{"recv_ns":17784778', /a\.ndjson, line 5: found a text that is no JSON/],
+    ["", /a\.ndjson, line 5: found a text that is no JSON/],
+    ['{"recv_ns":1}', /line 5: found \{"recv_ns":1\}, wanted a JSON object with frame or control/],
+    [capture({ control: "sing" }), /line 5: found control "sing", wanted watch_market/],
+    [watch(TICKER, "high"), /line 5: found info\.strike "high", wanted a number/],
+    ["\uFFFD" + delta(3, CLOSE - 4_000), /line 5: found bytes that are no UTF-8/],
   ];
-  for (const [lines, expected] of cases) {
-    await withFiles({ "a.ndjson": lines.join("\n") }, async (folder) => {
+  for (const [line, expected] of cases) {
+    await withFiles({ "a.ndjson": [...good, line, ...tail].join("\n") }, async (folder) => {
       const recording = await opened(folder);
-      const broken = await collect(recording).then(() => null, (error: unknown) => error);
-      assert.ok(broken instanceof RecordingError, String(broken));
-      assert.match(broken.message, expected);
+      const all = await collect(recording);
+      const types = all.map(({ input, line }) => `${line} ${input.type}`);
+      assert.deepEqual(types.slice(0, 4), ["1 market", "2 link", "3 book_snapshot", "4 book_delta"]);
+      assert.deepEqual(types.slice(-6, -2), ["5 book_stale", "6 book_delta", "7 book_snapshot", "8 book_delta"]);
+      const stale = all.find((each) => each.line === 5)?.input;
+      assert.ok(stale?.type === "book_stale" && stale.tickers === "all");
+      assert.match(stale.reason, expected);
+      assert.deepEqual([recording.counts.refused, recording.counts.problems], [1, [stale.reason]]);
     });
   }
 });
 
-Deno.test("a torn compressed file says so", async () => {
-  const lines = Array.from({ length: 2_000 }, (_, k) => delta(k + 2, CLOSE + k));
-  await withFiles({ "a.ndjson.gz": [watch(), connected, snapshot(1), ...lines].join("\n") }, async (folder) => {
+Deno.test("a bad line before a connection's first stamp spoils nothing that comes after it", async () => {
+  const lines = ["hello", good[0], connected, "{", snapshot(1), delta(2, CLOSE - 5_000)];
+  await withFiles({ "a.ndjson": lines.join("\n") }, async (folder) => {
+    const recording = await opened(folder);
+    const types = (await collect(recording)).map(({ input, line }) => `${line} ${input.type}`);
+    assert.deepEqual(types.slice(0, 5), ["2 market", "3 link", "4 book_stale", "5 book_snapshot", "6 book_delta"]);
+    assert.equal(recording.counts.refused, 2);
+  });
+});
+
+Deno.test("too many lines without a stamp are left out, and their books are not trusted", async () => {
+  const lines = [good[0], connected, ...Array.from({ length: 1_100 }, () => snapshot(1)), delta(2, CLOSE - 5_000)];
+  await withFiles({ "a.ndjson": lines.join("\n") }, async (folder) => {
+    const recording = await opened(folder);
+    const types = (await collect(recording)).map(({ input }) => input.type);
+    assert.deepEqual(types.slice(999, 1_003), ["book_snapshot", "book_stale", "book_delta", "book_stale"]);
+    assert.equal(recording.counts.refused, 102);
+    assert.equal(recording.counts.problems.length, 50);
+    assert.match(recording.counts.problems[0], /line 1001: found 1000 lines without ts_ms/);
+  });
+});
+
+Deno.test("what of a torn compressed file can be read is used, and the files after it too", async () => {
+  const lines = Array.from({ length: 2_000 }, (_, k) => delta(k + 2, CLOSE - 5_000 + k));
+  const files = {
+    "a.ndjson.gz": [watch(), connected, snapshot(1), ...lines].join("\n"),
+    "b.ndjson": good.join("\n"),
+  };
+  await withFiles(files, async (folder) => {
     const path = join(folder, "a.ndjson.gz");
     const whole = await Deno.readFile(path);
     await Deno.writeFile(path, whole.slice(0, whole.length - 40));
-    const recording = await openRecording(folder);
-    const told = recording instanceof Recording
-      ? await collect(recording).then(() => "", (error: Error) => error.message)
-      : recording.error;
-    assert.match(told, /a\.ndjson\.gz, line \d+: found .*wanted a file that can be read to its end/);
+    const recording = await opened(folder);
+    const all = await collect(recording);
+    const first = all.filter(({ file, line }) => file === "a.ndjson.gz" && line > 0);
+    assert.ok(first.length > 1_500 && first.length < 2_003, `${first.length} inputs`);
+    assert.deepEqual(first.map(({ line }) => line), first.map((_, at) => at + 1));
+    const end = all.findIndex(({ file }) => file === "b.ndjson");
+    assert.deepEqual(all.slice(end - 2, end).map(({ input }) => input.type), ["book_stale", "link"]);
+    assert.ok(all.slice(end).some(({ input }) => input.type === "book_snapshot"));
+    assert.equal(recording.counts.refused, 1);
+    assert.match(
+      recording.counts.problems[0],
+      new RegExp(`a\\.ndjson\\.gz, line ${first.length + 1}: found .*wanted a file that can be read to its end`),
+    );
+  });
+});
+
+Deno.test("files that cannot be read at all are told and left out, and a recording of only such files is none", async () => {
+  await withFiles({ "a.ndjson": "", "b.ndjson": "hello\n", "c.ndjson": good.join("\n") }, async (folder) => {
+    const recording = await opened(folder);
+    assert.deepEqual(recording.files, ["c.ndjson"]);
+    assert.ok((await collect(recording)).length > 4);
+    assert.equal(recording.counts.refused, 2);
+    assert.match(recording.counts.problems.join("\n"), /a\.ndjson.* empty file[^]*b\.ndjson.* found hello/);
+    await Deno.remove(join(folder, "c.ndjson"));
+    const none = await openRecording(folder);
+    assert.ok(!(none instanceof Recording) && /a\.ndjson, line 1: found an empty file/.test(none.error));
+  });
+});
+
+Deno.test("a linked file is read, and a link that leads nowhere is told", async () => {
+  await withFiles({ "kept.txt": good.join("\n"), "table.txt": SETTLEMENTS }, async (base) => {
+    await withFiles({}, async (folder) => {
+      await Deno.symlink(join(base, "kept.txt"), join(folder, "a.ndjson"));
+      await Deno.symlink(join(base, "gone.txt"), join(folder, "b.ndjson"));
+      await Deno.symlink(join(base, "table.txt"), join(folder, "settlements_x.csv"));
+      await Deno.symlink(base, join(folder, "c.ndjson"));
+      const recording = await opened(folder);
+      assert.deepEqual(recording.files, ["a.ndjson"]);
+      assert.equal(recording.settlements.size, 1);
+      assert.match(recording.counts.problems.join("\n"), /^Recording b\.ndjson, line 1: found No such file[^\n]*$/);
+    });
+  });
+});
+
+Deno.test("a bad row of prices is left out, and a torn table of prices ends where it is torn", async () => {
+  const second = CLOSE / 1_000 - 900;
+  const rows = Array.from({ length: 600 }, (_, k) => `${second + k},${80_000 + k * 7 % 1_000}.${k * 7_919 % 1_000}`);
+  rows.splice(10, 0, "x,1", `${second + 9},-1`, "1,2,3");
+  const files = {
+    "a.ndjson": [...good.slice(0, 3), delta(2, CLOSE - 890_000), delta(3, CLOSE)].join("\n"),
+    "spot.csv.gz": ["ts_s,brti_usd_rounded", ...rows].join("\n"),
+  };
+  await withFiles(files, async (folder) => {
+    const spot = join(folder, "spot.csv.gz");
+    const values = async (): Promise<[number, readonly string[]]> => {
+      const recording = await opened(join(folder, "a.ndjson"), { spot });
+      const count = (await collect(recording)).filter(({ input }) => input.type === "index").length;
+      return [count, recording.counts.problems];
+    };
+    const [whole, problems] = await values();
+    assert.equal(whole, 610);
+    assert.deepEqual(problems.map((each) => /line \d+: found [^,]*/.exec(each)?.[0]), [
+      "line 14: found 3 fields",
+      'line 12: found time "x"',
+      'line 13: found price "-1"',
+    ]);
+    const bytes = await Deno.readFile(spot);
+    await Deno.writeFile(spot, bytes.slice(0, bytes.length - 60));
+    const [part, told] = await values();
+    assert.ok(part > 300 && part < 610, `${part} values`);
+    assert.match(told[3], /spot\.csv\.gz, line \d+: found .*wanted a file that can be read to its end/);
   });
 });
 

@@ -6,6 +6,7 @@
 import type { IndexInput } from "../../core/input.ts";
 import { type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "../../core/units.ts";
 import { RecordingError } from "./recording_error.ts";
+import { Refusals } from "./refusals.ts";
 import { tableColumns, type TableRow, tableRows } from "./table.ts";
 
 /** The tables that are understood: which column holds the time, in what unit, and which the price. */
@@ -42,6 +43,7 @@ export class SpotTape {
   /** Rows stamped earlier than the one before them: passed over. */
   outOfOrder = 0;
   readonly #path: string;
+  readonly #refusals: Refusals;
   readonly #index: string;
   readonly #microseconds: number;
   readonly #batches: AsyncGenerator<readonly TableRow[]>;
@@ -53,25 +55,27 @@ export class SpotTape {
   #ready: IndexInput[] = [];
   #ended = false;
 
-  private constructor(path: string, index: string, layout: typeof LAYOUTS[number]) {
+  private constructor(path: string, index: string, layout: typeof LAYOUTS[number], refusals: Refusals) {
     this.#path = path;
+    this.#refusals = refusals;
     this.#index = index;
     this.#microseconds = layout.microseconds;
-    this.#batches = tableRows(path, [layout.time, layout.price]);
+    this.#batches = tableRows(path, [layout.time, layout.price], (error) => refusals.add(error.message));
   }
 
   /**
    * @param index the id of the index that these prices stand for, such as `BRTI`
+   * @param refusals takes down the rows that are left out; a table that breaks off ends there
    * @throws RecordingError where the file is no table of prices
    */
-  static async open(path: string, index: string): Promise<SpotTape> {
+  static async open(path: string, index: string, refusals: Refusals = new Refusals()): Promise<SpotTape> {
     const columns = await tableColumns(path);
     const layout = LAYOUTS.find(({ time, price }) => columns.includes(time) && columns.includes(price));
     if (layout === undefined) {
       const wanted = LAYOUTS.map(({ time, price }) => `${time} and ${price}`).join(", or ");
       throw new RecordingError(path, 1, `columns ${columns.join(", ")}`, `columns ${wanted}`);
     }
-    return new SpotTape(path, index, layout);
+    return new SpotTape(path, index, layout, refusals);
   }
 
   /** The values that arrive up to this time and were not handed out before, at most a few thousand at once. */
@@ -81,10 +85,10 @@ export class SpotTape {
         this.#take(this.#rows[this.#next++]);
         continue;
       }
-      const { value, done } = await this.#batches.next();
-      this.#rows = value ?? [];
+      const rows = await this.#read();
+      this.#rows = rows ?? [];
       this.#next = 0;
-      if (done === true) {
+      if (rows === null) {
         this.#ended = true;
         this.#fillTo(this.#second + CARRY_SECONDS + 1);
       }
@@ -99,14 +103,30 @@ export class SpotTape {
     await this.#batches.return(undefined);
   }
 
+  /** The next rows, `null` at the end of what can be read. */
+  async #read(): Promise<readonly TableRow[] | null> {
+    try {
+      const { value, done } = await this.#batches.next();
+      return done === true ? null : value;
+    } catch (error) {
+      if (!(error instanceof RecordingError)) throw error;
+      this.#refusals.add(error.message);
+      return null;
+    }
+  }
+
+  #refuse(line: number, found: string, wanted: string): void {
+    this.#refusals.add(new RecordingError(this.#path, line, found, wanted).message);
+  }
+
   #take({ line, fields }: TableRow): void {
     const time = Number(fields[0]) * this.#microseconds;
     const price = Number(fields[1]);
     if (!WHOLE.test(fields[0]) || !Number.isSafeInteger(time)) {
-      throw new RecordingError(this.#path, line, `time "${fields[0]}"`, "a whole number since 1970");
+      return this.#refuse(line, `time "${fields[0]}"`, "a whole number since 1970");
     }
     if (!PRICE.test(fields[1]) || !(price > 0)) {
-      throw new RecordingError(this.#path, line, `price "${fields[1]}"`, "a positive decimal number");
+      return this.#refuse(line, `price "${fields[1]}"`, "a positive decimal number");
     }
     if (time < this.#tradeTime) {
       this.outOfOrder++;

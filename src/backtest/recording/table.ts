@@ -31,9 +31,14 @@ export async function tableColumns(path: string): Promise<readonly string[]> {
 /**
  * Reads the named columns of a table, batch by batch; other columns are passed over.
  *
- * @throws RecordingError where a column is missing or a row has another number of fields than the header
+ * @param refuse told of each row with another number of fields than the header, which is then left out
+ * @throws RecordingError where a column is missing, and without `refuse` at such a row
  */
-export async function* tableRows(path: string, columns: readonly string[]): AsyncGenerator<readonly TableRow[]> {
+export async function* tableRows(
+  path: string,
+  columns: readonly string[],
+  refuse: (error: RecordingError) => void = raise,
+): AsyncGenerator<readonly TableRow[]> {
   let header: Header | null = null;
   for await (const { firstLine, lines } of lineBatches(path)) {
     const rows: TableRow[] = [];
@@ -45,13 +50,18 @@ export async function* tableRows(path: string, columns: readonly string[]): Asyn
         continue;
       }
       if (fields.length !== header.width) {
-        throw new RecordingError(path, line, `${fields.length} fields`, `${header.width} as in the header`);
+        refuse(new RecordingError(path, line, `${fields.length} fields`, `${header.width} as in the header`));
+        continue;
       }
       rows.push({ line, fields: header.places.map((place) => fields[place]) });
     }
     yield rows;
   }
   if (header === null) throw new RecordingError(path, 1, "an empty file", `a header with ${columns.join(", ")}`);
+}
+
+function raise(error: RecordingError): never {
+  throw error;
 }
 
 function readHeader(path: string, fields: readonly string[], columns: readonly string[]): Header {
