@@ -54,7 +54,10 @@ export interface TradeRecord {
   readonly count: Count;
   readonly fee: Money;
   readonly isTaker: boolean;
+  /** When it was heard of. */
   readonly at: Micros;
+  /** When the exchange executed it; rows written before this was kept lack it. */
+  readonly executedAt?: Micros;
   readonly strategy: string;
   readonly signal: string;
   readonly evidence: Evidence;

@@ -35,7 +35,7 @@ function folded(rig: Rig): ResumeState {
       .filter(({ phase }) => phase === "sent" || phase === "unknown" || phase === "resting"),
     halts: all.filter((record) => record.kind === "halt").filter(({ active, persistent }) => active && persistent),
     recentTradeIds: trades.map(({ tradeId }) => tradeId).reverse(),
-    lastFillAt: trades.at(-1)?.at ?? null,
+    lastFillAt: trades.map(({ at, executedAt = at }) => executedAt).sort((a, b) => b - a)[0] ?? null,
   };
 }
 

@@ -69,6 +69,11 @@ export function nullable(check: Check): Check {
   };
 }
 
+/** A field that older versions did not write. */
+export function optional(check: Check): Check {
+  return (value) => value === undefined ? null : check(value);
+}
+
 export function either(first: Check, second: Check): Check {
   return (value) => {
     const fault = first(value);

@@ -55,6 +55,7 @@ export const tradeRecord = (
   fee: fill.fee,
   isTaker: fill.isTaker,
   at,
+  executedAt: fill.executedAt,
   strategy: order?.intent.strategy ?? "unknown",
   signal: order?.intent.signal ?? "unknown",
   evidence: order?.evidence ?? NO_EVIDENCE,

@@ -241,7 +241,7 @@ class KvStore implements StateStore {
       openOrders,
       halts: halts.filter((halt) => halt.active && halt.persistent),
       recentTradeIds: trades.map((trade) => trade.tradeId),
-      lastFillAt: trades.length === 0 ? null : trades[0].at,
+      lastFillAt: newestExecution(trades),
     };
   }
 
@@ -258,6 +258,15 @@ class KvStore implements StateStore {
     this.#kv.close();
     return result;
   }
+}
+
+/** Fills are not heard of in the order in which they were executed: a late one must not hide what came after it. */
+function newestExecution(trades: readonly TradeRecord[]): Micros | null {
+  let newest: Micros | null = null;
+  for (const { at, executedAt = at } of trades) {
+    if (newest === null || executedAt > newest) newest = executedAt;
+  }
+  return newest;
 }
 
 export interface KvStoreOptions extends Partial<KvStoreSettings> {

@@ -74,6 +74,18 @@ Deno.test("what was written is there after closing and opening again, with its m
     await again.close();
   }));
 
+Deno.test("fills are read again from the newest execution, not from when the newest one was heard of", () =>
+  withStore(async (store) => {
+    await put(store, [trade("t1", 100, { executedAt: 90 }), trade("t2", 200, { executedAt: 40 })]);
+    assert.equal((await store.loadResumeState()).lastFillAt, 90);
+    await put(store, [trade("old", 120)]);
+    assert.equal(
+      (await store.loadResumeState()).lastFillAt,
+      120,
+      "a row from before this was kept tells when it was heard",
+    );
+  }));
+
 Deno.test("an order is open while it is sent, unknown or resting, and is found by its id ever after", () =>
   withStore(async (store) => {
     const phases = ["sent", "unknown", "resting", "filled", "cancelled", "rejected"] as const;

@@ -24,7 +24,7 @@ const EVIDENCE: Evidence = {
 };
 
 /** Brands are a matter of the compiler; the tests write plain numbers. */
-type Plain<T> = { readonly [K in keyof T]?: T[K] extends number ? number : T[K] };
+type Plain<T> = { readonly [K in keyof T]?: T[K] extends number | undefined ? number : T[K] };
 
 export const order = (id: string, at: number, other: Plain<OrderRecord> = {}): OrderRecord => ({
   kind: "order",
