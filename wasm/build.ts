@@ -13,7 +13,7 @@ import config from "../deno.json" with { type: "json" };
 const SOURCES = new URL("./assembly/", import.meta.url);
 const OUTPUT = new URL("./build/", import.meta.url);
 
-/** No reference counting, no traps to JavaScript, no memory shown: a kernel's exports are functions of numbers. */
+/** No reference counting, no traps to JavaScript: a kernel's exports are functions of numbers. */
 const OPTIONS: readonly string[] = [
   "-O3",
   "--noAssert",
@@ -23,13 +23,15 @@ const OPTIONS: readonly string[] = [
   "simd",
   "--use",
   "abort=",
-  "--noExportMemory",
   "--initialMemory",
   "1",
   // "Exchange of v128 values": about functions that kernels share; none of them is an export of the binary.
   "--disableWarning",
   "112",
 ];
+
+/** Kernels that work on bytes which are put into their memory; no other shows its memory. */
+const SHOWING_MEMORY: readonly string[] = ["orderbook"];
 
 /** Paths of all AssemblyScript sources relative to {@link SOURCES}, sorted. */
 async function listSources(folder = ""): Promise<string[]> {
@@ -75,7 +77,8 @@ async function replaceFile(name: string, content: Uint8Array): Promise<void> {
 async function compile(name: string): Promise<Uint8Array | null> {
   const asc = await import("assemblyscript/asc");
   let binary: Uint8Array | null = null;
-  const { error, stderr } = await asc.main([`${name}.ts`, "--outFile", `${name}.wasm`, ...OPTIONS], {
+  const options = SHOWING_MEMORY.includes(name) ? OPTIONS : [...OPTIONS, "--noExportMemory"];
+  const { error, stderr } = await asc.main([`${name}.ts`, "--outFile", `${name}.wasm`, ...options], {
     readFile: async (path: string) => {
       try {
         return await Deno.readTextFile(new URL(path, SOURCES));

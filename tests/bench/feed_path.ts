@@ -7,10 +7,13 @@ import { Book } from "../../src/core/book.ts";
 import type { BookDeltaInput } from "../../src/core/input.ts";
 import { SequenceGuard } from "../../src/core/sequence.ts";
 import type { Micros } from "../../src/core/units.ts";
-import { parseFrame } from "../../src/venues/kalshi/frames.ts";
+import { FrameBytes } from "../../src/venues/kalshi/fast/frame_bytes.ts";
+import { WasmFeed } from "../../src/venues/kalshi/fast/wasm_feed.ts";
+import { type ParsedFrame, parseFrame } from "../../src/venues/kalshi/frames.ts";
 import { type Contender, race } from "./measure.ts";
 import { NaiveBook } from "./naive_book.ts";
 import { type SampleFrames, sampleFrames } from "./sample_frames.ts";
+import { joined, serverFrame } from "./socket_frames.ts";
 import { duration, type Section, times } from "./table.ts";
 
 const DELTAS = 20_000;
@@ -40,13 +43,52 @@ class Follower {
   }
 }
 
-function parseDelta(text: string): BookDeltaInput {
-  const parsed = parseFrame(text, AT, 1);
-  if (parsed.kind !== "input" || parsed.input.type !== "book_delta") throw new Error(`No delta: ${text}`);
+function deltaOf(parsed: ParsedFrame): BookDeltaInput {
+  if (parsed.kind !== "input" || parsed.input.type !== "book_delta") {
+    throw new Error("A frame of the sample is no delta");
+  }
   return parsed.input;
 }
 
-function contenders({ snapshot, deltas }: SampleFrames): Contender[] {
+const parseDelta = (text: string): BookDeltaInput => deltaOf(parseFrame(text, AT, 1));
+
+/** Bytes that the network hands over in one piece. */
+const PIECE_BYTES = 64 * 1024;
+
+/** The kernel with everything that a connection does but the network: bytes are copied in as a read would. */
+function inKernel({ snapshot, deltas }: SampleFrames): Contender {
+  const begin = serverFrame(snapshot);
+  const bytes = joined(deltas.map(serverFrame));
+  let feed: WasmFeed;
+  const put = (all: Uint8Array): void => {
+    for (let at = 0; at < all.length;) {
+      const room = feed.room();
+      const piece = all.subarray(at, at + Math.min(PIECE_BYTES, room.length));
+      room.set(piece);
+      feed.filled(piece.length);
+      at += piece.length;
+    }
+  };
+  return {
+    name: "bytes, WASM",
+    units: deltas.length,
+    prepare: () => {
+      const control = { ping() {}, pong() {}, close() {} };
+      feed = new WasmFeed({ payloadMax: bytes.length, onFrame: () => {}, control });
+      put(begin);
+    },
+    run: () => {
+      put(bytes);
+      if (feed.changes !== deltas.length) throw new Error(`The kernel applied ${feed.changes} of ${deltas.length}`);
+    },
+  };
+}
+
+function contenders(frames: SampleFrames): Contender[] {
+  const { snapshot, deltas } = frames;
+  const encoder = new TextEncoder();
+  const bytes = deltas.map((text) => encoder.encode(text));
+  const parser = new FrameBytes();
   const units = deltas.length;
   const follower = new Follower();
   const naive = new NaiveBook();
@@ -85,12 +127,21 @@ function contenders({ snapshot, deltas }: SampleFrames): Contender[] {
         if (naive.levels !== follower.levels) throw new Error("The two books differ");
       },
     },
+    {
+      name: "bytes, TypeScript",
+      units,
+      prepare: () => follower.begin(snapshot),
+      run: () => {
+        for (const frame of bytes) follower.apply(deltaOf(parser.parse(frame, AT, 1)));
+      },
+    },
+    inKernel(frames),
   ];
 }
 
 export async function feedPath(): Promise<Section> {
   const frames = await sampleFrames(DELTAS);
-  const [whole, apply, plain, naive] = race(contenders(frames));
+  const [whole, apply, plain, naive, bytes, kernel] = race(contenders(frames));
   const against = (figure: number): string => `${times(figure)} the time of parse, check, apply`;
   return {
     title: `Book change, per delta (${frames.deltas.length} ${frames.source} frames)`,
@@ -99,7 +150,19 @@ export async function feedPath(): Promise<Section> {
         what: "frame text -> parsed, checked, applied",
         figure: duration(whole.nanoseconds),
         beside: `${times(naive.ratio)} faster than the naive reference`,
-        budget: "8 x, by the byte parser",
+        budget: "",
+      },
+      {
+        what: "frame bytes -> byte parser, applied",
+        figure: duration(bytes.nanoseconds),
+        beside: `${times(1 / bytes.ratio)} faster than from text`,
+        budget: "",
+      },
+      {
+        what: "socket bytes -> framing, parser, books in WASM",
+        figure: duration(kernel.nanoseconds),
+        beside: `${times(1 / kernel.ratio)} faster than from text`,
+        budget: "8 x",
       },
       {
         what: "  apply alone, parsed before",

@@ -2,7 +2,7 @@
  * One client of `socket_server_process.ts`, from the socket to synced books. Prints frames a second and how long a frame
  * took from its arrival to the changed book.
  *
- *     deno run -A tests/bench/socket_client_process.ts CLIENT URL CHANGES PASSES
+ *     deno run -A tests/bench/socket_client_process.ts CLIENT URL CHANGES PASSES TICKER_STEM
  */
 
 import WebSocket from "ws";
@@ -10,8 +10,11 @@ import { Book } from "../../src/core/book.ts";
 import { SequenceGuard } from "../../src/core/sequence.ts";
 import type { Micros } from "../../src/core/units.ts";
 import { FrameBytes } from "../../src/venues/kalshi/fast/frame_bytes.ts";
+import { openStream, targetOf } from "../../src/venues/kalshi/fast/stream.ts";
 import { TEST_AUTHORITY } from "../../src/venues/kalshi/fast/test_certificate.ts";
+import { WasmFeed } from "../../src/venues/kalshi/fast/wasm_feed.ts";
 import { FastWebSocket } from "../../src/venues/kalshi/fast/websocket.ts";
+import { handshakeKey, HandshakeReader, upgradeRequest } from "../../src/venues/kalshi/fast/websocket_handshake.ts";
 import { type ParsedFrame, parseFrame } from "../../src/venues/kalshi/frames.ts";
 import { SOCKET_MARKETS } from "./socket_frames.ts";
 
@@ -27,7 +30,7 @@ export interface SocketFigures {
 
 const AT = 1_790_000_000_000_000 as Micros;
 const LENGTH_MAX = 64 * 1024 * 1024;
-const [client, url, changes, passes] = Deno.args;
+const [client, url, changes, passes, tickerStem] = Deno.args;
 const perPass = Number(changes) + SOCKET_MARKETS;
 const expected = perPass * Number(passes);
 /** The first pass warms the compiler up; where there is only one, the snapshots alone are left out. */
@@ -107,7 +110,59 @@ const CLIENTS: Readonly<Record<string, () => () => void>> = {
   },
 };
 
-const stop = CLIENTS[client]();
+/** Books in the memory of the kernel, which the network writes into. Frames of one read share its time. */
+async function kernelClient(): Promise<WasmFeed> {
+  const address = new URL(url);
+  const stream = await openStream(targetOf(address, [TEST_AUTHORITY]), new AbortController().signal);
+  const { key, accept } = await handshakeKey();
+  await stream.write(upgradeRequest(address, key, {}));
+  const control = { ping() {}, pong() {}, close() {} };
+  let others = 0;
+  const onFrame = (_: ParsedFrame, outcome: string): void => {
+    if (outcome !== "taken") throw new Error(`A frame that is ${outcome}`);
+    others++;
+  };
+  const feed = new WasmFeed({ payloadMax: LENGTH_MAX, onFrame, control });
+  const reader = new HandshakeReader(accept);
+  const arrived = (length: number): void => {
+    const at = performance.now();
+    feed.filled(length);
+    const took = performance.now() - at;
+    for (const all = feed.changes + others; frames < all; frames++) {
+      if (frames === measuredFrom) started = at;
+      latencies[frames] = took;
+    }
+  };
+  for (let open = false; frames < expected;) {
+    const room = feed.room();
+    const length = await stream.read(room);
+    if (length === null) throw new Error("The connection ended");
+    if (open) {
+      arrived(length);
+      continue;
+    }
+    const state = reader.push(room.slice(0, length));
+    if (state?.kind !== "open") continue;
+    open = true;
+    feed.room().set(state.rest);
+    arrived(state.rest.length);
+  }
+  stream.close();
+  finish();
+  return feed;
+}
+
+/** Levels of the kernel's books, for the comparison with the others'. */
+function kernelLevels(feed: WasmFeed): number {
+  let sum = 0;
+  for (let market = 0; market < SOCKET_MARKETS; market++) {
+    for (const side of ["yes", "no"] as const) sum += feed.levels(`${tickerStem}-${market + 100}`, side);
+  }
+  return sum;
+}
+
+const kernelFeed = client === "wasm" ? kernelClient() : null;
+const stop = kernelFeed === null ? CLIENTS[client]() : () => {};
 await finished;
 const seconds = (performance.now() - started) / 1_000;
 stop();
@@ -118,7 +173,9 @@ const figures: SocketFigures = {
   p50: quantile(0.5),
   p99: quantile(0.99),
   p999: quantile(0.999),
-  levels: [...books.values()].reduce((sum, { yes, no }) => sum + yes.levels + no.levels, 0),
+  levels: kernelFeed === null
+    ? [...books.values()].reduce((sum, { yes, no }) => sum + yes.levels + no.levels, 0)
+    : kernelLevels(await kernelFeed),
 };
 console.log(JSON.stringify(figures));
 Deno.exit(0);

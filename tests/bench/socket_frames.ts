@@ -20,13 +20,19 @@ export const FIRST_SEQ = 1_000_001;
 export async function socketTexts(changes: number): Promise<string[]> {
   const { snapshot, deltas } = await sampleFrames(Math.ceil(changes / SOCKET_MARKETS));
   const ticker = TICKER.exec(snapshot)?.[1] ?? "";
-  const own = Array.from({ length: SOCKET_MARKETS }, (_, k) => `${ticker.slice(0, -3)}-${(k + 100).toString()}`);
+  const own = Array.from({ length: SOCKET_MARKETS }, (_, k) => `${ticker.slice(0, -3)}-${k + 100}`);
   let seq = FIRST_SEQ - 1;
   const text = (sample: string, market: number): string =>
     sample.replace(TICKER, `"market_ticker":"${own[market]}"`).replace(SEQ, `"seq":${++seq}`);
   const texts = own.map((_, market) => text(snapshot, market));
   for (let k = 0; k < changes; k++) texts.push(text(deltas[Math.floor(k / SOCKET_MARKETS)], k % SOCKET_MARKETS));
   return texts;
+}
+
+/** What the tickers of all markets begin with: a dash and 100, 101, ... follow. */
+export async function tickerStem(): Promise<string> {
+  const { snapshot } = await sampleFrames(1);
+  return (TICKER.exec(snapshot)?.[1] ?? "").slice(0, -3);
 }
 
 /** One text as an unmasked frame. */

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { median } from "./measure.ts";
 import { figuresOf, ROOT } from "./processes.ts";
 import type { SocketFigures } from "./socket_client_process.ts";
-import { SOCKET_MARKETS } from "./socket_frames.ts";
+import { SOCKET_MARKETS, tickerStem } from "./socket_frames.ts";
 import { duration, type Row, type Section, times } from "./table.ts";
 
 const CHANGES = 200_000;
@@ -18,6 +18,7 @@ const ROUNDS = 5;
 
 const NAMES: Readonly<Record<string, string>> = {
   own: "own framing, byte parser, books",
+  wasm: "  own framing, parser and books in WASM",
   ws: "  ws, JSON.parse, checks, books",
   builtin: "  built-in WebSocket, JSON.parse, checks, books",
   json: "  built-in WebSocket, JSON.parse alone",
@@ -66,10 +67,11 @@ async function raced(
   passes: number,
 ): Promise<SocketFigures[][]> {
   const figures = clients.map((): SocketFigures[] => []);
+  const stem = await tickerStem();
   for (let round = 0; round < ROUNDS; round++) {
     for (let turn = 0; turn < clients.length; turn++) {
       const which = (turn + round) % clients.length;
-      const args = [clients[which], server.url, `${changes}`, `${passes}`];
+      const args = [clients[which], server.url, `${changes}`, `${passes}`, stem];
       figures[which].push(await figuresOf<SocketFigures>("./socket_client_process.ts", args));
     }
   }
@@ -82,7 +84,7 @@ const millions = (perSecond: number): string => `${(perSecond / 1e6).toFixed(2)}
 async function throughput(secure: boolean): Promise<Row[]> {
   await using server = await startServer(PASSES, 0, secure);
   // The built-in client cannot be told of the test's own authority.
-  const clients = secure ? ["own", "ws"] : ["own", "ws", "builtin", "json"];
+  const clients = secure ? ["own", "wasm", "ws"] : ["own", "wasm", "ws", "builtin", "json"];
   const figures = await raced(server, clients, CHANGES, PASSES);
   const levels = figures.filter((_, k) => clients[k] !== "json").flat().map((each) => each.levels);
   if (new Set(levels).size !== 1) throw new Error(`The clients' books differ: ${levels}`);
@@ -91,7 +93,7 @@ async function throughput(secure: boolean): Promise<Row[]> {
     return {
       what: NAMES[clients[k]] + (secure ? ", TLS" : ""),
       figure: millions(middle(all, (each) => each.framesPerSecond)),
-      beside: k === 0 ? "" : `1 / ${ratio.toFixed(2)} of the own path`,
+      beside: k === 0 ? "" : `${times(1 / ratio)} the first`,
       budget: k === 0 ? "1 M/s" : "",
     };
   });
@@ -99,7 +101,7 @@ async function throughput(secure: boolean): Promise<Row[]> {
 
 async function latency(): Promise<Row[]> {
   await using server = await startServer(1, PACED_PER_SECOND, false);
-  const clients = ["own", "ws", "builtin"];
+  const clients = ["own", "wasm", "ws", "builtin"];
   const figures = await raced(server, clients, PACED_PER_SECOND * PACED_SECONDS, 1);
   return figures.map((all, k): Row => {
     const of = (pick: (figures: SocketFigures) => number) => duration(middle(all, pick));
@@ -107,7 +109,7 @@ async function latency(): Promise<Row[]> {
     return {
       what: `${PACED_PER_SECOND} a second, frame -> book changed${k === 0 ? "" : `, ${clients[k]}`}`,
       figure: `${of((each) => each.p50)} / ${of((each) => each.p99)} / ${of((each) => each.p999)}`,
-      beside: k === 0 ? "p50 / p99 / p99.9" : `${times(ratio)} the p50 of the own path`,
+      beside: k === 0 ? "p50 / p99 / p99.9" : `${times(ratio)} the p50 of the first`,
       budget: k === 0 ? "p50 2 us, p99 6 us with the decision" : "",
     };
   });
