@@ -87,6 +87,10 @@ export class Desk {
   get ready(): boolean {
     return this.#paper !== null || this.#reconciliation.heard;
   }
+  /** Nothing can be bought: the account is known, and holds no cash where it is traded. */
+  get penniless(): boolean {
+    return this.#reconciliation.penniless;
+  }
   /** From where executions must be read so that none is missed. */
   get fillsSince(): Micros {
     return this.#reconciliation.fillsSince;

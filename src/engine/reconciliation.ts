@@ -53,7 +53,7 @@
 
 import type { AccountInput } from "../core/input.ts";
 import type { OrderReport } from "../core/order.ts";
-import { formatMoney, type Micros, micros, MICROS_PER_SECOND, type Price } from "../core/units.ts";
+import { formatMoney, type Micros, micros, MICROS_PER_SECOND, type Money, money, type Price } from "../core/units.ts";
 import { AccountCheck, type AccountFinding, type MarketPhase } from "./account_check.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
@@ -66,8 +66,13 @@ const FILL_PATIENCE = 2 * MICROS_PER_SECOND;
 const CLOSE_PATIENCE = 3 * MICROS_PER_SECOND;
 /** Executions just before the newest one known are read again too: reads are not in order to the microsecond. */
 const FILL_OVERLAP = 60 * MICROS_PER_SECOND;
+/** The cheapest contract costs a cent and its fee: with less nothing can be bought anywhere. */
+const CHEAPEST_CONTRACT: Money = money(20_000);
 /** What a contract counts at where nothing at all is known of its market. */
 const HALF: Price = 5_000 as Price;
+
+/** Cash of one shard buys nothing on another (KALSHI.md 3.15). */
+export const NO_CASH = "No cash on the shard that is traded on";
 
 export class Reconciliation {
   readonly #step: Step;
@@ -77,6 +82,7 @@ export class Reconciliation {
   readonly #check = new AccountCheck();
   #known: boolean;
   #heard = false;
+  #saidPenniless = false;
   #fillsAskedAt = 0;
 
   constructor(
@@ -102,6 +108,11 @@ export class Reconciliation {
     return this.#heard;
   }
 
+  /** Nothing can be bought: the account is known, and holds no cash where it is traded. */
+  get penniless(): boolean {
+    return this.#heard && this.#portfolio.ledger.cash < CHEAPEST_CONTRACT;
+  }
+
   /** From where executions must be read so that none is missed. */
   get fillsSince(): Micros {
     return micros(Math.max(0, (this.#portfolio.lastFillAt ?? this.#startedAt) - FILL_OVERLAP));
@@ -110,7 +121,15 @@ export class Reconciliation {
   /** The exchange's own account, read whole. */
   account(input: AccountInput): void {
     this.#heard = true;
-    if (!this.#known) return this.#begin(input);
+    if (this.#known) this.#compare(input);
+    else this.#begin(input);
+    if (this.penniless && !this.#saidPenniless) {
+      this.#step.log("warn", `${NO_CASH}: nothing can be bought until some is transferred there`);
+    }
+    this.#saidPenniless = this.penniless;
+  }
+
+  #compare(input: AccountInput): void {
     const { orders, ledger } = this.#portfolio;
     const quiet = orders.openCount === 0 && orders.short().size === 0;
     for (const finding of this.#check.compare(input, ledger, quiet, (ticker) => this.#phaseOf(ticker))) {

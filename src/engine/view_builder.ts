@@ -66,7 +66,7 @@ export class ViewBuilder {
       execution: engine.options.execution,
       account: accountView(engine),
       indices: [...engine.indices.values()].map((index) => indexView(index, engine.now)),
-      markets: [...engine.markets.values()].map((state) => marketView(state, engine.now)),
+      markets: [...engine.markets.values()].map((state) => marketView(state, engine.now, desk.penniless)),
       positions: [...desk.ledger.positions()].filter((position) => position.position !== 0)
         .map((position) => positionView(position, engine.markets.get(position.ticker)?.mark ?? null)),
       orders: [...desk.orders.open()].map(orderView),
@@ -124,7 +124,7 @@ function indexView(index: IndexState, at: Micros): IndexView {
 
 const orNull = (at: Price | null): string | null => at === null ? null : formatPrice(at);
 
-function marketView(state: MarketState, at: Micros): MarketView {
+function marketView(state: MarketState, at: Micros, penniless: boolean): MarketView {
   const { market, book } = state;
   const opinion = foremost(state.standings)?.opinion ?? null;
   const { bid, ask } = book;
@@ -145,11 +145,11 @@ function marketView(state: MarketState, at: Micros): MarketView {
     openTime: formatTime(market.openTime),
     closeTime: formatTime(market.closeTime),
     secondsToClose: Math.max(0, (market.closeTime - at) / MICROS_PER_SECOND),
-    whyNot: whyNot(state),
+    whyNot: whyNot(state, penniless),
   };
 }
 
-function whyNot(state: MarketState): string | null {
+function whyNot(state: MarketState, penniless: boolean): string | null {
   if (state.settledAt !== null) return `Settled ${state.result}`;
   if (state.closed) {
     return state.result === ""
@@ -161,6 +161,7 @@ function whyNot(state: MarketState): string | null {
   if (state.grid === null) return "Its prices follow no grid that is known here";
   if (state.obstacle !== null) return state.obstacle;
   const reason = best.obstacle ?? best.opinion?.refusal?.text ?? null;
+  if (reason !== null && penniless) return `No cash on shard ${state.market.shard}: transfer some there`;
   return reason === null || state.standings.length === 1 ? reason : `${best.strategy.name}: ${reason}`;
 }
 

@@ -95,6 +95,24 @@ Deno.test("the view says why nothing is sent", () => {
   assert.equal(viewOf(other).markets[0].whyNot, "No strategy trades this series");
 });
 
+Deno.test("live: no cash on the traded shard is said in the view, and logged once until some comes and goes again", () => {
+  const rig = new Rig({ execution: "live", capital: null });
+  rig.account(280, 0);
+  rig.warmUp();
+  assert.equal(rig.placed.length, 0);
+  assert.equal(rig.engine.desk.penniless, true);
+  assert.equal(viewOf(rig).markets[0].whyNot, "No cash on shard 2: transfer some there");
+  const warnings = () => rig.all("log").filter(({ text }) => /^No cash on the shard/.test(text)).length;
+  rig.account(310, 0);
+  assert.equal(warnings(), 1);
+  rig.account(340, 1_000_000_000);
+  rig.account(371, 1_000_000_000);
+  assert.equal(rig.engine.desk.penniless, false, "a deposit that stood for 30 s");
+  rig.index(372, 84_200);
+  assert.doesNotMatch(viewOf(rig).markets[0].whyNot ?? "", /cash/);
+  assert.equal(warnings(), 1);
+});
+
 Deno.test("an order is shown while it is open, with what was filled of it", () => {
   const rig = liveRig({ strategies: settlementEdge(RESTING) });
   accept(rig, 301, 0, 5_000);

@@ -5,6 +5,7 @@
 
 import { formatMoney, formatTime, MICROS_PER_SECOND } from "../core/units.ts";
 import type { Engine } from "../engine/engine.ts";
+import { NO_CASH } from "../engine/reconciliation.ts";
 import { tradeView, type ViewBuilder } from "../engine/view_builder.ts";
 import type { OperatorAnswer, OperatorRequest, ServerSources } from "../server/sources.ts";
 import type { RunStatus } from "../server/status.ts";
@@ -81,6 +82,7 @@ function status({ request, chosen, engine, pump, venue, journal }: SourceParts):
   const reasons: string[] = [];
   if (!health.connected) reasons.push(health.trouble ?? "The venue is not connected");
   if (!engine.desk.ready) reasons.push("The account is not known yet");
+  if (engine.desk.penniless) reasons.push(NO_CASH);
   if (pump.trouble !== null) reasons.push(pump.trouble);
   for (const halt of engine.desk.halts.list()) reasons.push(`Halted: ${halt.reason}`);
   return {
