@@ -13,7 +13,12 @@ import { Engine } from "../engine/engine.ts";
 import { type EngineOptions, FRESH } from "../engine/options.ts";
 import { type BookCheckpoint, isComplete, openRecording, type Recording, ruleAgrees } from "./recording/recording.ts";
 import { calibrate, type CalibrationRow, type Forecast, type NavPoint, performance } from "./metrics.ts";
-import { type DifferingSettlement, type IndexSettlementFigures, SettlementCheck } from "./settlement_check.ts";
+import {
+  type DifferingSettlement,
+  type IndexSettlementFigures,
+  SettlementCheck,
+  type SettlementMargin,
+} from "./settlement_check.ts";
 import { isJournal, journalBatches } from "./journal_source.ts";
 
 export interface BacktestOptions {
@@ -40,6 +45,8 @@ export interface BacktestResult {
   readonly index_settlements_agree: number;
   /** For each disagreement, how far the recorded average lies from the strike. */
   readonly index_settlements_margin_usd: readonly number[];
+  /** Of every market that was checked, alike or not. */
+  readonly index_settlements_margins: readonly SettlementMargin[];
   readonly index_settlements_differing: readonly DifferingSettlement[];
   readonly index_basis_mean_usd: number | null;
   readonly events: number;
@@ -274,13 +281,15 @@ function indexFigures(index: IndexSettlementFigures): Pick<
   | "index_settlements_checked"
   | "index_settlements_agree"
   | "index_settlements_margin_usd"
+  | "index_settlements_margins"
   | "index_settlements_differing"
   | "index_basis_mean_usd"
 > {
   return {
     index_settlements_checked: index.checked,
     index_settlements_agree: index.agree,
-    index_settlements_margin_usd: index.differing.map((each) => Math.round(each.margin_usd * 100) / 100),
+    index_settlements_margin_usd: index.differing.map((each) => each.margin_usd),
+    index_settlements_margins: index.margins,
     index_settlements_differing: index.differing,
     index_basis_mean_usd: index.basisMean,
   };

@@ -46,6 +46,12 @@ Deno.test({
     assert.equal(result.settlements_agree, 207);
     assert.equal(result.index_settlements_checked, 24);
     assert.equal(result.index_settlements_agree, 24);
+    assert.deepEqual(result.index_settlements_margin_usd, [], "none of them differs");
+    const margins = result.index_settlements_margins;
+    assert.deepEqual([margins.length, margins.every(({ agrees }) => agrees)], [24, true]);
+    for (const { average, strike, margin_usd } of margins) {
+      assert.ok(margin_usd > 0 && Math.abs(Math.abs(average - strike) - margin_usd) < 0.005);
+    }
     assert.deepEqual([result.markets, result.settled], [17, 17]);
     assert.ok(result.orders > 0 && result.brier !== null && result.brier < 0.25);
     const again = await run("kxbtc15m_ws", "spot/coinbase_btcusd_trades.csv.gz");

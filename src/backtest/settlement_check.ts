@@ -9,30 +9,40 @@ import { outcome, SETTLEMENT_SECONDS, settlementNumber, SettlementWindow } from 
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import type { RecordedSettlement } from "./recording/recording.ts";
 
-export interface DifferingSettlement {
+/** How far a recorded average lies from the strike, and whether it settles its market as the exchange did. */
+export interface SettlementMargin {
   readonly ticker: string;
   readonly average: number;
   readonly strike: number;
-  readonly result: "yes" | "no";
   /** Distance of the average from the strike, dollars. */
   readonly margin_usd: number;
+  readonly agrees: boolean;
+}
+
+export interface DifferingSettlement extends Omit<SettlementMargin, "agrees"> {
+  /** As the exchange has it. */
+  readonly result: "yes" | "no";
 }
 
 export interface IndexSettlementFigures {
   readonly checked: number;
   readonly agree: number;
   readonly differing: readonly DifferingSettlement[];
+  /** Of every market that was checked. */
+  readonly margins: readonly SettlementMargin[];
   /** Recorded average less the exchange's settlement number, over all checked: the basis of this index. */
   readonly basisMean: number | null;
 }
 
 const DIGITS = 2;
+const toCents = (dollars: number): number => Math.round(dollars * 100) / 100;
 
 /** Fed with index values in order of time; keeps only windows that may still get one. */
 export class SettlementCheck {
   readonly #waiting: RecordedSettlement[];
   readonly #open: { readonly settlement: RecordedSettlement; readonly window: SettlementWindow }[] = [];
   readonly #differing: DifferingSettlement[] = [];
+  readonly #margins: SettlementMargin[] = [];
   #checked = 0;
   #agree = 0;
   #basis = 0;
@@ -63,6 +73,7 @@ export class SettlementCheck {
       checked: this.#checked,
       agree: this.#agree,
       differing: this.#differing,
+      margins: this.#margins,
       basisMean: this.#checked === 0 ? null : this.#basis / this.#checked,
     };
   }
@@ -85,13 +96,10 @@ export class SettlementCheck {
     const average = settlementNumber(mean, DIGITS);
     this.#checked++;
     if (expirationValue !== null) this.#basis += average - expirationValue;
-    if (outcome(strikeType, average, floorStrike, null) === result) this.#agree++;
-    else {this.#differing.push({
-        ticker,
-        average,
-        strike: floorStrike,
-        result,
-        margin_usd: Math.abs(average - floorStrike),
-      });}
+    const agrees = outcome(strikeType, average, floorStrike, null) === result;
+    const distance = { ticker, average, strike: floorStrike, margin_usd: toCents(Math.abs(average - floorStrike)) };
+    this.#margins.push({ ...distance, agrees });
+    if (agrees) this.#agree++;
+    else this.#differing.push({ ...distance, result });
   }
 }

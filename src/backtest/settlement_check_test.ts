@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { type Micros, micros, MICROS_PER_SECOND } from "../core/units.ts";
+import { SettlementCheck } from "./settlement_check.ts";
+import type { RecordedSettlement } from "./recording/recording.ts";
+
+const CLOSE = 1_800_000_000;
+const at = (second: number): Micros => micros(second * MICROS_PER_SECOND);
+
+const settlement = (ticker: string, strike: number, result: "yes" | "no", closes = CLOSE): RecordedSettlement => ({
+  ticker,
+  openTime: at(closes - 900),
+  closeTime: at(closes),
+  strikeType: "greater_or_equal",
+  floorStrike: strike,
+  expirationValue: 100,
+  result,
+  settledAt: null,
+  priceStructure: null,
+});
+
+/** An index that stands at one value for so many seconds before the close, the close included. */
+function checkWith(settlements: readonly RecordedSettlement[], value: number, seconds: number) {
+  const check = new SettlementCheck(settlements);
+  for (let second = CLOSE - seconds + 1; second <= CLOSE; second++) {
+    check.observe({
+      type: "index",
+      at: at(second),
+      index: "BRTI",
+      value,
+      sourceTime: at(second),
+      source: "recorded",
+      venueAverage: null,
+    });
+  }
+  return check.finish();
+}
+
+Deno.test("every market that is checked has its margin, those that differ are listed by themselves", () => {
+  const { checked, agree, differing, margins } = checkWith(
+    [settlement("ABOVE", 99.5, "yes"), settlement("BELOW", 101.25, "yes")],
+    100,
+    60,
+  );
+  assert.deepEqual([checked, agree], [2, 1]);
+  assert.deepEqual(margins.toSorted((a, b) => a.ticker.localeCompare(b.ticker)), [
+    { ticker: "ABOVE", average: 100, strike: 99.5, margin_usd: 0.5, agrees: true },
+    { ticker: "BELOW", average: 100, strike: 101.25, margin_usd: 1.25, agrees: false },
+  ]);
+  assert.deepEqual(differing, [{ ticker: "BELOW", average: 100, strike: 101.25, margin_usd: 1.25, result: "yes" }]);
+});
+
+Deno.test("a minute that is not whole is not compared", () => {
+  assert.deepEqual(checkWith([settlement("ABOVE", 99.5, "yes")], 100, 59).margins, []);
+});
