@@ -6,7 +6,7 @@
  * | --- | --- |
  * | 201 with our client order id, or without one | accepted, with what filled at once |
  * | 201 with another client order id, or that cannot be read | unknown |
- * | 409 `order_already_exists`: an earlier try landed | looked up: its state, or unknown |
+ * | 409 `order_already_exists`, or without a readable code: an earlier try landed | looked up: its state, or unknown |
  * | any other 4xx but 408, `MARKET_INACTIVE` among them | rejected, with the exchange's code |
  * | 408, 5xx, a time-out, a broken connection | unknown |
  * | none, because it waited too long for its turn here | rejected as `dropped_under_pressure` |
@@ -128,8 +128,8 @@ export class Trading {
 
   async #notPlaced(ticker: string, clientOrderId: string, failure: ApiFailure): Promise<void> {
     const reason = describeFailure(failure);
-    if (failure.kind === "http" && failure.code === "order_already_exists") {
-      // An earlier try landed (KALSHI.md 4.4): what became of it stands in the lists.
+    if (hasLanded(failure)) {
+      // An earlier try did (KALSHI.md 4.4): what became of it stands in the lists.
       const sight = await this.#lookup.find(ticker, clientOrderId, null);
       if (sight.kind === "found") return;
       return this.#unknown(clientOrderId, sight.kind === "absent" ? reason : `${reason}; ${sight.reason}`);
@@ -224,6 +224,11 @@ export class Trading {
 }
 
 const isTooMany = (failure: ApiFailure): boolean => failure.kind === "http" && failure.status === 429;
+
+/** A conflict whose body broke off may be this one, too: fetch repeats what a closing connection left unanswered. */
+const hasLanded = (failure: ApiFailure): boolean =>
+  failure.kind === "http" &&
+  (failure.code === "order_already_exists" || (failure.status === 409 && failure.code === ""));
 
 /** True where the exchange refused, or nothing was sent: then there certainly is no order. 408 is a proxy's time-out. */
 const isExplicit = (failure: ApiFailure): boolean =>

@@ -86,6 +86,9 @@ const PLACED: [what: string, script: (exchange: ScriptedExchange) => void, expec
       body: { error: { code: "order_already_exists", message: "x" } },
     });
   }, (input) => input.type === "order_unknown"],
+  ["is unknown where the answer is a conflict of which the rest was lost", (exchange) => {
+    exchange.on("POST /portfolio/events/orders", { status: 409, body: '{"error":{"code":"order_alr' });
+  }, (input) => input.type === "order_unknown"],
 ];
 
 for (const [what, script, expected] of PLACED) {
