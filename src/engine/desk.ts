@@ -184,8 +184,15 @@ export class Desk {
   forget(ticker: string): void {
     this.#entry.forget(ticker);
     this.ledger.forget(ticker);
-    const missing = this.orders.writeOff(ticker);
-    if (missing > 0) this.#step.audit("fills_missing", ticker, `${formatCount(missing)} contracts were never heard of`);
+    for (const { order, missing } of this.orders.writeOff(ticker)) {
+      const { clientOrderId } = order.intent;
+      this.#step.record(orderRecord(order));
+      this.#step.audit(
+        "fills_missing",
+        ticker,
+        `${formatCount(missing)} contracts of ${clientOrderId} were never heard of`,
+      );
+    }
   }
 
   // --- time ---------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ Deno.test("paper: an order is answered and filled within the engine, and its rec
   rig.clock(301);
   assert.deepEqual(rig.records("order").map(({ phase, filled }) => [phase, filled]), [
     ["sent", 0],
-    ["filled", 0],
+    ["unknown", 0],
     ["filled", 5_000],
   ]);
   assert.equal(rig.records("account").at(-1)?.nextIntent, 2);

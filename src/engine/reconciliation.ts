@@ -13,6 +13,7 @@
  * | fill between time-out and query | unknown | a fill, then executed | the fill counts once, the order is filled |
  * | failed page in the middle | unknown | its lists cannot be read whole | stays unknown, asked for again later |
  * | order open when the last run ended | unknown | whatever became of it | that; until then nothing is sent for its market |
+ * | order over, but not all its fills heard of, when the last run ended | unknown | a fill count | its fills are told and count for it |
  * | order unknown to us, ours by name | nothing | it rests | cancelled on its market's shard |
  * | order unknown to us, foreign | nothing | it rests | left alone |
  * | stale read after a cancel | cancelled | it rests, within 10 s of its end | nothing |

@@ -121,6 +121,23 @@ const ROWS: Readonly<Record<string, () => void>> = {
     assert.deepEqual(rig.placed.map(({ clientOrderId }) => clientOrderId), ["bot-2"]);
   },
 
+  "order over, but not all its fills heard of, when the last run ended"() {
+    const before = taking();
+    accept(before, 301, 5_000, 0);
+    const order = before.records("order").at(-1) ?? assert.fail("bot-1 was not written down");
+    assert.deepEqual([first(before).phase, order.phase, order.filled], ["filled", "unknown", 0]);
+    const account = before.records("account").at(-1) ?? assert.fail("The account was not written down");
+    const rig = liveRig({ resume: { ...FRESH, account, openOrders: [order] } });
+    assert.deepEqual([rig.all("find_order")[0].orderId, rig.placed.length], ["o-bot-1", 0]);
+    rig.operator(301.5, "stop_strategy", "settlement_edge");
+    rig.fill(302, { orderId: "o-bot-1", clientOrderId: null, price: price(5_100), count: count(5_000) });
+    const whole = { initialCount: count(5_000), fillCount: count(5_000), remainingCount: count(0) };
+    update(rig, 302.1, { status: "executed", ...whole });
+    assert.deepEqual([first(rig).phase, held(rig)], ["filled", 5_000]);
+    assert.equal(rig.records("trade")[0].strategy, "settlement_edge", "and so it is known whose it was");
+    assert.deepEqual(rig.records("order").at(-1)?.phase, "filled");
+  },
+
   "order unknown to us, ours by name"() {
     const rig = taking();
     update(rig, 301, { clientOrderId: "bot-777", orderId: "o-777" });

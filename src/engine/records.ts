@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { FillReport } from "../core/order.ts";
+import type { FillReport, OrderPhase } from "../core/order.ts";
 import type { Evidence, OrderRecord, PositionRecord, TradeRecord } from "../core/record.ts";
 import { count, formatTime, type Micros, type Money, money } from "../core/units.ts";
 import type { Position } from "../execution/ledger.ts";
@@ -20,6 +20,9 @@ const NO_EVIDENCE: Evidence = {
   aroc: null,
 };
 
+/** Executions of an order that is over may still be missing: then the next run has to ask for it, as for an unknown one. */
+const phaseOf = (order: OrderState): OrderPhase => order.reported > order.filled ? "unknown" : order.phase;
+
 export const orderRecord = (order: OrderState): OrderRecord => ({
   kind: "order",
   clientOrderId: order.intent.clientOrderId,
@@ -29,7 +32,7 @@ export const orderRecord = (order: OrderState): OrderRecord => ({
   price: order.intent.price,
   count: order.intent.count,
   filled: order.filled,
-  phase: order.phase,
+  phase: phaseOf(order),
   shard: order.intent.shard,
   strategy: order.intent.strategy,
   signal: order.intent.signal,

@@ -289,14 +289,15 @@ export class Orders {
   }
 
   /** Contracts that were counted as filled in a market and never heard of one by one are not waited for any more. */
-  writeOff(ticker: string): Count {
-    let missing = 0;
+  writeOff(ticker: string): readonly { readonly order: OrderState; readonly missing: Count }[] {
+    const found: { readonly order: OrderState; readonly missing: Count }[] = [];
     for (const order of this.#short) {
       if (order.intent.ticker !== ticker) continue;
-      missing += order.reported - order.filled;
+      found.push({ order, missing: count(order.reported - order.filled) });
+      order.reported = order.filled;
       this.#short.delete(order);
     }
-    return count(missing);
+    return found;
   }
 
   filled(order: OrderState, contracts: Count, at: Micros): void {

@@ -257,7 +257,7 @@ Deno.test("writing a market off ends the wait for its missing fills only", () =>
   const order = orders.send(anIntent(), EVIDENCE, NOON);
   orders.accepted(order, "o-1", count(500), count(0), NOON);
   orders.accepted(other, "o-2", count(500), count(0), NOON);
-  assert.equal(orders.writeOff(order.intent.ticker), 500);
+  assert.deepEqual(orders.writeOff(order.intent.ticker), [{ order, missing: 500 }]);
   assert.deepEqual([...orders.short()], [other]);
 });
 
