@@ -4,6 +4,7 @@
  */
 
 import { formatConfigError, formatOrigin } from "../config/config_error.ts";
+import { credentialsFromOutside, type OutsideValue } from "../config/credentials.ts";
 import { type ConfigRow, configRows, describeConfig } from "../config/describe.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import { type ConfigCheckCommand, type ConfigShowCommand, EXIT } from "./command.ts";
@@ -16,7 +17,9 @@ export async function config(
 ): Promise<Reply> {
   const loaded = await loadConfig({ env, ...(command.config === undefined ? {} : { file: command.config }) });
   if (!loaded.ok) return refuse(loaded.errors);
-  if (command.kind === "config_show") return show(command, loaded);
+  if (command.kind === "config_show") {
+    return show(command, loaded, command.origin ? await credentialsFromOutside(loaded.config, env) : new Map());
+  }
   const source = loaded.file ?? "no file, every key at its default or from the environment";
   return done(`OK: ${source}`, { ok: true, file: loaded.file, errors: [] });
 }
@@ -34,13 +37,20 @@ function refuse(errors: Refused["errors"]): Reply {
   };
 }
 
-function show({ origin }: ConfigShowCommand, loaded: Loaded): Reply {
+function show(
+  { origin }: ConfigShowCommand,
+  loaded: Loaded,
+  outside: ReadonlyMap<string, OutsideValue>,
+): Reply {
   const rows = configRows(loaded.config, loaded.origins);
-  const text = describeConfig(loaded.config, loaded.origins, { origin }).trimEnd();
+  const text = describeConfig(loaded.config, loaded.origins, { origin, outside }).trimEnd();
   if (!origin) return done(text, nested(rows));
   return done(text, {
     file: loaded.file,
-    keys: rows.map((row) => ({ key: row.key, value: row.value, origin: row.origin })),
+    keys: rows.map(({ key, value, origin }) => {
+      const set = outside.get(key);
+      return set === undefined ? { key, value, origin } : { key, value: set.shown, origin: `set by ${set.setBy}` };
+    }),
   });
 }
 

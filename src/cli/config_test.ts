@@ -64,3 +64,46 @@ Deno.test("a file that is named and missing is wrong configuration", async () =>
   assert.equal(reply.exitCode, 2);
   assert.match(reply.problems.join(), /\/nowhere\/kbot.toml: Found no such file/);
 });
+
+const KEY_ID = "0a1b2c3d-4e5f-6789-abcd-ef0123456789";
+
+Deno.test("config show --origin says what sets the credentials, and neither the whole id nor anything of the key", async () => {
+  const directory = await Deno.makeTempDir();
+  const file = `${directory}/kbot.toml`;
+  const [keyId, privateKey] = [`${directory}/kalshi_key_id`, `${directory}/kalshi_private_key`];
+  await Deno.writeTextFile(file, '[venue]\nkey_id = "in-the-file"\n');
+  await Deno.writeTextFile(keyId, `${KEY_ID}\n`, { mode: 0o600 });
+  await Deno.writeTextFile(privateKey, "-----BEGIN PRIVATE KEY-----\n", { mode: 0o600 });
+  const show = async (env: Record<string, string>, named: string) =>
+    await config({ kind: "config_show", config: named, origin: true, ...COMMON }, env);
+  try {
+    const variables = { KBOT_KALSHI_KEY_ID: KEY_ID, KBOT_KALSHI_PRIVATE_KEY_FILE: privateKey };
+    const set = await show(variables, file);
+    assert.match(set.text ?? "", /^# key_id = "0a1b2c3d\.\.\." {2}# set by KBOT_KALSHI_KEY_ID$/m);
+    assert.match(set.text ?? "", /^# private_key_file = "\.\.\." {2}# set by KBOT_KALSHI_PRIVATE_KEY_FILE$/m);
+    const { keys } = set.json as { keys: { key: string; value: string; origin: string }[] };
+    assert.deepEqual(keys.find(({ key }) => key === "venue.key_id"), {
+      key: "venue.key_id",
+      value: "0a1b2c3d...",
+      origin: "set by KBOT_KALSHI_KEY_ID",
+    });
+
+    // What the file names stands before systemd's credentials.
+    const mixed = await show({ CREDENTIALS_DIRECTORY: directory }, file);
+    assert.match(mixed.text ?? "", /^key_id = "in-the-file" {2}# .*kbot\.toml:2$/m);
+    assert.match(
+      mixed.text ?? "",
+      /^# private_key_file = "\.\.\." {2}# set by systemd credential kalshi_private_key$/m,
+    );
+    await Deno.writeTextFile(file, "");
+    const systemd = await show({ CREDENTIALS_DIRECTORY: directory }, file);
+    assert.match(systemd.text ?? "", /^# key_id = "0a1b2c3d\.\.\." {2}# set by systemd credential kalshi_key_id$/m);
+
+    const mistaken = await show({ KBOT_KALSHI_KEY_ID: "short", KBOT_KALSHI_PRIVATE_KEY_FILE: "MIIEvQIBADAN" }, file);
+    for (const { text, json } of [set, mixed, systemd, mistaken]) {
+      assert.doesNotMatch(`${text}${JSON.stringify(json)}`, /4e5f-6789|BEGIN|MIIE|short/);
+    }
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});

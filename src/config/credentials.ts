@@ -3,6 +3,7 @@
  * @module
  */
 
+import { redact } from "./redact.ts";
 import type { Config } from "./schema.ts";
 import { Secret } from "./secret.ts";
 
@@ -65,22 +66,57 @@ export interface KeySources {
   readonly trusted: boolean;
 }
 
+interface FoundSources extends KeySources {
+  /** What named each from outside the configuration, in words; `null` where nothing did. */
+  readonly keyIdSetBy: string | null;
+  readonly keyFileSetBy: string | null;
+}
+
 /** Finds id and file, each on its own: environment, else configuration, else systemd's credentials. */
-export async function findKeySources(config: Config, env: Readonly<Record<string, string>>): Promise<KeySources> {
+export async function findKeySources(config: Config, env: Readonly<Record<string, string>>): Promise<FoundSources> {
   let keyId = env.KBOT_KALSHI_KEY_ID || config.venue.key_id;
   let keyFile = env.KBOT_KALSHI_PRIVATE_KEY_FILE || config.venue.private_key_file;
   let trusted = false;
+  let keyIdSetBy = env.KBOT_KALSHI_KEY_ID ? "KBOT_KALSHI_KEY_ID" : null;
+  let keyFileSetBy = env.KBOT_KALSHI_PRIVATE_KEY_FILE ? "KBOT_KALSHI_PRIVATE_KEY_FILE" : null;
   const directory = env.CREDENTIALS_DIRECTORY;
   if (directory && !keyId) {
     const read = await readSecretFile(`${directory}/${SYSTEMD_KEY_ID}`, true);
-    if ("text" in read) keyId = read.text.trim();
+    if ("text" in read) [keyId, keyIdSetBy] = [read.text.trim(), `systemd credential ${SYSTEMD_KEY_ID}`];
   }
   if (directory && !keyFile) {
     const path = `${directory}/${SYSTEMD_PRIVATE_KEY}`;
     const read = await readSecretFile(path, true);
-    if ("text" in read) [keyFile, trusted] = [path, true];
+    if ("text" in read) [keyFile, trusted, keyFileSetBy] = [path, true, `systemd credential ${SYSTEMD_PRIVATE_KEY}`];
   }
-  return { keyId: keyId || null, keyFile: keyFile || null, trusted };
+  return { keyId: keyId || null, keyFile: keyFile || null, trusted, keyIdSetBy, keyFileSetBy };
+}
+
+/** A value that comes from outside the configuration, as it may be shown. */
+export interface OutsideValue {
+  readonly shown: string;
+  readonly setBy: string;
+}
+
+const KEY_ID_SHOWN = 8;
+
+/**
+ * Which keys of the configuration are set from outside it, by dotted name. The id is shortened; of the private key not
+ * even the file is told, since by mistake the variable may hold the key itself.
+ */
+export async function credentialsFromOutside(
+  config: Config,
+  env: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<string, OutsideValue>> {
+  const { keyId, keyIdSetBy, keyFileSetBy } = await findKeySources(config, env);
+  const found = new Map<string, OutsideValue>();
+  if (keyId !== null && keyIdSetBy !== null) {
+    // Of a short text, which is no key id, nothing.
+    const start = keyId.length >= 4 * KEY_ID_SHOWN ? keyId.slice(0, KEY_ID_SHOWN) : "";
+    found.set("venue.key_id", { shown: redact(`${start}...`), setBy: keyIdSetBy });
+  }
+  if (keyFileSetBy !== null) found.set("venue.private_key_file", { shown: "...", setBy: keyFileSetBy });
+  return found;
 }
 
 /**

@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { OutsideValue } from "./credentials.ts";
 import { formatOrigin, type Origin } from "./config_error.ts";
 import { type Config, defaultConfig } from "./schema.ts";
 import { allowedText, asWritten, CONFIG_KEYS, description } from "./schema_keys.ts";
@@ -40,6 +41,8 @@ function tomlValue(value: ConfigRow["value"]): string {
 export interface DescribeOptions {
   /** Says behind each value where it came from. */
   readonly origin?: boolean;
+  /** What is set from outside the configuration: shown as comments, for it is not the configuration's. */
+  readonly outside?: ReadonlyMap<string, OutsideValue>;
   /** Says above each key what it means and what is allowed. */
   readonly explain?: boolean;
 }
@@ -63,6 +66,11 @@ export function describeConfig(
     }
     if (options.explain) lines.push(`# ${row.description} (${row.allowed}).`);
     const name = row.key.slice(cut + 1);
+    const outside = options.outside?.get(row.key);
+    if (outside !== undefined) {
+      lines.push(`# ${name} = ${JSON.stringify(outside.shown)}  # set by ${outside.setBy}`);
+      continue;
+    }
     const pair = row.value === null ? `# ${name} =` : `${name} = ${tomlValue(row.value)}`;
     lines.push(options.origin ? `${pair}  # ${row.origin}` : pair);
   }
