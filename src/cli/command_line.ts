@@ -99,10 +99,16 @@ function describeUnexpected(token: string, argv: readonly string[]): string {
   const commands = namesAfter([]).filter((name) => !name.startsWith("-"));
   // kbot --paper takes the flags of run, which the list of commands does not repeat.
   if (!before.some((argument) => commands.includes(argument))) known.push(...namesAfter(["run"]));
-  const near = nearestName(token, known.filter((name) => name.startsWith("-") === token.startsWith("-")));
+  const alike = known.filter((name) => name !== token && name.startsWith("-") === token.startsWith("-"));
+  const near = nearestName(token, alike);
   const expectsCommand = known.some((name) => !name.startsWith("-"));
-  const what = token.startsWith("-") ? "Unknown flag" : expectsCommand ? "Unknown command" : "Unexpected argument";
+  const what = unexpectedKind(token, expectsCommand, known.includes(token));
   return `${what} ${JSON.stringify(shortened(token))}${near === null ? "" : `: did you mean ${near}?`}`;
+}
+
+function unexpectedKind(token: string, expectsCommand: boolean, known: boolean): string {
+  if (token.startsWith("-")) return known ? "Unexpected flag" : "Unknown flag";
+  return expectsCommand && !known ? "Unknown command" : "Unexpected argument";
 }
 
 /** Flags and commands that may follow. */
@@ -114,6 +120,12 @@ function namesAfter(argv: readonly string[]): string[] {
   });
 }
 
+/** `deno task demo -- --for 20s` hands the `--` on, to a command that takes nothing it could protect. */
+function withoutTaskSeparator(argv: readonly string[]): readonly string[] {
+  const at = argv[0] === "demo" ? 1 : 0;
+  return argv[at] === "--" ? argv.toSpliced(at, 1) : argv;
+}
+
 const wrong = (problem: string): Ending => ({
   ok: false,
   exitCode: 2,
@@ -123,7 +135,7 @@ const wrong = (problem: string): Ending => ({
 /**
  * Reads a command line without doing anything. Never throws for what was typed.
  *
- * @param argv what follows `kbot`
+ * @param given what follows `kbot`
  * @example
  * ```ts
  * import { parseCommandLine } from "./command_line.ts";
@@ -133,7 +145,8 @@ const wrong = (problem: string): Ending => ({
  * assert.equal(parsed.command.forSeconds, 30);
  * ```
  */
-export function parseCommandLine(argv: readonly string[], look: HelpLook = PLAIN): ParsedCommandLine {
+export function parseCommandLine(given: readonly string[], look: HelpLook = PLAIN): ParsedCommandLine {
+  const argv = withoutTaskSeparator(given);
   if (argv.length === 0) {
     const help = parseCommandLine(["--help"], look);
     return { ok: false, exitCode: 2, message: "text" in help ? help.text : "" };

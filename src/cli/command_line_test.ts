@@ -51,6 +51,11 @@ const GOOD: readonly [line: string, command: Record<string, unknown>][] = [
     "demo --for 30s --speed 20 --seed 7 --json",
     { kind: "demo", forSeconds: 30, speed: 20, seed: 7, json: true },
   ],
+  // As `deno task` hands it on.
+  ["demo -- --for 20s", { kind: "demo", forSeconds: 20, ...NO_FLAGS }],
+  ["demo --", { kind: "demo", ...NO_FLAGS }],
+  ["-- --paper", { kind: "run", execution: "paper", ...NO_FLAGS }],
+  ["-- replay -- -x", { kind: "replay", journal: "-x", verify: false, ...NO_FLAGS }],
   ["demo --for 1.5h --speed 0.5", { kind: "demo", forSeconds: 5_400, speed: 0.5, ...NO_FLAGS }],
   ["--state here demo --config k.toml", { kind: "demo", state: "here", config: "k.toml", ...NO_FLAGS }],
   // The value of a flag may be the name of a command.
@@ -184,6 +189,8 @@ const BAD: readonly [line: string, says: RegExp][] = [
   ["exchang", /did you mean exchange\?/],
   ["calc fe", /^Unknown command "fe": did you mean fee\?$/],
   ["config shw", /did you mean show\?/],
+  ["demo --for 20s demo", /^Unexpected argument "demo"$/],
+  ["status status", /^Unexpected argument "status"$/],
   ["run --papr", /^Unknown flag "--papr": did you mean --paper\?$/],
   ["--jsn demo", /did you mean --json\?/],
   ["demo --sped 3", /^Unknown flag "--sped": did you mean --speed\?$/],
