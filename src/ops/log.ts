@@ -19,6 +19,7 @@ import {
 } from "@logtape/logtape";
 import { redact } from "../config/redact.ts";
 import { LogRing } from "./log_ring.ts";
+import { logTroubleSink } from "./log_trouble.ts";
 
 /** REQUIREMENTS.md U7. */
 const FILE_BYTES_MAX = 100 * 1024 * 1024;
@@ -123,17 +124,19 @@ export async function startLog(options: LogOptions): Promise<RunningLog> {
   const ring = new LogRing();
   const sinks: Record<string, Sink> = { ring: ringSink(ring) };
   if (options.stderr) sinks.stderr = stderrSink();
+  const seen = Object.values(sinks);
   const opened = options.stateDirectory === null
     ? null
     : fileSink(options.stateDirectory, options.fileBytesMax ?? FILE_BYTES_MAX);
   if (opened !== null && "sink" in opened) sinks.file = opened.sink;
   const names = Object.keys(sinks);
+  const trouble = logTroubleSink(opened !== null && "file" in opened ? opened.file : null, seen);
   await configure({
-    sinks,
+    sinks: { ...sinks, trouble },
     loggers: [
       { category: "kbot", sinks: names, lowestLevel: options.level },
       // LogTape's own messages: a sink that failed. They must not go back into that sink.
-      { category: ["logtape", "meta"], sinks: names.filter((name) => name !== "file"), lowestLevel: "warning" },
+      { category: ["logtape", "meta"], sinks: ["trouble"], lowestLevel: "warning" },
     ],
     reset: true,
   });
