@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { Micros } from "../core/units.ts";
+import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 
 /** Stops a scheduled call that has not run yet; harmless afterwards. */
 export type CancelTimer = () => void;
@@ -14,23 +14,63 @@ export interface Clock {
   after(delay: number, task: () => void): CancelTimer;
 }
 
+/** What the machine knows of time; replaced in tests. */
+export interface TimeSources {
+  /** The system's time in milliseconds, which a person, NTP or the end of a suspend may set. */
+  wallMs(): number;
+  /** Milliseconds that never go backwards and are never set, but stand still while the machine is suspended. */
+  steadyMs(): number;
+}
+
+const MACHINE: TimeSources = { wallMs: () => Date.now(), steadyMs: () => performance.now() };
+
+/** A jump by less is the clock's own unrest, not worth a word. */
+const JUMP_TOLD = MICROS_PER_SECOND;
+
+export interface WallClockOptions {
+  readonly sources?: TimeSources;
+  /** Told when the system's time jumped ahead by more than a second: the machine slept, or its clock was set. */
+  readonly onJump?: (micros: number) => void;
+}
+
 /**
  * Real time, or real time shifted and scaled to follow a simulated exchange in another process:
- * `now = base + (wall - wallBase) x speed`.
+ * `now = base + (steady - steadyBase) x speed`.
+ *
+ * Real time (no base, speed 1) also follows the system's time wherever that is ahead, after a suspend or when NTP sets
+ * it; between, it runs as smoothly as the steady source. It never goes backwards: where the system's time is set back, it
+ * runs on from where it was.
  */
 export class WallClock implements Clock {
-  readonly #base: number;
-  readonly #wallBase: number;
+  #base: number;
+  readonly #steadyBase: number;
   readonly #speed: number;
+  readonly #follows: boolean;
+  readonly #sources: TimeSources;
+  readonly #onJump: (micros: number) => void;
 
-  constructor(base: number = Date.now() * 1_000, speed = 1) {
-    this.#base = base;
-    this.#wallBase = performance.now() * 1_000;
+  /** @param base simulated time at this moment, in microseconds; left out for real time */
+  constructor(base?: number, speed = 1, options: WallClockOptions = {}) {
+    this.#sources = options.sources ?? MACHINE;
+    this.#onJump = options.onJump ?? (() => {});
+    this.#base = base ?? this.#sources.wallMs() * 1_000;
+    this.#steadyBase = this.#sources.steadyMs() * 1_000;
     this.#speed = speed;
+    this.#follows = base === undefined && speed === 1;
   }
 
   now(): Micros {
-    return Math.round(this.#base + (performance.now() * 1_000 - this.#wallBase) * this.#speed) as Micros;
+    const time = this.#base + (this.#sources.steadyMs() * 1_000 - this.#steadyBase) * this.#speed;
+    return Math.round(this.#follows ? this.#followed(time) : time) as Micros;
+  }
+
+  /** The system's time comes in whole milliseconds, cut off: it is never ahead for that reason alone. */
+  #followed(time: number): number {
+    const ahead = this.#sources.wallMs() * 1_000 - time;
+    if (ahead <= 0) return time;
+    this.#base += ahead;
+    if (ahead > JUMP_TOLD) this.#onJump(Math.round(ahead));
+    return time + ahead;
   }
 
   after(delay: number, task: () => void): CancelTimer {
