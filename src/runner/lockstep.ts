@@ -4,6 +4,7 @@
  * @module
  */
 
+import { getLogger } from "@logtape/logtape";
 import { type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "../core/units.ts";
 import type { SteppedClock } from "../ops/clock.ts";
 
@@ -13,6 +14,36 @@ const QUANTUM = 100 * MICROS_PER_MILLISECOND;
 const ROUNDS_MAX = 10_000;
 /** Frames on their way over loopback arrive within this, or the connection is broken and the run goes on without them. */
 const FRAMES_PATIENCE_MS = 5_000;
+
+/** Over how long the pace is judged, and which share of it is too little. */
+const PACE_WINDOW_MS = 10_000;
+const PACE_SHARE_MIN = 0.9;
+
+const logger = getLogger(["kbot", "run"]);
+
+/** Notices, once, that this machine cannot hold the speed that was asked for. */
+export class PaceWatch {
+  readonly #speed: number;
+  #window: { readonly wallMs: number; readonly at: Micros } | null = null;
+  #told = false;
+
+  constructor(speed: number) {
+    this.#speed = speed;
+  }
+
+  /** What to say after simulated time has reached `at`, or `null`. */
+  observe(wallMs: number, at: Micros): string | null {
+    this.#window ??= { wallMs, at };
+    const passedMs = wallMs - this.#window.wallMs;
+    if (this.#told || passedMs < PACE_WINDOW_MS) return null;
+    const speed = (at - this.#window.at) / MICROS_PER_MILLISECOND / passedMs;
+    this.#window = { wallMs, at };
+    if (speed >= this.#speed * PACE_SHARE_MIN) return null;
+    this.#told = true;
+    return `This machine cannot hold ${this.#speed}x speed: simulated time runs at ${speed.toFixed(1)}x. ` +
+      "What happens is the same, it only takes longer";
+  }
+}
 
 /** The embedded exchange, as the driver needs it. */
 export interface SteppedExchange {
@@ -50,10 +81,14 @@ export class Lockstep {
     const { clock, speed } = this.#parts;
     const start = clock.now();
     const wallStart = performance.now();
+    const pace = new PaceWatch(speed);
     while (!this.#stopped && (end === null || clock.now() < end)) {
       await this.step();
       const due = wallStart + (clock.now() - start) / MICROS_PER_MILLISECOND / speed;
-      const wait = due - performance.now();
+      const now = performance.now();
+      const wait = due - now;
+      const slow = pace.observe(now, clock.now());
+      if (slow !== null) logger.warn("{text}", { text: slow });
       // Yielding now and then even when late keeps the page and the signals alive.
       await pause(Math.max(0, wait));
     }
