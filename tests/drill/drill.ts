@@ -14,17 +14,14 @@
 
 import type { Action, VenueAction } from "../../src/core/action.ts";
 import type { Input } from "../../src/core/input.ts";
-import type { ResumeState, StateRecord } from "../../src/core/record.ts";
-import { type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND, money, price } from "../../src/core/units.ts";
-import { Engine } from "../../src/engine/engine.ts";
-import { engineOptions as testOptions, settlementEdge } from "../../src/engine/engine_fixture.ts";
-import type { EngineOptions } from "../../src/engine/options.ts";
+import type { StateRecord } from "../../src/core/record.ts";
+import { type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "../../src/core/units.ts";
 import { SteppedClock } from "../../src/ops/clock.ts";
 import { Random } from "../../src/venues/exchange/random.ts";
 import { type RunningExchange, startExchange } from "../../src/venues/exchange/server.ts";
 import { createSigner, type Signer } from "../../src/venues/kalshi/signer.ts";
-import { KalshiVenue } from "../../src/venues/kalshi/venue.ts";
 import { HostileNetwork } from "./hostile_network.ts";
+import { type Life, startLife } from "./life.ts";
 import { Memory } from "./memory.ts";
 import { RestingOrders } from "./resting_orders.ts";
 import { TrueBooks } from "./true_books.ts";
@@ -36,8 +33,6 @@ export interface DrillOptions {
   readonly fastOrders: boolean;
 }
 
-/** Of wall time: an answer that never comes costs this. */
-const REQUEST_TIMEOUT_MS = 800;
 /** One move of time is up to this long. */
 const QUANTUM_MAX_MS = 2_000;
 /** A book may be believed for so long after it has changed, in seconds: the frame that tells may be late or lost, the next tells it. */
@@ -49,44 +44,6 @@ const DIE_EVERY = 400;
 const LOST_AFTER_ROUNDS = 60;
 const PROBLEMS_MAX = 20;
 const LOGS_KEPT = 50_000;
-
-function engineOptions(startedAt: Micros, seed: number, resume: ResumeState): EngineOptions {
-  const { risk } = testOptions();
-  return testOptions({
-    run: `drill-${seed}`,
-    startedAt,
-    execution: "live",
-    instance: `drill${seed}`,
-    capital: null,
-    // Small orders under wide limits: what is to be tried is the traffic.
-    risk: {
-      ...risk,
-      order: money(20_000_000),
-      categoryPercent: 100,
-      correlatedPercent: 100,
-      dailyLoss: money(9_000_000_000),
-      dailyLossPercent: 90,
-      fairValueBound: price(500),
-    },
-    index: { volatilityHalfLife: 60, returnsMin: 20 },
-    strategies: settlementEdge({
-      min_edge: 0.005,
-      baseline_extra_edge: 0.002,
-      rest_edge: 0.002,
-      cooldown: 0,
-      max_contracts: 400,
-    }),
-    resume,
-  });
-}
-
-/** A bot, from its start to its death. */
-interface Life {
-  readonly engine: Engine;
-  /** Hears the same inputs: whatever the network did, the decisions follow from them alone. */
-  readonly twin: Engine;
-  readonly venue: KalshiVenue;
-}
 
 export class Drill {
   readonly exchange: RunningExchange;
@@ -157,7 +114,7 @@ export class Drill {
     return (this.now - this.#startedAt) / MICROS_PER_SECOND;
   }
 
-  get engine(): Engine {
+  get engine(): Life["engine"] {
     return this.#life.engine;
   }
 
@@ -233,31 +190,21 @@ export class Drill {
 
   #born(): Life {
     const { seed, mode, fastOrders } = this.#options;
-    const settings = engineOptions(this.now, seed, this.memory.state);
-    const jitter = Random.named(seed, `jitter ${this.lives}`);
-    const engine = new Engine(settings);
-    const { positions, openOrders } = settings.resume;
     this.lives++;
     this.#linkUp = false;
-    const venue = new KalshiVenue({
-      name: "drill",
+    return startLife({
+      number: this.lives,
+      seed,
+      lockstep: mode === "lockstep",
+      fastOrders,
       rest: this.network.rest,
       ws: this.network.ws,
       signer: this.#signer,
-      series: ["KXBTC15M", "KXETH15M"],
-      simulated: true,
       clock: this.clock,
+      resume: this.memory.state,
       sink: (input) => this.accept(input),
-      log: (level, text) => this.#log(`venue ${level}: ${text}`),
-      lockstep: mode === "lockstep",
-      trade: true,
-      follow: [...positions, ...openOrders].map(({ ticker }) => ticker),
-      fillsSince: engine.desk.fillsSince,
-      requestTimeoutMs: REQUEST_TIMEOUT_MS,
-      fastOrders,
-      jitter: () => jitter.uniform(),
+      log: (text) => this.#log(text),
     });
-    return { engine, twin: new Engine(settings), venue };
   }
 
   /** The bot dies with whatever is under way, and another one begins. */
