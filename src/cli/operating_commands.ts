@@ -8,6 +8,7 @@ import { map } from "@optique/core/modifiers";
 import { command, constant } from "@optique/core/primitives";
 import type { ConfigCheckCommand, ConfigShowCommand, ControlCommand, DoctorCommand, StatusCommand } from "./command.ts";
 import { venue, webSocketAddress } from "./flag_values.ts";
+import { VENUE_HELP } from "./venue_help.ts";
 import { about, aboutFamily, type Asked, choosable, needsOneOf, toggle, type WrongUse, wrongUse } from "./flags.ts";
 
 const check = command(
@@ -77,6 +78,6 @@ export const doctor = command(
     "Check every precondition of a run, and say what to do about each that is not met",
     "Each check ends as PASS, FAIL or SKIP. Exit code 0: nothing failed; 1: something did; 2: the configuration is " +
       "wrong. With --json one object: ok, checks [{name, status, detail, remedy, ms}]. " +
-      "kbot doctor --venue sim needs no network and no key.",
+      "kbot doctor --venue sim needs no network and no key. " + VENUE_HELP,
   ),
 );

@@ -23,6 +23,7 @@ import {
   type WrongUse,
   wrongUse,
 } from "./flags.ts";
+import { VENUE_HELP } from "./venue_help.ts";
 
 const runFlags = (options: ObjectOptions = {}) =>
   object({
@@ -60,7 +61,7 @@ export const run = command(
   about(
     "Trade: feeds, strategies, risk, execution, status page",
     "kbot --paper and kbot --live are short for kbot run --paper and kbot run --live. " +
-      "Without a network or keys, try kbot demo.",
+      "Without a network or keys, try kbot demo. " + VENUE_HELP,
   ),
 );
 

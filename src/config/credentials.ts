@@ -31,7 +31,7 @@ const GROUP_AND_OTHERS = 0o077;
 /** How to give kbot a key. */
 export const KEY_REMEDY =
   "Set KBOT_KALSHI_KEY_ID and KBOT_KALSHI_PRIVATE_KEY_FILE, or venue.key_id and venue.private_key_file, " +
-  `or give systemd the credentials ${SYSTEMD_KEY_ID} and ${SYSTEMD_PRIVATE_KEY}`;
+  `or give systemd the credentials ${SYSTEMD_KEY_ID} and ${SYSTEMD_PRIVATE_KEY}. The key is an RSA or an Ed25519 one, as PEM`;
 
 type SecretFile = { readonly text: string } | { readonly reason: string };
 
