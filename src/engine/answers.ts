@@ -5,7 +5,8 @@
 
 import type { FillInput, Input } from "../core/input.ts";
 import { formatCount, formatMoney, formatPrice } from "../core/units.ts";
-import { ABSENCES_NEEDED, type OrderState } from "../execution/orders.ts";
+import { ABSENCES_NEEDED } from "../execution/orders.ts";
+import type { OrderState } from "../execution/order_state.ts";
 import type { MarketState } from "./market_state.ts";
 import { describeIntent } from "./order_entry.ts";
 import type { Portfolio } from "./portfolio.ts";

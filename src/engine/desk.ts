@@ -17,7 +17,8 @@ import type { AccountInput, BookDeltaInput, TradeInput } from "../core/input.ts"
 import type { MarketResult } from "../core/market.ts";
 import { formatCount, formatMoney, type Micros, type Money } from "../core/units.ts";
 import type { Ledger } from "../execution/ledger.ts";
-import type { Orders, OrderState } from "../execution/orders.ts";
+import type { Orders } from "../execution/orders.ts";
+import type { OrderState } from "../execution/order_state.ts";
 import { PaperVenue } from "../execution/paper.ts";
 import { dailyLossReason, Halts } from "../risk/halts.ts";
 import type { Refusal, RiskLimits, Stakes } from "../risk/limits.ts";

@@ -9,7 +9,8 @@ import type { FeeSchedule, Market } from "../core/market.ts";
 import { seriesOf, settlementIndexOf } from "../core/ticker.ts";
 import { type Count, count, type Money, money, type Price } from "../core/units.ts";
 import type { Ledger } from "../execution/ledger.ts";
-import { type Orders, type OrderState, remaining } from "../execution/orders.ts";
+import type { Orders } from "../execution/orders.ts";
+import { type OrderState, remaining } from "../execution/order_state.ts";
 import { openingCost, type Stakes } from "../risk/limits.ts";
 import type { MarketState } from "./market_state.ts";
 

@@ -7,7 +7,7 @@ import { isFeeKnown } from "../core/fees.ts";
 import type { Market } from "../core/market.ts";
 import type { OrderIntent } from "../core/order.ts";
 import { type Count, count, formatCount, formatPrice, type Micros, MICROS_PER_SECOND } from "../core/units.ts";
-import { type OrderState, remaining } from "../execution/orders.ts";
+import { type OrderState, remaining } from "../execution/order_state.ts";
 import type { PaperVenue } from "../execution/paper.ts";
 import type { Halts } from "../risk/halts.ts";
 import { checkOrder, type Refusal, type Stakes } from "../risk/limits.ts";

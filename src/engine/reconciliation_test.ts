@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { OrderRecord, PositionRecord } from "../core/record.ts";
 import { count, money, price } from "../core/units.ts";
 import { after, anIntent, aReport, EVIDENCE, NOON } from "../execution/order_fixture.ts";
-import type { OrderState } from "../execution/orders.ts";
+import type { OrderState } from "../execution/order_state.ts";
 import { accept, anAccount, liveRig, RESTING, Rig, settlementEdge, stateOf, TICKER } from "./engine_fixture.ts";
 import { FRESH } from "./options.ts";
 

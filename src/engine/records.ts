@@ -7,7 +7,7 @@ import type { FillReport, OrderPhase } from "../core/order.ts";
 import type { Evidence, OrderRecord, PositionRecord, TradeRecord } from "../core/record.ts";
 import { count, formatTime, type Micros, type Money, money } from "../core/units.ts";
 import type { Position } from "../execution/ledger.ts";
-import type { OrderState } from "../execution/orders.ts";
+import type { OrderState } from "../execution/order_state.ts";
 
 const NO_EVIDENCE: Evidence = {
   spot: null,

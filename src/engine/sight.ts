@@ -8,7 +8,7 @@ import type { Market } from "../core/market.ts";
 import type { Side } from "../core/order.ts";
 import type { PriceGrid } from "../core/price_grid.ts";
 import { type Count, count, type Micros, MICROS_PER_SECOND, type Money, type Price } from "../core/units.ts";
-import type { OrderState } from "../execution/orders.ts";
+import type { OrderState } from "../execution/order_state.ts";
 import { headroom, type RiskLimits } from "../risk/limits.ts";
 import type { IndexReading, StrategyView } from "../strategies/strategy.ts";
 import type { Desk } from "./desk.ts";

@@ -17,7 +17,7 @@ import {
 } from "../core/units.ts";
 import type { SettlementRecord, StateRecord, TradeRecord } from "../core/record.ts";
 import { type Position, positionValue } from "../execution/ledger.ts";
-import type { OrderState } from "../execution/orders.ts";
+import type { OrderState } from "../execution/order_state.ts";
 import { shareOf } from "../risk/limits.ts";
 import type { Engine } from "./engine.ts";
 import type { IndexState } from "./index_state.ts";

@@ -25,6 +25,8 @@
 import type { FillReport, OrderIntent, OrderPhase, OrderReport } from "../core/order.ts";
 import type { Evidence, OrderRecord } from "../core/record.ts";
 import { type Count, count, type Micros, MICROS_PER_SECOND } from "../core/units.ts";
+import { Executions } from "./executions.ts";
+import { FIND_EVERY_MIN, isOpen, type OrderState, resumedOrder, sentOrder } from "./order_state.ts";
 
 /** An order that got no answer for this long is unknown, whatever the connection says. */
 export const ANSWER_TIMEOUT = 10 * MICROS_PER_SECOND;
@@ -32,14 +34,9 @@ export const ANSWER_TIMEOUT = 10 * MICROS_PER_SECOND;
 export const ABSENCES_NEEDED = 3;
 /** Reads that lag more than this behind what was heard are no lag any more (KALSHI.md 3.1 saw 0.4 s to 1 s). */
 export const STALE_READ_MAX = 10 * MICROS_PER_SECOND;
-const FIND_EVERY_MIN = 1 * MICROS_PER_SECOND;
 const FIND_EVERY_MAX = 30 * MICROS_PER_SECOND;
 /** Ended orders kept so that late fills find them. */
 const ENDED_KEPT = 4_096;
-/** Trade ids kept so that an execution heard twice counts once. */
-const TRADE_IDS_KEPT = 16_384;
-/** Order ids kept whose executions came before anything said whose they are. */
-const EARLY_KEPT = 1_024;
 /** A cancel that nothing was heard of is sent again after this, */
 const CANCEL_PATIENCE = 10 * MICROS_PER_SECOND;
 /** and one that failed after this: at once would hammer an exchange that is in trouble. */
@@ -48,100 +45,30 @@ const CANCEL_RETRY = 1 * MICROS_PER_SECOND;
 const NEVER_ARRIVED = "It was taken for rejected, and the exchange has it";
 const NONE: ReadonlySet<OrderState> = new Set();
 
-export interface OrderState {
-  readonly intent: OrderIntent;
-  readonly evidence: Evidence;
-  readonly sentAt: Micros;
-  orderId: string | null;
-  phase: OrderPhase;
-  /** Contracts of executions that were heard of one by one. */
-  filled: Count;
-  /** Contracts filled by the exchange's own count; may run ahead of `filled` for a moment. */
-  reported: Count;
-  /** A cancel is under way until then; 0 where none was asked for. */
-  cancelAgainAt: Micros;
-  updatedAt: Micros;
-  reason: string;
-  absences: number;
-  askedAt: Micros;
-  askEvery: number;
-}
-
-export const isOpen = (order: OrderState): boolean =>
-  order.phase === "sent" || order.phase === "unknown" || order.phase === "resting";
-
-/** Contracts that may still fill. */
-export const remaining = (order: OrderState): Count =>
-  count(isOpen(order) ? Math.max(0, order.intent.count - Math.max(order.filled, order.reported)) : 0);
-
 export class Orders {
   readonly #open = new Map<string, OrderState>();
   readonly #openByTicker = new Map<string, Set<OrderState>>();
   readonly #ended = new Map<string, OrderState>();
   readonly #clientIds = new Map<string, string>();
-  readonly #tradeIds = new Set<string>();
-  /** Contracts by order id that were executed before the order's answer named that id. */
-  readonly #early = new Map<string, Count>();
+  readonly #executions: Executions;
   /** Orders whose count of fills runs ahead of the executions heard of, open or ended. */
   readonly #short = new Set<OrderState>();
 
   /** @param recentTradeIds of earlier runs, newest first */
   constructor(recentTradeIds: readonly string[] = []) {
-    // The oldest are forgotten first, and a set forgets what was put in first.
-    for (const id of recentTradeIds.slice(0, TRADE_IDS_KEPT).reverse()) this.#tradeIds.add(id);
+    this.#executions = new Executions(recentTradeIds);
   }
 
   /** Takes up an order of an earlier run: what became of it is unknown until the exchange was asked. */
   resume(record: OrderRecord): OrderState {
-    const order: OrderState = {
-      intent: {
-        clientOrderId: record.clientOrderId,
-        ticker: record.ticker,
-        side: record.side,
-        price: record.price,
-        count: record.count,
-        timeInForce: "good_till_canceled",
-        postOnly: false,
-        reduceOnly: false,
-        expiresAt: null,
-        shard: record.shard,
-        strategy: record.strategy,
-        signal: record.signal,
-      },
-      evidence: record.evidence,
-      sentAt: record.sentAt,
-      orderId: record.orderId,
-      phase: "unknown",
-      filled: record.filled,
-      reported: record.filled,
-      cancelAgainAt: 0 as Micros,
-      updatedAt: record.updatedAt,
-      reason: "Open when the last run ended",
-      absences: 0,
-      askedAt: 0 as Micros,
-      askEvery: FIND_EVERY_MIN,
-    };
+    const order = resumedOrder(record);
     this.#take(order);
     if (record.orderId !== null) this.#clientIds.set(record.orderId, record.clientOrderId);
     return order;
   }
 
   send(intent: OrderIntent, evidence: Evidence, at: Micros): OrderState {
-    const order: OrderState = {
-      intent,
-      evidence,
-      sentAt: at,
-      orderId: null,
-      phase: "sent",
-      filled: count(0),
-      reported: count(0),
-      cancelAgainAt: 0 as Micros,
-      updatedAt: at,
-      reason: "",
-      absences: 0,
-      askedAt: at,
-      askEvery: FIND_EVERY_MIN,
-    };
+    const order = sentOrder(intent, evidence, at);
     this.#take(order);
     return order;
   }
@@ -258,13 +185,7 @@ export class Orders {
 
   /** Whether this execution is new. Remembers it. */
   isNewExecution(fill: FillReport): boolean {
-    if (this.#tradeIds.has(fill.tradeId)) return false;
-    if (this.#tradeIds.size >= TRADE_IDS_KEPT) {
-      const oldest = this.#tradeIds.values().next();
-      if (!oldest.done) this.#tradeIds.delete(oldest.value);
-    }
-    this.#tradeIds.add(fill.tradeId);
-    return true;
+    return this.#executions.isNew(fill);
   }
 
   /** The order that an execution belongs to, by whichever id the report has. */
@@ -275,17 +196,8 @@ export class Orders {
       return byClient;
     }
     const byOrder = this.byOrderId(fill.orderId);
-    if (byOrder === undefined) this.#keepEarly(fill);
+    if (byOrder === undefined) this.#executions.keepEarly(fill);
     return byOrder;
-  }
-
-  #keepEarly(fill: FillReport): void {
-    const before = this.#early.get(fill.orderId);
-    if (before === undefined && this.#early.size >= EARLY_KEPT) {
-      const oldest = this.#early.keys().next();
-      if (!oldest.done) this.#early.delete(oldest.value);
-    }
-    this.#early.set(fill.orderId, count((before ?? 0) + fill.count));
   }
 
   /** Contracts that were counted as filled in a market and never heard of one by one are not waited for any more. */
@@ -348,9 +260,8 @@ export class Orders {
     if (order.orderId !== null) return;
     order.orderId = orderId;
     this.#clientIds.set(orderId, order.intent.clientOrderId);
-    const early = this.#early.get(orderId);
-    if (early === undefined) return;
-    this.#early.delete(orderId);
+    const early = this.#executions.takeEarly(orderId);
+    if (early === 0) return;
     order.filled = count(order.filled + early);
     this.#report(order, order.filled);
   }

@@ -4,7 +4,8 @@ import type { OrderPhase } from "../core/order.ts";
 import type { OrderRecord } from "../core/record.ts";
 import { count, type Micros, micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { aFill, after, anIntent, aReport, EVIDENCE, NOON } from "./order_fixture.ts";
-import { isOpen, Orders, type OrderState, remaining } from "./orders.ts";
+import { Orders } from "./orders.ts";
+import { isOpen, type OrderState, remaining } from "./order_state.ts";
 
 const PHASES: readonly OrderPhase[] = ["sent", "unknown", "resting", "filled", "cancelled", "rejected"];
 

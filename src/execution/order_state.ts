@@ -1,0 +1,84 @@
+/**
+ * One order as it is known here.
+ * @module
+ */
+
+import type { OrderIntent, OrderPhase } from "../core/order.ts";
+import type { Evidence, OrderRecord } from "../core/record.ts";
+import { type Count, count, type Micros, MICROS_PER_SECOND } from "../core/units.ts";
+
+/** Between the first questions after an order. */
+export const FIND_EVERY_MIN = 1 * MICROS_PER_SECOND;
+
+export interface OrderState {
+  readonly intent: OrderIntent;
+  readonly evidence: Evidence;
+  readonly sentAt: Micros;
+  orderId: string | null;
+  phase: OrderPhase;
+  /** Contracts of executions that were heard of one by one. */
+  filled: Count;
+  /** Contracts filled by the exchange's own count; may run ahead of `filled` for a moment. */
+  reported: Count;
+  /** A cancel is under way until then; 0 where none was asked for. */
+  cancelAgainAt: Micros;
+  updatedAt: Micros;
+  reason: string;
+  absences: number;
+  askedAt: Micros;
+  askEvery: number;
+}
+
+export const isOpen = (order: OrderState): boolean =>
+  order.phase === "sent" || order.phase === "unknown" || order.phase === "resting";
+
+/** Contracts that may still fill. */
+export const remaining = (order: OrderState): Count =>
+  count(isOpen(order) ? Math.max(0, order.intent.count - Math.max(order.filled, order.reported)) : 0);
+
+/** An order that leaves now. */
+export const sentOrder = (intent: OrderIntent, evidence: Evidence, at: Micros): OrderState => ({
+  intent,
+  evidence,
+  sentAt: at,
+  orderId: null,
+  phase: "sent",
+  filled: count(0),
+  reported: count(0),
+  cancelAgainAt: 0 as Micros,
+  updatedAt: at,
+  reason: "",
+  absences: 0,
+  askedAt: at,
+  askEvery: FIND_EVERY_MIN,
+});
+
+/** An order of an earlier run: what became of it is unknown until the exchange was asked. */
+export const resumedOrder = (record: OrderRecord): OrderState => ({
+  intent: {
+    clientOrderId: record.clientOrderId,
+    ticker: record.ticker,
+    side: record.side,
+    price: record.price,
+    count: record.count,
+    timeInForce: "good_till_canceled",
+    postOnly: false,
+    reduceOnly: false,
+    expiresAt: null,
+    shard: record.shard,
+    strategy: record.strategy,
+    signal: record.signal,
+  },
+  evidence: record.evidence,
+  sentAt: record.sentAt,
+  orderId: record.orderId,
+  phase: "unknown",
+  filled: record.filled,
+  reported: record.filled,
+  cancelAgainAt: 0 as Micros,
+  updatedAt: record.updatedAt,
+  reason: "Open when the last run ended",
+  absences: 0,
+  askedAt: 0 as Micros,
+  askEvery: FIND_EVERY_MIN,
+});
