@@ -8,6 +8,8 @@ import { z } from "zod";
 import { failure } from "./errors.ts";
 import type { OperatorRequest, ServerSources } from "./sources.ts";
 
+const BODY_BYTES_MAX = 4_096;
+
 const controlBody = z.strictObject({ via: z.enum(["page", "cli"]).default("cli") });
 
 export function controlApi(sources: ServerSources): Hono {
@@ -42,7 +44,8 @@ async function operate(
   command: OperatorRequest["command"],
   subject: string | null,
 ): Promise<Response> {
-  const text = await context.req.text();
+  const text = await bodyText(context.req.raw.body);
+  if (text === null) return failure(context, "too_large", `The body is larger than ${BODY_BYTES_MAX} bytes`);
   // A form of another site can post plain text without asking first, but not JSON.
   if (text !== "" && !/^application\/json\s*(;|$)/i.test(context.req.header("content-type") ?? "")) {
     return failure(
@@ -66,4 +69,18 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The whole body, `""` where there is none, or `null` for one that is too large: nothing after the bound is read. */
+async function bodyText(body: ReadableStream<Uint8Array> | null): Promise<string | null> {
+  if (body === null) return "";
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  let text = "";
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) return null;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }

@@ -5,7 +5,6 @@
  */
 
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { getLogger } from "@logtape/logtape";
 import { WallClock } from "../ops/clock.ts";
 import { readApi } from "./api.ts";
@@ -39,7 +38,6 @@ export type ServerStart =
   | { readonly ok: true; readonly url: string; readonly port: number; stop(): Promise<void> }
   | { readonly ok: false; readonly reason: string };
 
-const BODY_BYTES_MAX = 4_096;
 /** How long requests under way may take to end after a stop. */
 const STOP_GRACE_MS = 1_000;
 const logger = getLogger(["kbot", "server"]);
@@ -130,10 +128,6 @@ function application(options: ServerOptions, assets: Assets, hub: LiveHub): Hono
   guarded.use(sameOriginCheck(allowedHosts));
   if (isLoopback(options.hostname)) guarded.on("POST", "*", tokenCheck(token));
   else guarded.use(tokenCheck(token));
-  guarded.use(bodyLimit({
-    maxSize: BODY_BYTES_MAX,
-    onError: (context) => failure(context, "too_large", `The body is larger than ${BODY_BYTES_MAX} bytes`),
-  }));
   guarded.get("/metrics", (context) => {
     const text = metricsText(sources.view(), sources.status(), hub.clients);
     return context.body(text, 200, { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" });
