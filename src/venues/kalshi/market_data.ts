@@ -12,6 +12,7 @@ import { FrameBytes } from "./fast/frame_bytes.ts";
 import { describeRefusal, type UnknownFields } from "./fields.ts";
 import { type ParsedFrame, parseFrame, type RefusedFrame } from "./frames.ts";
 import type { Notice } from "./frames_lifecycle.ts";
+import type { CountedNotice } from "./frames_notices.ts";
 import type { IndexHistory } from "./index_history.ts";
 import type { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
@@ -76,6 +77,7 @@ export class MarketData {
   readonly #frames = new FrameBytes();
   readonly #unanswered = new Map<number, Unanswered>();
   readonly #lastSeq = new Map<number, number>();
+  readonly #noticed = new Map<CountedNotice["event"], number>();
   #connection = 0;
   /** `null` until the first attempt ended; a row of failed attempts is told once. */
   #linkUp: boolean | null = null;
@@ -127,6 +129,11 @@ export class MarketData {
   /** Holes in the numbering of subscriptions that carry no books. */
   get gaps(): number {
     return this.#gaps;
+  }
+
+  /** Notices that nothing follows from, by what they are about. */
+  get noticed(): Readonly<Partial<Record<CountedNotice["event"], number>>> {
+    return Object.fromEntries(this.#noticed);
   }
 
   start(): void {
@@ -212,8 +219,7 @@ export class MarketData {
     if (parsed.sequence !== null && channel !== "orderbook_delta") {
       this.#watchSequence(parsed.sequence.sid, parsed.sequence.seq, channel);
     }
-    const numbered = parsed.kind === "reply" || parsed.kind === "ignored" || parsed.kind === "refused";
-    if (numbered && parsed.sequence !== null && channel === "orderbook_delta") {
+    if (parsed.kind !== "input" && parsed.sequence !== null && channel === "orderbook_delta") {
       // Consumed a number of the books' subscription and says nothing about a book.
       this.#options.sink({ type: "sequence", at: this.#options.clock.now(), sequence: parsed.sequence });
     }
@@ -221,7 +227,7 @@ export class MarketData {
       case "input":
         return this.#input(parsed);
       case "notice":
-        return this.#options.onNotice(parsed.notice);
+        return this.#notice(parsed.notice);
       case "reply": {
         const outcome = this.#subscriptions.take(parsed.reply);
         if (parsed.reply.channel === "user_orders") this.#options.onPrivate();
@@ -232,6 +238,20 @@ export class MarketData {
       case "quote":
       case "ignored":
         return;
+    }
+  }
+
+  #notice(notice: Notice | CountedNotice): void {
+    switch (notice.event) {
+      case "event_lifecycle":
+      case "position":
+      case "order_group":
+      case "fast_index":
+      case "index_list":
+        this.#noticed.set(notice.event, (this.#noticed.get(notice.event) ?? 0) + 1);
+        return;
+      default:
+        return this.#options.onNotice(notice);
     }
   }
 

@@ -12,7 +12,9 @@ export type Channel =
   | "market_lifecycle_v2"
   | "cfbenchmarks_value"
   | "fill"
-  | "user_orders";
+  | "user_orders"
+  | "market_positions"
+  | "order_group_updates";
 
 /** A command; `answers` counts the frames with its id that make it answered (of several snapshots the first). */
 export interface Command {
@@ -39,6 +41,8 @@ interface Sent {
 }
 
 const MARKET_CHANNELS: readonly Channel[] = ["orderbook_delta", "trade"];
+/** Inputs come of the first two only; of the others it is counted what they tell. */
+const PRIVATE_CHANNELS: readonly Channel[] = ["fill", "user_orders", "market_positions", "order_group_updates"];
 /** The subscription ended and has to be made again (KALSHI.md 5.3). */
 const ENDED_CODES: ReadonlySet<number> = new Set([10, 25]);
 /** Worth asking again: 1 unable to process, 17 internal error, 18 command timeout, 27 too many requests. */
@@ -60,7 +64,7 @@ export class Subscriptions {
   constructor(indices: readonly string[], account: boolean) {
     this.#indices = indices;
     this.#channels = [
-      ...(account ? ["fill", "user_orders"] as const : []),
+      ...(account ? PRIVATE_CHANNELS : []),
       "market_lifecycle_v2",
       ...(indices.length > 0 ? ["cfbenchmarks_value"] as const : []),
     ];

@@ -30,6 +30,8 @@ Deno.test("the first reconcile asks for the private channels before everything t
   assert.deepEqual(subscriptions.reconcile(new Set(["A"])).map(brief), [
     { cmd: "subscribe", channels: ["fill"] },
     { cmd: "subscribe", channels: ["user_orders"] },
+    { cmd: "subscribe", channels: ["market_positions"] },
+    { cmd: "subscribe", channels: ["order_group_updates"] },
     { cmd: "subscribe", channels: ["market_lifecycle_v2"] },
     { cmd: "subscribe", channels: ["cfbenchmarks_value"], index_ids: ["BRTI"] },
     { cmd: "subscribe", channels: ["orderbook_delta", "trade"], market_tickers: ["A"], use_yes_price: false },
