@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { startReplay } from "../src/venues/exchange/replay/replay_server.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
 
 /** Nothing listens there: what a machine without a network looks like to a client. */
@@ -44,6 +45,27 @@ Deno.test("live trading at Kalshi without credentials or without the phrase does
   assert.equal(withoutPhrase.code, 2);
   assert.match(withoutPhrase.stderr, /TRADE REAL MONEY/);
   assert.doesNotMatch(withoutPhrase.stderr, /BEGIN PRIVATE KEY/);
+});
+
+Deno.test("a run against a tape at full speed, whose time cannot be followed, is refused as wrong use", async () => {
+  await using state = await temporaryDirectory();
+  const path = join(state.path, "tape.ndjson");
+  const msg = { market_ticker: "KXBTC15M-26MAY130915-15", yes_dollars_fp: [["0.4000", "10.00"]] };
+  await Deno.writeTextFile(
+    path,
+    JSON.stringify({ recv_ms: 1_778_677_183_220, event: { type: "orderbook_snapshot", msg } }),
+  );
+  const replay = await startReplay({ path, port: 0, speed: "max", keyDirectory: null });
+  try {
+    assert.equal(replay.info.clock.speed, null);
+    const { rest, ws } = replay.info;
+    const ended = await runKbot(["--paper", "--venue", rest, "--venue-ws", ws, "--port", "0", "--state", state.path]);
+    assert.equal(ended.code, 2, ended.stderr);
+    assert.match(ended.stderr, /replays as fast as it is read: a run needs one with a finite --speed/);
+    assert.doesNotMatch(ended.stderr, /TimeoutOverflowWarning/);
+  } finally {
+    await replay.stop();
+  }
 });
 
 Deno.test("a port in use, a state directory in use, and one of another venue are refused in words", async () => {

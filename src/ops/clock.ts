@@ -49,8 +49,14 @@ export class WallClock implements Clock {
   readonly #sources: TimeSources;
   readonly #onJump: (micros: number) => void;
 
-  /** @param base simulated time at this moment, in microseconds; left out for real time */
+  /**
+   * @param base simulated time at this moment, in microseconds; left out for real time
+   * @throws RangeError for a speed at which time would stand still, run backwards or be over at once
+   */
   constructor(base?: number, speed = 1, options: WallClockOptions = {}) {
+    if (!(speed > 0 && Number.isFinite(speed))) {
+      throw new RangeError(`Clock at speed ${speed}: wanted a finite number above 0`);
+    }
     this.#sources = options.sources ?? MACHINE;
     this.#onJump = options.onJump ?? (() => {});
     this.#base = base ?? this.#sources.wallMs() * 1_000;

@@ -94,3 +94,10 @@ Deno.test("real time never goes backwards, never lags the system, and gains on t
     { seed: 10 },
   );
 });
+
+Deno.test("no clock is made at a speed at which time stands still, runs backwards or is over at once", () => {
+  for (const speed of [0, -0, -1, NaN, Infinity, -Infinity]) {
+    assert.throws(() => new WallClock(7, speed), RangeError, `${speed}`);
+    assert.throws(() => new WallClock(undefined, speed), /^RangeError: Clock at speed .*: wanted a finite number/);
+  }
+});

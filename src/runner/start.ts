@@ -50,7 +50,7 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
     seed: request.seed,
     speed: request.speed,
   });
-  if (!chosen.ok) return refuse(chosen.reason);
+  if (!chosen.ok) return refuse(chosen.reason, chosen.kind);
   const { venue } = chosen;
   closing.push(() => venue.embedded?.exchange.stop());
   const refusal = await mayTrade(request, venue);

@@ -37,18 +37,20 @@ export interface ChosenVenue {
 
 export type VenueChoice =
   | { readonly ok: true; readonly venue: ChosenVenue }
-  | { readonly ok: false; readonly reason: string };
+  /** `usage`: that exchange, as it is, cannot be run against; `failed`: something did not work. */
+  | { readonly ok: false; readonly kind: "usage" | "failed"; readonly reason: string };
 
 const CLOCK_TIMEOUT_MS = 2_000;
 
 export async function chooseVenue(request: VenueRequest): Promise<VenueChoice> {
   if (request.name === "sim") return await embedded(request);
   const signer = await signerOf(request.credentials);
-  if (signer !== null && "reason" in signer) return { ok: false, reason: signer.reason };
+  if (signer !== null && "reason" in signer) return failed(signer.reason);
   const host = hostOf(request);
-  if (host === null) return { ok: false, reason: `No exchange address: ${request.name}` };
+  if (host === null) return failed(`No exchange address: ${request.name}`);
   const real = costsMoney(host.rest) || costsMoney(host.ws);
   const simulated = isRealKalshi(host.rest) ? null : await simulatedClock(host.rest);
+  if (simulated !== null && "reason" in simulated) return { ok: false, kind: "usage", reason: simulated.reason };
   return {
     ok: true,
     venue: {
@@ -64,6 +66,8 @@ export async function chooseVenue(request: VenueRequest): Promise<VenueChoice> {
     },
   };
 }
+
+const failed = (reason: string): VenueChoice => ({ ok: false, kind: "failed", reason });
 
 /** Any of Kalshi's hosts but the demo environment's, where money is play money. */
 const costsMoney = (url: string): boolean => isRealKalshi(url) && !isKalshiDemo(url);
@@ -93,21 +97,28 @@ async function signerOf(credentials: Credentials | null): Promise<Signer | { rea
   }
 }
 
-/** A simulated exchange in another process says so, and what time it has; `null` for any other. */
-async function simulatedClock(rest: string): Promise<{ clock: Clock; speed: number } | null> {
+/**
+ * A simulated exchange in another process says so, and what time it has; `null` for any other. One without a pace (a tape
+ * at full speed) has no time that a clock here could follow: the reason, then.
+ */
+async function simulatedClock(rest: string): Promise<{ clock: Clock; speed: number } | { reason: string } | null> {
   try {
     const before = performance.now();
     const response = await fetch(new URL("/sim/clock", rest), { signal: AbortSignal.timeout(CLOCK_TIMEOUT_MS) });
     const body: unknown = await response.json();
     if (typeof body !== "object" || body === null) return null;
     const { simulated, now_us: now, speed } = body as Record<string, unknown>;
-    if (simulated !== true || typeof now !== "number" || typeof speed !== "number") return null;
+    if (simulated !== true || typeof now !== "number") return null;
+    if (typeof speed !== "number" || !(speed > 0)) return { reason: withoutPace(rest) };
     const travelled = (performance.now() - before) * 1_000 / 2 * speed;
     return { clock: new WallClock(now + travelled, speed), speed };
   } catch {
     return null;
   }
 }
+
+const withoutPace = (rest: string): string =>
+  `Exchange at ${new URL(rest).host} replays as fast as it is read: a run needs one with a finite --speed, such as 1`;
 
 async function embedded({ seed, speed }: VenueRequest): Promise<VenueChoice> {
   const exchange = await startEmbeddedExchange({

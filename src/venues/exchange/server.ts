@@ -58,7 +58,13 @@ export interface ExchangeInfo {
   /** `""` where no files were asked for. */
   readonly private_key_file: string;
   readonly ed25519: { readonly key_id: string; readonly private_key_file: string };
-  readonly clock: { readonly now: string; readonly now_us: number; readonly speed: number; readonly mode: string };
+  /** `speed` is `null` for a tape at full speed, which has none. */
+  readonly clock: {
+    readonly now: string;
+    readonly now_us: number;
+    readonly speed: number | null;
+    readonly mode: string;
+  };
 }
 
 export interface RunningExchange {

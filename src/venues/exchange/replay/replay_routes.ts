@@ -147,10 +147,10 @@ function signedRoutes(floor: ReplayFloor): Hono {
   return routes;
 }
 
-/** `{"simulated","now","now_us","speed","mode","ended"}`; a tape at full speed has no speed: 0. */
+/** `{"simulated","now","now_us","speed","mode","ended"}`; a tape at full speed has no speed: `null`. */
 export function replayClockBody(floor: ReplayFloor): Record<string, unknown> {
   const { now } = floor;
-  const speed = floor.speed === "max" ? 0 : floor.speed;
+  const speed = floor.speed === "max" ? null : floor.speed;
   return { simulated: true, now: timeText(now), now_us: now, speed, mode: "replay", ended: floor.ended };
 }
 

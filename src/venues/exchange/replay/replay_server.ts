@@ -72,7 +72,7 @@ export async function startReplay(options: ReplayOptions): Promise<RunningReplay
       key_id: rsa.keyId,
       private_key_file: rsaFile,
       ed25519: { key_id: ed25519.keyId, private_key_file: ed25519File },
-      clock: { now: timeText(now), now_us: now, speed: options.speed === "max" ? 0 : options.speed, mode: "replay" },
+      clock: { now: timeText(now), now_us: now, speed: options.speed === "max" ? null : options.speed, mode: "replay" },
     },
     privateKeyPem: rsa.privateKeyPem,
     ed25519PrivateKeyPem: ed25519.privateKeyPem,
