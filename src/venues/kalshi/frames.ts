@@ -4,6 +4,10 @@
  *
  * Unknown fields are ignored (and counted where a counter is given), missing or wrong ones refused with their path.
  * Guards are written by hand because every book change comes through here.
+ *
+ * Out of scope, and never subscribed: requests for quotes (`rfq_*` and `quote_*` of `communications`), combos
+ * (`multivariate_market_lifecycle`) and commodities (`pyth_value`). Their frames come out as `ignored` with their name,
+ * and the numbers they consume are told like any other's.
  * @module
  */
 
@@ -11,6 +15,14 @@ import type { Input, SequencePoint } from "../../core/input.ts";
 import type { Micros } from "../../core/units.ts";
 import { FieldReader, isObject, type JsonObject, type Refusal, type UnknownFields } from "./fields.ts";
 import { type Notice, readFeeNotice, readLifecycle } from "./frames_lifecycle.ts";
+import {
+  type CountedNotice,
+  readEventNotice,
+  readFastIndexNotice,
+  readIndexListNotice,
+  readOrderGroupNotice,
+  readPositionNotice,
+} from "./frames_notices.ts";
 import { readBookDelta, readBookSnapshot, readIndexValue, readQuote, readTrade } from "./frames_public.ts";
 import type { Quote } from "./frames_public.ts";
 import { readOrderUpdate, readPrivateFill } from "./frames_private.ts";
@@ -36,7 +48,7 @@ export type ParsedFrame =
     readonly id: number | null;
   }
   | { readonly kind: "reply"; readonly reply: FrameReply; readonly sequence: SequencePoint | null }
-  | { readonly kind: "notice"; readonly notice: Notice; readonly sequence: SequencePoint | null }
+  | { readonly kind: "notice"; readonly notice: Notice | CountedNotice; readonly sequence: SequencePoint | null }
   | { readonly kind: "quote"; readonly quote: Quote; readonly sequence: null }
   | { readonly kind: "ignored"; readonly type: string; readonly sequence: SequencePoint | null }
   | RefusedFrame;
@@ -128,12 +140,21 @@ function dispatch(
       return { kind: "quote", quote: readQuote(read, frame, unknown), sequence: null };
     case "market_lifecycle_v2": {
       const lifecycle = readLifecycle(read, frame, at, unknown);
-      return lifecycle.kind === "input"
-        ? input(lifecycle.input, sequence, null)
-        : { kind: "notice", notice: lifecycle.notice, sequence };
+      return lifecycle.kind === "input" ? input(lifecycle.input, sequence, null) : notice(lifecycle.notice, sequence);
     }
     case "event_fee_update":
-      return { kind: "notice", notice: readFeeNotice(read, frame, unknown), sequence };
+      return notice(readFeeNotice(read, frame, unknown), sequence);
+    case "event_lifecycle":
+      return notice(readEventNotice(read, frame, unknown), sequence);
+    case "market_position":
+      return notice(readPositionNotice(read, frame, unknown), sequence);
+    case "order_group_updates":
+      return notice(readOrderGroupNotice(read, frame, unknown), sequence);
+    case "cfbenchmarks_value_5hz":
+      return notice(readFastIndexNotice(read, frame, unknown), sequence);
+    case "cfbenchmarks_value_indexlist":
+    case "cfbenchmarks_value_5hz_indexlist":
+      return notice(readIndexListNotice(read, frame, readId(read, frame), unknown), sequence);
     case "subscribed":
     case "ok":
     case "unsubscribed":
@@ -149,6 +170,12 @@ const input = (value: Input, sequence: SequencePoint | null, id: number | null):
   input: value,
   sequence,
   id,
+});
+
+const notice = (value: Notice | CountedNotice, sequence: SequencePoint | null): ParsedFrame => ({
+  kind: "notice",
+  notice: value,
+  sequence,
 });
 
 const readId = (read: FieldReader, frame: JsonObject): number | null =>

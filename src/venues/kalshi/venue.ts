@@ -230,6 +230,11 @@ export class KalshiVenue implements Venue {
     }
   }
 
+  /** Notices of the exchange that nothing follows from, by what they are about. */
+  noticed(): Readonly<Record<string, number>> {
+    return this.#data?.noticed ?? {};
+  }
+
   health(): VenueHealth {
     const { requests, errors, latencyMs } = this.#rest.health;
     return {
