@@ -13,14 +13,15 @@ const WALL_SECONDS_MAX = 120;
 const CALM_SECONDS_MAX = 900;
 
 const CASES: readonly Case[] = [
-  { seed: 2, mode: "lockstep", fastOrders: false, seconds: HOUR },
-  { seed: 3, mode: "lockstep", fastOrders: true, seconds: HOUR / 2 },
-  { seed: 4, mode: "free", fastOrders: false, seconds: HOUR / 4 },
+  { seed: 2, mode: "lockstep", fastOrders: false, fastSocket: false, seconds: HOUR },
+  { seed: 3, mode: "lockstep", fastOrders: true, fastSocket: true, seconds: HOUR / 2 },
+  { seed: 4, mode: "free", fastOrders: false, fastSocket: true, seconds: HOUR / 4 },
 ];
 const MORE_CASES: readonly Case[] = Array.from({ length: 24 }, (_, index) => ({
   seed: 101 + index,
   mode: index % 4 === 3 ? "free" : "lockstep",
   fastOrders: index % 2 === 0,
+  fastSocket: index % 3 !== 0,
   seconds: HOUR,
 }));
 
@@ -44,8 +45,8 @@ async function logOf(drill: Drill): Promise<string> {
 }
 
 for (const { seconds, ...options } of [...CASES, ...(Deno.env.get("KBOT_TEST_FULL") === "1" ? MORE_CASES : [])]) {
-  const { seed, mode, fastOrders } = options;
-  const name = `drill, ${mode}${fastOrders ? ", fast orders" : ""}, seed ${seed}`;
+  const { seed, mode, fastOrders, fastSocket } = options;
+  const name = `drill, ${mode}${fastOrders ? ", fast orders" : ""}${fastSocket ? ", fast socket" : ""}, seed ${seed}`;
   Deno.test(`${name}: through any storm no decision on a stale book, and afterwards all is as the exchange has it`, async () => {
     const drill = await Drill.start(options);
     try {

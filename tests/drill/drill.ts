@@ -31,6 +31,8 @@ export interface DrillOptions {
   readonly mode: "lockstep" | "free";
   /** Orders leave by kept-alive connections of the client's own. */
   readonly fastOrders: boolean;
+  /** Frames read by the fast client, as a run does unless told otherwise. */
+  readonly fastSocket: boolean;
 }
 
 /** One move of time is up to this long. */
@@ -189,7 +191,7 @@ export class Drill {
   }
 
   #born(): Life {
-    const { seed, mode, fastOrders } = this.#options;
+    const { seed, mode, fastOrders, fastSocket } = this.#options;
     this.lives++;
     this.#linkUp = false;
     return startLife({
@@ -197,6 +199,7 @@ export class Drill {
       seed,
       lockstep: mode === "lockstep",
       fastOrders,
+      fastSocket,
       rest: this.network.rest,
       ws: this.network.ws,
       signer: this.#signer,

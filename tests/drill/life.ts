@@ -61,6 +61,7 @@ export interface LifeParts {
   readonly seed: number;
   readonly lockstep: boolean;
   readonly fastOrders: boolean;
+  readonly fastSocket: boolean;
   readonly rest: string;
   readonly ws: string;
   readonly signer: Signer;
@@ -73,7 +74,7 @@ export interface LifeParts {
 
 /** Makes a bot; its venue is not started yet. */
 export function startLife(parts: LifeParts): Life {
-  const { number, seed, lockstep, fastOrders, rest, ws, signer, clock, resume, sink, log } = parts;
+  const { number, seed, lockstep, fastOrders, fastSocket, rest, ws, signer, clock, resume, sink, log } = parts;
   const settings = engineOptions(clock.now(), seed, resume);
   const engine = new Engine(settings);
   const jitter = Random.named(seed, `jitter ${number}`);
@@ -93,6 +94,7 @@ export function startLife(parts: LifeParts): Life {
     fillsSince: engine.desk.fillsSince,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     fastOrders,
+    fastSocket,
     jitter: () => jitter.uniform(),
   });
   return { engine, twin: new Engine(settings), venue };
