@@ -11,6 +11,7 @@ import type { MarketState } from "./market_state.ts";
 import { describeIntent } from "./order_entry.ts";
 import type { Portfolio } from "./portfolio.ts";
 import { orderRecord } from "./records.ts";
+import type { PausedOrder, RefusalPause } from "./refusal_pause.ts";
 import type { Step } from "./step.ts";
 
 /** The answers of a venue, paper or live. */
@@ -29,6 +30,7 @@ export type VenueAnswer = Extract<Input, {
 export class Answers {
   readonly #step: Step;
   readonly #portfolio: Portfolio;
+  readonly #pauses: RefusalPause;
   readonly #market: (ticker: string) => MarketState | undefined;
   readonly #instance: string;
 
@@ -36,11 +38,13 @@ export class Answers {
   constructor(
     step: Step,
     portfolio: Portfolio,
+    pauses: RefusalPause,
     market: (ticker: string) => MarketState | undefined,
     instance: string,
   ) {
     this.#step = step;
     this.#portfolio = portfolio;
+    this.#pauses = pauses;
     this.#market = market;
     this.#instance = instance;
   }
@@ -82,9 +86,11 @@ export class Answers {
     const { at } = input;
     switch (input.type) {
       case "order_accepted":
+        this.#pauses.accepted(this.#paused(order), order.sentAt);
         return orders.accepted(order, input.orderId, input.fillCount, input.remainingCount, at);
       case "order_rejected":
         this.#step.log("warn", `${describeIntent(order.intent)}: rejected, ${input.code}: ${input.reason}`);
+        this.#pauses.refused(input.code, this.#paused(order), order.sentAt, this.#step.at);
         return orders.rejected(order, `${input.code}: ${input.reason}`, at);
       case "order_unknown":
         this.#step.log("warn", `${describeIntent(order.intent)}: no answer (${input.reason}); asking the exchange`);
@@ -96,6 +102,13 @@ export class Answers {
       case "order_absent":
         return this.#absent(order, input);
     }
+  }
+
+  /** Whom an answer concerns besides its order. What is held now stands for what was held when the order was sent. */
+  #paused({ intent }: OrderState): PausedOrder {
+    const { ticker, shard, side } = intent;
+    const held = this.#portfolio.ledger.position(ticker)?.position ?? 0;
+    return { ticker, shard, closes: (side === "bid" ? -held : held) >= intent.count };
   }
 
   #absent(order: OrderState, { at }: Extract<VenueAnswer, { type: "order_absent" }>): void {

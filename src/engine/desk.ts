@@ -6,6 +6,7 @@
  * | {@link Portfolio} | keeps what is held, open and at stake |
  * | {@link OrderEntry} | makes orders and takes them back |
  * | {@link Answers} | books what the venue says of them |
+ * | {@link RefusalPause} | holds orders back where the exchange refused others |
  * | {@link Reconciliation} | finds what differs from the exchange, and asks for what is not known |
  * | {@link PaperVenue} | is the venue, on paper |
  *
@@ -31,6 +32,7 @@ import { OrderEntry } from "./order_entry.ts";
 import { Portfolio, type PortfolioTotals } from "./portfolio.ts";
 import { Reconciliation } from "./reconciliation.ts";
 import { orderRecord } from "./records.ts";
+import { RefusalPause } from "./refusal_pause.ts";
 import type { Step } from "./step.ts";
 
 const DAILY_LOSS = "daily_loss";
@@ -57,8 +59,9 @@ export class Desk {
       const state = market(ticker);
       return state === undefined ? undefined : { market: state.market, book: state.book };
     });
-    this.#entry = new OrderEntry(options, step, this.#portfolio, this.halts, this.#paper);
-    this.#answers = new Answers(step, this.#portfolio, market, options.instance);
+    const pauses = new RefusalPause();
+    this.#entry = new OrderEntry(options, step, this.#portfolio, this.halts, pauses, this.#paper);
+    this.#answers = new Answers(step, this.#portfolio, pauses, market, options.instance);
     this.#reconciliation = new Reconciliation(options, step, this.#portfolio, market);
     this.#resumeOrders(options);
   }

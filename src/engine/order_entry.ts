@@ -17,10 +17,14 @@ import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
 import type { Portfolio } from "./portfolio.ts";
 import { orderRecord } from "./records.ts";
+import type { RefusalPause } from "./refusal_pause.ts";
 import type { Step } from "./step.ts";
 
 /** A market whose refusals alternate is written down at most this often. */
 const REFUSAL_AUDIT_EVERY = 1 * MICROS_PER_SECOND;
+
+/** The code of a refusal because the exchange refused orders there a moment ago; its text says all there is to say. */
+export const PAUSED = "paused";
 
 export class OrderEntry {
   /** How often each reason kept an order back. */
@@ -29,15 +33,24 @@ export class OrderEntry {
   readonly #step: Step;
   readonly #portfolio: Portfolio;
   readonly #halts: Halts;
+  readonly #pauses: RefusalPause;
   readonly #paper: PaperVenue | null;
   readonly #lastRefusal = new Map<string, { readonly code: string; readonly at: Micros }>();
 
   /** @param paper answers the orders itself; `null` where they go to the venue */
-  constructor(options: EngineOptions, step: Step, portfolio: Portfolio, halts: Halts, paper: PaperVenue | null) {
+  constructor(
+    options: EngineOptions,
+    step: Step,
+    portfolio: Portfolio,
+    halts: Halts,
+    pauses: RefusalPause,
+    paper: PaperVenue | null,
+  ) {
     this.#options = options;
     this.#step = step;
     this.#portfolio = portfolio;
     this.#halts = halts;
+    this.#pauses = pauses;
     this.#paper = paper;
   }
 
@@ -72,9 +85,10 @@ export class OrderEntry {
     }
   }
 
-  /** A market is over: what was refused there last does not matter any more. */
+  /** A market is over: what was refused there, by us or by the exchange, does not matter any more. */
   forget(ticker: string): void {
     this.#lastRefusal.delete(ticker);
+    this.#pauses.forget(ticker);
   }
 
   #refusal({ market, grid }: MarketState, target: Target, stakes: Stakes): Refusal | null {
@@ -86,12 +100,16 @@ export class OrderEntry {
     if (grid !== null && !grid.has(target.price)) {
       return { code: "price_off_grid", text: `${formatPrice(target.price)} is no price of ${market.ticker}` };
     }
+    const opening = this.#opening(market.ticker, target);
+    const { ticker, shard } = market;
+    const paused = this.#pauses.reason({ ticker, shard, closes: opening === 0 }, this.#step.at);
+    if (paused !== null) return { code: PAUSED, text: paused };
     const proposal = {
-      ticker: market.ticker,
+      ticker,
       side: target.side,
       price: target.price,
       count: target.count,
-      opening: this.#opening(market.ticker, target),
+      opening,
       worstFee: worstFee(market.fees, target.price, target.count, target.postOnly),
       fairProbability: target.evidence.modelProbability ?? NaN,
       kelly: target.kelly,

@@ -9,6 +9,9 @@
  * | rests, otherwise | is cancelled; the target waits until that is confirmed |
  * | no answer yet, or unknown | the target waits |
  *
+ * After refusals that the next order would meet as well nothing is sent for a while (refusal_pause.ts); what rests
+ * stays, and what rests at a wrong price is still cancelled.
+ *
  * An order that no target wants is cancelled.
  * @module
  */
@@ -17,6 +20,7 @@ import type { Side } from "../core/order.ts";
 import type { Target } from "../strategies/strategy.ts";
 import type { Desk } from "./desk.ts";
 import type { MarketState, Standing } from "./market_state.ts";
+import { PAUSED } from "./order_entry.ts";
 import type { Step } from "./step.ts";
 
 export class TargetMatcher {
@@ -46,7 +50,7 @@ export class TargetMatcher {
       if (this.#hasOpen(ticker, strategy, target.side) || this.#meetsOwn(ticker, target)) continue;
       const refusal = this.#desk.place(state, target, strategy, this.#desk.exposure.of(state.market, strategy));
       if (refusal === null) standing.lastOrderAt = this.#step.at;
-      else standing.obstacle = `${refusal.code}: ${refusal.text}`;
+      else standing.obstacle = refusal.code === PAUSED ? refusal.text : `${refusal.code}: ${refusal.text}`;
     }
   }
 
