@@ -332,7 +332,11 @@ export class MarketData {
   #resubscribe(reason: string): void {
     this.#options.log("warn", `${reason}: subscribing anew`);
     const command = this.#subscriptions.dropBooks();
-    if (command !== null) this.#command(command);
+    if (command === null) return;
+    // From here on their changes may be missing, and the confirmation may be late.
+    const tickers = [...this.#subscriptions.bookTickers()];
+    this.#options.sink({ type: "book_stale", at: this.#options.clock.now(), tickers, reason });
+    this.#command(command);
   }
 
   /** Sends a command and, in lockstep, lets nothing else happen until it is answered. */

@@ -45,6 +45,7 @@ const MARKET_CHANNELS: readonly Channel[] = ["orderbook_delta", "trade"];
 const PRIVATE_CHANNELS: readonly Channel[] = ["fill", "user_orders", "market_positions", "order_group_updates"];
 /** The subscription ended and has to be made again (KALSHI.md 5.3). */
 const ENDED_CODES: ReadonlySet<number> = new Set([10, 25]);
+const UNKNOWN_SID = 7;
 /** Worth asking again: 1 unable to process, 17 internal error, 18 command timeout, 27 too many requests. */
 const PASSING_CODES: ReadonlySet<number> = new Set([1, 17, 18, 27]);
 const SENT_MAX = 1_000;
@@ -192,6 +193,7 @@ export class Subscriptions {
     const problem = `Exchange answered error ${code}${asked}: ${reply.error?.text ?? ""}`;
     if (reply.sid !== null && ENDED_CODES.has(code)) return this.#ended(reply.sid, problem);
     if (reply.id !== null) this.#sent.delete(reply.id);
+    if (code === UNKNOWN_SID && sent !== undefined) return this.#unknown(sent, problem);
     const retry = PASSING_CODES.has(code);
     const lost: string[] = [];
     for (const channel of sent?.channels ?? []) {
@@ -202,6 +204,18 @@ export class Subscriptions {
       this.#tickers.delete(channel);
     }
     return { lost, problem, retry };
+  }
+
+  /** The exchange has no such subscription any more: that it ended must have been missed. */
+  #unknown({ command, channels }: Sent, problem: string): ReplyOutcome {
+    const lost: string[] = [];
+    for (const channel of channels) {
+      const sid = this.#sidOf.get(channel);
+      // The command may have been about one that was made anew since.
+      const isMeant = Array.isArray(command.params.sids) && command.params.sids.includes(sid);
+      if (sid !== undefined && isMeant) lost.push(...this.#ended(sid, problem).lost);
+    }
+    return { lost, problem, retry: true };
   }
 
   #ended(sid: number, problem: string | null): ReplyOutcome {

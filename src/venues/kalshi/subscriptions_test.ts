@@ -95,6 +95,18 @@ for (const code of [10, 25]) {
   });
 }
 
+Deno.test("a subscription that the exchange does not know any more is made anew, and its books are lost meanwhile", () => {
+  const subscriptions = subscribed("A");
+  const { id } = subscriptions.snapshots(["A"]) ?? assert.fail("Books are subscribed");
+  const outcome = subscriptions.take(
+    reply({ reply: "error", id, error: { code: 7, text: "Unknown subscription ID" } }),
+  );
+  assert.deepEqual([outcome.lost, outcome.retry], [["A"], true]);
+  assert.deepEqual(subscriptions.reconcile(new Set(["A"])).map(brief), [
+    { cmd: "subscribe", channels: ["orderbook_delta"], market_tickers: ["A"], use_yes_price: false },
+  ]);
+});
+
 Deno.test("a channel that the exchange does not know is not asked for again and again", () => {
   const subscriptions = new Subscriptions(["BRTI"], false);
   const commands = subscriptions.reconcile(new Set());
