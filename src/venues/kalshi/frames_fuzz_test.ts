@@ -15,52 +15,68 @@ const FRACTIONS: ReadonlySet<string> = new Set(["value", "floorStrike", "capStri
 /** Quotes have no number of their own (KALSHI.md 5.4). */
 const UNNUMBERED: ReadonlySet<ParsedFrame["kind"]> = new Set(["quote"]);
 
+/** What a decimal text must not be, or may be just so. */
+const oddText = fc.constantFrom(
+  ...["", " ", "NaN", "Infinity", "-Infinity", "-0", "0", "-0.0000", "0.0000", "1.0000", "1.0001", "0.00001", "-1.00"],
+  ...["1.005", "1e9", "0x10", "+1.00", "1,000.00", "１.00", ".5", "9007199254740993", "9".repeat(400), "null", "[]"],
+  ...["7", '{"value":"1","time":1}', '{"value":"1e9","time":1}', "yes", "no", "\u0000", "__proto__", "[".repeat(2_000)],
+);
 const oddValue: fc.Arbitrary<unknown> = fc.oneof(
-  fc.constantFrom<unknown>(
-    ...[null, true, false, 0, -0, -1, 0.1, 1e300, -1e300, 2 ** 53, 2 ** 53 + 2, Number.MAX_SAFE_INTEGER],
-    ...["", " ", "NaN", "Infinity", "-Infinity", "-0", "-0.0000", "1e9", "0x10", "+1.00", "1,000.00", "１.00", ".5"],
-    ...["0.0000", "1.0000", "0.00001", "9007199254740993", "9".repeat(400), "yes", "no", "\u0000", "__proto__"],
-    ...[[], {}, [[]], [null], [["0.5000", "1.00"]], { value: "1" }, '{"value":"1","time":1}', "[".repeat(2_000)],
-  ),
+  { weight: 4, arbitrary: oddText },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<unknown>(
+      ...[null, true, false, 0, -0, -1, 0.1, 1e300, -1e300, 2 ** 53, 2 ** 53 + 2, Number.MAX_SAFE_INTEGER],
+      ...[[], {}, [[]], [null], [["0.5000", "1.00"]], { value: "1" }],
+    ),
+  },
   fc.string({ maxLength: 20 }),
   fc.double(),
   fc.integer(),
   fc.jsonValue({ maxDepth: 3 }),
 );
 
-type Change =
-  | {
-    readonly how: "replace" | "add";
-    readonly steps: readonly number[];
-    readonly value: unknown;
-    readonly key: string;
-  }
-  | { readonly how: "drop" | "rename"; readonly steps: readonly number[]; readonly value: null; readonly key: string };
+interface Change {
+  readonly how: "replace" | "add" | "drop" | "rename";
+  /** Which of all the places of the frame. */
+  readonly place: number;
+  readonly value: unknown;
+  readonly key: string;
+}
 
-const steps = fc.array(fc.nat(20), { minLength: 1, maxLength: 5 });
 const key = fc.oneof(
   fc.constantFrom("type", "msg", "sid", "seq", "id", "market_ticker", "ticker", "ts_ms", "__proto__", "constructor"),
   fc.string({ maxLength: 12 }),
 );
-const change: fc.Arbitrary<Change> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ how: fc.constantFrom("replace", "add"), steps, value: oddValue, key }) },
-  { weight: 3, arbitrary: fc.record({ how: fc.constantFrom("drop", "rename"), steps, value: fc.constant(null), key }) },
-);
+const how = fc.constantFrom<Change["how"]>("replace", "replace", "replace", "add", "drop", "rename");
+const change: fc.Arbitrary<Change> = fc.record({ how, place: fc.nat(1_000), value: oddValue, key });
 
-/** Applies one change where the steps lead: each chooses a key at its depth, and the last one is what is changed. */
-function changed(value: unknown, each: Change, depth = 0): unknown {
-  if (typeof value !== "object" || value === null) return each.how === "replace" ? each.value : value;
-  const entries = Object.entries(value);
-  if (entries.length === 0) return each.how === "add" && !Array.isArray(value) ? { [each.key]: each.value } : value;
-  const at = each.steps[depth] % entries.length;
-  const [name, inner] = entries[at];
-  const goesOn = depth + 1 < each.steps.length && typeof inner === "object" && inner !== null;
-  const replaced: [string, unknown][] = goesOn ? [[name, changed(inner, each, depth + 1)]] : here(name, inner, each);
-  const all = [...entries.slice(0, at), ...replaced, ...entries.slice(at + 1)];
-  return Array.isArray(value) ? all.map(([, item]) => item) : Object.fromEntries(all);
+/** The places of every field and every item, however deep. */
+function* places(value: unknown, before: readonly string[] = []): Generator<readonly string[]> {
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    const place = [...before, name];
+    yield place;
+    yield* places(inner, place);
+  }
+}
+
+function changed(value: unknown, each: Change): unknown {
+  const all = [...places(value)];
+  return all.length === 0 ? each.value : changedAt(value, all[each.place % all.length], each);
+}
+
+function changedAt(value: unknown, [name, ...rest]: readonly string[], each: Change): unknown {
+  const entries = Object.entries(value as object).flatMap(([known, inner]): [string, unknown][] => {
+    if (known !== name) return [[known, inner]];
+    return rest.length > 0 ? [[known, changedAt(inner, rest, each)]] : here(known, inner, each);
+  });
+  return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries);
 }
 
 function here(name: string, inner: unknown, each: Change): [string, unknown][] {
+  // An index value is JSON inside JSON: spoiled inside as often as outside.
+  if (name === "data" && typeof inner === "string" && each.key.length % 2 === 0) return [[name, inside(inner, each)]];
   switch (each.how) {
     case "replace":
       return [[name, each.value]];
@@ -71,6 +87,16 @@ function here(name: string, inner: unknown, each: Change): [string, unknown][] {
     case "rename":
       return [[each.key, inner]];
   }
+}
+
+function inside(text: string, each: Change): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return text;
+  }
+  return JSON.stringify(each.place % 4 === 0 ? each.value : changed(value, each)) ?? text;
 }
 
 /** What happens to the text itself; most often nothing. */
