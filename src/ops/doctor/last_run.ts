@@ -3,19 +3,9 @@
  * @module
  */
 
-import { lockStateDirectory } from "../../store/lock.ts";
-import { statePaths } from "../../store/state_directory.ts";
 import { type Check, fail, pass, skip } from "./check.ts";
 import { JOURNAL } from "./journal.ts";
-import { infoOf } from "./nearest_existing.ts";
-
-/** Whether a process holds the directory now. */
-async function isRunning(directory: string): Promise<boolean> {
-  if (await infoOf(statePaths(directory).lock) === null) return false;
-  const locked = await lockStateDirectory(directory);
-  if (locked.ok) locked.lock.release();
-  return !locked.ok;
-}
+import { isInUse } from "./own_bot.ts";
 
 export const lastRun: Check = {
   name: "last run",
@@ -24,7 +14,7 @@ export const lastRun: Check = {
     const last = context.found("lastRun");
     if (last === null) return pass("No run yet");
     if (last.last?.kind === "end") return pass(`Run ${last.run} ended in order: ${last.last.end.reason}`);
-    if (await isRunning(context.found("stateDirectory"))) return skip(`Run ${last.run} is under way`);
+    if (await isInUse(context.found("stateDirectory"))) return skip(`Run ${last.run} is under way`);
     return fail(
       `Run ${last.run} ended without a goodbye: it was killed, or the machine lost power`,
       "The next start takes up what it left; logs/main.ndjson in the state directory says what came before",

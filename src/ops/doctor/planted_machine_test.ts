@@ -7,6 +7,7 @@ import { SCHEMA_KEY } from "../../store/kv_rows.ts";
 import { lockStateDirectory } from "../../store/lock.ts";
 import { statePaths } from "../../store/state_directory.ts";
 import type { DoctorRequest } from "./context.ts";
+import type { CheckReport } from "./doctor.ts";
 import { namesWith, type Patient, withPatient } from "./patient_fixture.ts";
 
 /** Problems of the machine itself: the venue cannot be reached in all of them, which must not hide them. */
@@ -218,6 +219,53 @@ Deno.test("the run of a bot that is still there has not ended, and is no problem
       locked.lock.release();
     }
   }));
+
+/** Somebody listens on the page's port, and the state directory says it is its own bot, listening on this one. */
+async function portTaken(held: boolean, said: (port: number) => string) {
+  let report: CheckReport | undefined;
+  await withPatient(async (patient) => {
+    patient.venue = NOWHERE;
+    patient.venueWs = "ws://127.0.0.1:4/trade-api/ws/v2";
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr;
+    patient.env.KBOT_SERVER__PORT = String(port);
+    await Deno.writeTextFile(join(patient.state, "run.json"), said(port));
+    const locked = await lockStateDirectory(patient.state);
+    assert.ok(locked.ok);
+    if (!held) locked.lock.release();
+    try {
+      report = (await patient.examine()).get("page port");
+    } finally {
+      locked.lock.release();
+      listener.close();
+    }
+  });
+  return report ?? assert.fail("The port was not looked at");
+}
+
+const runJson = (port: number): string => JSON.stringify({ pid: 4_711, url: `http://127.0.0.1:${port}`, run: RUN });
+
+Deno.test("the page's port is in good hands where this directory's own bot serves there", async () => {
+  const report = await portTaken(true, runJson);
+  assert.equal(report.status, "PASS", report.detail);
+  assert.match(
+    report.detail,
+    /^\d+ on 127\.0\.0\.1 is served by the bot that runs on this state directory \(process 4711\)$/,
+  );
+});
+
+Deno.test("a killed bot's file, another port's and a damaged one make no bot of who holds the port", async () => {
+  for (
+    const report of [
+      await portTaken(false, runJson),
+      await portTaken(true, (port) => runJson(port === 1_024 ? 1_025 : port - 1)),
+      await portTaken(true, () => "no JSON"),
+    ]
+  ) {
+    assert.equal(report.status, "FAIL", report.detail);
+    assert.match(report.detail, /is in use$/);
+  }
+});
 
 Deno.test("nothing is made in a state directory that is not there yet", () =>
   withPatient(async (patient) => {

@@ -1,0 +1,45 @@
+/**
+ * The bot that runs on the very state directory that is looked at.
+ * @module
+ */
+
+import { join } from "node:path";
+import { z } from "zod";
+import { lockStateDirectory } from "../../store/lock.ts";
+import { statePaths } from "../../store/state_directory.ts";
+import { infoOf } from "./nearest_existing.ts";
+
+const RUN_FILE = z.object({ pid: z.int(), url: z.url() });
+const FILE_BYTES_MAX = 4_096;
+const HTTP_PORT = "80";
+
+/** Whether a process holds the directory now. */
+export async function isInUse(directory: string): Promise<boolean> {
+  if (await infoOf(statePaths(directory).lock) === null) return false;
+  const locked = await lockStateDirectory(directory);
+  if (locked.ok) locked.lock.release();
+  return !locked.ok;
+}
+
+/** What a run says about itself while it serves; `null` where nothing readable stands there. */
+async function readRunFile(directory: string): Promise<z.output<typeof RUN_FILE> | null> {
+  try {
+    const path = join(directory, "run.json");
+    if ((await Deno.stat(path)).size > FILE_BYTES_MAX) return null;
+    const parsed = RUN_FILE.safeParse(JSON.parse(await Deno.readTextFile(path)));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The process that serves the page on this port for this state directory; `null` where none says so, or none holds the
+ * directory: a killed bot leaves its file behind.
+ */
+export async function servingPid(directory: string, port: number): Promise<number | null> {
+  const run = await readRunFile(directory);
+  if (run === null) return null;
+  if ((new URL(run.url).port || HTTP_PORT) !== String(port)) return null;
+  return await isInUse(directory) ? run.pid : null;
+}
