@@ -22,6 +22,9 @@ const EXPIRES_AFTER_SECONDS = 120;
 const SEEN_WITHIN_MS = 8_000;
 const LOOK_EVERY_MS = 200;
 const CANCEL_TRIES = 3;
+const CREATE_TRIES = 3;
+/** Before the second try, and twice as long before the third: the client itself holds back a second, then two, after a 429. */
+const CREATE_AGAIN_MS = 1_200;
 
 type Created = { readonly orderId: string; readonly lost: string | null } | { readonly refused: ApiFailure } | {
   readonly unknown: string;
@@ -86,9 +89,16 @@ export class OrderTrial {
     };
   }
 
-  /** An answer that was lost is no refusal: the exchange is asked for the order. */
+  /**
+   * An answer that was lost is no refusal: the exchange is asked for the order. "Too many requests" says nothing of
+   * orders: it did nothing, and the same order is sent again.
+   */
   async #create(intent: OrderIntent): Promise<Created> {
-    const sent = await this.#rest.createOrder(intent);
+    let sent = await this.#rest.createOrder(intent);
+    for (let n = 1; n < CREATE_TRIES && !sent.ok && isTooMany(sent.failure); n++) {
+      await pause(CREATE_AGAIN_MS * 2 ** (n - 1));
+      sent = await this.#rest.createOrder(intent);
+    }
     if (sent.ok) return { orderId: sent.value.orderId, lost: null };
     const { failure } = sent;
     const explicit = failure.kind === "unsent" || (failure.kind === "http" && failure.status < 500);
@@ -141,7 +151,13 @@ export class OrderTrial {
   }
 }
 
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+const pause = (ms: number = LOOK_EVERY_MS): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** It did nothing: the exchange had too many requests, or the client dropped it while it held back because of that. */
+const isTooMany = (failure: ApiFailure): boolean =>
+  failure.kind === "http"
+    ? failure.status === 429
+    : failure.kind === "unsent" && failure.code === "dropped_under_pressure";
 
 const failed = (reason: string, remedy: string): TrialOutcome => ({ ok: false, reason, remedy });
 
@@ -151,6 +167,8 @@ function refused(what: string, failure: ApiFailure, shard: number): TrialOutcome
     ? `See shard balance: shard ${shard} holds no cash`
     : failure.kind === "http" && failure.status === 403
     ? "The key lacks the scope write::trade: make one with read and write"
+    : isTooMany(failure)
+    ? "Too many requests of this account: try again in a minute, or stop what else uses it"
     : "See trading: the market may have closed, or trading may pause";
   return failed(`${what}: refused: ${describeFailure(failure)}`, remedy);
 }

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
+import type { OrderIntent } from "../../core/order.ts";
+import { count, price } from "../../core/units.ts";
+import { aMarket, aReport, NOON } from "../../execution/order_fixture.ts";
+import type { ChosenVenue } from "../../runner/venue_choice.ts";
 import { type ExchangeOptions, type RunningExchange, startExchange } from "../../venues/exchange/server.ts";
 import { TestClient } from "../../venues/exchange/test_client.ts";
+import type { ApiFailure } from "../../venues/kalshi/failure.ts";
+import type { KalshiRest } from "../../venues/kalshi/rest.ts";
+import { OrderTrial } from "./order_trial.ts";
 import { namesWith, withPatient } from "./patient_fixture.ts";
 
 const OPTIONS: ExchangeOptions = { port: 0, seed: 5, speed: 1, faults: [], mode: "free", keyDirectory: null };
@@ -81,4 +88,46 @@ Deno.test("an order whose answer is lost is found by its client order id and can
   } finally {
     await exchange.stop();
   }
+});
+
+/** An exchange whose answers to creates are given; all else goes well. */
+function trialWith(creates: readonly ApiFailure[]) {
+  const sent: string[] = [];
+  let status = "resting";
+  const rest = {
+    createOrder: ({ clientOrderId }: OrderIntent) => {
+      const failure = creates[sent.push(clientOrderId) - 1];
+      return Promise.resolve(failure ? { ok: false, failure } : { ok: true, value: { orderId: "o-1" } });
+    },
+    order: () => Promise.resolve({ ok: true, value: aReport({ status: status as "resting", fillCount: count(0) }) }),
+    cancelOrder: () => {
+      status = "canceled";
+      return Promise.resolve({ ok: true, value: {} });
+    },
+  } as unknown as KalshiRest;
+  const venue = { real: false, clock: { now: () => NOON }, speed: 1 } as unknown as ChosenVenue;
+  const trial = new OrderTrial(rest, venue, { market: aMarket(), side: "bid", price: price(10) });
+  return { trial, sent };
+}
+
+const refusedWith = (status: number, code: string): ApiFailure => ({
+  kind: "http",
+  status,
+  code,
+  message: code,
+  details: "",
+});
+const TOO_MANY = refusedWith(429, "too_many_requests");
+const DROPPED: ApiFailure = { kind: "unsent", code: "dropped_under_pressure", message: "Dropped" };
+
+Deno.test("too many requests are waited out with the same order, three times at most; other refusals are final", async () => {
+  const patient = trialWith([TOO_MANY, DROPPED]);
+  const weary = trialWith([TOO_MANY, TOO_MANY, TOO_MANY]);
+  const refused = trialWith([refusedWith(400, "insufficient_balance")]);
+  const outcomes = await Promise.all([patient, weary, refused].map(({ trial }) => trial.run()));
+  assert.deepEqual(outcomes.map(({ ok }) => ok), [true, false, false], JSON.stringify(outcomes));
+  assert.deepEqual([patient, weary, refused].map(({ sent }) => sent.length), [3, 3, 1]);
+  assert.equal(new Set(patient.sent).size, 1);
+  const [, tired] = outcomes;
+  assert.match(tired.ok ? "" : tired.remedy, /^Too many requests of this account/);
 });
