@@ -13,7 +13,7 @@ const WALL_SECONDS_MAX = 120;
 const CALM_SECONDS_MAX = 900;
 
 const CASES: readonly Case[] = [
-  { seed: 2, mode: "lockstep", fastOrders: false, fastSocket: false, seconds: HOUR },
+  { seed: 2, mode: "lockstep", fastOrders: false, fastSocket: false, seconds: HOUR * 2 / 3 },
   { seed: 3, mode: "lockstep", fastOrders: true, fastSocket: true, seconds: HOUR / 2 },
   { seed: 4, mode: "free", fastOrders: false, fastSocket: true, seconds: HOUR / 4 },
 ];
