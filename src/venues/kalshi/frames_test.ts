@@ -215,6 +215,8 @@ const WRONG: [what: string, frame: unknown, path: string][] = [
   ["an order status that is none", { ...order, msg: { ...order.msg, status: "cancelled" } }, "msg.status"],
   ["an order without side", { ...order, msg: { ...order.msg, book_side: undefined } }, "msg.book_side"],
   ["an index whose data is no JSON", { ...index, msg: { ...index.msg, data: "85850.67x" } }, "msg.data"],
+  ["an index whose data is null", indexWith("null"), "msg.data"],
+  ["an index whose data is a list", indexWith("[]"), "msg.data"],
   ["an index value that is a number", indexWith('{"time":1791180714000,"value":85850.67}'), "msg.data.value"],
   ["an index value of zero", indexWith('{"time":1791180714000,"value":"0"}'), "msg.data.value"],
   ["an index without time", indexWith('{"value":"85850.67"}'), "msg.data.time"],

@@ -150,6 +150,7 @@ Deno.test("over a whole window: books stay in sync, the index ticks, the next wi
     assert.equal(run.guard.gaps, 0);
     const { refused, unknownFields, trouble } = run.venue?.health() ?? assert.fail();
     assert.deepEqual({ refused, unknownFields, trouble }, { refused: {}, unknownFields: {}, trouble: null });
+    assert.ok((run.venue?.noticed().event_lifecycle ?? 0) > 0, "the next event was announced");
   }));
 
 Deno.test("an order rests, is cancelled, is found, and one that crosses is filled", () =>
@@ -193,6 +194,8 @@ Deno.test("an order rests, is cancelled, is found, and one that crosses is fille
     const fills = run.of("fill").filter(({ fill }) => fill.clientOrderId === "e2e-2");
     assert.equal(fills.reduce((sum, { fill }) => sum + fill.count, 0), 100);
     assert.ok(fills.every(({ fill }) => fill.isTaker && fill.side === "bid" && fill.fee > 0));
+    assert.ok((run.venue?.noticed().position ?? 0) > 0, "the exchange told our position, and nothing came of it");
+    assert.deepEqual(run.venue?.health().refused, {});
     const before = run.of("fill").length;
     run.venue?.perform({ type: "fetch_fills", since: (run.clock.now() - 60 * MICROS_PER_SECOND) as Micros });
     await run.settle();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Micros } from "../../core/units.ts";
 import { WallClock } from "../../ops/clock.ts";
+import { eventListed, fastIndex, indexList, orderGroup, position } from "./frames_cases.ts";
 import { ScriptedExchange } from "./scripted_exchange.ts";
 import { eventually, iso, market, nothing, SIGNER, TICKER, withVenue } from "./scripted_run.ts";
 import { KalshiVenue } from "./venue.ts";
@@ -70,6 +71,38 @@ Deno.test("a refused frame about no known market makes every book of its subscri
     assert.deepEqual(stale.tickers, [TICKER]);
     run.exchange.send("{ no json");
     await run.until("book_stale", (next) => next !== stale);
+  }));
+
+Deno.test("what the exchange tells of positions, groups and fast values is counted and makes no input", () =>
+  withVenue({}, nothing, async (run) => {
+    await run.until("account");
+    await run.until("book_snapshot");
+    const start = run.inputs.length;
+    run.exchange.send(position);
+    run.exchange.sendOn("order_group_updates", orderGroup);
+    run.exchange.sendOn("market_lifecycle_v2", eventListed);
+    run.exchange.send({ ...fastIndex, sid: 90 });
+    run.exchange.send(indexList);
+    run.exchange.sendOn("market_positions", { ...position, msg: { ...position.msg, position_fp: 1 } });
+    run.exchange.sendOn("orderbook_delta", deltaFrame());
+    await run.until("book_delta", () => true, start);
+    assert.deepEqual(run.inputs.slice(start).map(({ type }) => type), ["book_delta"]);
+    assert.deepEqual(run.venue.noticed(), {
+      position: 1,
+      order_group: 1,
+      event_lifecycle: 1,
+      fast_index: 1,
+      index_list: 1,
+    });
+    assert.deepEqual(run.venue.health().refused, { "market_position msg.position_fp": 1 });
+  }));
+
+Deno.test("a notice that took a number of the books' subscription gives it up", () =>
+  withVenue({ trade: false }, nothing, async (run) => {
+    await run.until("book_snapshot");
+    run.exchange.sendOn("orderbook_delta", eventListed);
+    const { sequence } = await run.until("sequence");
+    assert.equal(sequence.seq, 2);
   }));
 
 Deno.test("a gap is handed on as it is, and resync asks for a snapshot on the same subscription", () =>
