@@ -121,7 +121,11 @@ export class Answers {
 
   #fill({ fill, at }: FillInput): void {
     const { orders } = this.#portfolio;
-    if (!orders.isNewExecution(fill)) return;
+    if (!orders.isNewExecution(fill)) {
+      const owner = orders.heardAgain(fill, at);
+      if (owner !== null) this.#step.record(orderRecord(owner));
+      return;
+    }
     const order = orders.ownerOf(fill);
     if (order !== undefined) {
       orders.filled(order, fill.count, at);

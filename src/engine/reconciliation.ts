@@ -32,6 +32,7 @@
  * | --- | --- | --- | --- |
  * | fill heard before its order's answer | sent | a fill by order id alone | counts at once, for its order once the answer names the id |
  * | duplicate fill over REST and socket | counted | the same trade id | nothing |
+ * | fill counted as nobody's by the last run | its order unknown, nothing filled | the same fill, and whose it is | counts for the order, not again for the account |
  * | fills counted but never heard of | fewer fills than the order's count | the count alone | read again every 2 s from before the order; its market waits |
  * | fill of an order unknown to us | nothing | a fill | counts: the account holds it |
  * | fill heard of after its market was paid out | paid out | a fill | counts, and is paid out, too |

@@ -269,6 +269,29 @@ const ROWS: Readonly<Record<string, () => void>> = {
     assert.deepEqual([held(rig), rig.engine.desk.ledger.cash, rig.records("trade").length], [1_000, cash, 1]);
   },
 
+  "fill counted as nobody's by the last run"() {
+    const before = taking();
+    before.operator(300.6, "stop_strategy", "settlement_edge");
+    lost(before, 301);
+    const fill = { orderId: "o-bot-1", price: price(5_100) };
+    before.fill(302, { ...fill, tradeId: "t-1", clientOrderId: null, count: count(2_000) });
+    const [order, account, position] = [before.records("order"), before.records("account"), before.records("position")]
+      .map((records) => records.at(-1));
+    assert.ok(order?.kind === "order" && account?.kind === "account" && position?.kind === "position");
+    assert.deepEqual([order.phase, order.filled, position.position], ["unknown", 0, 2_000]);
+    const resume = { ...FRESH, account, positions: [position], openOrders: [order], recentTradeIds: ["t-1"] };
+    const rig = liveRig({ resume });
+    rig.operator(303, "stop_strategy", "settlement_edge");
+    for (const seconds of [304, 305]) {
+      rig.fill(seconds, { ...fill, tradeId: "t-1", count: count(2_000) });
+      rig.fill(seconds, { ...fill, tradeId: "t-2", count: count(3_000) });
+    }
+    const whole = { initialCount: count(5_000), fillCount: count(5_000), remainingCount: count(0) };
+    update(rig, 306, { status: "executed", ...whole });
+    assert.deepEqual([first(rig).phase, first(rig).filled, held(rig)], ["filled", 5_000, 5_000]);
+    assert.deepEqual([rig.records("trade").length, rig.engine.desk.orders.short().size], [1, 0]);
+  },
+
   "fills counted but never heard of"() {
     const rig = taking();
     accept(rig, 301, 5_000, 0);

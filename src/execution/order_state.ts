@@ -18,6 +18,11 @@ export interface OrderState {
   phase: OrderPhase;
   /** Contracts of executions that were heard of one by one. */
   filled: Count;
+  /**
+   * Of an order of an earlier run, contracts by trade id of all executions told since, known ones too: that run may have
+   * counted them without knowing whose they were. `null` for an order of this run.
+   */
+  readonly told: Map<string, Count> | null;
   /** Contracts filled by the exchange's own count; may run ahead of `filled` for a moment. */
   reported: Count;
   /** A cancel is under way until then; 0 where none was asked for. */
@@ -44,6 +49,7 @@ export const sentOrder = (intent: OrderIntent, evidence: Evidence, at: Micros): 
   orderId: null,
   phase: "sent",
   filled: count(0),
+  told: null,
   reported: count(0),
   cancelAgainAt: 0 as Micros,
   updatedAt: at,
@@ -74,6 +80,7 @@ export const resumedOrder = (record: OrderRecord): OrderState => ({
   orderId: record.orderId,
   phase: "unknown",
   filled: record.filled,
+  told: new Map(),
   reported: record.filled,
   cancelAgainAt: 0 as Micros,
   updatedAt: record.updatedAt,

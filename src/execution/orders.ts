@@ -190,14 +190,32 @@ export class Orders {
 
   /** The order that an execution belongs to, by whichever id the report has. */
   ownerOf(fill: FillReport): OrderState | undefined {
+    const order = this.#known(fill);
+    if (order === undefined) this.#executions.keepEarly(fill);
+    return order;
+  }
+
+  /**
+   * An execution was told once more. The run that counted it may not have known whose it was: then it counts for its order
+   * now. That order; `null` where nothing changes.
+   */
+  heardAgain(fill: FillReport, at: Micros): OrderState | null {
+    const order = this.#known(fill);
+    if (order === undefined || order.told === null) return null;
+    let told = 0;
+    for (const contracts of order.told.values()) told += contracts;
+    if (told <= order.filled) return null;
+    this.filled(order, count(told - order.filled), at);
+    return order;
+  }
+
+  /** The order that an execution names, which learns its id from it. */
+  #known(fill: FillReport): OrderState | undefined {
     const byClient = fill.clientOrderId === null ? undefined : this.get(fill.clientOrderId);
-    if (byClient !== undefined) {
-      this.#identify(byClient, fill.orderId);
-      return byClient;
-    }
-    const byOrder = this.byOrderId(fill.orderId);
-    if (byOrder === undefined) this.#executions.keepEarly(fill);
-    return byOrder;
+    if (byClient !== undefined) this.#identify(byClient, fill.orderId);
+    const order = byClient ?? this.byOrderId(fill.orderId);
+    order?.told?.set(fill.tradeId, fill.count);
+    return order;
   }
 
   /** Contracts that were counted as filled in a market and never heard of one by one are not waited for any more. */
