@@ -160,7 +160,7 @@ export class MarketDirectory {
     this.#working = true;
     this.#options.lane.run(async () => {
       const now = this.#options.clock.now();
-      this.#applyFees();
+      this.#applyFees(now);
       const whole = now >= this.#fullAt;
       const worked = this.#stopped || await (whole ? this.#full(now) : this.#overdue(now));
       this.#working = false;
@@ -179,6 +179,8 @@ export class MarketDirectory {
     if (this.#stopped || this.#working) return;
     this.#cancelTimer();
     const now = this.#options.clock.now();
+    // Time went on since the last look: a change that fell due in between would not be a next one any more.
+    this.#applyFees(now);
     let next = Math.min(this.#fullAt, this.#fees.book.nextChange(now) ?? Infinity);
     for (const market of this.#markets.values()) {
       if (tracked.needsLook(market, now)) next = Math.min(next, this.#lookedAt + LOOK_EVERY);
@@ -238,8 +240,7 @@ export class MarketDirectory {
     return true;
   }
 
-  #applyFees(): void {
-    const now = this.#options.clock.now();
+  #applyFees(now: Micros = this.#options.clock.now()): void {
     for (const market of [...this.#markets.values()]) {
       if (market.status === "finalized") continue;
       const fees = this.#fees.book.of(market.event, now);
