@@ -3,7 +3,8 @@
  * @module
  */
 
-import type { Micros } from "../core/units.ts";
+import { getLogger } from "@logtape/logtape";
+import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { type Clock, SteppedClock, WallClock } from "../ops/clock.ts";
 import type { Credentials } from "../config/credentials.ts";
 import { type EmbeddedExchange, startEmbeddedExchange } from "../venues/exchange/embedded.ts";
@@ -40,6 +41,8 @@ export type VenueChoice =
   /** `usage`: that exchange, as it is, cannot be run against; `failed`: something did not work. */
   | { readonly ok: false; readonly kind: "usage" | "failed"; readonly reason: string };
 
+const logger = getLogger(["kbot", "run"]);
+
 const CLOCK_TIMEOUT_MS = 2_000;
 
 export async function chooseVenue(request: VenueRequest): Promise<VenueChoice> {
@@ -59,7 +62,7 @@ export async function chooseVenue(request: VenueRequest): Promise<VenueChoice> {
       host,
       signer,
       simulated: simulated !== null,
-      clock: simulated?.clock ?? new WallClock(),
+      clock: simulated?.clock ?? new WallClock(undefined, 1, { onJump: tellJump }),
       speed: simulated?.speed ?? 1,
       real,
       embedded: null,
@@ -68,6 +71,12 @@ export async function chooseVenue(request: VenueRequest): Promise<VenueChoice> {
 }
 
 const failed = (reason: string): VenueChoice => ({ ok: false, kind: "failed", reason });
+
+/** After a suspend or a corrected clock: what was heard before is that much older than it seemed. */
+function tellJump(jump: number): void {
+  const seconds = (jump / MICROS_PER_SECOND).toFixed(1);
+  logger.warn("{text}", { text: `The system's clock jumped forward by ${seconds} s` });
+}
 
 /** Any of Kalshi's hosts but the demo environment's, where money is play money. */
 const costsMoney = (url: string): boolean => isRealKalshi(url) && !isKalshiDemo(url);

@@ -185,12 +185,13 @@ export class MarketData {
     this.#subscriptions.reset();
     this.#snapshots.clear();
     const { link, sink, clock } = this.#options;
+    // The books first: whatever the engine does about the rest, it must not still believe them.
+    if (wasOpen) sink({ type: "book_stale", at: clock.now(), tickers: "all", reason: detail });
     if (this.#linkUp !== false) {
       sink({ type: "link", at: clock.now(), link, up: false, detail: `Connection ${connection}: ${detail}` });
     }
     this.#linkUp = false;
     this.#options.onLost();
-    if (wasOpen) sink({ type: "book_stale", at: clock.now(), tickers: "all", reason: detail });
   }
 
   /** Parsed on arrival, so that whoever waits for an answer learns of it; handed on when the lane lets it. */
