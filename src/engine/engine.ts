@@ -103,6 +103,14 @@ export class Engine {
     switch (input.type) {
       case "clock":
       case "link":
+      case "spot":
+      case "minute":
+      case "implied_volatility":
+      case "weather_observation":
+      case "weather_forecast":
+      case "climate_report":
+      case "fed_funds":
+      case "peer_quote":
         return;
       case "market":
         return this.#market(input);

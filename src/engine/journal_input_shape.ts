@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { Input, PositionReport, SequencePoint } from "../core/input.ts";
+import type { FedFundsInput, Input, PositionReport, SequencePoint, WeatherForecastInput } from "../core/input.ts";
 import type { FeeSchedule, Market, PriceRange } from "../core/market.ts";
 import type { FillReport, OrderReport } from "../core/order.ts";
 import {
@@ -118,6 +118,59 @@ const SHAPES: { readonly [T in Input["type"]]: FieldChecks<Omit<InputOf<T>, "typ
     sourceTime: whole,
     source: oneOf("official", "composite", "exchange", "recorded"),
     venueAverage: nullable(objectOf<{ value: number; count: number }>({ value: finite, count: whole })),
+  },
+  spot: {
+    exchange: identifier,
+    asset: identifier,
+    state: oneOf("live", "stale", "outlier", "crossed", "one_sided", "down"),
+    bid: nullable(finite),
+    ask: nullable(finite),
+    last: nullable(finite),
+    vwap: nullable(finite),
+    volume: finite,
+    weight: finite,
+    age: nullable(finite),
+    latency: nullable(finite),
+  },
+  minute: {
+    asset: identifier,
+    start: whole,
+    open: finite,
+    high: finite,
+    low: finite,
+    close: finite,
+    source: text,
+  },
+  implied_volatility: { asset: identifier, volatility: finite, horizon: finite, source: text, sourceTime: whole },
+  weather_observation: { station: identifier, observedAt: whole, temperatureF: finite, roundingF: finite },
+  weather_forecast: {
+    station: identifier,
+    issuedAt: whole,
+    hours: listOf(objectOf<WeatherForecastInput["hours"][number]>({ start: whole, temperatureF: finite })),
+  },
+  climate_report: {
+    station: identifier,
+    day: identifier,
+    highF: nullable(integer),
+    lowF: nullable(integer),
+    final: flag,
+    issuedAt: whole,
+    source: oneOf("nws", "weather_company", "kalshi"),
+  },
+  fed_funds: {
+    effective: nullable(objectOf<{ day: string; rate: number }>({ day: identifier, rate: finite })),
+    target: nullable(objectOf<{ lower: number; upper: number }>({ lower: finite, upper: finite })),
+    futures: listOf(objectOf<FedFundsInput["futures"][number]>({ month: identifier, price: finite })),
+    sourceTime: whole,
+  },
+  peer_quote: {
+    venue: oneOf("polymarket"),
+    ticker: identifier,
+    bid: nullable(price),
+    bidSize: integer,
+    ask: nullable(price),
+    askSize: integer,
+    sourceTime: whole,
   },
   link: { link: text, up: flag, detail: text },
   order_accepted: { clientOrderId: text, orderId: text, fillCount: integer, remainingCount: integer },
