@@ -5,7 +5,7 @@
 
 import type { OrderIntent } from "./order.ts";
 import type { StateRecord } from "./record.ts";
-import type { Micros } from "./units.ts";
+import type { Micros, Money } from "./units.ts";
 
 /** Send this order. `paper` orders never leave the process: the engine's own fill model answers them. */
 export interface PlaceAction {
@@ -50,6 +50,16 @@ export interface FetchFillsAction {
   readonly since: Micros;
 }
 
+/** Move cash between shards. That it worked shows in the next `account`. */
+export interface TransferAction {
+  readonly type: "transfer";
+  /** Unique for ever on the account: asked twice under one id, the money moves once. */
+  readonly transferId: string;
+  readonly amount: Money;
+  readonly fromShard: number;
+  readonly toShard: number;
+}
+
 /** Get fresh snapshots for these books. */
 export interface ResyncAction {
   readonly type: "resync";
@@ -74,6 +84,7 @@ export type Action =
   | CancelAllAction
   | FindOrderAction
   | FetchFillsAction
+  | TransferAction
   | ResyncAction
   | RecordAction
   | LogAction;
@@ -85,4 +96,5 @@ export type VenueAction =
   | CancelAllAction
   | FindOrderAction
   | FetchFillsAction
+  | TransferAction
   | ResyncAction;

@@ -304,12 +304,48 @@ export interface PositionReport {
   readonly position: Count;
 }
 
-/** The exchange's own account of everything, read whole: at start, after a reconnect, and now and then. */
+/** Cash on one shard. */
+export interface ShardCash {
+  readonly shard: number;
+  readonly cash: Money;
+}
+
+/**
+ * The exchange's own account of everything, read whole: at start, after a reconnect, and now and then. What is optional here
+ * is lacking in journals of older versions.
+ */
 export interface AccountInput extends Stamped {
   readonly type: "account";
   /** Cash on the shard that is traded on. */
   readonly balance: Money;
   readonly positions: readonly PositionReport[];
+  /** The shard that is traded on. */
+  readonly shard?: number;
+  /** Cash on every shard that the exchange names, that one among them: each can be spent on its own only. */
+  readonly shards?: readonly ShardCash[];
+  /** Our executions were read whole up to this moment, and told before this. */
+  readonly fillsReadTo?: Micros;
+}
+
+/**
+ * What can be done on a shard (KALSHI.md 3.5).
+ *
+ * | pause | create, amend | cancel |
+ * | --- | --- | --- |
+ * | none | taken | taken |
+ * | trading | refused | taken |
+ * | exchange | refused | refused |
+ */
+export type ShardPause = "none" | "trading" | "exchange";
+
+/** The exchange's word on whether it takes orders: told whenever it is another one than before. */
+export interface ExchangeStatusInput extends Stamped {
+  readonly type: "exchange_status";
+  readonly shards: readonly { readonly shard: number; readonly pause: ShardPause }[];
+  /** Of the shards that it does not name. */
+  readonly others: ShardPause;
+  /** When it expects to go on, in its own words; `null` where it does not say. */
+  readonly resumeTime: string | null;
 }
 
 /** A person acted. */
@@ -358,5 +394,6 @@ export type Input =
   | OrderAbsentInput
   | FillInput
   | AccountInput
+  | ExchangeStatusInput
   | OperatorInput
   | HealthInput;

@@ -109,6 +109,8 @@ export interface AccountRecord {
   readonly day: string;
   readonly dayStartNav: Money;
   readonly peakNav: Money;
+  /** Our executions were read whole up to this moment; rows written before this was kept lack it. */
+  readonly fillsReadTo?: Micros;
   readonly updatedAt: Micros;
 }
 

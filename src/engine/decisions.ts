@@ -64,6 +64,8 @@ export class Decisions {
       const stopped = this.stopped.has(strategy.name) ? `Strategy ${strategy.name} is stopped` : null;
       standing.obstacle = state.obstacle ?? stopped;
       this.#matcher.match(state, standing, standing.obstacle === null ? opinion.targets : NO_TARGETS);
+      // It takes nothing back: what rests and is still wanted stays.
+      standing.obstacle ??= this.#desk.pausedOn(state.market.shard);
     }
   }
 

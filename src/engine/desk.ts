@@ -7,6 +7,8 @@
  * | {@link OrderEntry} | makes orders and takes them back |
  * | {@link Answers} | books what the venue says of them |
  * | {@link RefusalPause} | holds orders back where the exchange refused others |
+ * | {@link ExchangePause} | holds orders back where the exchange says that it takes none |
+ * | {@link CashTransfers} | moves cash to where it is traded, where that is allowed |
  * | {@link Reconciliation} | finds what differs from the exchange, and asks for what is not known |
  * | {@link PaperVenue} | is the venue, on paper |
  *
@@ -14,7 +16,7 @@
  * @module
  */
 
-import type { AccountInput, BookDeltaInput, TradeInput } from "../core/input.ts";
+import type { AccountInput, BookDeltaInput, ExchangeStatusInput, TradeInput } from "../core/input.ts";
 import type { MarketResult } from "../core/market.ts";
 import { formatCount, formatMoney, type Micros, type Money } from "../core/units.ts";
 import type { Ledger } from "../execution/ledger.ts";
@@ -25,6 +27,8 @@ import { dailyLossReason, Halts } from "../risk/halts.ts";
 import type { Refusal, RiskLimits, Stakes } from "../risk/limits.ts";
 import type { Target } from "../strategies/strategy.ts";
 import { Answers, type VenueAnswer } from "./answers.ts";
+import { CashTransfers } from "./cash_transfers.ts";
+import { ExchangePause } from "./exchange_pause.ts";
 import type { Exposure } from "./exposure.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
@@ -46,6 +50,10 @@ export class Desk {
   readonly #entry: OrderEntry;
   readonly #answers: Answers;
   readonly #reconciliation: Reconciliation;
+  readonly #pauses = new RefusalPause();
+  readonly #exchange = new ExchangePause();
+  /** `null` where nothing may be moved. */
+  readonly #transfers: CashTransfers | null;
   /** `null` where orders go to a real venue. */
   readonly #paper: PaperVenue | null;
 
@@ -59,10 +67,12 @@ export class Desk {
       const state = market(ticker);
       return state === undefined ? undefined : { market: state.market, book: state.book };
     });
-    const pauses = new RefusalPause();
+    const pauses = { refusals: this.#pauses, exchange: this.#exchange };
     this.#entry = new OrderEntry(options, step, this.#portfolio, this.halts, pauses, this.#paper);
-    this.#answers = new Answers(step, this.#portfolio, pauses, market, options.instance);
+    this.#answers = new Answers(step, this.#portfolio, this.#pauses, market, options.instance);
     this.#reconciliation = new Reconciliation(options, step, this.#portfolio, market);
+    const { transfers = null, instance, run } = options;
+    this.#transfers = transfers === null ? null : new CashTransfers(transfers, `${instance}-${run}`);
     this.#resumeOrders(options);
   }
 
@@ -94,6 +104,10 @@ export class Desk {
   /** Nothing can be bought: the account is known, and holds no cash where it is traded. */
   get penniless(): boolean {
     return this.#reconciliation.penniless;
+  }
+  /** Why no order may go to a shard, in words, by the exchange's own account of itself; `null` where it may. */
+  pausedOn(shard: number): string | null {
+    return this.#exchange.reason(shard);
   }
   /** From where executions must be read so that none is missed. */
   get fillsSince(): Micros {
@@ -136,6 +150,24 @@ export class Desk {
     if (this.#paper !== null) return;
     this.moved();
     this.#reconciliation.account(input);
+    const transfer = this.#transfers?.after(input) ?? null;
+    if (transfer === null) return;
+    const { amount, fromShard, toShard } = transfer;
+    this.#step.act(transfer);
+    const text = `${formatMoney(amount)} from shard ${fromShard} to shard ${toShard}, where ${
+      formatMoney(input.balance)
+    } is`;
+    this.#step.audit("transfer", null, text);
+    this.#step.log("warn", `Moving ${text}`);
+  }
+
+  /** The exchange says what it takes. */
+  exchangeStatus(input: ExchangeStatusInput): void {
+    for (const text of this.#exchange.take(input)) {
+      this.#step.audit("exchange_status", null, text);
+      this.#step.log("warn", text);
+    }
+    for (const { shard, pause } of input.shards) if (pause === "none") this.#pauses.reopened(shard);
   }
 
   // --- what happens in the markets ----------------------------------------------------------------------------------

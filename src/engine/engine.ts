@@ -9,6 +9,7 @@
  * | trade | the queue of paper orders moves up |
  * | index | the index, its volatility and every market on it are repriced |
  * | order_*, cancel_failed, fill, account | the desk books what the venue says |
+ * | exchange_status | nothing is sent to a shard while the exchange pauses it |
  * | operator, health, link | halts begin and end |
  * | clock | time passes: closes, orders to ask for, the day's loss |
  *
@@ -17,7 +18,7 @@
  */
 
 import type { Action } from "../core/action.ts";
-import type { IndexInput, Input, MarketInput, OperatorInput } from "../core/input.ts";
+import type { ExchangeStatusInput, IndexInput, Input, MarketInput, OperatorInput } from "../core/input.ts";
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { type BoundStrategy, type Registration, STRATEGIES } from "../strategies/registry.ts";
 import { Books } from "./books.ts";
@@ -131,6 +132,8 @@ export class Engine {
         return this.#index(input);
       case "account":
         return this.desk.account(input);
+      case "exchange_status":
+        return this.#exchangeStatus(input);
       case "operator":
         return this.#operator(input);
       case "health":
@@ -150,6 +153,11 @@ export class Engine {
     for (const state of this.markets.values()) {
       if (state.index === input.index && !state.closed) this.#decisions.evaluate(state);
     }
+  }
+
+  #exchangeStatus(input: ExchangeStatusInput): void {
+    this.desk.exchangeStatus(input);
+    for (const state of this.markets.values()) this.#decisions.evaluate(state);
   }
 
   #operator(input: OperatorInput): void {

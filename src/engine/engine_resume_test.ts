@@ -195,3 +195,17 @@ Deno.test("what a position record says is the whole of it: its cost and profit s
   assert.equal(rig.records("settlement")[0].pnl, 3_000_000 - 1_500_000 - 77);
   assert.equal(engineOptions().resume, FRESH);
 });
+
+Deno.test("restart: executions are read from the last whole read on, not from the newest that was heard", () => {
+  const first = liveRig();
+  const account = { type: "account" as const, balance: money(1_000_000_000), positions: [] };
+  first.step({ ...account, at: after(310), fillsReadTo: after(309) });
+  first.fill(400, { orderId: "o-bot-1", tradeId: "t-2", executedAt: after(399) });
+  const { fillsReadTo } = first.records("account").at(-1) ?? {};
+  assert.equal(fillsReadTo, after(309));
+  const again = new Rig({ execution: "live", capital: null, startedAt: after(900), resume: folded(first) });
+  assert.equal(again.engine.desk.fillsSince, after(249), "a minute before it");
+  again.step({ ...account, at: after(910), fillsReadTo: after(905) });
+  again.step({ ...account, at: after(911), fillsReadTo: after(904) });
+  assert.equal(again.engine.desk.fillsSince, after(845), "and never goes back");
+});

@@ -22,6 +22,7 @@ const text = fc.oneof(
 );
 const anyText = fc.oneof(text, fc.constant(""));
 const side = fc.constantFrom("bid", "ask");
+const pause = fc.constantFrom("none", "trading", "exchange");
 const result = fc.constantFrom("", "yes", "no", "scalar");
 const nullable = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
 const sequence = record({ connection: whole, sid: whole, seq: whole });
@@ -185,6 +186,14 @@ const FIELDS: { readonly [T in Input["type"]]: Record<string, fc.Arbitrary<unkno
   account: {
     balance: integer,
     positions: fc.array(record({ ticker: text, position: integer }), { maxLength: 5 }),
+    shard: fc.nat(10),
+    shards: fc.array(record({ shard: fc.nat(10), cash: integer }), { maxLength: 5 }),
+    fillsReadTo: time,
+  },
+  exchange_status: {
+    shards: fc.array(record({ shard: fc.nat(10), pause }), { maxLength: 5 }),
+    others: pause,
+    resumeTime: nullable(anyText),
   },
   operator: {
     command: fc.constantFrom("kill", "resume", "stop_strategy", "start_strategy", "shutdown"),

@@ -3,7 +3,15 @@
  * @module
  */
 
-import type { FedFundsInput, Input, PositionReport, SequencePoint, WeatherForecastInput } from "../core/input.ts";
+import type {
+  ExchangeStatusInput,
+  FedFundsInput,
+  Input,
+  PositionReport,
+  SequencePoint,
+  ShardCash,
+  WeatherForecastInput,
+} from "../core/input.ts";
 import type { FeeSchedule, Market, PriceRange } from "../core/market.ts";
 import type { FillReport, OrderReport } from "../core/order.ts";
 import {
@@ -20,6 +28,7 @@ import {
   nullable,
   objectOf,
   oneOf,
+  optional,
   pairOf,
   type ShapeFault,
   show,
@@ -29,6 +38,7 @@ import {
 const whole = integerBetween(0, Infinity);
 const price = integerBetween(0, 10_000);
 const side = oneOf("bid", "ask");
+const pause = oneOf("none", "trading", "exchange");
 const result = oneOf("", "yes", "no", "scalar");
 const levels = listOf(pairOf(price, integer));
 
@@ -184,6 +194,14 @@ const SHAPES: { readonly [T in Input["type"]]: FieldChecks<Omit<InputOf<T>, "typ
   account: {
     balance: integer,
     positions: listOf(objectOf<PositionReport>({ ticker: identifier, position: integer })),
+    shard: optional(whole),
+    shards: optional(listOf(objectOf<ShardCash>({ shard: whole, cash: integer }))),
+    fillsReadTo: optional(whole),
+  },
+  exchange_status: {
+    shards: listOf(objectOf<ExchangeStatusInput["shards"][number]>({ shard: whole, pause })),
+    others: pause,
+    resumeTime: nullable(text),
   },
   operator: {
     command: oneOf("kill", "resume", "stop_strategy", "start_strategy", "shutdown"),

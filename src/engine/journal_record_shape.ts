@@ -104,6 +104,7 @@ const SHAPES: { readonly [K in StateRecord["kind"]]: FieldChecks<Omit<RecordOf<K
     day: text,
     dayStartNav: integer,
     peakNav: integer,
+    fillsReadTo: optional(whole),
     updatedAt: whole,
   },
   portfolio: { at: whole, cash: integer, nav: integer, exposure: integer },

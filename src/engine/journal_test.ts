@@ -16,6 +16,8 @@ import { INPUT_ARBITRARIES } from "./journal_arbitraries_test.ts";
 import { INPUT_TYPES } from "./journal_input_shape.ts";
 
 const SETTINGS = { seed: 7, numRuns: 200 };
+/** Fields that older versions did not write. */
+const ADDED_LATER: Readonly<Record<string, readonly string[]>> = { account: ["shard", "shards", "fillsReadTo"] };
 
 Deno.test("the arbitraries cover every type of input", () => {
   assert.deepEqual(INPUT_ARBITRARIES.map(([type]) => type).sort(), [...INPUT_TYPES].sort());
@@ -44,6 +46,10 @@ for (const [type, arbitrary] of INPUT_ARBITRARIES) {
         const { [name]: _, ...rest } = input as unknown as Record<string, unknown>;
         const damaged = drop ? rest : { ...rest, [name]: { nonsense: [1.5] } };
         const decoded = decodeLine(JSON.stringify({ i: damaged }));
+        if (drop && ADDED_LATER[type]?.includes(name)) {
+          assert.deepStrictEqual(decoded, { ok: true, entry: { kind: "input", input: rest } });
+          return;
+        }
         assert.ok(!decoded.ok);
         assert.match(decoded.reason, new RegExp(`^Not an input: Field \\.${name}\\b`));
       }),

@@ -7,6 +7,7 @@ import type { ResumeState } from "../core/record.ts";
 import type { Micros, Money } from "../core/units.ts";
 import type { PaperSettings } from "../execution/paper.ts";
 import type { RiskLimits } from "../risk/limits.ts";
+import type { TransferRule } from "./cash_transfers.ts";
 
 export interface IndexSettings {
   /** Half-life of the exponentially weighted volatility, seconds. */
@@ -36,6 +37,8 @@ export interface EngineOptions {
   readonly risk: RiskLimits;
   readonly index: IndexSettings;
   readonly strategies: readonly StrategySettings[];
+  /** How cash may be moved to the shard that is traded on; absent or `null`: not at all. */
+  readonly transfers?: TransferRule | null;
   readonly resume: ResumeState;
 }
 

@@ -12,6 +12,7 @@ import type { PaperVenue } from "../execution/paper.ts";
 import type { Halts } from "../risk/halts.ts";
 import { checkOrder, type Refusal, type Stakes } from "../risk/limits.ts";
 import type { Target } from "../strategies/strategy.ts";
+import type { ExchangePause } from "./exchange_pause.ts";
 import { worstFee } from "./exposure.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
@@ -23,7 +24,7 @@ import type { Step } from "./step.ts";
 /** A market whose refusals alternate is written down at most this often. */
 const REFUSAL_AUDIT_EVERY = 1 * MICROS_PER_SECOND;
 
-/** The code of a refusal because the exchange refused orders there a moment ago; its text says all there is to say. */
+/** The code of a refusal because the exchange takes no orders there, or refused some a moment ago; its text says it all. */
 export const PAUSED = "paused";
 
 export class OrderEntry {
@@ -34,6 +35,7 @@ export class OrderEntry {
   readonly #portfolio: Portfolio;
   readonly #halts: Halts;
   readonly #pauses: RefusalPause;
+  readonly #exchange: ExchangePause;
   readonly #paper: PaperVenue | null;
   readonly #lastRefusal = new Map<string, { readonly code: string; readonly at: Micros }>();
 
@@ -43,14 +45,15 @@ export class OrderEntry {
     step: Step,
     portfolio: Portfolio,
     halts: Halts,
-    pauses: RefusalPause,
+    pauses: { readonly refusals: RefusalPause; readonly exchange: ExchangePause },
     paper: PaperVenue | null,
   ) {
     this.#options = options;
     this.#step = step;
     this.#portfolio = portfolio;
     this.#halts = halts;
-    this.#pauses = pauses;
+    this.#pauses = pauses.refusals;
+    this.#exchange = pauses.exchange;
     this.#paper = paper;
   }
 
@@ -66,9 +69,10 @@ export class OrderEntry {
     return null;
   }
 
-  /** Asks for the end of an order that rests, unless that was asked for already. */
+  /** Asks for the end of an order that rests, unless that was asked for already or the exchange takes no cancels now. */
   cancel(order: OrderState, reason: string): void {
     if (order.phase !== "resting" || order.orderId === null) return;
+    if (this.#exchange.of(order.intent.shard) === "exchange") return;
     if (!this.#portfolio.orders.askCancel(order, this.#step.at, reason)) return;
     const { clientOrderId, ticker, shard } = order.intent;
     const { execution } = this.#options;
@@ -102,7 +106,8 @@ export class OrderEntry {
     }
     const opening = this.#opening(market.ticker, target);
     const { ticker, shard } = market;
-    const paused = this.#pauses.reason({ ticker, shard, closes: opening === 0 }, this.#step.at);
+    const paused = this.#exchange.reason(shard) ??
+      this.#pauses.reason({ ticker, shard, closes: opening === 0 }, this.#step.at);
     if (paused !== null) return { code: PAUSED, text: paused };
     const proposal = {
       ticker,

@@ -33,6 +33,7 @@ export class Portfolio {
   #fills: number;
   #nextIntent: number;
   #lastFillAt: Micros | null;
+  #fillsReadTo: Micros | null;
   #exposure: Exposure | null = null;
   #changed = true;
 
@@ -52,6 +53,7 @@ export class Portfolio {
     this.#fills = account?.fills ?? 0;
     this.#nextIntent = nextIntent(options);
     this.#lastFillAt = lastFillAt;
+    this.#fillsReadTo = account?.fillsReadTo ?? null;
   }
 
   get ledger(): Ledger {
@@ -63,6 +65,11 @@ export class Portfolio {
   /** When the newest execution happened that is known. */
   get lastFillAt(): Micros | null {
     return this.#lastFillAt;
+  }
+
+  /** Up to when executions were read whole: a later one that was heard says nothing of what was missed before it. */
+  get fillsReadTo(): Micros | null {
+    return this.#fillsReadTo;
   }
 
   get nav(): Money {
@@ -106,6 +113,13 @@ export class Portfolio {
     if (this.#lastFillAt === null || fill.executedAt > this.#lastFillAt) this.#lastFillAt = fill.executedAt;
     this.#step.record(tradeRecord(fill, order, at, realised));
     this.touch(fill.ticker);
+  }
+
+  /** Executions were read whole. */
+  readFills(to: Micros): void {
+    if (this.#fillsReadTo !== null && to <= this.#fillsReadTo) return;
+    this.#fillsReadTo = to;
+    this.touch();
   }
 
   /** One more market that was followed has settled, held or not. */
@@ -158,6 +172,7 @@ export class Portfolio {
       day: this.day.name,
       dayStartNav: this.day.startNav,
       peakNav: this.day.peakNav,
+      ...(this.#fillsReadTo === null ? {} : { fillsReadTo: this.#fillsReadTo }),
       updatedAt: this.#step.at,
     });
   }

@@ -66,7 +66,7 @@ import type { Step } from "./step.ts";
 const FILL_PATIENCE = 2 * MICROS_PER_SECOND;
 /** After the close the exchange cancels what rests; an order still open this long after is asked for. */
 const CLOSE_PATIENCE = 3 * MICROS_PER_SECOND;
-/** Executions just before the newest one known are read again too: reads are not in order to the microsecond. */
+/** Executions of just before are read again too: reads lag, and the clocks differ. */
 const FILL_OVERLAP = 60 * MICROS_PER_SECOND;
 /** The cheapest contract costs a cent and its fee: with less nothing can be bought anywhere. */
 const CHEAPEST_CONTRACT: Money = money(20_000);
@@ -117,12 +117,14 @@ export class Reconciliation {
 
   /** From where executions must be read so that none is missed. */
   get fillsSince(): Micros {
-    return micros(Math.max(0, (this.#portfolio.lastFillAt ?? this.#startedAt) - FILL_OVERLAP));
+    const { fillsReadTo, lastFillAt } = this.#portfolio;
+    return micros(Math.max(0, (fillsReadTo ?? lastFillAt ?? this.#startedAt) - FILL_OVERLAP));
   }
 
   /** The exchange's own account, read whole. */
   account(input: AccountInput): void {
     this.#heard = true;
+    if (input.fillsReadTo !== undefined) this.#portfolio.readFills(input.fillsReadTo);
     if (this.#known) this.#compare(input);
     else this.#begin(input);
     if (this.penniless && !this.#saidPenniless) {

@@ -9,7 +9,8 @@
  * | `insufficient_balance`, for one that only closes | the market |
  * | the market is inactive, too many requests, service unavailable | the market |
  *
- * Each pause is twice as long as the last one, from one second to a minute, until an order is accepted there. What was
+ * Each pause is twice as long as the last one, from one second to a minute, until an order is accepted there, or the exchange
+ * says of itself that it takes orders on the shard again. What was
  * sent before a pause ended says nothing new of it, whatever its answer. Other refusals are the order's own fault and
  * pause nothing.
  * @module
@@ -101,6 +102,11 @@ export class RefusalPause {
       const last = this.#pauses.get(scope);
       if (last !== undefined && sentAt >= last.until) this.#pauses.delete(scope);
     }
+  }
+
+  /** The exchange says that it takes orders on this shard: that it refused one before says nothing any more. */
+  reopened(shard: number): void {
+    this.#pauses.delete(shardScope(shard));
   }
 
   /** Why such an order waits, in words; `null` where it need not. */

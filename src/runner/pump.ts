@@ -227,6 +227,7 @@ function isForVenue(action: Action): action is VenueAction {
       return action.execution === "live";
     case "find_order":
     case "fetch_fills":
+    case "transfer":
     case "resync":
       return true;
     case "record":
