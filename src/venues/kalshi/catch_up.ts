@@ -19,7 +19,7 @@
 import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import type { CancelTimer, Clock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
-import { Backoff } from "./backoff.ts";
+import { Backoff } from "../../ops/backoff.ts";
 import { balanceOn, reportOf } from "./bodies_account.ts";
 import { describeFailure } from "./failure.ts";
 import type { Fills } from "./fills.ts";

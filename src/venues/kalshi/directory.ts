@@ -8,7 +8,7 @@ import { seriesOf } from "../../core/ticker.ts";
 import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import type { CancelTimer, Clock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
-import { Backoff, inSeconds } from "./backoff.ts";
+import { Backoff, inSeconds } from "../../ops/backoff.ts";
 import { type ApiFailure, type ApiResult, describeFailure, isUnreachable } from "./failure.ts";
 import type { FeesOf } from "./bodies.ts";
 import { FeeWatch } from "./fee_watch.ts";

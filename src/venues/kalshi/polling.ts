@@ -11,7 +11,7 @@ import type { Micros } from "../../core/units.ts";
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../core/units.ts";
 import type { CancelTimer, Clock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
-import { Backoff, inSeconds } from "./backoff.ts";
+import { Backoff, inSeconds } from "../../ops/backoff.ts";
 import type { BookBody } from "./bodies.ts";
 import { type ApiFailure, describeFailure, isUnreachable } from "./failure.ts";
 import type { Lane } from "./lane.ts";

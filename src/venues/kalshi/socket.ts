@@ -9,7 +9,7 @@
 
 import WebSocket from "ws";
 import type { CancelTimer, Clock } from "../../ops/clock.ts";
-import { Backoff, inSeconds } from "./backoff.ts";
+import { Backoff, inSeconds } from "../../ops/backoff.ts";
 import { describeFailure, readFailure } from "./failure.ts";
 import { FastWebSocket } from "./fast/websocket.ts";
 import { FRAME_LENGTH_MAX } from "./frames.ts";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import { SteppedClock } from "../../ops/clock.ts";
-import { Backoff, BACKOFF_MAX, BACKOFF_MIN } from "./backoff.ts";
 import { ScriptedExchange } from "./scripted_exchange.ts";
 import type { Signer } from "./signer.ts";
 import { KalshiSocket } from "./socket.ts";
@@ -115,16 +114,3 @@ for (const client of CLIENTS) {
       assert.equal(socket.send("{}"), false);
     }));
 }
-
-Deno.test("waits double from one second to a minute, spread by half of themselves", () => {
-  const slow = new Backoff(() => 0.999999);
-  const waits = Array.from({ length: 9 }, () => Math.round(slow.next() / MICROS_PER_SECOND));
-  assert.deepEqual(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
-  slow.reset();
-  assert.equal(Math.round(slow.next() / MICROS_PER_SECOND), 1);
-  const fast = new Backoff(() => 0);
-  for (let round = 0; round < 50; round++) {
-    const wait = fast.next();
-    assert.ok(wait >= BACKOFF_MIN && wait <= BACKOFF_MAX);
-  }
-});

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { MICROS_PER_SECOND } from "../../core/units.ts";
+import { MICROS_PER_SECOND } from "../core/units.ts";
 
 export const BACKOFF_MIN = MICROS_PER_SECOND;
 export const BACKOFF_MAX = 60 * MICROS_PER_SECOND;
