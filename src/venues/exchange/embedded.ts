@@ -17,6 +17,8 @@ export interface EmbeddedExchange {
   advance(to: Micros): Promise<{ readonly now: Micros; readonly frames: number }>;
   /** Text frames handed to sockets so far, all connections together. */
   frames(): Promise<number>;
+  /** Turns a fault on or off; rejects for a name that is none. */
+  setFault(name: string, on: boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -97,6 +99,10 @@ export async function startEmbeddedExchange(options: ExchangeOptions): Promise<E
       const reply = await conversation.ask({ type: "frames" });
       if (reply.type !== "frames") throw unexpected(reply);
       return reply.frames;
+    },
+    async setFault(name, on) {
+      const reply = await conversation.ask({ type: "fault", name, on });
+      if (reply.type !== "fault") throw unexpected(reply);
     },
     stop() {
       stopped ??= conversation.ask({ type: "stop" }).then(

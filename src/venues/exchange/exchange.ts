@@ -191,6 +191,11 @@ export class Exchange {
     });
   }
 
+  /** Runs a call at a time to come, after the index and the life of markets: what other feeds tell. */
+  schedule(at: Micros, call: (at: Micros) => void): void {
+    this.#timeline.schedule(at, RANK.feed, call);
+  }
+
   /** Makes the value of each whole second when it comes, and has it published a little later. */
   #tickIndex(at: Micros): void {
     this.#timeline.schedule(at, RANK.index, (time) => {

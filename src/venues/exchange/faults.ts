@@ -24,6 +24,16 @@ export const FAULTS = {
   "exchange-pause": "the whole exchange pauses for 1 minute in every 4: cancels are refused too",
   "grid-change": "every 90 s the price grid of open markets changes between whole cents and the usual one",
   "slow-settlement": "markets are determined and settled two hours after the close, as Pyth markets have been",
+  "feed-down": "feeds: sockets are cut and refused; REST still answers",
+  "feed-outage": "feeds: sockets are cut and refused, REST answers 503",
+  "feed-silent": "feeds: sockets stay open and say nothing",
+  "feed-outlier": "feeds: prices are 6 % too high",
+  "feed-crossed": "feeds: the best bid is above the best ask",
+  "feed-gap": "feeds: now and then a message is lost, so that sequences and checksums do not hold",
+  "feed-garbage": "feeds: every twentieth message is cut off, no JSON, or of the wrong shape",
+  "feed-html": "feeds: REST answers with a page for people",
+  "feed-403": "feeds: REST answers 403",
+  "feed-429": "feeds: REST answers 429",
   "tie": "every window's last minute holds the strike to the cent: an exact tie, which pays YES",
 } as const;
 

@@ -11,6 +11,8 @@ import { portfolioRoutes } from "./portfolio_routes.ts";
 import { accountRoutes } from "./account_routes.ts";
 import { candleRoutes } from "./candle_routes.ts";
 import { exchangeRoutes } from "./exchange_routes.ts";
+import { feedControlRoutes } from "./feeds/feed_control.ts";
+import type { FeedHub } from "./feeds/feed_hub.ts";
 import { groupRoutes } from "./group_routes.ts";
 import { marketRoutes } from "./market_routes.ts";
 import { refuse } from "./refusal.ts";
@@ -32,7 +34,7 @@ const SIGNED = [
 ];
 
 /** @param control what the simulation's own pages may do to the clock */
-export function createHttp(house: House, control: SimControl): Hono {
+export function createHttp(house: House, control: SimControl, feeds: FeedHub): Hono {
   const app = new Hono();
   const check = signatureCheck(house.authenticator);
   for (const path of SIGNED) app.use(`${REST_ROOT}${path}`, check);
@@ -44,6 +46,8 @@ export function createHttp(house: House, control: SimControl): Hono {
   app.route(REST_ROOT, groupRoutes(house));
   app.route(REST_ROOT, orderRoutes(house));
   app.route(REST_ROOT, indexRoutes(house));
+  app.route("/", feeds.routes());
+  app.route("/", feedControlRoutes(feeds));
   app.route("/", simRoutes(house, control));
   app.notFound(() => refusalReply(refuse("not_found")));
   app.onError((_error, _context) => json({ error: { code: "internal_error", message: "internal error" } }, 500));

@@ -20,6 +20,14 @@ const TRICK_EVERY = 100;
 const END_PERIOD = 30 * MICROS_PER_SECOND;
 const DROP_PERIOD = 20 * MICROS_PER_SECOND;
 
+/** A connection's sink as the listener makes it. */
+export interface SocketSink extends FrameSink {
+  /** Whether a frame that is sent now can still arrive. */
+  open(): boolean;
+  /** Ends the connection with the closing handshake. */
+  close(code: number, reason: string): void;
+}
+
 export interface Connection {
   /** Takes the client's messages. */
   readonly session: { receive(text: string): void };
@@ -67,10 +75,11 @@ export class SocketHub {
   }
 
   /** A new connection; `null` where there are too many. */
-  connect(sink: FrameSink): Connection | null {
+  connect(sink: SocketSink): Connection | null {
     if (this.#sessions.size >= SESSIONS_MAX) return null;
     const counting: FrameSink = {
       send: (text) => {
+        if (!sink.open()) return;
         this.#frames++;
         sink.send(text);
       },

@@ -11,9 +11,8 @@ import type { Hono } from "hono";
 import { WebSocketServer } from "ws";
 import type { Micros } from "../../core/units.ts";
 import type { Authenticator } from "./auth.ts";
-import type { Connection } from "./hub.ts";
+import type { Connection, SocketSink } from "./hub.ts";
 import { NO_ANSWER_HEADER } from "./replies.ts";
-import type { FrameSink } from "./session.ts";
 
 export const SOCKET_PATH = "/trade-api/ws/v2";
 
@@ -25,6 +24,8 @@ const DEFLATE_BYTES_MIN = 256;
 export const DEFAULT_HEARTBEAT_MS = 10_000;
 const POLICY_VIOLATION = 1008;
 const SERVICE_RESTART = 1012;
+/** How long the other side of a cut connection may take to read what was sent and to go. */
+const CUT_PATIENCE_MS = 1_000;
 const TRY_AGAIN_LATER = 1013;
 
 /** What is used of a `ws` socket; the package has no types of its own. */
@@ -46,10 +47,19 @@ export interface Doorman {
   readonly clock: { now(): Micros };
 }
 
+/** Sockets of the feeds beside the exchange's own. */
+export interface FeedDoor {
+  /** Whether an upgrade to this path is let in: 101, or the status of its refusal. */
+  admission(path: string): 101 | 404 | 503;
+  connect(sink: SocketSink, path: string, query: string): Connection | null;
+}
+
 export interface ListenerParts {
   readonly app: Hono;
   /** Takes new sockets; `null` where there are too many. */
-  readonly hub: { connect(sink: FrameSink): Connection | null };
+  readonly hub: { connect(sink: SocketSink): Connection | null };
+  /** `null` where there are none. */
+  readonly feeds: FeedDoor | null;
   readonly house: Doorman;
   readonly hostname: string;
   readonly port: number;
@@ -136,6 +146,9 @@ function checkUpgrade(house: Doorman, request: IncomingMessage) {
   });
 }
 
+const NOT_FOUND = { error: { code: "not_found", message: "not found" } };
+const UNAVAILABLE = { error: { code: "service_unavailable", message: "service unavailable" } };
+
 function refuseUpgrade(socket: Duplex, status: string, body: unknown): void {
   const text = JSON.stringify(body);
   const head = [
@@ -158,13 +171,33 @@ function drop(socket: ServerSocket): void {
   else socket.terminate();
 }
 
-/** Gives a connected socket its session. */
-function attach(socket: ServerSocket, { hub, house, heartbeatMs }: ListenerParts): void {
-  const connection = hub.connect({
+/**
+ * A socket as its session has it. Cut off, it still writes out what was handed over and then ends without a closing
+ * handshake: whoever counts frames, as a run in lockstep does, misses none.
+ */
+function sinkOf(socket: ServerSocket, stream: Duplex): SocketSink {
+  let cut = false;
+  return {
+    open: () => !cut && socket.readyState === socket.OPEN,
     send: (text) => socket.send(text),
     buffered: () => socket.bufferedAmount,
-    drop: () => drop(socket),
-  });
+    close: (code, reason) => socket.close(code, reason),
+    drop: () => {
+      if (cut) return;
+      cut = true;
+      if (OLD_UPGRADES) return drop(socket);
+      stream.end();
+      const patience = setTimeout(() => drop(socket), CUT_PATIENCE_MS);
+      socket.on("close", () => clearTimeout(patience));
+    },
+  };
+}
+
+type Connect = (sink: SocketSink) => Connection | null;
+
+/** Gives a connected socket its session. */
+function attach(socket: ServerSocket, stream: Duplex, connect: Connect, { house, heartbeatMs }: ListenerParts): void {
+  const connection = connect(sinkOf(socket, stream));
   if (connection === null) {
     socket.close(TRY_AGAIN_LATER, "too many connections");
     return;
@@ -195,17 +228,29 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
   const server = createServer((request, response) => {
     answer(parts, request, response).catch(() => response.destroy());
   });
+  const upgradeFeed = (feeds: FeedDoor, request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
+    const [path, query = ""] = (request.url ?? "").split("?");
+    const admission = feeds.admission(path);
+    if (admission === 404) return refuseUpgrade(socket, "404 Not Found", NOT_FOUND);
+    if (admission === 503 && !OLD_UPGRADES) return refuseUpgrade(socket, "503 Service Unavailable", UNAVAILABLE);
+    sockets.handleUpgrade(request, socket, head, (webSocket: ServerSocket) => {
+      if (admission === 503) webSocket.close(TRY_AGAIN_LATER, "");
+      else attach(webSocket, socket, (sink) => feeds.connect(sink, path, query), parts);
+    });
+  };
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
     socket.on("error", () => socket.destroy());
     const path = (request.url ?? "").split("?")[0];
     if (path !== SOCKET_PATH) {
-      return refuseUpgrade(socket, "404 Not Found", { error: { code: "not_found", message: "not found" } });
+      if (parts.feeds === null) return refuseUpgrade(socket, "404 Not Found", NOT_FOUND);
+      house.clock.now();
+      return upgradeFeed(parts.feeds, request, socket, head);
     }
     const failure = await checkUpgrade(house, request);
     if (failure !== null && !OLD_UPGRADES) return refuseUpgrade(socket, "401 Unauthorized", failure);
     sockets.handleUpgrade(request, socket, head, (webSocket: ServerSocket) => {
       if (failure !== null) webSocket.close(POLICY_VIOLATION, failure.error.code);
-      else attach(webSocket, parts);
+      else attach(webSocket, socket, (sink) => parts.hub.connect(sink), parts);
     });
   };
   server.on("upgrade", (request, socket, head) => {

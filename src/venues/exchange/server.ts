@@ -7,6 +7,9 @@ import { type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Mo
 import { Authenticator, DEFAULT_TIMESTAMP_WINDOW_MS } from "./auth.ts";
 import { DEFAULT_CASH, DEFAULT_START, Exchange } from "./exchange.ts";
 import { parseFaults } from "./faults.ts";
+import { FeedHub } from "./feeds/feed_hub.ts";
+import { type FeedFault, parseFeedFault } from "./feeds/feed_troubles.ts";
+import { FEED_NAMES } from "./feeds/registry.ts";
 import { House, type HouseClock } from "./house.ts";
 import { createHttp, REST_ROOT } from "./http.ts";
 import { SocketHub } from "./hub.ts";
@@ -25,7 +28,7 @@ export interface ExchangeOptions {
   readonly seed: number;
   /** Simulated seconds per second of wall time, in free mode. */
   readonly speed: number;
-  /** Names of {@link FAULT_NAMES}. */
+  /** Names of {@link FAULT_NAMES}, and `feed-TROUBLE:FEED` for what strikes one feed alone. */
   readonly faults: readonly string[];
   /** `free`: a timer of its own moves time. `stepped`: only `advance` does. */
   readonly mode: "free" | "stepped";
@@ -47,12 +50,14 @@ export interface ExchangeOptions {
   readonly deflate?: boolean;
   /** Markets that one subscription may name before error 26; 100,000 by default. */
   readonly marketsPerSubscriptionMax?: number;
+  /** Messages of the feeds a second, as a multiple of the usual: 0.1 to 10, 1 by default. */
+  readonly feedRate?: number;
 }
 
 export interface ExchangeInfo {
   readonly rest: string;
   readonly ws: string;
-  /** Other feeds that the exchange serves beside its own socket, by name: none yet. */
+  /** What the exchange serves beside its own socket, by name: `coinbase`, `coinbase_rest`, ...; empty for a tape. */
   readonly feeds: Readonly<Record<string, string>>;
   readonly key_id: string;
   /** `""` where no files were asked for. */
@@ -80,6 +85,11 @@ export interface RunningExchange {
   advance(to: Micros): void;
   /** Text frames handed to sockets so far, all connections together: data and replies, no pings. */
   framesSent(): number;
+  /**
+   * Turns a fault on or off.
+   * @throws RangeError for a name that `faults` of the options would not take
+   */
+  setFault(name: string, on: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -88,6 +98,8 @@ const TICK_MS = 5;
 /** Simulated time that one move may cover; after a suspended machine the rest is left out, not caught up. */
 const MOVE_MAX = 60 * MICROS_PER_SECOND;
 const SPEED_MAX = 10_000;
+const FEED_RATE_MIN = 0.1;
+const FEED_RATE_MAX = 10;
 
 /** The exchange's clock while it runs by itself: wall time since the start, times speed. */
 class FreeClock implements HouseClock {
@@ -144,6 +156,10 @@ function checkOptions(options: ExchangeOptions): void {
   if (!(speed > 0 && speed <= SPEED_MAX)) {
     throw new RangeError(`Speed must be above 0 and at most ${SPEED_MAX}: found ${speed}`);
   }
+  const { feedRate = 1 } = options;
+  if (!(feedRate >= FEED_RATE_MIN && feedRate <= FEED_RATE_MAX)) {
+    throw new RangeError(`Feed rate must be ${FEED_RATE_MIN} to ${FEED_RATE_MAX}: found ${feedRate}`);
+  }
   if (!Number.isSafeInteger(seed)) throw new RangeError(`Seed must be a whole number: found ${seed}`);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new RangeError(`Port must be 0 to 65535: found ${port}`);
@@ -156,6 +172,7 @@ function describe(
   keys: { rsa: MemberKey; ed25519: MemberKey },
   files: { rsa: string; ed25519: string },
   house: House,
+  feeds: FeedHub,
 ): ExchangeInfo {
   const host = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${listener.port}`;
   const { now_us } = clockBody(house);
@@ -163,12 +180,23 @@ function describe(
   return {
     rest: `http://${host}${REST_ROOT}`,
     ws: `ws://${host}${SOCKET_PATH}`,
-    feeds: {},
+    feeds: feeds.addresses(host),
     key_id: keys.rsa.keyId,
     private_key_file: files.rsa,
     ed25519: { key_id: keys.ed25519.keyId, private_key_file: files.ed25519 },
     clock: { now: timeText(now), now_us: now, speed: house.clock.speed, mode: house.clock.mode },
   };
+}
+
+/** Parts the faults of single feeds from the exchange's own. */
+function partFaults(names: readonly string[]): { readonly own: readonly string[]; readonly ofFeeds: FeedFault[] } {
+  const ofFeeds: FeedFault[] = [];
+  const own = names.filter((name) => {
+    const fault = parseFeedFault(name, FEED_NAMES);
+    if (fault !== null) ofFeeds.push(fault);
+    return fault === null;
+  });
+  return { own, ofFeeds };
 }
 
 /**
@@ -178,7 +206,8 @@ function describe(
  */
 export async function startExchange(options: ExchangeOptions): Promise<RunningExchange> {
   checkOptions(options);
-  const faults = parseFaults(options.faults);
+  const { own, ofFeeds } = partFaults(options.faults);
+  const faults = parseFaults(own);
   const hostname = options.hostname ?? "127.0.0.1";
   const [rsa, ed25519] = await Promise.all([makeRsaKey(), makeEd25519Key()]);
   const files = {
@@ -205,13 +234,17 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     stale,
     clock,
   });
+  const { feedRate = 1 } = options;
+  const feeds = new FeedHub({ exchange, now: () => clock.now(), rate: feedRate, struck: ofFeeds });
+  const frames = () => hub.frames + feeds.frames;
   let listener: Listener;
   try {
     const heartbeatMs = options.heartbeatMs ?? DEFAULT_HEARTBEAT_MS;
     const advance = mode === "stepped" ? (to: Micros) => exchange.advanceTo(to) : null;
     listener = await listen({
-      app: createHttp(house, { advance, frames: () => hub.frames }),
+      app: createHttp(house, { advance, frames }, feeds),
       hub,
+      feeds,
       house,
       hostname,
       port: options.port,
@@ -223,7 +256,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     throw error;
   }
   return {
-    info: describe(listener, hostname, { rsa, ed25519 }, files, house),
+    info: describe(listener, hostname, { rsa, ed25519 }, files, house, feeds),
     privateKeyPem: rsa.privateKeyPem,
     ed25519PrivateKeyPem: ed25519.privateKeyPem,
     exchange,
@@ -232,10 +265,16 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
       if (mode !== "stepped") throw new Error("Only an exchange in stepped mode can be advanced");
       exchange.advanceTo(to);
     },
-    framesSent: () => hub.frames,
+    framesSent: frames,
+    setFault(name, on) {
+      const fault = parseFeedFault(name, FEED_NAMES);
+      if (fault !== null) feeds.troubles.turn(fault, on);
+      else for (const each of parseFaults([name])) exchange.faults.set(each, on);
+    },
     async stop() {
       clock.stop();
       hub.dropAll();
+      feeds.dropAll();
       await listener.close();
     },
   };

@@ -34,6 +34,9 @@ async function perform(request: WorkerRequest): Promise<WorkerReply> {
     }
     case "frames":
       return { type: "frames", frames: requireRunning().framesSent() };
+    case "fault":
+      requireRunning().setFault(request.name, request.on);
+      return { type: "fault" };
     case "stop": {
       await running?.stop();
       running = null;

@@ -10,11 +10,13 @@ export type WorkerRequest =
   | { readonly type: "start"; readonly options: ExchangeOptions }
   | { readonly type: "advance"; readonly to: Micros }
   | { readonly type: "frames" }
+  | { readonly type: "fault"; readonly name: string; readonly on: boolean }
   | { readonly type: "stop" };
 
 export type WorkerReply =
   | { readonly type: "started"; readonly info: ExchangeInfo; readonly privateKeyPem: string; readonly now: Micros }
   | { readonly type: "advanced"; readonly now: Micros; readonly frames: number }
   | { readonly type: "frames"; readonly frames: number }
+  | { readonly type: "fault" }
   | { readonly type: "stopped" }
   | { readonly type: "failed"; readonly reason: string };

@@ -56,6 +56,7 @@ export async function startReplay(options: ReplayOptions): Promise<RunningReplay
   const listener = await listen({
     app: replayHttp(floor, authenticator),
     hub: floor,
+    feeds: null,
     house: { authenticator, clock: { now: () => floor.now } },
     hostname,
     port: options.port,
