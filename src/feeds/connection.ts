@@ -1,0 +1,248 @@
+/**
+ * A WebSocket to a source of data, kept up: backoff, subscriptions sent anew, watchdog, pings. It carries texts and knows
+ * nothing of what they say.
+ *
+ * The platform's own client: public feeds need no headers, and it is quick. It answers pings by itself. It has no way to
+ * cut a connection whose other end is dead: such a one is closed, forgotten, and left to the system, which gives it up
+ * after some minutes; there is at most one more of those a minute.
+ * @module
+ */
+
+import type { Micros } from "../core/units.ts";
+import { MICROS_PER_SECOND } from "../core/units.ts";
+import { Backoff, inSeconds } from "../ops/backoff.ts";
+import type { CancelTimer } from "../ops/clock.ts";
+import type { FeedContext } from "./feed.ts";
+
+export interface ConnectionOptions {
+  /** Of the feed, for messages and the recorder. */
+  readonly name: string;
+  readonly context: FeedContext;
+  /** Asked before each attempt. */
+  readonly url: () => string;
+  /** Sent one after the other whenever the connection opens. */
+  readonly subscriptions: () => readonly string[];
+  readonly ping: { readonly everySeconds: number; readonly text: string } | null;
+  /** Silent for longer, the connection is taken for dead. Not watched in lockstep. */
+  readonly silenceSeconds: number;
+  /** Before the first text. */
+  readonly onOpen: () => void;
+  readonly onText: (text: string, at: Micros) => void;
+  /** The connection is gone, or never came up; `detail` says what happened and when it is tried again. */
+  readonly onDown: (wasOpen: boolean, detail: string) => void;
+  /** A longer text ends the connection; 32 MiB where absent: whole books of exchanges have several. */
+  readonly textLengthMax?: number;
+  /** 10 s where absent. */
+  readonly handshakeTimeoutMs?: number;
+}
+
+const TEXT_LENGTH_MAX = 32 * 1024 * 1024;
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+const BUFFERED_MAX = 1024 * 1024;
+const CLOSE_NORMAL = 1000;
+const CLOSE_PATIENCE_MS = 1_000;
+/** Up for so long, a connection has proved itself: after the next loss the backoff starts at the beginning again. */
+const PROVEN_AFTER = 60 * MICROS_PER_SECOND;
+
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #backoff: Backoff;
+  #wire: WebSocket | null = null;
+  #open = false;
+  #stopped = false;
+  #attempts = 0;
+  #frames = 0;
+  #openedAt = 0;
+  #heardAt = 0;
+  #trouble: string | null = null;
+  readonly #sleepers: (() => void)[] = [];
+  #cancelRetry: CancelTimer = () => {};
+  #cancelWatch: CancelTimer = () => {};
+  #cancelPing: CancelTimer = () => {};
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff(options.context.jitter);
+  }
+
+  /** True between a successful handshake and the end of the connection. */
+  get up(): boolean {
+    return this.#open;
+  }
+
+  /** Texts received so far, on all connections. */
+  get framesReceived(): number {
+    return this.#frames;
+  }
+
+  /** Attempts to connect after the first. */
+  get reconnects(): number {
+    return Math.max(0, this.#attempts - 1);
+  }
+
+  /** Why there is no connection, `null` while there is one or before the first attempt has ended. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  start(): void {
+    if (this.#stopped || this.#wire !== null) return;
+    this.#attempts++;
+    let wire: WebSocket;
+    try {
+      wire = new WebSocket(this.#options.url());
+    } catch (error) {
+      return this.#retry(false, error instanceof Error ? error.message : String(error));
+    }
+    wire.binaryType = "arraybuffer";
+    this.#wire = wire;
+    this.#listen(wire);
+  }
+
+  /** Sends a text; false where there is no connection to send it on. A peer that does not read is dropped. */
+  send(text: string): boolean {
+    const wire = this.#wire;
+    if (wire === null || !this.#open) return false;
+    if (wire.bufferedAmount > BUFFERED_MAX) {
+      this.drop("the other end does not read what is sent to it");
+      return false;
+    }
+    wire.send(text);
+    return true;
+  }
+
+  /** Gives this connection up and opens another. */
+  drop(reason: string): void {
+    const wire = this.#wire;
+    if (wire === null) return;
+    this.#lost(wire, reason);
+    wire.close();
+  }
+
+  /** Closes for good; resolves when the connection is gone, or after a second where the other end does not answer. */
+  stop(): Promise<void> {
+    this.#stopped = true;
+    const wire = this.#wire;
+    this.#wire = null;
+    this.#open = false;
+    this.#cancelTimers();
+    this.#wake();
+    if (wire === null) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, CLOSE_PATIENCE_MS);
+      wire.addEventListener("close", () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      if (wire.readyState === WebSocket.OPEN) wire.close(CLOSE_NORMAL);
+      else wire.close();
+    });
+  }
+
+  /** Resolves when no attempt to connect is under way. */
+  async idle(): Promise<void> {
+    while (this.#wire !== null && !this.#open) await new Promise<void>((wake) => this.#sleepers.push(wake));
+  }
+
+  #listen(wire: WebSocket): void {
+    const timeoutMs = this.#options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS;
+    const timer = setTimeout(() => {
+      if (this.#wire === wire && !this.#open) this.drop(`no connection within ${timeoutMs} ms`);
+    }, timeoutMs);
+    let cause = "";
+    wire.addEventListener("open", () => {
+      clearTimeout(timer);
+      if (this.#wire === wire) this.#opened();
+    });
+    wire.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+      if (this.#wire === wire) this.#received(data);
+    });
+    wire.addEventListener("error", (event) => {
+      if ("message" in event && typeof event.message === "string") cause ||= event.message;
+    });
+    wire.addEventListener("close", ({ code, reason }) => {
+      clearTimeout(timer);
+      const words = reason === "" ? "" : ` (${reason.slice(0, 100)})`;
+      this.#lost(wire, cause === "" ? `closed with code ${code}${words}` : cause);
+    });
+  }
+
+  #opened(): void {
+    const { context, onOpen, subscriptions } = this.#options;
+    this.#open = true;
+    this.#trouble = null;
+    this.#openedAt = this.#heardAt = context.clock.now();
+    onOpen();
+    for (const text of subscriptions()) this.send(text);
+    if (!context.lockstep) this.#watch();
+    this.#ping();
+    this.#wake();
+  }
+
+  #received(data: unknown): void {
+    const { context, name, onText, textLengthMax = TEXT_LENGTH_MAX } = this.#options;
+    const at = context.clock.now();
+    this.#heardAt = at;
+    if (typeof data !== "string") return;
+    this.#frames++;
+    if (data.length > textLengthMax) return this.drop(`a message is longer than ${textLengthMax} characters`);
+    context.onRaw?.(name, data, at);
+    onText(data, at);
+  }
+
+  #watch(): void {
+    const silenceMax = this.#options.silenceSeconds * MICROS_PER_SECOND;
+    const { clock } = this.#options.context;
+    const due = Math.max(MICROS_PER_SECOND, silenceMax - (clock.now() - this.#heardAt));
+    this.#cancelWatch = clock.after(due, () => {
+      const silence = clock.now() - this.#heardAt;
+      if (silence >= silenceMax) this.drop(`nothing was heard for ${inSeconds(silence)}`);
+      else this.#watch();
+    });
+  }
+
+  #ping(): void {
+    const { ping, context } = this.#options;
+    if (ping === null) return;
+    this.#cancelPing = context.clock.after(ping.everySeconds * MICROS_PER_SECOND, () => {
+      if (this.send(ping.text)) this.#ping();
+    });
+  }
+
+  #lost(wire: WebSocket, reason: string): void {
+    if (this.#wire !== wire) return;
+    const wasOpen = this.#open;
+    this.#wire = null;
+    this.#open = false;
+    this.#cancelTimers();
+    if (this.#stopped) return;
+    if (wasOpen && this.#options.context.clock.now() - this.#openedAt >= PROVEN_AFTER) this.#backoff.reset();
+    this.#retry(wasOpen, reason);
+  }
+
+  #retry(wasOpen: boolean, reason: string): void {
+    const { context, onDown } = this.#options;
+    const delay = this.#backoff.next();
+    const detail = `Cannot reach ${this.#place()} (${reason}): retrying in ${inSeconds(delay)}`;
+    this.#trouble = detail;
+    this.#cancelRetry = context.clock.after(delay, () => this.start());
+    onDown(wasOpen, detail);
+    this.#wake();
+  }
+
+  /** The address as far as a person needs it. */
+  #place(): string {
+    const url = this.#options.url();
+    return URL.canParse(url) ? new URL(url).origin : url;
+  }
+
+  #cancelTimers(): void {
+    this.#cancelRetry();
+    this.#cancelWatch();
+    this.#cancelPing();
+  }
+
+  #wake(): void {
+    for (const wake of this.#sleepers.splice(0)) wake();
+  }
+}
