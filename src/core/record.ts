@@ -6,6 +6,7 @@
 
 import type { MarketResult } from "./market.ts";
 import type { OrderPhase, Side } from "./order.ts";
+import type { PriceMinute } from "./price_history.ts";
 import type { Count, Micros, Money, Price } from "./units.ts";
 
 /** Why an order was sent: what the strategy believed at that moment (P1). Probabilities are of YES. */
@@ -144,6 +145,13 @@ export interface AuditRecord {
   readonly text: string;
 }
 
+/** One finished minute of a price (D8). */
+export interface PriceMinuteRecord extends PriceMinute {
+  readonly kind: "price_minute";
+  /** `BTC`, `ETH`, ... */
+  readonly asset: string;
+}
+
 export type StateRecord =
   | OrderRecord
   | TradeRecord
@@ -152,7 +160,8 @@ export type StateRecord =
   | AccountRecord
   | PortfolioRecord
   | HaltRecord
-  | AuditRecord;
+  | AuditRecord
+  | PriceMinuteRecord;
 
 /** What a run starts from: folded from the records of the runs before it. */
 export interface ResumeState {

@@ -7,7 +7,8 @@
  * | market, lifecycle | the market is learnt, closed, settled and paid out |
  * | book_snapshot, book_delta, sequence, book_stale | the sequence is checked, the book moved or made stale; a stale one is asked for anew |
  * | trade | the queue of paper orders moves up |
- * | index | the index, its volatility and every market on it are repriced |
+ * | index | the index, its volatility and every market on it are repriced; its minutes are made |
+ * | minute | the price history of before is filled in |
  * | order_*, cancel_failed, fill, account | the desk books what the venue says |
  * | exchange_status | nothing is sent to a shard while the exchange pauses it |
  * | operator, health, link | halts begin and end |
@@ -30,6 +31,7 @@ import { Indices } from "./indices.ts";
 import type { MarketState } from "./market_state.ts";
 import { Markets } from "./markets.ts";
 import type { EngineOptions } from "./options.ts";
+import { type AssetHistory, PriceHistories } from "./price_history.ts";
 import { Step } from "./step.ts";
 
 const PORTFOLIO_EVERY = 60 * MICROS_PER_SECOND;
@@ -39,11 +41,14 @@ export class Engine {
   readonly desk: Desk;
   readonly markets: ReadonlyMap<string, MarketState>;
   readonly indices: ReadonlyMap<string, IndexState>;
+  /** Minutes and their volatility, by asset. */
+  readonly prices: ReadonlyMap<string, AssetHistory>;
   readonly stopped: ReadonlySet<string>;
   readonly strategyNames: readonly string[];
   readonly #step: Step;
   readonly #markets: Markets;
   readonly #indices: Indices;
+  readonly #prices: PriceHistories;
   readonly #decisions: Decisions;
   readonly #books: Books;
   readonly #controls: Controls;
@@ -68,7 +73,9 @@ export class Engine {
     this.#decisions = new Decisions(step, desk, this.#markets, this.#indices, options.risk);
     this.#books = new Books(step, desk, this.#markets, this.#decisions);
     this.#controls = new Controls(step, desk, this.#decisions, this.strategyNames);
+    this.#prices = new PriceHistories(step);
     this.indices = this.#indices.byName;
+    this.prices = this.#prices.byAsset;
     this.stopped = this.#decisions.stopped;
   }
 
@@ -105,7 +112,6 @@ export class Engine {
       case "clock":
       case "link":
       case "spot":
-      case "minute":
       case "implied_volatility":
       case "weather_observation":
       case "weather_forecast":
@@ -130,6 +136,8 @@ export class Engine {
         return this.desk.traded(input);
       case "index":
         return this.#index(input);
+      case "minute":
+        return this.#prices.minute(input);
       case "account":
         return this.desk.account(input);
       case "exchange_status":
@@ -150,6 +158,7 @@ export class Engine {
 
   #index(input: IndexInput): void {
     if (!this.#indices.take(input)) return;
+    this.#prices.index(input);
     for (const state of this.markets.values()) {
       if (state.index === input.index && !state.closed) this.#decisions.evaluate(state);
     }
@@ -173,6 +182,7 @@ export class Engine {
       if (!state.closed) this.#decisions.evaluateOnce(state);
       else this.#markets.forgetWhenOld(state);
     }
+    this.#prices.tick();
     this.#books.askForStale();
     this.desk.housekeep();
     if (this.#step.at - this.#portfolioAt < PORTFOLIO_EVERY || !this.desk.ready) return;

@@ -110,6 +110,15 @@ const SHAPES: { readonly [K in StateRecord["kind"]]: FieldChecks<Omit<RecordOf<K
   portfolio: { at: whole, cash: integer, nav: integer, exposure: integer },
   halt: { name: identifier, active: flag, persistent: flag, reason: text, at: whole },
   audit: { at: whole, number: whole, event: text, ticker: nullable(text), text },
+  price_minute: {
+    asset: identifier,
+    start: whole,
+    open: finite,
+    high: finite,
+    low: finite,
+    close: finite,
+    source: text,
+  },
 };
 
 const CHECKS: ReadonlyMap<unknown, Check> = new Map(

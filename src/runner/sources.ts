@@ -12,6 +12,7 @@ import type { RunStatus } from "../server/status.ts";
 import { removeKillFile } from "../store/kill_file.ts";
 import type { StateStore } from "../store/store.ts";
 import type { Venue } from "../venues/venue.ts";
+import { priceSources } from "./price_sources.ts";
 import type { Pump } from "./pump.ts";
 import type { RunRequest } from "./request.ts";
 import type { ChosenVenue } from "./venue_choice.ts";
@@ -46,6 +47,7 @@ export function runSources(parts: SourceParts): ServerSources {
         cash: formatMoney(cash),
       }));
     },
+    prices: priceSources(engine, store),
     operate: (command) => operate(parts, command),
     onChange(listener) {
       const ends = [pump.onChange(listener), log.ring.onLine(() => listener("log"))];

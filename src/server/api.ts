@@ -9,6 +9,7 @@ import { z } from "zod";
 import type { EngineView } from "../engine/view.ts";
 import { failure } from "./errors.ts";
 import type { ServerSources } from "./sources.ts";
+import { volatilityApi } from "./volatility.ts";
 
 const ROWS_MAX = 1_000;
 const limit = z.coerce.number().int().min(1).max(ROWS_MAX).default(100);
@@ -70,5 +71,6 @@ export function readApi(sources: ServerSources): Hono {
     if (!query.success) return failure(context, "bad_request", problemOf(query.error));
     return context.json({ portfolio: await sources.portfolio(query.data.limit) });
   });
+  api.route("/", volatilityApi(sources.prices));
   return api;
 }

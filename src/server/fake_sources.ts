@@ -4,6 +4,7 @@
  */
 
 import type { EngineView, MarketView, OrderView, PositionView, TradeView } from "../engine/view.ts";
+import { FakePrices } from "./fake_prices.ts";
 import type { Change, OperatorAnswer, OperatorRequest, ServerSources } from "./sources.ts";
 import type { LogLevel, LogLine, PortfolioPoint, RunStatus } from "./status.ts";
 
@@ -222,6 +223,7 @@ const LOG_LINES_MAX = 1_000;
 export class FakeSources implements ServerSources {
   engine: EngineView;
   run: RunStatus;
+  readonly prices = new FakePrices();
   readonly requests: OperatorRequest[] = [];
   /** What the next controls answer; accepted and put into effect where `null`. */
   answer: OperatorAnswer | null = null;

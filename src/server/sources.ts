@@ -4,6 +4,7 @@
  */
 
 import type { EngineView, TradeView } from "../engine/view.ts";
+import type { PriceSources } from "./volatility.ts";
 import type { LogLine, PortfolioPoint, RunStatus } from "./status.ts";
 
 /** What moved, so that live updates know what to look at again. */
@@ -31,6 +32,8 @@ export interface ServerSources {
   trades(limit: number, before?: string): Promise<readonly TradeView[]>;
   /** Oldest first, the newest `limit` points. */
   portfolio(limit: number): Promise<readonly PortfolioPoint[]>;
+  /** Minutes of prices and their volatility. */
+  readonly prices: PriceSources;
   operate(request: OperatorRequest): Promise<OperatorAnswer>;
   /** Calls the listener after each change, which must be cheap for it; returns what ends the listening. */
   onChange(listener: (what: Change) => void): () => void;

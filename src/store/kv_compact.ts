@@ -46,6 +46,21 @@ async function* positionsBefore(kv: Deno.Kv, table: string, before: number): Asy
   }
 }
 
+/** Assets are few; this only bounds what a damaged database could take. */
+const ASSETS_MAX = 1_000;
+
+/** The keys of all assets' minutes before a time: of each asset only those that go are read. */
+async function* minutesBefore(kv: Deno.Kv, before: number): AsyncGenerator<readonly Deno.KvKey[]> {
+  let start: Deno.KvKey = ["price_minutes"];
+  for (let assets = 0; assets < ASSETS_MAX; assets++) {
+    const first = await kv.list({ start, end: ["price_minutes", Infinity] }, { limit: 1 }).next();
+    if (first.done) return;
+    const [table, asset] = first.value.key;
+    for await (const { key } of kv.list({ start: [table, asset], end: [table, asset, before] })) yield [key];
+    start = [table, asset, Infinity];
+  }
+}
+
 /** Deletes what is older than `retention` says, and tells how many rows that were. */
 export async function compactTables(kv: Deno.Kv, now: Micros, retention: Retention): Promise<{ removed: number }> {
   const daysAgo = (days: number): number => now - days * MICROS_PER_DAY;
@@ -56,6 +71,7 @@ export async function compactTables(kv: Deno.Kv, now: Micros, retention: Retenti
   }
   removed += await removeAll(kv, rowsBefore(kv, "portfolio", daysAgo(retention.portfolioDays)));
   removed += await removeAll(kv, rowsBefore(kv, "audit", daysAgo(retention.auditDays)));
+  removed += await removeAll(kv, minutesBefore(kv, daysAgo(retention.minutesDays)));
   removed += await removeAll(kv, positionsBefore(kv, "positions", trades));
   removed += await removeAll(kv, positionsBefore(kv, "positions_open", daysAgo(FORGOTTEN_AFTER_DAYS)));
   return { removed };

@@ -18,6 +18,7 @@
  * | `portfolio`, at | a point of the series |
  * | `halts`, name | the halt |
  * | `audit`, at, run, number | the entry |
+ * | `price_minutes`, asset, start | the minute |
  * @module
  */
 
@@ -124,5 +125,7 @@ export async function writesOf(record: StateRecord, run: string, known: KnownTim
       return [set(["halts", record.name], record)];
     case "audit":
       return [set(["audit", record.at, run, record.number], record)];
+    case "price_minute":
+      return [set(["price_minutes", record.asset, record.start], record)];
   }
 }

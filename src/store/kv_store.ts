@@ -11,6 +11,7 @@ import type {
   OrderRecord,
   PortfolioRecord,
   PositionRecord,
+  PriceMinuteRecord,
   ResumeState,
   SettlementRecord,
   StateRecord,
@@ -225,6 +226,17 @@ class KvStore implements StateStore {
 
   listAudit(query: PageQuery): Promise<AuditRecord[]> {
     return this.#page("audit", query);
+  }
+
+  async priceMinutes(
+    { asset, before, limit }: { readonly asset: string; readonly before?: Micros; readonly limit: number },
+  ): Promise<PriceMinuteRecord[]> {
+    const selector = { start: ["price_minutes", asset], end: ["price_minutes", asset, before ?? Infinity] };
+    const rows: PriceMinuteRecord[] = [];
+    for await (const { value } of this.#kv.list<PriceMinuteRecord>(selector, { reverse: true, limit })) {
+      rows.push(value);
+    }
+    return rows.reverse();
   }
 
   async loadResumeState(): Promise<ResumeState> {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { StateRecord } from "../core/record.ts";
 import { type Micros, MICROS_PER_DAY } from "../core/units.ts";
 import { type KvStoreOptions, openKvStore } from "./kv_store.ts";
-import { account, audit, halt, order, portfolio, position, settlement, trade } from "./records_test.ts";
+import { account, audit, halt, minute, order, portfolio, position, settlement, trade } from "./records_test.ts";
 import type { StateStore } from "./store.ts";
 
 const RUN = "20261120T040211Z-0001";
@@ -312,11 +312,12 @@ Deno.test("compaction removes what is older than its table's retention, and only
       records.push(trade(`t${age}`, when), order(`o${age}`, when, { phase: "filled" }), settlement(`M${age}`, when));
       records.push(portfolio(when), audit(age, when));
     }
+    for (const asset of ["BTC", "ETH"]) records.push(minute(asset, now - 8 * day), minute(asset, now - 6 * day));
     records.push(position("held", 100, now - 3_651 * day), position("forgotten", 0, now - 31 * day));
     records.push(position("fresh", 0, now - 29 * day));
     await put(store, records);
     const { removed } = await store.compact(now);
-    assert.equal(removed, 3 + 3 + 2 + 1);
+    assert.equal(removed, 3 + 3 + 2 + 1 + 2);
     assert.deepEqual((await store.listTrades({ limit: 9 })).map((one) => one.tradeId), ["t1", "t91", "t366"]);
     assert.equal(await store.order("o3651"), null);
     assert.equal((await store.listOrders({ limit: 9 })).length, 3);
@@ -324,7 +325,38 @@ Deno.test("compaction removes what is older than its table's retention, and only
     assert.equal((await store.portfolio({ limit: 9 })).length, 1);
     assert.equal((await store.listAudit({ limit: 9 })).length, 2);
     assert.deepEqual((await store.positions()).map((one) => one.ticker), ["fresh", "held"]);
+    for (const asset of ["BTC", "ETH"]) assert.equal((await store.priceMinutes({ asset, limit: 9 })).length, 1);
     assert.deepEqual(await store.compact(now), { removed: 0 });
+  }));
+
+Deno.test("minutes are told by asset, oldest first, page by page from the newest", () =>
+  withStore(async (store) => {
+    const minutes = Array.from({ length: 5 }, (_, k) => minute("BTC", k * 60e6));
+    await put(store, [...minutes, minute("ETH", 60e6), minute("BTC", 60e6)]);
+    const starts = async (limit: number, before?: number) => {
+      const query = before === undefined ? { asset: "BTC", limit } : { asset: "BTC", limit, before: at(before) };
+      return (await store.priceMinutes(query)).map(({ start }) => start / 60e6);
+    };
+    assert.deepEqual(await starts(9), [0, 1, 2, 3, 4], "the one recorded twice is there once");
+    assert.deepEqual(await starts(2), [3, 4]);
+    assert.deepEqual(await starts(2, 3 * 60e6), [1, 2]);
+    assert.deepEqual(await store.priceMinutes({ asset: "SOL", limit: 9 }), []);
+  }));
+
+Deno.test("a state of the first version is brought up and keeps its rows", () =>
+  withDirectory(async (directory) => {
+    const path = join(directory, "state.kv");
+    const old = await openKvStore(path, { schema: { version: 1, migrations: new Map() } });
+    assert.ok(old.ok);
+    await put(old.store, [trade("t1", 1)]);
+    await old.store.close();
+    const opened = await openKvStore(path);
+    assert.ok(opened.ok);
+    assert.equal(opened.migratedFrom, 1);
+    await put(opened.store, [minute("BTC", 60e6)]);
+    assert.equal((await opened.store.listTrades({ limit: 9 })).length, 1);
+    assert.equal((await opened.store.priceMinutes({ asset: "BTC", limit: 9 })).length, 1);
+    await opened.store.close();
   }));
 
 Deno.test("a state of a newer version is refused in words and left untouched", () =>
@@ -336,7 +368,7 @@ Deno.test("a state of a newer version is refused in words and left untouched", (
     const opened = await openKvStore(path);
     assert.deepEqual(opened, {
       ok: false,
-      reason: `State in ${path} was written by a newer kbot (schema 7, this one knows 1); ` +
+      reason: `State in ${path} was written by a newer kbot (schema 7, this one knows 2); ` +
         "use that kbot, or another directory with --state",
     });
     const after = await Deno.openKv(path);
@@ -347,7 +379,7 @@ Deno.test("a state of a newer version is refused in words and left untouched", (
 Deno.test("an older state is brought up step by step, and a step that fails is told", () =>
   withDirectory(async (directory) => {
     const path = join(directory, "state.kv");
-    await (await open(path)).close();
+    await (await open(path, { schema: { version: 1, migrations: new Map() } })).close();
     const steps: number[] = [];
     const step = (from: number) => () => {
       steps.push(from);

@@ -8,6 +8,7 @@ import type {
   OrderRecord,
   PortfolioRecord,
   PositionRecord,
+  PriceMinuteRecord,
   SettlementRecord,
   TradeRecord,
 } from "../core/record.ts";
@@ -112,3 +113,15 @@ export const halt = (name: string, active: boolean, persistent = true): HaltReco
 
 export const audit = (number: number, at: number, text = "x"): AuditRecord =>
   ({ kind: "audit", at, number, event: "refusal", ticker: "T", text }) as AuditRecord;
+
+export const minute = (asset: string, start: number): PriceMinuteRecord =>
+  ({
+    kind: "price_minute",
+    asset,
+    start,
+    open: 100,
+    high: 102,
+    low: 99,
+    close: 101,
+    source: "official",
+  }) as PriceMinuteRecord;

@@ -15,6 +15,7 @@ import type {
   OrderRecord,
   PortfolioRecord,
   PositionRecord,
+  PriceMinuteRecord,
   ResumeState,
   SettlementRecord,
   StateRecord,
@@ -52,9 +53,11 @@ export interface Retention {
   readonly tradesDays: number;
   readonly portfolioDays: number;
   readonly auditDays: number;
+  /** Of prices. */
+  readonly minutesDays: number;
 }
 
-export const DEFAULT_RETENTION: Retention = { tradesDays: 3_650, portfolioDays: 90, auditDays: 365 };
+export const DEFAULT_RETENTION: Retention = { tradesDays: 3_650, portfolioDays: 90, auditDays: 365, minutesDays: 7 };
 
 export interface StateStore {
   /**
@@ -86,6 +89,11 @@ export interface StateStore {
   halts(): Promise<HaltRecord[]>;
   /** `before` is a time here: entries have no id. */
   listAudit(query: PageQuery): Promise<AuditRecord[]>;
+
+  /** An asset's minutes, oldest first: the newest `limit` of those that begin before `before`. */
+  priceMinutes(
+    query: { readonly asset: string; readonly before?: Micros; readonly limit: number },
+  ): Promise<PriceMinuteRecord[]>;
 
   /** Deletes what is older than its retention. `now` by the clock that stamped the records. */
   compact(now: Micros, retention?: Retention): Promise<{ readonly removed: number }>;
