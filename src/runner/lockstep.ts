@@ -51,15 +51,16 @@ export interface SteppedExchange {
   frames(): Promise<number>;
 }
 
-/** The client, as the driver needs it. */
-export interface SteppedVenue {
+/** Whoever listens to the exchange or to its feeds, as the driver needs them. */
+export interface SteppedSource {
   framesReceived(): number;
   idle(): Promise<void>;
 }
 
 export interface LockstepParts {
   readonly exchange: SteppedExchange;
-  readonly venue: SteppedVenue;
+  /** All that have sockets to the exchange. */
+  readonly sources: readonly SteppedSource[];
   readonly clock: SteppedClock;
   readonly speed: number;
   /** Called once a quantum, after its market data: time has passed. */
@@ -112,13 +113,13 @@ export class Lockstep {
 
   /** Waits until every frame that was sent has been taken in, and nothing is asked or answered any more. */
   async #settle(): Promise<void> {
-    const { exchange, venue } = this.#parts;
+    const { exchange } = this.#parts;
     for (let round = 0; round < ROUNDS_MAX; round++) {
-      await venue.idle();
+      await this.#idle();
       const sent = await exchange.frames();
-      if (venue.framesReceived() >= sent) {
-        await venue.idle();
-        if (venue.framesReceived() === await exchange.frames()) return;
+      if (this.#framesReceived() >= sent) {
+        await this.#idle();
+        if (this.#framesReceived() === await exchange.frames()) return;
         continue;
       }
       if (!await this.#received(sent)) return;
@@ -128,10 +129,17 @@ export class Lockstep {
     );
   }
 
+  #framesReceived(): number {
+    return this.#parts.sources.reduce((sum, source) => sum + source.framesReceived(), 0);
+  }
+
+  async #idle(): Promise<void> {
+    for (const source of this.#parts.sources) await source.idle();
+  }
+
   async #received(frames: number): Promise<boolean> {
-    const { venue } = this.#parts;
     const deadline = performance.now() + FRAMES_PATIENCE_MS;
-    while (venue.framesReceived() < frames) {
+    while (this.#framesReceived() < frames) {
       if (performance.now() > deadline) return false;
       await pause(0);
     }

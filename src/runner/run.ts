@@ -16,6 +16,7 @@ import type { JournalWriter } from "../store/journal_writer.ts";
 import { startRetention } from "../store/retention.ts";
 import { loadToken } from "../store/token.ts";
 import { KalshiVenue } from "../venues/kalshi/venue.ts";
+import { RunFeeds } from "./feeds.ts";
 import { Lockstep } from "./lockstep.ts";
 import type { Opened } from "./opened_state.ts";
 import { Pump } from "./pump.ts";
@@ -44,6 +45,7 @@ export class Run {
   readonly #journal: JournalWriter;
   readonly #views: ViewBuilder;
   readonly #venue: KalshiVenue;
+  readonly #feeds: RunFeeds;
   readonly #lockstep: Lockstep | null;
   readonly #timers: ReturnType<typeof setTimeout>[] = [];
   readonly #ending = new AbortController();
@@ -88,13 +90,21 @@ export class Run {
       fastOrders: request.config.venue.fast_orders,
       fastSocket: request.config.venue.fast_socket,
     });
+    this.#feeds = new RunFeeds({
+      request,
+      chosen,
+      sink: (input) => this.pump.accept(input),
+    });
     this.pump.connect((action) => this.#venue.perform(action));
     this.#lockstep = chosen.embedded === null ? null : new Lockstep({
       exchange: chosen.embedded.exchange,
-      venue: this.#venue,
+      sources: [this.#venue, this.#feeds],
       clock: chosen.embedded.clock,
       speed: request.speed,
-      onTick: (at) => this.pump.accept({ type: "clock", at }),
+      onTick: (at) => {
+        this.#feeds.release();
+        this.pump.accept({ type: "clock", at });
+      },
     });
   }
 
@@ -114,6 +124,7 @@ export class Run {
       pump: this.pump,
       store: this.#state.store,
       venue: this.#venue,
+      feeds: () => this.#feeds.status(),
       journal: this.#journal.directory,
     });
     const server = await startServer({
@@ -187,6 +198,7 @@ export class Run {
     this.pump.accept({ type: "clock", at: this.#chosen.clock.now() });
     this.#look();
     this.#venue.start();
+    this.#feeds.start();
     this.#every(FLUSH_EVERY_MS, () => this.pump.flush());
     this.#every(STORE_CHECK_MS, () => this.#look());
     if (this.#request.config.journal.fsync === "interval") {
@@ -240,7 +252,7 @@ export class Run {
     }
     await within(SHUTDOWN_WALL_MS, this.#venue.idle());
     for (const timer of this.#timers) clearInterval(timer);
-    await this.#venue.stop();
+    await Promise.all([this.#venue.stop(), this.#feeds.stop()]);
     await this.#server?.stop();
     const { engine } = this;
     const pnl = formatMoney(money(engine.desk.nav - engine.desk.ledger.startingCapital));

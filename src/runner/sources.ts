@@ -7,6 +7,7 @@ import { formatMoney, formatTime, MICROS_PER_SECOND } from "../core/units.ts";
 import type { Engine } from "../engine/engine.ts";
 import { NO_CASH } from "../engine/reconciliation.ts";
 import { tradeView, type ViewBuilder } from "../engine/view_builder.ts";
+import type { FeedStatus } from "../feeds/feed.ts";
 import type { OperatorAnswer, OperatorRequest, ServerSources } from "../server/sources.ts";
 import type { RunStatus } from "../server/status.ts";
 import { removeKillFile } from "../store/kill_file.ts";
@@ -25,6 +26,7 @@ interface SourceParts {
   readonly pump: Pump;
   readonly store: StateStore;
   readonly venue: Venue;
+  readonly feeds: () => readonly FeedStatus[];
   readonly journal: string;
 }
 
@@ -78,7 +80,7 @@ export function runSources(parts: SourceParts): ServerSources {
   }
 }
 
-function status({ request, chosen, engine, pump, venue, journal }: SourceParts): RunStatus {
+function status({ request, chosen, engine, pump, venue, feeds, journal }: SourceParts): RunStatus {
   const health = venue.health();
   const now = chosen.clock.now();
   const reasons: string[] = [];
@@ -98,6 +100,7 @@ function status({ request, chosen, engine, pump, venue, journal }: SourceParts):
     stateDirectory: request.stateDirectory,
     journal,
     venueHealth: health,
+    feeds: feeds(),
     ready: { ok: reasons.length === 0, reasons },
     clock: { now: formatTime(now), speed: chosen.speed },
   };

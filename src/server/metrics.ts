@@ -4,6 +4,7 @@
  */
 
 import type { EngineView } from "../engine/view.ts";
+import type { FeedStatus } from "../feeds/feed.ts";
 import type { RunStatus } from "./status.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -55,6 +56,28 @@ const one = (value: string | number | boolean | null): Sample => [{}, value === 
 const each = (label: string, counts: Readonly<Record<string, number>>): readonly Sample[] =>
   Object.entries(counts).map(([name, count]) => [{ [label]: name }, count] as const);
 
+/** Of every source of data beside the venue. */
+function feedMetrics(feeds: readonly FeedStatus[]): readonly Metric[] {
+  const of = (value: (feed: FeedStatus) => number | null): readonly Sample[] =>
+    feeds.map((feed) => [{ feed: feed.name }, value(feed)] as const);
+  const seconds = (ms: number | null): number | null => ms === null ? null : ms / 1_000;
+  const refused = feeds.flatMap(({ name, refused }) =>
+    Object.entries(refused).map(([reason, count]): Sample => [{ feed: name, reason }, count])
+  );
+  return [
+    gauge("kbot_feed_up", "1 while data comes, by socket or by REST.", ...of(({ by }) => Number(by !== "none"))),
+    gauge("kbot_feed_age_seconds", "Since the newest message.", ...of(({ ageMs }) => seconds(ageMs))),
+    gauge(
+      "kbot_feed_latency_seconds",
+      "Arrival minus the source's own stamp.",
+      ...of(({ latencyMs }) => seconds(latencyMs)),
+    ),
+    counter("kbot_feed_messages_total", "Messages and bodies heard.", ...of(({ messages }) => messages)),
+    counter("kbot_feed_reconnects_total", "Connections made anew.", ...of(({ reconnects }) => reconnects)),
+    counter("kbot_feed_refused_total", "Messages refused.", ...refused),
+  ];
+}
+
 export function metricsText(view: EngineView, status: RunStatus, pages: number): string {
   const { account, counters } = view;
   const { venueHealth } = status;
@@ -103,6 +126,7 @@ export function metricsText(view: EngineView, status: RunStatus, pages: number):
       "Of the newest answered request.",
       one(venueHealth.requestLatencyMs === null ? null : venueHealth.requestLatencyMs / 1_000),
     ),
+    ...feedMetrics(status.feeds),
     gauge("kbot_live_pages", "Pages that follow the live updates.", one(pages)),
   ]);
 }

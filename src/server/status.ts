@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { FeedStatus } from "../feeds/feed.ts";
 import type { VenueHealth } from "../venues/venue.ts";
 
 export interface RunStatus {
@@ -20,6 +21,8 @@ export interface RunStatus {
   readonly stateDirectory: string;
   readonly journal: string;
   readonly venueHealth: VenueHealth;
+  /** Every source of data beside the venue, in the order of the settings. */
+  readonly feeds: readonly FeedStatus[];
   /** Whether the run can do its work now; the reasons say what is missing, in words. */
   readonly ready: { readonly ok: boolean; readonly reasons: readonly string[] };
   /** The run's clock: simulated time runs `speed` times as fast as ours. */
