@@ -1,0 +1,48 @@
+/**
+ * Values as exchanges write them: numbers as strings or numbers, times as texts or counts, all of them possibly wrong.
+ * What cannot be read becomes NaN, which whoever takes it in refuses.
+ * @module
+ */
+
+import type { Micros } from "../../core/units.ts";
+
+export type WireObject = Readonly<Record<string, unknown>>;
+
+/** A JSON object, or `null` for anything else. */
+export function objectOf(value: unknown): WireObject | null {
+  return isObject(value) ? value : null;
+}
+
+const isObject = (value: unknown): value is WireObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const NONE: readonly unknown[] = [];
+
+/** A JSON array; anything else has no elements. */
+export function arrayOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : NONE;
+}
+
+const DECIMAL = /^-?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?$/;
+
+/** `"84000.10"` or `84000.1`; NaN for anything else, the empty text and `null` among it. */
+export function decimalOf(value: unknown): number {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && DECIMAL.test(value) ? Number(value) : NaN;
+}
+
+const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
+
+/** `2023-03-04T03:37:20.799258Z` to the microsecond; NaN for anything else. */
+export function isoTimeOf(value: unknown): Micros {
+  const parts = typeof value === "string" ? TIME.exec(value) : null;
+  if (parts === null) return NaN as Micros;
+  const [, second, fraction = "", zone] = parts;
+  return (Date.parse(second + zone) * 1_000 + Number(fraction.slice(0, 6).padEnd(6, "0"))) as Micros;
+}
+
+/** A count of milliseconds since 1970, as a number or a text; NaN for anything else. */
+export const millisOf = (value: unknown): Micros => Math.round(decimalOf(value) * 1_000) as Micros;
+
+/** A count of microseconds since 1970, as a number or a text; NaN for anything else. */
+export const microsOf = (value: unknown): Micros => Math.round(decimalOf(value)) as Micros;
