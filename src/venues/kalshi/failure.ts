@@ -78,3 +78,17 @@ export const unreadable = (refusal: Refusal): ApiFailure => ({
 /** True where nothing answered at all, which is what a missing network looks like. */
 export const isUnreachable = (failure: ApiFailure): boolean =>
   failure.kind === "network" || failure.kind === "timeout" || (failure.kind === "http" && failure.status >= 500);
+
+export const isTooMany = (failure: ApiFailure): boolean => failure.kind === "http" && failure.status === 429;
+
+/** True where the exchange refused, or nothing was sent: then it certainly had no effect. 408 is a proxy's time-out. */
+export const isExplicit = (failure: ApiFailure): boolean =>
+  failure.kind === "unsent" ||
+  (failure.kind === "http" && failure.status >= 400 && failure.status < 500 && failure.status !== 408);
+
+/** Codes of a pause, in small letters. */
+const PAUSE_CODES: ReadonlySet<string> = new Set(["exchange_is_paused", "trading_is_paused"]);
+
+/** True for what the exchange answers while it is, or may be, at rest (KALSHI.md 3.2, 4.8). */
+export const isAtRest = (failure: ApiFailure): boolean =>
+  failure.kind === "http" && (failure.status === 503 || PAUSE_CODES.has(failure.code.toLowerCase()));

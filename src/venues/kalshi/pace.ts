@@ -26,9 +26,10 @@ export type Urgency = "cancel" | "order" | "read" | "background";
  * | admitted | it may leave now, its tokens are taken |
  * | dropped | an order that waited too long, or gave way to one with more edge |
  * | full | too many wait already |
+ * | oversized | it costs more than the bucket ever holds |
  * | closed | the client is being stopped |
  */
-export type Admission = "admitted" | "dropped" | "full" | "closed";
+export type Admission = "admitted" | "dropped" | "full" | "oversized" | "closed";
 
 /** How an order waits. */
 export interface OrderWait {
@@ -74,6 +75,11 @@ export class TokenBucket {
     this.#filledAt = clock.now();
   }
 
+  /** Tokens that it holds at most. */
+  get capacity(): number {
+    return this.#size.capacity;
+  }
+
   /** Tokens a second that are counted on now. */
   get refillPerSecond(): number {
     return this.#size.refillPerSecond * this.#belief;
@@ -102,8 +108,12 @@ export class TokenBucket {
     return this.#ahead(urgency) || !this.#affords(cost, urgency);
   }
 
-  /** Resolves once the request may leave, or it is certain that it will not. */
+  /**
+   * Resolves once the request may leave, or it is certain that it will not. What costs more than the bucket holds would be
+   * refused whole; a cancel is tried even so, because the size may be another one by now.
+   */
   take(cost: number, urgency: Urgency, { edge, waitMax }: OrderWait = PATIENT): Promise<Admission> {
+    if (cost > this.#size.capacity && urgency !== "cancel") return Promise.resolve("oversized");
     if (!this.wouldWait(cost, urgency)) {
       this.#spend(cost);
       return Promise.resolve("admitted");

@@ -98,9 +98,13 @@ Deno.test("after 'too many requests' half the refill is counted on for a minute,
   assert.equal(await believed(61), 800);
 });
 
-Deno.test("a request that costs more than the bucket holds leaves once the bucket is full", async () => {
+Deno.test("what costs more than the bucket holds is refused, but for a cancel, which leaves once the bucket is full", async () => {
   const { bucket } = rig(10);
-  assert.equal(await bucket.take(50, "read"), "admitted");
+  for (const urgency of ["order", "read", "background"] as const) {
+    assert.equal(await bucket.take(11, urgency), "oversized");
+  }
+  assert.equal(bucket.wouldWait(10, "read"), false, "nothing was spent");
+  assert.equal(await bucket.take(50, "cancel"), "admitted");
   assert.equal(bucket.wouldWait(1, "read"), true);
 });
 

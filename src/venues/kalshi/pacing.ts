@@ -1,6 +1,6 @@
 /**
- * Which token bucket a request draws from (KALSHI.md 3.3): one for reads, one for writes, and one more for the single
- * writes of each shard from 1 up.
+ * Which token bucket a request draws from (KALSHI.md 3.3): one for reads, one for reads without a key, one for writes, and
+ * one more for the single writes of each shard from 1 up.
  * @module
  */
 
@@ -15,6 +15,8 @@ export interface Paced {
   readonly urgency: Urgency;
   /** The `exchange_index` that a single write names explicitly; absent for everything else. */
   readonly shard?: number;
+  /** It is sent without a signature: then only reads are possible, and few of them. */
+  readonly keyless?: boolean;
   /**
    * Of creates and amends: the expected edge in dollars, `null` where nobody said. They are dropped when they have waited
    * too long. Absent for what waits as long as it takes.
@@ -24,8 +26,6 @@ export interface Paced {
 
 export interface PacingOptions {
   readonly clock: Clock;
-  /** Without a key only reads are possible, and few of them. */
-  readonly signed: boolean;
   /** A create that has waited longer is dropped; one second where absent. */
   readonly orderWaitMs?: number;
   /** Told when a request begins or stops waiting for the clock, so that a run in lockstep can move on meanwhile. */
@@ -45,6 +45,7 @@ const SHARDS_MAX = 64;
 export class Pacing {
   readonly #options: PacingOptions;
   readonly #read: TokenBucket;
+  readonly #keyless: TokenBucket;
   readonly #write: TokenBucket;
   readonly #shards = new Map<number, TokenBucket>();
   #writeSize = BASIC_WRITE;
@@ -52,8 +53,14 @@ export class Pacing {
 
   constructor(options: PacingOptions) {
     this.#options = options;
-    this.#read = new TokenBucket(options.clock, options.signed ? BASIC_READ : KEYLESS_READ);
+    this.#read = new TokenBucket(options.clock, BASIC_READ);
+    this.#keyless = new TokenBucket(options.clock, KEYLESS_READ);
     this.#write = new TokenBucket(options.clock, this.#writeSize);
+  }
+
+  /** Tokens that a batch of writes may cost: it leaves whole or not at all. */
+  get batchCapacity(): number {
+    return this.#write.capacity;
   }
 
   /** Takes the account's real bucket sizes; a shard's bucket is as large as the common one for writes. */
@@ -92,11 +99,11 @@ export class Pacing {
 
   /** Turns away whatever still waits. */
   stop(): void {
-    for (const bucket of [this.#read, this.#write, ...this.#shards.values()]) bucket.clear();
+    for (const bucket of [this.#read, this.#keyless, this.#write, ...this.#shards.values()]) bucket.clear();
   }
 
-  #bucketOf({ urgency, shard }: Paced): TokenBucket {
-    if (urgency === "read" || urgency === "background") return this.#read;
+  #bucketOf({ urgency, shard, keyless = false }: Paced): TokenBucket {
+    if (urgency === "read" || urgency === "background") return keyless ? this.#keyless : this.#read;
     if (shard === undefined || shard < 1) return this.#write;
     const known = this.#shards.get(shard);
     if (known !== undefined) return known;

@@ -6,10 +6,10 @@ import { type Paced, Pacing } from "./pacing.ts";
 const START = 1_790_000_000_000_000 as Micros;
 const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
-function rig(signed = true) {
+function rig() {
   const clock = new SteppedClock(START);
   const waits: boolean[] = [];
-  const pacing = new Pacing({ clock, signed, onWaiting: (waiting) => waits.push(waiting) });
+  const pacing = new Pacing({ clock, onWaiting: (waiting) => waits.push(waiting) });
   const left: string[] = [];
   const ask = (name: string, request: Paced) =>
     void pacing.admit(request).then((admission) => left.push(`${name} ${admission}`));
@@ -62,12 +62,34 @@ Deno.test("one bucket's refusal does not hold up the others", async () => {
 });
 
 Deno.test("without a key no more than five requests leave in any second, the first at once", async () => {
-  const { clock, ask, left } = rig(false);
-  for (let number = 0; number < 40; number++) ask(`${number}`, { cost: 10, urgency: "read" });
+  const { clock, ask, left } = rig();
+  for (let number = 0; number < 40; number++) ask(`${number}`, { cost: 10, urgency: "read", keyless: true });
   await settle();
   const first = left.length;
   clock.advanceTo((START + 4 * MICROS_PER_SECOND) as Micros);
   await settle();
   assert.equal(first, 1);
   assert.equal(left.length - first, 16);
+});
+
+Deno.test("what is read without a key holds up nothing that has one", async () => {
+  const { ask, left } = rig();
+  for (let number = 0; number < 3; number++) ask(`keyless ${number}`, { cost: 10, urgency: "read", keyless: true });
+  ask("signed", { cost: 200, urgency: "read" });
+  await settle();
+  assert.deepEqual(left, ["keyless 0 admitted", "signed admitted"]);
+});
+
+Deno.test("what costs more than the bucket ever holds is refused at once, but a cancel leaves once the bucket is full", async () => {
+  const { clock, ask, left, waits } = rig();
+  ask("orders", { cost: 101, urgency: "order" });
+  ask("read", { cost: 201, urgency: "background" });
+  ask("order", { cost: 10, urgency: "order" });
+  ask("cancels", { cost: 101, urgency: "cancel" });
+  await settle();
+  assert.deepEqual(left, ["orders oversized", "read oversized", "order admitted"]);
+  assert.deepEqual(waits, [true]);
+  clock.advanceTo((START + MICROS_PER_SECOND) as Micros);
+  await settle();
+  assert.deepEqual(left.at(-1), "cancels admitted");
 });

@@ -10,7 +10,7 @@
  * | rest_portfolio.ts | our balance, positions, fills, orders, settlements, groups, limits |
  * | rest.ts | whatever changes something: orders, groups, transfers |
  *
- * What none of them does by itself: send an order twice, and move money.
+ * What none of them does by itself: send an order twice.
  * @module
  */
 
@@ -91,16 +91,22 @@ export class KalshiRest extends PortfolioCalls {
     return created;
   }
 
-  /** Several orders, each with its own result, in the order given. Refused whole where they do not fit the bucket at once. */
-  createOrders(
+  /** Several orders, each with its own result, in the order given: in as many batches as the bucket's size asks for. */
+  async createOrders(
     intents: readonly OrderIntent[],
     edge: number | null = null,
     extras: OrderExtras = {},
   ): Promise<ApiResult<readonly ApiResult<CreatedBody>[]>> {
-    const items = intents.length;
-    const body = { orders: intents.map((intent) => createBody(intent, extras)) };
-    const path = `${ORDERS_PATH}/batched`;
-    return this.write({ method: "POST", path, body, urgency: "order", edge, items }, readBatch(items, readCreated));
+    const created = await this.writeBatch(
+      intents,
+      { method: "POST", path: `${ORDERS_PATH}/batched`, urgency: "order", edge },
+      (part) => ({ orders: part.map((intent) => createBody(intent, extras)) }),
+      (count) => readBatch(count, readCreated),
+    );
+    for (const each of created.ok ? created.value : []) {
+      if (each.ok && each.value.remainingCount > 0) this.transport.expectCancel(orderPath(each.value.orderId));
+    }
+    return created;
   }
 
   /** Changes price, size or expiry. Only less size or another expiry keeps the place in the queue (KALSHI.md 4.7). */
@@ -142,15 +148,24 @@ export class KalshiRest extends PortfolioCalls {
     return cancelled;
   }
 
-  /** Several cancels, each with its own result, in the order given. */
-  cancelOrders(
+  /** Several cancels, each with its own result, in the order given: in as many batches as the bucket's size asks for. */
+  async cancelOrders(
     places: readonly OrderPlace[],
     subaccount?: number,
   ): Promise<ApiResult<readonly ApiResult<CancelledBody>[]>> {
-    const items = places.length;
-    const body = { orders: places.map((place) => cancelBody(place, subaccount)) };
-    const path = `${ORDERS_PATH}/batched`;
-    return this.write({ method: "DELETE", path, body, urgency: "cancel", items }, readBatch(items, readCancelled));
+    const cancelled = await this.writeBatch(
+      places,
+      { method: "DELETE", path: `${ORDERS_PATH}/batched`, urgency: "cancel" },
+      (part) => ({ orders: part.map((place) => cancelBody(place, subaccount)) }),
+      (count) => readBatch(count, readCancelled),
+    );
+    for (const each of cancelled.ok ? cancelled.value : []) if (each.ok) this.orderEnded(each.value.orderId);
+    return cancelled;
+  }
+
+  /** How orders leave, in words. */
+  get orderPath(): string {
+    return this.transport.orderPath;
   }
 
   /** Cancels whatever rests, on all shards, and perhaps what is placed within the next minute; answered without a body. */
@@ -193,7 +208,7 @@ export class KalshiRest extends PortfolioCalls {
     return this.writeSilently({ method, path: `${GROUPS}/${end}`, query: { subaccount }, body, urgency });
   }
 
-  /** Moves cash from one shard to another. Never done by kbot on its own; the transfer's id where it was taken. */
+  /** Moves cash from one shard to another, once for each client transfer id; the transfer's id where it was taken. */
   transfer(request: TransferRequest): Promise<ApiResult<string>> {
     return this.write({
       method: "POST",

@@ -112,6 +112,30 @@ export class RestCalls {
     return sent.ok ? { ok: true, value: null } : sent;
   }
 
+  /**
+   * Sends many items in as few batches as fit the bucket, one after the other, each with its own result, in the order
+   * given. Where several are needed and one fails whole, that is the result of each of its items.
+   */
+  protected async writeBatch<Item, T>(
+    items: readonly Item[],
+    write: Pick<Write, "method" | "path" | "urgency" | "edge">,
+    bodyOf: (part: readonly Item[]) => Write["body"],
+    readerOf: (count: number) => BodyReader<readonly ApiResult<T>[]>,
+  ): Promise<ApiResult<readonly ApiResult<T>[]>> {
+    const send = (part: readonly Item[]) =>
+      this.write({ ...write, body: bodyOf(part), items: part.length }, readerOf(part.length));
+    const cost = this.costs.of(write.method, write.path);
+    const most = cost === 0 ? items.length : Math.max(1, Math.floor(this.#transport.batchCapacity / cost));
+    if (items.length <= most) return send(items);
+    const results: ApiResult<T>[] = [];
+    for (let start = 0; start < items.length; start += most) {
+      const part = items.slice(start, start + most);
+      const sent = await send(part);
+      results.push(...(sent.ok ? sent.value : part.map(() => sent)));
+    }
+    return { ok: true, value: results };
+  }
+
   #request({ method, path, query, body, urgency, shard, edge, items }: Write): HttpRequest {
     const cost = this.costs.of(method, path) * (items ?? 1);
     return { method, path: path + queryText(query ?? {}), body, cost, urgency, shard, edge };

@@ -11,7 +11,7 @@
 import type { Micros } from "../../core/units.ts";
 import type { Clock } from "../../ops/clock.ts";
 import type { BucketSize } from "./bodies_account.ts";
-import { type ApiFailure, type ApiResult, readFailure } from "./failure.ts";
+import { type ApiFailure, type ApiResult, describeFailure, isAtRest, readFailure } from "./failure.ts";
 import type { Outcome } from "./fast/order_connection.ts";
 import { OrderLine } from "./fast/order_line.ts";
 import type { Admission } from "./pace.ts";
@@ -41,6 +41,8 @@ export interface TransportOptions {
   readonly onDate?: (text: string, sentAt: Micros, receivedAt: Micros) => void;
   /** The exchange said "too many requests". */
   readonly onTooMany?: () => void;
+  /** The exchange refused something as it does while it is at rest. */
+  readonly onAtRest?: () => void;
   /** Told when a request begins or stops waiting for the clock, so that a run in lockstep can move on meanwhile. */
   readonly onWaiting?: (waiting: boolean) => void;
   readonly fetch?: typeof fetch;
@@ -83,16 +85,30 @@ export class Transport {
   #requests = 0;
   #errors = 0;
   #latencyMs: number | null = null;
+  /** The exchange answered 401: whatever needs no key goes without it, until it is taken again. */
+  #keyRefused = false;
 
   constructor(options: TransportOptions) {
     this.#options = options;
     this.#rootPath = new URL(options.base).pathname.replace(/\/$/, "");
     const { clock, orderWaitMs, onWaiting } = options;
-    this.#pacing = new Pacing({ clock, signed: options.signer !== null, orderWaitMs, onWaiting });
+    this.#pacing = new Pacing({ clock, orderWaitMs, onWaiting });
   }
 
   get health(): TransportHealth {
     return { requests: this.#requests, errors: this.#errors, latencyMs: this.#latencyMs };
+  }
+
+  /** How orders leave, in words. */
+  get orderPath(): string {
+    if (this.#options.signer === null) return "none, without a key";
+    if (this.#line === null) return "fetch";
+    return this.#line.ready > 0 ? "own connections" : "own connections, none of them open: fetch until one is";
+  }
+
+  /** Tokens that a batch of writes may cost: it leaves whole or not at all. */
+  get batchCapacity(): number {
+    return this.#pacing.batchCapacity;
   }
 
   /** Takes the account's real bucket sizes. */
@@ -130,15 +146,22 @@ export class Transport {
   }
 
   /** Sends one request. The text of a successful answer, or what went wrong; never throws. */
-  async send(request: HttpRequest): Promise<ApiResult<string>> {
+  async send(asked: HttpRequest): Promise<ApiResult<string>> {
+    const request = this.#isKeyless(asked) ? { ...asked, keyless: true } : asked;
     const admission = this.#stop.signal.aborted ? "closed" : await this.#pacing.admit(request);
-    if (admission !== "admitted" || this.#stop.signal.aborted) return { ok: false, failure: unsent(admission) };
+    if (admission !== "admitted" || this.#stop.signal.aborted) {
+      return { ok: false, failure: unsent(admission, request) };
+    }
     this.#requests++;
     const started = performance.now();
     const result = await this.#exchange(request);
     this.#latencyMs = performance.now() - started;
     this.#learn(request, result);
     return result;
+  }
+
+  #isKeyless(request: HttpRequest): boolean {
+    return this.#options.signer === null || (this.#keyRefused && isPublic(request));
   }
 
   async #exchange(request: HttpRequest): Promise<ApiResult<string>> {
@@ -221,7 +244,7 @@ export class Transport {
   async #headers(request: HttpRequest): Promise<Record<string, string>> {
     const plain: Record<string, string> = request.body === undefined ? {} : { "content-type": "application/json" };
     const { signer } = this.#options;
-    if (signer === null) return plain;
+    if (signer === null || request.keyless === true) return plain;
     const path = this.#rootPath + request.path;
     // Wall time even on a simulated exchange: only the age of a signature is judged on it.
     const nowMs = Date.now();
@@ -230,18 +253,50 @@ export class Transport {
   }
 
   #learn(request: HttpRequest, result: ApiResult<string>): void {
-    if (result.ok) return this.#pacing.worked();
+    if (result.ok) {
+      if (this.#keyRefused && request.keyless !== true) this.#keyTaken();
+      return this.#pacing.worked();
+    }
     const { failure } = result;
     if (failure.kind !== "http" || failure.status >= 500 || failure.status === 429) this.#errors++;
-    if (failure.kind !== "http" || failure.status !== 429) return;
+    if (failure.kind !== "http") return;
+    if (isAtRest(failure)) this.#options.onAtRest?.();
+    if (failure.status === 401) this.#keyNotTaken(failure);
+    if (failure.status !== 429) return;
     this.#pacing.refused(request);
     this.#options.onTooMany?.();
   }
+
+  #keyNotTaken(failure: ApiFailure): void {
+    if (this.#keyRefused || this.#options.signer === null) return;
+    this.#keyRefused = true;
+    this.#options.onTrouble?.(
+      `The exchange does not accept the API key (${
+        describeFailure(failure)
+      }): what needs none is read without it, at five ` +
+        "requests a second, and nothing of the account can be read or traded",
+    );
+  }
+
+  #keyTaken(): void {
+    this.#keyRefused = false;
+    this.#options.onTrouble?.("The exchange accepts the API key again");
+  }
 }
 
+/** What stands behind the signature check among the reads (KALSHI.md 2.5, 3.12); books are observed to need none. */
+const SIGNED_READS =
+  /^\/(portfolio|account\/limits|cfbenchmarks|historical\/(fills|orders|positions)|api_keys|communications)\b/;
+
+const isPublic = ({ method, path }: HttpRequest): boolean => method === "GET" && !SIGNED_READS.test(path);
+
 /** Why it never left this process. */
-function unsent(admission: Admission): ApiFailure {
+function unsent(admission: Admission, request: HttpRequest): ApiFailure {
   switch (admission) {
+    case "oversized": {
+      const what = `${request.method} ${pathOf(request)} costs ${request.cost} tokens`;
+      return { kind: "unsent", code: "too_much", message: `${what}, more than the account may ever spend at once` };
+    }
     case "dropped": {
       const message = "Dropped under pressure: it waited too long for its turn among the requests";
       return { kind: "unsent", code: "dropped_under_pressure", message };
