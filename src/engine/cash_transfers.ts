@@ -8,6 +8,7 @@
 import type { TransferAction } from "../core/action.ts";
 import type { AccountInput, ShardCash } from "../core/input.ts";
 import { type Micros, MICROS_PER_MINUTE, type Money, money } from "../core/units.ts";
+import { DecisionHash } from "./decision_hash.ts";
 
 export interface TransferRule {
   /** With less cash on the shard that is traded on, some is moved there. */
@@ -28,7 +29,7 @@ export class CashTransfers {
   #made = 0;
   #askedAt: Micros | null = null;
 
-  /** @param name begins the transfers' ids: unique for ever on the account */
+  /** @param name the transfers' ids are made of it: unique for ever on the account */
   constructor({ floor, most }: TransferRule, name: string) {
     this.#floor = floor;
     this.#left = most;
@@ -46,7 +47,7 @@ export class CashTransfers {
     if (amount <= 0) return null;
     this.#left = money(this.#left - amount);
     this.#askedAt = at;
-    const transferId = `${this.#name}-t${++this.#made}`;
+    const transferId = uuidOf(`${this.#name}-t${++this.#made}`);
     return { type: "transfer", transferId, amount, fromShard: source.shard, toShard: shard };
   }
 }
@@ -56,4 +57,15 @@ function richest(shards: readonly ShardCash[], target: number): ShardCash | null
   let found: ShardCash | null = null;
   for (const each of shards) if (each.shard !== target && each.cash > (found?.cash ?? 0)) found = each;
   return found;
+}
+
+/** The exchange wants UUIDs (version 8 is the one that says nothing of how it was made). */
+function uuidOf(name: string): string {
+  const half = (text: string): string => {
+    const hash = new DecisionHash();
+    hash.add(text);
+    return hash.digest();
+  };
+  const [high, low] = [half(`${name} high`), half(`${name} low`)];
+  return `${high.slice(0, 8)}-${high.slice(8, 12)}-8${high.slice(13)}-8${low.slice(1, 4)}-${low.slice(4)}`;
 }

@@ -88,6 +88,7 @@ function status({ request, chosen, engine, pump, venue, feeds, journal }: Source
   if (!engine.desk.ready) reasons.push("The account is not known yet");
   if (engine.desk.penniless) reasons.push(NO_CASH);
   if (pump.trouble !== null) reasons.push(pump.trouble);
+  reasons.push(...pauses(engine));
   for (const halt of engine.desk.halts.list()) reasons.push(`Halted: ${halt.reason}`);
   return {
     version: request.version,
@@ -104,4 +105,10 @@ function status({ request, chosen, engine, pump, venue, feeds, journal }: Source
     ready: { ok: reasons.length === 0, reasons },
     clock: { now: formatTime(now), speed: chosen.speed },
   };
+}
+
+/** Where the exchange takes no orders, in words: of the shards whose markets are followed. */
+function pauses({ desk, markets }: Engine): readonly string[] {
+  const shards = new Set([...markets.values()].filter(({ closed }) => !closed).map(({ market }) => market.shard));
+  return [...shards].map((shard) => desk.pausedOn(shard)).filter((reason) => reason !== null);
 }

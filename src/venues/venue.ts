@@ -21,6 +21,10 @@ export interface VenueHealth {
   readonly unknownFields: Readonly<Record<string, number>>;
   /** Exchange clock minus ours; `null` before it was measured. */
   readonly clockOffsetMs: number | null;
+  /** By which of the ways there are data comes and orders leave, in words. */
+  readonly paths: { readonly data: string; readonly orders: string };
+  /** Dollars on each shard, as the account was read last; empty before that, and where nothing is traded. */
+  readonly cashByShard: Readonly<Record<string, string>>;
   /** What cannot be reached, in words; `null` while all is well. */
   readonly trouble: string | null;
 }

@@ -5,7 +5,7 @@
  *
  * | case | believed here | the exchange says | action |
  * | --- | --- | --- | --- |
- * | fill that was missed | less filled | a fill in the list | told; a repeat is recognised by its trade id |
+ * | fill that was missed, before or after one that was heard | less filled | a fill in the list, read from the last whole reading on | told; a repeat is recognised by its trade id |
  * | order that rests | anything | in the list of resting orders | its state is told |
  * | order that vanished | it rests | not in that list, read whole | looked up in all orders; its fills and its end are told |
  * | stale read after a create or cancel | heard of it within 1.5 s | not in that list | left alone: reads lag behind |
@@ -16,11 +16,13 @@
  * @module
  */
 
+import type { ShardCash } from "../../core/input.ts";
 import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import type { CancelTimer, Clock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
 import { Backoff } from "../../ops/backoff.ts";
-import { balanceOn, reportOf } from "./bodies_account.ts";
+import { type BalanceBody, balanceOn, reportOf } from "./bodies_account.ts";
+import { Complaints } from "./complaints.ts";
 import { describeFailure } from "./failure.ts";
 import type { Fills } from "./fills.ts";
 import type { Lane } from "./lane.ts";
@@ -54,6 +56,7 @@ const LOOKUPS_MAX = 20;
 export class CatchUp {
   readonly #options: CatchUpOptions;
   readonly #backoff: Backoff;
+  readonly #complaints: Complaints;
   #running = false;
   #again = false;
   #stopped = false;
@@ -63,6 +66,7 @@ export class CatchUp {
   constructor(options: CatchUpOptions) {
     this.#options = options;
     this.#backoff = new Backoff(options.jitter);
+    this.#complaints = new Complaints(options.log);
   }
 
   /** Reads everything now, and every 30 seconds from then on. While a reading is under way, one more follows it. */
@@ -98,11 +102,12 @@ export class CatchUp {
 
   /** Reads which orders rest, and looks for those that should and do not. */
   async resting(): Promise<boolean> {
-    const { rest, clock, sink, log } = this.#options;
+    const { rest, clock, sink } = this.#options;
     const begun = clock.now();
     const result = await rest.orders({ status: "resting" });
     const reason = whyIncomplete(result);
-    if (reason !== null) log("warn", `Resting orders cannot be read whole: ${reason}`);
+    if (reason !== null) this.#complaints.tell("resting", "warn", `Resting orders cannot be read whole: ${reason}`);
+    else this.#complaints.over("resting", "Resting orders can be read again");
     if (!result.ok) return false;
     for (const order of result.value.items) sink({ type: "order_update", at: clock.now(), order: reportOf(order) });
     if (reason !== null) return false;
@@ -114,21 +119,23 @@ export class CatchUp {
   }
 
   async #vanished(listed: ReadonlySet<string>, begun: Micros): Promise<boolean> {
-    const { open, lookup, clock, sink, log } = this.#options;
+    const { open, lookup, clock, sink } = this.#options;
     const missing = open.missingFrom(listed, begun - READ_LAG as Micros).slice(0, LOOKUPS_MAX);
     for (const { ticker, clientOrderId, orderId } of missing) {
       const sight = await lookup.find(ticker, clientOrderId, orderId);
       if (sight.kind === "unclear") {
-        log("warn", `Order ${clientOrderId} rests no more, and cannot be looked up: ${sight.reason}`);
+        const text = `Order ${clientOrderId} rests no more, and cannot be looked up: ${sight.reason}`;
+        this.#complaints.tell("lookup", "warn", text, sight.reason);
         return false;
       }
+      this.#complaints.over("lookup", "Orders can be looked up again");
       if (sight.kind === "absent") sink({ type: "order_absent", at: clock.now(), clientOrderId });
     }
     return true;
   }
 
   async #account(): Promise<boolean> {
-    const { rest, clock, sink, log, onPositions } = this.#options;
+    const { rest, clock, sink, fills, onPositions } = this.#options;
     const shard = this.#options.shard();
     this.#accountOwed = shard === null;
     if (shard === null) return true;
@@ -136,13 +143,28 @@ export class CatchUp {
     const positions = await rest.positions();
     const reason = balance.ok ? whyIncomplete(positions) : describeFailure(balance.failure);
     if (reason !== null || !balance.ok || !positions.ok) {
-      log("warn", `Account cannot be read: ${reason}`);
+      this.#complaints.tell("account", "warn", `Account cannot be read: ${reason}`);
       return false;
     }
+    this.#complaints.over("account", "Account can be read again");
     // Closed positions linger as rows of zero.
     const held = positions.value.items.filter((position) => position.position !== 0);
     onPositions(held.map((position) => position.ticker));
-    sink({ type: "account", at: clock.now(), balance: balanceOn(balance.value, shard), positions: held });
+    sink({
+      type: "account",
+      at: clock.now(),
+      balance: balanceOn(balance.value, shard),
+      positions: held,
+      shard,
+      shards: cashByShard(balance.value, shard),
+      fillsReadTo: fills.readTo,
+    });
     return true;
   }
+}
+
+/** Bodies without a breakdown know one pot only, which is the shard's then. */
+function cashByShard({ total, byShard }: BalanceBody, shard: number): readonly ShardCash[] {
+  if (byShard.size === 0) return [{ shard, cash: total }];
+  return [...byShard].map(([each, cash]) => ({ shard: each, cash })).sort((a, b) => a.shard - b.shard);
 }

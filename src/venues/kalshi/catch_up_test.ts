@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import type { Input } from "../../core/input.ts";
-import type { FillReport } from "../../core/order.ts";
 import { type Count, type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import { SteppedClock } from "../../ops/clock.ts";
 import { CatchUp } from "./catch_up.ts";
@@ -94,7 +93,6 @@ function rig() {
     logs,
     sent,
     open,
-    fills,
     catchUp,
     /** Believes that an order rests, since `seconds` ago. */
     believe(id: number, secondsAgo: number): void {
@@ -227,20 +225,56 @@ Deno.test("position without order, and cash of our shard: both are told together
   assert.deepEqual(await at(0), ["account 40000000 -300"]);
 });
 
-Deno.test("everything is read again every 30 seconds, from a little before the newest fill on", async () => {
-  const { sent, fills, catchUp, at } = rig();
+Deno.test("everything is read again every 30 seconds, from a little before the last whole reading on", async () => {
+  const { lists, sent, catchUp, at } = rig();
   catchUp.start();
   await at(0);
-  fills.heard({ executedAt: START + 10 * MICROS_PER_SECOND } as FillReport);
   await at(29.9);
   const reads = () => sent.filter(({ line }) => line.includes("/portfolio/fills"));
   assert.equal(reads().length, 1);
   await at(30);
+  lists.fills = [[], "fail"];
   await at(60);
-  assert.deepEqual(reads().map(({ line }) => Number(/min_ts=(\d+)/.exec(line)?.[1]) - START / MICROS_PER_SECOND), [
-    -30,
-    -20,
-    -20,
+  lists.fills = [[]];
+  await at(62);
+  const since = reads().map(({ line }) => Number(/min_ts=(\d+)/.exec(line)?.[1]) - START / MICROS_PER_SECOND);
+  assert.deepEqual(since.slice(0, 3), [-60, -60, -30]);
+  assert.equal(since.at(-1), -30, "what failed counts for nothing");
+});
+
+Deno.test("a fill that was missed is told by a later reading, though a newer one was told before", async () => {
+  const { lists, catchUp, inputs, at } = rig();
+  catchUp.start();
+  await at(0);
+  lists.fills = [[fill(2, 20)]];
+  await at(30);
+  // The list lagged, or a frame was lost: this one is older.
+  lists.fills = [[fill(2, 20), fill(1, 10)]];
+  const told = await at(60);
+  assert.ok(told.slice(-3).includes("fill t-1"), told.join());
+  const accounts = inputs.filter((input) => input.type === "account");
+  assert.deepEqual(accounts.map(({ fillsReadTo = 0 }) => (fillsReadTo - START) / MICROS_PER_SECOND), [0, 30, 60]);
+  assert.deepEqual(accounts[0].shards, [{ shard: 0, cash: 60_000_000 }, { shard: 2, cash: 40_000_000 }]);
+});
+
+Deno.test("lists that fail again and again are told once, and that they can be read again once more", async () => {
+  const { lists, logs, catchUp, at } = rig();
+  lists.fills = [[], "fail"];
+  catchUp.start();
+  await at(0);
+  for (const seconds of [2, 6, 15, 40, 80, 120]) await at(seconds);
+  assert.equal(logs.length, 1, logs.join("\n"));
+  lists.fills = [[]];
+  lists.positions = [[], "fail"];
+  for (const seconds of [160, 200, 240, 280]) await at(seconds);
+  lists.positions = [[]];
+  for (const seconds of [320, 360]) await at(seconds);
+  const texts = logs.map((line) => line.split(":")[0]);
+  assert.deepEqual(texts, [
+    "warn Fills cannot be read",
+    "info Fills can be read again",
+    "warn Account cannot be read",
+    "info Account can be read again",
   ]);
 });
 

@@ -26,21 +26,22 @@ import type {
   FetchFillsAction,
   FindOrderAction,
   PlaceAction,
+  TransferAction,
 } from "../../core/action.ts";
-import type { Input } from "../../core/input.ts";
-import type { FillReport } from "../../core/order.ts";
-import type { Micros } from "../../core/units.ts";
+import type { Input, ShardCash } from "../../core/input.ts";
+import { formatMoney, type Micros } from "../../core/units.ts";
 import type { Clock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
 import type { CancelledBody } from "./bodies_orders.ts";
 import { CatchUp, READ_LAG } from "./catch_up.ts";
-import { type ApiFailure, type ApiResult, describeFailure } from "./failure.ts";
+import { type ApiFailure, type ApiResult, describeFailure, isExplicit, isTooMany } from "./failure.ts";
 import { Fills } from "./fills.ts";
 import type { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
 import { OpenOrders } from "./open_orders.ts";
 import { OrderLookup } from "./order_lookup.ts";
 import type { KalshiRest, OrderPlace } from "./rest.ts";
+import { transferSurely } from "./transfer.ts";
 
 export interface TradingOptions {
   readonly rest: KalshiRest;
@@ -68,6 +69,7 @@ export class Trading {
   readonly #open = new OpenOrders();
   readonly #lookup: OrderLookup;
   readonly #catchUp: CatchUp;
+  #shards: readonly ShardCash[] = [];
 
   constructor(options: TradingOptions) {
     this.#options = options;
@@ -76,19 +78,15 @@ export class Trading {
     this.#catchUp = new CatchUp({ ...options, fills: this.#fills, open: this.#open, lookup: this.#lookup });
   }
 
-  /** The connection broke: what is heard on the next one does not mean that nothing was missed in between. */
-  lost(): void {
-    this.#fills.lost();
-  }
-
-  /** Notes an execution that came by the socket, so that a catch-up starts there. */
-  heard(fill: FillReport): void {
-    this.#fills.heard(fill);
-  }
-
-  /** Notes whatever is told about orders, by whomever. */
+  /** Notes whatever is told about orders and the account, by whomever. */
   observe(input: Input): void {
     this.#open.observe(input);
+    if (input.type === "account") this.#shards = input.shards ?? [];
+  }
+
+  /** Dollars on each shard, as the account was read last. */
+  get cashByShard(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.#shards.map(({ shard, cash }) => [shard, formatMoney(cash)]));
   }
 
   /** Reads what private channels do not replay, now and every 30 seconds from then on. */
@@ -216,6 +214,19 @@ export class Trading {
     );
   }
 
+  /** Under its own id it moves once, however often it is asked for: so a lost answer is no reason not to ask again. */
+  transfer({ transferId, amount, fromShard, toShard }: TransferAction): void {
+    const { rest, lane, log } = this.#options;
+    const what = `${formatMoney(amount)} from shard ${fromShard} to shard ${toShard}`;
+    lane.run(async () => {
+      const request = { amount, fromShard, toShard, clientTransferId: transferId };
+      const moved = await transferSurely(rest, request);
+      if (moved.ok) log("info", `Moved ${what} (transfer ${moved.value})`);
+      else log("error", `Not moved: ${what}: ${describeFailure(moved.failure)}`);
+      this.#catchUp.start();
+    });
+  }
+
   fetchFills(action: FetchFillsAction): void {
     this.#options.lane.run(async () => {
       await this.#fills.read(action.since);
@@ -223,17 +234,10 @@ export class Trading {
   }
 }
 
-const isTooMany = (failure: ApiFailure): boolean => failure.kind === "http" && failure.status === 429;
-
 /** A conflict whose body broke off may be this one, too: fetch repeats what a closing connection left unanswered. */
 const hasLanded = (failure: ApiFailure): boolean =>
   failure.kind === "http" &&
   (failure.code === "order_already_exists" || (failure.status === 409 && failure.code === ""));
-
-/** True where the exchange refused, or nothing was sent: then there certainly is no order. 408 is a proxy's time-out. */
-const isExplicit = (failure: ApiFailure): boolean =>
-  failure.kind === "unsent" ||
-  (failure.kind === "http" && failure.status >= 400 && failure.status < 500 && failure.status !== 408);
 
 function codeOf(failure: ApiFailure): string {
   if (failure.kind === "http") return failure.code || `http_${failure.status}`;

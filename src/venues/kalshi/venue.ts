@@ -20,6 +20,7 @@ import { MarketData } from "./market_data.ts";
 import { BookPolling } from "./polling.ts";
 import { KalshiRest } from "./rest.ts";
 import type { Signer } from "./signer.ts";
+import { StatusWatch } from "./status_watch.ts";
 import { Trading } from "./trading.ts";
 
 export interface KalshiVenueOptions {
@@ -62,6 +63,7 @@ export interface KalshiVenueOptions {
 
 const REFUSED_PATHS_MAX = 100;
 const WARM_UP_SECONDS = 30;
+const NO_ORDERS = "none: nothing is traded there";
 const KEYLESS = "No API key: books and trades are polled, and there are no values of settlement indices, " +
   "so that nothing that needs one can be priced";
 
@@ -74,6 +76,7 @@ export class KalshiVenue implements Venue {
   readonly #refused = new Map<string, number>();
   readonly #offset = new ClockOffset();
   readonly #limits: LimitsWatch;
+  readonly #status: StatusWatch;
   readonly #rest: KalshiRest;
   readonly #directory: MarketDirectory;
   /** `null` without a key, as the socket. */
@@ -112,9 +115,11 @@ export class KalshiVenue implements Venue {
       orderWaitMs: options.orderWaitMs,
       onDate: (text, sentAt, receivedAt) => this.#offset.observeDate(text, sentAt, receivedAt),
       onTooMany: () => this.#refusedForRate(),
+      onAtRest: () => this.#status.refused(),
       onWaiting: (waiting) => lane.waiting(waiting),
     });
     this.#limits = new LimitsWatch({ rest: this.#rest, clock, lane, log });
+    this.#status = new StatusWatch({ ...shared, rest: this.#rest });
     this.#directory = new MarketDirectory({
       ...shared,
       rest: this.#rest,
@@ -179,12 +184,12 @@ export class KalshiVenue implements Venue {
       covers: (ticker) => this.#directory.covers(ticker),
       onNotice: (notice) => this.#directory.notice(notice),
       onEnded: (ticker, event) => this.#directory.ended(ticker, event),
-      onFill: (fill) => this.#trading.heard(fill),
+      onFill: () => {},
       onOrder: ({ orderId, status }) => {
         if (status !== "resting") this.#rest.orderEnded(orderId);
       },
       onPrivate: () => this.#trading.catchUp(),
-      onLost: () => this.#trading.lost(),
+      onLost: () => this.#status.refused(),
       onRefused: (path) => this.#countRefused(path),
     });
   }
@@ -200,6 +205,7 @@ export class KalshiVenue implements Venue {
     this.#directory.start();
     this.#data?.start();
     this.#polling?.start();
+    this.#status.start();
   }
 
   /** Data frames received so far on all connections, for a run in lockstep that waits for all that were sent. */
@@ -225,6 +231,8 @@ export class KalshiVenue implements Venue {
         return this.#trading.findOrder(action);
       case "fetch_fills":
         return this.#trading.fetchFills(action);
+      case "transfer":
+        return this.#trading.transfer(action);
       case "resync":
         return this.#data?.resync(action.tickers);
     }
@@ -246,8 +254,16 @@ export class KalshiVenue implements Venue {
       refused: Object.fromEntries(this.#refused),
       unknownFields: this.#unknown.counts(),
       clockOffsetMs: this.#offset.milliseconds,
+      paths: { data: this.#dataPath, orders: this.#options.trade ? this.#rest.orderPath : NO_ORDERS },
+      cashByShard: this.#trading.cashByShard,
       trouble: this.#directory.trouble ?? this.#data?.trouble ?? this.#polling?.trouble ?? this.#lacking(),
     };
+  }
+
+  /** How market data comes, in words. */
+  get #dataPath(): string {
+    if (this.#data === null) return "REST, polled";
+    return this.#options.fastSocket === true ? "own socket and byte parser" : "socket of ws, parsed by JSON.parse";
   }
 
   /** What a client without a key goes without. */
@@ -261,6 +277,7 @@ export class KalshiVenue implements Venue {
     this.#trading.stop();
     this.#polling?.stop();
     this.#limits.stop();
+    this.#status.stop();
     this.#history?.stop();
     this.#rest.stop();
     await this.#data?.stop();
