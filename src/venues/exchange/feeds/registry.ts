@@ -5,9 +5,24 @@
 
 import { deribitSimulator } from "./deribit.ts";
 import type { FeedSimulatorMaker } from "./feed_simulator.ts";
+import { binanceSimulator, binanceUsSimulator } from "./spot/binance.ts";
+import { bitstampSimulator } from "./spot/bitstamp.ts";
+import { bullishSimulator } from "./spot/bullish.ts";
+import { coinbaseSimulator } from "./spot/coinbase.ts";
+import { cryptocomSimulator } from "./spot/cryptocom.ts";
+import { geminiSimulator } from "./spot/gemini.ts";
+import { krakenSimulator } from "./spot/kraken.ts";
 
-/** By name, in the order in which they are listed. */
+/** By the simulators' own names, in the order in which they are listed. */
 export const FEED_SIMULATORS: Readonly<Record<string, FeedSimulatorMaker>> = {
+  coinbase: coinbaseSimulator,
+  kraken: krakenSimulator,
+  bitstamp: bitstampSimulator,
+  gemini: geminiSimulator,
+  cryptocom: cryptocomSimulator,
+  bullish: bullishSimulator,
+  binance: binanceSimulator,
+  binance_us: binanceUsSimulator,
   deribit: deribitSimulator,
 };
 
