@@ -18,6 +18,8 @@ async function dispatch(command: Command): Promise<number> {
       return await (await import("./cli/run.ts")).run({ ...command, execution: "live", venue: "sim" });
     case "exchange":
       return await (await import("./cli/exchange.ts")).exchange(command);
+    case "transfer":
+      return say(await (await import("./cli/transfer.ts")).transfer(command), command.json);
     case "replay":
       return await (await import("./cli/replay.ts")).replay(command);
     case "backtest":

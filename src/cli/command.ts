@@ -55,6 +55,17 @@ export interface ExchangeCommand extends CommonOptions {
   readonly replay: string | undefined;
 }
 
+export interface TransferCommand extends CommonOptions {
+  readonly kind: "transfer";
+  /** Shards. */
+  readonly from: number;
+  readonly to: number;
+  /** Whole hundredths of a cent. */
+  readonly amount: Money;
+  /** As of `run`; the configuration decides where it is `undefined`. */
+  readonly venue: string | undefined;
+}
+
 export interface ReplayCommand extends CommonOptions {
   readonly kind: "replay";
   /** A run's directory or one of its files. */
@@ -149,6 +160,7 @@ export type Command =
   | RunCommand
   | DemoCommand
   | ExchangeCommand
+  | TransferCommand
   | ReplayCommand
   | BacktestCommand
   | CalcCommand

@@ -14,7 +14,7 @@ import { shortened } from "./flag_values.ts";
 import { commonFlags, words } from "./flags.ts";
 import { config, doctor, kill, resume, status } from "./operating_commands.ts";
 import { backtest, replay } from "./recorded_commands.ts";
-import { bareRun, demo, exchange, run } from "./trading_commands.ts";
+import { bareRun, demo, exchange, run, transfer } from "./trading_commands.ts";
 import { versionText } from "./version.ts";
 
 export type ParsedCommandLine =
@@ -32,7 +32,7 @@ export interface HelpLook {
 const PLAIN: HelpLook = { colors: false, width: 100 };
 
 const grammar = merge(
-  or(run, demo, exchange, replay, backtest, calc, config, status, kill, resume, doctor, bareRun, {
+  or(run, demo, exchange, transfer, replay, backtest, calc, config, status, kill, resume, doctor, bareRun, {
     errors: { noMatch: words("No command: name one") },
   }),
   commonFlags,

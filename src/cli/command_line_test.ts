@@ -66,6 +66,10 @@ const GOOD: readonly [line: string, command: Record<string, unknown>][] = [
     { kind: "exchange", port: 9_000, seed: 4_294_967_295, speed: 60, faults: ["seq-gap", "rate-429"], ...NO_FLAGS },
   ],
   ["exchange --replay tapes --speed max", { kind: "exchange", replay: "tapes", speed: "max", faults: [], ...NO_FLAGS }],
+  [
+    "transfer --from 0 --to 2 --usd 500.0001 --venue demo",
+    { kind: "transfer", from: 0, to: 2, amount: 500_000_100, venue: "demo", ...NO_FLAGS },
+  ],
   ["replay journal/run-1 --verify", { kind: "replay", journal: "journal/run-1", verify: true, ...NO_FLAGS }],
   ["replay --json x", { kind: "replay", journal: "x", verify: false, json: true }],
   [
@@ -198,6 +202,11 @@ const BAD: readonly [line: string, says: RegExp][] = [
   ["config", /No command after config: name one of check, show/],
   ["--json", /No command/],
   ["run", /Neither --paper nor --live/],
+  ["transfer --from 2 --to 2 --usd 5", /--from and --to are both shard 2: name two/],
+  ["transfer --from 0 --to 2 --usd 5.00001", /--usd has more than 4 decimals/],
+  ["transfer --from 0 --to 2 --usd 0", /--usd.*Found "?0"?, allowed: dollars from 0\.0001/],
+  ["transfer --from 0 --to 2 --usd 5 --venue sim", /--venue sim ends with its run/],
+  ["transfer --from 0 --usd 5", /--to/],
   ["--paper --live", /Both --paper and --live: choose one/],
   ["run --live --paper", /Both --paper and --live: choose one/],
   ["--papr", /Unknown flag "--papr": did you mean --paper\?/],

@@ -14,6 +14,7 @@ import type { Run } from "../runner/run.ts";
 import { claimState, startRun } from "../runner/start.ts";
 import { describeSummary } from "../runner/summary.ts";
 import type { RunCommand } from "./command.ts";
+import { confirmReal } from "./confirm_real.ts";
 import { onDefect } from "./defect.ts";
 import { VERSION } from "./version.ts";
 
@@ -23,8 +24,6 @@ export type RunOptions = Omit<RunCommand, "kind" | "venueWs"> & { readonly venue
 const FAILED = 1;
 const USAGE = 2;
 const HALTED = 3;
-const LIVE_PHRASE = "TRADE REAL MONEY";
-const LIVE_PHRASE_VARIABLE = "KBOT_LIVE_CONFIRM";
 const PERSISTENT_HALTS_EXIT = new Set(["daily_loss"]);
 
 const say = (text: string): void => console.error(text);
@@ -96,7 +95,8 @@ async function trade(
     seed: options.seed ?? 1,
     host: config.server.host,
     port: config.server.port,
-    confirmLive,
+    confirmLive: (venue) =>
+      Promise.resolve(confirmReal(`Live orders at ${venue}`, `Orders will go to ${venue} and cost money`)),
     log,
     lock: claimed.lock,
     onServing: ({ url, tokenPath, newToken }) => announce(options, config, url, tokenPath, newToken),
@@ -136,19 +136,6 @@ function announce(options: RunOptions, config: Config, url: string, tokenPath: s
   if (!simulated && options.execution === "paper") {
     say("No network or no account? `kbot demo` shows everything on a simulated exchange");
   }
-}
-
-/** The second deliberate act before real orders; the reason where it is missing. */
-function confirmLive(venue: string): Promise<string | null> {
-  const wanted = `Live orders at ${venue} need the phrase "${LIVE_PHRASE}"`;
-  const given = Deno.env.get(LIVE_PHRASE_VARIABLE);
-  if (given === LIVE_PHRASE) return Promise.resolve(null);
-  if (given !== undefined) return Promise.resolve(`${wanted} in ${LIVE_PHRASE_VARIABLE}, which holds something else`);
-  if (!Deno.stdin.isTerminal()) {
-    return Promise.resolve(`${wanted}: typed on a terminal, or in the environment as ${LIVE_PHRASE_VARIABLE}`);
-  }
-  const typed = prompt(`Orders will go to ${venue} and cost money. Type "${LIVE_PHRASE}" to go on:`);
-  return Promise.resolve(typed === LIVE_PHRASE ? null : `${wanted}; nothing was sent`);
 }
 
 /** Signals that end the run in order: Ctrl-C, systemd's stop, a closed terminal. */

@@ -1,5 +1,5 @@
 /**
- * The commands that trade or let others trade: run, demo, exchange.
+ * The commands that trade, let others trade, or provide for it: run, demo, exchange, transfer.
  * @module
  */
 
@@ -7,8 +7,8 @@ import { object, type ObjectOptions } from "@optique/core/constructs";
 import { map, multiple } from "@optique/core/modifiers";
 import { command, constant, option } from "@optique/core/primitives";
 import { FAULT_NAMES, FAULTS } from "../venues/exchange/faults.ts";
-import type { DemoCommand, ExchangeCommand, RunCommand } from "./command.ts";
-import { path, venue, webSocketAddress, word } from "./flag_values.ts";
+import type { DemoCommand, ExchangeCommand, RunCommand, TransferCommand } from "./command.ts";
+import { dollars, path, venue, webSocketAddress, wholeNumber, word } from "./flag_values.ts";
 import {
   about,
   type Asked,
@@ -16,6 +16,7 @@ import {
   forFlag,
   paceFlag,
   portFlag,
+  required,
   seedFlag,
   speedFlag,
   toggle,
@@ -114,5 +115,37 @@ export const exchange = command(
   about(
     "Run the simulated exchange alone; it speaks Kalshi's protocol",
     `With --json its first line on stdout is one object with its addresses and keys. Faults:\n${faultTexts}`,
+  ),
+);
+
+/** The exchange numbers its shards from 0; the greatest number that its interface takes. */
+const SHARD_MAX = 100;
+/** Hundredths of a cent, in which the exchange transfers. */
+const TRANSFER_GRAIN = 100;
+
+const transferFlags = object({
+  from: required("--from", wholeNumber("SHARD", 0, SHARD_MAX), "Shard that the cash lies on"),
+  to: required("--to", wholeNumber("SHARD", 0, SHARD_MAX), "Shard that it is wanted on; crypto trades on shard 2"),
+  amount: required("--usd", dollars("0.0001", "100000000"), "How much"),
+  venue: choosable("--venue", venue(), "kalshi (default), demo (Kalshi's demo environment), or a REST address"),
+});
+
+type TransferFlags = typeof transferFlags["$valueType"][number];
+
+function transferCommand(flags: TransferFlags): Asked<TransferCommand> | WrongUse {
+  const { from, to, amount } = flags;
+  if (from === to) return wrongUse(`--from and --to are both shard ${from}: name two`);
+  if (amount % TRANSFER_GRAIN !== 0) return wrongUse("--usd has more than 4 decimals: the exchange moves no less");
+  if (flags.venue === "sim") return wrongUse("--venue sim ends with its run: give the address of a kbot exchange");
+  return { kind: "transfer", ...flags };
+}
+
+export const transfer = command(
+  "transfer",
+  map(transferFlags, transferCommand),
+  about(
+    "Move cash from one shard of your account to another",
+    "Each shard's cash is traded on that shard alone. At the real Kalshi the same phrase is asked for as before live " +
+      "trading. With --json one object: transfer_id, from, to, usd, shown, shards. " + VENUE_HELP,
   ),
 );

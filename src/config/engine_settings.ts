@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { TransferRule } from "../engine/cash_transfers.ts";
 import type { IndexSettings, StrategySettings } from "../engine/options.ts";
 import type { PaperSettings } from "../execution/paper.ts";
 import type { RiskLimits } from "../risk/limits.ts";
@@ -22,6 +23,11 @@ export function riskLimits({ risk }: Config): RiskLimits {
     priceCeiling: risk.price_ceiling,
     fairValueBound: risk.fair_value_bound,
   };
+}
+
+/** How `[venue]` lets cash be moved; `null` where it does not. */
+export function transferRule({ venue }: Config): TransferRule | null {
+  return venue.auto_transfer ? { floor: venue.auto_transfer_floor_usd, most: venue.auto_transfer_max_usd } : null;
 }
 
 /** The section `[paper]` without the capital. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { STRATEGIES } from "../strategies/registry.ts";
-import { indexSettings, paperSettings, riskLimits, strategySettings } from "./engine_settings.ts";
+import { indexSettings, paperSettings, riskLimits, strategySettings, transferRule } from "./engine_settings.ts";
 import { CONFIG_SCHEMA, defaultConfig } from "./schema.ts";
 
 Deno.test("each key of [risk], [paper] and [index] reaches the engine's options", () => {
@@ -53,4 +53,10 @@ Deno.test("a strategy's parameter is checked against its own declaration", () =>
   assert.equal(settlementEdge.parameters.min_edge, 0.05);
   assert.equal(CONFIG_SCHEMA.safeParse(section({ min_edge: 2 })).success, false);
   assert.equal(CONFIG_SCHEMA.safeParse(section({ min_egde: 0.05 })).success, false);
+});
+
+Deno.test("cash is moved only where [venue] allows it, with its floor and its bound", () => {
+  assert.equal(transferRule(defaultConfig()), null);
+  const allowed = { auto_transfer: true, auto_transfer_floor_usd: 20, auto_transfer_max_usd: "300.50" };
+  assert.deepEqual(transferRule(CONFIG_SCHEMA.parse({ venue: allowed })), { floor: 20_000_000, most: 300_500_000 });
 });

@@ -33,6 +33,15 @@ const venue = z.strictObject({
   fast_socket: z.boolean().default(true).describe(
     "Whether market data comes by kbot's own socket and parser, which work on bytes, instead of by ws and JSON.parse",
   ),
+  auto_transfer: z.boolean().default(false).describe(
+    "Whether a live run moves cash by itself to the shard that it trades on, from the shard that holds most",
+  ),
+  auto_transfer_floor_usd: usd(CENT, LARGEST_AMOUNT).prefault("10").describe(
+    "With less cash than this on the shard that is traded on, auto_transfer moves some there",
+  ),
+  auto_transfer_max_usd: usd(CENT, LARGEST_AMOUNT).prefault("100").describe(
+    "Most that auto_transfer moves in one run, all transfers together",
+  ),
 });
 
 const paper = z.strictObject({

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { indexSettings, paperSettings, riskLimits, strategySettings } from "../config/engine_settings.ts";
+import { indexSettings, paperSettings, riskLimits, strategySettings, transferRule } from "../config/engine_settings.ts";
 import type { EngineOptions } from "../engine/options.ts";
 import { newRunId } from "../store/journal_files.ts";
 import { openJournal } from "../store/journal_writer.ts";
@@ -113,6 +113,7 @@ function engineOptions(request: RunRequest, venue: ChosenVenue, instance: string
     risk: riskLimits(config),
     index: indexSettings(config),
     strategies: strategySettings(config),
+    transfers: execution === "live" ? transferRule(config) : null,
     resume: state.resume,
   };
 }

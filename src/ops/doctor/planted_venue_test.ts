@@ -163,7 +163,7 @@ Deno.test("cash on shard 0 is found by name, with how to move it", () =>
       report.detail,
       /\$10000\.00 on shard 0,.* but the configured series trade on shard 2, which holds none/,
     );
-    assert.match(report.remedy ?? "", /Move cash from shard 0 to shard 2.*intra_exchange_instance_transfer/);
+    assert.match(report.remedy ?? "", /Move cash from shard 0 to shard 2: kbot transfer --from 0 --to 2 --usd AMOUNT/);
     assert.match(reports.get("test order")?.detail ?? "", /refused: HTTP 400 insufficient_balance/);
     assert.match(reports.get("test order")?.remedy ?? "", /See shard balance/);
     assert.deepEqual(namesWith(reports, "FAIL"), ["shard balance", "test order"]);

@@ -17,9 +17,7 @@ function inDollars(amount: Money): string {
 
 /** How cash gets from one shard to another. */
 const transfer = (from: number, to: number): string =>
-  `Move cash from shard ${from} to shard ${to}, on Kalshi's site or by POST /portfolio/intra_exchange_instance_transfer ` +
-  `(source_exchange_shard ${from}, destination_exchange_shard ${to}, source and destination event_contract, ` +
-  "amount in hundredths of a cent)";
+  `Move cash from shard ${from} to shard ${to}: kbot transfer --from ${from} --to ${to} --usd AMOUNT, or on Kalshi's site`;
 
 export const shardBalance: Check = {
   name: "shard balance",

@@ -1,0 +1,127 @@
+/**
+ * `kbot transfer`: cash from one shard to another, because each shard's cash is traded on that shard alone
+ * (KALSHI.md 3.15).
+ * @module
+ */
+
+import { formatConfigError } from "../config/config_error.ts";
+import { KEY_REMEDY, loadCredentials } from "../config/credentials.ts";
+import { formatDollars } from "../config/fields.ts";
+import { loadConfig } from "../config/load.ts";
+import type { Money } from "../core/units.ts";
+import { chooseVenue, type ChosenVenue } from "../runner/venue_choice.ts";
+import type { BalanceBody } from "../venues/kalshi/bodies_account.ts";
+import { describeFailure, isExplicit } from "../venues/kalshi/failure.ts";
+import { webSocketOf } from "../venues/kalshi/hosts.ts";
+import { KalshiRest } from "../venues/kalshi/rest.ts";
+import { transferSurely } from "../venues/kalshi/transfer.ts";
+import { EXIT, type TransferCommand } from "./command.ts";
+import { confirmReal } from "./confirm_real.ts";
+import { done, refused, type Reply } from "./output.ts";
+
+/** A transfer is taken first and made later: so long is waited for it to show. */
+const PATIENCE_MS = 15_000;
+const LOOK_EVERY_MS = 500;
+
+/** Moves the cash, once. 2 where something was asked for that cannot be, 1 where it did not work. */
+export async function transfer(
+  command: TransferCommand,
+  env: Readonly<Record<string, string>> = Deno.env.toObject(),
+): Promise<Reply> {
+  const { venue } = command;
+  const isAddress = venue?.includes("://") === true;
+  const flags = [
+    { flag: "--venue", key: "venue.name", value: venue },
+    // Nothing is heard here, but the configuration wants both addresses or none.
+    { flag: "--venue-ws", key: "venue.ws", value: isAddress ? webSocketOf(venue) ?? undefined : undefined },
+  ];
+  const loaded = await loadConfig({ ...(command.config === undefined ? {} : { file: command.config }), env, flags });
+  if (!loaded.ok) return refused(EXIT.usage, loaded.errors.map(formatConfigError).join("\n"));
+  const { name, ws } = loaded.config.venue;
+  if (name === "sim") {
+    return refused(EXIT.usage, "The embedded exchange ends with its run: give --venue the address of a kbot exchange");
+  }
+  const found = await loadCredentials(loaded.config, env);
+  if (found.kind === "refused") return refused(EXIT.usage, found.reason);
+  if (found.kind === "absent") return refused(EXIT.usage, `A transfer needs an API key. ${KEY_REMEDY}`);
+  const chosen = await chooseVenue({ name, ws, credentials: found.credentials, seed: 1, speed: 1 });
+  if (!chosen.ok) return refused(chosen.kind === "usage" ? EXIT.usage : EXIT.failed, chosen.reason);
+  const missing = chosen.venue.real ? confirmed(chosen.venue, command, env) : null;
+  return missing === null ? await at(chosen.venue, command) : refused(EXIT.usage, missing);
+}
+
+/** The phrase that live trading asks for, too; the reason where it is missing. */
+function confirmed(
+  { title }: ChosenVenue,
+  { amount, from, to }: TransferCommand,
+  env: Readonly<Record<string, string>>,
+): string | null {
+  const what = `$${formatDollars(amount)} will move from shard ${from} to shard ${to} of your account at ${title}`;
+  return confirmReal(`Transfers at ${title}`, what, env);
+}
+
+async function at(venue: ChosenVenue, command: TransferCommand): Promise<Reply> {
+  const rest = new KalshiRest({ base: venue.host.rest, signer: venue.signer, clock: venue.clock });
+  try {
+    return await move(rest, venue, command);
+  } finally {
+    rest.stop();
+  }
+}
+
+async function move(rest: KalshiRest, venue: ChosenVenue, { from, to, amount }: TransferCommand): Promise<Reply> {
+  const before = await rest.balance();
+  if (!before.ok) return refused(EXIT.failed, `Balance cannot be read: ${describeFailure(before.failure)}`);
+  const held = before.value.byShard.get(from) ?? 0;
+  if (held < amount) {
+    const lies = `$${formatDollars(held as Money)}`;
+    return refused(EXIT.failed, `Shard ${from} holds ${lies}, less than was to be moved; ${inWords(before.value)}`);
+  }
+  const request = { amount, fromShard: from, toShard: to, clientTransferId: crypto.randomUUID() };
+  const moved = await transferSurely(rest, request);
+  if (!moved.ok) {
+    const doubt = isExplicit(moved.failure)
+      ? "nothing was moved"
+      : "whether it was moved is not known: look at the balances before it is tried again";
+    return refused(EXIT.failed, `Transfer: ${describeFailure(moved.failure)}; ${doubt}`);
+  }
+  const { shown, balance } = await untilShown(rest, before.value, to, amount);
+  const shards = Object.fromEntries(
+    sorted(balance).map(([shard, cash]) => [shard, formatDollars(cash)]),
+  );
+  const what = `$${formatDollars(amount)} from shard ${from} to shard ${to}`;
+  const state = shown ? "moved" : "taken by the exchange, and not shown in the balances yet";
+  return done(`${venue.title}: ${what} ${state}; ${inWords(balance)}`, {
+    venue: venue.title,
+    simulated: venue.simulated,
+    transfer_id: moved.value,
+    from,
+    to,
+    usd: formatDollars(amount),
+    shown,
+    shards,
+  });
+}
+
+/** Waits until the target holds as much more; other things may happen there meanwhile, so not for ever. */
+async function untilShown(
+  rest: KalshiRest,
+  before: BalanceBody,
+  to: number,
+  amount: Money,
+): Promise<{ readonly shown: boolean; readonly balance: BalanceBody }> {
+  const wanted = (before.byShard.get(to) ?? 0) + amount;
+  let balance = before;
+  for (let waited = 0; waited <= PATIENCE_MS; waited += LOOK_EVERY_MS) {
+    const read = await rest.balance();
+    if (read.ok) balance = read.value;
+    if ((balance.byShard.get(to) ?? 0) >= wanted) return { shown: true, balance };
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  return { shown: false, balance };
+}
+
+const sorted = (balance: BalanceBody) => [...balance.byShard].sort(([a], [b]) => a - b);
+
+const inWords = (balance: BalanceBody): string =>
+  `cash: ${sorted(balance).map(([shard, cash]) => `$${formatDollars(cash)} on shard ${shard}`).join(", ")}`;

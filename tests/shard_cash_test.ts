@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
+
+interface Addresses {
+  readonly rest: string;
+  readonly ws: string;
+  readonly key_id: string;
+  readonly private_key_file: string;
+}
+
+/** An exchange of its own whose cash lies where nothing is traded, and how kbot is told of it. */
+async function withExchange(
+  test: (venue: readonly string[], env: Readonly<Record<string, string>>, state: string) => Promise<void>,
+): Promise<void> {
+  await using keys = await temporaryDirectory();
+  await using state = await temporaryDirectory();
+  const flags = ["--speed", "20", "--seed", "7", "--fault", "cash-on-shard-0", "--json", "--state", keys.path];
+  await using exchange = new Kbot(["exchange", ...flags]);
+  const [line] = await exchange.until(/^\{.*\}$/m);
+  const { rest, ws, key_id, private_key_file } = JSON.parse(line) as Addresses;
+  const env = { KBOT_KALSHI_KEY_ID: key_id, KBOT_KALSHI_PRIVATE_KEY_FILE: private_key_file, KBOT_VENUE__WS: ws };
+  await test(["--venue", rest], env, state.path);
+}
+
+const live = async (venue: readonly string[], env: Readonly<Record<string, string>>, state: string) => {
+  const flags = ["--for", "10s", "--json", "--port", "0", "--state", state];
+  const { code, stdout, stderr } = await runKbot(["run", "--live", ...venue, ...flags], env);
+  assert.equal(code, 0, stderr);
+  return { summary: JSON.parse(stdout) as { orders: number }, stderr };
+};
+
+Deno.test("with cash on another shard nothing is traded until kbot transfer has moved some", () =>
+  withExchange(async (venue, env, state) => {
+    const before = await live(venue, env, state);
+    assert.equal(before.summary.orders, 0);
+    assert.match(before.stderr, /No cash on the shard that is traded on/);
+    const moved = await runKbot(["transfer", "--from", "0", "--to", "2", "--usd", "500", ...venue, "--json"], env);
+    assert.equal(moved.code, 0, moved.stderr);
+    assert.deepEqual((JSON.parse(moved.stdout) as { shards: unknown }).shards, { "0": "9500.00", "2": "500.00" });
+    const after = await live(venue, env, state);
+    assert.ok(after.summary.orders > 0, after.stderr);
+  }));
+
+Deno.test("with venue.auto_transfer it trades by itself, with no more than was allowed", () =>
+  withExchange(async (venue, env, state) => {
+    const rule = { KBOT_VENUE__AUTO_TRANSFER: "true", KBOT_VENUE__AUTO_TRANSFER_MAX_USD: "250" };
+    const { summary, stderr } = await live(venue, { ...env, ...rule }, state);
+    assert.match(stderr, /Moving 250\.000000 from shard 0 to shard 2, where 0\.000000 is/);
+    assert.equal(stderr.match(/Moved 250\.000000/g)?.length, 1, stderr);
+    assert.ok(summary.orders > 0, stderr);
+  }));
