@@ -19,7 +19,14 @@ export type CompressResult =
   | { readonly ok: true; readonly path: string; readonly bytes: number }
   | { readonly ok: false; readonly reason: string };
 
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+export interface CompressOptions {
+  /** For the message where it does not work; `Journal` where absent. */
+  readonly what?: string;
+  /** Between two pieces; 0 where nothing else wants the machine. */
+  readonly pauseMs?: number;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function writeWhole(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) {
@@ -29,7 +36,12 @@ async function writeWhole(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   }
 }
 
-async function feed(source: Deno.FsFile, into: WritableStream<BufferSource>, signal?: AbortSignal): Promise<void> {
+async function feed(
+  source: Deno.FsFile,
+  into: WritableStream<BufferSource>,
+  pauseMs: number,
+  signal?: AbortSignal,
+): Promise<void> {
   const writer = into.getWriter();
   try {
     for (;;) {
@@ -38,7 +50,7 @@ async function feed(source: Deno.FsFile, into: WritableStream<BufferSource>, sig
       const read = await source.read(piece);
       if (read === null) break;
       await writer.write(piece.subarray(0, read));
-      await pause();
+      if (pauseMs > 0) await pause(pauseMs);
     }
     await writer.close();
   } catch (error) {
@@ -47,9 +59,14 @@ async function feed(source: Deno.FsFile, into: WritableStream<BufferSource>, sig
   }
 }
 
-async function compressInto(source: Deno.FsFile, target: Deno.FsFile, signal?: AbortSignal): Promise<number> {
+async function compressInto(
+  source: Deno.FsFile,
+  target: Deno.FsFile,
+  pauseMs: number,
+  signal?: AbortSignal,
+): Promise<number> {
   const gzip = new CompressionStream("gzip");
-  const fed = feed(source, gzip.writable, signal);
+  const fed = feed(source, gzip.writable, pauseMs, signal);
   // Whichever side fails first is reported below; the other's failure follows from it.
   fed.catch(() => undefined);
   let bytes = 0;
@@ -63,19 +80,23 @@ async function compressInto(source: Deno.FsFile, target: Deno.FsFile, signal?: A
 }
 
 /** Replaces `path` by `path.gz`. On failure or abort the original stays, complete, and nothing else is left. */
-export async function compressFile(path: string, signal?: AbortSignal): Promise<CompressResult> {
+export async function compressFile(
+  path: string,
+  signal?: AbortSignal,
+  { what = "Journal", pauseMs = PAUSE_MS }: CompressOptions = {},
+): Promise<CompressResult> {
   const target = `${path}.gz`;
   const unfinished = `${target}${UNFINISHED}`;
   try {
     using source = await Deno.open(path, { read: true });
     using file = await Deno.open(unfinished, { write: true, create: true, truncate: true, mode: 0o600 });
-    const bytes = await compressInto(source, file, signal);
+    const bytes = await compressInto(source, file, pauseMs, signal);
     await Deno.rename(unfinished, target);
     await Deno.remove(path);
     return { ok: true, path: target, bytes };
   } catch (error) {
     await Deno.remove(unfinished).catch(() => undefined);
-    return { ok: false, reason: `Journal ${path} cannot be compressed: ${messageOf(error)}` };
+    return { ok: false, reason: `${what} ${path} cannot be compressed: ${messageOf(error)}` };
   }
 }
 

@@ -11,6 +11,9 @@ const FILE = /^(\d{6})\.ndjson(\.gz)?$/;
 const RUN = /^\d{8}T\d{6}Z-\d{4}$/;
 const FILES_MAX = 999_999;
 
+/** Whether a name is a run's. */
+export const isRunId = (name: string): boolean => RUN.test(name);
+
 /** The directory that holds one directory per run. */
 export const journalDirectory = (stateDirectory: string): string => join(stateDirectory, "journal");
 

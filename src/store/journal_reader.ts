@@ -95,7 +95,7 @@ async function* bytesOf(file: Deno.FsFile): AsyncGenerator<Uint8Array, void, und
 }
 
 /** Opens a file as a stream of its plain bytes. */
-async function openStream({ path, compressed }: JournalPath): Promise<AsyncIterable<Uint8Array>> {
+export async function openPlain({ path, compressed }: JournalPath): Promise<AsyncIterable<Uint8Array>> {
   const open = (name: string) => Deno.open(name, { read: true });
   const unpacked = async (name: string) => (await open(name)).readable.pipeThrough(new DecompressionStream("gzip"));
   if (compressed) return await unpacked(path);
@@ -138,7 +138,7 @@ class RunReader {
 
   async *#file(file: JournalPath, last: boolean): AsyncGenerator<JournalEvent, void, undefined> {
     try {
-      for await (const batch of readLines(await openStream(file), this.#lineBytesMax)) {
+      for await (const batch of readLines(await openPlain(file), this.#lineBytesMax)) {
         for (const event of this.#batch(file, batch, last)) {
           yield event;
           if (event.kind === "fault" && this.#stopAtFault) {
@@ -242,7 +242,7 @@ class RunReader {
 /** The run's line number that a file begins with, `null` where that cannot be told. */
 async function firstRunLine(file: JournalPath): Promise<number | null> {
   try {
-    for await (const batch of readLines(await openStream(file))) {
+    for await (const batch of readLines(await openPlain(file))) {
       if (batch.kind !== "lines" || batch.lines[0] === null) return null;
       const decoded = decodeLine(batch.lines[0]);
       if (!decoded.ok) return null;

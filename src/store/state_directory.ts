@@ -10,6 +10,10 @@ import { messageOf } from "./message.ts";
 export interface StatePaths {
   /** One directory per run: journal_files.ts. */
   readonly journal: string;
+  /** One directory per recording: tape_writer.ts. */
+  readonly tapes: string;
+  /** What was imported. */
+  readonly history: string;
   /** The database. */
   readonly store: string;
   /** The page's token. */
@@ -20,6 +24,8 @@ export interface StatePaths {
 
 export const statePaths = (directory: string): StatePaths => ({
   journal: join(directory, "journal"),
+  tapes: join(directory, "tapes"),
+  history: join(directory, "history"),
   store: join(directory, "state.kv"),
   token: join(directory, "token"),
   lock: join(directory, "lock"),
