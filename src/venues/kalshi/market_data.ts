@@ -56,6 +56,8 @@ export interface MarketDataOptions {
   /** The connection is gone, and private frames with it. */
   readonly onLost: () => void;
   readonly onRefused: (path: string) => void;
+  /** Hears every frame as it came. */
+  readonly onRaw?: (text: string, at: Micros) => void;
 }
 
 /** A command that stays unanswered for so long (of wall time in lockstep) counts as lost. */
@@ -89,6 +91,7 @@ export class MarketData {
 
   constructor(options: MarketDataOptions) {
     this.#options = options;
+    const { onRaw } = options;
     this.#timers = options.lockstep ? options.clock : new WallClock();
     this.#subscriptions = new Subscriptions(options.indices, options.account);
     this.#snapshots = new SnapshotRequests({
@@ -106,6 +109,7 @@ export class MarketData {
       attempt: (job) => options.lane.run(job),
       onOpen: (connection) => options.lane.deliver(() => this.#opened(connection)),
       onText: (text, connection) => this.#received(text, connection),
+      onRaw: onRaw === undefined ? undefined : (text) => onRaw(text, options.clock.now()),
       onBytes: options.fastSocket ? (bytes, connection) => this.#receivedBytes(bytes, connection) : undefined,
       onDown: (connection, wasOpen, detail) => {
         this.#forgetCommands();

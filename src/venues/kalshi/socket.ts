@@ -29,6 +29,8 @@ export interface SocketOptions {
   readonly onText: (text: string, connection: number) => void;
   /** Where given, a client of our own is used, and this is called instead. The bytes are lent for the call. */
   readonly onBytes?: (bytes: Uint8Array, connection: number) => void;
+  /** Hears every text as it came, before anybody has judged it. */
+  readonly onRaw?: (text: string, connection: number) => void;
   /** The connection is gone, or never came up; `detail` says what happened and when it is tried again. */
   readonly onDown: (connection: number, wasOpen: boolean, detail: string) => void;
 }
@@ -163,7 +165,8 @@ export class KalshiSocket {
       if (isBinary) return;
       this.#backoff.reset();
       this.#frames++;
-      const { onBytes, onText } = this.#options;
+      const { onBytes, onText, onRaw } = this.#options;
+      if (onRaw !== undefined) onRaw(new TextDecoder().decode(data), connection);
       if (onBytes === undefined) onText(data.toString(), connection);
       else onBytes(data, connection);
     });

@@ -59,6 +59,8 @@ export interface KalshiVenueOptions {
   readonly fastSocket?: boolean;
   /** Spreads retries; numbers from 0 up to but without 1. */
   readonly jitter?: () => number;
+  /** Hears every frame of the socket as it came, before anybody has judged it. */
+  readonly onRaw?: (text: string, at: Micros) => void;
 }
 
 const REFUSED_PATHS_MAX = 100;
@@ -175,6 +177,7 @@ export class KalshiVenue implements Venue {
       link: this.#options.name,
       lockstep: this.#options.lockstep,
       fastSocket: this.#options.fastSocket ?? false,
+      onRaw: this.#options.onRaw,
       unknown: this.#unknown,
       indices,
       history,
