@@ -32,6 +32,8 @@ export class Poll {
   readonly #sleepers: (() => void)[] = [];
   #active = false;
   #running = false;
+  /** When the next round may begin. */
+  #due = -Infinity;
   #trouble: string | null = null;
   #cancelTimer: CancelTimer = () => {};
 
@@ -50,12 +52,11 @@ export class Poll {
     return this.#trouble;
   }
 
-  /** Starts with a round at once. Harmless while active; may be started again after a stop. */
+  /** Starts with a round at once, or where one was due later: after a stop, the wait that it was in still holds. */
   start(): void {
     if (this.#active) return;
     this.#active = true;
-    this.#cancelTimer();
-    if (!this.#running) void this.#run();
+    if (!this.#running) this.#schedule();
   }
 
   /** No further round begins. */
@@ -69,12 +70,20 @@ export class Poll {
     while (this.#running) await new Promise<void>((wake) => this.#sleepers.push(wake));
   }
 
+  #schedule(): void {
+    const { clock } = this.#options.context;
+    const delay = this.#due - clock.now();
+    if (delay <= 0) void this.#run();
+    else this.#cancelTimer = clock.after(delay, () => void this.#run());
+  }
+
   async #run(): Promise<void> {
     this.#running = true;
     const failed = await this.#options.round();
     this.#running = false;
     const delay = failed === null ? this.#worked() : this.#failed(failed);
-    if (this.#active) this.#cancelTimer = this.#options.context.clock.after(delay, () => void this.#run());
+    this.#due = this.#options.context.clock.now() + delay;
+    if (this.#active) this.#schedule();
     for (const wake of this.#sleepers.splice(0)) wake();
   }
 

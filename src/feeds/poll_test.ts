@@ -85,6 +85,17 @@ Deno.test("a poll can be stopped and started again, at once too, and never runs 
   assert.deepEqual(at, [0, 5, 60, 65]);
 });
 
+Deno.test("starting again does not cut short what the source asked for", async () => {
+  const { poll, at, advance } = polling([failed("status 429", 120 * MICROS_PER_SECOND)]);
+  poll.start();
+  await advance(10);
+  poll.stop();
+  poll.start();
+  await advance(121);
+  poll.stop();
+  assert.deepEqual(at, [0, 120]);
+});
+
 Deno.test("a round asks each address in turn and ends at the first failure", async () => {
   const source = new ScriptedSource();
   const { context } = scriptedContext();

@@ -56,6 +56,8 @@ export interface SpotProtocol {
   readonly ping: { readonly everySeconds: number; readonly text: string } | null;
   /** Silent for longer, the connection is taken for dead. */
   readonly silenceSeconds: number;
+  /** Parses a text where `JSON.parse` would lose what the reader needs, such as the digits of numbers. Throws as it does. */
+  parse?(text: string): unknown;
   /** A reader for a new connection. */
   reader(assets: readonly string[]): SpotReader;
   /** The REST fallback: where the price is asked for while the socket is down, and how the answer is read. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Micros } from "../../core/units.ts";
+import { type Micros, parseTime } from "../../core/units.ts";
 
 export type WireObject = Readonly<Record<string, unknown>>;
 
@@ -31,14 +31,9 @@ export function decimalOf(value: unknown): number {
   return typeof value === "string" && DECIMAL.test(value) ? Number(value) : NaN;
 }
 
-const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
-
 /** `2023-03-04T03:37:20.799258Z` to the microsecond; NaN for anything else. */
 export function isoTimeOf(value: unknown): Micros {
-  const parts = typeof value === "string" ? TIME.exec(value) : null;
-  if (parts === null) return NaN as Micros;
-  const [, second, fraction = "", zone] = parts;
-  return (Date.parse(second + zone) * 1_000 + Number(fraction.slice(0, 6).padEnd(6, "0"))) as Micros;
+  return (typeof value === "string" ? parseTime(value) ?? NaN : NaN) as Micros;
 }
 
 /** A count of milliseconds since 1970, as a number or a text; NaN for anything else. */
@@ -46,3 +41,9 @@ export const millisOf = (value: unknown): Micros => Math.round(decimalOf(value) 
 
 /** A count of microseconds since 1970, as a number or a text; NaN for anything else. */
 export const microsOf = (value: unknown): Micros => Math.round(decimalOf(value)) as Micros;
+
+/** Whole numbers that count up, such as the ids of trades; NaN for anything else. */
+export function idOf(value: unknown): number {
+  const id = decimalOf(value);
+  return Number.isSafeInteger(id) ? id : NaN;
+}
