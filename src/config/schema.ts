@@ -101,6 +101,19 @@ const journal = z.strictObject({
   rotate_mb: z.int().min(1).max(4096).default(64).describe("Size at which a journal file is closed and compressed"),
 });
 
+const store = z.strictObject({
+  price_minutes_days: z.int().min(1).max(3_650).default(7).describe("Days that prices by the minute are kept"),
+});
+
+const record = z.strictObject({
+  raw: z.boolean().default(false).describe("Whether a run puts every message that it hears on a tape, word for word"),
+  days: z.int().min(1).max(3_650).default(14).describe("Days that tapes are kept"),
+  max_gb: z.number().min(0.01).max(10_000).default(5).describe(
+    "Gigabytes that all tapes may take together; the oldest go first",
+  ),
+  rotate_mb: z.int().min(1).max(4096).default(32).describe("Size at which a tape's file is closed and compressed"),
+});
+
 const log = z.strictObject({
   level: z.enum(["debug", "info", "warning", "error"]).default("info").describe("Least severity that is logged"),
 });
@@ -132,6 +145,8 @@ export const CONFIG_SCHEMA = z.strictObject({
   strategies: strategies.prefault({}).describe("One section for each strategy"),
   server: server.prefault({}).describe("Status page and API"),
   journal: journal.prefault({}).describe("The record of every input"),
+  store: store.prefault({}).describe("What the state remembers"),
+  record: record.prefault({}).describe("Tapes of what was heard"),
   log: log.prefault({}).describe("Logging"),
 });
 

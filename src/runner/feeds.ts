@@ -6,21 +6,23 @@
 
 import { getLogger } from "@logtape/logtape";
 import type { Input } from "../core/input.ts";
-import type { FeedContext, FeedStatus } from "../feeds/feed.ts";
+import type { FeedContext, FeedStatus, RawListener } from "../feeds/feed.ts";
 import { type FeedMaker, FeedSet } from "../feeds/feed_set.ts";
 import type { RunRequest } from "./request.ts";
 import type { ChosenVenue } from "./venue_choice.ts";
 
 export interface RunFeedParts {
-  readonly request: RunRequest;
+  readonly request: Pick<RunRequest, "version" | "config">;
   readonly chosen: ChosenVenue;
   readonly sink: (input: Input) => void;
+  /** Hears every message as it came. */
+  readonly onRaw?: RawListener;
 }
 
 export class RunFeeds {
   readonly #set: FeedSet;
 
-  constructor({ request, chosen, sink }: RunFeedParts) {
+  constructor({ request, chosen, sink, onRaw }: RunFeedParts) {
     const lockstep = chosen.embedded !== null;
     const context: FeedContext = {
       clock: chosen.clock,
@@ -29,7 +31,7 @@ export class RunFeeds {
       jitter: lockstep ? () => 0 : Math.random,
       lockstep,
       userAgent: `kbot/${request.version}`,
-      onRaw: null,
+      onRaw: onRaw ?? null,
     };
     this.#set = new FeedSet(context, makersOf());
   }

@@ -14,12 +14,14 @@ import { hasKillFile } from "../store/kill_file.ts";
 import { compressPastRuns } from "../store/journal_compress.ts";
 import type { JournalWriter } from "../store/journal_writer.ts";
 import { startRetention } from "../store/retention.ts";
+import { DEFAULT_RETENTION } from "../store/store.ts";
 import { loadToken } from "../store/token.ts";
 import { KalshiVenue } from "../venues/kalshi/venue.ts";
 import { RunFeeds } from "./feeds.ts";
 import { Lockstep } from "./lockstep.ts";
 import type { Opened } from "./opened_state.ts";
 import { Pump } from "./pump.ts";
+import type { Recorder } from "./recorder.ts";
 import type { RunRequest } from "./request.ts";
 import { runSources } from "./sources.ts";
 import { type RunSummary, summarise } from "./summary.ts";
@@ -45,6 +47,8 @@ export class Run {
   readonly #journal: JournalWriter;
   readonly #views: ViewBuilder;
   readonly #venue: KalshiVenue;
+  /** `null` where nothing is put on a tape. */
+  readonly #recorder: Recorder | null;
   readonly #feeds: RunFeeds;
   readonly #lockstep: Lockstep | null;
   readonly #timers: ReturnType<typeof setTimeout>[] = [];
@@ -55,11 +59,19 @@ export class Run {
   #failure: { readonly error: unknown } | null = null;
   #wake: () => void = () => {};
 
-  constructor(request: RunRequest, chosen: ChosenVenue, state: Opened, journal: JournalWriter, options: EngineOptions) {
+  constructor(
+    request: RunRequest,
+    chosen: ChosenVenue,
+    state: Opened,
+    journal: JournalWriter,
+    options: EngineOptions,
+    recorder: Recorder | null,
+  ) {
     this.#request = request;
     this.#chosen = chosen;
     this.#state = state;
     this.#journal = journal;
+    this.#recorder = recorder;
     this.engine = new Engine(options);
     this.#views = new ViewBuilder(this.engine);
     this.pump = new Pump({
@@ -79,7 +91,11 @@ export class Run {
       series: request.config.venue.series,
       simulated: chosen.simulated,
       clock: chosen.clock,
-      sink: (input) => this.pump.accept(input),
+      sink: (input) => {
+        recorder?.input(input);
+        this.pump.accept(input);
+      },
+      onRaw: recorder?.frame,
       log: venueLog,
       lockstep: chosen.embedded !== null,
       trade: request.execution === "live",
@@ -94,6 +110,7 @@ export class Run {
       request,
       chosen,
       sink: (input) => this.pump.accept(input),
+      onRaw: recorder?.raw,
     });
     this.pump.connect((action) => this.#venue.perform(action));
     this.#lockstep = chosen.embedded === null ? null : new Lockstep({
@@ -206,7 +223,12 @@ export class Run {
     }
     if (this.#lockstep === null) this.#tick();
     void compressPastRuns(this.#request.stateDirectory, this.engine.options.run, this.#ending.signal);
-    this.#ending.signal.addEventListener("abort", startRetention(this.#state.store, this.#chosen.clock));
+    const { price_minutes_days: minutesDays } = this.#request.config.store;
+    const retention = { ...DEFAULT_RETENTION, minutesDays };
+    this.#ending.signal.addEventListener(
+      "abort",
+      startRetention(this.#state.store, this.#chosen.clock, undefined, retention),
+    );
   }
 
   #every(ms: number, task: () => void): void {
@@ -253,6 +275,7 @@ export class Run {
     await within(SHUTDOWN_WALL_MS, this.#venue.idle());
     for (const timer of this.#timers) clearInterval(timer);
     await Promise.all([this.#venue.stop(), this.#feeds.stop()]);
+    await this.#recorder?.close();
     await this.#server?.stop();
     const { engine } = this;
     const pnl = formatMoney(money(engine.desk.nav - engine.desk.ledger.startingCapital));

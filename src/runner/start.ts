@@ -8,9 +8,10 @@ import type { EngineOptions } from "../engine/options.ts";
 import { newRunId } from "../store/journal_files.ts";
 import { openJournal } from "../store/journal_writer.ts";
 import { lockStateDirectory, type StateLock } from "../store/lock.ts";
-import { prepareStateDirectory } from "../store/state_directory.ts";
+import { prepareStateDirectory, statePaths } from "../store/state_directory.ts";
 import { claimIdentity, newInstance, seededInstance } from "./identity.ts";
 import { type Opened, openState } from "./opened_state.ts";
+import { Recorder, tapeSettings } from "./recorder.ts";
 import type { RunRequest } from "./request.ts";
 import { Run } from "./run.ts";
 import { chooseVenue, type ChosenVenue } from "./venue_choice.ts";
@@ -84,7 +85,19 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
     await Deno.remove(journal.writer.directory, { recursive: true }).catch(() => {});
   });
 
-  const run = new Run(request, venue, opened.state, journal.writer, options);
+  const recorder = config.record.raw
+    ? await Recorder.start({
+      directory: statePaths(request.stateDirectory).tapes,
+      version: request.version,
+      venue: venue.title,
+      simulated: venue.simulated,
+      hasSocket: venue.signer !== null,
+      ...tapeSettings(config),
+    })
+    : null;
+  closing.push(() => recorder?.close());
+
+  const run = new Run(request, venue, opened.state, journal.writer, options, recorder);
   const served = await run.serve();
   if (served !== null) return refuse(served);
   return { ok: true, run };

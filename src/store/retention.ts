@@ -8,7 +8,7 @@ import { getLogger } from "@logtape/logtape";
 import { MICROS_PER_MINUTE } from "../core/units.ts";
 import type { CancelTimer, Clock } from "../ops/clock.ts";
 import { messageOf } from "./message.ts";
-import type { StateStore } from "./store.ts";
+import { DEFAULT_RETENTION, type Retention, type StateStore } from "./store.ts";
 
 /** A start has more urgent things to do. */
 const FIRST_AFTER = MICROS_PER_MINUTE;
@@ -26,13 +26,14 @@ export function startRetention(
   store: Pick<StateStore, "compact">,
   clock: Clock,
   onTrouble: (text: string) => void = (text) => logger.warn("{text}", { text }),
+  retention: Retention = DEFAULT_RETENTION,
 ): () => void {
   let stopped = false;
   let troubled = false;
   let cancel: CancelTimer = clock.after(FIRST_AFTER, () => void run());
   const run = async (): Promise<void> => {
     try {
-      await store.compact(clock.now());
+      await store.compact(clock.now(), retention);
       troubled = false;
     } catch (error) {
       // A store that was closed meanwhile is no trouble.
