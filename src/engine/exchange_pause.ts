@@ -19,8 +19,13 @@ export class ExchangePause {
     this.#shards = new Map(shards.map(({ shard, pause }) => [shard, pause]));
     this.#others = others;
     this.#resumeTime = resumeTime;
-    return [...before].filter(([shard, pause]) => pause !== this.of(shard)).map(([shard]) =>
-      this.reason(shard) ?? `The exchange takes orders on shard ${shard} again`
+    const changed = new Map<ShardPause, number[]>();
+    for (const [shard, pause] of before) {
+      const now = this.of(shard);
+      if (now !== pause) changed.set(now, [...changed.get(now) ?? [], shard]);
+    }
+    return [...changed].map(([pause, on]) =>
+      this.#words(pause, on) ?? `The exchange takes orders on ${named(on)} again`
     );
   }
 
@@ -30,11 +35,17 @@ export class ExchangePause {
 
   /** Why no order may go to a shard, in words; `null` where it may. */
   reason(shard: number): string | null {
-    const pause = this.of(shard);
+    return this.#words(this.of(shard), [shard]);
+  }
+
+  #words(pause: ShardPause, shards: readonly number[]): string | null {
     if (pause === "none") return null;
     const expected = this.#resumeTime === null ? "" : `, and expects to go on at ${this.#resumeTime}`;
     return pause === "trading"
-      ? `Paused by the exchange: it takes no orders on shard ${shard}, only cancels${expected}`
-      : `Paused by the exchange: it takes neither orders nor cancels on shard ${shard}${expected}`;
+      ? `Paused by the exchange: it takes no orders on ${named(shards)}, only cancels${expected}`
+      : `Paused by the exchange: it takes neither orders nor cancels on ${named(shards)}${expected}`;
   }
 }
+
+const named = (shards: readonly number[]): string =>
+  `${shards.length === 1 ? "shard" : "shards"} ${[...shards].sort((a, b) => a - b).join(", ")}`;

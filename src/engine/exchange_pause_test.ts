@@ -23,6 +23,15 @@ Deno.test("a shard that the exchange does not name is as the others are", () => 
   assert.equal(pause.of(2), "exchange");
 });
 
+Deno.test("shards of which the same is to be said are told together", () => {
+  const pause = new ExchangePause();
+  assert.deepEqual(pause.take(status(0, { 10: "trading", 0: "exchange", 2: "trading" })), [
+    "Paused by the exchange: it takes neither orders nor cancels on shard 0",
+    "Paused by the exchange: it takes no orders on shards 2, 10, only cancels",
+  ]);
+  assert.deepEqual(pause.take(status(1, {})), ["The exchange takes orders on shards 0, 2, 10 again"]);
+});
+
 Deno.test("what changed is told, for each shard once", () => {
   const pause = new ExchangePause();
   assert.deepEqual(pause.take(status(0, { 0: "none", 2: "trading" })), [

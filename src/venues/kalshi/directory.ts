@@ -9,6 +9,7 @@ import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import type { CancelTimer, Clock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
 import { Backoff, inSeconds } from "../../ops/backoff.ts";
+import { Complaints } from "./complaints.ts";
 import { type ApiFailure, type ApiResult, describeFailure, isUnreachable } from "./failure.ts";
 import type { FeesOf } from "./bodies.ts";
 import { FeeWatch } from "./fee_watch.ts";
@@ -55,6 +56,7 @@ export class MarketDirectory {
   readonly #options: DirectoryOptions;
   readonly #series: ReadonlySet<string>;
   readonly #backoff: Backoff;
+  readonly #complaints: Complaints;
   readonly #markets = new Map<string, Market>();
   readonly #fees: FeeWatch;
   readonly #wanted = new Set<string>();
@@ -72,6 +74,7 @@ export class MarketDirectory {
     this.#options = options;
     this.#series = new Set(options.series);
     this.#backoff = new Backoff(options.jitter);
+    this.#complaints = new Complaints(options.log);
     this.#fees = new FeeWatch({ ...options, onChange: () => this.#applyFees() });
   }
 
@@ -166,6 +169,7 @@ export class MarketDirectory {
       this.#working = false;
       if (worked) {
         this.#backoff.reset();
+        this.#complaints.over("reading", "Markets can be read again");
         this.#trouble = null;
         this.#retryAt = 0;
         if (whole) this.#fullAt = now + FULL_EVERY;
@@ -263,7 +267,8 @@ export class MarketDirectory {
     }
     for (const refusal of result.value.refused) {
       this.#options.onRefused(refusal.path);
-      this.#options.log("warn", `Market is left out because its body cannot be read: ${describeRefusal(refusal)}`);
+      const text = `Market is left out because its body cannot be read: ${describeRefusal(refusal)}`;
+      this.#complaints.tell("body", "warn", text);
     }
     return result.value.items;
   }
@@ -272,8 +277,9 @@ export class MarketDirectory {
     const delay = this.#backoff.next();
     this.#retryAt = this.#options.clock.now() + delay;
     const problem = isUnreachable(failure) ? `Cannot reach ${this.#options.origin}` : `Cannot read ${what}`;
-    this.#trouble = `${problem} (${describeFailure(failure)}): retrying in ${inSeconds(delay)}`;
-    this.#options.log("warn", this.#trouble);
+    const cause = `${problem} (${describeFailure(failure)})`;
+    this.#trouble = `${cause}: retrying in ${inSeconds(delay)}`;
+    this.#complaints.tell("reading", "warn", this.#trouble, cause);
     return false;
   }
 

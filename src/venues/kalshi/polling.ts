@@ -13,6 +13,7 @@ import type { CancelTimer, Clock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
 import { Backoff, inSeconds } from "../../ops/backoff.ts";
 import type { BookBody } from "./bodies.ts";
+import { Complaints } from "./complaints.ts";
 import { type ApiFailure, describeFailure, isUnreachable } from "./failure.ts";
 import type { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
@@ -44,6 +45,7 @@ const BATCH_AGAIN_AFTER = 10 * MICROS_PER_MINUTE;
 export class BookPolling {
   readonly #options: PollingOptions;
   readonly #backoff: Backoff;
+  readonly #complaints: Complaints;
   readonly #books: PollingPlan;
   readonly #trades: TradePolling;
   #singlyUntil = -Infinity;
@@ -55,6 +57,7 @@ export class BookPolling {
   constructor(options: PollingOptions) {
     this.#options = options;
     this.#backoff = new Backoff(options.jitter);
+    this.#complaints = new Complaints(options.log);
     this.#books = new PollingPlan(options.closeTimeOf);
     this.#trades = new TradePolling(options);
   }
@@ -133,6 +136,7 @@ export class BookPolling {
 
   #worked(): void {
     this.#backoff.reset();
+    this.#complaints.over("books", "Books can be read again");
     this.#trouble = null;
     if (this.#up) return;
     this.#up = true;
@@ -143,9 +147,10 @@ export class BookPolling {
   #failed(failure: ApiFailure): number {
     const delay = this.#backoff.next();
     const problem = isUnreachable(failure) ? `Cannot reach ${this.#options.origin}` : "Cannot read books";
-    const detail = `${problem} (${describeFailure(failure)}): retrying in ${inSeconds(delay)}`;
+    const cause = `${problem} (${describeFailure(failure)})`;
+    const detail = `${cause}: retrying in ${inSeconds(delay)}`;
     this.#trouble = detail;
-    this.#options.log("warn", detail);
+    this.#complaints.tell("books", "warn", detail, cause);
     if (this.#up) {
       this.#up = false;
       const at = this.#options.clock.now();

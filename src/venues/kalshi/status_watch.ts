@@ -83,7 +83,8 @@ export class StatusWatch {
       this.#readAt = clock.now();
       this.#dueAt = Infinity;
       if (status?.ok === true) this.#heard(status.value);
-      if (status?.ok === false) {
+      // What nobody can reach is told by those who need it more.
+      if (status?.ok === false && status.failure.kind !== "network" && status.failure.kind !== "timeout") {
         this.#complaints.tell("status", "warn", `Status of the exchange: ${describeFailure(status.failure)}`);
       }
       this.#schedule(this.#readAt + (this.#told === OPEN ? EVERY : WHILE_PAUSED));
