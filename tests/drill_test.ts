@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Frames } from "../src/venues/kalshi/frames.ts";
 import { Drill, type DrillOptions } from "./drill/drill.ts";
 import { differences, openMatters } from "./drill/truth.ts";
 
@@ -13,15 +14,16 @@ const WALL_SECONDS_MAX = 120;
 const CALM_SECONDS_MAX = 900;
 
 const CASES: readonly Case[] = [
-  { seed: 2, mode: "lockstep", fastOrders: false, fastSocket: false, seconds: HOUR * 2 / 3 },
-  { seed: 3, mode: "lockstep", fastOrders: true, fastSocket: true, seconds: HOUR / 2 },
-  { seed: 4, mode: "free", fastOrders: false, fastSocket: true, seconds: HOUR / 4 },
+  { seed: 2, mode: "lockstep", fastOrders: false, frames: "json", seconds: HOUR * 2 / 3 },
+  { seed: 3, mode: "lockstep", fastOrders: true, frames: "wasm", seconds: HOUR / 2 },
+  { seed: 4, mode: "free", fastOrders: false, frames: "wasm", seconds: HOUR / 4 },
 ];
+const FRAMES: readonly Frames[] = ["wasm", "bytes", "json"];
 const MORE_CASES: readonly Case[] = Array.from({ length: 24 }, (_, index) => ({
   seed: 101 + index,
   mode: index % 4 === 3 ? "free" : "lockstep",
   fastOrders: index % 2 === 0,
-  fastSocket: index % 3 !== 0,
+  frames: FRAMES[index % FRAMES.length],
   seconds: HOUR,
 }));
 
@@ -45,8 +47,8 @@ async function logOf(drill: Drill): Promise<string> {
 }
 
 for (const { seconds, ...options } of [...CASES, ...(Deno.env.get("KBOT_TEST_FULL") === "1" ? MORE_CASES : [])]) {
-  const { seed, mode, fastOrders, fastSocket } = options;
-  const name = `drill, ${mode}${fastOrders ? ", fast orders" : ""}${fastSocket ? ", fast socket" : ""}, seed ${seed}`;
+  const { seed, mode, fastOrders, frames } = options;
+  const name = `drill, ${mode}${fastOrders ? ", fast orders" : ""}, ${frames} frames, seed ${seed}`;
   Deno.test(`${name}: through any storm no decision on a stale book, and afterwards all is as the exchange has it`, async () => {
     const drill = await Drill.start(options);
     try {

@@ -14,6 +14,7 @@ import type { ListedMarket } from "../src/venues/exchange/listed_market.ts";
 import { ReplayedMarket, seriesOfTape } from "../src/venues/exchange/replay/replayed_market.ts";
 import { type RunningReplay, startReplay } from "../src/venues/exchange/replay/replay_server.ts";
 import { Tape } from "../src/venues/exchange/replay/tape.ts";
+import type { Frames } from "../src/venues/kalshi/frames.ts";
 import { createSigner } from "../src/venues/kalshi/signer.ts";
 import { KalshiVenue } from "../src/venues/kalshi/venue.ts";
 
@@ -79,7 +80,7 @@ function clockFor(replay: RunningReplay): WallClock {
   return new WallClock(Math.max(...opens) - MICROS_PER_MINUTE);
 }
 
-async function follow(replay: RunningReplay, fastSocket: boolean): Promise<Ended> {
+async function follow(replay: RunningReplay, frames: Frames): Promise<Ended> {
   const clock = clockFor(replay);
   const engine = new Engine(engineOptions({ startedAt: clock.now(), strategies: [] }));
   const complaints: string[] = [];
@@ -109,7 +110,8 @@ async function follow(replay: RunningReplay, fastSocket: boolean): Promise<Ended
     },
     lockstep: false,
     trade: false,
-    fastSocket,
+    frames,
+    bookOf: (ticker) => engine.markets.get(ticker)?.book,
   });
   try {
     venue.start();
@@ -203,13 +205,12 @@ function glanceOf(book: ListedMarket["book"]): Glance {
 }
 
 for (const tape of tapes()) {
-  for (const fastSocket of [false, true]) {
+  for (const frames of ["json", "bytes", "wasm"] as const) {
     const name = tape.pathname.slice(tape.pathname.lastIndexOf("/") + 1).replace(/\.ndjson\.gz$/, "");
-    const way = fastSocket ? "the fast socket" : "the ordinary socket";
-    Deno.test(`by ${way} the engine's books after ${name} at full speed are the tape's`, async () => {
+    Deno.test(`by ${frames} frames the engine's books after ${name} at full speed are the tape's`, async () => {
       const replay = await startReplay({ path: tape.pathname, port: 0, speed: "max", keyDirectory: null });
       try {
-        const { engine, resyncs, seen, complaints, refused } = await follow(replay, fastSocket);
+        const { engine, resyncs, seen, complaints, refused } = await follow(replay, frames);
         assert.deepEqual(complaints, []);
         assert.deepEqual({ gaps: engine.gaps, resyncs, refused }, { gaps: 0, resyncs: 0, refused: {} });
         for (const ticker of replay.tickers) assert.deepEqual(keptBy(engine, ticker), leftBy(replay, ticker), ticker);

@@ -30,8 +30,9 @@ const venue = z.strictObject({
   fast_orders: z.boolean().default(true).describe(
     "Whether orders leave by kept-alive connections of kbot's own, which send nothing twice, instead of by fetch",
   ),
-  fast_socket: z.boolean().default(true).describe(
-    "Whether market data comes by kbot's own socket and parser, which work on bytes, instead of by ws and JSON.parse",
+  frames: z.enum(["json", "bytes", "wasm"]).default("wasm").describe(
+    "How market data is read: json by the ws package and JSON.parse; bytes by kbot's own socket and parser; wasm, the " +
+      "fastest, by that socket and a parser in WASM, where a second set of books checks the engine's",
   ),
   auto_transfer: z.boolean().default(false).describe(
     "Whether a live run moves cash by itself to the shard that it trades on, from the shard that holds most",

@@ -104,7 +104,8 @@ export class Run {
       warmUpSeconds: options.index.returnsMin,
       signAheadMs: request.config.venue.sign_ahead_ms,
       fastOrders: request.config.venue.fast_orders,
-      fastSocket: request.config.venue.fast_socket,
+      frames: request.config.venue.frames,
+      bookOf: (ticker) => this.engine.markets.get(ticker)?.book,
     });
     this.#feeds = new RunFeeds({
       request,

@@ -1,45 +1,49 @@
 /**
- * From the text of a book change to the changed book.
+ * From the bytes of a book change to the changed book, and on through the journal to the engine's decision.
  * @module
  */
 
 import { Book } from "../../src/core/book.ts";
-import type { BookDeltaInput } from "../../src/core/input.ts";
+import type { BookDeltaInput, BookSnapshotInput } from "../../src/core/input.ts";
 import { SequenceGuard } from "../../src/core/sequence.ts";
 import type { Micros } from "../../src/core/units.ts";
-import { FrameBytes } from "../../src/venues/kalshi/fast/frame_bytes.ts";
-import { WasmFeed } from "../../src/venues/kalshi/fast/wasm_feed.ts";
+import { type ChangeParserName, FrameBytes } from "../../src/venues/kalshi/fast/frame_bytes.ts";
+import { WasmBooks } from "../../src/venues/kalshi/fast/wasm_books.ts";
 import { type ParsedFrame, parseFrame } from "../../src/venues/kalshi/frames.ts";
 import { type Contender, race } from "./measure.ts";
 import { NaiveBook } from "./naive_book.ts";
 import { type SampleFrames, sampleFrames } from "./sample_frames.ts";
-import { joined, serverFrame } from "./socket_frames.ts";
-import { duration, type Section, times } from "./table.ts";
+import { duration, type Row, type Section, times } from "./table.ts";
 
 const DELTAS = 20_000;
 const AT = 1_790_000_000_000_000 as Micros;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+function snapshotOf(text: string): BookSnapshotInput {
+  const parsed = parseFrame(text, AT, 1);
+  if (parsed.kind !== "input" || parsed.input.type !== "book_snapshot") throw new Error("The sample has no snapshot");
+  return parsed.input;
+}
 
 /** One market's book and the sequence rule, as the engine has them. */
 class Follower {
-  readonly #book = new Book();
+  readonly book = new Book();
   #guard = new SequenceGuard();
 
-  begin(snapshot: string): void {
-    const parsed = parseFrame(snapshot, AT, 1);
-    if (parsed.kind !== "input" || parsed.input.type !== "book_snapshot") throw new Error("The sample has no snapshot");
-    const { ticker, sequence, yes, no } = parsed.input;
+  begin({ ticker, sequence, yes, no }: BookSnapshotInput): void {
     this.#guard = new SequenceGuard();
     if (sequence !== null) this.#guard.observe(sequence, ticker);
-    this.#book.replace(yes, no, AT);
+    this.book.replace(yes, no, AT);
   }
 
   apply({ sequence, ticker, side, price, delta, at }: BookDeltaInput): void {
     if (sequence !== null && this.#guard.observe(sequence, ticker) !== "next") throw new Error("A gap in the sample");
-    if (this.#book.change(side, price, delta, at) !== "applied") throw new Error(this.#book.staleReason);
+    if (this.book.change(side, price, delta, at) !== "applied") throw new Error(this.book.staleReason);
   }
 
   get levels(): number {
-    return this.#book.yes.levels + this.#book.no.levels;
+    return this.book.yes.levels + this.book.no.levels;
   }
 }
 
@@ -52,51 +56,84 @@ function deltaOf(parsed: ParsedFrame): BookDeltaInput {
 
 const parseDelta = (text: string): BookDeltaInput => deltaOf(parseFrame(text, AT, 1));
 
-/** Bytes that the network hands over in one piece. */
-const PIECE_BYTES = 64 * 1024;
-
-/** The kernel with everything that a connection does but the network: bytes are copied in as a read would. */
-function inKernel({ snapshot, deltas }: SampleFrames): Contender {
-  const begin = serverFrame(snapshot);
-  const bytes = joined(deltas.map(serverFrame));
-  let feed: WasmFeed;
-  const put = (all: Uint8Array): void => {
-    for (let at = 0; at < all.length;) {
-      const room = feed.room();
-      const piece = all.subarray(at, at + Math.min(PIECE_BYTES, room.length));
-      room.set(piece);
-      feed.filled(piece.length);
-      at += piece.length;
-    }
-  };
+/** Book changes from bytes, by one of the parsers for them, into the book that the engine has. */
+function fromBytes(name: ChangeParserName, snapshot: BookSnapshotInput, bytes: readonly Uint8Array[]): Contender {
+  const parser = new FrameBytes(name);
+  const follower = new Follower();
   return {
-    name: "bytes, WASM",
-    units: deltas.length,
-    prepare: () => {
-      const control = { ping() {}, pong() {}, close() {} };
-      feed = new WasmFeed({ payloadMax: bytes.length, onFrame: () => {}, control });
-      put(begin);
-    },
+    name,
+    units: bytes.length,
+    prepare: () => follower.begin(snapshot),
     run: () => {
-      put(bytes);
-      if (feed.changes !== deltas.length) throw new Error(`The kernel applied ${feed.changes} of ${deltas.length}`);
+      for (const frame of bytes) follower.apply(deltaOf(parser.parse(frame, AT, 1)));
     },
   };
 }
 
-function contenders(frames: SampleFrames): Contender[] {
-  const { snapshot, deltas } = frames;
-  const encoder = new TextEncoder();
-  const bytes = deltas.map((text) => encoder.encode(text));
-  const parser = new FrameBytes();
+/** The same, and the second book beside it that is compared with it at each change. */
+function compared(snapshot: BookSnapshotInput, bytes: readonly Uint8Array[]): Contender {
+  const parser = new FrameBytes("wasm");
+  const follower = new Follower();
+  let books = new WasmBooks();
+  return {
+    name: "wasm, compared",
+    units: bytes.length,
+    prepare: () => {
+      follower.begin(snapshot);
+      books = new WasmBooks();
+      books.take(snapshot);
+    },
+    run: () => {
+      for (const frame of bytes) {
+        const input = deltaOf(parser.parse(frame, AT, 1));
+        follower.apply(input);
+        books.take(input);
+        if (!books.agreesWith(input.ticker, follower.book)) throw new Error("The two books differ");
+      }
+    },
+  };
+}
+
+/** Parser and book in WASM, without the engine's. */
+function onlyWasm(snapshot: BookSnapshotInput, bytes: readonly Uint8Array[]): Contender {
+  const parser = new FrameBytes("wasm");
+  let books = new WasmBooks();
+  return {
+    name: "wasm alone",
+    units: bytes.length,
+    prepare: () => {
+      books = new WasmBooks();
+      books.take(snapshot);
+    },
+    run: () => {
+      for (const frame of bytes) books.take(deltaOf(parser.parse(frame, AT, 1)));
+      if (books.phase(snapshot.ticker) !== "synced") throw new Error("The book in WASM was lost");
+    },
+  };
+}
+
+function contenders({ snapshot: first, deltas }: SampleFrames): Contender[] {
   const units = deltas.length;
+  const bytes = deltas.map((text) => encoder.encode(text));
+  const snapshot = snapshotOf(first);
   const follower = new Follower();
   const naive = new NaiveBook();
   const parsed = deltas.map(parseDelta);
   let objects = 0;
   return [
     {
-      name: "parse, check, apply",
+      name: "bytes as text, JSON.parse",
+      units,
+      prepare: () => follower.begin(snapshot),
+      run: () => {
+        for (const frame of bytes) follower.apply(parseDelta(decoder.decode(frame)));
+      },
+    },
+    compared(snapshot, bytes),
+    onlyWasm(snapshot, bytes),
+    fromBytes("bytes", snapshot, bytes),
+    {
+      name: "text, JSON.parse",
       units,
       prepare: () => follower.begin(snapshot),
       run: () => {
@@ -104,11 +141,12 @@ function contenders(frames: SampleFrames): Contender[] {
       },
     },
     {
-      name: "apply alone",
+      name: "JSON.parse, zod, Map book",
       units,
-      prepare: () => follower.begin(snapshot),
+      prepare: () => naive.replace(first),
       run: () => {
-        for (const delta of parsed) follower.apply(delta);
+        for (const text of deltas) naive.change(text);
+        if (naive.levels !== follower.levels) throw new Error("The two books differ");
       },
     },
     {
@@ -119,69 +157,37 @@ function contenders(frames: SampleFrames): Contender[] {
       },
     },
     {
-      name: "JSON.parse, zod, Map book",
-      units,
-      prepare: () => naive.replace(snapshot),
-      run: () => {
-        for (const text of deltas) naive.change(text);
-        if (naive.levels !== follower.levels) throw new Error("The two books differ");
-      },
-    },
-    {
-      name: "bytes, TypeScript",
+      name: "apply alone",
       units,
       prepare: () => follower.begin(snapshot),
       run: () => {
-        for (const frame of bytes) follower.apply(deltaOf(parser.parse(frame, AT, 1)));
+        for (const delta of parsed) follower.apply(delta);
       },
     },
-    inKernel(frames),
   ];
 }
 
+const ROWS: readonly (Pick<Row, "what"> & Partial<Row>)[] = [
+  { what: "bytes -> text, JSON.parse, checks, book" },
+  { what: "bytes -> parser in WASM, book, the one in WASM compared with it", inRun: true },
+  { what: "bytes -> parser in WASM, book in WASM alone", budget: "8 x" },
+  { what: "bytes -> parser in TypeScript, book" },
+  { what: "text -> JSON.parse, checks, book" },
+  { what: "text -> JSON.parse, zod, Map: the naive reference" },
+  { what: "text -> JSON.parse alone" },
+  { what: "  book alone, parsed before" },
+];
+
 export async function feedPath(): Promise<Section> {
   const frames = await sampleFrames(DELTAS);
-  const [whole, apply, plain, naive, bytes, kernel] = race(contenders(frames));
-  const against = (figure: number): string => `${times(figure)} the time of parse, check, apply`;
+  const figures = race(contenders(frames));
   return {
     title: `Book change, per delta (${frames.deltas.length} ${frames.source} frames)`,
-    rows: [
-      {
-        what: "frame text -> parsed, checked, applied",
-        figure: duration(whole.nanoseconds),
-        beside: `${times(naive.ratio)} faster than the naive reference`,
-        budget: "",
-      },
-      {
-        what: "frame bytes -> byte parser, applied",
-        figure: duration(bytes.nanoseconds),
-        beside: `${times(1 / bytes.ratio)} faster than from text`,
-        budget: "",
-      },
-      {
-        what: "socket bytes -> framing, parser, books in WASM",
-        figure: duration(kernel.nanoseconds),
-        beside: `${times(1 / kernel.ratio)} faster than from text`,
-        budget: "8 x",
-      },
-      {
-        what: "  apply alone, parsed before",
-        figure: duration(apply.nanoseconds),
-        beside: against(apply.ratio),
-        budget: "",
-      },
-      {
-        what: "  JSON.parse alone",
-        figure: duration(plain.nanoseconds),
-        beside: against(plain.ratio),
-        budget: "",
-      },
-      {
-        what: "  naive reference: JSON.parse, zod, Map",
-        figure: duration(naive.nanoseconds),
-        beside: against(naive.ratio),
-        budget: "",
-      },
-    ],
+    rows: figures.map(({ nanoseconds, ratio }, k) => ({
+      figure: duration(nanoseconds),
+      beside: k === 0 ? "" : `${times(1 / ratio)} faster than the first`,
+      budget: "",
+      ...ROWS[k],
+    })),
   };
 }

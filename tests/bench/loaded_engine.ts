@@ -43,11 +43,15 @@ export interface LoadedEngine extends LoadedInputs {
   readonly engine: Engine;
 }
 
+/** The ticker of a market of this many. */
+type NameOf = (k: number) => string;
+const ownName: NameOf = (k) => `KXBTC15M-26SEP210100-${String(k).padStart(4, "0")}`;
+
 /**
  * What an engine has to hear to stand there.
  * @param tooLow cents by which every book is quoted below the model's price
  */
-export function loadedInputs(markets: number, tooLow = 0): LoadedInputs {
+export function loadedInputs(markets: number, tooLow = 0, nameOf = ownName): LoadedInputs {
   const inputs: Input[] = [];
   const volatility = new EwmaVolatility(defaultConfig().index.volatility_half_life);
   for (let second = 0; second <= WARM_SECONDS; second++) {
@@ -59,7 +63,7 @@ export function loadedInputs(markets: number, tooLow = 0): LoadedInputs {
   const tickers: string[] = [];
   const bids: number[] = [];
   for (let k = 0; k < markets; k++) {
-    const market = marketOf(k, markets, at);
+    const market = marketOf(nameOf(k), k, markets, at);
     const { ticker, floorStrike } = market;
     const sigma = volatility.perSqrtSecond ?? SIGMA;
     const fair = settlementAverageAbove(SPOT, floorStrike ?? NaN, sigma, SECONDS_TO_CLOSE);
@@ -73,7 +77,7 @@ export function loadedInputs(markets: number, tooLow = 0): LoadedInputs {
   return { inputs, tickers, bids, at };
 }
 
-export function loadedEngine(markets: number, tooLow = 0): LoadedEngine {
+export function loadedEngine(markets: number, tooLow = 0, nameOf = ownName): LoadedEngine {
   const config = defaultConfig();
   const engine = new Engine({
     version: "bench",
@@ -88,7 +92,7 @@ export function loadedEngine(markets: number, tooLow = 0): LoadedEngine {
     strategies: strategySettings(config),
     resume: FRESH,
   });
-  const loaded = loadedInputs(markets, tooLow);
+  const loaded = loadedInputs(markets, tooLow, nameOf);
   for (const input of loaded.inputs) engine.step(input);
   return { ...loaded, engine };
 }
@@ -120,9 +124,9 @@ export function deltaInput(ticker: string, at: Micros, bid: number, delta: numbe
   };
 }
 
-function marketOf(k: number, of: number, at: Micros): Market {
+function marketOf(ticker: string, k: number, of: number, at: Micros): Market {
   return {
-    ticker: `KXBTC15M-26SEP210100-${String(k).padStart(4, "0")}`,
+    ticker,
     event: "KXBTC15M-26SEP210100",
     series: "KXBTC15M",
     status: "active",

@@ -2,7 +2,7 @@
  * `deno task bench`: every figure that DESIGN.md 7 budgets, in one table. Ratios are taken within one run and hold
  * anywhere; absolute figures are of the machine at hand.
  *
- *     deno run -A tests/bench/main.ts [feed] [socket] [order] [engine] [backtest] [memory] [start]
+ *     deno run -A tests/bench/main.ts [feed] [run] [socket] [order] [engine] [backtest] [memory] [start]
  */
 
 import { backtestSpeed } from "./backtest_speed.ts";
@@ -10,12 +10,14 @@ import { enginePath } from "./engine_path.ts";
 import { feedPath } from "./feed_path.ts";
 import { memory } from "./memory.ts";
 import { orderPath } from "./order_path.ts";
+import { runPath } from "./run_path.ts";
 import { socketPath } from "./socket_path.ts";
 import { startUp } from "./start_up.ts";
 import { renderTable, type Section } from "./table.ts";
 
 const SECTIONS: Readonly<Record<string, () => Section | Promise<Section>>> = {
   feed: feedPath,
+  run: runPath,
   socket: socketPath,
   order: orderPath,
   engine: enginePath,

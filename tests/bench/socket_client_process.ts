@@ -2,25 +2,26 @@
  * One client of `socket_server_process.ts`, from the socket to synced books. Prints frames a second and how long a frame
  * took from its arrival to the changed book.
  *
- *     deno run -A tests/bench/socket_client_process.ts CLIENT URL CHANGES PASSES TICKER_STEM
+ *     deno run -A tests/bench/socket_client_process.ts CLIENT URL CHANGES PASSES WARM TICKER_STEM
  */
 
 import WebSocket from "ws";
 import { Book } from "../../src/core/book.ts";
 import { SequenceGuard } from "../../src/core/sequence.ts";
-import type { Micros } from "../../src/core/units.ts";
-import { FrameBytes } from "../../src/venues/kalshi/fast/frame_bytes.ts";
-import { openStream, targetOf } from "../../src/venues/kalshi/fast/stream.ts";
+import type { BookDeltaInput, BookSnapshotInput } from "../../src/core/input.ts";
+import { type Micros, micros } from "../../src/core/units.ts";
+import { type ChangeParserName, FrameBytes } from "../../src/venues/kalshi/fast/frame_bytes.ts";
 import { TEST_AUTHORITY } from "../../src/venues/kalshi/fast/test_certificate.ts";
-import { WasmFeed } from "../../src/venues/kalshi/fast/wasm_feed.ts";
+import { WasmBooks } from "../../src/venues/kalshi/fast/wasm_books.ts";
 import { FastWebSocket } from "../../src/venues/kalshi/fast/websocket.ts";
-import { handshakeKey, HandshakeReader, upgradeRequest } from "../../src/venues/kalshi/fast/websocket_handshake.ts";
 import { type ParsedFrame, parseFrame } from "../../src/venues/kalshi/frames.ts";
+import { indexInput, loadedEngine, wavering } from "./loaded_engine.ts";
+import { benchJournal, FrameToDecision } from "./run_path.ts";
 import { SOCKET_MARKETS } from "./socket_frames.ts";
 
 export interface SocketFigures {
   readonly framesPerSecond: number;
-  /** From the handler's call to the changed book, nanoseconds. */
+  /** From the handler's call to the changed book, nanoseconds; 0 where frames were not timed. */
   readonly p50: number;
   readonly p99: number;
   readonly p999: number;
@@ -30,13 +31,17 @@ export interface SocketFigures {
 
 const AT = 1_790_000_000_000_000 as Micros;
 const LENGTH_MAX = 64 * 1024 * 1024;
-const [client, url, changes, passes, tickerStem] = Deno.args;
+const [client, url, changes, passes, warm, tickerStem] = Deno.args;
 const perPass = Number(changes) + SOCKET_MARKETS;
 const expected = perPass * Number(passes);
-/** The first pass warms the compiler up; where there is only one, the snapshots alone are left out. */
-const measuredFrom = passes === "1" ? SOCKET_MARKETS : perPass;
+/** Each frame is timed only where they come slowly: looking at the clock takes as long as reading a frame. */
+const isTimed = passes === "1";
+/** The compiler is warm then. */
+const measuredFrom = Number(warm);
 
 const books = new Map<string, Book>();
+/** Beside them, where the client has those. */
+let second: WasmBooks | null = null;
 const guard = new SequenceGuard();
 const latencies = new Float64Array(expected);
 let frames = 0;
@@ -44,33 +49,74 @@ let started = 0;
 let finish: () => void = () => {};
 const finished = new Promise<void>((resolve) => finish = resolve);
 
-function apply(parsed: ParsedFrame): void {
+function bookInputOf(parsed: ParsedFrame): BookSnapshotInput | BookDeltaInput {
   if (parsed.kind !== "input") throw new Error("A frame was not understood");
   const { input } = parsed;
   if (input.type !== "book_delta" && input.type !== "book_snapshot") throw new Error(`A frame of type ${input.type}`);
+  return input;
+}
+
+function apply(parsed: ParsedFrame): void {
+  const input = bookInputOf(parsed);
   let book = books.get(input.ticker);
   if (book === undefined) books.set(input.ticker, book = new Book());
   if (input.sequence === null || guard.observe(input.sequence, input.ticker) !== "next") throw new Error("A gap");
   if (input.type === "book_snapshot") book.replace(input.yes, input.no, AT);
   else if (book.change(input.side, input.price, input.delta, AT) !== "applied") throw new Error(book.staleReason);
+  if (second === null) return;
+  second.take(input);
+  if (!second.agreesWith(input.ticker, book)) throw new Error("The two books differ");
 }
 
 function done(arrived: number): void {
-  latencies[frames++] = performance.now() - arrived;
+  if (isTimed) latencies[frames] = performance.now() - arrived;
+  frames++;
   if (frames === expected) finish();
 }
 
 /** Notes the arrival of the first frame that counts. */
 function arrive(): number {
-  const now = performance.now();
-  if (frames === measuredFrom) started = now;
-  return now;
+  if (frames === measuredFrom) started = performance.now();
+  return isTimed ? performance.now() : 0;
 }
 
 function taken(text: string): void {
   const arrived = arrive();
   apply(parseFrame(text, AT, 1));
   done(arrived);
+}
+
+/** Our own socket; each message is timed. */
+function connect(take: (bytes: Uint8Array) => void, isKnownAscii: (bytes: Uint8Array) => boolean): () => void {
+  const socket = new FastWebSocket(url, {
+    headers: {},
+    maxPayload: LENGTH_MAX,
+    handshakeTimeout: 5_000,
+    caCerts: [TEST_AUTHORITY],
+    isKnownAscii,
+  });
+  socket.on("message", (bytes) => {
+    const arrived = arrive();
+    take(bytes);
+    done(arrived);
+  });
+  return () => socket.terminate();
+}
+
+function own(name: ChangeParserName, take: (parsed: ParsedFrame) => void): () => void {
+  const parser = new FrameBytes(name);
+  return connect((bytes) => take(parser.parse(bytes, AT, 1)), (bytes) => parser.isKnown(bytes));
+}
+
+/** Levels of all books: those in WASM where there are no others. */
+function levelsOf(): number {
+  let sum = 0;
+  for (const { yes, no } of books.values()) sum += yes.levels + no.levels;
+  if (second === null || books.size > 0) return sum;
+  for (let market = 0; market < SOCKET_MARKETS; market++) {
+    for (const side of ["yes", "no"] as const) sum += second.levels(`${tickerStem}-${market + 100}`, side);
+  }
+  return sum;
 }
 
 const CLIENTS: Readonly<Record<string, () => () => void>> = {
@@ -96,73 +142,40 @@ const CLIENTS: Readonly<Record<string, () => () => void>> = {
     };
     return () => socket.close();
   },
-  /** The fast path. */
-  own: () => {
-    const options = { headers: {}, maxPayload: LENGTH_MAX, handshakeTimeout: 5_000, caCerts: [TEST_AUTHORITY] };
-    const socket = new FastWebSocket(url, options);
-    const parser = new FrameBytes();
-    socket.on("message", (bytes) => {
-      const arrived = arrive();
-      apply(parser.parse(bytes, AT, 1));
-      done(arrived);
-    });
-    return () => socket.terminate();
+  /** Our own socket, and the byte parser in TypeScript. */
+  bytes: () => own("bytes", apply),
+  /** What a run does: the parser in WASM, the engine's book and the one that is compared with it. */
+  wasm: () => {
+    second = new WasmBooks();
+    return own("wasm", apply);
+  },
+  /** Parser and books in WASM, and no others. */
+  alone: () => {
+    const only = second = new WasmBooks();
+    return own("wasm", (parsed) => only.take(bookInputOf(parsed)));
+  },
+  /** What a run does, with its journal and its engine: each change that matters is decided upon. */
+  decision: () => {
+    const state = Deno.makeTempDirSync({ prefix: "kbot-bench-" });
+    const { engine, at } = loadedEngine(SOCKET_MARKETS, 0, (k) => `${tickerStem}-${k + 100}`);
+    const path = new FrameToDecision("wasm", engine, benchJournal(state, "socket"));
+    const begun = performance.now();
+    const now = (): Micros => micros(at + Math.round((performance.now() - begun) * 1_000));
+    let ticks = 0;
+    const timers = [
+      setInterval(() => path.flush(), 20),
+      setInterval(() => path.input(indexInput(now(), wavering(++ticks))), 1_000),
+    ];
+    const close = connect((bytes) => path.take(bytes, now()), () => false);
+    return () => {
+      close();
+      timers.forEach(clearInterval);
+      Deno.removeSync(state, { recursive: true });
+    };
   },
 };
 
-/** Books in the memory of the kernel, which the network writes into. Frames of one read share its time. */
-async function kernelClient(): Promise<WasmFeed> {
-  const address = new URL(url);
-  const stream = await openStream(targetOf(address, [TEST_AUTHORITY]), new AbortController().signal);
-  const { key, accept } = await handshakeKey();
-  await stream.write(upgradeRequest(address, key, {}));
-  const control = { ping() {}, pong() {}, close() {} };
-  let others = 0;
-  const onFrame = (_: ParsedFrame, outcome: string): void => {
-    if (outcome !== "taken") throw new Error(`A frame that is ${outcome}`);
-    others++;
-  };
-  const feed = new WasmFeed({ payloadMax: LENGTH_MAX, onFrame, control });
-  const reader = new HandshakeReader(accept);
-  const arrived = (length: number): void => {
-    const at = performance.now();
-    feed.filled(length);
-    const took = performance.now() - at;
-    for (const all = feed.changes + others; frames < all; frames++) {
-      if (frames === measuredFrom) started = at;
-      latencies[frames] = took;
-    }
-  };
-  for (let open = false; frames < expected;) {
-    const room = feed.room();
-    const length = await stream.read(room);
-    if (length === null) throw new Error("The connection ended");
-    if (open) {
-      arrived(length);
-      continue;
-    }
-    const state = reader.push(room.slice(0, length));
-    if (state?.kind !== "open") continue;
-    open = true;
-    feed.room().set(state.rest);
-    arrived(state.rest.length);
-  }
-  stream.close();
-  finish();
-  return feed;
-}
-
-/** Levels of the kernel's books, for the comparison with the others'. */
-function kernelLevels(feed: WasmFeed): number {
-  let sum = 0;
-  for (let market = 0; market < SOCKET_MARKETS; market++) {
-    for (const side of ["yes", "no"] as const) sum += feed.levels(`${tickerStem}-${market + 100}`, side);
-  }
-  return sum;
-}
-
-const kernelFeed = client === "wasm" ? kernelClient() : null;
-const stop = kernelFeed === null ? CLIENTS[client]() : () => {};
+const stop = CLIENTS[client]();
 await finished;
 const seconds = (performance.now() - started) / 1_000;
 stop();
@@ -173,9 +186,7 @@ const figures: SocketFigures = {
   p50: quantile(0.5),
   p99: quantile(0.99),
   p999: quantile(0.999),
-  levels: kernelFeed === null
-    ? [...books.values()].reduce((sum, { yes, no }) => sum + yes.levels + no.levels, 0)
-    : kernelLevels(await kernelFeed),
+  levels: levelsOf(),
 };
 console.log(JSON.stringify(figures));
 Deno.exit(0);

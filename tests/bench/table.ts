@@ -11,6 +11,8 @@ export interface Row {
   readonly beside: string;
   /** "" where DESIGN.md 7 has none. */
   readonly budget: string;
+  /** Whether a run with default settings works in this very way, where there are several. */
+  readonly inRun?: boolean;
 }
 
 export interface Section {
@@ -18,7 +20,8 @@ export interface Section {
   readonly rows: readonly Row[];
 }
 
-const COLUMNS: readonly (keyof Row)[] = ["what", "figure", "beside", "budget"];
+const COLUMNS = ["what", "figure", "beside", "budget"] as const;
+const LEGEND = "* the way of a run with default settings, where there are several";
 
 /** All sections with their columns aligned. */
 export function renderTable(sections: readonly Section[]): string {
@@ -26,9 +29,9 @@ export function renderTable(sections: readonly Section[]): string {
   const all = [heading, ...sections.flatMap(({ rows }) => rows)];
   const widths = COLUMNS.map((column) => Math.max(...all.map((row) => row[column].length)));
   const line = (row: Row): string =>
-    "  " + COLUMNS.map((column, k) => row[column].padEnd(widths[k])).join("  ").trimEnd();
+    (row.inRun === true ? "* " : "  ") + COLUMNS.map((column, k) => row[column].padEnd(widths[k])).join("  ").trimEnd();
   const parts = sections.map(({ title, rows }) => [title, ...rows.map(line)].join("\n"));
-  return [line(heading), ...parts].join("\n");
+  return [line(heading), ...parts, LEGEND].join("\n");
 }
 
 /** Nanoseconds in the unit in which people read them. */

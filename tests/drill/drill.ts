@@ -19,6 +19,7 @@ import { type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "
 import { SteppedClock } from "../../src/ops/clock.ts";
 import { Random } from "../../src/venues/exchange/random.ts";
 import { type RunningExchange, startExchange } from "../../src/venues/exchange/server.ts";
+import type { Frames } from "../../src/venues/kalshi/frames.ts";
 import { createSigner, type Signer } from "../../src/venues/kalshi/signer.ts";
 import { HostileNetwork } from "./hostile_network.ts";
 import { type Life, startLife } from "./life.ts";
@@ -32,7 +33,7 @@ export interface DrillOptions {
   /** Orders leave by kept-alive connections of the client's own. */
   readonly fastOrders: boolean;
   /** Frames read by the fast client, as a run does unless told otherwise. */
-  readonly fastSocket: boolean;
+  readonly frames: Frames;
 }
 
 /** One move of time is up to this long. */
@@ -191,7 +192,7 @@ export class Drill {
   }
 
   #born(): Life {
-    const { seed, mode, fastOrders, fastSocket } = this.#options;
+    const { seed, mode, fastOrders, frames } = this.#options;
     this.lives++;
     this.#linkUp = false;
     return startLife({
@@ -199,14 +200,17 @@ export class Drill {
       seed,
       lockstep: mode === "lockstep",
       fastOrders,
-      fastSocket,
+      frames,
       rest: this.network.rest,
       ws: this.network.ws,
       signer: this.#signer,
       clock: this.clock,
       resume: this.memory.state,
       sink: (input) => this.accept(input),
-      log: (text) => this.#log(text),
+      log: (text) => {
+        this.#log(text);
+        if (text.includes("Two books")) this.#problem(text);
+      },
     });
   }
 

@@ -11,6 +11,7 @@ import { engineOptions as testOptions, settlementEdge } from "../../src/engine/e
 import type { EngineOptions } from "../../src/engine/options.ts";
 import type { SteppedClock } from "../../src/ops/clock.ts";
 import { Random } from "../../src/venues/exchange/random.ts";
+import type { Frames } from "../../src/venues/kalshi/frames.ts";
 import type { Signer } from "../../src/venues/kalshi/signer.ts";
 import { KalshiVenue } from "../../src/venues/kalshi/venue.ts";
 
@@ -61,7 +62,7 @@ export interface LifeParts {
   readonly seed: number;
   readonly lockstep: boolean;
   readonly fastOrders: boolean;
-  readonly fastSocket: boolean;
+  readonly frames: Frames;
   readonly rest: string;
   readonly ws: string;
   readonly signer: Signer;
@@ -74,7 +75,7 @@ export interface LifeParts {
 
 /** Makes a bot; its venue is not started yet. */
 export function startLife(parts: LifeParts): Life {
-  const { number, seed, lockstep, fastOrders, fastSocket, rest, ws, signer, clock, resume, sink, log } = parts;
+  const { number, seed, lockstep, fastOrders, frames, rest, ws, signer, clock, resume, sink, log } = parts;
   const settings = engineOptions(clock.now(), seed, resume);
   const engine = new Engine(settings);
   const jitter = Random.named(seed, `jitter ${number}`);
@@ -94,7 +95,8 @@ export function startLife(parts: LifeParts): Life {
     fillsSince: engine.desk.fillsSince,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     fastOrders,
-    fastSocket,
+    frames,
+    bookOf: (ticker) => engine.markets.get(ticker)?.book,
     jitter: () => jitter.uniform(),
   });
   return { engine, twin: new Engine(settings), venue };

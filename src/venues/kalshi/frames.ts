@@ -63,6 +63,17 @@ export interface RefusedFrame extends Refusal {
   readonly sequence: SequencePoint | null;
 }
 
+/**
+ * How frames come and how they are read; the inputs that are made of them are the same.
+ *
+ * | frames | socket | plain book changes | all other frames |
+ * | --- | --- | --- | --- |
+ * | json | npm `ws` | JSON.parse | JSON.parse |
+ * | bytes | our own | from their bytes, in TypeScript | JSON.parse |
+ * | wasm | our own | from their bytes, in WASM, which also keeps books that the engine's are compared with | JSON.parse |
+ */
+export type Frames = "json" | "bytes" | "wasm";
+
 /** The exchange's own limit for one message (KALSHI.md 5.1). */
 export const FRAME_LENGTH_MAX = 64 * 1024 * 1024;
 

@@ -3,14 +3,17 @@
  * @module
  */
 
+import type { Book } from "../../core/book.ts";
+import type { BookDeltaInput, BookSnapshotInput } from "../../core/input.ts";
 import type { FillReport, OrderReport } from "../../core/order.ts";
 import type { Micros } from "../../core/units.ts";
 import { type CancelTimer, type Clock, WallClock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
 import { type ClockOffset, sendingTime } from "./clock_offset.ts";
 import { FrameBytes } from "./fast/frame_bytes.ts";
+import { WasmBooks } from "./fast/wasm_books.ts";
 import { describeRefusal, type UnknownFields } from "./fields.ts";
-import { type ParsedFrame, parseFrame, type RefusedFrame } from "./frames.ts";
+import { type Frames, type ParsedFrame, parseFrame, type RefusedFrame } from "./frames.ts";
 import type { Notice } from "./frames_lifecycle.ts";
 import type { CountedNotice } from "./frames_notices.ts";
 import type { IndexHistory } from "./index_history.ts";
@@ -18,7 +21,7 @@ import type { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
 import type { Signer } from "./signer.ts";
 import { SnapshotRequests } from "./snapshots.ts";
-import { KalshiSocket } from "./socket.ts";
+import { type BytesHandler, KalshiSocket } from "./socket.ts";
 import { type Channel, type Command, type ReplyOutcome, Subscriptions } from "./subscriptions.ts";
 
 export interface MarketDataOptions {
@@ -33,8 +36,9 @@ export interface MarketDataOptions {
   readonly log: Log;
   readonly jitter: () => number;
   readonly unknown: UnknownFields;
-  /** A socket and a parser of our own, which work on bytes; otherwise `ws` and JSON.parse. */
-  readonly fastSocket: boolean;
+  readonly frames: Frames;
+  /** The engine's book of a market, to be compared with the one in WASM. Not asked in lockstep, where inputs wait. */
+  readonly bookOf?: (ticker: string) => Book | undefined;
   /** Index ids wanted. */
   readonly indices: readonly string[];
   /** What the indices were before: live values are not asked for while it is read. */
@@ -76,7 +80,10 @@ export class MarketData {
   readonly #timers: Clock;
   readonly #subscriptions: Subscriptions;
   readonly #snapshots: SnapshotRequests;
-  readonly #frames = new FrameBytes();
+  /** `null` where frames come as texts. */
+  readonly #frames: FrameBytes | null;
+  /** A second opinion on the engine's books. */
+  readonly #books: WasmBooks | null;
   readonly #unanswered = new Map<number, Unanswered>();
   readonly #lastSeq = new Map<number, number>();
   readonly #noticed = new Map<CountedNotice["event"], number>();
@@ -91,7 +98,9 @@ export class MarketData {
 
   constructor(options: MarketDataOptions) {
     this.#options = options;
-    const { onRaw } = options;
+    const { frames, bookOf, lockstep, onRaw } = options;
+    this.#frames = frames === "json" ? null : new FrameBytes(frames);
+    this.#books = frames === "wasm" && bookOf !== undefined && !lockstep ? new WasmBooks() : null;
     this.#timers = options.lockstep ? options.clock : new WallClock();
     this.#subscriptions = new Subscriptions(options.indices, options.account);
     this.#snapshots = new SnapshotRequests({
@@ -110,7 +119,7 @@ export class MarketData {
       onOpen: (connection) => options.lane.deliver(() => this.#opened(connection)),
       onText: (text, connection) => this.#received(text, connection),
       onRaw: onRaw === undefined ? undefined : (text) => onRaw(text, options.clock.now()),
-      onBytes: options.fastSocket ? (bytes, connection) => this.#receivedBytes(bytes, connection) : undefined,
+      bytes: this.#bytesFor(this.#frames),
       onDown: (connection, wasOpen, detail) => {
         this.#forgetCommands();
         options.lane.deliver(() => this.#down(connection, wasOpen, detail));
@@ -162,7 +171,9 @@ export class MarketData {
     const after = this.#subscriptions.bookTickers();
     const added = [...after].filter((ticker) => !before.has(ticker));
     if (added.length > 0) this.#snapshots.expect(added);
-    this.#snapshots.forget([...before].filter((ticker) => !after.has(ticker)));
+    const dropped = [...before].filter((ticker) => !after.has(ticker));
+    this.#snapshots.forget(dropped);
+    for (const ticker of dropped) this.#books?.forget(ticker);
   }
 
   /** Asks for fresh snapshots of these books. Without a connection the next one brings them anyway. */
@@ -205,10 +216,17 @@ export class MarketData {
     this.#parsed(parseFrame(text, at, connection, this.#options.unknown), connection);
   }
 
-  #receivedBytes(bytes: Uint8Array, connection: number): void {
-    const at = this.#options.clock.now();
-    if (at >= this.#sampledAt + SAMPLE_EVERY) this.#sample(new TextDecoder().decode(bytes), at);
-    this.#parsed(this.#frames.parse(bytes, at, connection, this.#options.unknown), connection);
+  #bytesFor(frames: FrameBytes | null): BytesHandler | undefined {
+    if (frames === null) return undefined;
+    const { clock, unknown } = this.#options;
+    return {
+      isKnownAscii: (bytes) => frames.isKnown(bytes),
+      message: (bytes, connection) => {
+        const at = clock.now();
+        if (at >= this.#sampledAt + SAMPLE_EVERY) this.#sample(new TextDecoder().decode(bytes), at);
+        this.#parsed(frames.parse(bytes, at, connection, unknown), connection);
+      },
+    };
   }
 
   #parsed(parsed: ParsedFrame, connection: number): void {
@@ -226,6 +244,7 @@ export class MarketData {
     }
     if (parsed.kind !== "input" && parsed.sequence !== null && channel === "orderbook_delta") {
       // Consumed a number of the books' subscription and says nothing about a book.
+      this.#books?.observe(parsed.sequence);
       this.#options.sink({ type: "sequence", at: this.#options.clock.now(), sequence: parsed.sequence });
     }
     switch (parsed.kind) {
@@ -279,7 +298,22 @@ export class MarketData {
     if (input.type === "fill") this.#options.onFill(input.fill);
     if (input.type === "order_update") this.#options.onOrder(input.order);
     this.#options.sink(input);
+    if (input.type === "book_delta" || input.type === "book_snapshot") this.#compare(input);
     if (input.type === "lifecycle") this.#options.onEnded(input.ticker, input.event);
+  }
+
+  /** The engine has taken the input: where the book in WASM is another one then, neither is believed. */
+  #compare(input: BookDeltaInput | BookSnapshotInput): void {
+    const { ticker } = input;
+    this.#books?.take(input);
+    const own = this.#books === null ? undefined : this.#options.bookOf?.(ticker);
+    if (own === undefined || this.#books?.agreesWith(ticker, own) !== false) return;
+    this.#books.markStale(ticker);
+    const reason = "Two books kept from the same frames differ";
+    this.#options.onRefused("book.differs");
+    this.#options.log("error", `${reason}: that of ${ticker} is asked for anew`);
+    this.#options.sink({ type: "book_stale", at: this.#options.clock.now(), tickers: [ticker], reason });
+    this.resync([ticker]);
   }
 
   /** Its own time of sending, now and then; a frame without one tells by what it is about. */

@@ -15,6 +15,14 @@ import { FastWebSocket } from "./fast/websocket.ts";
 import { FRAME_LENGTH_MAX } from "./frames.ts";
 import type { Signer } from "./signer.ts";
 
+/** Takes texts as the bytes that came. */
+export interface BytesHandler {
+  /** The bytes are lent for the call. */
+  message(bytes: Uint8Array, connection: number): void;
+  /** Asked of a text just before, in place of a check for UTF-8: true where its bytes are known to be ASCII. */
+  isKnownAscii(bytes: Uint8Array): boolean;
+}
+
 export interface SocketOptions {
   readonly url: string;
   readonly signer: Signer;
@@ -27,8 +35,8 @@ export interface SocketOptions {
   readonly attempt: (job: () => Promise<void>) => void;
   readonly onOpen: (connection: number) => void;
   readonly onText: (text: string, connection: number) => void;
-  /** Where given, a client of our own is used, and this is called instead. The bytes are lent for the call. */
-  readonly onBytes?: (bytes: Uint8Array, connection: number) => void;
+  /** Where given, a client of our own is used, and texts are handed to this instead. */
+  readonly bytes?: BytesHandler;
   /** Hears every text as it came, before anybody has judged it. */
   readonly onRaw?: (text: string, connection: number) => void;
   /** The connection is gone, or never came up; `detail` says what happened and when it is tried again. */
@@ -141,13 +149,14 @@ export class KalshiSocket {
     const connection = ++this.#connection;
     await new Promise<void>((settled) => {
       const limits = { headers, maxPayload: FRAME_LENGTH_MAX, handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
-      const wire: Wire = this.#options.onBytes === undefined
+      const { bytes } = this.#options;
+      const wire: Wire = bytes === undefined
         ? new (WebSocket as OpenWire)(this.#options.url, {
           ...limits,
           perMessageDeflate: false,
           followRedirects: false,
         })
-        : new FastWebSocket(this.#options.url, limits);
+        : new FastWebSocket(this.#options.url, { ...limits, isKnownAscii: (text) => bytes.isKnownAscii(text) });
       this.#wire = wire;
       this.#listen(wire, connection, settled);
     });
@@ -165,10 +174,10 @@ export class KalshiSocket {
       if (isBinary) return;
       this.#backoff.reset();
       this.#frames++;
-      const { onBytes, onText, onRaw } = this.#options;
+      const { bytes, onText, onRaw } = this.#options;
       if (onRaw !== undefined) onRaw(new TextDecoder().decode(data), connection);
-      if (onBytes === undefined) onText(data.toString(), connection);
-      else onBytes(data, connection);
+      if (bytes === undefined) onText(data.toString(), connection);
+      else bytes.message(data, connection);
     });
     wire.on("ping", () => this.#heardAt = this.#options.timers.now());
     wire.on("unexpected-response", (_request, response) => {

@@ -42,7 +42,10 @@ async function withSocket(
     attempt: (job) => void job(),
     onOpen: (connection) => events.push(`open ${connection}`),
     onText: (text) => events.push(`text ${text}`),
-    onBytes: client === "ws" ? undefined : (bytes) => events.push(`text ${new TextDecoder().decode(bytes)}`),
+    bytes: client === "ws" ? undefined : {
+      message: (bytes) => events.push(`text ${new TextDecoder().decode(bytes)}`),
+      isKnownAscii: () => false,
+    },
     onDown: (connection, _wasOpen, detail) => events.push(`down ${connection} ${detail}`),
   });
   const until = async (event: string) => {

@@ -5,6 +5,7 @@
  */
 
 import type { VenueAction } from "../../core/action.ts";
+import type { Book } from "../../core/book.ts";
 import { settlementIndexOf } from "../../core/ticker.ts";
 import type { Micros } from "../../core/units.ts";
 import type { Clock } from "../../ops/clock.ts";
@@ -12,6 +13,7 @@ import type { InputSink, Venue, VenueHealth } from "../venue.ts";
 import { ClockOffset } from "./clock_offset.ts";
 import { MarketDirectory } from "./directory.ts";
 import { UnknownFields } from "./fields.ts";
+import type { Frames } from "./frames.ts";
 import { IndexHistory } from "./index_history.ts";
 import { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
@@ -55,8 +57,10 @@ export interface KalshiVenueOptions {
   readonly signAheadMs?: number;
   /** Orders leave by kept-alive connections of our own instead of by fetch. */
   readonly fastOrders?: boolean;
-  /** Market data comes by a socket and a parser of our own, which work on bytes, instead of by `ws` and JSON.parse. */
-  readonly fastSocket?: boolean;
+  /** How market data comes and is read; `json` where absent. */
+  readonly frames?: Frames;
+  /** The engine's book of a market: with `wasm` frames a second one is compared with it. */
+  readonly bookOf?: (ticker: string) => Book | undefined;
   /** Spreads retries; numbers from 0 up to but without 1. */
   readonly jitter?: () => number;
   /** Hears every frame of the socket as it came, before anybody has judged it. */
@@ -176,7 +180,8 @@ export class KalshiVenue implements Venue {
       signer,
       link: this.#options.name,
       lockstep: this.#options.lockstep,
-      fastSocket: this.#options.fastSocket ?? false,
+      frames: this.#options.frames ?? "json",
+      bookOf: this.#options.bookOf,
       onRaw: this.#options.onRaw,
       unknown: this.#unknown,
       indices,
@@ -266,7 +271,14 @@ export class KalshiVenue implements Venue {
   /** How market data comes, in words. */
   get #dataPath(): string {
     if (this.#data === null) return "REST, polled";
-    return this.#options.fastSocket === true ? "own socket and byte parser" : "socket of ws, parsed by JSON.parse";
+    switch (this.#options.frames ?? "json") {
+      case "json":
+        return "socket of ws, parsed by JSON.parse";
+      case "bytes":
+        return "own socket and byte parser";
+      case "wasm":
+        return "own socket and byte parser in WASM";
+    }
   }
 
   /** What a client without a key goes without. */

@@ -1,6 +1,7 @@
 // One frame of type orderbook_delta, read from its bytes (KALSHI.md 5.6). Recognised is only what is plain, compact and
 // well formed, with known keys none of which appears twice; the rest is left to the ordinary parser, which judges it.
 
+import { NAME_BYTES_MAX } from "./names";
 import { behindText, decimalText, number, position, wholeNumber } from "./text";
 
 // What the last recognised frame said.
@@ -109,7 +110,7 @@ function readField(at: usize, end: usize): i32 {
     const behind = behindText(at + 16, end);
     ticker = at + 16;
     tickerLength = <i32> (behind - ticker) - 1;
-    return behind === 0 || tickerLength === 0 ? 0 : ended(behind, TICKER);
+    return behind === 0 || tickerLength === 0 || tickerLength > NAME_BYTES_MAX ? 0 : ended(behind, TICKER);
   }
   if (key === 0x695f74656b72616d && load<u64>(at, 4) === 0x223a2264695f7465) { // market_id":"
     return ended(behindText(at + 12, end), MARKET_ID);

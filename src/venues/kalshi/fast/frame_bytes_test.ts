@@ -12,15 +12,32 @@ const PLAIN = '{"type":"orderbook_delta","sid":1,"seq":8,"msg":{"market_ticker":
   '"market_id":"ea9de313-3518-4162-b6b2-beb8934bbc63","price_dollars":"0.5000","delta_fp":"-64.00","side":"yes",' +
   '"ts":"2026-05-25T06:48:44.274087Z","ts_ms":1779691724274}}';
 
-/** Parses by both ways, demands the same of them, and says whether the parser for book changes took it. */
-function same(frames: FrameBytes, bytes: Uint8Array): boolean {
-  const before = frames.counts.recognised;
-  const [unknown, reference] = [new UnknownFields(), new UnknownFields()];
+interface Readers {
+  readonly bytes: FrameBytes;
+  readonly wasm: FrameBytes;
+}
+
+const readers = (): Readers => ({ bytes: new FrameBytes("bytes"), wasm: new FrameBytes("wasm") });
+
+/** Parses by all ways, demands the same of them, and says whether the parsers for book changes took it. */
+function same({ bytes: typescript, wasm }: Readers, bytes: Uint8Array): boolean {
+  const reference = new UnknownFields();
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-  const found = frames.parse(bytes, AT, 3, unknown);
-  assert.deepEqual(found, parseFrame(text, AT, 3, reference), text);
-  assert.deepEqual(unknown.counts(), reference.counts(), text);
-  return frames.counts.recognised > before;
+  const expected = parseFrame(text, AT, 3, reference);
+  const parsedBy = (frames: FrameBytes): boolean => {
+    const before = frames.counts.recognised;
+    const unknown = new UnknownFields();
+    assert.deepEqual(frames.parse(bytes, AT, 3, unknown), expected, text);
+    assert.deepEqual(unknown.counts(), reference.counts(), text);
+    return frames.counts.recognised > before;
+  };
+  const recognised = parsedBy(typescript);
+  assert.equal(parsedBy(wasm), recognised, text);
+  assert.equal(typescript.isKnown(bytes), false);
+  assert.equal(wasm.isKnown(bytes), recognised, text);
+  assert.equal(parsedBy(wasm), recognised, text);
+  if (recognised) assert.ok(bytes.every((byte) => byte < 0x80), text);
+  return recognised;
 }
 
 const changed = (from: string, to: string): string => {
@@ -91,29 +108,63 @@ const CASES: readonly (readonly [name: string, text: string, recognised: boolean
 for (const [name, text, recognised] of CASES) {
   Deno.test(`bytes read as their text does: ${name}`, () => {
     const bytes = encoder.encode(text);
-    assert.equal(same(new FrameBytes(), bytes), recognised);
+    assert.equal(same(readers(), bytes), recognised);
     // The same somewhere inside a larger buffer, with other bytes around it.
     const holder = encoder.encode(`}}"${text}}",1`);
-    same(new FrameBytes(), holder.subarray(3, 3 + bytes.length));
+    assert.equal(same(readers(), holder.subarray(3, 3 + bytes.length)), recognised);
   });
 }
 
 Deno.test("half a frame reads as half a text does, wherever it ends", () => {
-  const frames = new FrameBytes();
+  const frames = readers();
   const bytes = encoder.encode(PLAIN);
   for (let end = 0; end < bytes.length; end++) assert.equal(same(frames, bytes.subarray(0, end)), false);
   assert.equal(same(frames, bytes), true);
 });
 
 Deno.test("twenty thousand tickers are kept apart, and more than are remembered", () => {
-  const frames = new FrameBytes();
-  for (let round = 0; round < 2; round++) {
-    for (let n = 0; n < 20_000; n++) {
-      const ticker = `KX${n.toString(36).toUpperCase()}-26MAY25`;
-      const parsed = frames.parse(encoder.encode(changed("KXBTC15M-26MAY250300-00", ticker)), AT, 1);
-      assert.ok(parsed.kind === "input" && parsed.input.type === "book_delta" && parsed.input.ticker === ticker);
+  for (const frames of Object.values(readers())) {
+    for (let round = 0; round < 2; round++) {
+      for (let n = 0; n < 20_000; n++) {
+        const ticker = `KX${n.toString(36).toUpperCase()}-26MAY25`;
+        const parsed = frames.parse(encoder.encode(changed("KXBTC15M-26MAY250300-00", ticker)), AT, 1);
+        assert.ok(parsed.kind === "input" && parsed.input.type === "book_delta" && parsed.input.ticker === ticker);
+      }
     }
+    assert.equal(frames.counts.recognised, 40_000);
   }
+});
+
+Deno.test("a frame that was looked at and not asked for is not taken for the next one", () => {
+  const { wasm } = readers();
+  const [first, second] = ["0.1000", "0.2000"].map((price) => encoder.encode(changed("0.5000", price)));
+  const priceOf = (bytes: Uint8Array) => {
+    const parsed = wasm.parse(bytes, AT, 1);
+    return parsed.kind === "input" && parsed.input.type === "book_delta" ? parsed.input.price : null;
+  };
+  assert.ok(wasm.isKnown(first));
+  assert.equal(priceOf(second), 2_000);
+  assert.ok(wasm.isKnown(first));
+  assert.equal(wasm.isKnown(encoder.encode("{}")), false);
+  assert.equal(priceOf(first), 1_000);
+  assert.ok(wasm.isKnown(second));
+  assert.equal(priceOf(second), 2_000);
+  // The same bytes once more are read once more.
+  second.set(first);
+  assert.equal(priceOf(second), 1_000);
+});
+
+Deno.test("the longest ticker, one longer than that, and a frame longer than the kernel's room", () => {
+  for (const length of [200, 201]) {
+    const ticker = "K".repeat(length);
+    const frame = encoder.encode(changed("KXBTC15M-26MAY250300-00", ticker));
+    const frames = readers();
+    for (let round = 0; round < 3; round++) assert.equal(same(frames, frame), length === 200, `${length}`);
+  }
+  const long = encoder.encode(changed("ea9de313", "e".repeat(5_000)));
+  const parsed = Object.values(readers()).map((frames) => frames.parse(long, AT, 1));
+  assert.deepEqual(parsed[0], parsed[1]);
+  assert.equal(parsed[0].kind, "input");
 });
 
 const RUNS = Deno.env.get("KBOT_TEST_FULL") === "1" ? 1_000_000 : 10_000;
@@ -144,7 +195,7 @@ Deno.test("frames with random edits read as their texts do", () => {
       fc.string({ unit: "binary", maxLength: 2 }),
     ),
   });
-  const frames = new FrameBytes();
+  const frames = readers();
   let recognised = 0;
   fc.assert(
     fc.property(
@@ -184,7 +235,7 @@ Deno.test("changes with random values and keys in any order read as their texts 
       Object.entries(object).map((entry, k) => [entry, keys[k % keys.length]] as const)
         .sort(([, a], [, b]) => a - b).map(([entry]) => entry),
     );
-  const frames = new FrameBytes();
+  const frames = readers();
   let recognised = 0;
   fc.assert(
     fc.property(fields, number, number, fc.array(fc.nat(), { minLength: 9, maxLength: 9 }), (msg, sid, seq, keys) => {
@@ -252,7 +303,7 @@ for (
       if (!(error instanceof Deno.errors.NotFound)) throw error;
       return console.log(`Skipped: no recorded frames at ${base.pathname}`);
     }
-    const frames = new FrameBytes();
+    const frames = readers();
     let changes = 0;
     for (const name of names) {
       for await (const line of lines(new URL(name, base))) {
@@ -260,9 +311,13 @@ for (
         if (text === null) continue;
         const expected = parseFrame(text, AT, 1);
         if (expected.kind === "input" && expected.input.type === "book_delta") changes++;
-        assertEqual(frames.parse(encoder.encode(text), AT, 1), expected, text);
+        const bytes = encoder.encode(text);
+        assertEqual(frames.bytes.parse(bytes, AT, 1), expected, text);
+        assertEqual(frames.wasm.parse(bytes, AT, 1), expected, text);
       }
     }
-    assert.equal(frames.counts.recognised, folder === "data/rest_fixtures/" ? 0 : changes);
+    const recognised = folder === "data/rest_fixtures/" ? 0 : changes;
+    assert.equal(frames.bytes.counts.recognised, recognised);
+    assert.equal(frames.wasm.counts.recognised, recognised);
   });
 }

@@ -4,6 +4,7 @@ import type { OrderIntent } from "../../../core/order.ts";
 import { type Count, type Micros, MICROS_PER_SECOND, type Price } from "../../../core/units.ts";
 import { SteppedClock } from "../../../ops/clock.ts";
 import { type RunningExchange, startExchange } from "../../exchange/server.ts";
+import type { Frames } from "../frames.ts";
 import { createSigner } from "../signer.ts";
 import { KalshiVenue } from "../venue.ts";
 
@@ -20,8 +21,8 @@ async function settle(venue: KalshiVenue, exchange: RunningExchange): Promise<vo
   await venue.idle();
 }
 
-/** All inputs of a run in lockstep with orders and cancels, by one of the two ways. */
-async function inputsOf(fast: boolean, faults: readonly string[]): Promise<Input[]> {
+/** All inputs of a run in lockstep with orders and cancels, by one of the ways. */
+async function inputsOf(fast: boolean, frames: Frames, faults: readonly string[]): Promise<Input[]> {
   const exchange = await startExchange({ port: 0, seed: 9, speed: 1, faults, mode: "stepped", keyDirectory: null });
   const clock = new SteppedClock(exchange.now());
   const inputs: Input[] = [];
@@ -39,7 +40,7 @@ async function inputsOf(fast: boolean, faults: readonly string[]): Promise<Input
     trade: true,
     signAheadMs: fast ? 1_000 : 0,
     fastOrders: fast,
-    fastSocket: fast,
+    frames,
   });
   venue.start();
   await settle(venue, exchange);
@@ -92,14 +93,16 @@ const INTENT: Omit<OrderIntent, "ticker" | "shard" | "clientOrderId" | "price"> 
 
 for (const faults of [[], ["seq-gap"], ["accept-then-503", "channel-error"]]) {
   Deno.test(`a run sees the same inputs by the fast ways and by the ordinary ones (${faults.join(", ") || "no fault"})`, async () => {
-    const reference = await inputsOf(false, faults);
-    const fast = await inputsOf(true, faults);
+    const reference = await inputsOf(false, "json", faults);
     const seen = new Set(reference.map((input) => input.type));
     for (const type of ["book_delta", "book_snapshot", "order_accepted", "order_cancelled", "index"] as const) {
       assert.ok(seen.has(type), `${type} among ${[...seen]}`);
     }
-    // Ids of the exchange are its own and the same; so is everything else.
-    assert.equal(fast.length, reference.length);
-    fast.forEach((input, k) => assert.deepEqual(input, reference[k], `input ${k}`));
+    for (const frames of ["bytes", "wasm"] as const) {
+      const fast = await inputsOf(true, frames, faults);
+      // Ids of the exchange are its own and the same; so is everything else.
+      assert.equal(fast.length, reference.length, frames);
+      fast.forEach((input, k) => assert.deepEqual(input, reference[k], `${frames}, input ${k}`));
+    }
   });
 }

@@ -33,6 +33,8 @@ export interface FastWebSocketOptions {
   /** The longest message, bytes. */
   readonly maxPayload: number;
   readonly handshakeTimeout: number;
+  /** Asked of a text before its bytes are checked for UTF-8; see {@link FrameReader}. */
+  readonly isKnownAscii?: (text: Uint8Array) => boolean;
   readonly caCerts?: readonly string[];
   readonly open?: OpenStream;
 }
@@ -189,7 +191,8 @@ export class FastWebSocket {
   }
 
   async #read(rest: Uint8Array): Promise<void> {
-    const reader = new FrameReader(this.#handler(), this.#options.maxPayload);
+    const { maxPayload, isKnownAscii } = this.#options;
+    const reader = new FrameReader(this.#handler(), maxPayload, isKnownAscii);
     reader.put(rest);
     for (let stream = this.#stream; stream !== null; stream = this.#stream) {
       const length = await stream.read(reader.room());

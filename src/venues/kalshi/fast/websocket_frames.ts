@@ -69,6 +69,7 @@ function isUtf8(bytes: Uint8Array): boolean {
 export class FrameReader {
   readonly #handler: FrameHandler;
   readonly #payloadMax: number;
+  readonly #isKnownAscii: (text: Uint8Array) => boolean;
   #buffer = new Uint8Array(BUFFER_BYTES);
   #from = 0;
   #to = 0;
@@ -78,10 +79,15 @@ export class FrameReader {
   #partsText = false;
   #closed = false;
 
-  /** @param payloadMax the longest message, fragments together */
-  constructor(handler: FrameHandler, payloadMax: number) {
+  /**
+   * @param payloadMax the longest message, fragments together
+   * @param isKnownAscii asked of a text before its bytes are checked, by whoever reads it and may know already; `false`
+   * has them checked
+   */
+  constructor(handler: FrameHandler, payloadMax: number, isKnownAscii: (text: Uint8Array) => boolean = () => false) {
     this.#handler = handler;
     this.#payloadMax = payloadMax;
+    this.#isKnownAscii = isKnownAscii;
   }
 
   /** Where the next bytes are to be put. Valid until the next call. */
@@ -221,7 +227,9 @@ export class FrameReader {
   }
 
   #message(payload: Uint8Array, isText: boolean): void {
-    if (isText && !isUtf8(payload)) throw new ProtocolError(NOT_UTF8, "Text is not UTF-8");
+    if (isText && !this.#isKnownAscii(payload) && !isUtf8(payload)) {
+      throw new ProtocolError(NOT_UTF8, "Text is not UTF-8");
+    }
     this.#handler.message(payload, isText);
   }
 
