@@ -74,12 +74,9 @@ export class SpotListener {
     return this.#latency;
   }
 
-  /** What is wrong with the books, in words; `null` while all are in sync. */
+  /** What is wrong with the books, in words; `null` while none is lost. */
   get trouble(): string | null {
     for (const [asset, { reason }] of this.#lost) return `Book of ${asset} is out of sync: ${reason}`;
-    for (const state of this.states.values()) {
-      if (state.isLost) return `Book of ${state.asset} has not begun`;
-    }
     return null;
   }
 
