@@ -20,6 +20,8 @@ async function dispatch(command: Command): Promise<number> {
       return await (await import("./cli/exchange.ts")).exchange(command);
     case "transfer":
       return say(await (await import("./cli/transfer.ts")).transfer(command), command.json);
+    case "record":
+      return await (await import("./cli/record.ts")).record(command);
     case "replay":
       return await (await import("./cli/replay.ts")).replay(command);
     case "backtest":

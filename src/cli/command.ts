@@ -156,11 +156,24 @@ export interface DoctorCommand extends CommonOptions {
   readonly order: boolean;
 }
 
+export interface RecordCommand extends CommonOptions {
+  readonly kind: "record";
+  /** As of `run`; the configuration decides where it is `undefined`. */
+  readonly venue: string | undefined;
+  readonly venueWs: string | undefined;
+  /** Holds a directory for each tape. */
+  readonly out: string | undefined;
+  readonly forSeconds: number | undefined;
+  readonly speed: number | undefined;
+  readonly seed: number | undefined;
+}
+
 export type Command =
   | RunCommand
   | DemoCommand
   | ExchangeCommand
   | TransferCommand
+  | RecordCommand
   | ReplayCommand
   | BacktestCommand
   | CalcCommand

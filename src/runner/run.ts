@@ -143,6 +143,7 @@ export class Run {
       store: this.#state.store,
       venue: this.#venue,
       feeds: () => this.#feeds.status(),
+      tape: () => this.#recorder?.status() ?? null,
       journal: this.#journal.directory,
     });
     const server = await startServer({

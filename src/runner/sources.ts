@@ -12,6 +12,7 @@ import type { OperatorAnswer, OperatorRequest, ServerSources } from "../server/s
 import type { RunStatus } from "../server/status.ts";
 import { removeKillFile } from "../store/kill_file.ts";
 import type { StateStore } from "../store/store.ts";
+import type { TapeStatus } from "../store/tape_writer.ts";
 import type { Venue } from "../venues/venue.ts";
 import { priceSources } from "./price_sources.ts";
 import type { Pump } from "./pump.ts";
@@ -27,6 +28,7 @@ interface SourceParts {
   readonly store: StateStore;
   readonly venue: Venue;
   readonly feeds: () => readonly FeedStatus[];
+  readonly tape: () => TapeStatus | null;
   readonly journal: string;
 }
 
@@ -80,7 +82,7 @@ export function runSources(parts: SourceParts): ServerSources {
   }
 }
 
-function status({ request, chosen, engine, pump, venue, feeds, journal }: SourceParts): RunStatus {
+function status({ request, chosen, engine, pump, venue, feeds, tape, journal }: SourceParts): RunStatus {
   const health = venue.health();
   const now = chosen.clock.now();
   const reasons: string[] = [];
@@ -102,6 +104,7 @@ function status({ request, chosen, engine, pump, venue, feeds, journal }: Source
     journal,
     venueHealth: health,
     feeds: feeds(),
+    tape: tape(),
     ready: { ok: reasons.length === 0, reasons },
     clock: { now: formatTime(now), speed: chosen.speed },
   };

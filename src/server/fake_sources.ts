@@ -238,6 +238,7 @@ export function sampleStatus(changes: Partial<RunStatus> = {}): RunStatus {
       clockOffsetMs: -2,
       trouble: null,
     },
+    tape: null,
     ready: { ok: true, reasons: [] },
     clock: { now: timeAt(0), speed: 1 },
     ...changes,

@@ -4,6 +4,7 @@
  */
 
 import type { FeedStatus } from "../feeds/feed.ts";
+import type { TapeStatus } from "../store/tape_writer.ts";
 import type { VenueHealth } from "../venues/venue.ts";
 
 export interface RunStatus {
@@ -23,6 +24,8 @@ export interface RunStatus {
   readonly venueHealth: VenueHealth;
   /** Every source of data beside the venue, in the order of the settings. */
   readonly feeds: readonly FeedStatus[];
+  /** How the recording of what was heard fares; `null` where nothing is recorded. It never keeps a run from trading. */
+  readonly tape: TapeStatus | null;
   /** Whether the run can do its work now; the reasons say what is missing, in words. */
   readonly ready: { readonly ok: boolean; readonly reasons: readonly string[] };
   /** The run's clock: simulated time runs `speed` times as fast as ours. */
