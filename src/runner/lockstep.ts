@@ -7,6 +7,7 @@
 import { getLogger } from "@logtape/logtape";
 import { type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "../core/units.ts";
 import type { SteppedClock } from "../ops/clock.ts";
+import { PaceWatch } from "../ops/pace_watch.ts";
 
 /** Simulated time per step. The same at every speed, or speed would change what happens. */
 const QUANTUM = 100 * MICROS_PER_MILLISECOND;
@@ -15,35 +16,7 @@ const ROUNDS_MAX = 10_000;
 /** Frames on their way over loopback arrive within this, or the connection is broken and the run goes on without them. */
 const FRAMES_PATIENCE_MS = 5_000;
 
-/** Over how long the pace is judged, and which share of it is too little. */
-const PACE_WINDOW_MS = 10_000;
-const PACE_SHARE_MIN = 0.9;
-
 const logger = getLogger(["kbot", "run"]);
-
-/** Notices, once, that this machine cannot hold the speed that was asked for. */
-export class PaceWatch {
-  readonly #speed: number;
-  #window: { readonly wallMs: number; readonly at: Micros } | null = null;
-  #told = false;
-
-  constructor(speed: number) {
-    this.#speed = speed;
-  }
-
-  /** What to say after simulated time has reached `at`, or `null`. */
-  observe(wallMs: number, at: Micros): string | null {
-    this.#window ??= { wallMs, at };
-    const passedMs = wallMs - this.#window.wallMs;
-    if (this.#told || passedMs < PACE_WINDOW_MS) return null;
-    const speed = (at - this.#window.at) / MICROS_PER_MILLISECOND / passedMs;
-    this.#window = { wallMs, at };
-    if (speed >= this.#speed * PACE_SHARE_MIN) return null;
-    this.#told = true;
-    return `This machine cannot hold ${this.#speed}x speed: simulated time runs at ${speed.toFixed(1)}x. ` +
-      "What happens is the same, it only takes longer";
-  }
-}
 
 /** The embedded exchange, as the driver needs it. */
 export interface SteppedExchange {
@@ -82,7 +55,7 @@ export class Lockstep {
     const { clock, speed } = this.#parts;
     const start = clock.now();
     const wallStart = performance.now();
-    const pace = new PaceWatch(speed);
+    const pace = new PaceWatch(speed, "What happens is the same, it only takes longer");
     while (!this.#stopped && (end === null || clock.now() < end)) {
       await this.step();
       const due = wallStart + (clock.now() - start) / MICROS_PER_MILLISECOND / speed;

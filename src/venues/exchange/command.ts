@@ -3,9 +3,13 @@
  * @module
  */
 
+import type { Micros } from "../../core/units.ts";
+import { PaceWatch } from "../../ops/pace_watch.ts";
 import type { ReplaySpeed } from "./replay/replay_floor.ts";
 import { startReplay } from "./replay/replay_server.ts";
 import { type ExchangeInfo, startExchange } from "./server.ts";
+
+const LOOK_EVERY_MS = 1_000;
 
 export interface ExchangeCommandOptions {
   readonly port: number;
@@ -50,6 +54,8 @@ function untilSignal(): Promise<void> {
 
 interface Running {
   readonly info: ExchangeInfo;
+  /** Moves time up to now; a tape moves by itself. */
+  now?(): Micros;
   stop(): Promise<void>;
 }
 
@@ -57,6 +63,17 @@ function start({ port, seed, speed, faults, replay, stateDir }: ExchangeCommandO
   if (replay !== null) return startReplay({ path: replay, port, speed, keyDirectory: stateDir });
   if (speed === "max") throw new RangeError("Speed max is for a replay: a simulation needs a number");
   return startExchange({ port, seed, speed, faults, mode: "free", keyDirectory: stateDir });
+}
+
+/** Says, once, that simulated time falls behind. Returns what ends the watch. */
+function watchPace({ now }: Running, speed: ReplaySpeed): () => void {
+  if (now === undefined || speed === "max") return () => {};
+  const pace = new PaceWatch(speed, "Clients that keep to its speed run ahead of it: give it a lower --speed");
+  const timer = setInterval(() => {
+    const slow = pace.observe(performance.now(), now());
+    if (slow !== null) console.error(slow);
+  }, LOOK_EVERY_MS);
+  return () => clearInterval(timer);
 }
 
 /**
@@ -68,8 +85,10 @@ function start({ port, seed, speed, faults, replay, stateDir }: ExchangeCommandO
 export async function runExchangeCommand(options: ExchangeCommandOptions): Promise<number> {
   const running = await start(options);
   const stopped = untilSignal();
+  const unwatched = watchPace(running, options.speed);
   console.log(options.json ? JSON.stringify(running.info) : inWords(running.info, options));
   await stopped;
+  unwatched();
   await running.stop();
   return 0;
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { type Micros, micros } from "../core/units.ts";
-import { PaceWatch } from "./lockstep.ts";
+import { PaceWatch } from "./pace_watch.ts";
 
 const START = 1_791_295_080_000_000;
 
 /** What is said while each quantum of 100 simulated milliseconds takes `quantumMs`, for these wall seconds. */
 function said(speed: number, seconds: number, quantumMs: (wallMs: number) => number): string[] {
-  const watch = new PaceWatch(speed);
+  const watch = new PaceWatch(speed, "So what");
   const texts: string[] = [];
   let at = START;
   for (let wallMs = 500; wallMs < 500 + seconds * 1_000; wallMs += quantumMs(wallMs)) {
@@ -31,5 +31,8 @@ for (const [claim, speed, quantumMs, told] of CASES) {
 
 Deno.test("the speed that was reached is named, and nothing is said in the first ten seconds", () => {
   assert.deepEqual(said(60, 9, () => 5), []);
-  assert.match(said(60, 12, () => 5)[0], /^This machine cannot hold 60x speed: simulated time runs at 20\.0x\. /);
+  assert.match(
+    said(60, 12, () => 5)[0],
+    /^This machine cannot hold 60x speed: simulated time runs at 20\.0x\. So what$/,
+  );
 });
