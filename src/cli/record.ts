@@ -169,7 +169,7 @@ async function recordVenue(
     log: (level, text) => venueLogger[level]("{text}", { text }),
     lockstep: false,
     trade: false,
-    fastSocket: config.venue.fast_socket,
+    frames: config.venue.frames,
     onRaw: recorder.frame,
   });
   const feeds = new RunFeeds({ request: { version: VERSION, config }, chosen, sink: () => {}, onRaw: recorder.raw });

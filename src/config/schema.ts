@@ -9,6 +9,7 @@ import { z } from "zod";
 import { money, ONE_DOLLAR, ONE_DOLLAR_PRICE, price } from "../core/units.ts";
 import { HARD_ORDER_LIMIT } from "../risk/limits.ts";
 import { type Registration, STRATEGIES } from "../strategies/registry.ts";
+import { feeds } from "./feeds_schema.ts";
 import { address, contractPrice, seriesList, usd, venueName } from "./fields.ts";
 
 const CENT = money(10_000);
@@ -143,6 +144,7 @@ export const CONFIG_SCHEMA = z.strictObject({
   paper: paper.prefault({}).describe("Paper trading"),
   index: index.prefault({}).describe("What is made of the settlement index"),
   risk: risk.prefault({}).describe("Limits, checked before every order"),
+  feeds: feeds.prefault({}).describe("Sources of data beside the venue"),
   strategies: strategies.prefault({}).describe("One section for each strategy"),
   server: server.prefault({}).describe("Status page and API"),
   journal: journal.prefault({}).describe("The record of every input"),

@@ -7,7 +7,8 @@
 import { getLogger } from "@logtape/logtape";
 import type { Input } from "../core/input.ts";
 import type { FeedContext, FeedStatus, RawListener } from "../feeds/feed.ts";
-import { type FeedMaker, FeedSet } from "../feeds/feed_set.ts";
+import { FeedSet } from "../feeds/feed_set.ts";
+import { otherMakers, spotMakers, type StoredMinutes } from "./feed_makers.ts";
 import type { RunRequest } from "./request.ts";
 import type { ChosenVenue } from "./venue_choice.ts";
 
@@ -15,6 +16,8 @@ export interface RunFeedParts {
   readonly request: Pick<RunRequest, "version" | "config">;
   readonly chosen: ChosenVenue;
   readonly sink: (input: Input) => void;
+  /** What was kept of prices by the minute; absent where no history is wanted. */
+  readonly stored?: StoredMinutes;
   /** Hears every message as it came. */
   readonly onRaw?: RawListener;
 }
@@ -22,7 +25,8 @@ export interface RunFeedParts {
 export class RunFeeds {
   readonly #set: FeedSet;
 
-  constructor({ request, chosen, sink, onRaw }: RunFeedParts) {
+  constructor({ request, chosen, sink, stored, onRaw }: RunFeedParts) {
+    const { config, version } = request;
     const lockstep = chosen.embedded !== null;
     const context: FeedContext = {
       clock: chosen.clock,
@@ -30,10 +34,13 @@ export class RunFeeds {
       log: feedLog,
       jitter: lockstep ? () => 0 : Math.random,
       lockstep,
-      userAgent: `kbot/${request.version}`,
+      userAgent: `kbot/${version}${config.feeds.contact === null ? "" : ` (${config.feeds.contact})`}`,
       onRaw: onRaw ?? null,
     };
-    this.#set = new FeedSet(context, makersOf());
+    this.#set = new FeedSet(context, [
+      ...spotMakers(config, chosen.feeds),
+      ...otherMakers(config, chosen.feeds, stored ?? null),
+    ]);
   }
 
   start(): void {
@@ -60,10 +67,6 @@ export class RunFeeds {
   stop(): Promise<void> {
     return this.#set.stop();
   }
-}
-
-function makersOf(): readonly FeedMaker[] {
-  return [];
 }
 
 const logger = getLogger(["kbot", "feeds"]);

@@ -5,6 +5,7 @@
 
 import { join } from "node:path";
 import { getLogger } from "@logtape/logtape";
+import { MINUTES_KEPT } from "../core/price_history.ts";
 import { formatMoney, formatTime, type Micros, micros, MICROS_PER_SECOND, money } from "../core/units.ts";
 import { Engine } from "../engine/engine.ts";
 import type { EngineOptions } from "../engine/options.ts";
@@ -111,6 +112,10 @@ export class Run {
       request,
       chosen,
       sink: (input) => this.pump.accept(input),
+      stored: async (asset, since) => {
+        const minutes = await state.store.priceMinutes({ asset, limit: MINUTES_KEPT });
+        return minutes.filter(({ start }) => start >= since);
+      },
       onRaw: recorder?.raw,
     });
     this.pump.connect((action) => this.#venue.perform(action));

@@ -33,6 +33,8 @@ export interface ChosenVenue {
   readonly speed: number;
   /** Orders there cost money. */
   readonly real: boolean;
+  /** Where the simulated feeds are, by name as `kbot exchange` tells them; `null`: the real ones count. */
+  readonly feeds: Readonly<Record<string, string>> | null;
   readonly embedded: { readonly exchange: EmbeddedExchange; readonly clock: SteppedClock } | null;
 }
 
@@ -65,6 +67,7 @@ export async function chooseVenue(request: VenueRequest): Promise<VenueChoice> {
       clock: simulated?.clock ?? new WallClock(undefined, 1, { onJump: tellJump }),
       speed: simulated?.speed ?? 1,
       real,
+      feeds: simulated === null ? null : await simulatedFeeds(host.rest),
       embedded: null,
     },
   };
@@ -126,6 +129,20 @@ async function simulatedClock(rest: string): Promise<{ clock: Clock; speed: numb
   }
 }
 
+/** The feeds that a simulated exchange in another process serves beside its own socket; none where it does not say. */
+async function simulatedFeeds(rest: string): Promise<Readonly<Record<string, string>>> {
+  try {
+    const response = await fetch(new URL("/sim/feeds", rest), { signal: AbortSignal.timeout(CLOCK_TIMEOUT_MS) });
+    const body: unknown = await response.json();
+    if (typeof body !== "object" || body === null || !("addresses" in body)) return {};
+    const { addresses } = body;
+    if (typeof addresses !== "object" || addresses === null) return {};
+    return Object.fromEntries(Object.entries(addresses).filter((entry) => typeof entry[1] === "string"));
+  } catch {
+    return {};
+  }
+}
+
 const withoutPace = (rest: string): string =>
   `Exchange at ${new URL(rest).host} replays as fast as it is read: a run needs one with a finite --speed, such as 1`;
 
@@ -151,6 +168,7 @@ async function embedded({ seed, speed }: VenueRequest): Promise<VenueChoice> {
       clock,
       speed,
       real: false,
+      feeds: exchange.info.feeds,
       embedded: { exchange, clock },
     },
   };

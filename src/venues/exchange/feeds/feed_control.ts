@@ -25,7 +25,10 @@ function troublesOf(body: unknown): readonly FeedTrouble[] | null {
 
 export function feedControlRoutes(feeds: FeedHub): Hono {
   const routes = new Hono();
-  routes.get("/sim/feeds", () => json(feeds.body()));
+  routes.get("/sim/feeds", (context) => {
+    const addresses = feeds.addresses(context.req.header("host") ?? "");
+    return json({ addresses, ...feeds.body() });
+  });
   routes.post("/sim/feeds/:name", async (context) => {
     const name = context.req.param("name");
     if (!FEED_NAMES.includes(name)) return badRequest(`Unknown feed: the feeds are ${FEED_NAMES.join(", ")}`);

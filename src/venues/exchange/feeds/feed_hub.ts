@@ -143,7 +143,7 @@ export class FeedHub {
   }
 
   /** What each feed does, for the simulation's own pages. */
-  body(): unknown {
+  body(): { readonly feeds: readonly object[] } {
     const clients = Map.groupBy(this.#clients.values(), (client) => client.feed);
     const feeds = [...this.#simulators.keys()].map((name) => ({
       name,
