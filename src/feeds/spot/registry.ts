@@ -3,8 +3,11 @@
  * @module
  */
 
+import { binance, binanceUs } from "./binance.ts";
 import { bitstamp } from "./bitstamp.ts";
+import { bullish } from "./bullish.ts";
 import { coinbase } from "./coinbase.ts";
+import { cryptoCom } from "./crypto_com.ts";
 import { gemini } from "./gemini.ts";
 import { kraken } from "./kraken.ts";
 import type { SpotProtocol } from "./protocol.ts";
@@ -14,6 +17,10 @@ export const SPOT_PROTOCOLS: readonly SpotProtocol[] = [
   kraken,
   bitstamp,
   gemini,
+  cryptoCom,
+  bullish,
+  binance,
+  binanceUs,
 ];
 
 /** The protocol of an exchange, `null` for a name that is none. */
