@@ -3,6 +3,7 @@
  * @module
  */
 
+import { dataPath, orderPath } from "../../venues/kalshi/paths.ts";
 import { type Check, fail, pass } from "./check.ts";
 import { DNS } from "./dns.ts";
 import { ProbeSocket } from "./probe_socket.ts";
@@ -31,6 +32,8 @@ export const webSocket: Check = {
     }
     context.atEnd(() => opened.value.close());
     context.note("socket", opened.value);
-    return pass(`Accepted by ${ws}`);
+    const { frames, fast_orders: fastOrders } = context.found("config").venue;
+    const ways = `data by ${dataPath(true, frames)}, orders by ${orderPath(true, fastOrders ? 1 : null)}`;
+    return pass(`Accepted by ${ws}; a run takes ${ways}`);
   },
 };

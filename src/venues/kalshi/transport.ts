@@ -15,6 +15,7 @@ import { type ApiFailure, type ApiResult, describeFailure, isAtRest, readFailure
 import type { Outcome } from "./fast/order_connection.ts";
 import { OrderLine } from "./fast/order_line.ts";
 import type { Admission } from "./pace.ts";
+import { orderPath } from "./paths.ts";
 import { type Paced, Pacing } from "./pacing.ts";
 import type { Signer } from "./signer.ts";
 import type { SigningAhead } from "./signing/signing_ahead.ts";
@@ -101,9 +102,7 @@ export class Transport {
 
   /** How orders leave, in words. */
   get orderPath(): string {
-    if (this.#options.signer === null) return "none, without a key";
-    if (this.#line === null) return "fetch";
-    return this.#line.ready > 0 ? "own connections" : "own connections, none of them open: fetch until one is";
+    return orderPath(this.#options.signer !== null, this.#line?.ready ?? null);
   }
 
   /** Tokens that a batch of writes may cost: it leaves whole or not at all. */

@@ -19,6 +19,7 @@ import { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
 import { LimitsWatch } from "./limits_watch.ts";
 import { MarketData } from "./market_data.ts";
+import { dataPath } from "./paths.ts";
 import { BookPolling } from "./polling.ts";
 import { KalshiRest } from "./rest.ts";
 import type { Signer } from "./signer.ts";
@@ -262,23 +263,13 @@ export class KalshiVenue implements Venue {
       refused: Object.fromEntries(this.#refused),
       unknownFields: this.#unknown.counts(),
       clockOffsetMs: this.#offset.milliseconds,
-      paths: { data: this.#dataPath, orders: this.#options.trade ? this.#rest.orderPath : NO_ORDERS },
+      paths: {
+        data: dataPath(this.#data !== null, this.#options.frames ?? "json"),
+        orders: this.#options.trade ? this.#rest.orderPath : NO_ORDERS,
+      },
       cashByShard: this.#trading.cashByShard,
       trouble: this.#directory.trouble ?? this.#data?.trouble ?? this.#polling?.trouble ?? this.#lacking(),
     };
-  }
-
-  /** How market data comes, in words. */
-  get #dataPath(): string {
-    if (this.#data === null) return "REST, polled";
-    switch (this.#options.frames ?? "json") {
-      case "json":
-        return "socket of ws, parsed by JSON.parse";
-      case "bytes":
-        return "own socket and byte parser";
-      case "wasm":
-        return "own socket and byte parser in WASM";
-    }
   }
 
   /** What a client without a key goes without. */
