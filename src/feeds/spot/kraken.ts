@@ -68,7 +68,7 @@ class KrakenReader implements SpotReader {
     if (message === null) return sink.refuse("not an object");
     switch (message.channel) {
       case undefined:
-        return message.success === false ? sink.refuse("exchange reports an error") : sink.alive();
+        return readReply(message, sink);
       case "heartbeat":
       case "status":
         return sink.alive();
@@ -123,6 +123,12 @@ class KrakenReader implements SpotReader {
     sink.reply(request("unsubscribe", params));
     sink.reply(request("subscribe", params));
   }
+}
+
+/** To a subscription or a ping. */
+function readReply(message: WireObject, sink: SpotSink): void {
+  if (typeof message.method !== "string") return sink.refuse("unknown channel");
+  return message.success === false ? sink.refuse("exchange reports an error") : sink.alive();
 }
 
 /** Applies all levels of a message here and there; what is wrong with them, or `null`. */

@@ -92,7 +92,9 @@ export class SpotAsset {
     if (this.book === null || this.#bookAt === null) return this.#quote;
     if (this.#quote !== null && this.#quote.at > this.#bookAt + DISORDER_MAX) return this.#quote;
     const { bids, asks, bid, ask } = this.#book;
-    return { bid, bidSize: bids.sizes[0], ask, askSize: asks.sizes[0], at: this.#bookAt };
+    const bidSize = bid === null ? 0 : bids.sizes[0];
+    const askSize = ask === null ? 0 : asks.sizes[0];
+    return { bid, bidSize, ask, askSize, at: this.#bookAt };
   }
 
   vwap(now: Micros): SpotVwap | null {

@@ -31,9 +31,12 @@ export function decimalOf(value: unknown): number {
   return typeof value === "string" && DECIMAL.test(value) ? Number(value) : NaN;
 }
 
-/** `2023-03-04T03:37:20.799258Z` to the microsecond; NaN for anything else. */
+/** Texts of times before this one compare as less; later ones leave the safe integers in the end. */
+const LATEST = "2200";
+
+/** `2023-03-04T03:37:20.799258Z` to the microsecond; NaN for anything else, and for times of other centuries. */
 export function isoTimeOf(value: unknown): Micros {
-  return (typeof value === "string" ? parseTime(value) ?? NaN : NaN) as Micros;
+  return (typeof value === "string" && value < LATEST ? parseTime(value) ?? NaN : NaN) as Micros;
 }
 
 /** A count of milliseconds since 1970, as a number or a text; NaN for anything else. */

@@ -28,7 +28,19 @@ Deno.test("times are read to the microsecond, whatever number of digits they hav
     ["2023-03-04T03:37:20Z", second],
   ];
   for (const [text, time] of read) assert.equal(isoTimeOf(text), time, text);
-  for (const wrong of ["2023-03-04", "2023-13-04T03:37:20Z", "2023-03-04T03:37:20", "now", "", null, 5, {}]) {
+  for (
+    const wrong of [
+      "2023-03-04",
+      "2023-13-04T03:37:20Z",
+      "2023-03-04T03:37:20",
+      "9999-12-31T23:59:59Z",
+      "now",
+      "",
+      null,
+      5,
+      {},
+    ]
+  ) {
     assert.ok(Number.isNaN(isoTimeOf(wrong)), String(wrong));
   }
   assert.equal(millisOf("1655330221424"), 1_655_330_221_424_000);
