@@ -231,10 +231,10 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
   const upgradeFeed = (feeds: FeedDoor, request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
     const [path, query = ""] = (request.url ?? "").split("?");
     const admission = feeds.admission(path);
-    if (admission === 404) return refuseUpgrade(socket, "404 Not Found", NOT_FOUND);
+    if (admission === 404 && !OLD_UPGRADES) return refuseUpgrade(socket, "404 Not Found", NOT_FOUND);
     if (admission === 503 && !OLD_UPGRADES) return refuseUpgrade(socket, "503 Service Unavailable", UNAVAILABLE);
     sockets.handleUpgrade(request, socket, head, (webSocket: ServerSocket) => {
-      if (admission === 503) webSocket.close(TRY_AGAIN_LATER, "");
+      if (admission !== 101) webSocket.close(admission === 404 ? POLICY_VIOLATION : TRY_AGAIN_LATER, "");
       else attach(webSocket, socket, (sink) => feeds.connect(sink, path, query), parts);
     });
   };

@@ -13,7 +13,7 @@ import { SpotSubscriptions } from "./spot_subscriptions.ts";
 import { type Fields, millis, parseFields, textIn, textsIn } from "./spot_wire.ts";
 
 /** The pairs are in USDT, which is worth a little more or less than a dollar. */
-const BINANCE: SpotCharacter = {
+export const BINANCE: SpotCharacter = {
   name: "binance",
   latencyMs: 160,
   markets: {
@@ -50,7 +50,7 @@ const BINANCE: SpotCharacter = {
   },
 };
 
-const BINANCE_US: SpotCharacter = {
+export const BINANCE_US: SpotCharacter = {
   name: "binance_us",
   latencyMs: 120,
   markets: {

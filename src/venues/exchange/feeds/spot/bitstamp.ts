@@ -13,7 +13,7 @@ import { type Book, changesBetween, SPOT_ASSETS, type SpotAsset, type SpotMarket
 import { SpotSubscriptions } from "./spot_subscriptions.ts";
 import { type Fields, fieldsIn, pairs, parseFields, seconds, textIn } from "./spot_wire.ts";
 
-const CHARACTER: SpotCharacter = {
+export const BITSTAMP: SpotCharacter = {
   name: "bitstamp",
   latencyMs: 110,
   markets: {
@@ -176,9 +176,9 @@ function routes(exchange: SpotExchange): Hono {
 }
 
 export function bitstampSimulator(world: FeedWorld): FeedSimulator {
-  const exchange = new SpotExchange(CHARACTER, world);
+  const exchange = new SpotExchange(BITSTAMP, world);
   return {
-    name: CHARACTER.name,
+    name: BITSTAMP.name,
     connect: (socket) => exchange.connect(socket, (_exchange, own) => new BitstampSession(own)),
     routes: routes(exchange),
   };

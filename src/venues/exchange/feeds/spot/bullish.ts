@@ -13,7 +13,7 @@ import { type Book, type Level, SPOT_ASSETS, type SpotAsset, type SpotMarket, ty
 import { SpotSubscriptions } from "./spot_subscriptions.ts";
 import { type Fields, fieldsIn, millis, millisTime, pair, pairs, parseFields, textIn } from "./spot_wire.ts";
 
-const CHARACTER: SpotCharacter = {
+export const BULLISH: SpotCharacter = {
   name: "bullish",
   latencyMs: 130,
   markets: {
@@ -243,9 +243,9 @@ function routes(exchange: SpotExchange): Hono {
 }
 
 export function bullishSimulator(world: FeedWorld): FeedSimulator {
-  const exchange = new SpotExchange(CHARACTER, world);
+  const exchange = new SpotExchange(BULLISH, world);
   return {
-    name: CHARACTER.name,
+    name: BULLISH.name,
     connect: (socket) => exchange.connect(socket, (...parts) => new BullishSession(...parts)),
     routes: routes(exchange),
   };

@@ -14,7 +14,7 @@ import { changesBetween, SPOT_ASSETS, type SpotAsset, type Trade } from "./spot_
 import { SpotSubscriptions } from "./spot_subscriptions.ts";
 import { type Fields, microsTime, pair, pairs, parseFields, textIn, textsIn } from "./spot_wire.ts";
 
-const CHARACTER: SpotCharacter = {
+export const COINBASE: SpotCharacter = {
   name: "coinbase",
   latencyMs: 45,
   markets: {
@@ -304,9 +304,9 @@ function routes(exchange: SpotExchange): Hono {
 }
 
 export function coinbaseSimulator(world: FeedWorld): FeedSimulator {
-  const exchange = new SpotExchange(CHARACTER, world);
+  const exchange = new SpotExchange(COINBASE, world);
   return {
-    name: CHARACTER.name,
+    name: COINBASE.name,
     connect: (socket) => exchange.connect(socket, (...parts) => new CoinbaseSession(...parts)),
     routes: routes(exchange),
   };

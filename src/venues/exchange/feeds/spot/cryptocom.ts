@@ -13,7 +13,7 @@ import { type Book, type Level, SPOT_ASSETS, type SpotAsset, type SpotMarket, ty
 import { SpotSubscriptions } from "./spot_subscriptions.ts";
 import { changesWithin, type Fields, fieldsIn, millis, parseFields, textIn, textsIn } from "./spot_wire.ts";
 
-const CHARACTER: SpotCharacter = {
+export const CRYPTOCOM: SpotCharacter = {
   name: "cryptocom",
   latencyMs: 95,
   markets: {
@@ -273,9 +273,9 @@ function routes(exchange: SpotExchange): Hono {
 }
 
 export function cryptocomSimulator(world: FeedWorld): FeedSimulator {
-  const exchange = new SpotExchange(CHARACTER, world);
+  const exchange = new SpotExchange(CRYPTOCOM, world);
   return {
-    name: CHARACTER.name,
+    name: CRYPTOCOM.name,
     connect: (socket) => exchange.connect(socket, (...parts) => new CryptocomSession(...parts)),
     routes: routes(exchange),
   };

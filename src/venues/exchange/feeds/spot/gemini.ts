@@ -13,7 +13,7 @@ import { changesBetween, type Level, SPOT_ASSETS, type SpotAsset, type SpotMarke
 import { SpotSubscriptions } from "./spot_subscriptions.ts";
 import { type Fields, millis, pair, parseFields, textIn, textsIn } from "./spot_wire.ts";
 
-const CHARACTER: SpotCharacter = {
+export const GEMINI: SpotCharacter = {
   name: "gemini",
   latencyMs: 85,
   markets: {
@@ -205,9 +205,9 @@ function routes(exchange: SpotExchange): Hono {
 }
 
 export function geminiSimulator(world: FeedWorld): FeedSimulator {
-  const exchange = new SpotExchange(CHARACTER, world);
+  const exchange = new SpotExchange(GEMINI, world);
   return {
-    name: CHARACTER.name,
+    name: GEMINI.name,
     connect: (socket) => exchange.connect(socket, (...parts) => new GeminiSession(...parts)),
     routes: routes(exchange),
   };

@@ -12,7 +12,7 @@ import { type Book, type Level, SPOT_ASSETS, type SpotAsset, type SpotMarket } f
 import { SpotSubscriptions } from "./spot_subscriptions.ts";
 import { changesWithin, crc32, type Fields, fieldsIn, microsTime, parseFields, textIn, textsIn } from "./spot_wire.ts";
 
-const CHARACTER: SpotCharacter = {
+export const KRAKEN: SpotCharacter = {
   name: "kraken",
   latencyMs: 70,
   markets: {
@@ -281,9 +281,9 @@ function routes(exchange: SpotExchange): Hono {
 }
 
 export function krakenSimulator(world: FeedWorld): FeedSimulator {
-  const exchange = new SpotExchange(CHARACTER, world);
+  const exchange = new SpotExchange(KRAKEN, world);
   return {
-    name: CHARACTER.name,
+    name: KRAKEN.name,
     connect: (socket) => exchange.connect(socket, (...parts) => new KrakenSession(...parts)),
     routes: routes(exchange),
   };

@@ -94,7 +94,9 @@ export class SpotExchange {
         stepsPerSecond: stepsPerSecond * world.rate,
         tradesPerSecond: tradesPerSecond * world.rate,
       };
-      return new SpotMarket(paced, world.index, world.seed, `${character.name}/${asset}`, world.now());
+      const name = `${character.name}/${asset}`;
+      const { index, seed } = world;
+      return new SpotMarket({ character: paced, index, seed, name, start: world.now(), lead: this.#latency });
     };
     this.#markets = { BTC: market("BTC"), ETH: market("ETH") };
   }

@@ -66,6 +66,18 @@ export interface Trade {
   readonly buy: boolean;
 }
 
+export interface MarketParts {
+  readonly character: MarketCharacter;
+  readonly index: IndexProcess;
+  readonly seed: number;
+  /** Of the exchange and the asset: names its streams. */
+  readonly name: string;
+  /** Of the simulation. */
+  readonly start: Micros;
+  /** How far the market is ahead of the index, microseconds: an index is made of what exchanges have told. */
+  readonly lead: number;
+}
+
 /** What troubles do to prices. */
 export interface Bent {
   readonly outlier: boolean;
@@ -99,15 +111,16 @@ export class SpotMarket {
   /** Microseconds. */
   readonly #step: number;
   readonly #origin: number;
+  readonly #lead: number;
   /** Trades of all steps before `#countedTo`. */
   #counted = 0;
   #countedTo: number;
   #newest: Book | null = null;
 
-  /** @param name of the exchange and the asset, names its streams; @param start of the simulation */
-  constructor(character: MarketCharacter, index: IndexProcess, seed: number, name: string, start: Micros) {
+  constructor({ character, index, seed, name, start, lead }: MarketParts) {
     this.character = character;
     this.#index = index;
+    this.#lead = lead;
     const key = (what: string) => keyOf(seed, `feeds/${name}/${what}`);
     this.#keys = { basis: key("basis"), level: key("level"), step: key("step"), trade: key("trade") };
     this.#step = Math.round(MICROS_PER_SECOND / character.stepsPerSecond);
@@ -130,7 +143,10 @@ export class SpotMarket {
     return uniform(mix(this.#keys.step, step, 2));
   }
 
-  /** The market as it stands from this step to the next. The index's history must reach back to it. */
+  /**
+   * The market as it stands from this step to the next. May be asked for once the lead is over, and while the index's
+   * history reaches back to it.
+   */
   book(step: number, bent: Bent): Book {
     if (this.#newest?.step === step && !bent.outlier && !bent.crossed) return this.#newest;
     const { spread, tick, spacing } = this.character;
@@ -200,7 +216,7 @@ export class SpotMarket {
     for (const [period, share] of BASIS) {
       off += basis * share * wander(this.#keys.basis + period, at / MICROS_PER_SECOND, period);
     }
-    return this.#index.priceAt(index, at) * (1 + off);
+    return this.#index.priceAt(index, micros(at + this.#lead)) * (1 + off);
   }
 
   #sizeUnits(coins: number): number {

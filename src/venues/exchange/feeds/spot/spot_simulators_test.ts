@@ -1,0 +1,398 @@
+import assert from "node:assert/strict";
+import { SpotBook, type SpotSide } from "../../../../core/spot_book.ts";
+import { type Micros, micros } from "../../../../core/units.ts";
+import type { SpotProtocol, SpotSink } from "../../../../feeds/spot/protocol.ts";
+import { SPOT_PROTOCOLS } from "../../../../feeds/spot/registry.ts";
+import type { FeedSimulator, FeedSimulatorMaker } from "../feed_simulator.ts";
+import type { FeedTrouble } from "../feed_troubles.ts";
+import { FEED_SIMULATORS } from "../registry.ts";
+import { connectTo, type HeardConnection, type SimulatedWorld, simulatedWorld } from "../simulated_world.ts";
+import { BINANCE, BINANCE_US } from "./binance.ts";
+import { BITSTAMP } from "./bitstamp.ts";
+import { BULLISH } from "./bullish.ts";
+import { COINBASE } from "./coinbase.ts";
+import { CRYPTOCOM } from "./cryptocom.ts";
+import { GEMINI } from "./gemini.ts";
+import { KRAKEN } from "./kraken.ts";
+import { type SpotCharacter, SpotExchange } from "./spot_exchange.ts";
+import { type Level, SIZE_UNITS, SPOT_ASSETS, type SpotAsset, type SpotMarket } from "./spot_market.ts";
+
+const CHARACTERS: readonly SpotCharacter[] = [
+  COINBASE,
+  KRAKEN,
+  BITSTAMP,
+  GEMINI,
+  CRYPTOCOM,
+  BULLISH,
+  BINANCE,
+  BINANCE_US,
+];
+const SEED = 11;
+
+const characterOf = (name: string): SpotCharacter => {
+  const character = CHARACTERS.find((each) => each.name === name);
+  assert.ok(character !== undefined, `no simulated ${name}`);
+  return character;
+};
+
+/** A client that believes everything its protocol reads. */
+class Client implements SpotSink {
+  readonly books = new Map<string, SpotBook>(SPOT_ASSETS.map((asset) => [asset, new SpotBook()]));
+  readonly quotes = new Map<string, readonly number[]>();
+  readonly trades: { asset: string; price: number; size: number; time: Micros | null }[] = [];
+  readonly gaps: string[] = [];
+  readonly refused: string[] = [];
+  readonly ended = new Set<string>();
+  readonly #heard: HeardConnection;
+  readonly #protocol: SpotProtocol;
+  readonly #reader;
+  #read = 0;
+
+  constructor(protocol: SpotProtocol, simulator: FeedSimulator, assets: readonly string[] = SPOT_ASSETS) {
+    this.#protocol = protocol;
+    const base = `ws://localhost/feeds/${simulator.name}`;
+    const { pathname, searchParams } = new URL(protocol.address(base, assets));
+    this.#heard = connectTo(simulator, pathname.slice(new URL(base).pathname.length), String(searchParams));
+    this.#reader = protocol.reader(assets);
+    for (const text of protocol.subscriptions(assets)) this.#heard.say(text);
+    this.catchUp();
+  }
+
+  get closed(): number | null {
+    return this.#heard.closed;
+  }
+
+  get texts(): readonly string[] {
+    return this.#heard.texts;
+  }
+
+  catchUp(): void {
+    for (; this.#read < this.#heard.texts.length; this.#read++) {
+      const text = this.#heard.texts[this.#read];
+      this.#reader.read(this.#protocol.parse === undefined ? JSON.parse(text) : this.#protocol.parse(text), this);
+    }
+  }
+
+  trade(asset: string, price: number, size: number, time: Micros | null): void {
+    this.trades.push({ asset, price, size, time });
+  }
+  quote(asset: string, bid: number, bidSize: number, ask: number, askSize: number): void {
+    this.quotes.set(asset, [bid, bidSize, ask, askSize]);
+  }
+  bookBegins(asset: string): void {
+    this.books.get(asset)?.clear();
+  }
+  level(asset: string, side: "bid" | "ask", price: number, size: number): void {
+    this.books.get(asset)?.set(side, price, size);
+  }
+  bookEnds(asset: string): void {
+    this.ended.add(asset);
+  }
+  gap(asset: string, reason: string): void {
+    this.gaps.push(`${asset}: ${reason}`);
+  }
+  alive(): void {}
+  reply(text: string): void {
+    this.#heard.say(text);
+  }
+  reconnect(reason: string): void {
+    assert.fail(reason);
+  }
+  refuse(reason: string): void {
+    this.refused.push(reason);
+  }
+}
+
+const pairsOf = ({ prices, sizes, length }: SpotSide): [number, number][] =>
+  Array.from({ length }, (_, at) => [prices[at], sizes[at]]);
+
+const printed = (market: SpotMarket, levels: readonly Level[]): [number, number][] =>
+  levels.map(({ price, size }) => [Number(market.priceText(price)), size / SIZE_UNITS]);
+
+const protocolsWithSimulators = SPOT_PROTOCOLS.filter((protocol) => Object.hasOwn(FEED_SIMULATORS, protocol.exchange));
+
+const makerOf = (name: string): FeedSimulatorMaker => FEED_SIMULATORS[name];
+
+Deno.test("every spot exchange that can be read is simulated", () => {
+  assert.deepEqual(
+    SPOT_PROTOCOLS.map((protocol) => protocol.exchange).filter((name) => !(name in FEED_SIMULATORS)),
+    [],
+  );
+});
+
+for (const protocol of protocolsWithSimulators) {
+  const name = protocol.exchange;
+
+  Deno.test(`${name}: what a client reads is the simulated market, level by level, at every moment`, () => {
+    const world = simulatedWorld(SEED);
+    const client = new Client(protocol, makerOf(name)(world));
+    const truth = new SpotExchange(characterOf(name), world);
+    let compared = 0;
+    for (let k = 0; k < 300; k++) {
+      world.pass(0.2);
+      client.catchUp();
+      for (const asset of SPOT_ASSETS) {
+        const book = truth.book(asset);
+        const market = truth.market(asset);
+        const [bids, asks] = [printed(market, book.bids), printed(market, book.asks)];
+        if (client.ended.has(asset)) {
+          const kept = client.books.get(asset);
+          assert.ok(kept !== undefined);
+          assert.deepEqual([pairsOf(kept.bids), pairsOf(kept.asks)], [bids, asks], `${asset} after ${k} looks`);
+          compared++;
+        } else if (k > 50) {
+          assert.deepEqual(client.quotes.get(asset), [...bids[0], ...asks[0]], `${asset} after ${k} looks`);
+          compared++;
+        }
+      }
+    }
+    assert.deepEqual([client.gaps, client.refused], [[], []]);
+    assert.ok(compared > 400, `${compared} comparisons`);
+    for (const asset of SPOT_ASSETS) {
+      const trades = client.trades.filter((trade) => trade.asset === asset);
+      const { tradesPerSecond } = characterOf(name).markets[asset];
+      assert.ok(trades.length > tradesPerSecond * 60 * 0.5, `${trades.length} trades of ${asset}`);
+      const index = world.index.priceAt(characterOf(name).markets[asset].index, world.now());
+      for (const { price, size, time } of trades) {
+        assert.ok(Math.abs(price / index - 1) < 0.01 && size > 0, `${asset} at ${price}, index ${index}`);
+        assert.ok(time === null || time <= world.now());
+      }
+    }
+  });
+
+  Deno.test(`${name}: the REST fallback reads the same best prices`, async () => {
+    const world = simulatedWorld(SEED);
+    const simulator = makerOf(name)(world);
+    const truth = new SpotExchange(characterOf(name), world);
+    for (const asset of SPOT_ASSETS) {
+      world.pass(3);
+      const path = protocol.fallback.path(asset);
+      const response = await simulator.routes?.request(path, { headers: { "user-agent": "kbot" } });
+      assert.equal(response?.status, 200, path);
+      const heard: number[] = [];
+      const refused: string[] = [];
+      const sink = new Proxy({} as SpotSink, {
+        get: (_target, method) => (...args: unknown[]) => {
+          if (method === "quote") heard.push(Number(args[1]), Number(args[3]));
+          if (method === "refuse") refused.push(String(args[0]));
+        },
+      });
+      protocol.fallback.read(asset, await response?.json(), sink);
+      const { bids, asks } = truth.book(asset);
+      const market = truth.market(asset);
+      const best = [bids[0], asks[0]].map(({ price }) => Number(market.priceText(price)));
+      assert.deepEqual([refused, heard], [[], best], path);
+    }
+  });
+}
+
+/** What one connection of its own kind says first, for each exchange. */
+const SUBSCRIPTIONS: Readonly<Record<string, { path?: string; query?: string; say: readonly unknown[] }>> = {
+  coinbase: {
+    say: [{
+      type: "subscribe",
+      product_ids: ["BTC-USD", "ETH-USD"],
+      channels: ["ticker", "matches", "heartbeat", "level2_batch"],
+    }],
+  },
+  kraken: {
+    say: ["ticker", "trade", "book"].map((channel) => ({
+      method: "subscribe",
+      params: { channel, symbol: ["BTC/USD", "ETH/USD"], ...(channel === "ticker" ? { event_trigger: "bbo" } : {}) },
+    })),
+  },
+  bitstamp: {
+    say: ["live_trades_btcusd", "order_book_btcusd", "diff_order_book_btcusd", "live_trades_ethusd"].map((channel) => ({
+      event: "bts:subscribe",
+      data: { channel },
+    })),
+  },
+  gemini: { say: [{ type: "subscribe", subscriptions: [{ name: "l2", symbols: ["BTCUSD", "ETHUSD"] }] }] },
+  cryptocom: {
+    say: [{
+      id: 1,
+      method: "subscribe",
+      params: {
+        channels: ["book.BTC_USD.10", "trade.BTC_USD", "ticker.BTC_USD", "trade.ETH_USD"],
+        book_subscription_type: "SNAPSHOT_AND_UPDATE",
+      },
+    }],
+  },
+  bullish: {
+    path: "/trading-api/v1/market-data/orderbook",
+    say: ["BTCUSD", "ETHUSD"].map((symbol, at) => ({
+      jsonrpc: "2.0",
+      id: String(at),
+      type: "command",
+      method: "subscribe",
+      params: { topic: "l2Orderbook", symbol },
+    })),
+  },
+  binance: { path: "/stream", query: "streams=btcusdt@trade/btcusdt@bookTicker/ethusdt@trade", say: [] },
+  binance_us: { path: "/stream", query: "streams=btcusdt@trade/btcusdt@bookTicker/ethusdt@bookTicker", say: [] },
+};
+
+function subscribed(simulator: FeedSimulator): HeardConnection {
+  const { path = "", query = "", say } = SUBSCRIPTIONS[simulator.name];
+  const heard = connectTo(simulator, path, query);
+  for (const message of say) heard.say(message);
+  return heard;
+}
+
+for (const { name, markets, latencyMs } of CHARACTERS) {
+  Deno.test(`${name}: a seed names one course of events, another seed another`, () => {
+    const texts = [SEED, SEED, SEED + 1].map((seed) => {
+      const world = simulatedWorld(seed);
+      const heard = subscribed(makerOf(name)(world));
+      for (let k = 0; k < 50; k++) world.pass(0.2);
+      return heard.texts;
+    });
+    assert.ok(texts[0].length > 15, `${texts[0].length} messages`);
+    assert.deepEqual(texts[0], texts[1]);
+    assert.notDeepEqual(texts[0], texts[2]);
+  });
+
+  Deno.test(`${name}: who connects later hears the same from then on`, () => {
+    const tail = (delay: number) => {
+      const world = simulatedWorld(SEED);
+      const simulator = makerOf(name)(world);
+      world.pass(delay);
+      const heard = subscribed(simulator);
+      world.pass(60.05 - delay);
+      const from = heard.texts.length;
+      world.pass(20);
+      // A sign of life comes at moments of the connection's own.
+      return heard.texts.slice(from).filter((text) => !text.includes("eartbeat"));
+    };
+    const early = tail(0);
+    assert.ok(early.length > 20);
+    assert.deepEqual(tail(37.3), early);
+  });
+
+  Deno.test(`${name}: its markets keep near the index, and the messages to a few a second`, () => {
+    const world = simulatedWorld(SEED);
+    const exchange = new SpotExchange(characterOf(name), world);
+    const heard = subscribed(makerOf(name)(world));
+    const before = heard.texts.length;
+    for (const asset of SPOT_ASSETS) {
+      const { basis, offset, spread, tick, index } = markets[asset];
+      const errors: number[] = [];
+      for (let k = 0; k < 400; k++) {
+        world.pass(0.5);
+        const { bids, asks, at } = exchange.book(asset);
+        assert.ok(asks[0].price > bids[0].price && asks[0].price - bids[0].price <= Math.ceil(1.7 * spread / tick) + 1);
+        const middle = (bids[0].price + asks[0].price) / 2 * tick;
+        const moment = micros(at + latencyMs * 1_000);
+        errors.push(middle / world.index.priceAt(index, moment) - 1 - offset);
+      }
+      const size = Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length);
+      const reach = basis * 3 + spread / (middleOf(world, asset) * 2);
+      assert.ok(size > basis / 4 && errors.every((error) => Math.abs(error) < reach), `${asset} is off by ${size}`);
+    }
+    const rate = (heard.texts.length - before) / 400;
+    assert.ok(rate > 1 && rate < 14, `${rate} messages a second`);
+  });
+}
+
+const middleOf = (world: SimulatedWorld, asset: SpotAsset): number =>
+  world.index.priceAt(asset === "BTC" ? "BRTI" : "ETHUSD_RTI", world.now());
+
+Deno.test("the middle of the constituents' middles is the index but for a few dollars", () => {
+  for (const seed of [1, 2, 3]) {
+    const world = simulatedWorld(seed);
+    const exchanges = CHARACTERS.slice(0, 6).map((character) => new SpotExchange(character, world));
+    const errors: number[] = [];
+    for (let k = 0; k < 600; k++) {
+      world.pass(1);
+      const middles = exchanges.map((exchange) => {
+        const { bids, asks } = exchange.book("BTC");
+        return (bids[0].price + asks[0].price) / 2 * exchange.market("BTC").character.tick;
+      }).sort((a, b) => a - b);
+      errors.push(Math.abs((middles[2] + middles[3]) / 2 - middleOf(world, "BTC")));
+    }
+    errors.sort((a, b) => a - b);
+    const typical = Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length);
+    const most = errors[Math.floor(errors.length * 0.99)];
+    assert.ok(typical < 6 && most < 20, `seed ${seed}: $${typical} typically, $${most} at the 99th percentile`);
+  }
+});
+
+Deno.test("nothing is scheduled for an exchange that nobody is connected to", () => {
+  const world = simulatedWorld(SEED);
+  let scheduled = 0;
+  const counting = {
+    ...world,
+    schedule: (at: Micros, run: (at: Micros) => void) => (scheduled++, world.schedule(at, run)),
+  };
+  const simulators = CHARACTERS.map(({ name }) => makerOf(name)(counting));
+  world.pass(5);
+  assert.equal(scheduled, 0);
+  const heard = simulators.map(subscribed);
+  world.pass(5);
+  const busy = scheduled;
+  assert.ok(busy > 100);
+  for (const { connection } of heard) connection.close();
+  world.pass(2);
+  const resting = scheduled;
+  world.pass(20);
+  assert.equal(scheduled, resting);
+});
+
+const STRUCK: readonly [FeedTrouble, (client: Client, world: SimulatedWorld) => void][] = [
+  ["outlier", (client, world) => {
+    const { price } = client.trades.at(-1) ?? { price: NaN };
+    const { asset } = client.trades.at(-1) ?? { asset: "BTC" };
+    assert.ok(Math.abs(price / middleOf(world, asset as SpotAsset) - 1.06) < 0.005, `price ${price}`);
+  }],
+  ["crossed", (client) => {
+    for (const book of client.books.values()) assert.ok(book.crossed);
+  }],
+];
+
+for (const [trouble, holds] of STRUCK) {
+  Deno.test(`${trouble}: strikes the one exchange while it is on, and is over when it is off`, () => {
+    for (const protocol of protocolsWithSimulators.filter(({ exchange }) => !exchange.startsWith("binance"))) {
+      const world = simulatedWorld(SEED);
+      const client = new Client(protocol, makerOf(protocol.exchange)(world));
+      const other = new Client(protocol, makerOf(protocol.exchange)(simulatedWorld(SEED)));
+      world.pass(20);
+      client.catchUp();
+      assert.ok(client.texts.length > other.texts.length);
+      world.troubles.set(protocol.exchange, [trouble]);
+      world.pass(30);
+      client.catchUp();
+      holds(client, world);
+      world.troubles.set(protocol.exchange, []);
+      world.pass(10);
+      client.catchUp();
+      for (const [asset, book] of client.books) {
+        const off = (book.mid ?? NaN) / middleOf(world, asset as SpotAsset) - 1;
+        assert.ok(!book.crossed && Math.abs(off) < 0.002, `${protocol.exchange} ${asset}: ${off}`);
+      }
+    }
+  });
+}
+
+Deno.test("gap: a client of Kraken sees a checksum that differs, asks anew, and is right again", () => {
+  const protocol = SPOT_PROTOCOLS.find(({ exchange }) => exchange === "kraken");
+  assert.ok(protocol !== undefined);
+  const world = simulatedWorld(SEED);
+  const client = new Client(protocol, makerOf("kraken")(world));
+  world.troubles.set("kraken", ["gap"]);
+  for (let k = 0; k < 600; k++) {
+    world.pass(0.5);
+    client.catchUp();
+  }
+  assert.ok(client.gaps.length > 5 && client.gaps.every((gap) => gap.endsWith("checksum differs")), client.gaps.join());
+  world.troubles.set("kraken", []);
+  world.pass(10);
+  client.catchUp();
+  const count = client.gaps.length;
+  world.pass(60);
+  client.catchUp();
+  assert.equal(client.gaps.length, count);
+  const truth = new SpotExchange(KRAKEN, world);
+  for (const asset of SPOT_ASSETS) {
+    assert.equal(client.books.get(asset)?.bid, Number(truth.market(asset).priceText(truth.book(asset).bids[0].price)));
+  }
+});
