@@ -19,7 +19,9 @@ import {
   SettlementCheck,
   type SettlementMargin,
 } from "./settlement_check.ts";
+import { isTape } from "../store/tape_reader.ts";
 import { isJournal, journalBatches } from "./journal_source.ts";
+import { RawTape } from "./recording/raw_tape.ts";
 
 export interface BacktestOptions {
   readonly path: string;
@@ -96,6 +98,11 @@ export async function backtest(
   meter: Meter,
   onProgress: (inputs: number) => void = () => {},
 ): Promise<BacktestResult | { readonly error: string }> {
+  if (await isTape(options.path)) {
+    const tape = new RawTape(options.path);
+    const result = await new Session(options, null, meter).run(tape.batches(), onProgress);
+    return "error" in result ? result : { ...result, problems: [...result.problems, ...tape.problems] };
+  }
   if (await isJournal(options.path)) {
     const session = new Session(options, null, meter);
     return await session.run(journalBatches(options.path), onProgress);

@@ -5,7 +5,7 @@
 
 import { object } from "@optique/core/constructs";
 import { map } from "@optique/core/modifiers";
-import { command, constant } from "@optique/core/primitives";
+import { command } from "@optique/core/primitives";
 import type { RecordCommand } from "./command.ts";
 import { path, venue, webSocketAddress } from "./flag_values.ts";
 import { about, type Asked, choosable, forFlag, seedFlag, speedFlag, type WrongUse, wrongUse } from "./flags.ts";

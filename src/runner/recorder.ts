@@ -91,8 +91,8 @@ async function prune(directory: string, retention: TapeRetention, run: string): 
   if (trouble !== null) warn(trouble);
 }
 
-/** What comes from REST or from the client itself; of `lifecycle` also what frames bring, for all markets that are followed. */
+/** What comes from REST or from the client itself; of `lifecycle` also what frames bring, for the markets that are followed. */
 function isBeyondFrames({ type }: Input): boolean {
-  return type === "market" || type === "lifecycle" || type === "link" || type === "book_stale" ||
+  return type === "sequence" || type === "market" || type === "lifecycle" || type === "link" || type === "book_stale" ||
     type === "exchange_status";
 }

@@ -83,19 +83,20 @@ async function* readFile(file: JournalPath, name: string): AsyncGenerator<TapeEv
 }
 
 function* decoded(file: string, firstLine: number, texts: readonly (string | null)[]): Generator<TapeEvent> {
-  const lines: (TapeMessage | TapeGap)[] = [];
-  const numbers: number[] = [];
-  const others: TapeEvent[] = [];
-  texts.forEach((text, k) => {
+  let lines: (TapeMessage | TapeGap)[] = [];
+  let numbers: number[] = [];
+  for (const [k, text] of texts.entries()) {
     const read = text === null ? { ok: false as const, reason: "Not UTF-8" } : decodeTapeLine(text);
-    if (!read.ok) others.push({ kind: "fault", file, reason: `${file}:${firstLine + k}: ${read.reason}` });
-    else if (read.line.kind === "header") others.push({ kind: "header", header: read.line.header, file });
-    else {
+    if (read.ok && read.line.kind !== "header") {
       lines.push(read.line);
       numbers.push(firstLine + k);
+      continue;
     }
-  });
-  // A header stands first in its file.
-  yield* others;
+    if (lines.length > 0) yield { kind: "lines", file, lines, numbers };
+    lines = [];
+    numbers = [];
+    if (!read.ok) yield { kind: "fault", file, reason: `${file}:${firstLine + k}: ${read.reason}` };
+    else if (read.line.kind === "header") yield { kind: "header", header: read.line.header, file };
+  }
   if (lines.length > 0) yield { kind: "lines", file, lines, numbers };
 }

@@ -98,7 +98,7 @@ export class MarketData {
 
   constructor(options: MarketDataOptions) {
     this.#options = options;
-    const { frames, bookOf, lockstep, onRaw } = options;
+    const { frames, bookOf, lockstep } = options;
     this.#frames = frames === "json" ? null : new FrameBytes(frames);
     this.#books = frames === "wasm" && bookOf !== undefined && !lockstep ? new WasmBooks() : null;
     this.#timers = options.lockstep ? options.clock : new WallClock();
@@ -118,7 +118,6 @@ export class MarketData {
       attempt: (job) => options.lane.run(job),
       onOpen: (connection) => options.lane.deliver(() => this.#opened(connection)),
       onText: (text, connection) => this.#received(text, connection),
-      onRaw: onRaw === undefined ? undefined : (text) => onRaw(text, options.clock.now()),
       bytes: this.#bytesFor(this.#frames),
       onDown: (connection, wasOpen, detail) => {
         this.#forgetCommands();
@@ -212,17 +211,19 @@ export class MarketData {
   /** Parsed on arrival, so that whoever waits for an answer learns of it; handed on when the lane lets it. */
   #received(text: string, connection: number): void {
     const at = this.#options.clock.now();
+    this.#options.onRaw?.(text, at);
     this.#sample(text, at);
     this.#parsed(parseFrame(text, at, connection, this.#options.unknown), connection);
   }
 
   #bytesFor(frames: FrameBytes | null): BytesHandler | undefined {
     if (frames === null) return undefined;
-    const { clock, unknown } = this.#options;
+    const { clock, unknown, onRaw } = this.#options;
     return {
       isKnownAscii: (bytes) => frames.isKnown(bytes),
       message: (bytes, connection) => {
         const at = clock.now();
+        onRaw?.(new TextDecoder().decode(bytes), at);
         if (at >= this.#sampledAt + SAMPLE_EVERY) this.#sample(new TextDecoder().decode(bytes), at);
         this.#parsed(frames.parse(bytes, at, connection, unknown), connection);
       },

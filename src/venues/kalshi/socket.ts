@@ -37,8 +37,6 @@ export interface SocketOptions {
   readonly onText: (text: string, connection: number) => void;
   /** Where given, a client of our own is used, and texts are handed to this instead. */
   readonly bytes?: BytesHandler;
-  /** Hears every text as it came, before anybody has judged it. */
-  readonly onRaw?: (text: string, connection: number) => void;
   /** The connection is gone, or never came up; `detail` says what happened and when it is tried again. */
   readonly onDown: (connection: number, wasOpen: boolean, detail: string) => void;
 }
@@ -174,8 +172,7 @@ export class KalshiSocket {
       if (isBinary) return;
       this.#backoff.reset();
       this.#frames++;
-      const { bytes, onText, onRaw } = this.#options;
-      if (onRaw !== undefined) onRaw(new TextDecoder().decode(data), connection);
+      const { bytes, onText } = this.#options;
       if (bytes === undefined) onText(data.toString(), connection);
       else bytes.message(data, connection);
     });
