@@ -146,6 +146,6 @@ export const transfer = command(
   about(
     "Move cash from one shard of your account to another",
     "Each shard's cash is traded on that shard alone. At the real Kalshi the same phrase is asked for as before live " +
-      "trading. With --json one object: transfer_id, from, to, usd, shown, shards. " + VENUE_HELP,
+      "trading. With --json one object: transfer_id, from, to, usd, complete, shards. " + VENUE_HELP,
   ),
 );

@@ -19,7 +19,7 @@ import { EXIT, type TransferCommand } from "./command.ts";
 import { confirmReal } from "./confirm_real.ts";
 import { done, refused, type Reply } from "./output.ts";
 
-/** A transfer is taken first and made later: so long is waited for it to show. */
+/** A transfer is taken first and made later: so long is waited for that. */
 const PATIENCE_MS = 15_000;
 const LOOK_EVERY_MS = 500;
 
@@ -85,40 +85,37 @@ async function move(rest: KalshiRest, venue: ChosenVenue, { from, to, amount }: 
       : "whether it was moved is not known: look at the balances before it is tried again";
     return refused(EXIT.failed, `Transfer: ${describeFailure(moved.failure)}; ${doubt}`);
   }
-  const { shown, balance } = await untilShown(rest, before.value, to, amount);
-  const shards = Object.fromEntries(
-    sorted(balance).map(([shard, cash]) => [shard, formatDollars(cash)]),
-  );
+  const complete = await untilComplete(rest, moved.value);
+  const after = await rest.balance();
+  const shards = after.ok
+    ? Object.fromEntries(sorted(after.value).map(([shard, cash]) => [shard, formatDollars(cash)]))
+    : null;
+  const left = after.ok ? inWords(after.value) : "what each shard holds cannot be read";
   const what = `$${formatDollars(amount)} from shard ${from} to shard ${to}`;
-  const state = shown ? "moved" : "taken by the exchange, and not shown in the balances yet";
-  return done(`${venue.title}: ${what} ${state}; ${inWords(balance)}`, {
-    venue: venue.title,
-    simulated: venue.simulated,
-    transfer_id: moved.value,
-    from,
-    to,
-    usd: formatDollars(amount),
-    shown,
-    shards,
-  });
+  const state = complete ? "moved" : "taken by the exchange, and not made yet";
+  return done(
+    `${venue.title}: ${what} ${state}; ${after.ok ? inWords(balance) : "what each shard holds cannot be read"}`,
+    {
+      venue: venue.title,
+      simulated: venue.simulated,
+      transfer_id: moved.value,
+      from,
+      to,
+      usd: formatDollars(amount),
+      complete,
+      shards,
+    },
+  );
 }
 
-/** Waits until the target holds as much more; other things may happen there meanwhile, so not for ever. */
-async function untilShown(
-  rest: KalshiRest,
-  before: BalanceBody,
-  to: number,
-  amount: Money,
-): Promise<{ readonly shown: boolean; readonly balance: BalanceBody }> {
-  const wanted = (before.byShard.get(to) ?? 0) + amount;
-  let balance = before;
+/** Waits until the exchange calls it complete, but not for ever. */
+async function untilComplete(rest: KalshiRest, id: string): Promise<boolean> {
   for (let waited = 0; waited <= PATIENCE_MS; waited += LOOK_EVERY_MS) {
-    const read = await rest.balance();
-    if (read.ok) balance = read.value;
-    if ((balance.byShard.get(to) ?? 0) >= wanted) return { shown: true, balance };
+    const found = await rest.transferred(id);
+    if (found.ok && found.value.complete) return true;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
-  return { shown: false, balance };
+  return false;
 }
 
 const sorted = (balance: BalanceBody) => [...balance.byShard].sort(([a], [b]) => a - b);

@@ -55,7 +55,7 @@ Deno.test("cash moves from one shard to another, and what each holds then is tol
       from: 0,
       to: 2,
       usd: "500.00",
-      shown: true,
+      complete: true,
       shards: { "0": "9500.00", "2": "500.00" },
     });
     assert.match(

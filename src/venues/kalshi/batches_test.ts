@@ -85,3 +85,22 @@ Deno.test("a part that would wait longer than an order may is dropped, as a sing
   const dropped = created.value.filter((each) => !each.ok && each.failure.kind === "unsent");
   assert.equal(dropped.length, 10);
 });
+
+Deno.test("a batch fits the tier that was asked for, too", async () => {
+  const lines: string[] = [];
+  const { rest } = fakeRest(({ line, body }) => {
+    lines.push(line);
+    if (line === "POST /account/api_usage_level/upgrade") return jsonAnswer(null, 201);
+    const size = { refill_rate: 300, bucket_capacity: 900 };
+    if (line === "GET /account/limits") return jsonAnswer({ usage_tier: "advanced", read: size, write: size });
+    return jsonAnswer({ orders: (body as Batch).orders.map(() => ({ error: { code: "x", message: "x" } })) }, 201);
+  });
+  const limits = await rest.upgradeTier();
+  assert.ok(limits.ok && limits.value.tier === "advanced");
+  await rest.createOrders(intents(25));
+  assert.deepEqual(lines, [
+    "POST /account/api_usage_level/upgrade",
+    "GET /account/limits",
+    "POST /portfolio/events/orders/batched",
+  ]);
+});

@@ -221,3 +221,20 @@ export const readTransfer: BodyReader<TransferBody> = (read, row, path) => ({
   complete: read.word(row, "status", path, ["pending", "complete"]) === "complete",
   createdAt: read.optionalSeconds(row, "created_ts", path) ?? microsFromSeconds(0),
 });
+
+/** Whether positions on both sides of a market are one (KALSHI.md 4.5), for one subaccount on one shard. */
+export interface NettingBody {
+  readonly subaccount: number;
+  readonly shard: number;
+  readonly enabled: boolean;
+}
+
+export const readNetting: BodyReader<readonly NettingBody[]> = rows(
+  "netting_configs",
+  SHARDS_MAX * SHARDS_MAX,
+  (read, row, path) => ({
+    subaccount: read.integer(row, "subaccount_number", path),
+    shard: read.integer(row, "exchange_index", path),
+    enabled: read.boolean(row, "enabled", path),
+  }),
+);

@@ -33,6 +33,7 @@ const DOCUMENTED: CostsBody = {
     { method: "GET", path: "/portfolio/orders/:order_id", cost: 2 },
     { method: "GET", path: "/cfbenchmarks/values", cost: 50 },
     { method: "GET", path: "/cfbenchmarks/history/values", cost: 50 },
+    { method: "POST", path: "/account/api_usage_level/upgrade", cost: 30 },
   ],
 };
 

@@ -4,11 +4,11 @@
  *
  * | file | calls |
  * | --- | --- |
- * | rest_exchange.ts | status, schedule, series, fees, incentives, costs |
+ * | rest_exchange.ts | status, schedule, series, fees, incentives, live data, costs |
  * | rest_markets.ts | events, markets, books, newest trades |
  * | rest_history.ts | markets, trades and candlesticks across the historical cutoff |
  * | rest_portfolio.ts | our balance, positions, fills, orders, settlements, groups, limits |
- * | rest.ts | whatever changes something: orders, groups, transfers |
+ * | rest.ts | whatever changes something: orders, groups, transfers, the account's tier |
  *
  * What none of them does by itself: send an order twice.
  * @module
@@ -39,6 +39,7 @@ import {
   transferBody,
   type TransferRequest,
 } from "./bodies_orders.ts";
+import type { LimitsBody } from "./bodies_account.ts";
 import type { ApiResult } from "./failure.ts";
 import { part } from "./rest_calls.ts";
 import { PortfolioCalls } from "./rest_portfolio.ts";
@@ -216,5 +217,12 @@ export class KalshiRest extends PortfolioCalls {
       body: transferBody(request),
       urgency: "order",
     }, (read, body, path) => read.text(body, "transfer_id", path));
+  }
+
+  /** Asks for the tier that is given to whoever has traded by the interface; keeps to its limits from then on. */
+  async upgradeTier(): Promise<ApiResult<LimitsBody>> {
+    const path = "/account/api_usage_level/upgrade";
+    const upgraded = await this.writeSilently({ method: "POST", path, urgency: "order" });
+    return upgraded.ok ? await this.accountLimits() : upgraded;
   }
 }

@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { Micros } from "../../core/units.ts";
 import { EVENT, fill, order, position, type RestCase, TICKER } from "./rest_case_bodies.ts";
 
 /** Calls that read our account. */
@@ -182,5 +183,44 @@ export const ACCOUNT_CASES: readonly RestCase[] = [
     sends: "GET /cfbenchmarks/values?id=BRTI",
     answer: { data: { serverTime: "x", payload: [{ value: "84826.69", time: 1_791_180_714_000 }] } },
     value: [{ second: 1_791_180_714, value: 84826.69 }],
+  },
+  {
+    name: "past values of an index in an hour",
+    call: (rest) => rest.indexValuesBefore("BRTI", 1_791_180_714_000_000 as Micros),
+    sends: "GET /cfbenchmarks/history/values?id=BRTI&timespan=HOUR&timestamp=2026-10-05T06%3A11%3A54.000Z",
+    answer: { data: { serverTime: "x", payload: [{ value: "84826.69", time: 1_791_180_714_000 }] } },
+    value: [{ second: 1_791_180_714, value: 84826.69 }],
+  },
+  {
+    name: "one transfer",
+    call: (rest) => rest.transferred("t/1"),
+    sends: "GET /portfolio/intra_exchange_instance_transfers/t%2F1",
+    answer: {
+      transfer: {
+        transfer_id: "t/1",
+        source: "event_contract",
+        destination: "event_contract",
+        source_exchange_shard: 0,
+        destination_exchange_shard: 2,
+        amount: "12.5000",
+        status: "pending",
+        created_ts: 1_791_180_714,
+      },
+    },
+    value: {
+      transferId: "t/1",
+      fromShard: 0,
+      toShard: 2,
+      amount: 12_500_000,
+      complete: false,
+      createdAt: 1_791_180_714_000_000,
+    },
+  },
+  {
+    name: "netting",
+    call: (rest) => rest.netting(),
+    sends: "GET /portfolio/subaccounts/netting",
+    answer: { netting_configs: [{ subaccount_number: 0, enabled: true, exchange_index: 2 }] },
+    value: [{ subaccount: 0, shard: 2, enabled: true }],
   },
 ];

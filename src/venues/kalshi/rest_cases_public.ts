@@ -173,6 +173,37 @@ export const PUBLIC_CASES: readonly RestCase[] = [
     }],
   },
   {
+    name: "live data of an event",
+    call: (rest) => rest.eventLiveData("KXBTC15M-26SEP251515", "15min"),
+    sends: "GET /live_data/events/KXBTC15M-26SEP251515?range=15min",
+    answer: {
+      live_data: { type: "crypto", details: { asset: "BTC" }, is_historical: false, range_options: ["15min"] },
+    },
+    value: { type: "crypto", details: { asset: "BTC" }, historical: false },
+  },
+  {
+    name: "temperature index of a city",
+    call: (rest) => rest.weatherIndex("miami", 120),
+    sends: "GET /live_data/weather/miami?last_sec=120",
+    answer: {
+      city: "miami",
+      config_version: "miami-temperature-v1.0",
+      units: "fahrenheit",
+      timeseries: [
+        { t: 1_791_180_720_000, status: "incomplete" },
+        { t: 1_791_180_660_000, v: 81.25, status: "normal", contributors: 4 },
+      ],
+    },
+    value: {
+      city: "miami",
+      version: "miami-temperature-v1.0",
+      points: [
+        { at: 1_791_180_660_000_000, fahrenheit: 81.25, status: "normal", contributors: 4 },
+        { at: 1_791_180_720_000_000, fahrenheit: null, status: "incomplete", contributors: null },
+      ],
+    },
+  },
+  {
     name: "historical cutoff",
     call: (rest) => rest.historicalCutoff(),
     sends: "GET /historical/cutoff",

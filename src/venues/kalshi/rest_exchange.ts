@@ -21,6 +21,7 @@ import {
   readStatus,
   type SeriesFeeChange,
 } from "./bodies_exchange.ts";
+import { type EventLiveData, readEventLiveData, readWeatherIndex, type WeatherIndex } from "./bodies_live.ts";
 import { inside, rows } from "./body_reader.ts";
 import { type CostsBody, readCosts } from "./costs.ts";
 import type { ApiResult } from "./failure.ts";
@@ -96,6 +97,17 @@ export class ExchangeCalls extends RestCalls {
       read: readIncentive,
       cursorKey: "next_cursor",
     }, "background");
+  }
+
+  /** @param range such as `15min`, `1h`, `1d`, where that kind of data has ranges */
+  eventLiveData(event: string, range?: string): Promise<ApiResult<EventLiveData>> {
+    const reader = inside("live_data", readEventLiveData);
+    return this.get(`/live_data/events/${part(event)}`, { range }, reader, "background");
+  }
+
+  /** @param city as the exchange names it: `miami` */
+  weatherIndex(city: string, lastSeconds: number): Promise<ApiResult<WeatherIndex>> {
+    return this.get(`/live_data/weather/${part(city)}`, { last_sec: lastSeconds }, readWeatherIndex, "background");
   }
 
   historicalCutoff(): Promise<ApiResult<HistoricalCutoff>> {

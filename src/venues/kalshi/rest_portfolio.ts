@@ -6,15 +6,17 @@
 
 import type { PositionReport } from "../../core/input.ts";
 import type { FillReport } from "../../core/order.ts";
-import type { Count } from "../../core/units.ts";
+import { type Count, type Micros, MICROS_PER_MILLISECOND } from "../../core/units.ts";
 import {
   type BalanceBody,
   type LimitsBody,
   type ListedOrder,
+  type NettingBody,
   type QueuePosition,
   readBalance,
   readFill,
   readLimits,
+  readNetting,
   readOrder,
   readPosition,
   readQueuePositions,
@@ -184,6 +186,23 @@ export class PortfolioCalls extends HistoryCalls {
       identity: (transfer: TransferBody) => transfer.transferId,
       read: readTransfer,
     }, "background");
+  }
+
+  /** One of them, which is taken first and made later. */
+  transferred(id: string): Promise<ApiResult<TransferBody>> {
+    const path = `/portfolio/intra_exchange_instance_transfers/${part(id)}`;
+    return this.get(path, {}, inside("transfer", readTransfer));
+  }
+
+  /** Where positions are netted; kbot reckons with that, as accounts have it by default. */
+  netting(): Promise<ApiResult<readonly NettingBody[]>> {
+    return this.get("/portfolio/subaccounts/netting", {}, readNetting, "background");
+  }
+
+  /** What an index was at every second of the hour before a moment. Needs an entitlement (KALSHI.md 3.16). */
+  indexValuesBefore(index: string, at: Micros): Promise<ApiResult<readonly IndexValue[]>> {
+    const query = { id: index, timespan: "HOUR", timestamp: new Date(at / MICROS_PER_MILLISECOND).toISOString() };
+    return this.get("/cfbenchmarks/history/values", query, readIndexValues, "background");
   }
 
   /** What an index was at every second of the last hour or so, oldest first. Needs an entitlement (KALSHI.md 3.16). */
