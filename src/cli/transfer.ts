@@ -94,7 +94,7 @@ async function move(rest: KalshiRest, venue: ChosenVenue, { from, to, amount }: 
   const what = `$${formatDollars(amount)} from shard ${from} to shard ${to}`;
   const state = complete ? "moved" : "taken by the exchange, and not made yet";
   return done(
-    `${venue.title}: ${what} ${state}; ${after.ok ? inWords(balance) : "what each shard holds cannot be read"}`,
+    `${venue.title}: ${what} ${state}; ${left}`,
     {
       venue: venue.title,
       simulated: venue.simulated,
