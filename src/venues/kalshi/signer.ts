@@ -16,10 +16,7 @@ export interface Signer {
    * @param nowMs wall time in milliseconds, even on a simulated exchange: the age of a signature is judged on it
    */
   headers(method: string, path: string, nowMs: number): Promise<Record<string, string>>;
-  /**
-   * Starts a Worker that signs ahead; the caller stops it. Absent where signing in place is quick: Ed25519 takes 20 us,
-   * RSA 1,000 to 2,000 us.
-   */
+  /** Starts a Worker that signs ahead; the caller stops it. Absent where there is no key to give to one. */
   ahead?(options: SigningAheadOptions): SigningAhead;
 }
 
@@ -33,8 +30,9 @@ export async function createSigner(keyId: string, pem: string): Promise<Signer> 
   if (!/^[\x21-\x7e]{1,200}$/.test(keyId)) throw new Error("Key id is empty or holds characters no header can carry");
   const key = readPrivateKey(pem);
   const imported = await importSigningKey(key);
-  const inPlace: Signer = {
+  return {
     keyId,
+    ahead: (options) => new SigningAhead(keyId, key, options),
     async headers(method, path, nowMs) {
       const timestamp = String(Math.floor(nowMs));
       const query = path.indexOf("?");
@@ -42,6 +40,4 @@ export async function createSigner(keyId: string, pem: string): Promise<Signer> 
       return accessHeaders(keyId, timestamp, await signText(imported, signed));
     },
   };
-  if (key.algorithm === "Ed25519") return inPlace;
-  return { ...inPlace, ahead: (options) => new SigningAhead(keyId, key, options) };
 }

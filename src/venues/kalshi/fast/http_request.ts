@@ -1,5 +1,7 @@
 /**
- * HTTP/1.1 requests as bytes. What does not change between two requests to the same address is encoded once.
+ * HTTP/1.1 requests as bytes. What does not change between two requests is not made again: the first lines of an
+ * address stay as bytes, in the very room that the request is made in where the address is the same, and a header's line
+ * stays with its value.
  * @module
  */
 
@@ -20,13 +22,26 @@ const HEADER_NAME = /^[A-Za-z0-9-]+$/;
 /** Addresses that are remembered: a few are used again and again. Those with a query name an order, and are not. */
 const REMEMBERED_MAX = 16;
 const ROOM = 8_192;
+/** In UTF-8, of one UTF-16 unit. */
+const BYTES_PER_CHARACTER_MAX = 3;
 const encoder = new TextEncoder();
+
+/** Header names that are remembered with their last line: there are four. */
+const LINES_MAX = 16;
+
+interface Line {
+  readonly value: string;
+  readonly line: string;
+}
 
 /** Encodes requests to one host. The bytes of a request are overwritten by the next one. */
 export class RequestWriter {
   readonly #fixed: string;
   readonly #heads = new Map<string, Uint8Array>();
+  readonly #lines = new Map<string, Line>();
   #room = new Uint8Array(ROOM);
+  /** What the room begins with. */
+  #roomHead: Uint8Array | null = null;
 
   /** @param host as in the address: with its port where it has one */
   constructor(host: string) {
@@ -37,21 +52,35 @@ export class RequestWriter {
   encode({ method, target, headers, body }: RawRequest): Uint8Array {
     const head = this.#head(method, target);
     let lines = "";
-    for (const name in headers) {
-      const value = headers[name];
-      if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(value)) throw new RangeError(`Header ${name} cannot be sent`);
-      lines += `${name}: ${value}\r\n`;
+    for (const name in headers) lines += this.#line(name, headers[name]);
+    if (body === null) return this.#put(head, lines + "\r\n");
+    const text = withBody(lines, body, body.length);
+    const request = this.#put(head, text);
+    // Beyond ASCII a body has more bytes than characters, and the length given was wrong.
+    if (request.length === head.length + text.length) return request;
+    return this.#put(head, withBody(lines, body, encoder.encode(body).length));
+  }
+
+  /** Puts the text behind the head, in one go. */
+  #put(head: Uint8Array, text: string): Uint8Array {
+    const needed = head.length + text.length * BYTES_PER_CHARACTER_MAX;
+    if (needed > this.#room.length) {
+      this.#room = new Uint8Array(needed * 2);
+      this.#roomHead = null;
     }
-    const content = body === null ? null : encoder.encode(body);
-    if (content !== null) lines += `content-length: ${content.length}\r\n`;
-    lines += "\r\n";
-    const needed = head.length + lines.length + (content?.length ?? 0);
-    if (needed > this.#room.length) this.#room = new Uint8Array(needed * 2);
-    this.#room.set(head);
-    let at = head.length;
-    at += encoder.encodeInto(lines, this.#room.subarray(at)).written;
-    if (content !== null) this.#room.set(content, at);
-    return this.#room.subarray(0, at + (content?.length ?? 0));
+    if (this.#roomHead !== head) this.#room.set(head);
+    this.#roomHead = head;
+    const { written } = encoder.encodeInto(text, this.#room.subarray(head.length));
+    return this.#room.subarray(0, head.length + written);
+  }
+
+  #line(name: string, value: string): string {
+    const known = this.#lines.get(name);
+    if (known !== undefined && known.value === value) return known.line;
+    if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(value)) throw new RangeError(`Header ${name} cannot be sent`);
+    const line = `${name}: ${value}\r\n`;
+    if (known !== undefined || this.#lines.size < LINES_MAX) this.#lines.set(name, { value, line });
+    return line;
   }
 
   #head(method: string, target: string): Uint8Array {
@@ -64,3 +93,6 @@ export class RequestWriter {
     return head;
   }
 }
+
+const withBody = (lines: string, body: string, length: number): string =>
+  `${lines}content-length: ${length}\r\n\r\n${body}`;

@@ -34,6 +34,23 @@ Deno.test("one writer makes request after request, short after long and to many 
   }
 });
 
+Deno.test("a header's line is that of the newest value, and any text has its length in bytes", () => {
+  const writer = new RequestWriter("h");
+  for (const [value, body] of [["a", "1"], ["a", "é"], ["b", "€€"], ["a", "\u{1f600}x"], ["", ""], ["b", "\ud800"]]) {
+    const text = decode(writer.encode({ method: "POST", target: "/t", headers: { n: value, m: "z" }, body }));
+    const length = new TextEncoder().encode(body).length;
+    const sent = decode(new TextEncoder().encode(body));
+    assert.ok(
+      text.endsWith(`user-agent: kbot\r\nn: ${value}\r\nm: z\r\ncontent-length: ${length}\r\n\r\n${sent}`),
+      text,
+    );
+  }
+  assert.throws(
+    () => writer.encode({ method: "POST", target: "/t", headers: { n: "a\r\nx: y" }, body: "" }),
+    RangeError,
+  );
+});
+
 Deno.test("what would break out of a header or the request line is never encoded", () => {
   const writer = new RequestWriter("h");
   const good = { method: "GET", target: "/a", headers: {}, body: null };

@@ -44,6 +44,8 @@ export class OrderConnection {
   readonly #options: OrderConnectionOptions;
   readonly #writer: RequestWriter;
   #pending: Pending | null = null;
+  /** For the next answer: made while nothing is in a hurry. */
+  #nextReader: ResponseReader | null;
   #closed = false;
   #usedAt: number;
   /** What the server says that it waits for the next request; `Infinity` where it does not say. */
@@ -52,6 +54,7 @@ export class OrderConnection {
   constructor(options: OrderConnectionOptions) {
     this.#options = options;
     this.#writer = new RequestWriter(options.host);
+    this.#nextReader = this.#newReader();
     this.#usedAt = performance.now();
     void this.#read();
   }
@@ -64,19 +67,24 @@ export class OrderConnection {
     return this.#pending !== null;
   }
 
+  /** When something was asked for or answered last, on the clock of `performance.now`. */
+  get usedAt(): number {
+    return this.#usedAt;
+  }
+
   /** How long nothing was asked for, milliseconds. */
   get idleMs(): number {
     return performance.now() - this.#usedAt;
   }
 
   /** How much longer an order may rely on the server keeping the connection; 0 or less where it may not. */
-  get freshForMs(): number {
-    return this.#idleMaxMs - IDLE_MARGIN_MS - this.idleMs;
+  freshForMs(now: number): number {
+    return this.#idleMaxMs - IDLE_MARGIN_MS - (now - this.#usedAt);
   }
 
   /** Open, idle, and not about to be closed by the server. */
-  get ready(): boolean {
-    return !this.#closed && this.#pending === null && this.freshForMs > 0;
+  isReady(now: number): boolean {
+    return !this.#closed && this.#pending === null && this.freshForMs(now) > 0;
   }
 
   /** Sends a request on an idle connection; never rejects for what the network does. */
@@ -84,7 +92,8 @@ export class OrderConnection {
     if (this.#closed || this.#pending !== null) {
       return Promise.resolve({ kind: "unsent", reason: this.#closed ? "connection is closed" : "connection is busy" });
     }
-    const bytes = this.#writer.encode(request);
+    // Before anything else: the bytes leave with this call, and whatever comes of it comes in a later turn.
+    const writing = this.#write(this.#writer.encode(request));
     return new Promise((resolve) => {
       const timer = setTimeout(
         () => this.#fail({ kind: "timeout", reason: `no answer within ${timeoutMs} ms` }),
@@ -95,10 +104,18 @@ export class OrderConnection {
         this.#pending = null;
         this.#usedAt = performance.now();
         resolve(outcome);
+        if (!this.#closed) this.#nextReader = this.#newReader();
       };
-      this.#pending = { reader: new ResponseReader(this.#options.bodyBytesMax), settle };
-      void this.#write(bytes);
+      this.#pending = { reader: this.#nextReader ?? this.#newReader(), settle };
+      this.#nextReader = null;
+      writing.then((failure) => {
+        if (failure !== null) this.#fail(failure);
+      });
     });
+  }
+
+  #newReader(): ResponseReader {
+    return new ResponseReader(this.#options.bodyBytesMax);
   }
 
   /** Breaks off whatever is under way. */
@@ -106,14 +123,16 @@ export class OrderConnection {
     this.#fail({ kind: "broken", reason });
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
+  /** Resolves with what went wrong, `null` where nothing did; never rejects. */
+  async #write(bytes: Uint8Array): Promise<Outcome | null> {
     let handed = 0;
     try {
+      handed = await this.#options.stream.write(bytes);
       while (handed < bytes.length) handed += await this.#options.stream.write(bytes.subarray(handed));
+      return null;
     } catch (error) {
-      const reason = messageOf(error);
       const untouched = handed === 0 && !this.#options.secure;
-      this.#fail({ kind: untouched ? "unsent" : "broken", reason });
+      return { kind: untouched ? "unsent" : "broken", reason: messageOf(error) };
     }
   }
 

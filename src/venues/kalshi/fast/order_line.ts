@@ -59,8 +59,9 @@ export class OrderLine {
 
   /** Connections that an order could leave by right now. */
   get ready(): number {
+    const now = performance.now();
     let count = 0;
-    for (const connection of this.#connections) if (connection.ready) count++;
+    for (const connection of this.#connections) if (connection.isReady(now)) count++;
     return count;
   }
 
@@ -91,9 +92,10 @@ export class OrderLine {
 
   /** The one used last is the least likely to be closed meanwhile. */
   #idle(): OrderConnection | null {
+    const now = performance.now();
     let best: OrderConnection | null = null;
     for (const connection of this.#connections) {
-      if (connection.ready && (best === null || connection.idleMs < best.idleMs)) best = connection;
+      if (connection.isReady(now) && (best === null || connection.usedAt > best.usedAt)) best = connection;
     }
     return best;
   }
@@ -159,17 +161,18 @@ export class OrderLine {
 
   /** Lets surplus connections go, replaces those about to be closed, and probes the longest idle one. */
   #look(): void {
+    const now = performance.now();
     let longest: OrderConnection | null = null;
     for (const connection of [...this.#connections]) {
       if (connection.busy) continue;
       const surplus = this.#connections.size > WARM && connection.idleMs > SURPLUS_IDLE_MS;
       if (surplus) connection.close("no longer needed");
-      else if (connection.freshForMs <= 0) connection.close("the server is about to end it");
+      else if (connection.freshForMs(now) <= 0) connection.close("the server is about to end it");
       else if (longest === null || connection.idleMs > longest.idleMs) longest = connection;
     }
     const { probe } = this.#options;
     if (probe === null || longest === null) return;
-    const due = Math.min(PROBE_AFTER_MS, longest.idleMs + longest.freshForMs - 2 * LOOK_EVERY_MS);
+    const due = Math.min(PROBE_AFTER_MS, longest.idleMs + longest.freshForMs(now) - 2 * LOOK_EVERY_MS);
     if (longest.idleMs >= due) void this.#probe(longest, probe);
   }
 

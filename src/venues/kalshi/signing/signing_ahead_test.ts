@@ -14,10 +14,14 @@ const KEY: Pkcs8Key = {
   der: new Uint8Array(await crypto.subtle.exportKey("pkcs8", PAIR.privateKey)),
 };
 
-async function verifies(headers: AccessHeaders, methodAndPath: string): Promise<boolean> {
+async function verifies(
+  headers: AccessHeaders,
+  methodAndPath: string,
+  publicKey: CryptoKey = PAIR.publicKey,
+): Promise<boolean> {
   const signature = Uint8Array.from(atob(headers["KALSHI-ACCESS-SIGNATURE"]), (each) => each.charCodeAt(0));
   const text = new TextEncoder().encode(headers["KALSHI-ACCESS-TIMESTAMP"] + methodAndPath);
-  return await crypto.subtle.verify({ name: "RSA-PSS", saltLength: 32 }, PAIR.publicKey, signature, text);
+  return await crypto.subtle.verify({ name: publicKey.algorithm.name, saltLength: 32 }, publicKey, signature, text);
 }
 
 async function withAhead(
@@ -99,7 +103,7 @@ Deno.test("a key that cannot be used ends signing ahead, once, in words without 
     ahead.always("POST", "/a");
     await eventually(() => troubles.length > 0 ? true : null);
     assert.deepEqual(troubles, [
-      "Requests are signed one by one, which takes milliseconds: " +
+      "Requests are signed one by one, which takes longer: " +
       "Private key file is damaged: it holds no usable RSA-PSS key",
     ]);
     assert.equal(ahead.ready("POST", "/a", Date.now()), null);
@@ -111,16 +115,26 @@ Deno.test("the caller's own copy of the key stays whole", () =>
     return Promise.resolve();
   }));
 
-Deno.test("RSA keys can be signed with ahead; Ed25519 needs no such thing", async () => {
+Deno.test("keys of both kinds are signed with ahead", async () => {
   const pem = (der: Uint8Array) =>
     `-----BEGIN PRIVATE KEY-----\n${btoa(String.fromCharCode(...der))}\n-----END PRIVATE KEY-----\n`;
   const ed = await crypto.subtle.generateKey({ name: "Ed25519" }, true, ["sign", "verify"]) as CryptoKeyPair;
   const edDer = new Uint8Array(await crypto.subtle.exportKey("pkcs8", ed.privateKey));
-  assert.equal((await createSigner("k", pem(edDer))).ahead, undefined);
-  const rsa = await createSigner("k", pem(KEY.der));
-  const ahead = rsa.ahead?.({ maxAgeMs: 1_000, onTrouble: () => {} });
-  assert.ok(ahead !== undefined);
-  ahead.always("POST", "/a");
-  assert.ok(await verifies(await eventually(() => ahead.ready("POST", "/a", Date.now())), "POST/a"));
-  ahead.stop();
+  for (const [der, publicKey] of [[edDer, ed.publicKey], [KEY.der, PAIR.publicKey]] as const) {
+    const signer = await createSigner("k", pem(der));
+    const ahead = signer.ahead?.({ maxAgeMs: 1_000, onTrouble: () => {} });
+    assert.ok(ahead !== undefined);
+    ahead.always("POST", "/a");
+    assert.ok(await verifies(await eventually(() => ahead.ready("POST", "/a", Date.now())), "POST/a", publicKey));
+    ahead.stop();
+  }
 });
+
+Deno.test("headers are the same ones until there is a newer signature", () =>
+  withAhead(async (ahead) => {
+    ahead.always("POST", "/a");
+    const first = await eventually(() => ahead.ready("POST", "/a", Date.now()));
+    assert.equal(ahead.ready("POST", "/a", Date.now()), first);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal(ahead.ready("POST", "/a", Date.now()), first, "looked at meanwhile, and not made anew");
+  }, { maxAgeMs: 5_000 }));
