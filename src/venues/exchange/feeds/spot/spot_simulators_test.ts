@@ -35,6 +35,9 @@ const characterOf = (name: string): SpotCharacter => {
   return character;
 };
 
+/** Trades are on a socket of their own, which the client does without. */
+const NO_TRADES_READ = ["bullish"];
+
 /** A client that believes everything its protocol reads. */
 class Client implements SpotSink {
   readonly books = new Map<string, SpotBook>(SPOT_ASSETS.map((asset) => [asset, new SpotBook()]));
@@ -151,7 +154,8 @@ for (const protocol of protocolsWithSimulators) {
     for (const asset of SPOT_ASSETS) {
       const trades = client.trades.filter((trade) => trade.asset === asset);
       const { tradesPerSecond } = characterOf(name).markets[asset];
-      assert.ok(trades.length > tradesPerSecond * 60 * 0.5, `${trades.length} trades of ${asset}`);
+      const least = NO_TRADES_READ.includes(name) ? 0 : tradesPerSecond * 60 * 0.5;
+      assert.ok(trades.length >= least, `${trades.length} trades of ${asset}`);
       const index = world.index.priceAt(characterOf(name).markets[asset].index, world.now());
       for (const { price, size, time } of trades) {
         assert.ok(Math.abs(price / index - 1) < 0.01 && size > 0, `${asset} at ${price}, index ${index}`);
@@ -340,9 +344,9 @@ Deno.test("nothing is scheduled for an exchange that nobody is connected to", ()
 
 const STRUCK: readonly [FeedTrouble, (client: Client, world: SimulatedWorld) => void][] = [
   ["outlier", (client, world) => {
-    const { price } = client.trades.at(-1) ?? { price: NaN };
-    const { asset } = client.trades.at(-1) ?? { asset: "BTC" };
-    assert.ok(Math.abs(price / middleOf(world, asset as SpotAsset) - 1.06) < 0.005, `price ${price}`);
+    for (const [asset, { mid }] of client.books) {
+      assert.ok(Math.abs((mid ?? 0) / middleOf(world, asset as SpotAsset) - 1.06) < 0.005, `${asset} at ${mid}`);
+    }
   }],
   ["crossed", (client) => {
     for (const book of client.books.values()) assert.ok(book.crossed);
