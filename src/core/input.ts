@@ -101,8 +101,13 @@ export interface IndexInput extends Stamped {
   /** `BRTI`, `ETHUSD_RTI`, ... */
   readonly index: string;
   readonly value: number;
-  /** The whole second that the source stamped it with. */
+  /** The whole second that the source stamped it with; of a `live` value any moment. */
   readonly sourceTime: Micros;
+  /**
+   * How the index stands between two seconds. It prices markets at once, but it is no second's value: it settles nothing,
+   * and no volatility is made of it. Absent for the value of a second.
+   */
+  readonly live?: true;
   /** Who says so: the official feed, our composite, one exchange, or a recording. */
   readonly source: "official" | "composite" | "exchange" | "recorded";
   /** The venue's own running settlement average, inside the final minute only (KALSHI.md 5.9). */

@@ -11,6 +11,7 @@ import type { Indices } from "./indices.ts";
 import type { MarketState } from "./market_state.ts";
 import type { Markets } from "./markets.ts";
 import { Sight } from "./sight.ts";
+import type { SpotPrices } from "./spot_prices.ts";
 import type { Step } from "./step.ts";
 import { TargetMatcher } from "./target_matcher.ts";
 
@@ -23,15 +24,17 @@ export class Decisions {
   readonly #desk: Desk;
   readonly #markets: Markets;
   readonly #indices: Indices;
+  readonly #spot: SpotPrices;
   readonly #risk: RiskLimits;
   readonly #matcher: TargetMatcher;
   #count = 0;
 
-  constructor(step: Step, desk: Desk, markets: Markets, indices: Indices, risk: RiskLimits) {
+  constructor(step: Step, desk: Desk, markets: Markets, indices: Indices, spot: SpotPrices, risk: RiskLimits) {
     this.#step = step;
     this.#desk = desk;
     this.#markets = markets;
     this.#indices = indices;
+    this.#spot = spot;
     this.#risk = risk;
     this.#matcher = new TargetMatcher(step, desk);
   }
@@ -57,7 +60,7 @@ export class Decisions {
     for (const standing of state.standings) {
       const { strategy } = standing;
       const opinion = strategy.decide(
-        new Sight(this.#step.at, state, grid, index, standing, this.#desk, this.#risk),
+        new Sight(this.#step.at, state, grid, index, standing, this.#spot, this.#desk, this.#risk),
       );
       standing.opinion = opinion;
       this.#step.weigh(opinion.refusal?.code ?? "");

@@ -7,7 +7,8 @@
  * | market, lifecycle | the market is learnt, closed, settled and paid out |
  * | book_snapshot, book_delta, sequence, book_stale | the sequence is checked, the book moved or made stale; a stale one is asked for anew |
  * | trade | the queue of paper orders moves up |
- * | index | the index, its volatility and every market on it are repriced; its minutes are made |
+ * | index | the source to believe is chosen; the index, its volatility and every market on it are repriced; its minutes are made |
+ * | spot | the newest word of each spot exchange is kept |
  * | minute | the price history of before is filled in |
  * | order_*, cancel_failed, fill, account | the desk books what the venue says |
  * | exchange_status | nothing is sent to a shard while the exchange pauses it |
@@ -19,7 +20,15 @@
  */
 
 import type { Action } from "../core/action.ts";
-import type { ExchangeStatusInput, IndexInput, Input, MarketInput, OperatorInput } from "../core/input.ts";
+import type {
+  ExchangeStatusInput,
+  IndexInput,
+  Input,
+  LifecycleInput,
+  MarketInput,
+  OperatorInput,
+  SpotInput,
+} from "../core/input.ts";
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { type BoundStrategy, type Registration, STRATEGIES } from "../strategies/registry.ts";
 import { Books } from "./books.ts";
@@ -32,6 +41,8 @@ import type { MarketState } from "./market_state.ts";
 import { Markets } from "./markets.ts";
 import type { EngineOptions } from "./options.ts";
 import { type AssetHistory, PriceHistories } from "./price_history.ts";
+import { SettlementTracker } from "./settlement_tracker.ts";
+import { SpotPrices } from "./spot_prices.ts";
 import { Step } from "./step.ts";
 
 const PORTFOLIO_EVERY = 60 * MICROS_PER_SECOND;
@@ -43,6 +54,8 @@ export class Engine {
   readonly indices: ReadonlyMap<string, IndexState>;
   /** Minutes and their volatility, by asset. */
   readonly prices: ReadonlyMap<string, AssetHistory>;
+  readonly spot = new SpotPrices();
+  readonly settlements: SettlementTracker;
   readonly stopped: ReadonlySet<string>;
   readonly strategyNames: readonly string[];
   readonly #step: Step;
@@ -70,11 +83,12 @@ export class Engine {
     this.#portfolioAt = options.startedAt;
     this.#markets = new Markets(step, desk, strategies, markets, (ticker) => this.#books.forget(ticker));
     this.#indices = new Indices(step, options.index);
-    this.#decisions = new Decisions(step, desk, this.#markets, this.#indices, options.risk);
+    this.#decisions = new Decisions(step, desk, this.#markets, this.#indices, this.spot, options.risk);
     this.#books = new Books(step, desk, this.#markets, this.#decisions);
     this.#controls = new Controls(step, desk, this.#decisions, this.strategyNames);
     this.#prices = new PriceHistories(step);
     this.indices = this.#indices.byName;
+    this.settlements = new SettlementTracker(step, this.indices);
     this.prices = this.#prices.byAsset;
     this.stopped = this.#decisions.stopped;
   }
@@ -101,17 +115,22 @@ export class Engine {
     this.#inputs++;
     this.#step.begin(input.at);
     this.desk.advance();
+    this.#advanceIndices();
     this.#dispatch(input);
     this.#everySecond();
     this.desk.flush();
     return this.#step.take();
   }
 
+  /** Before anything is decided in a new second. */
+  #advanceIndices(): void {
+    if (Math.floor(this.#step.at / MICROS_PER_SECOND) !== this.#second) this.#indices.advance();
+  }
+
   #dispatch(input: Input): void {
     switch (input.type) {
       case "clock":
       case "link":
-      case "spot":
       case "implied_volatility":
       case "weather_observation":
       case "weather_forecast":
@@ -122,7 +141,7 @@ export class Engine {
       case "market":
         return this.#market(input);
       case "lifecycle":
-        return this.#markets.lifecycle(input);
+        return this.#lifecycle(input);
       case "book_snapshot":
         return this.#books.snapshot(input);
       case "book_delta":
@@ -136,6 +155,8 @@ export class Engine {
         return this.desk.traded(input);
       case "index":
         return this.#index(input);
+      case "spot":
+        return this.#spot(input);
       case "minute":
         return this.#prices.minute(input);
       case "account":
@@ -153,12 +174,28 @@ export class Engine {
 
   #market({ market }: MarketInput): void {
     const state = this.#markets.learn(market);
-    if (state !== null) this.#decisions.evaluate(state);
+    if (state === null) return;
+    this.#decisions.evaluate(state);
+    this.settlements.judge(state);
+  }
+
+  #lifecycle(input: LifecycleInput): void {
+    this.#markets.lifecycle(input);
+    const state = this.markets.get(input.ticker);
+    if (state !== undefined) this.settlements.judge(state);
+  }
+
+  #spot(input: SpotInput): void {
+    const refused = this.spot.take(input);
+    if (refused !== null) this.#step.log("warn", `Spot price refused: ${refused}`);
   }
 
   #index(input: IndexInput): void {
     if (!this.#indices.take(input)) return;
-    this.#prices.index(input);
+    const believed = this.#indices.believed(input);
+    if (believed !== null) this.#prices.index(believed);
+    this.settlements.heard(input);
+    if (!this.#indices.isBelieved(input)) return;
     for (const state of this.markets.values()) {
       if (state.index === input.index && !state.closed) this.#decisions.evaluate(state);
     }

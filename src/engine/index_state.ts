@@ -1,26 +1,35 @@
 /**
- * One settlement index as the engine follows it: its last minutes second by second, and its volatility.
+ * One settlement index as the engine follows it: every source of it side by side, and of these the one that is believed.
+ *
+ * | is asked for | comes from |
+ * | --- | --- |
+ * | value, move | the source in use, less its mean difference from the official one where that was measured |
+ * | volatility | the source in use; another one that is well, while it has none of its own |
+ * | a second of the final minute | the official source; without it a recording, the source in use, or another whose difference was measured |
+ *
  * @module
  */
 
 import type { IndexInput } from "../core/input.ts";
-import { SecondRing } from "../core/ring.ts";
 import { SETTLEMENT_SECONDS } from "../core/settlement.ts";
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { SettlementAverage } from "../models/settlement_average.ts";
-import { EwmaVolatility } from "../models/volatility.ts";
 import type { IndexReading } from "../strategies/strategy.ts";
+import type { BasisFigures } from "./index_basis.ts";
+import { IndexCandidate } from "./index_candidate.ts";
+import {
+  chooseSource,
+  DEFAULT_FAILOVER,
+  type FailoverSettings,
+  INDEX_SOURCES,
+  type IndexSource,
+  type SourceHealth,
+} from "./index_choice.ts";
 import type { IndexSettings } from "./options.ts";
 
-/** An index value that jumps further than this from the one before is refused: no index moves a tenth in a tick. */
-const JUMP_MAX = 0.1;
-/** After so long without a value, one that lies far away is believed again. */
-const JUMP_MEMORY = 300 * MICROS_PER_SECOND;
-const RING_SECONDS = 960;
-/** About 0.6 % a year: a feed that stands still must not make the price look certain. */
-const VOLATILITY_FLOOR = 1e-6;
-/** Longer without a value, and the return across is not counted. */
-const LONGEST_GAP_SECONDS = 30;
+const OFFICIAL = INDEX_SOURCES.indexOf("official");
+const RECORDED = INDEX_SOURCES.indexOf("recorded");
+const NONE = -1;
 
 /** The part of the final minute's average that is no longer random. */
 export interface SeenPart {
@@ -28,15 +37,23 @@ export interface SeenPart {
   count: number;
 }
 
+/** Another source is in use from now on. */
+export interface SourceSwitch {
+  readonly from: IndexSource;
+  readonly to: IndexSource;
+  readonly why: string;
+}
+
 export class IndexState {
   readonly name: string;
-  readonly ring = new SecondRing(RING_SECONDS);
-  readonly #volatility: EwmaVolatility;
-  source: IndexInput["source"] | null = null;
-  #value = NaN;
-  #sourceTime = 0 as Micros;
-  #arrivedAt = 0 as Micros;
-  #sigma: number | null = null;
+  readonly #settings: IndexSettings;
+  readonly #failover: FailoverSettings;
+  readonly #candidates: (IndexCandidate | null)[] = INDEX_SOURCES.map(() => null);
+  readonly #healths = INDEX_SOURCES.map((): SourceHealth | null => null);
+  #active = NONE;
+  #since = 0 as Micros;
+  #why = "";
+  #switched: SourceSwitch | null = null;
   // What many markets ask for between two values is made once.
   #reading: Reading | null = null;
   readonly #average = new SettlementAverage();
@@ -45,105 +62,224 @@ export class IndexState {
 
   constructor(name: string, settings: IndexSettings) {
     this.name = name;
-    this.#volatility = new EwmaVolatility(settings.volatilityHalfLife, {
-      returnsMin: settings.returnsMin,
-      floor: VOLATILITY_FLOOR,
-      longestGapSeconds: LONGEST_GAP_SECONDS,
-    });
+    this.#settings = settings;
+    this.#failover = settings.failover ?? DEFAULT_FAILOVER;
+  }
+
+  /** The source in use, `null` before the first value. */
+  get source(): IndexSource | null {
+    return this.#inUse?.source ?? null;
+  }
+
+  /** Since when it is in use; 0 before the first value. */
+  get since(): Micros {
+    return this.#since;
+  }
+
+  /** Why it is, in words. */
+  get why(): string {
+    return this.#why;
+  }
+
+  /** Every source that was heard, the best first. */
+  get candidates(): readonly IndexCandidate[] {
+    return this.#candidates.filter((candidate) => candidate !== null);
   }
 
   get value(): number | null {
-    return Number.isNaN(this.#value) ? null : this.#value;
+    const inUse = this.#inUse;
+    return inUse === null ? null : inUse.value - this.correctionOf(inUse);
   }
 
-  /** The whole second that the newest value stands for. */
+  /** The last whole second that the newest value stands for. */
   get second(): number {
-    return Math.floor(this.#sourceTime / MICROS_PER_SECOND);
+    return this.#inUse?.second ?? 0;
   }
 
+  /** Of the source in use; while that has heard too little, of the best other one that is well. */
   get volatility(): number | null {
-    return this.#sigma;
+    const inUse = this.#inUse;
+    if (inUse === null || inUse.volatility !== null) return inUse?.volatility ?? null;
+    for (const candidate of this.#candidates) {
+      if (candidate !== null && candidate.volatility !== null && candidate.health.isWell(inUse.sourceTime)) {
+        return candidate.volatility;
+      }
+    }
+    return null;
   }
 
   /** Takes one value; the reason where it is refused. */
   take(input: IndexInput): string | null {
-    const { value, sourceTime, at } = input;
-    if (!(value > 0 && value < 1e12)) return `${this.name}: value ${value} is not a price`;
-    if (sourceTime > at + 60 * MICROS_PER_SECOND) return `${this.name}: stamped a minute and more in the future`;
-    const jump = Math.abs(value / this.#value - 1);
-    if (jump > JUMP_MAX && sourceTime - this.#sourceTime < JUMP_MEMORY) {
-      return `${this.name}: jumped from ${this.#value} to ${value}`;
-    }
-    const second = Math.floor(sourceTime / MICROS_PER_SECOND);
-    this.ring.push(second, value);
-    this.#reading = null;
-    this.#averageCloses = NaN;
-    if (sourceTime < this.#sourceTime) return null;
-    this.#volatility.push(second, value);
-    this.#sigma = this.#volatility.perSqrtSecond;
-    this.#value = value;
-    this.#sourceTime = sourceTime;
-    this.#arrivedAt = at;
-    this.source = input.source;
+    const place = INDEX_SOURCES.indexOf(input.source);
+    const candidate = this.#candidates[place] ??
+      new IndexCandidate(input.source, this.#settings, this.#failover);
+    const refused = candidate.take(input);
+    if (refused !== null) return `${this.name}: ${refused}`;
+    this.#candidates[place] = candidate;
+    this.#healths[place] = candidate.health;
+    if (input.live !== true) this.#measureBasis(Math.floor(input.sourceTime / MICROS_PER_SECOND));
+    this.#forget();
+    this.advance(input.at);
     return null;
+  }
+
+  /** Time passes: a source may have fallen silent, or proved itself. */
+  advance(at: Micros): void {
+    const chosen = chooseSource(this.#active, this.#healths, at);
+    if (chosen === this.#active) return;
+    const before = this.#inUse;
+    this.#active = chosen;
+    this.#since = at;
+    this.#forget();
+    const to = INDEX_SOURCES[chosen];
+    if (before === null) {
+      this.#why = "It was heard first";
+      return;
+    }
+    this.#why = before.health.isWell(at)
+      ? `It is better than ${before.source}, and well again`
+      : `The newest ${before.source} value was ${(before.age(at) / MICROS_PER_SECOND).toFixed(1)} s old`;
+    this.#switched = { from: before.source, to, why: this.#why };
+  }
+
+  /** The change of source since the last call, `null` where there was none. */
+  takeSwitch(): SourceSwitch | null {
+    const switched = this.#switched;
+    this.#switched = null;
+    return switched;
   }
 
   /** Since the newest value, by its stamp or by its arrival, whichever is longer ago. */
   age(at: Micros): number {
-    return Math.max(at - this.#arrivedAt, at - this.#sourceTime);
+    return this.#inUse?.age(at) ?? Infinity;
+  }
+
+  /** What a source lies off the official one, `null` where that is not known. */
+  basisOf(candidate: IndexCandidate): BasisFigures | null {
+    const newest = this.#candidates.reduce((second, each) => Math.max(second, each?.second ?? 0), 0);
+    return candidate.basis.figures(newest);
+  }
+
+  /** What is taken off the values of the source in use. */
+  get correction(): number {
+    const inUse = this.#inUse;
+    return inUse === null ? 0 : this.correctionOf(inUse);
+  }
+
+  /** What is taken off a source's values: its mean difference from the official one, once measured for long enough. */
+  correctionOf(candidate: IndexCandidate): number {
+    return this.#failover.correctBasis ? this.#measuredBasis(candidate)?.mean ?? 0 : 0;
+  }
+
+  /** The value of one second as far as it is known, `null` where no source says it. */
+  valueAt(second: number): number | null {
+    for (let place = 0; place < this.#candidates.length; place++) {
+      const candidate = this.#candidates[place];
+      const value = candidate?.ring.valueAt(second) ?? null;
+      if (candidate === null || value === null) continue;
+      if (place === OFFICIAL || place === RECORDED) return value;
+      if (place === this.#active || this.#measuredBasis(candidate) !== null) {
+        return value - this.correctionOf(candidate);
+      }
+    }
+    return null;
+  }
+
+  /** The value that the official source itself gave for a second. */
+  officialAt(second: number): number | null {
+    return this.#candidates[OFFICIAL]?.ring.valueAt(second) ?? null;
   }
 
   /** Fills in what of (T-60, T] has been seen. Seconds lost on the way count at the mean of those seen. */
   seen(closeSecond: number, into: SeenPart): void {
+    into.sum = 0;
+    into.count = 0;
     const first = closeSecond - SETTLEMENT_SECONDS + 1;
     const through = Math.min(this.second, closeSecond);
-    if (through < first) {
-      into.sum = 0;
-      into.count = 0;
-      return;
+    let known = 0;
+    let sum = 0;
+    for (let second = first; second <= through; second++) {
+      const value = this.valueAt(second);
+      if (value === null) continue;
+      sum += value;
+      known++;
     }
-    const { mean } = this.ring.meanOf(first, through);
-    into.count = mean === null ? 0 : through - first + 1;
-    into.sum = mean === null ? 0 : mean * into.count;
+    if (known === 0) return;
+    into.count = through - first + 1;
+    into.sum = sum / known * into.count;
   }
 
   /** The distribution of the average that settles at this second, valid until the next call; `null` before a volatility. */
   averageAt(closeSecond: number): SettlementAverage | null {
     if (this.#averageCloses === closeSecond) return this.#average;
-    if (Number.isNaN(this.#value) || this.#sigma === null) return null;
+    const inUse = this.#inUse;
+    const { value, volatility } = this;
+    if (inUse === null || value === null || volatility === null) return null;
     this.seen(closeSecond, this.#seen);
-    this.#average.prepare(this.#value, this.#sigma, closeSecond - this.second, this.#seen.sum, this.#seen.count);
+    const left = closeSecond - inUse.sourceTime / MICROS_PER_SECOND;
+    this.#average.prepare(value, volatility, left, this.#seen.sum, this.#seen.count);
     this.#averageCloses = closeSecond;
     return this.#average;
   }
 
   reading(at: Micros): IndexReading | null {
-    if (Number.isNaN(this.#value)) return null;
+    const inUse = this.#inUse;
+    if (inUse === null) return null;
     if (this.#reading?.at === at) return this.#reading;
-    const lag = Math.max(0, this.#arrivedAt - this.#sourceTime);
-    return this.#reading = new Reading(at, this.#value, this.age(at), lag, this.#sigma, this.ring, this.second);
+    const trusted = this.#active === OFFICIAL || this.#active === RECORDED;
+    const basisSd = trusted ? 0 : this.#measuredBasis(inUse)?.sd ?? null;
+    return this.#reading = new Reading(at, inUse, this.value ?? inUse.value, this.volatility, basisSd);
+  }
+
+  get #inUse(): IndexCandidate | null {
+    return this.#active === NONE ? null : this.#candidates[this.#active];
+  }
+
+  #measuredBasis(candidate: IndexCandidate): BasisFigures | null {
+    const basis = this.basisOf(candidate);
+    return basis !== null && basis.count >= this.#failover.basisMin ? basis : null;
+  }
+
+  /** A second has a value, or another one: where the official source and others have it, their difference is known. */
+  #measureBasis(second: number): void {
+    const official = this.#candidates[OFFICIAL]?.ring.valueAt(second) ?? null;
+    if (official === null) return;
+    for (const candidate of this.#candidates) {
+      if (candidate === null || candidate.source === "official") continue;
+      const value = candidate.ring.valueAt(second);
+      if (value !== null) candidate.basis.push(second, value - official);
+    }
+  }
+
+  #forget(): void {
+    this.#reading = null;
+    this.#averageCloses = NaN;
   }
 }
 
 class Reading implements IndexReading {
-  readonly #ring: SecondRing;
-  readonly #second: number;
+  readonly age: number;
+  readonly lag: number;
+  readonly source: IndexSource;
+  readonly #candidate: IndexCandidate;
 
   constructor(
     readonly at: Micros,
+    candidate: IndexCandidate,
     readonly value: number,
-    readonly age: number,
-    readonly lag: number,
     readonly volatility: number | null,
-    ring: SecondRing,
-    second: number,
+    readonly basisSd: number | null,
   ) {
-    this.#ring = ring;
-    this.#second = second;
+    this.#candidate = candidate;
+    this.age = candidate.age(at);
+    this.lag = candidate.lag;
+    this.source = candidate.source;
   }
 
+  /** Within one and the same source: what lies between two is no move. */
   move(seconds: number): number | null {
-    const before = this.#ring.valueAt(this.#second - Math.round(seconds));
-    return before === null ? null : (this.value / before - 1) * 10_000;
+    const { ring, second, value } = this.#candidate;
+    const before = ring.valueAt(second - Math.round(seconds));
+    return before === null ? null : (value / before - 1) * 10_000;
   }
 }

@@ -28,7 +28,7 @@ export class Indices {
     return this.#byName;
   }
 
-  /** Takes one value in. False where it changes nothing: refused, or one index too many. */
+  /** Takes one value in. False where it was refused, or is of one index too many. */
   take(input: IndexInput): boolean {
     let index = this.#byName.get(input.index);
     if (index === undefined) {
@@ -38,7 +38,30 @@ export class Indices {
     }
     const refused = index.take(input);
     if (refused !== null) this.#step.log("warn", `Index value refused: ${refused}`);
+    this.#tellSwitch(index);
     return refused === null;
+  }
+
+  /** Time passes: sources that fell silent are left. */
+  advance(): void {
+    for (const index of this.#byName.values()) {
+      index.advance(this.#step.at);
+      this.#tellSwitch(index);
+    }
+  }
+
+  /** Whether what markets are priced on comes from this value's source, or may. */
+  isBelieved({ index, source }: IndexInput): boolean {
+    return source === "official" || this.#byName.get(index)?.source === source;
+  }
+
+  /** The value as it is believed: a second of the source in use, less its known difference; else `null`. */
+  believed(input: IndexInput): IndexInput | null {
+    const index = this.#byName.get(input.index);
+    if (index === undefined || input.live === true || index.source !== input.source) return null;
+    const second = Math.floor(input.sourceTime / MICROS_PER_SECOND);
+    const value = index.valueAt(second);
+    return value === null ? null : value === input.value ? input : { ...input, value };
   }
 
   /** What a market's index says now; `null` where none is followed for it. */
@@ -51,5 +74,13 @@ export class Indices {
     const state = index === null ? undefined : this.#byName.get(index);
     const average = state?.averageAt(Math.floor(market.closeTime / MICROS_PER_SECOND));
     return average?.probabilityOfYes(market) ?? NaN;
+  }
+
+  #tellSwitch(index: IndexState): void {
+    const switched = index.takeSwitch();
+    if (switched === null) return;
+    const text = `${index.name}: from ${switched.from} to ${switched.to}. ${switched.why}`;
+    this.#step.log("warn", `Index ${text}`);
+    this.#step.audit("index_source", null, text);
   }
 }

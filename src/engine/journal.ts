@@ -100,7 +100,9 @@ function encodeIndex(input: IndexInput): string {
   const average = input.venueAverage;
   const venueAverage = average === null ? "null" : `{"value":${float(average.value)},"count":${average.count}}`;
   return `{"i":{"type":"index","at":${input.at},"index":${quote(input.index)},"value":${float(input.value)},` +
-    `"sourceTime":${input.sourceTime},"source":"${input.source}","venueAverage":${venueAverage}}}`;
+    `"sourceTime":${input.sourceTime},"source":"${input.source}","venueAverage":${venueAverage}${
+      input.live === true ? ',"live":true' : ""
+    }}}`;
 }
 
 /**

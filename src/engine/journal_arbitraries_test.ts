@@ -128,6 +128,7 @@ const FIELDS: { readonly [T in Input["type"]]: Record<string, fc.Arbitrary<unkno
     sourceTime: time,
     source: fc.constantFrom("official", "composite", "exchange", "recorded"),
     venueAverage: nullable(record({ value: float, count: fc.nat(60) })),
+    live: fc.constant(true),
   },
   spot: {
     exchange: text,
@@ -206,7 +207,12 @@ const FIELDS: { readonly [T in Input["type"]]: Record<string, fc.Arbitrary<unkno
 /** Every input type with an arbitrary for it. */
 export const INPUT_ARBITRARIES: readonly (readonly [Input["type"], fc.Arbitrary<Input>])[] = Object.entries(FIELDS)
   .map(([type, fields]) => {
-    const arbitrary = fc.record({ type: fc.constant(type), at: time, ...fields }, { noNullPrototype: true });
+    const all = { type: fc.constant(type), at: time, ...fields };
+    const requiredKeys = Object.keys(all).filter((key) => key !== "live");
+    const arbitrary: fc.Arbitrary<unknown> = fc.record<Record<string, unknown>>(all, {
+      requiredKeys,
+      noNullPrototype: true,
+    });
     return [type as Input["type"], arbitrary as fc.Arbitrary<Input>];
   });
 

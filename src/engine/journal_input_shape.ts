@@ -36,6 +36,8 @@ import {
 } from "./journal_shape.ts";
 
 const whole = integerBetween(0, Infinity);
+/** Of a field that is there or not. */
+const always: Check = (value) => value === true ? null : { path: "", found: show(value), wanted: "true or nothing" };
 const price = integerBetween(0, 10_000);
 const side = oneOf("bid", "ask");
 const pause = oneOf("none", "trading", "exchange");
@@ -128,6 +130,7 @@ const SHAPES: { readonly [T in Input["type"]]: FieldChecks<Omit<InputOf<T>, "typ
     sourceTime: whole,
     source: oneOf("official", "composite", "exchange", "recorded"),
     venueAverage: nullable(objectOf<{ value: number; count: number }>({ value: finite, count: whole })),
+    live: optional(always),
   },
   spot: {
     exchange: identifier,

@@ -8,12 +8,15 @@ import type { Micros, Money } from "../core/units.ts";
 import type { PaperSettings } from "../execution/paper.ts";
 import type { RiskLimits } from "../risk/limits.ts";
 import type { TransferRule } from "./cash_transfers.ts";
+import type { FailoverSettings } from "./index_choice.ts";
 
 export interface IndexSettings {
   /** Half-life of the exponentially weighted volatility, seconds. */
   readonly volatilityHalfLife: number;
   /** One-second returns that must have been heard before there is a volatility. */
   readonly returnsMin: number;
+  /** Which source is believed when; as by default where absent, as in journals of older versions. */
+  readonly failover?: FailoverSettings;
 }
 
 export interface StrategySettings {

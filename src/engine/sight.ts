@@ -4,15 +4,17 @@
  */
 
 import type { Book } from "../core/book.ts";
+import { assetOf } from "../core/index_parameters.ts";
 import type { Market } from "../core/market.ts";
 import type { Side } from "../core/order.ts";
 import type { PriceGrid } from "../core/price_grid.ts";
 import { type Count, count, type Micros, MICROS_PER_SECOND, type Money, type Price } from "../core/units.ts";
 import type { OrderState } from "../execution/order_state.ts";
 import { headroom, type RiskLimits } from "../risk/limits.ts";
-import type { IndexReading, StrategyView } from "../strategies/strategy.ts";
+import type { IndexReading, SpotReading, StrategyView } from "../strategies/strategy.ts";
 import type { Desk } from "./desk.ts";
 import type { MarketState, Standing } from "./market_state.ts";
+import type { SpotPrices } from "./spot_prices.ts";
 
 const FLAT = count(0);
 
@@ -31,6 +33,8 @@ export class Sight implements StrategyView {
   readonly restingAsk: Price | null;
   readonly lastOrderAt: Micros;
   readonly #strategy: string;
+  readonly #index: string | null;
+  readonly #spot: SpotPrices;
   readonly #desk: Desk;
   readonly #risk: RiskLimits;
 
@@ -40,6 +44,7 @@ export class Sight implements StrategyView {
     readonly grid: PriceGrid,
     readonly index: IndexReading | null,
     standing: Standing,
+    spot: SpotPrices,
     desk: Desk,
     risk: RiskLimits,
   ) {
@@ -57,8 +62,15 @@ export class Sight implements StrategyView {
     this.restingAsk = restingPrice(open, strategy, "ask");
     this.lastOrderAt = standing.lastOrderAt;
     this.#strategy = strategy;
+    this.#index = state.index;
+    this.#spot = spot;
     this.#desk = desk;
     this.#risk = risk;
+  }
+
+  get spot(): SpotReading | null {
+    const asset = this.#index === null ? null : assetOf(this.#index);
+    return asset === null ? null : this.#spot.reading(asset, this.at);
   }
 
   get nav(): Money {

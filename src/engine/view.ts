@@ -4,6 +4,31 @@
  * @module
  */
 
+/** One convention's average of a market's final minute so far. */
+export interface AverageView {
+  /** `null` before the first second. */
+  readonly mean: number | null;
+  readonly count: number;
+}
+
+/** A market's final minute: how it is going to settle. */
+export interface MarketSettlementView {
+  /** Of [T-60, T-1] and of (T-60, T]. */
+  readonly a: AverageView;
+  readonly b: AverageView;
+  /** Seconds of b that are over and that nobody here knows. */
+  readonly missing: number;
+  /** Seconds of b known by another source than the official one only. */
+  readonly estimated: number;
+  /** The exchange's own average; `difference` is ours less theirs, `null` where they are not of as many seconds. */
+  readonly venue: (AverageView & { readonly difference: number | null }) | null;
+  /** Once b is whole, rounded as the market rounds. */
+  readonly number: number | null;
+  /** What the strike makes of it, and what that rests on. */
+  readonly expected: "yes" | "no" | null;
+  readonly expectedBy: "seconds" | "venue_average" | "no_data" | null;
+}
+
 export interface MarketView {
   readonly ticker: string;
   readonly status: string;
@@ -23,17 +48,73 @@ export interface MarketView {
   readonly openTime: string;
   readonly closeTime: string;
   readonly secondsToClose: number;
+  /** `null` before the final minute, and where no average settles the market. */
+  readonly settlement: MarketSettlementView | null;
   /** Why no order is being sent right now, in words; `null` where one may be. */
   readonly whyNot: string | null;
+}
+
+/** A source less the official one, over the last minutes, in dollars. */
+export interface BasisView {
+  readonly last: number;
+  readonly mean: number;
+  readonly sd: number;
+  /** Seconds that both had. */
+  readonly count: number;
+}
+
+/** One source of an index. */
+export interface IndexSourceView {
+  readonly source: string;
+  /** As it tells it. */
+  readonly value: number;
+  readonly ageMs: number;
+  /** Whether it is new enough to be believed. */
+  readonly well: boolean;
+  readonly basis: BasisView | null;
 }
 
 export interface IndexView {
   readonly index: string;
   readonly value: number | null;
+  /** The source in use, since when, and why. */
   readonly source: string | null;
+  readonly since: string | null;
+  readonly why: string | null;
+  /** Taken off the values of the source in use, because it lies so far from the official one on average. */
+  readonly correction: number;
+  /** Every source that was heard, the best first. */
+  readonly sources: readonly IndexSourceView[];
   readonly ageMs: number | null;
   /** Standard deviation of the log return per square root of a second. */
   readonly volatility: number | null;
+}
+
+/** What one spot exchange says of one coin. */
+export interface SpotView {
+  readonly exchange: string;
+  readonly asset: string;
+  readonly state: string;
+  readonly bid: number | null;
+  readonly ask: number | null;
+  readonly last: number | null;
+  readonly vwap: number | null;
+  readonly volume: number;
+  /** Share of the composite index, 0 to 1. */
+  readonly weight: number;
+  /** Since the exchange last said anything; `null` before that. */
+  readonly ageMs: number | null;
+  readonly latencyMs: number | null;
+}
+
+/** Final minutes compared with the exchange's word, counted over the run. */
+export interface SettlementChecksView {
+  readonly venueCompared: number;
+  readonly venueDiffering: number;
+  readonly venueIncomplete: number;
+  readonly results: number;
+  readonly resultsAgreeA: number;
+  readonly resultsAgreeB: number;
 }
 
 export interface PositionView {
@@ -123,6 +204,8 @@ export interface EngineView {
   readonly execution: "paper" | "live";
   readonly account: AccountView;
   readonly indices: readonly IndexView[];
+  readonly prices: readonly SpotView[];
+  readonly settlementChecks: SettlementChecksView;
   readonly markets: readonly MarketView[];
   readonly positions: readonly PositionView[];
   readonly orders: readonly OrderView[];

@@ -15,6 +15,7 @@ import {
   type Price,
   price,
 } from "../core/units.ts";
+import type { SpotInput } from "../core/input.ts";
 import type { SettlementRecord, StateRecord, TradeRecord } from "../core/record.ts";
 import { type Position, positionValue } from "../execution/ledger.ts";
 import type { OrderState } from "../execution/order_state.ts";
@@ -22,15 +23,18 @@ import { shareOf } from "../risk/limits.ts";
 import type { Engine } from "./engine.ts";
 import type { IndexState } from "./index_state.ts";
 import type { MarketState, Standing } from "./market_state.ts";
+import type { SettlementProgress } from "./settlement_tracker.ts";
 import type {
   AccountView,
   EngineView,
   IndexView,
   LimitView,
+  MarketSettlementView,
   MarketView,
   OrderView,
   PositionView,
   SettlementView,
+  SpotView,
   TradeView,
 } from "./view.ts";
 
@@ -66,7 +70,9 @@ export class ViewBuilder {
       execution: engine.options.execution,
       account: accountView(engine),
       indices: [...engine.indices.values()].map((index) => indexView(index, engine.now)),
-      markets: [...engine.markets.values()].map((state) => marketView(state, engine.now, desk.penniless)),
+      prices: [...engine.spot.all()].map((spot) => spotView(spot, engine.now)),
+      settlementChecks: { ...engine.settlements.counts },
+      markets: [...engine.markets.values()].map((state) => marketView(engine, state)),
       positions: [...desk.ledger.positions()].filter((position) => position.position !== 0)
         .map((position) => positionView(position, engine.markets.get(position.ticker)?.mark ?? null)),
       orders: [...desk.orders.open()].map(orderView),
@@ -117,14 +123,56 @@ function indexView(index: IndexState, at: Micros): IndexView {
     index: index.name,
     value,
     source: index.source,
+    since: value === null ? null : formatTime(index.since),
+    why: value === null ? null : index.why,
+    correction: index.correction,
+    sources: index.candidates.map((candidate) => ({
+      source: candidate.source,
+      value: candidate.value,
+      ageMs: Math.round(candidate.age(at) / 1_000),
+      well: candidate.health.isWell(at),
+      basis: index.basisOf(candidate),
+    })),
     ageMs: value === null ? null : Math.round(index.age(at) / 1_000),
     volatility: index.volatility,
   };
 }
 
+function spotView(spot: SpotInput, at: Micros): SpotView {
+  const { exchange, asset, state, bid, ask, last, vwap, volume, weight, age, latency } = spot;
+  return {
+    exchange,
+    asset,
+    state,
+    bid,
+    ask,
+    last,
+    vwap,
+    volume,
+    weight,
+    ageMs: age === null ? null : Math.round((age + at - spot.at) / 1_000),
+    latencyMs: latency === null ? null : latency / 1_000,
+  };
+}
+
+function settlementProgressView(progress: SettlementProgress | null): MarketSettlementView | null {
+  if (progress === null) return null;
+  const { a, b, missing, estimated, venue, number, expected } = progress;
+  return {
+    a,
+    b,
+    missing,
+    estimated,
+    venue: venue === null ? null : { mean: venue.value, count: venue.count, difference: venue.difference },
+    number,
+    expected: expected?.result ?? null,
+    expectedBy: expected?.by ?? null,
+  };
+}
+
 const orNull = (at: Price | null): string | null => at === null ? null : formatPrice(at);
 
-function marketView(state: MarketState, at: Micros, penniless: boolean): MarketView {
+function marketView({ now: at, desk, settlements }: Engine, state: MarketState): MarketView {
   const { market, book } = state;
   const opinion = foremost(state.standings)?.opinion ?? null;
   const { bid, ask } = book;
@@ -145,7 +193,8 @@ function marketView(state: MarketState, at: Micros, penniless: boolean): MarketV
     openTime: formatTime(market.openTime),
     closeTime: formatTime(market.closeTime),
     secondsToClose: Math.max(0, (market.closeTime - at) / MICROS_PER_SECOND),
-    whyNot: whyNot(state, penniless),
+    settlement: settlementProgressView(settlements.progress(state)),
+    whyNot: whyNot(state, desk.penniless),
   };
 }
 

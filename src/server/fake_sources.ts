@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { EngineView, MarketView, OrderView, PositionView, TradeView } from "../engine/view.ts";
+import type { EngineView, IndexView, MarketView, OrderView, PositionView, TradeView } from "../engine/view.ts";
 import { FakePrices } from "./fake_prices.ts";
 import type { Change, OperatorAnswer, OperatorRequest, ServerSources } from "./sources.ts";
 import type { LogLevel, LogLine, PortfolioPoint, RunStatus } from "./status.ts";
@@ -28,6 +28,7 @@ export function sampleMarket(ticker: string, changes: Partial<MarketView> = {}):
     openTime: timeAt(-400),
     closeTime: timeAt(500),
     secondsToClose: 500,
+    settlement: null,
     whyNot: null,
     ...changes,
   };
@@ -80,6 +81,18 @@ const sampleOrder = (clientOrderId: string, changes: Partial<OrderView> = {}): O
   ...changes,
 });
 
+const sampleIndex = (index: string, value: number, ageMs: number, volatility: number): IndexView => ({
+  index,
+  value,
+  source: "official",
+  since: timeAt(-800),
+  why: "It was heard first",
+  correction: 0,
+  sources: [{ source: "official", value, ageMs, well: true, basis: null }],
+  ageMs,
+  volatility,
+});
+
 /** A quarter hour in the life of a small account. */
 export function sampleView(changes: Partial<EngineView> = {}): EngineView {
   const btc = "KXBTC15M-26SEP251515-15";
@@ -103,9 +116,18 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
       losses: 4,
     },
     indices: [
-      { index: "BRTI", value: 84_123.45, source: "official", ageMs: 180, volatility: 0.000_21 },
-      { index: "ETHUSD_RTI", value: 3_412.07, source: "official", ageMs: 420, volatility: 0.000_28 },
+      sampleIndex("BRTI", 84_123.45, 180, 0.000_21),
+      sampleIndex("ETHUSD_RTI", 3_412.07, 420, 0.000_28),
     ],
+    prices: [],
+    settlementChecks: {
+      venueCompared: 0,
+      venueDiffering: 0,
+      venueIncomplete: 0,
+      results: 0,
+      resultsAgreeA: 0,
+      resultsAgreeB: 0,
+    },
     markets: [
       sampleMarket(btc),
       sampleMarket(eth, {

@@ -62,6 +62,10 @@ export const settlementEdgeParameters = z.strictObject({
   min_seconds: seconds(3, 900, "Nearer to settlement nothing is sent"),
   max_seconds: seconds(870, 86_400, "Farther from settlement nothing is sent"),
   max_index_age: seconds(3, 60, "An older index value is stale"),
+  trade_on_one_exchange: z.boolean().default(false).meta({
+    unit: "",
+    text: "Whether to trade while a single exchange is all that stands for the index",
+  }),
   min_volatility: z.number().min(0).max(1).default(2e-6).meta({
     unit: "per sqrt(s)",
     text: "Calmer than this is not believed",
@@ -171,6 +175,9 @@ function noTradeReason(view: StrategyView, parameters: SettlementEdgeParameters)
   if (index === null) return no("no_index", "The settlement index was not heard yet");
   if (index.age > parameters.max_index_age * MICROS_PER_SECOND) {
     return no("index_stale", `The index is ${(index.age / MICROS_PER_SECOND).toFixed(1)} s old`);
+  }
+  if (index.source === "exchange" && !parameters.trade_on_one_exchange) {
+    return no("index_of_one_exchange", "A single exchange stands for the index");
   }
   if (index.volatility === null) return no("no_volatility", "Too few index values to tell the volatility");
   if (index.volatility < parameters.min_volatility || index.volatility > parameters.max_volatility) {

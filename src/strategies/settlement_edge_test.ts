@@ -39,6 +39,8 @@ function view(scene: Scene = {}): StrategyView {
     age: 500_000,
     lag: 0,
     volatility: 1e-4,
+    source: "official",
+    basisSd: 0,
     move: (seconds) => scene.moves?.[seconds] ?? null,
     ...scene.index,
   };
@@ -49,6 +51,7 @@ function view(scene: Scene = {}): StrategyView {
     book,
     quotedAt: micros(at - 10 * MICROS_PER_SECOND),
     index: scene.index === null ? null : index,
+    spot: null,
     probability: 0.5,
     secondsToClose: 300,
     position: count(0),

@@ -10,6 +10,7 @@ import type { Market } from "../core/market.ts";
 import type { Side, TimeInForce } from "../core/order.ts";
 import type { PriceGrid } from "../core/price_grid.ts";
 import type { Evidence } from "../core/record.ts";
+import type { IndexInput } from "../core/input.ts";
 import type { Count, Micros, Money, Price } from "../core/units.ts";
 import type { Refusal } from "../risk/limits.ts";
 
@@ -22,8 +23,27 @@ export interface IndexReading {
   readonly lag: number;
   /** Standard deviation of the log return per square root of a second; `null` until enough was heard. */
   readonly volatility: number | null;
+  /** Who says so. What settles the market is the official one: every other only comes near it. */
+  readonly source: IndexInput["source"];
+  /**
+   * Standard deviation of this source's difference from the official one, dollars, its mean taken off: 0 for the official
+   * one itself, `null` where it was not measured for long enough.
+   */
+  readonly basisSd: number | null;
   /** Change over the last so many seconds, basis points; `null` where the past is not known. */
   move(seconds: number): number | null;
+}
+
+/** What the spot exchanges trade the market's coin at, all together. */
+export interface SpotReading {
+  /** Volume-weighted over the aggregator's window; `null` where nobody traded. */
+  readonly vwap: number | null;
+  /** Of the newest trades of each exchange the middle one. */
+  readonly last: number | null;
+  /** Exchanges that say so; one that is down, silent or outlying does not count. */
+  readonly exchanges: number;
+  /** Of the newest word among them, microseconds. */
+  readonly age: number;
 }
 
 /** All that a strategy may look at. Valid during the call only. */
@@ -35,6 +55,8 @@ export interface StrategyView {
   /** When the best bid or ask last changed. */
   readonly quotedAt: Micros;
   readonly index: IndexReading | null;
+  /** `null` where no spot exchange can be believed, or the market settles on no coin's price. */
+  readonly spot: SpotReading | null;
   /** Of YES, by the model for this market; `null` where there is none. */
   readonly probability: number | null;
   readonly secondsToClose: number;

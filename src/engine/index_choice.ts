@@ -1,0 +1,87 @@
+/**
+ * Which source of an index is believed (D6): the best one that is well, without flapping between two that come and go.
+ * @module
+ */
+
+import type { IndexInput } from "../core/input.ts";
+import { MICROS_PER_SECOND } from "../core/units.ts";
+
+export type IndexSource = IndexInput["source"];
+
+/** The best first. A recording stands for the official feed of its time. */
+export const INDEX_SOURCES: readonly IndexSource[] = ["official", "recorded", "composite", "exchange"];
+
+export interface FailoverSettings {
+  /** A source whose newest value is older is not well, seconds. */
+  readonly staleAfter: number;
+  /** A source that was not well is believed again once it has been well for so long, seconds. */
+  readonly recoverAfter: number;
+  /** Whether another source's mean difference from the official one is taken off its values. */
+  readonly correctBasis: boolean;
+  /** Seconds that the difference is measured over at most, and at least before it is believed. */
+  readonly basisWindow: number;
+  readonly basisMin: number;
+}
+
+export const DEFAULT_FAILOVER: FailoverSettings = {
+  staleAfter: 3,
+  recoverAfter: 10,
+  correctBasis: true,
+  basisWindow: 300,
+  basisMin: 60,
+};
+
+/**
+ * How one source fares. It is steady once it has been well for {@link FailoverSettings.recoverAfter} without a break, and
+ * from its first value on until its first break: only who has failed before has to prove itself.
+ */
+export class SourceHealth {
+  readonly #staleAfter: number;
+  readonly #recoverAfter: number;
+  #firstHeard = NaN;
+  #newest = NaN;
+  #wellSince = -Infinity;
+
+  constructor({ staleAfter, recoverAfter }: FailoverSettings) {
+    this.#staleAfter = staleAfter * MICROS_PER_SECOND;
+    this.#recoverAfter = recoverAfter * MICROS_PER_SECOND;
+  }
+
+  /** A value came at `at`; `newest` is the moment that the newest one stands for, or arrived at where that is earlier. */
+  heard(at: number, newest: number): void {
+    if (Number.isNaN(this.#firstHeard)) this.#firstHeard = at;
+    // What is told of the past in one go when all begins is no break.
+    else if (at > this.#firstHeard && !this.isWell(at)) this.#wellSince = at;
+    this.#newest = newest;
+  }
+
+  isWell(at: number): boolean {
+    return at - this.#newest <= this.#staleAfter;
+  }
+
+  isSteady(at: number): boolean {
+    return this.isWell(at) && at - this.#wellSince >= this.#recoverAfter;
+  }
+}
+
+/**
+ * | the source in use | goes over to |
+ * | --- | --- |
+ * | is well | the best one above it that is steady |
+ * | is not | the best one of all that is steady |
+ * | is not, and no other is steady | none: its age is seen by whoever would trade on it |
+ *
+ * So a source that fell silent is taken up again no sooner than {@link FailoverSettings.recoverAfter} later.
+ *
+ * @param active place of the one in use, -1 before the first
+ * @param healths by place, the best first; `null` where nothing was ever heard
+ */
+export function chooseSource(active: number, healths: readonly (SourceHealth | null)[], at: number): number {
+  for (let place = 0; place < healths.length; place++) {
+    const health = healths[place];
+    if (health === null) continue;
+    if (active < 0) return place;
+    if (place === active ? health.isWell(at) : health.isSteady(at)) return place;
+  }
+  return active;
+}

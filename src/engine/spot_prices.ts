@@ -1,0 +1,66 @@
+/**
+ * What the spot exchanges say, the newest of each: shown, and summed up for strategies. Prices that settle nothing.
+ * @module
+ */
+
+import type { SpotInput } from "../core/input.ts";
+import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
+import type { SpotReading } from "../strategies/strategy.ts";
+
+/** Exchanges times coins; more are not kept. */
+const ROWS_MAX = 256;
+/** Each exchange is heard of once a second: an older word counts no more. */
+const AGE_MAX = 5 * MICROS_PER_SECOND;
+
+export class SpotPrices {
+  readonly #byAsset = new Map<string, Map<string, SpotInput>>();
+  #rows = 0;
+
+  /** Takes one word in; the reason where it is refused. */
+  take(input: SpotInput): string | null {
+    const { bid, ask, last, vwap, volume, weight } = input;
+    const wrong = [bid, ask, last, vwap].find((price) => price !== null && !(price > 0 && price < 1e12));
+    if (wrong !== undefined) return `${input.exchange}: ${wrong} is not a price`;
+    if (!(volume >= 0 && weight >= 0 && weight <= 1 + 1e-9)) return `${input.exchange}: no volume or no share`;
+    let exchanges = this.#byAsset.get(input.asset);
+    if (exchanges?.has(input.exchange) !== true) {
+      if (this.#rows >= ROWS_MAX) return `${input.exchange}: more than ${ROWS_MAX} prices`;
+      this.#rows++;
+    }
+    if (exchanges === undefined) this.#byAsset.set(input.asset, exchanges = new Map());
+    exchanges.set(input.exchange, input);
+    return null;
+  }
+
+  /** The newest word of every exchange, in the order in which they were first heard. */
+  *all(): Generator<SpotInput> {
+    for (const exchanges of this.#byAsset.values()) yield* exchanges.values();
+  }
+
+  /** Of those that can be believed now, together. */
+  reading(asset: string, at: Micros): SpotReading | null {
+    let value = 0;
+    let volume = 0;
+    let age = Infinity;
+    let exchanges = 0;
+    const lasts: number[] = [];
+    for (const spot of this.#byAsset.get(asset)?.values() ?? []) {
+      if (spot.state !== "live" || at - spot.at > AGE_MAX) continue;
+      exchanges++;
+      age = Math.min(age, at - spot.at + (spot.age ?? 0));
+      if (spot.last !== null) lasts.push(spot.last);
+      if (spot.vwap === null) continue;
+      value += spot.vwap * spot.volume;
+      volume += spot.volume;
+    }
+    if (exchanges === 0) return null;
+    return { vwap: volume > 0 ? value / volume : null, last: middleOf(lasts), exchanges, age };
+  }
+}
+
+function middleOf(values: number[]): number | null {
+  if (values.length === 0) return null;
+  values.sort((a, b) => a - b);
+  const middle = values.length >> 1;
+  return values.length % 2 === 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
