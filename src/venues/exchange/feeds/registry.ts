@@ -5,6 +5,9 @@
 
 import { deribitSimulator } from "./deribit.ts";
 import type { FeedSimulatorMaker } from "./feed_simulator.ts";
+import { nwsSimulator } from "./nws.ts";
+import { ratesSimulator } from "./rates.ts";
+import { polymarketSimulator } from "./polymarket.ts";
 import { binanceSimulator, binanceUsSimulator } from "./spot/binance.ts";
 import { bitstampSimulator } from "./spot/bitstamp.ts";
 import { bullishSimulator } from "./spot/bullish.ts";
@@ -24,6 +27,9 @@ export const FEED_SIMULATORS: Readonly<Record<string, FeedSimulatorMaker>> = {
   binance: binanceSimulator,
   binance_us: binanceUsSimulator,
   deribit: deribitSimulator,
+  nws: nwsSimulator,
+  rates: ratesSimulator,
+  polymarket: polymarketSimulator,
 };
 
 export const FEED_NAMES: readonly string[] = Object.keys(FEED_SIMULATORS);

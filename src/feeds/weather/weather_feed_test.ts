@@ -1,0 +1,338 @@
+import assert from "node:assert/strict";
+import { climateDayOf, climateDaySpan } from "../../core/climate_day.ts";
+import { type ClimateStation, climateStation } from "../../core/climate_station.ts";
+import type { ClimateReportInput, Input, WeatherForecastInput, WeatherObservationInput } from "../../core/input.ts";
+import { formatTime, micros, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../core/units.ts";
+import { SteppedClock } from "../../ops/clock.ts";
+import { DEFAULT_START } from "../../venues/exchange/exchange.ts";
+import { type RunningExchange, startExchange } from "../../venues/exchange/server.ts";
+import { scriptedContext, ScriptedSource } from "../scripted_source.ts";
+import { WEATHER_DEFAULTS, WeatherFeed } from "./weather_feed.ts";
+
+const HOUR = 60 * MICROS_PER_MINUTE;
+
+function stations(...ids: string[]): readonly ClimateStation[] {
+  return ids.map((id) => {
+    const station = climateStation(id);
+    assert.ok(station !== null, id);
+    return station;
+  });
+}
+
+interface Running {
+  readonly exchange: RunningExchange;
+  readonly feed: WeatherFeed;
+  readonly clock: SteppedClock;
+  readonly inputs: Input[];
+  readonly log: string[];
+  /** Lets simulated time pass, step by step, and the feed finish what falls due in each. */
+  pass(minutes: number, step?: number): Promise<void>;
+}
+
+async function withFeed(faults: readonly string[], ids: string[], body: (running: Running) => void | Promise<void>) {
+  const exchange = await startExchange({ port: 0, seed: 5, speed: 1, faults, mode: "stepped", keyDirectory: null });
+  const clock = new SteppedClock(DEFAULT_START);
+  const inputs: Input[] = [];
+  const log: string[] = [];
+  const context = {
+    clock,
+    sink: (input: Input) => void inputs.push(input),
+    log: (level: string, text: string) => void log.push(`${level} ${text}`),
+    jitter: () => 0.5,
+    lockstep: true,
+    userAgent: "kbot test",
+    onRaw: null,
+  };
+  const rest = exchange.info.feeds.nws_rest;
+  const feed = new WeatherFeed(context, { ...WEATHER_DEFAULTS, rest, stations: stations(...ids) });
+  const pass = async (minutes: number, step = 1) => {
+    for (let minute = 0; minute < minutes; minute += step) {
+      const to = micros(clock.now() + step * MICROS_PER_MINUTE);
+      exchange.advance(to);
+      clock.advanceTo(to);
+      await feed.idle();
+    }
+  };
+  try {
+    feed.start();
+    await feed.idle();
+    await body({ exchange, feed, clock, inputs, log, pass });
+  } finally {
+    await feed.stop();
+    await exchange.stop();
+  }
+}
+
+const observationsOf = (inputs: readonly Input[], station: string): readonly WeatherObservationInput[] =>
+  inputs.filter((input): input is WeatherObservationInput =>
+    input.type === "weather_observation" && input.station === station
+  );
+const forecastsOf = (inputs: readonly Input[]): readonly WeatherForecastInput[] =>
+  inputs.filter((input): input is WeatherForecastInput => input.type === "weather_forecast");
+const reportsOf = (inputs: readonly Input[]): readonly ClimateReportInput[] =>
+  inputs.filter((input): input is ClimateReportInput => input.type === "climate_report");
+
+Deno.test("the first round tells the climate day so far, a forecast and the reports of the last days", async () => {
+  await withFeed([], ["KNYC", "KPHX"], ({ feed, inputs }) => {
+    for (const [id, zone] of [["KNYC", "eastern"], ["KPHX", "mountain"]] as const) {
+      const told = observationsOf(inputs, id);
+      const span = climateDaySpan(climateDayOf(DEFAULT_START, zone), zone);
+      assert.ok(span !== null);
+      const hours = (DEFAULT_START - span.start) / HOUR;
+      const today = told.filter(({ observedAt }) => observedAt >= span.start);
+      assert.ok(today.length > hours * 11, `${today.length} in ${hours} hours`);
+      const moments = told.map(({ observedAt }) => observedAt);
+      assert.equal(new Set(moments).size, moments.length);
+      assert.ok(told.some(({ roundingF }) => roundingF < 0.1) && told.some(({ roundingF }) => roundingF === 0.9));
+      const reports = reportsOf(inputs).filter(({ station }) => station === id);
+      assert.deepEqual(reports.map(({ final }) => final), [false, true, false, true]);
+      assert.deepEqual([reports[3].day, reports[3].source], ["2026-10-05", "nws"]);
+    }
+    const [forecast] = forecastsOf(inputs);
+    assert.equal(forecast.hours.length, 156);
+    assert.equal(formatTime(forecast.hours[0].start).slice(0, 16), "2026-10-06T13:00");
+    const { trouble, by, ageMs, kind } = feed.status();
+    assert.deepEqual([trouble, by, ageMs, kind], [null, "rest", 0, "weather"]);
+  });
+});
+
+Deno.test("each temperature is told once, the METAR of an hour among them, and a forecast only when it is new", async () => {
+  await withFeed([], ["KMDW"], async ({ inputs, clock, pass }) => {
+    const before = inputs.length;
+    const start = clock.now();
+    await pass(120);
+    const told = observationsOf(inputs.slice(before), "KMDW");
+    const moments = told.map(({ observedAt }) => observedAt);
+    assert.equal(new Set(moments).size, moments.length);
+    // 24 five-minute values and two METARs, less what was null or waits for its check.
+    assert.ok(told.length >= 22 && told.length <= 26, `${told.length}`);
+    const metars = told.filter(({ roundingF }) => roundingF < 0.1);
+    assert.deepEqual(metars.map(({ observedAt }) => formatTime(observedAt).slice(11, 16)), ["14:53", "15:53"]);
+    // The check of the first took its time: it came after values of later moments, and was told all the same.
+    const delays = metars.map(({ at, observedAt }) => (at - observedAt) / MICROS_PER_MINUTE);
+    assert.ok(delays[0] >= 20 && delays[1] <= 6, `${delays}`);
+    assert.ok(told.every(({ observedAt }) => observedAt > start - HOUR));
+    assert.deepEqual(forecastsOf(inputs).map(({ issuedAt }) => formatTime(issuedAt).slice(11, 13)), ["13", "14", "15"]);
+  });
+});
+
+Deno.test("a day's final report has the extremes that its temperatures had, within their rounding", async () => {
+  await withFeed([], ["KDEN"], async ({ inputs, pass }) => {
+    await pass(22 * 60, 30);
+    const final = reportsOf(inputs).findLast(({ final }) => final);
+    assert.ok(final !== undefined);
+    assert.equal(final.day, "2026-10-06");
+    const span = climateDaySpan("2026-10-06", "mountain");
+    assert.ok(span !== null);
+    const within = ({ observedAt }: WeatherObservationInput) => observedAt >= span.start && observedAt < span.end;
+    const degrees = observationsOf(inputs, "KDEN").filter(within).map((each) => [each.temperatureF, each.roundingF]);
+    const atLeast = Math.max(...degrees.map(([value, rounding]) => value - rounding));
+    const atMost = Math.max(...degrees.map(([value, rounding]) => value + rounding));
+    assert.ok(final.highF !== null && final.lowF !== null);
+    assert.ok(final.highF >= atLeast - 0.1 && final.highF <= atMost + 0.1, `${final.highF}: ${atLeast} to ${atMost}`);
+    assert.ok(final.lowF >= Math.min(...degrees.map(([value, rounding]) => value - rounding)) - 0.1);
+    const preliminary = reportsOf(inputs).find(({ day, final }) => day === "2026-10-06" && !final);
+    assert.ok(preliminary !== undefined && preliminary.issuedAt < final.issuedAt);
+    assert.ok((preliminary.highF ?? 0) <= final.highF);
+  });
+});
+
+Deno.test("values that the quality control rejects are counted and not told", async () => {
+  await withFeed(["feed-outlier:nws"], ["KNYC"], ({ feed, inputs }) => {
+    assert.deepEqual(observationsOf(inputs, "KNYC"), []);
+    assert.ok((feed.status().refused["quality X"] ?? 0) > 100);
+    assert.match(feed.status().trouble ?? "", /No verified temperature of the last 90 minutes from KNYC/);
+  });
+});
+
+Deno.test("what is refused is counted once, however often it comes again", async () => {
+  await withFeed(["feed-outlier:nws"], ["KNYC"], async ({ feed, pass }) => {
+    const before = feed.status().refused["quality X"] ?? 0;
+    await pass(10);
+    const after = feed.status().refused["quality X"] ?? 0;
+    assert.ok(after - before >= 1 && after - before <= 3, `${before} then ${after}`);
+  });
+});
+
+Deno.test("stations without data are named, and come back", async () => {
+  await withFeed(["feed-silent:nws"], ["KNYC", "KMIA"], async ({ exchange, feed, inputs, pass }) => {
+    assert.deepEqual(inputs.filter(({ type }) => type === "weather_observation"), []);
+    assert.match(feed.status().trouble ?? "", /status 404/);
+    assert.equal(forecastsOf(inputs).length, 2);
+    await control(exchange, []);
+    await pass(3);
+    assert.equal(feed.status().trouble, null);
+    assert.ok(observationsOf(inputs, "KMIA").length > 50);
+  });
+});
+
+Deno.test("a forecast with missing hours is told with those it has", async () => {
+  await withFeed(["feed-gap:nws"], ["KNYC"], ({ inputs }) => {
+    const [forecast] = forecastsOf(inputs);
+    assert.equal(forecast.hours.length, 134);
+    const gaps = forecast.hours.slice(1).filter(({ start }, k) => start - forecast.hours[k].start !== HOUR);
+    assert.equal(gaps.length, 22);
+  });
+});
+
+/** Gives the simulated service these troubles and no others. */
+async function control(exchange: RunningExchange, troubles: readonly string[]): Promise<void> {
+  const root = new URL(exchange.info.rest).origin;
+  const answer = await fetch(`${root}/sim/feeds/nws`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ state: troubles }),
+  });
+  await answer.body?.cancel();
+  assert.ok(answer.ok, `${answer.status}`);
+}
+
+const HOST_TROUBLES: readonly (readonly [trouble: string, reason: string, says: RegExp])[] = [
+  ["html", "a page instead of JSON", /a page instead of JSON/],
+  ["403", "status 403", /without a User-Agent that names a contact/],
+  ["429", "status 429", /status 429.*retrying in 60 s/],
+  ["outage", "status 503", /status 503/],
+];
+
+for (const [trouble, reason, says] of HOST_TROUBLES) {
+  Deno.test(`a host that answers with ${trouble} is a trouble of the feed, and is asked again until it is over`, async () => {
+    await withFeed([`feed-${trouble}:nws`], ["KNYC"], async ({ exchange, feed, inputs, pass }) => {
+      assert.deepEqual(inputs, []);
+      assert.ok((feed.status().refused[reason] ?? 0) >= 3);
+      assert.match(feed.status().trouble ?? "", says);
+      assert.equal(feed.status().by, "none");
+      await control(exchange, []);
+      await pass(16);
+      assert.equal(feed.status().trouble, null);
+      assert.ok(observationsOf(inputs, "KNYC").length > 50);
+      assert.equal(reportsOf(inputs).length, 4);
+    });
+  });
+}
+
+Deno.test("the simulated service refuses whoever does not say who he is", async () => {
+  const exchange = await startExchange({ port: 0, seed: 5, speed: 1, faults: [], mode: "stepped", keyDirectory: null });
+  try {
+    const { hostname, port, pathname } = new URL(exchange.info.feeds.nws_rest);
+    const connection = await Deno.connect({ hostname, port: Number(port) });
+    const request =
+      `GET ${pathname}/stations/KNYC/observations/latest HTTP/1.1\r\nhost: ${hostname}\r\nconnection: close\r\n\r\n`;
+    await connection.write(new TextEncoder().encode(request));
+    const answer = await new Response(connection.readable).text();
+    assert.match(answer, /^HTTP\/1\.1 403 /);
+    assert.match(answer, /Access Denied/);
+  } finally {
+    await exchange.stop();
+  }
+});
+
+function product(id: string, issuanceTime: string, day: string, high: string, change = "") {
+  const productText = `...THE CENTRAL PARK NY CLIMATE SUMMARY FOR ${day}...\n${change}TEMPERATURE (F)\n YESTERDAY\n` +
+    `  MAXIMUM  ${high}\n  MINIMUM  50\n`;
+  return { id, issuanceTime, productCode: "CLI", productText };
+}
+
+Deno.test("the newest report of a day wins, older ones and those of other times are refused", async () => {
+  const source = new ScriptedSource();
+  const { context, inputs } = scriptedContext();
+  const at = formatTime(context.clock.now());
+  assert.equal(at, "2026-09-21T14:13:20.000000Z");
+  const products = [
+    product("a", "2026-09-21T06:26:00+00:00", "SEPTEMBER 20 2026", "71"),
+    product("b", "2026-09-21T09:26:00+00:00", "SEPTEMBER 20 2026", "72"),
+    product("c", "2026-09-21T10:26:00+00:00", "SEPTEMBER 22 2026", "72"),
+    product("d", "2026-09-21T11:26:00+00:00", "SEPTEMBER 2 2026", "72"),
+  ];
+  let list = products;
+  source.on("/products/types/CLI/locations/NYC", () => Response.json({ "@graph": list }));
+  for (const each of products) source.on(`/products/${each.id}`, () => Response.json(each));
+  source.on("/products/e", () => Response.json(product("e", "2026-09-21T08:00:00+00:00", "SEPTEMBER 20 2026", "70")));
+  source.on("/products/f", () => Response.json(product("f", "2026-09-21T04:30:00+00:00", "SEPTEMBER 20 2026", "70")));
+  const feed = new WeatherFeed(context, { ...WEATHER_DEFAULTS, rest: source.rest, stations: stations("KNYC") });
+  try {
+    feed.start();
+    await feed.idle();
+    assert.deepEqual(reportsOf(inputs).map(({ day, highF, final }) => [day, highF, final]), [
+      ["2026-09-20", 71, true],
+      ["2026-09-20", 72, true],
+    ]);
+    const { refused } = feed.status();
+    assert.deepEqual([refused["climate report before its day"], refused["old climate report"]], [1, 1]);
+    list = [{ ...products[0], id: "e", issuanceTime: "2026-09-21T12:00:00+00:00" }, ...products];
+    context.clock.advanceTo(micros(context.clock.now() + 301 * MICROS_PER_SECOND));
+    await feed.idle();
+    assert.equal(reportsOf(inputs).length, 2);
+    assert.equal(feed.status().refused["climate report older than the last"], 1);
+    // Nothing is asked for a second time.
+    assert.equal(source.requests.filter(({ url }) => new URL(url).pathname === "/products/b").length, 1);
+  } finally {
+    await feed.stop();
+    await source.stop();
+  }
+});
+
+Deno.test("yesterday's report before the climate day is over is not final", async () => {
+  const source = new ScriptedSource();
+  const { context, inputs } = scriptedContext();
+  // 12:30 AM daylight time is half past eleven in the evening of the climate day.
+  const early = product("f", "2026-09-21T04:30:00+00:00", "SEPTEMBER 20 2026", "70");
+  source.on("/products/types/CLI/locations/NYC", () => Response.json({ "@graph": [early] }));
+  source.on("/products/f", () => Response.json(early));
+  const feed = new WeatherFeed(context, { ...WEATHER_DEFAULTS, rest: source.rest, stations: stations("KNYC") });
+  try {
+    feed.start();
+    await feed.idle();
+    assert.deepEqual(reportsOf(inputs).map(({ highF, final }) => [highF, final]), [[70, false]]);
+  } finally {
+    await feed.stop();
+    await source.stop();
+  }
+});
+
+Deno.test("one station that fails does not keep the others waiting", async () => {
+  const source = new ScriptedSource();
+  const { context, inputs } = scriptedContext();
+  const at = formatTime(micros(context.clock.now() - 5 * MICROS_PER_MINUTE)).slice(0, 19);
+  const temperature = { unitCode: "wmoUnit:degC", value: 20, qualityControl: "V" };
+  const feature = { properties: { timestamp: `${at}+00:00`, rawMessage: "", temperature } };
+  source.on("/stations/KNYC/observations", () => new Response("", { status: 500 }));
+  source.on("/stations/KMIA/observations", () => Response.json({ features: [feature] }));
+  const rest = source.rest;
+  const feed = new WeatherFeed(context, { ...WEATHER_DEFAULTS, rest, stations: stations("KNYC", "KMIA") });
+  try {
+    feed.start();
+    await feed.idle();
+    assert.deepEqual(observationsOf(inputs, "KMIA").map(({ temperatureF }) => temperatureF), [68]);
+    assert.equal(feed.status().refused["status 500"], 1);
+    const [first] = source.requests.filter(({ url }) => url.includes("/stations/"));
+    assert.equal(first.headers.get("user-agent"), context.userAgent);
+  } finally {
+    await feed.stop();
+    await source.stop();
+  }
+});
+
+Deno.test("of a product of several places the one that names the station counts", async () => {
+  const source = new ScriptedSource();
+  const { context, inputs } = scriptedContext();
+  const intercontinental = product("h", "2026-09-21T06:26:00+00:00", "SEPTEMBER 20 2026", "80").productText
+    .replace("CENTRAL PARK NY", "HOUSTON INTERCONTINENTAL");
+  const both = {
+    ...product("h", "2026-09-21T06:26:00+00:00", "SEPTEMBER 20 2026", "79"),
+    productText: intercontinental + intercontinental.replace("INTERCONTINENTAL", "HOBBY").replace("80", "79"),
+  };
+  source.on("/products/types/CLI/locations/HOU", () => Response.json({ "@graph": [both] }));
+  source.on("/products/types/CLI/locations/MIA", () => Response.json({ "@graph": [both] }));
+  source.on("/products/h", () => Response.json(both));
+  const rest = source.rest;
+  const feed = new WeatherFeed(context, { ...WEATHER_DEFAULTS, rest, stations: stations("KHOU", "KMIA") });
+  try {
+    feed.start();
+    await feed.idle();
+    assert.deepEqual(reportsOf(inputs).map(({ station, highF }) => [station, highF]), [["KHOU", 79]]);
+    assert.equal(feed.status().refused["climate report of other places"], 1);
+  } finally {
+    await feed.stop();
+    await source.stop();
+  }
+});
