@@ -34,7 +34,7 @@ export const kraken: SpotProtocol = {
       request("subscribe", { channel: "book", symbol, depth: DEPTH }),
     ];
   },
-  ping: { everySeconds: 20, text: '{"method":"ping"}' },
+  ping: { everySeconds: 5, text: '{"method":"ping"}' },
   silenceSeconds: 10,
   parse: parseKraken,
   reader: (assets) => new KrakenReader(assets),

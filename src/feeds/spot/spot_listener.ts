@@ -31,6 +31,7 @@ const CROSSED_MAX = 5 * MICROS_PER_SECOND;
 /** A connection is given up for the sake of a deeper book no more often. */
 const DEEPEN_EVERY = 10 * MICROS_PER_MINUTE;
 const EXAMPLE_LENGTH = 200;
+const BROKE_OFF = "a message about it broke off";
 
 export class SpotListener {
   readonly refusals: Refusals;
@@ -109,7 +110,7 @@ export class SpotListener {
     const message = this.#parsed(text);
     if (message === undefined) this.#loseAll("a message could not be read");
     else this.#guarded(() => this.#reader.read(message, this.#socketSink));
-    if (this.#unended !== null) this.#lose(this.#unended, "a message about it broke off");
+    if (this.#unended !== null) this.#lose(this.#unended, BROKE_OFF);
     this.#unended = null;
     if (this.#accepted) this.#dataAt = now;
     this.#tell();
@@ -176,8 +177,10 @@ export class SpotListener {
         if (state !== null) this.#judged(state, state.quoted(bid, bidSize, ask, askSize, time, this.#now));
       },
       bookBegins: (asset) => {
-        this.#unended = this.#stateOf(asset);
-        this.#unended?.bookBegins();
+        const state = this.#stateOf(asset);
+        if (state === null) return;
+        this.#change(state);
+        state.bookBegins();
       },
       level: (asset, side, price, size) => {
         const state = this.#stateOf(asset);
@@ -231,11 +234,17 @@ export class SpotListener {
   }
 
   #level(state: SpotAsset, side: "bid" | "ask", price: number, size: number): void {
-    this.#unended = state;
+    this.#change(state);
     const refused = state.level(side, price, size);
     if (refused === null) return;
     this.#refuse(refused);
     this.#lose(state, refused);
+  }
+
+  /** A book is being changed: one that was, and did not end, broke off. */
+  #change(state: SpotAsset): void {
+    if (this.#unended !== null && this.#unended !== state) this.#lose(this.#unended, BROKE_OFF);
+    this.#unended = state;
   }
 
   #bookEnds(state: SpotAsset, time: Micros | null): void {
@@ -243,7 +252,7 @@ export class SpotListener {
     if (state.isLost) return;
     const refused = state.bookEnds(time, this.#now);
     this.#judged(state, refused);
-    if (state.isLost) return this.#lose(state, refused ?? "it broke off");
+    if (state.isLost) return this.#lose(state, refused ?? BROKE_OFF);
     this.#lost.delete(state.asset);
     if (state.isShallow) this.#deepen(state);
   }

@@ -265,6 +265,24 @@ Deno.test("a message that breaks off inside a book puts it out of sync", () => {
   assert.deepEqual(listener.refusals.byReason(), { "side of a level is unknown": 1 });
 });
 
+Deno.test("a book that is begun and not ended is out of sync, though another ends after it", () => {
+  const halting: SpotProtocol = {
+    ...coinbase,
+    reader: () => ({
+      read: (_message, sink) => {
+        sink.bookBegins("BTC", null);
+        sink.level("BTC", "bid", 100, 1);
+        sink.bookBegins("ETH", null);
+        sink.bookEnds("ETH", null);
+      },
+    }),
+  };
+  const { listener, hear } = listen(halting, ["BTC", "ETH"]);
+  hear("{}");
+  assert.deepEqual([...listener.states.values()].map(({ isLost }) => isLost), [true, false]);
+  assert.equal(listener.trouble, "Book of BTC is out of sync: a message about it broke off");
+});
+
 Deno.test("a reader that throws is counted, told as an error, and ends nothing", () => {
   const thrower: SpotProtocol = {
     ...coinbase,

@@ -14,8 +14,9 @@ export class TradeWindow {
   readonly #length: number;
   readonly #prices = new Float64Array(TRADES_MAX);
   readonly #sizes = new Float64Array(TRADES_MAX);
-  readonly #times = new Float64Array(TRADES_MAX).fill(-Infinity);
+  readonly #times = new Float64Array(TRADES_MAX);
   #next = 0;
+  #kept = 0;
 
   /** @param length of the window in microseconds */
   constructor(length: number) {
@@ -28,6 +29,7 @@ export class TradeWindow {
     this.#sizes[this.#next] = size;
     this.#times[this.#next] = time;
     this.#next = (this.#next + 1) % TRADES_MAX;
+    if (this.#kept < TRADES_MAX) this.#kept++;
   }
 
   /** Of the trades after `now` less the window; `null` without one. */
@@ -35,7 +37,7 @@ export class TradeWindow {
     const since = now - this.#length;
     let volume = 0;
     let value = 0;
-    for (let at = 0; at < TRADES_MAX; at++) {
+    for (let at = 0; at < this.#kept; at++) {
       if (this.#times[at] <= since || this.#times[at] > now) continue;
       volume += this.#sizes[at];
       value += this.#prices[at] * this.#sizes[at];
