@@ -23,7 +23,7 @@ interface Running {
 
 type SettingOf = (rest: string) => FuturesSetting;
 
-const json: SettingOf = (rest) => ({ kind: "json", url: `${rest}/futures.json`, fields: FIELDS });
+const json: SettingOf = (rest) => ({ kind: "json", url: `${rest}/futures`, fields: FIELDS });
 const csv: SettingOf = (rest) => ({ kind: "csv", from: `${rest}/futures.csv`, columns: COLUMNS });
 
 async function withFeed(

@@ -84,7 +84,7 @@ export class WeatherFeed implements Feed {
     this.#options = options;
     this.#verified = new Set(options.verified);
     this.#refusals = new Refusals(NAME, context.log);
-    this.#rest = new Rest({ name: NAME, context, headers: { accept: "application/geo+json, application/json" } });
+    this.#rest = new Rest({ name: NAME, context });
     this.#watches = options.stations.map((station) => new StationWatch(station));
     this.#polls = [
       this.#poll("observations", options.observationsEverySeconds, (watch) => this.#askObservations(watch)),

@@ -1,6 +1,6 @@
 /**
  * The simulated sources of rates: the New York Fed's effective rate at its real path, and a stand-in for whatever the user
- * has futures prices from, as JSON (`/futures.json`) and as CSV (`/futures.csv`).
+ * has futures prices from, as JSON (`/futures`) and as CSV (`/futures.csv`).
  *
  * The trouble `outlier` makes prices that no rate has, `gap` leaves out every third contract, `silent` every one.
  * @module
@@ -45,7 +45,7 @@ export function ratesSimulator(world: FeedWorld): FeedSimulator {
     };
     return json({ refRates: [rate] });
   });
-  routes.get("/futures.json", () => {
+  routes.get("/futures", () => {
     const time = formatTime(world.now());
     return json({ simulated: true, quotes: quotes().map((quote) => ({ ...quote, time })) });
   });
