@@ -104,8 +104,6 @@ interface Candidate {
   /** On the YES book. */
   readonly price: Price;
   readonly takes: boolean;
-  /** Contracts at the touch that a taking order meets. */
-  readonly depth: Count;
   /** Dollars per contract, what is paid and what it is worth by the model. */
   readonly cost: number;
   readonly worth: number;
@@ -127,11 +125,11 @@ export const settlementEdge: Strategy<SettlementEdgeParameters> = {
       return idle(obstacle ?? { code: "no_model", text: "No probability" }, null);
     }
     const outlook = outlookOf(view, index, probability, parameters);
-    const best = strongest(takingCandidates(view, outlook, parameters));
+    const best = bestTaking(view, outlook, parameters);
     if (obstacle !== null) return idle(obstacle, best);
     if (best !== null && best.edge >= best.wanted) return act(view, best, probability, parameters);
-    const resting = parameters.rest ? strongest(restingCandidates(view, outlook, parameters)) : null;
-    if (resting !== null && resting.edge >= resting.wanted) return act(view, resting, probability, parameters);
+    const resting = parameters.rest ? bestResting(view, outlook, parameters) : null;
+    if (resting !== null) return act(view, resting, probability, parameters);
     return idle(new NoEdge(best, parameters.min_edge), best);
   },
 };
@@ -161,10 +159,11 @@ const idle = (refusal: Refusal, best: Candidate | null): Opinion => ({
   edgeSide: best === null ? null : best.side === "bid" ? "yes" : "no",
 });
 
+const no = (code: string, text: string): Refusal => ({ code, text });
+
 /** Every condition under which S1 keeps still, the plainest first. */
 function noTradeReason(view: StrategyView, parameters: SettlementEdgeParameters): Refusal | null {
   const { book, market, index, secondsToClose } = view;
-  const no = (code: string, text: string): Refusal => ({ code, text });
   if (market.status !== "active") return no("not_active", `The market is ${market.status}`);
   if (!isFeeKnown(market.fees)) return no("fee_unknown", `Nobody knows what fee type ${market.fees.type} charges`);
   if (market.strikeType === null || market.floorStrike === null) return no("no_strike", "The strike is not known yet");
@@ -205,98 +204,112 @@ function isNewOrder(view: StrategyView, { side, price, takes }: Candidate): bool
 /** What all candidates of one decision share. */
 interface Outlook {
   readonly probability: number;
-  /** What being late may cost, dollars per contract. */
+  /** What being late may cost, dollars per contract; not negative. */
   readonly late: number;
-  readonly signals: Readonly<Record<Side, string>>;
+  /** The signal that speaks for buying YES, and for buying NO. */
+  readonly bidSignal: string;
+  readonly askSignal: string;
 }
 
-const outlookOf = (
+function outlookOf(
   view: StrategyView,
   index: IndexReading,
   probability: number,
   parameters: SettlementEdgeParameters,
-): Outlook => ({
-  probability,
-  late: parameters.latency_buffer + parameters.latency_buffer_per_second * (index.lag / MICROS_PER_SECOND),
-  signals: { bid: signalOf(view, index, true, parameters), ask: signalOf(view, index, false, parameters) },
-});
+): Outlook {
+  const fresh = index.move(parameters.delay_seconds);
+  const drift = index.move(parameters.momentum_seconds);
+  const quoteAge = view.at - view.quotedAt;
+  const unmoved = quoteAge >= Math.min(parameters.delay_seconds / 2, QUOTE_UNMOVED_SECONDS) * MICROS_PER_SECOND;
+  return {
+    probability,
+    late: parameters.latency_buffer + parameters.latency_buffer_per_second * (index.lag / MICROS_PER_SECOND),
+    bidSignal: signalOf(unmoved ? fresh : null, drift, 1, parameters),
+    askSignal: signalOf(unmoved ? fresh : null, drift, -1, parameters),
+  };
+}
 
-function takingCandidates(view: StrategyView, outlook: Outlook, parameters: SettlementEdgeParameters): Candidate[] {
+/** @param fresh the index's newest move, `null` where the quote has moved since or nothing is known */
+function signalOf(
+  fresh: number | null,
+  drift: number | null,
+  direction: 1 | -1,
+  parameters: SettlementEdgeParameters,
+): string {
+  if (fresh !== null && fresh * direction >= parameters.delay_move) return "delay_capture";
+  if (drift !== null && drift * direction >= parameters.momentum_move) return "momentum_confirmation";
+  return "baseline_gap";
+}
+
+function bestTaking(view: StrategyView, outlook: Outlook, parameters: SettlementEdgeParameters): Candidate | null {
   const { bid, ask } = view.book;
-  const found: Candidate[] = [];
-  if (ask !== null) found.push(candidate(view, outlook, parameters, "bid", ask, true));
-  if (bid !== null) found.push(candidate(view, outlook, parameters, "ask", bid, true));
-  return found;
+  const buysYes = ask === null ? null : candidate(view, outlook, parameters, "bid", ask, true);
+  const buysNo = bid === null ? null : candidate(view, outlook, parameters, "ask", bid, true);
+  return strongerOf(buysYes, buysNo);
 }
 
-/** One tick better than the best on our side, never reaching the other side; an order that is the best already stays. */
-function restingCandidates(view: StrategyView, outlook: Outlook, parameters: SettlementEdgeParameters): Candidate[] {
+/**
+ * One tick better than the best on our side, never reaching the other side; an order that is the best already stays.
+ * `null` where neither side has the edge that it has to have.
+ */
+function bestResting(view: StrategyView, outlook: Outlook, parameters: SettlementEdgeParameters): Candidate | null {
   const { book, grid, restingBid, restingAsk } = view;
-  const found: Candidate[] = [];
-  if (book.bid === null || book.ask === null) return found;
-  const above = restingBid !== null && restingBid >= book.bid ? restingBid : grid.next(book.bid);
-  if (above !== null && above < book.ask) {
-    found.push(candidate(view, outlook, parameters, "bid", above, false));
-  }
-  const below = restingAsk !== null && restingAsk <= book.ask ? restingAsk : grid.previous(book.ask);
-  if (below !== null && below > book.bid) {
-    found.push(candidate(view, outlook, parameters, "ask", below, false));
-  }
-  return found;
+  const { bid, ask } = book;
+  if (bid === null || ask === null) return null;
+  const above = restingBid !== null && restingBid >= bid ? restingBid : grid.next(bid);
+  const below = restingAsk !== null && restingAsk <= ask ? restingAsk : grid.previous(ask);
+  return strongerOf(
+    above === null || above >= ask ? null : worthwhile(view, outlook, parameters, "bid", above),
+    below === null || below <= bid ? null : worthwhile(view, outlook, parameters, "ask", below),
+  );
 }
+
+/** A resting candidate; `null`, without working out its fee, where no fee could leave it edge enough. */
+function worthwhile(
+  view: StrategyView,
+  outlook: Outlook,
+  parameters: SettlementEdgeParameters,
+  side: Side,
+  price: Price,
+): Candidate | null {
+  if (worthOf(outlook, side) - costOf(side, price) < parameters.rest_edge) return null;
+  const found = candidate(view, outlook, parameters, side, price, false);
+  return found.edge >= found.wanted ? found : null;
+}
+
+const worthOf = ({ probability }: Outlook, side: Side): number => side === "bid" ? probability : 1 - probability;
+const costOf = (side: Side, price: Price): number => (side === "bid" ? price : complement(price)) / ONE_DOLLAR_PRICE;
 
 function candidate(
   view: StrategyView,
-  { probability, late, signals }: Outlook,
+  outlook: Outlook,
   parameters: SettlementEdgeParameters,
   side: Side,
   price: Price,
   takes: boolean,
 ): Candidate {
-  const buysYes = side === "bid";
-  const cost = (buysYes ? price : complement(price)) / ONE_DOLLAR_PRICE;
-  const worth = buysYes ? probability : 1 - probability;
-  const size = view.book.sizeAgainst(side, price);
+  const cost = costOf(side, price);
+  const worth = worthOf(outlook, side);
   const fee = modelFeeCeil(view.market.fees, price, ONE_CONTRACT, takes ? "taker" : "maker") / MICRO;
-  const signal = signals[side];
+  const signal = side === "bid" ? outlook.bidSignal : outlook.askSignal;
   const least = takes ? parameters.min_edge : parameters.rest_edge;
   return {
     side,
     price,
     takes,
-    depth: size,
     cost,
     worth,
     fee,
-    edge: worth - cost - (fee + (takes ? parameters.slippage : 0) + late),
+    edge: worth - cost - (fee + (takes ? parameters.slippage : 0) + outlook.late),
     signal,
     wanted: least + (takes && signal === "baseline_gap" ? parameters.baseline_extra_edge : 0),
   };
 }
 
-function signalOf(
-  view: StrategyView,
-  index: IndexReading,
-  buysYes: boolean,
-  parameters: SettlementEdgeParameters,
-): string {
-  const direction = buysYes ? 1 : -1;
-  const fresh = index.move(parameters.delay_seconds);
-  const quoteAge = view.at - view.quotedAt;
-  const unmoved = quoteAge >= Math.min(parameters.delay_seconds / 2, QUOTE_UNMOVED_SECONDS) * MICROS_PER_SECOND;
-  if (fresh !== null && fresh * direction >= parameters.delay_move && unmoved) return "delay_capture";
-  const drift = index.move(parameters.momentum_seconds);
-  if (drift !== null && drift * direction >= parameters.momentum_move) return "momentum_confirmation";
-  return "baseline_gap";
-}
-
-/** The candidate whose edge is farthest above what it has to be. */
-function strongest(candidates: readonly Candidate[]): Candidate | null {
-  let best: Candidate | null = null;
-  for (const each of candidates) {
-    if (best === null || each.edge - each.wanted > best.edge - best.wanted) best = each;
-  }
-  return best;
+/** The one whose edge is farther above what it has to be; the first where both are. */
+function strongerOf(one: Candidate | null, other: Candidate | null): Candidate | null {
+  if (one === null || other === null) return one ?? other;
+  return other.edge - other.wanted > one.edge - one.wanted ? other : one;
 }
 
 function act(
@@ -318,7 +331,9 @@ function act(
   const reach = parameters.target_edge - parameters.min_edge;
   const scale = reach <= 0 ? 1 : Math.min(1, Math.max(0.1, (chosen.edge - parameters.min_edge) / reach));
   const kelly = full * parameters.kelly_fraction * scale;
-  const size = sizeOf(view, chosen, kelly, parameters);
+  // Contracts at the touch that a taking order meets.
+  const depth = view.book.sizeAgainst(chosen.side, chosen.price);
+  const size = sizeOf(view, chosen, depth, kelly, parameters);
   if (size < ONE_CONTRACT) {
     return idle({ code: "size_too_small", text: "Less than one contract is allowed here" }, chosen);
   }
@@ -330,7 +345,7 @@ function act(
     postOnly: !chosen.takes,
     signal: chosen.signal,
     kelly,
-    depth: chosen.depth,
+    depth,
     evidence: evidenceOf(view, chosen, kelly, size, probability),
   };
   return { targets: [target], refusal: null, edge: chosen.edge, edgeSide: chosen.side === "bid" ? "yes" : "no" };
@@ -340,12 +355,18 @@ function act(
  * Whole contracts: by Kelly, by what is displayed, by the position allowed, by what risk leaves. Kelly says what the bet is
  * worth in all, so what is held on the same side already counts against it.
  */
-function sizeOf(view: StrategyView, chosen: Candidate, kelly: number, parameters: SettlementEdgeParameters): Count {
+function sizeOf(
+  view: StrategyView,
+  chosen: Candidate,
+  depth: Count,
+  kelly: number,
+  parameters: SettlementEdgeParameters,
+): Count {
   const held = (chosen.side === "bid" ? view.position : -view.position) / ONE_CONTRACT;
   const byKelly = view.nav * kelly / MICRO / (chosen.cost + chosen.fee) - held;
   // Risk reckons with the roundings of many small fills: one step a contract, and one for the order.
   const byRisk = (view.headroom - DIRECT_PRECISION) / (MICRO * (chosen.cost + chosen.fee) + DIRECT_PRECISION);
-  const byDepth = chosen.takes ? chosen.depth / ONE_CONTRACT * parameters.depth_share : Infinity;
+  const byDepth = chosen.takes ? depth / ONE_CONTRACT * parameters.depth_share : Infinity;
   const byPosition = parameters.max_contracts - held;
   return count(Math.max(0, Math.floor(Math.min(byKelly, byRisk, byDepth, byPosition))) * ONE_CONTRACT);
 }
