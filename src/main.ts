@@ -22,6 +22,8 @@ async function dispatch(command: Command): Promise<number> {
       return say(await (await import("./cli/transfer.ts")).transfer(command), command.json);
     case "record":
       return await (await import("./cli/record.ts")).record(command);
+    case "export":
+      return await (await import("./cli/export.ts")).exportData(command);
     case "replay":
       return await (await import("./cli/replay.ts")).replay(command);
     case "backtest":

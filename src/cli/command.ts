@@ -6,6 +6,8 @@
 import type { FeeType } from "../core/market.ts";
 import type { Count, Micros, Money, Price } from "../core/units.ts";
 import type { Distribution } from "../models/monte_carlo.ts";
+import type { ExportFormat } from "../store/export/column.ts";
+import type { ExportTableName } from "../store/export/tables.ts";
 import type { FaultName } from "../venues/exchange/faults.ts";
 import type { CalcRule } from "./calc_probability.ts";
 
@@ -168,12 +170,24 @@ export interface RecordCommand extends CommonOptions {
   readonly seed: number | undefined;
 }
 
+export interface ExportCommand extends CommonOptions {
+  readonly kind: "export";
+  /** None: all of them. */
+  readonly tables: readonly ExportTableName[];
+  /** A tape instead of a state's tables. */
+  readonly tape: string | undefined;
+  readonly format: ExportFormat;
+  /** A file for one table or a tape, `-` for stdout; a directory for several tables. */
+  readonly out: string;
+}
+
 export type Command =
   | RunCommand
   | DemoCommand
   | ExchangeCommand
   | TransferCommand
   | RecordCommand
+  | ExportCommand
   | ReplayCommand
   | BacktestCommand
   | CalcCommand

@@ -12,7 +12,7 @@ import { calc } from "./calc_commands.ts";
 import type { Command } from "./command.ts";
 import { shortened } from "./flag_values.ts";
 import { commonFlags, words } from "./flags.ts";
-import { record } from "./history_commands.ts";
+import { exportData, record } from "./history_commands.ts";
 import { config, doctor, kill, resume, status } from "./operating_commands.ts";
 import { backtest, replay } from "./recorded_commands.ts";
 import { bareRun, demo, exchange, run, transfer } from "./trading_commands.ts";
@@ -33,9 +33,26 @@ export interface HelpLook {
 const PLAIN: HelpLook = { colors: false, width: 100 };
 
 const grammar = merge(
-  or(run, demo, exchange, transfer, record, replay, backtest, calc, config, status, kill, resume, doctor, bareRun, {
-    errors: { noMatch: words("No command: name one") },
-  }),
+  or(
+    run,
+    demo,
+    exchange,
+    transfer,
+    record,
+    exportData,
+    replay,
+    backtest,
+    calc,
+    config,
+    status,
+    kill,
+    resume,
+    doctor,
+    bareRun,
+    {
+      errors: { noMatch: words("No command: name one") },
+    },
+  ),
   commonFlags,
 );
 

@@ -4,11 +4,24 @@
  */
 
 import { object } from "@optique/core/constructs";
-import { map } from "@optique/core/modifiers";
-import { command } from "@optique/core/primitives";
-import type { RecordCommand } from "./command.ts";
-import { path, venue, webSocketAddress } from "./flag_values.ts";
-import { about, type Asked, choosable, forFlag, seedFlag, speedFlag, type WrongUse, wrongUse } from "./flags.ts";
+import { map, multiple } from "@optique/core/modifiers";
+import { command, option } from "@optique/core/primitives";
+import { EXPORT_FORMATS } from "../store/export/column.ts";
+import { EXPORT_TABLE_NAMES } from "../store/export/tables.ts";
+import type { ExportCommand, RecordCommand } from "./command.ts";
+import { path, venue, webSocketAddress, word } from "./flag_values.ts";
+import {
+  about,
+  type Asked,
+  choosable,
+  forFlag,
+  required,
+  seedFlag,
+  speedFlag,
+  words,
+  type WrongUse,
+  wrongUse,
+} from "./flags.ts";
 
 const recordFlags = object({
   venue: choosable("--venue", venue(), "kalshi (default), demo (Kalshi's demo environment), sim, or a REST address"),
@@ -45,5 +58,41 @@ export const record = command(
     "A tape is a directory of 000001.ndjson.gz and so on, a line for each message: when it came, from whom, and its " +
       "text. kbot backtest reads it. The settings record.days and record.max_gb bound what tapes take together. With " +
       "--json it ends with one object: tape, messages, by_source, bytes, lost, gaps. Exit code 1 where messages are missing.",
+  ),
+);
+
+const exportFlags = object({
+  tables: multiple(option("--table", word("TABLE", EXPORT_TABLE_NAMES), {
+    description: words("A table of the state (repeatable; all where not given)"),
+  })),
+  tape: choosable(
+    "--tape",
+    path("PATH"),
+    "A tape of kbot record, its directory or one of its files, instead of tables",
+  ),
+  format: choosable("--format", word("FORMAT", EXPORT_FORMATS), "csv (default) or parquet"),
+  out: required("--out", path("PATH"), "A file for one table or a tape (- for stdout), a directory for several tables"),
+});
+
+type ExportFlags = typeof exportFlags["$valueType"][number];
+
+function exportCommand({ format = "csv", ...flags }: ExportFlags): Asked<ExportCommand> | WrongUse {
+  const { tables, tape, out } = flags;
+  if (tape !== undefined && tables.length > 0) return wrongUse("Both --table and --tape: choose one");
+  if (out === "-" && format !== "csv") return wrongUse("--out - writes text to stdout: it needs --format csv");
+  if (out === "-" && tape === undefined && tables.length !== 1) {
+    return wrongUse("--out - takes one table: name it with --table");
+  }
+  return { kind: "export", format, ...flags };
+}
+
+export const exportData = command(
+  "export",
+  map(exportFlags, exportCommand),
+  about(
+    "Write trades, orders and whatever else the state holds to CSV or Parquet, also while a bot runs",
+    "Times are UTC. Money, prices and counts are exact: decimals in CSV, DECIMAL in Parquet (money 6 digits, prices 4, " +
+      "counts 2); index prices and probabilities are float64. A text that a spreadsheet would take for a formula gets " +
+      "a ' in front of it. With --json one object: files [{table, path, rows, bytes}], problems.",
   ),
 );

@@ -1,0 +1,136 @@
+/**
+ * Exports of a state and of tapes into files (P3). A state may be in use: its database is only read, in one pass in order
+ * of its keys, and rows that come meanwhile may or may not be there. A file appears under its name when it is whole.
+ * @module
+ */
+
+import { SCHEMA_KEY } from "../kv_rows.ts";
+import { SCHEMA_VERSION } from "../kv_schema.ts";
+import { messageOf } from "../message.ts";
+import { readTape } from "../tape_reader.ts";
+import type { Cell, Column, ExportFormat, RowSink } from "./column.ts";
+import { type ByteSink, csvSink } from "./csv.ts";
+import { parquetSink } from "./parquet.ts";
+import { EXPORT_TABLES, type ExportTableName, TAPE_COLUMNS } from "./tables.ts";
+
+/** Rows handed on together. */
+const BATCH_ROWS = 500;
+const UNFINISHED = ".tmp";
+
+type Rows = AsyncIterable<readonly Cell[]>;
+
+/** A database opened to be read. */
+export type OpenedDatabase =
+  | { readonly ok: true; readonly kv: Deno.Kv }
+  | { readonly ok: false; readonly reason: string };
+
+/** Opens a state's database as it is: nothing is made, nothing migrated, a bot that uses it is not disturbed. */
+export async function openToRead(path: string): Promise<OpenedDatabase> {
+  try {
+    const info = await Deno.lstat(path);
+    if (!info.isFile) return { ok: false, reason: `State in ${path} is no file` };
+    const kv = await Deno.openKv(path);
+    const version = (await kv.get(SCHEMA_KEY)).value;
+    if (typeof version === "number" && version <= SCHEMA_VERSION) return { ok: true, kv };
+    kv.close();
+    if (version === null) return { ok: false, reason: `State in ${path} is empty` };
+    const reason = `State in ${path} was written by a newer kbot (schema ${String(version)}, this one knows ` +
+      `${SCHEMA_VERSION}); use that kbot`;
+    return { ok: false, reason };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return { ok: false, reason: `There is no state at ${path}` };
+    return { ok: false, reason: `State in ${path} cannot be opened: ${messageOf(error)}` };
+  }
+}
+
+async function* rowsOf(kv: Deno.Kv, name: ExportTableName): AsyncGenerator<readonly Cell[]> {
+  const { key, cells } = EXPORT_TABLES[name];
+  for await (const { value } of kv.list({ prefix: [key] }, { batchSize: BATCH_ROWS })) yield cells(value);
+}
+
+/** @param onTrouble told what of the tape could not be read */
+async function* tapeRows(path: string, onTrouble: (reason: string) => void): AsyncGenerator<readonly Cell[]> {
+  for await (const event of readTape(path)) {
+    if (event.kind === "fault" || event.kind === "torn") onTrouble(event.reason);
+    if (event.kind !== "lines") continue;
+    for (const line of event.lines) {
+      if (line.kind === "gap") yield [line.at, null, null, line.messages, line.reason];
+      else yield [line.at, line.source, line.raw, null, null];
+    }
+  }
+}
+
+async function pour(rows: Rows, sink: RowSink): Promise<number> {
+  let count = 0;
+  let batch: (readonly Cell[])[] = [];
+  for await (const row of rows) {
+    batch.push(row);
+    count++;
+    if (batch.length < BATCH_ROWS) continue;
+    await sink.write(batch);
+    batch = [];
+  }
+  await sink.write(batch);
+  await sink.end();
+  return count;
+}
+
+const sinkOf = async (format: ExportFormat, columns: readonly Column[], write: ByteSink): Promise<RowSink> =>
+  format === "csv" ? await csvSink(columns, write) : parquetSink(columns, write);
+
+async function writeAll(file: { write(bytes: Uint8Array): Promise<number> }, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const written = await file.write(bytes.subarray(at));
+    if (written <= 0) throw new Error("The disk took no bytes");
+    at += written;
+  }
+}
+
+export type ExportResult =
+  | { readonly ok: true; readonly rows: number; readonly bytes: number }
+  | { readonly ok: false; readonly reason: string };
+
+/** Writes rows into a file that only its owner can read, whole or not at all; `-` is stdout. */
+async function toFile(
+  path: string,
+  format: ExportFormat,
+  columns: readonly Column[],
+  rows: Rows,
+): Promise<ExportResult> {
+  let bytes = 0;
+  const pourInto = async (file: { write(bytes: Uint8Array): Promise<number> }): Promise<number> => {
+    const write: ByteSink = async (piece) => {
+      await writeAll(file, piece);
+      bytes += piece.length;
+    };
+    return await pour(rows, await sinkOf(format, columns, write));
+  };
+  if (path === "-") return { ok: true, rows: await pourInto(Deno.stdout), bytes };
+  const unfinished = path + UNFINISHED;
+  try {
+    using file = await Deno.open(unfinished, { write: true, create: true, truncate: true, mode: 0o600 });
+    const count = await pourInto(file);
+    await file.syncData();
+    await Deno.rename(unfinished, path);
+    return { ok: true, rows: count, bytes };
+  } catch (error) {
+    await Deno.remove(unfinished).catch(() => {});
+    return { ok: false, reason: `Export to ${path} failed: ${messageOf(error)}` };
+  }
+}
+
+/** One table of an opened database. */
+export const exportTable = (
+  kv: Deno.Kv,
+  name: ExportTableName,
+  format: ExportFormat,
+  path: string,
+): Promise<ExportResult> => toFile(path, format, EXPORT_TABLES[name].columns, rowsOf(kv, name));
+
+/** A tape, or one of its files. */
+export const exportTape = (
+  tape: string,
+  format: ExportFormat,
+  path: string,
+  onTrouble: (reason: string) => void,
+): Promise<ExportResult> => toFile(path, format, TAPE_COLUMNS, tapeRows(tape, onTrouble));
