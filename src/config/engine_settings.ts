@@ -37,7 +37,17 @@ export function paperSettings({ paper }: Config): PaperSettings {
 
 /** The section `[index]`. */
 export function indexSettings({ index }: Config): IndexSettings {
-  return { volatilityHalfLife: index.volatility_half_life, returnsMin: index.returns_min };
+  return {
+    volatilityHalfLife: index.volatility_half_life,
+    returnsMin: index.returns_min,
+    failover: {
+      staleAfter: index.stale_after,
+      recoverAfter: index.recover_after,
+      correctBasis: index.correct_basis,
+      basisWindow: index.basis_window,
+      basisMin: index.basis_min,
+    },
+  };
 }
 
 /** The sections `[strategies.*]`, in the order of the registry. */

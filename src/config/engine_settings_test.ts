@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DEFAULT_FAILOVER } from "../engine/index_choice.ts";
 import { STRATEGIES } from "../strategies/registry.ts";
 import { indexSettings, paperSettings, riskLimits, strategySettings, transferRule } from "./engine_settings.ts";
 import { CONFIG_SCHEMA, defaultConfig } from "./schema.ts";
@@ -18,7 +19,15 @@ Deno.test("each key of [risk], [paper] and [index] reaches the engine's options"
       fair_value_bound: "0.08",
     },
     paper: { latency_ms: 9, slippage: "0.001" },
-    index: { volatility_half_life: 11, returns_min: 12 },
+    index: {
+      volatility_half_life: 11,
+      returns_min: 12,
+      stale_after: 13,
+      recover_after: 14,
+      correct_basis: false,
+      basis_window: 15,
+      basis_min: 3,
+    },
   });
   assert.deepEqual(riskLimits(config), {
     order: 1_000_000,
@@ -33,7 +42,15 @@ Deno.test("each key of [risk], [paper] and [index] reaches the engine's options"
     fairValueBound: 800,
   });
   assert.deepEqual(paperSettings(config), { latencyMs: 9, slippage: 10 });
-  assert.deepEqual(indexSettings(config), { volatilityHalfLife: 11, returnsMin: 12 });
+  assert.deepEqual(indexSettings(config), {
+    volatilityHalfLife: 11,
+    returnsMin: 12,
+    failover: { staleAfter: 13, recoverAfter: 14, correctBasis: false, basisWindow: 15, basisMin: 3 },
+  });
+});
+
+Deno.test("what [index] leaves out is as the engine has it by default", () => {
+  assert.deepEqual(indexSettings(defaultConfig()).failover, DEFAULT_FAILOVER);
 });
 
 Deno.test("every strategy of the registry has a section, and its parameters bind", () => {

@@ -61,6 +61,28 @@ const index = z.strictObject({
   returns_min: z.int().min(2).max(3_600).default(30).describe(
     "One-second returns that must have been heard before there is a volatility",
   ),
+  stale_after: z.number().min(1).max(60).default(3).describe(
+    "Seconds without a value after which the next source of an index is used: official, composite, single exchange",
+  ),
+  recover_after: z.number().min(0).max(3_600).default(10).describe(
+    "Seconds that a better source must have been well again before it is used again",
+  ),
+  correct_basis: z.boolean().default(true).describe(
+    "Whether a source that stands in for the official one is moved by its mean difference from it",
+  ),
+  basis_window: z.int().min(10).max(3_600).default(300).describe("Seconds that this difference is measured over"),
+  basis_min: z.int().min(2).max(3_600).default(60).describe(
+    "Seconds of it that must have been measured before it is believed",
+  ),
+  composite_min: z.int().min(1).max(16).default(3).describe(
+    "Constituent exchanges that the composite index needs at least",
+  ),
+  live_ms: z.int().min(0).max(1_000).default(100).describe(
+    "Milliseconds between two values of the composite index within a second; 0 for one value a second",
+  ),
+}).refine(({ basis_min, basis_window }) => basis_min <= basis_window, {
+  path: ["basis_min"],
+  error: "at most basis_window",
 });
 
 const risk = z.strictObject({

@@ -103,15 +103,17 @@ export interface IndexInput extends Stamped {
   readonly value: number;
   /** The whole second that the source stamped it with; of a `live` value any moment. */
   readonly sourceTime: Micros;
+  /** Who says so: the official feed, our composite, one exchange, or a recording. */
+  readonly source: "official" | "composite" | "exchange" | "recorded";
+  /** The venue's own running settlement average, inside the final minute only (KALSHI.md 5.9). */
+  readonly venueAverage: { readonly value: number; readonly count: number } | null;
+  /** Which one, where the source is a single exchange. */
+  readonly exchange?: string;
   /**
    * How the index stands between two seconds. It prices markets at once, but it is no second's value: it settles nothing,
    * and no volatility is made of it. Absent for the value of a second.
    */
   readonly live?: true;
-  /** Who says so: the official feed, our composite, one exchange, or a recording. */
-  readonly source: "official" | "composite" | "exchange" | "recorded";
-  /** The venue's own running settlement average, inside the final minute only (KALSHI.md 5.9). */
-  readonly venueAverage: { readonly value: number; readonly count: number } | null;
 }
 
 /** How far one exchange's spot prices can be believed at this moment; only a `live` one counts in an index. */
@@ -321,12 +323,12 @@ export interface ShardCash {
  */
 export interface AccountInput extends Stamped {
   readonly type: "account";
-  /** Cash on the shard that is traded on. */
+  /** Cash on the shards that are traded on. */
   readonly balance: Money;
   readonly positions: readonly PositionReport[];
-  /** The shard that is traded on. */
-  readonly shard?: number;
-  /** Cash on every shard that the exchange names, that one among them: each can be spent on its own only. */
+  /** The shards that are traded on. */
+  readonly traded?: readonly number[];
+  /** Cash on every shard that the exchange names, those among them: each can be spent on its own only. */
   readonly shards?: readonly ShardCash[];
   /** Our executions were read whole up to this moment, and told before this. */
   readonly fillsReadTo?: Micros;

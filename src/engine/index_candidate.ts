@@ -24,11 +24,14 @@ const LONGEST_GAP_SECONDS = 30;
 
 export class IndexCandidate {
   readonly source: IndexSource;
-  readonly ring = new SecondRing(RING_SECONDS);
   readonly health: SourceHealth;
-  /** Its distance from the official source. */
-  readonly basis: IndexBasis;
-  readonly #volatility: EwmaVolatility;
+  readonly #settings: IndexSettings;
+  readonly #failover: FailoverSettings;
+  /** Which exchange it is now, `null` where it is no single one. */
+  #exchange: string | null = null;
+  #ring: SecondRing;
+  #basis: IndexBasis;
+  #volatility: EwmaVolatility;
   #value = NaN;
   #sourceTime = 0 as Micros;
   #arrivedAt = 0 as Micros;
@@ -37,12 +40,25 @@ export class IndexCandidate {
   constructor(source: IndexSource, settings: IndexSettings, failover: FailoverSettings) {
     this.source = source;
     this.health = new SourceHealth(failover);
-    this.basis = new IndexBasis(failover.basisWindow);
-    this.#volatility = new EwmaVolatility(settings.volatilityHalfLife, {
-      returnsMin: settings.returnsMin,
-      floor: VOLATILITY_FLOOR,
-      longestGapSeconds: LONGEST_GAP_SECONDS,
-    });
+    this.#settings = settings;
+    this.#failover = failover;
+    this.#ring = new SecondRing(RING_SECONDS);
+    this.#basis = new IndexBasis(failover.basisWindow);
+    this.#volatility = volatilityOf(settings);
+  }
+
+  /** Its seconds. */
+  get ring(): SecondRing {
+    return this.#ring;
+  }
+
+  /** Its distance from the official source. */
+  get basis(): IndexBasis {
+    return this.#basis;
+  }
+
+  get exchange(): string | null {
+    return this.#exchange;
   }
 
   /** The newest value as it was told, NaN before the first. */
@@ -74,13 +90,16 @@ export class IndexCandidate {
   }
 
   /** Takes one value; the reason where it is refused. */
-  take({ value, sourceTime, at, live }: IndexInput): string | null {
+  take(input: IndexInput): string | null {
+    const { value, sourceTime, at, live } = input;
+    const exchange = input.exchange ?? null;
     if (!(value > 0 && value < 1e12)) return `value ${value} is not a price`;
     if (sourceTime > at + 60 * MICROS_PER_SECOND) return "stamped a minute and more in the future";
     const jump = Math.abs(value / this.#value - 1);
     if (jump > JUMP_MAX && sourceTime - this.#sourceTime < JUMP_MEMORY) {
       return `jumped from ${this.#value} to ${value}`;
     }
+    if (exchange !== this.#exchange) this.#beginAnew(exchange);
     if (live !== true) {
       const second = Math.floor(sourceTime / MICROS_PER_SECOND);
       this.ring.push(second, value);
@@ -94,4 +113,22 @@ export class IndexCandidate {
     this.health.heard(at, Math.min(at, sourceTime));
     return null;
   }
+
+  /** Another exchange is another price: what lies between the two is neither a return nor a move. */
+  #beginAnew(exchange: string | null): void {
+    const first = Number.isNaN(this.#value);
+    this.#exchange = exchange;
+    if (first) return;
+    this.#ring = new SecondRing(RING_SECONDS);
+    this.#basis = new IndexBasis(this.#failover.basisWindow);
+    this.#volatility = volatilityOf(this.#settings);
+    this.#sigma = null;
+  }
 }
+
+const volatilityOf = (settings: IndexSettings): EwmaVolatility =>
+  new EwmaVolatility(settings.volatilityHalfLife, {
+    returnsMin: settings.returnsMin,
+    floor: VOLATILITY_FLOOR,
+    longestGapSeconds: LONGEST_GAP_SECONDS,
+  });

@@ -99,10 +99,10 @@ const encodeTrade = (input: TradeInput): string =>
 function encodeIndex(input: IndexInput): string {
   const average = input.venueAverage;
   const venueAverage = average === null ? "null" : `{"value":${float(average.value)},"count":${average.count}}`;
+  const exchange = input.exchange === undefined ? "" : `,"exchange":${quote(input.exchange)}`;
+  const live = input.live === true ? ',"live":true' : "";
   return `{"i":{"type":"index","at":${input.at},"index":${quote(input.index)},"value":${float(input.value)},` +
-    `"sourceTime":${input.sourceTime},"source":"${input.source}","venueAverage":${venueAverage}${
-      input.live === true ? ',"live":true' : ""
-    }}}`;
+    `"sourceTime":${input.sourceTime},"source":"${input.source}","venueAverage":${venueAverage}${exchange}${live}}}`;
 }
 
 /**

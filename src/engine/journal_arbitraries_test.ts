@@ -128,6 +128,7 @@ const FIELDS: { readonly [T in Input["type"]]: Record<string, fc.Arbitrary<unkno
     sourceTime: time,
     source: fc.constantFrom("official", "composite", "exchange", "recorded"),
     venueAverage: nullable(record({ value: float, count: fc.nat(60) })),
+    exchange: text,
     live: fc.constant(true),
   },
   spot: {
@@ -187,7 +188,7 @@ const FIELDS: { readonly [T in Input["type"]]: Record<string, fc.Arbitrary<unkno
   account: {
     balance: integer,
     positions: fc.array(record({ ticker: text, position: integer }), { maxLength: 5 }),
-    shard: fc.nat(10),
+    traded: fc.array(fc.nat(10), { maxLength: 3 }),
     shards: fc.array(record({ shard: fc.nat(10), cash: integer }), { maxLength: 5 }),
     fillsReadTo: time,
   },
@@ -208,7 +209,7 @@ const FIELDS: { readonly [T in Input["type"]]: Record<string, fc.Arbitrary<unkno
 export const INPUT_ARBITRARIES: readonly (readonly [Input["type"], fc.Arbitrary<Input>])[] = Object.entries(FIELDS)
   .map(([type, fields]) => {
     const all = { type: fc.constant(type), at: time, ...fields };
-    const requiredKeys = Object.keys(all).filter((key) => key !== "live");
+    const requiredKeys = Object.keys(all).filter((key) => type !== "index" || (key !== "exchange" && key !== "live"));
     const arbitrary: fc.Arbitrary<unknown> = fc.record<Record<string, unknown>>(all, {
       requiredKeys,
       noNullPrototype: true,

@@ -130,6 +130,7 @@ const SHAPES: { readonly [T in Input["type"]]: FieldChecks<Omit<InputOf<T>, "typ
     sourceTime: whole,
     source: oneOf("official", "composite", "exchange", "recorded"),
     venueAverage: nullable(objectOf<{ value: number; count: number }>({ value: finite, count: whole })),
+    exchange: optional(identifier),
     live: optional(always),
   },
   spot: {
@@ -197,7 +198,7 @@ const SHAPES: { readonly [T in Input["type"]]: FieldChecks<Omit<InputOf<T>, "typ
   account: {
     balance: integer,
     positions: listOf(objectOf<PositionReport>({ ticker: identifier, position: integer })),
-    shard: optional(whole),
+    traded: optional(listOf(whole)),
     shards: optional(listOf(objectOf<ShardCash>({ shard: whole, cash: integer }))),
     fillsReadTo: optional(whole),
   },

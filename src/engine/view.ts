@@ -66,6 +66,8 @@ export interface BasisView {
 /** One source of an index. */
 export interface IndexSourceView {
   readonly source: string;
+  /** Which one, where it is a single exchange. */
+  readonly exchange: string | null;
   /** As it tells it. */
   readonly value: number;
   readonly ageMs: number;

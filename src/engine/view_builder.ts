@@ -128,6 +128,7 @@ function indexView(index: IndexState, at: Micros): IndexView {
     correction: index.correction,
     sources: index.candidates.map((candidate) => ({
       source: candidate.source,
+      exchange: candidate.exchange,
       value: candidate.value,
       ageMs: Math.round(candidate.age(at) / 1_000),
       well: candidate.health.isWell(at),

@@ -88,7 +88,7 @@ const sampleIndex = (index: string, value: number, ageMs: number, volatility: nu
   since: timeAt(-800),
   why: "It was heard first",
   correction: 0,
-  sources: [{ source: "official", value, ageMs, well: true, basis: null }],
+  sources: [{ source: "official", exchange: null, value, ageMs, well: true, basis: null }],
   ageMs,
   volatility,
 });
