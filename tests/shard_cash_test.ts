@@ -45,7 +45,7 @@ Deno.test("with venue.auto_transfer it trades by itself, with no more than was a
   withExchange(async (venue, env, state) => {
     const rule = { KBOT_VENUE__AUTO_TRANSFER: "true", KBOT_VENUE__AUTO_TRANSFER_MAX_USD: "250" };
     const { summary, stderr } = await live(venue, { ...env, ...rule }, state);
-    assert.match(stderr, /Moving 250\.000000 from shard 0 to shard 2, where 0\.000000 is/);
+    assert.match(stderr, /Moving 250\.000000 from shard 0 to shard 2, which is traded on/);
     assert.equal(stderr.match(/Moved 250\.000000/g)?.length, 1, stderr);
     assert.ok(summary.orders > 0, stderr);
   }));

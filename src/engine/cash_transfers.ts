@@ -1,6 +1,6 @@
 /**
- * Moves cash to the shard that is traded on, where the configuration allows it (KALSHI.md 3.15): only below a floor, only
- * from the shard that holds most, and never more in one run than was allowed. What was asked for counts as moved, whatever
+ * Moves cash to a shard that is traded on, where the configuration allows it (KALSHI.md 3.15): only below a floor, only
+ * from the shard that can spare most, and never more in one run than was allowed. What was asked for counts as moved, whatever
  * comes of it, so that the bound holds even where answers are lost.
  * @module
  */
@@ -11,7 +11,7 @@ import { type Micros, MICROS_PER_MINUTE, type Money, money } from "../core/units
 import { DecisionHash } from "./decision_hash.ts";
 
 export interface TransferRule {
-  /** With less cash on the shard that is traded on, some is moved there. */
+  /** With less cash on a shard that is traded on, some is moved there. */
   readonly floor: Money;
   /** Most that one run moves. */
   readonly most: Money;
@@ -37,26 +37,40 @@ export class CashTransfers {
   }
 
   /** What to move after this account; `null` for nothing. */
-  after({ at, balance, shard, shards }: AccountInput): TransferAction | null {
-    if (shard === undefined || shards === undefined || balance >= this.#floor) return null;
+  after({ at, traded, shards }: AccountInput): TransferAction | null {
+    if (traded === undefined || shards === undefined) return null;
     if (this.#askedAt !== null && at - this.#askedAt < PATIENCE) return null;
-    const source = richest(shards, shard);
-    if (source === null) return null;
+    const target = this.#poorest(traded, shards);
+    const source = target === null ? null : this.#richest(traded, shards, target);
+    if (target === null || source === null) return null;
     const most = Math.min(this.#left, source.cash);
     const amount = money(most - most % GRAIN);
     if (amount <= 0) return null;
     this.#left = money(this.#left - amount);
     this.#askedAt = at;
     const transferId = uuidOf(`${this.#name}-t${++this.#made}`);
-    return { type: "transfer", transferId, amount, fromShard: source.shard, toShard: shard };
+    return { type: "transfer", transferId, amount, fromShard: source.shard, toShard: target };
   }
-}
 
-/** The other shard with the most cash. */
-function richest(shards: readonly ShardCash[], target: number): ShardCash | null {
-  let found: ShardCash | null = null;
-  for (const each of shards) if (each.shard !== target && each.cash > (found?.cash ?? 0)) found = each;
-  return found;
+  /** The shard that is traded on with the least cash, where that is below the floor. */
+  #poorest(traded: readonly number[], shards: readonly ShardCash[]): number | null {
+    let found: ShardCash | null = null;
+    for (const shard of traded) {
+      const cash = shards.find((each) => each.shard === shard)?.cash ?? money(0);
+      if (cash < (found?.cash ?? this.#floor)) found = { shard, cash };
+    }
+    return found?.shard ?? null;
+  }
+
+  /** The shard with the most cash to spare, and how much that is: one that is traded on keeps its floor. */
+  #richest(traded: readonly number[], shards: readonly ShardCash[], target: number): ShardCash | null {
+    let found: ShardCash | null = null;
+    for (const { shard, cash } of shards) {
+      const spare = money(traded.includes(shard) ? cash - this.#floor : cash);
+      if (shard !== target && spare > (found?.cash ?? 0)) found = { shard, cash: spare };
+    }
+    return found;
+  }
 }
 
 /** The exchange wants UUIDs (version 8 is the one that says nothing of how it was made). */

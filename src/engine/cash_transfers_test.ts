@@ -9,12 +9,12 @@ const dollars = (amount: number) => money(Math.round(amount * ONE_DOLLAR));
 const RULE = { floor: dollars(10), most: dollars(100) };
 
 /** An account that trades on shard 2, with dollars by shard. */
-const account = (seconds: number, cash: Readonly<Record<number, number>>): AccountInput => ({
+const account = (seconds: number, cash: Readonly<Record<number, number>>, traded = [2]): AccountInput => ({
   type: "account",
   at: after(seconds),
   balance: dollars(cash[2] ?? 0),
   positions: [],
-  shard: 2,
+  traded,
   shards: Object.entries(cash).map(([shard, amount]) => ({ shard: Number(shard), cash: dollars(amount) })),
 });
 
@@ -52,6 +52,17 @@ for (const { name, cash, moved } of CASES) {
   });
 }
 
+Deno.test("of several shards that are traded on the poorest is provided for, and none falls below its floor", () => {
+  const moved = (cash: Readonly<Record<number, number>>) => {
+    const action = new CashTransfers(RULE, "bot").after(account(0, cash, [0, 2, 3]));
+    return action === null ? null : [action.amount / ONE_DOLLAR, action.fromShard, action.toShard];
+  };
+  assert.deepEqual(moved({ 0: 40, 2: 5, 3: 1 }), [30, 0, 3]);
+  assert.deepEqual(moved({ 0: 40, 1: 35, 2: 5, 3: 50 }), [40, 3, 2]);
+  assert.deepEqual(moved({ 0: 40, 2: 5 }), [30, 0, 3], "a shard that is not named holds nothing");
+  assert.equal(moved({ 0: 10, 2: 9, 3: 10 }), null);
+});
+
 Deno.test("a journal of an older version, which names no shards, moves nothing", () => {
   const { at, type, balance, positions } = account(0, { 0: 500, 2: 0 });
   assert.equal(new CashTransfers(RULE, "bot").after({ at, type, balance, positions }), null);
@@ -79,7 +90,7 @@ Deno.test("the engine asks for a transfer and writes it down, live and where it 
   live.step(account(1, { 0: 500, 2: 0 }));
   assert.equal(live.all("transfer").length, 1);
   const [audit] = live.records("audit").filter(({ event }) => event === "transfer");
-  assert.match(audit.text, /^100\.00\d* from shard 0 to shard 2, where 0\.00\d* is$/);
+  assert.match(audit.text, /^100\.00\d* from shard 0 to shard 2, which is traded on$/);
   for (const options of [{ execution: "live", capital: null } as const, { execution: "paper", ...rule } as const]) {
     const rig = new Rig(options);
     rig.step(account(1, { 0: 500, 2: 0 }));

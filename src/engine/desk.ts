@@ -154,9 +154,7 @@ export class Desk {
     if (transfer === null) return;
     const { amount, fromShard, toShard } = transfer;
     this.#step.act(transfer);
-    const text = `${formatMoney(amount)} from shard ${fromShard} to shard ${toShard}, where ${
-      formatMoney(input.balance)
-    } is`;
+    const text = `${formatMoney(amount)} from shard ${fromShard} to shard ${toShard}, which is traded on`;
     this.#step.audit("transfer", null, text);
     this.#step.log("warn", `Moving ${text}`);
   }

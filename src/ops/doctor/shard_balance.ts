@@ -29,7 +29,7 @@ export const shardBalance: Check = {
     const lies = rows.length === 0
       ? `${inDollars(balance.total)} in all`
       : rows.map(([shard, cash]) => `${inDollars(cash)} on shard ${shard}`).join(", ");
-    const empty = shards.filter((shard) => balanceOn(balance, shard) <= money(0));
+    const empty = shards.filter((shard) => balanceOn(balance, [shard]) <= money(0));
     if (empty.length === 0) return Promise.resolve(pass(lies));
     const needed = `the configured series trade on shard ${empty.join(", ")}, which holds none`;
     const richest = rows.filter(([shard]) => !empty.includes(shard)).sort(([, a], [, b]) => b - a).at(0);

@@ -98,9 +98,11 @@ export const readBalance: BodyReader<BalanceBody> = (read, body, path) => {
   return { total: read.money(body, "balance_dollars", path), byShard };
 };
 
-/** What lies on one shard: only that can be traded there. Bodies without a breakdown know one pot only. */
-export const balanceOn = (balance: BalanceBody, shard: number): Money =>
-  balance.byShard.size === 0 ? balance.total : balance.byShard.get(shard) ?? (0 as Money);
+/** What lies on some shards together: only that can be traded there. Bodies without a breakdown know one pot only. */
+export function balanceOn({ total, byShard }: BalanceBody, shards: readonly number[]): Money {
+  if (byShard.size === 0) return total;
+  return money(shards.reduce((sum, shard) => sum + (byShard.get(shard) ?? 0), 0));
+}
 
 /** Token buckets of the account, in tokens and tokens per second (KALSHI.md 3.3). */
 export interface LimitsBody {

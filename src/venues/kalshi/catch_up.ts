@@ -41,8 +41,8 @@ export interface CatchUpOptions {
   readonly fills: Fills;
   readonly open: OpenOrders;
   readonly lookup: OrderLookup;
-  /** The shard whose cash counts; `null` before a market is known. */
-  readonly shard: () => number | null;
+  /** The shards whose cash counts; `null` before they are known. */
+  readonly shards: () => readonly number[] | null;
   /** Markets with a position, for those who follow markets. */
   readonly onPositions: (tickers: readonly string[]) => void;
 }
@@ -91,9 +91,9 @@ export class CatchUp {
     this.#cancelTimer();
   }
 
-  /** The shard may be known now: reads the account where that was all that was missing. */
+  /** The shards may be known now: reads the account where that was all that was missing. */
   refreshOwedAccount(): void {
-    if (!this.#accountOwed || this.#options.shard() === null) return;
+    if (!this.#accountOwed || this.#options.shards() === null) return;
     this.#accountOwed = false;
     this.#options.lane.run(async () => {
       await this.#account();
@@ -136,9 +136,9 @@ export class CatchUp {
 
   async #account(): Promise<boolean> {
     const { rest, clock, sink, fills, onPositions } = this.#options;
-    const shard = this.#options.shard();
-    this.#accountOwed = shard === null;
-    if (shard === null) return true;
+    const traded = this.#options.shards();
+    this.#accountOwed = traded === null;
+    if (traded === null) return true;
     const balance = await rest.balance();
     const positions = await rest.positions();
     const reason = balance.ok ? whyIncomplete(positions) : describeFailure(balance.failure);
@@ -153,18 +153,18 @@ export class CatchUp {
     sink({
       type: "account",
       at: clock.now(),
-      balance: balanceOn(balance.value, shard),
+      balance: balanceOn(balance.value, traded),
       positions: held,
-      shard,
-      shards: cashByShard(balance.value, shard),
+      traded,
+      shards: cashByShard(balance.value, traded),
       fillsReadTo: fills.readTo,
     });
     return true;
   }
 }
 
-/** Bodies without a breakdown know one pot only, which is the shard's then. */
-function cashByShard({ total, byShard }: BalanceBody, shard: number): readonly ShardCash[] {
-  if (byShard.size === 0) return [{ shard, cash: total }];
+/** Bodies without a breakdown know one pot only, which is the first shard's then. */
+function cashByShard({ total, byShard }: BalanceBody, traded: readonly number[]): readonly ShardCash[] {
+  if (byShard.size === 0) return traded.slice(0, 1).map((shard) => ({ shard, cash: total }));
   return [...byShard].map(([each, cash]) => ({ shard: each, cash })).sort((a, b) => a.shard - b.shard);
 }

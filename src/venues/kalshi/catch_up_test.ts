@@ -85,8 +85,9 @@ function rig() {
   const log = (level: string, text: string) => logs.push(`${level} ${text}`);
   const shared = { rest, clock, lane, sink, log, jitter: () => 0 };
   const fills = new Fills({ ...shared, since: START });
+  let traded: readonly number[] | null = [2];
   const lookup = new OrderLookup({ ...shared, fills });
-  const catchUp = new CatchUp({ ...shared, fills, open, lookup, shard: () => 2, onPositions: () => {} });
+  const catchUp = new CatchUp({ ...shared, fills, open, lookup, shards: () => traded, onPositions: () => {} });
   return {
     lists,
     inputs,
@@ -94,6 +95,7 @@ function rig() {
     sent,
     open,
     catchUp,
+    trade: (shards: readonly number[] | null) => void (traded = shards),
     /** Believes that an order rests, since `seconds` ago. */
     believe(id: number, secondsAgo: number): void {
       open.placed(`k-${id}`, TICKER);
@@ -294,4 +296,25 @@ Deno.test("after stop nothing is read any more", async () => {
   catchUp.start();
   await at(120);
   assert.equal(sent.length, before);
+});
+
+Deno.test("where several shards are traded on, their cash counts together, and each is told", async () => {
+  const { catchUp, inputs, trade, at } = rig();
+  trade([0, 2]);
+  catchUp.start();
+  await at(0);
+  const [account] = inputs.filter((input) => input.type === "account");
+  assert.equal(account.balance, 100_000_000);
+  assert.deepEqual(account.traded, [0, 2]);
+  assert.deepEqual(account.shards?.map(({ shard }) => shard), [0, 2]);
+});
+
+Deno.test("before the shards are known no account is told, and as soon as they are it is", async () => {
+  const { catchUp, trade, at } = rig();
+  trade(null);
+  catchUp.start();
+  assert.deepEqual(await at(0), []);
+  trade([2]);
+  catchUp.refreshOwedAccount();
+  assert.deepEqual(await at(1), [ACCOUNT]);
 });

@@ -61,7 +61,8 @@ export class MarketDirectory {
   readonly #fees: FeeWatch;
   readonly #wanted = new Set<string>();
   readonly #told = new Set<string>();
-  #shard: number | null = null;
+  readonly #shards = new Set<number>();
+  #wasWhole = false;
   #fullAt = 0;
   #lookedAt = -Infinity;
   #retryAt = 0;
@@ -83,9 +84,13 @@ export class MarketDirectory {
     return this.#trouble;
   }
 
-  /** The shard that the configured series trade on, as soon as one is known (KALSHI.md 3.15). */
-  get shard(): number | null {
-    return this.#shard;
+  /**
+   * The shards that the configured series trade on (KALSHI.md 3.15), in order; `null` before their markets were read whole,
+   * and where there are none that would say.
+   */
+  get shards(): readonly number[] | null {
+    if (!this.#wasWhole || this.#shards.size === 0) return null;
+    return [...this.#shards].sort((a, b) => a - b);
   }
 
   /** When a market closes; `null` where it is not followed. */
@@ -172,7 +177,10 @@ export class MarketDirectory {
         this.#complaints.over("reading", "Markets can be read again");
         this.#trouble = null;
         this.#retryAt = 0;
-        if (whole) this.#fullAt = now + FULL_EVERY;
+        if (whole) {
+          this.#fullAt = now + FULL_EVERY;
+          this.#wasWhole = true;
+        }
       }
       this.#options.onChange();
       this.#schedule();
@@ -240,7 +248,7 @@ export class MarketDirectory {
     if (this.#fees.book.knows(series)) return true;
     const result = await this.#fees.readSeries(series);
     if (!result.ok) return this.#failed(`series ${series}`, result.failure);
-    this.#shard ??= result.value.shard;
+    if (result.value.shard !== null) this.#shards.add(result.value.shard);
     return true;
   }
 
@@ -293,7 +301,7 @@ export class MarketDirectory {
     }
     this.#markets.set(market.ticker, market);
     this.#wanted.delete(market.ticker);
-    this.#shard ??= market.shard;
+    this.#shards.add(market.shard);
     const at = this.#options.clock.now();
     this.#options.sink({ type: "market", at, market });
     const ending = tracked.endingOf(market, at);

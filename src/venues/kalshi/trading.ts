@@ -50,8 +50,8 @@ export interface TradingOptions {
   readonly sink: InputSink;
   readonly log: Log;
   readonly jitter: () => number;
-  /** The shard whose cash counts; `null` before a market is known. */
-  readonly shard: () => number | null;
+  /** The shards whose cash counts; `null` before they are known. */
+  readonly shards: () => readonly number[] | null;
   /** The shard of one market; `null` where it is not known. */
   readonly shardOf: (ticker: string) => number | null;
   /** From when on fills are read at the first catch-up; `null` for now. */
@@ -94,7 +94,7 @@ export class Trading {
     this.#catchUp.start();
   }
 
-  /** The shard may be known now: reads the account where that was all that was missing. */
+  /** The shards may be known now: reads the account where that was all that was missing. */
   refreshOwedAccount(): void {
     this.#catchUp.refreshOwedAccount();
   }

@@ -226,7 +226,7 @@ Deno.test("under pressure the create with the least edge is never sent, and is r
     sink: (input) => inputs.push(input),
     log: nothing,
     jitter: () => 0,
-    shard: () => 2,
+    shards: () => [2],
     shardOf: () => 2,
     fillsSince: null,
     onPositions: nothing,

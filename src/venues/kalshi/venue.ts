@@ -139,7 +139,7 @@ export class KalshiVenue implements Venue {
     this.#trading = new Trading({
       ...shared,
       rest: this.#rest,
-      shard: () => this.#directory.shard,
+      shards: () => this.#directory.shards,
       shardOf: (ticker) => this.#directory.shardOf(ticker),
       fillsSince: options.fillsSince ?? null,
       onPositions: (tickers) => this.#directory.follow(tickers),
