@@ -50,7 +50,8 @@ export class FeedHub {
   readonly #options: FeedHubOptions;
   readonly #simulators: ReadonlyMap<string, FeedSimulator>;
   readonly #clients = new Map<FeedConnection, Client>();
-  readonly #garbler: Random;
+  /** One for each feed, so that which of them says something first changes nothing. */
+  readonly #garblers: ReadonlyMap<string, Random>;
   readonly #sent = new Map<string, number>();
   #frames = 0;
 
@@ -59,7 +60,6 @@ export class FeedHub {
     this.#options = options;
     this.troubles = new FeedTroubles(exchange.faults);
     for (const fault of struck) this.troubles.turn(fault, true);
-    this.#garbler = Random.named(exchange.settings.seed, "feeds/garbage");
     const world = {
       seed: exchange.settings.seed,
       index: exchange.index,
@@ -71,6 +71,7 @@ export class FeedHub {
     };
     const made = Object.values(FEED_SIMULATORS).map((make) => make(world));
     this.#simulators = new Map(made.map((simulator) => [simulator.name, simulator]));
+    this.#garblers = new Map(made.map(({ name }) => [name, Random.named(world.seed, `feeds/${name}/garbage`)]));
     this.troubles.listen(() => this.#cutStruck());
   }
 
@@ -106,7 +107,8 @@ export class FeedHub {
       path: address.rest,
       query: new URLSearchParams(query),
       send: (text) => this.#send(name, sink, text),
-      close: (code, reason) => sink.close(code, reason),
+      // A host that has fallen silent does not say goodbye either.
+      close: (code, reason) => this.troubles.has(name, "silent") ? undefined : sink.close(code, reason),
     });
     this.#clients.set(connection, { feed: name, sink });
     // It may have been struck between the upgrade and now.
@@ -167,10 +169,10 @@ export class FeedHub {
   #send(feed: string, sink: SocketSink, text: string): void {
     if (!sink.open() || this.troubles.has(feed, "silent")) return;
     if (sink.buffered() > BUFFER_MAX) return sink.drop();
-    const struck = this.troubles.has(feed, "garbage") && this.#garbler.chance(1 / GARBLED_EVERY);
+    const garbler = this.troubles.has(feed, "garbage") ? this.#garblers.get(feed) : undefined;
     this.#frames++;
     this.#sent.set(feed, (this.#sent.get(feed) ?? 0) + 1);
-    sink.send(struck ? garbled(text, this.#garbler) : text);
+    sink.send(garbler?.chance(1 / GARBLED_EVERY) === true ? garbled(text, garbler) : text);
   }
 
   #refusal(name: string): Response | null {

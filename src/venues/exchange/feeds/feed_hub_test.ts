@@ -191,6 +191,7 @@ Deno.test("REST refuses as the trouble says, for the one feed", async () => {
       assert.equal((await post(exchange, "/sim/feeds/coinbase", { state })).status, 200);
       assert.deepEqual(await statusOf(`${feeds.coinbase_rest}/products/BTC-USD/ticker`), [status, type], state);
       assert.deepEqual(await statusOf(`${feeds.kraken_rest}/0/public/Ticker?pair=XBTUSD`), [200, "application/json"]);
+      assert.deepEqual(await statusOf(`${feeds.bitstamp_rest}/api/v2/ticker/btcusd/`), [200, "application/json"]);
     }
     const without = await fetch(`${feeds.coinbase_rest}/products/BTC-USD/ticker`, { headers: { "user-agent": "" } });
     assert.equal(without.status, 400);

@@ -141,12 +141,15 @@ class BitstampSession implements SpotSession {
   }
 }
 
+/** Addresses may end in a slash. */
+const both = (path: string): string[] => [path, `${path}/`];
+
 function routes(exchange: SpotExchange): Hono {
-  const app = new Hono({ strict: false });
+  const app = new Hono();
   const named = (name: string) => SPOT_ASSETS.find((asset) => symbolOf(asset) === name);
   const notFound = () => new Response("<h1>Not Found</h1>", { status: 404, headers: { "content-type": "text/html" } });
-  app.get("/api/v2/ticker/:pair", (context) => {
-    const asset = named(context.req.param("pair"));
+  app.on("GET", both("/api/v2/ticker/:pair"), (context) => {
+    const asset = named(context.req.param("pair") ?? "");
     if (asset === undefined) return notFound();
     const market = exchange.market(asset);
     const { bids, asks } = exchange.book(asset);
@@ -168,8 +171,8 @@ function routes(exchange: SpotExchange): Hono {
       percent_change_24: (100 * (last.price * market.character.tick / day.open - 1)).toFixed(2),
     });
   });
-  app.get("/api/v2/order_book/:pair", (context) => {
-    const asset = named(context.req.param("pair"));
+  app.on("GET", both("/api/v2/order_book/:pair"), (context) => {
+    const asset = named(context.req.param("pair") ?? "");
     return asset === undefined ? notFound() : json(bookData(exchange.market(asset), exchange.book(asset)));
   });
   return app;
