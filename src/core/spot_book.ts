@@ -67,6 +67,11 @@ export class SpotBook {
     return !this.oneSided && this.#bids.prices[0] >= this.#asks.prices[0];
   }
 
+  /** How many of a side's best levels are known to have no hole among them: all of them where none fell off. */
+  whole(side: "bid" | "ask"): number {
+    return (side === "bid" ? this.#bids : this.#asks).whole;
+  }
+
   /** Forgets everything, as before a whole book that follows. */
   clear(): void {
     this.#bids.clear();
@@ -107,6 +112,10 @@ class Side implements SpotSide {
 
   get fallen(): number | null {
     return this.#fallen === 0 ? null : this.#fallen;
+  }
+
+  get whole(): number {
+    return this.#fallen === 0 ? this.#length : this.#find(this.#fallen);
   }
 
   clear(): void {

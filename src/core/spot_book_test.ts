@@ -40,7 +40,7 @@ Deno.test("a locked or crossed book says so, and a one-sided one is not crossed"
   assert.equal(book.crossed, false);
 });
 
-Deno.test("the worst level falls off when the side is full, and the side says from where it is not whole", () => {
+Deno.test("the worst level falls off when the side is full, and the side says how far it is whole", () => {
   const book = new SpotBook(2);
   book.set("bid", 100, 1);
   book.set("bid", 99, 1);
@@ -49,9 +49,13 @@ Deno.test("the worst level falls off when the side is full, and the side says fr
   assert.equal(book.bids.fallen, 98);
   assert.equal(book.set("bid", 101, 2), true);
   assert.deepEqual(levelsOf(book.bids), [[101, 2], [100, 1]]);
-  assert.equal(book.bids.fallen, 99);
+  assert.deepEqual([book.bids.fallen, book.whole("bid")], [99, 2]);
+  book.set("bid", 101, 0);
+  book.set("bid", 98.5, 1);
+  assert.deepEqual(levelsOf(book.bids), [[100, 1], [98.5, 1]]);
+  assert.equal(book.whole("bid"), 1);
   book.clear();
-  assert.deepEqual([book.bids.length, book.bids.fallen], [0, null]);
+  assert.deepEqual([book.bids.length, book.bids.fallen, book.whole("bid")], [0, null, 0]);
 });
 
 Deno.test("what can be no level is a bug and throws, and changes nothing", () => {
@@ -96,6 +100,8 @@ Deno.test("after any changes the book equals a sorted map that forgets its worst
         assert.deepEqual(levelsOf(book.asks), sorted("ask"));
         assert.equal(book.bids.fallen, fallen.bid.length === 0 ? null : Math.max(...fallen.bid));
         assert.equal(book.asks.fallen, fallen.ask.length === 0 ? null : Math.min(...fallen.ask));
+        const before = Math.min(...fallen.ask);
+        assert.equal(book.whole("ask"), sorted("ask").filter(([at]) => at < before).length);
       }
       assert.ok(prices === book.bids.prices && sizes === book.bids.sizes && prices.length === depth);
     }),

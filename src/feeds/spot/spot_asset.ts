@@ -27,8 +27,8 @@ const AHEAD_MAX = MICROS_PER_MINUTE;
 const PAST_MAX = MICROS_PER_DAY;
 /** Messages of one exchange may come so much out of order: they leave several machines. */
 const DISORDER_MAX = 5 * MICROS_PER_SECOND;
-/** A book is renewed once it is known only to this share of the depth that it was known to when it began. */
-const REACH_SHARE_MIN = 0.25;
+/** A book is asked for anew once holes may begin behind this share of the levels that it could have. */
+const WHOLE_SHARE_MIN = 0.25;
 
 /** Why something was refused, `null` where it was not. */
 export type Refused = string | null;
@@ -44,8 +44,6 @@ export class SpotAsset {
   #bookAt: Micros | null = null;
   #bookStamp = 0;
   #crossedSince: Micros | null = null;
-  /** What {@link reachOf} the book was when it began, or when the first level fell off. */
-  #reach = Infinity;
   #quote: SpotQuote | null = null;
   #last: SpotLast | null = null;
   #newestTrade = 0;
@@ -180,7 +178,6 @@ export class SpotAsset {
     }
     this.#heard(stamp, now);
     if (stamp !== null) this.#bookStamp = Math.max(this.#bookStamp, stamp);
-    if (this.#phase === "beginning" || this.#reach === Infinity) this.#reach = reachOf(this.#book);
     this.#phase = "synced";
     this.#bookAt = now;
     return wrong ?? this.#judgeMid(now);
@@ -191,9 +188,14 @@ export class SpotAsset {
     return this.#phase === "synced" ? this.#crossedSince : null;
   }
 
-  /** So many levels fell off the book's end, and the price came so near to where, that it should be asked for anew. */
+  /** Levels fell off the book's end, and the price came near to where: it should be asked for anew. */
   get isShallow(): boolean {
-    return this.#phase === "synced" && reachOf(this.#book) < this.#reach * REACH_SHARE_MIN;
+    return this.#phase === "synced" &&
+      (this.#isShallow("bid", this.#book.bids) || this.#isShallow("ask", this.#book.asks));
+  }
+
+  #isShallow(side: "bid" | "ask", { fallen, prices }: SpotSide): boolean {
+    return fallen !== null && this.#book.whole(side) < prices.length * WHOLE_SHARE_MIN;
   }
 
   #judgeMid(now: Micros): Refused {
@@ -221,11 +223,4 @@ function judgeTime(time: Micros | null, now: Micros): Refused {
   if (!Number.isSafeInteger(time)) return "time is none";
   if (time > now + AHEAD_MAX) return "time is ahead of the clock";
   return time < now - PAST_MAX ? "time is long past" : null;
-}
-
-/** How far from its best price a book is known, as a share of it: the nearer of its sides. */
-const reachOf = ({ bids, asks }: SpotBook): number => Math.min(reachOfSide(bids), reachOfSide(asks));
-
-function reachOfSide({ prices, length, fallen }: SpotSide): number {
-  return fallen === null || length === 0 ? Infinity : Math.abs(fallen - prices[0]) / prices[0];
 }

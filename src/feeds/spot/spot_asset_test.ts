@@ -176,17 +176,22 @@ Deno.test("an empty side is told as such in book and quote", () => {
   assert.deepEqual(asset.quote, { bid: 99, bidSize: 2, ask: null, askSize: 0, at: later(2) });
 });
 
-Deno.test("a book is shallow once the price has used up three quarters of the levels that are known", () => {
+Deno.test("a book is shallow once fewer than a quarter of its levels are known to have no hole among them", () => {
   const asset = new SpotAsset("BTC", MICROS_PER_MINUTE);
   asset.bookBegins();
   asset.level("bid", 999, 1);
   for (let level = 1; level <= 1_500; level++) asset.level("ask", 1_000 + level / 10, 1);
   asset.bookEnds(null, later(1));
   assert.equal(asset.isShallow, false);
-  for (let level = 1; level <= 700; level++) asset.level("ask", 1_000 + level / 10, 0);
+  for (let level = 1; level <= 750; level++) asset.level("ask", 1_000 + level / 10, 0);
+  for (let level = 1; level <= 750; level++) asset.level("ask", 1_200 + level / 10, 1);
   asset.bookEnds(null, later(2));
   assert.equal(asset.isShallow, false);
-  for (let level = 701; level <= 780; level++) asset.level("ask", 1_000 + level / 10, 0);
+  asset.level("ask", 1_000 + 751 / 10, 0);
   asset.bookEnds(null, later(3));
   assert.equal(asset.isShallow, true);
+});
+
+Deno.test("a book that has fewer levels than it could have is not shallow", () => {
+  assert.equal(listening().isShallow, false);
 });
