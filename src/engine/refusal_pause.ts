@@ -5,6 +5,7 @@
  * | refused with | held back |
  * | --- | --- |
  * | `exchange_is_paused`, `trading_is_paused` | whatever goes to the shard |
+ * | the key may not trade (401, 403) | whatever goes to the shard |
  * | `insufficient_balance`, for an order that opens | orders of the shard that open something: closing needs no cash |
  * | `insufficient_balance`, for one that only closes | the market |
  * | the market is inactive, too many requests, service unavailable | the market |
@@ -28,6 +29,8 @@ const SCOPES_MAX = 4_096;
 const REACH: ReadonlyMap<string, "shard" | "cash" | "market"> = new Map([
   ["exchange_is_paused", "shard"],
   ["trading_is_paused", "shard"],
+  ["http_401", "shard"],
+  ["http_403", "shard"],
   ["insufficient_balance", "cash"],
   ["market_inactive", "market"],
   ["too_many_requests", "market"],

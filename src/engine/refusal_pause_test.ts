@@ -101,6 +101,14 @@ Deno.test("through a hundred seconds of a pause a handful of orders is sent, and
   assert.equal(rig.records("audit").filter(({ event }) => event === "refused").length, 1);
 });
 
+Deno.test("a key that may not trade is tried a handful of times in a hundred seconds", () => {
+  for (const code of ["http_401", "http_403"]) {
+    const rig = liveRig();
+    refuseAll(rig, code, 301, 100);
+    assert.ok(rig.placed.length >= 5 && rig.placed.length <= 8, `${code}: ${rig.placed.length}`);
+  }
+});
+
 Deno.test("an order's own fault pauses nothing", () => {
   const rig = liveRig();
   refuseAll(rig, "invalid_price", 301, 20);

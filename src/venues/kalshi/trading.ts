@@ -239,8 +239,12 @@ const hasLanded = (failure: ApiFailure): boolean =>
   failure.kind === "http" &&
   (failure.code === "order_already_exists" || (failure.status === 409 && failure.code === ""));
 
+/** A key that may not trade is worded in many ways: its status says it in one. */
 function codeOf(failure: ApiFailure): string {
-  if (failure.kind === "http") return failure.code || `http_${failure.status}`;
+  if (failure.kind === "http") {
+    const { code, status } = failure;
+    return code === "" || status === 401 || status === 403 ? `http_${status}` : code;
+  }
   return failure.kind === "unsent" ? failure.code : failure.kind;
 }
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Input } from "../../core/input.ts";
-import type { Micros } from "../../core/units.ts";
+import type { Micros, Money } from "../../core/units.ts";
 import { SteppedClock } from "../../ops/clock.ts";
 import { Lane } from "./lane.ts";
 import { fakeRest, jsonAnswer } from "./rest_fixture.ts";
-import type { ScriptedExchange } from "./scripted_exchange.ts";
+import type { Answer, ScriptedExchange } from "./scripted_exchange.ts";
 import { eventually, INTENT, iso, nothing, order, TICKER, withVenue } from "./scripted_run.ts";
 import { Trading } from "./trading.ts";
 
@@ -21,6 +21,10 @@ const PLACED: [what: string, script: (exchange: ScriptedExchange) => void, expec
       body: { error: { code: "insufficient_balance", message: "insufficient balance" } },
     });
   }, (input) => input.type === "order_rejected" && input.code === "insufficient_balance"],
+  ["is rejected where the key may only read", (exchange) => {
+    const error = { code: "permission_denied", message: "missing scope" };
+    exchange.on("POST /portfolio/events/orders", { status: 403, body: { error } });
+  }, (input) => input.type === "order_rejected" && input.code === "http_403" && /missing scope/.test(input.reason)],
   ["is rejected by too many requests", (exchange) => {
     exchange.on("POST /portfolio/events/orders", { status: 429, body: { error: "too many requests" } });
   }, (input) => input.type === "order_rejected" && input.code === "too_many_requests"],
@@ -362,3 +366,47 @@ Deno.test("private frames become inputs: our fill and our order", () =>
     assert.equal((await run.until("fill")).fill.side, "ask");
     assert.equal((await run.until("order_update")).order.status, "executed");
   }));
+
+const TRANSFERS = "POST /portfolio/intra_exchange_instance_transfer";
+/** A broken connection would do, but the runtime repeats by itself what one leaves unanswered. */
+const LOST: Answer = { status: 500, body: { error: { code: "internal_server_error", message: "x" } } };
+const MOVED: [what: string, answers: Answer[], sent: number, said: RegExp][] = [
+  ["that is taken is asked for once", [{ body: { transfer_id: "t-1" } }], 1, /^info Moved 12\.5\d* .*transfer t-1/],
+  ["whose answer is lost is asked for again", [LOST, { body: { transfer_id: "t-1" } }], 2, /^info Moved/],
+  [
+    "that is refused is not asked for again",
+    [
+      { status: 400, body: { error: { code: "insufficient_balance", message: "x" } } },
+    ],
+    1,
+    /^error Not moved: .*insufficient_balance/,
+  ],
+  ["that is never answered is given up", [LOST, LOST, LOST, LOST], 3, /^error Not moved/],
+];
+
+for (const [what, answers, sent, said] of MOVED) {
+  Deno.test(`a transfer ${what}, under one id, and the account is read after it`, () =>
+    withVenue({}, (exchange) => {
+      let asked = 0;
+      exchange.on(TRANSFERS, () => answers[asked++]);
+    }, async (run) => {
+      await run.until("account");
+      const start = run.inputs.length;
+      const transferId = "48a2c113-a3a6-80dd-8b9b-d0b07768259d";
+      const amount = 12_500_000 as Money;
+      run.venue.perform({ type: "transfer", transferId, amount, fromShard: 0, toShard: 2 });
+      await run.until("account", () => true, start);
+      const bodies = run.exchange.seen(TRANSFERS).map(({ body }) => body as Readonly<Record<string, unknown>>);
+      assert.equal(new Set(bodies.map(({ client_transfer_id }) => client_transfer_id)).size, 1);
+      assert.deepEqual(bodies[0], {
+        source: "event_contract",
+        destination: "event_contract",
+        amount: 125_000,
+        source_exchange_shard: 0,
+        destination_exchange_shard: 2,
+        client_transfer_id: transferId,
+      });
+      assert.equal(bodies.length, sent);
+      assert.ok(run.logs.some((line) => said.test(line)), run.logs.join("\n"));
+    }));
+}

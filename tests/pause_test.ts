@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { readJournal } from "../src/store/journal_reader.ts";
+import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
+
+interface Seen {
+  /** `pause` and `resume` as the exchange told them, `placed`, `refused`, in order. */
+  readonly events: readonly string[];
+  readonly orders: number;
+}
+
+async function seenIn(journal: string): Promise<Seen> {
+  const events: string[] = [];
+  for await (const event of readJournal(journal)) {
+    assert.equal(event.kind, "entries", JSON.stringify(event));
+    if (event.kind !== "entries") continue;
+    for (const entry of event.entries) {
+      if (entry.kind === "action" && entry.action.type === "place") events.push("placed");
+      if (entry.kind !== "input") continue;
+      const { input } = entry;
+      if (input.type === "order_rejected" && input.code === "trading_is_paused") events.push("refused");
+      if (input.type === "exchange_status") events.push(input.others === "none" ? "resume" : "pause");
+    }
+  }
+  return { events, orders: events.filter((each) => each === "placed").length };
+}
+
+/** One minute of pause in every four, at twenty times the speed: the first one lasts from 9 to 12 seconds. */
+Deno.test("while the exchange pauses a live run sends nothing, says why, and goes on by itself", async () => {
+  await using keys = await temporaryDirectory();
+  await using state = await temporaryDirectory();
+  const fault = ["--speed", "20", "--seed", "7", "--fault", "trading-pause", "--json", "--state", keys.path];
+  await using exchange = new Kbot(["exchange", ...fault]);
+  const [line] = await exchange.until(/^\{.*\}$/m);
+  const { rest, ws, key_id, private_key_file } = JSON.parse(line) as Record<string, string>;
+  const env = { KBOT_KALSHI_KEY_ID: key_id, KBOT_KALSHI_PRIVATE_KEY_FILE: private_key_file };
+  const venue = ["--venue", rest, "--venue-ws", ws];
+  const flags = ["--for", "20s", "--port", "0", "--json", "--state", state.path];
+  const run = await runKbot(["run", "--live", ...venue, ...flags], env);
+  assert.equal(run.code, 0, run.stderr);
+  assert.match(run.stderr, /Paused by the exchange: it takes no orders on shards? [\d, ]*2[\d, ]*, only cancels/);
+  assert.match(run.stderr, /The exchange takes orders on shards? [\d, ]*2/);
+  const { journal } = JSON.parse(run.stdout) as { journal: string };
+  const { events, orders } = await seenIn(journal);
+  const [pause, resume] = [events.indexOf("pause"), events.indexOf("resume")];
+  assert.ok(pause > 0 && resume > pause, events.join(" "));
+  assert.ok(!events.slice(pause, resume).includes("placed"), "an order was sent into the pause");
+  assert.ok(events.slice(resume).includes("placed"), `nothing was sent after the pause; ${orders} orders in all`);
+  // Until it is asked, a refusal is how a pause is learnt of: one for each market, and no more.
+  assert.ok(events.filter((each) => each === "refused").length <= 4, events.join(" "));
+});
