@@ -8,7 +8,6 @@ import type { Count, Micros, Money, Price } from "../core/units.ts";
 import type { Distribution } from "../models/monte_carlo.ts";
 import type { ExportFormat } from "../store/export/column.ts";
 import type { ExportTableName } from "../store/export/tables.ts";
-import type { FaultName } from "../venues/exchange/faults.ts";
 import type { CalcRule } from "./calc_probability.ts";
 
 /** What every command takes. */
@@ -52,7 +51,7 @@ export interface ExchangeCommand extends CommonOptions {
   readonly seed: number | undefined;
   /** `max` for a replay alone. */
   readonly speed: number | "max" | undefined;
-  readonly faults: readonly FaultName[];
+  readonly faults: readonly string[];
   /** A recorded tape to serve instead of a simulation. */
   readonly replay: string | undefined;
 }

@@ -65,6 +65,10 @@ const GOOD: readonly [line: string, command: Record<string, unknown>][] = [
     "exchange --port 9000 --seed 4294967295 --speed 60 --fault seq-gap --fault rate-429",
     { kind: "exchange", port: 9_000, seed: 4_294_967_295, speed: 60, faults: ["seq-gap", "rate-429"], ...NO_FLAGS },
   ],
+  [
+    "exchange --fault feed-down:coinbase --fault feed-html",
+    { kind: "exchange", faults: ["feed-down:coinbase", "feed-html"], ...NO_FLAGS },
+  ],
   ["exchange --replay tapes --speed max", { kind: "exchange", replay: "tapes", speed: "max", faults: [], ...NO_FLAGS }],
   [
     "transfer --from 0 --to 2 --usd 500.0001 --venue demo",
@@ -240,6 +244,7 @@ const BAD: readonly [line: string, says: RegExp][] = [
   ["exchange --fault cash-on-shard-1", /Found "cash-on-shard-1", allowed: .*did you mean cash-on-shard-0\?/],
   ["exchange --speed max", /--speed max is for a tape: it needs --replay PATH/],
   ["exchange --speed fast", /`--speed`: Found "fast", allowed: a number from 0.01 to 10000, or max/],
+  ["exchange --fault feed-down:nobody", /Found "feed-down:nobody", allowed: .*feed-down:coinbase \(feeds: coinbase, /],
   ["exchange --replay x --fault seq-gap", /--fault is for a simulation: a tape has its own/],
   ["exchange --replay x --seed 3", /--seed is for a simulation: a tape is what it is/],
   ["replay", /JOURNAL/],

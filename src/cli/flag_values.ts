@@ -23,6 +23,9 @@ import {
   parseTime,
   type Price,
 } from "../core/units.ts";
+import { FAULT_NAMES, isFaultName } from "../venues/exchange/faults.ts";
+import { FEED_NAMES } from "../venues/exchange/feeds/feed_names.ts";
+import { parseFeedFault } from "../venues/exchange/feeds/feed_troubles.ts";
 
 type FlagValueParser<T> = ValueParser<"sync", T>;
 
@@ -81,6 +84,18 @@ export function word<const Word extends string>(
     (text) => didYouMean(text, words),
   );
   return { ...parser, choices: words };
+}
+
+/** A fault of the simulated exchange; those of the feeds strike all of them, or the one that they name. */
+export function faultName(): FlagValueParser<string> {
+  const parser = kind(
+    "NAME",
+    `${FAULT_NAMES.join(", ")}, or a fault of one feed such as feed-down:coinbase (feeds: ${FEED_NAMES.join(", ")})`,
+    "seq-gap",
+    (text) => isFaultName(text) || parseFeedFault(text, FEED_NAMES) !== null ? text : null,
+    (text) => didYouMean(text, FAULT_NAMES),
+  );
+  return { ...parser, choices: FAULT_NAMES };
 }
 
 export function wholeNumber(metavar: NonEmptyString, low: number, high: number): FlagValueParser<number> {

@@ -7,8 +7,9 @@ import { object, type ObjectOptions } from "@optique/core/constructs";
 import { map, multiple } from "@optique/core/modifiers";
 import { command, constant, option } from "@optique/core/primitives";
 import { FAULT_NAMES, FAULTS } from "../venues/exchange/faults.ts";
+import { FEED_NAMES } from "../venues/exchange/feeds/feed_names.ts";
 import type { DemoCommand, ExchangeCommand, RunCommand, TransferCommand } from "./command.ts";
-import { dollars, path, venue, webSocketAddress, wholeNumber, word } from "./flag_values.ts";
+import { dollars, faultName, path, venue, webSocketAddress, wholeNumber } from "./flag_values.ts";
 import {
   about,
   type Asked,
@@ -88,13 +89,14 @@ export const demo = command(
 );
 
 const faultTexts = FAULT_NAMES.map((name) => `${name}: ${FAULTS[name]}`).join("\n");
+const feedTexts = `A fault of the feeds may strike one alone: feed-down:coinbase. Feeds: ${FEED_NAMES.join(", ")}.`;
 
 const exchangeFlags = object({
   port: portFlag("the exchange"),
   seed: seedFlag(),
   speed: paceFlag(),
   replay: choosable("--replay", path("PATH"), "Serve a recorded tape, a file or a folder, instead of a simulation"),
-  faults: multiple(option("--fault", word("NAME", FAULT_NAMES), {
+  faults: multiple(option("--fault", faultName(), {
     description: words("Misbehave in this way (repeatable)"),
   })),
 });
@@ -114,7 +116,7 @@ export const exchange = command(
   map(exchangeFlags, exchangeCommand),
   about(
     "Run the simulated exchange alone; it speaks Kalshi's protocol",
-    `With --json its first line on stdout is one object with its addresses and keys. Faults:\n${faultTexts}`,
+    `With --json its first line on stdout is one object with its addresses and keys. Faults:\n${faultTexts}\n${feedTexts}`,
   ),
 );
 

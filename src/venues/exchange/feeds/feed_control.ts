@@ -6,8 +6,8 @@
 import { Hono } from "hono";
 import { badRequest, json } from "../replies.ts";
 import type { FeedHub } from "./feed_hub.ts";
+import { FEED_NAMES } from "./feed_names.ts";
 import { FEED_TROUBLE_NAMES, type FeedTrouble, isFeedTrouble } from "./feed_troubles.ts";
-import { FEED_NAMES } from "./registry.ts";
 
 const allowed = `"state" must be up, ${FEED_TROUBLE_NAMES.join(", ")}, or a list of these`;
 
@@ -31,7 +31,9 @@ export function feedControlRoutes(feeds: FeedHub): Hono {
   });
   routes.post("/sim/feeds/:name", async (context) => {
     const name = context.req.param("name");
-    if (!FEED_NAMES.includes(name)) return badRequest(`Unknown feed: the feeds are ${FEED_NAMES.join(", ")}`);
+    if (!(FEED_NAMES as readonly string[]).includes(name)) {
+      return badRequest(`Unknown feed: the feeds are ${FEED_NAMES.join(", ")}`);
+    }
     const troubles = troublesOf(await context.req.json().catch(() => null));
     if (troubles === null) return badRequest(allowed);
     feeds.troubles.set(name, troubles);

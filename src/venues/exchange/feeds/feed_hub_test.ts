@@ -4,8 +4,8 @@ import { startEmbeddedExchange } from "../embedded.ts";
 import { DEFAULT_START } from "../exchange.ts";
 import { FAULT_NAMES } from "../faults.ts";
 import { type ExchangeOptions, type RunningExchange, startExchange } from "../server.ts";
+import { FEED_NAMES } from "./feed_names.ts";
 import { FEED_TROUBLE_NAMES, parseFeedFault } from "./feed_troubles.ts";
-import { FEED_NAMES } from "./registry.ts";
 
 const OPTIONS = { port: 0, seed: 9, speed: 1, faults: [], mode: "stepped" as const, keyDirectory: null };
 const SUBSCRIBE = JSON.stringify({

@@ -1,9 +1,10 @@
 /**
- * Every simulated feed: adding one is one file and one line here.
+ * Every simulated feed: adding one is one file, one line here and its name in `feed_names.ts`.
  * @module
  */
 
 import { deribitSimulator } from "./deribit.ts";
+import type { FeedName } from "./feed_names.ts";
 import type { FeedSimulatorMaker } from "./feed_simulator.ts";
 import { nwsSimulator } from "./nws.ts";
 import { ratesSimulator } from "./rates.ts";
@@ -16,8 +17,8 @@ import { cryptocomSimulator } from "./spot/cryptocom.ts";
 import { geminiSimulator } from "./spot/gemini.ts";
 import { krakenSimulator } from "./spot/kraken.ts";
 
-/** By the simulators' own names, in the order in which they are listed. */
-export const FEED_SIMULATORS: Readonly<Record<string, FeedSimulatorMaker>> = {
+/** By the simulators' own names. */
+export const FEED_SIMULATORS: Readonly<Record<FeedName, FeedSimulatorMaker>> = {
   coinbase: coinbaseSimulator,
   kraken: krakenSimulator,
   bitstamp: bitstampSimulator,
@@ -31,5 +32,3 @@ export const FEED_SIMULATORS: Readonly<Record<string, FeedSimulatorMaker>> = {
   rates: ratesSimulator,
   polymarket: polymarketSimulator,
 };
-
-export const FEED_NAMES: readonly string[] = Object.keys(FEED_SIMULATORS);

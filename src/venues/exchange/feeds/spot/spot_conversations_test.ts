@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { FeedName } from "../feed_names.ts";
 import type { FeedSimulator } from "../feed_simulator.ts";
 import { FEED_SIMULATORS } from "../registry.ts";
 import { connectTo, type HeardConnection, type SimulatedWorld, simulatedWorld } from "../simulated_world.ts";
@@ -18,7 +19,7 @@ interface Talk {
   pass(seconds: number): Json[];
 }
 
-function talk(name: string, path = "", query = ""): Talk {
+function talk(name: FeedName, path = "", query = ""): Talk {
   const world = simulatedWorld(5);
   const simulator = FEED_SIMULATORS[name](world);
   const heard = connectTo(simulator, path, query);
@@ -264,7 +265,7 @@ Deno.test("binance: streams by themselves or in envelopes, subscribed by address
 });
 
 /** What each says to nonsense; what it knew before stays. */
-const NONSENSE: readonly [string, unknown, (answer: Json) => boolean][] = [
+const NONSENSE: readonly [FeedName, unknown, (answer: Json) => boolean][] = [
   ["coinbase", "{", (answer) => answer.type === "error"],
   ["coinbase", { type: "dance" }, (answer) => answer.type === "error"],
   [

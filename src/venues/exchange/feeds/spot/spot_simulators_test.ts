@@ -4,6 +4,7 @@ import { type Micros, micros } from "../../../../core/units.ts";
 import type { SpotProtocol, SpotSink } from "../../../../feeds/spot/protocol.ts";
 import { SPOT_PROTOCOLS } from "../../../../feeds/spot/registry.ts";
 import type { FeedSimulator, FeedSimulatorMaker } from "../feed_simulator.ts";
+import { FEED_NAMES } from "../feed_names.ts";
 import type { FeedTrouble } from "../feed_troubles.ts";
 import { FEED_SIMULATORS } from "../registry.ts";
 import { connectTo, type HeardConnection, type SimulatedWorld, simulatedWorld } from "../simulated_world.ts";
@@ -114,7 +115,11 @@ const printed = (market: SpotMarket, levels: readonly Level[]): [number, number]
 
 const protocolsWithSimulators = SPOT_PROTOCOLS.filter((protocol) => Object.hasOwn(FEED_SIMULATORS, protocol.exchange));
 
-const makerOf = (name: string): FeedSimulatorMaker => FEED_SIMULATORS[name];
+function makerOf(name: string): FeedSimulatorMaker {
+  const known = FEED_NAMES.find((each) => each === name);
+  assert.ok(known !== undefined, `no simulated ${name}`);
+  return FEED_SIMULATORS[known];
+}
 
 Deno.test("every spot exchange that can be read is simulated", () => {
   assert.deepEqual(
