@@ -2,10 +2,11 @@
  * `deno task bench`: every figure that DESIGN.md 7 budgets, in one table. Ratios are taken within one run and hold
  * anywhere; absolute figures are of the machine at hand.
  *
- *     deno run -A tests/bench/main.ts [feed] [run] [socket] [order] [engine] [backtest] [memory] [start]
+ *     deno run -A tests/bench/main.ts [feed] [ccxt] [run] [socket] [order] [engine] [backtest] [memory] [start]
  */
 
 import { backtestSpeed } from "./backtest_speed.ts";
+import { ccxtPath } from "./ccxt_path.ts";
 import { enginePath } from "./engine_path.ts";
 import { feedPath } from "./feed_path.ts";
 import { memory } from "./memory.ts";
@@ -17,6 +18,7 @@ import { renderTable, type Section } from "./table.ts";
 
 const SECTIONS: Readonly<Record<string, () => Section | Promise<Section>>> = {
   feed: feedPath,
+  ccxt: ccxtPath,
   run: runPath,
   socket: socketPath,
   order: orderPath,

@@ -14,9 +14,10 @@ const CHANGES = 200_000;
 const PASSES = 6;
 const PACED_PER_SECOND = 3_000;
 /** As in the server's process; the first two warm the compiler up. */
-const PACED_SECONDS = 8;
+const PACED_SECONDS = 6;
 const WARM_SECONDS = 2;
 const ROUNDS = 5;
+const PACED_ROUNDS = 3;
 
 const NAMES: Readonly<Record<string, string>> = {
   wasm: "own framing, parser in WASM, books, those in WASM compared",
@@ -70,10 +71,11 @@ async function raced(
   changes: number,
   passes: number,
   warm: number,
+  rounds: number,
 ): Promise<SocketFigures[][]> {
   const figures = clients.map((): SocketFigures[] => []);
   const stem = await tickerStem();
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < clients.length; turn++) {
       const which = (turn + round) % clients.length;
       const args = [clients[which], server.url, `${changes}`, `${passes}`, `${warm}`, stem];
@@ -90,7 +92,7 @@ async function throughput(secure: boolean): Promise<Row[]> {
   await using server = await startServer(PASSES, 0, secure);
   // The built-in client cannot be told of the test's own authority.
   const clients = secure ? ["wasm", "alone", "bytes", "ws"] : ["wasm", "alone", "bytes", "ws", "builtin", "json"];
-  const figures = await raced(server, clients, CHANGES, PASSES, CHANGES + SOCKET_MARKETS);
+  const figures = await raced(server, clients, CHANGES, PASSES, CHANGES + SOCKET_MARKETS, ROUNDS);
   const levels = figures.filter((_, k) => clients[k] !== "json").flat().map((each) => each.levels);
   if (new Set(levels).size !== 1) throw new Error(`The clients' books differ: ${levels}`);
   return figures.map((all, k): Row => {
@@ -109,7 +111,7 @@ async function latency(): Promise<Row[]> {
   await using server = await startServer(1, PACED_PER_SECOND, false);
   const clients = ["decision", "wasm", "bytes", "ws", "builtin"];
   const warm = SOCKET_MARKETS + PACED_PER_SECOND * WARM_SECONDS;
-  const figures = await raced(server, clients, PACED_PER_SECOND * PACED_SECONDS, 1, warm);
+  const figures = await raced(server, clients, PACED_PER_SECOND * PACED_SECONDS, 1, warm, PACED_ROUNDS);
   return figures.map((all, k): Row => {
     const of = (pick: (figures: SocketFigures) => number) => duration(middle(all, pick));
     const ratio = median(all.map((each, round) => each.p50 / figures[0][round].p50));

@@ -11,7 +11,7 @@ import { FIRST_SEQ, joined, serverFrame, SOCKET_MARKETS, socketTexts } from "./s
 
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const CHUNK_FRAMES = 2_000;
-const PACED_SECONDS = 8;
+const PACED_SECONDS = 6;
 
 const changes = Number(Deno.args[0]);
 const passes = Number(Deno.args[1]);
