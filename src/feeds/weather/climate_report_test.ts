@@ -156,6 +156,15 @@ for (const [claim, report, expected] of WRITTEN) {
   });
 }
 
+Deno.test("a report that is valid as of some hour is not final, whatever day it names", () => {
+  const report = text(" YESTERDAY\n  MAXIMUM  87\n  MINIMUM  73");
+  const finals = ["", "VALID AS OF 0700 AM LOCAL TIME.\n", "VALID TODAY AS OF 0400 PM LOCAL TIME.\n"].map((line) => {
+    const read = readClimateReport(report.replace("TEMPERATURE (F)", `${line}TEMPERATURE (F)`));
+    return read.ok && read.value[0].final;
+  });
+  assert.deepEqual(finals, [true, false, false]);
+});
+
 Deno.test("line ends of Windows change nothing", () => {
   const report = text(" YESTERDAY\n  MAXIMUM  87  1226 PM\n  MINIMUM  73  522 AM");
   assert.deepEqual(readClimateReport(report.replaceAll("\n", "\r\n")), readClimateReport(report));

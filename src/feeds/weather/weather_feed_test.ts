@@ -2,14 +2,22 @@ import assert from "node:assert/strict";
 import { climateDayOf, climateDaySpan } from "../../core/climate_day.ts";
 import { type ClimateStation, climateStation } from "../../core/climate_station.ts";
 import type { ClimateReportInput, Input, WeatherForecastInput, WeatherObservationInput } from "../../core/input.ts";
-import { formatTime, micros, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../core/units.ts";
+import { formatTime, type Micros, micros, MICROS_PER_MINUTE, MICROS_PER_SECOND, parseTime } from "../../core/units.ts";
 import { SteppedClock } from "../../ops/clock.ts";
 import { DEFAULT_START } from "../../venues/exchange/exchange.ts";
+import { nwsSimulator } from "../../venues/exchange/feeds/nws.ts";
+import { simulatedWorld } from "../../venues/exchange/feeds/simulated_world.ts";
 import { type RunningExchange, startExchange } from "../../venues/exchange/server.ts";
 import { scriptedContext, ScriptedSource } from "../scripted_source.ts";
 import { WEATHER_DEFAULTS, WeatherFeed } from "./weather_feed.ts";
 
 const HOUR = 60 * MICROS_PER_MINUTE;
+
+function time(text: string): Micros {
+  const at = parseTime(text);
+  assert.ok(at !== null, text);
+  return at;
+}
 
 function stations(...ids: string[]): readonly ClimateStation[] {
   return ids.map((id) => {
@@ -25,8 +33,8 @@ interface Running {
   readonly clock: SteppedClock;
   readonly inputs: Input[];
   readonly log: string[];
-  /** Lets simulated time pass, step by step, and the feed finish what falls due in each. */
-  pass(minutes: number, step?: number): Promise<void>;
+  /** Lets simulated time pass, minute by minute, and the feed finish what falls due in each. */
+  pass(minutes: number): Promise<void>;
 }
 
 async function withFeed(faults: readonly string[], ids: string[], body: (running: Running) => void | Promise<void>) {
@@ -45,9 +53,9 @@ async function withFeed(faults: readonly string[], ids: string[], body: (running
   };
   const rest = exchange.info.feeds.nws_rest;
   const feed = new WeatherFeed(context, { ...WEATHER_DEFAULTS, rest, stations: stations(...ids) });
-  const pass = async (minutes: number, step = 1) => {
-    for (let minute = 0; minute < minutes; minute += step) {
-      const to = micros(clock.now() + step * MICROS_PER_MINUTE);
+  const pass = async (minutes: number) => {
+    for (let minute = 0; minute < minutes; minute++) {
+      const to = micros(clock.now() + MICROS_PER_MINUTE);
       exchange.advance(to);
       clock.advanceTo(to);
       await feed.idle();
@@ -117,24 +125,42 @@ Deno.test("each temperature is told once, the METAR of an hour among them, and a
 });
 
 Deno.test("a day's final report has the extremes that its temperatures had, within their rounding", async () => {
-  await withFeed([], ["KDEN"], async ({ inputs, pass }) => {
-    await pass(22 * 60, 30);
-    const final = reportsOf(inputs).findLast(({ final }) => final);
-    assert.ok(final !== undefined);
-    assert.equal(final.day, "2026-10-06");
-    const span = climateDaySpan("2026-10-06", "mountain");
-    assert.ok(span !== null);
-    const within = ({ observedAt }: WeatherObservationInput) => observedAt >= span.start && observedAt < span.end;
-    const degrees = observationsOf(inputs, "KDEN").filter(within).map((each) => [each.temperatureF, each.roundingF]);
-    const atLeast = Math.max(...degrees.map(([value, rounding]) => value - rounding));
-    const atMost = Math.max(...degrees.map(([value, rounding]) => value + rounding));
-    assert.ok(final.highF !== null && final.lowF !== null);
-    assert.ok(final.highF >= atLeast - 0.1 && final.highF <= atMost + 0.1, `${final.highF}: ${atLeast} to ${atMost}`);
-    assert.ok(final.lowF >= Math.min(...degrees.map(([value, rounding]) => value - rounding)) - 0.1);
-    const preliminary = reportsOf(inputs).find(({ day, final }) => day === "2026-10-06" && !final);
-    assert.ok(preliminary !== undefined && preliminary.issuedAt < final.issuedAt);
-    assert.ok((preliminary.highF ?? 0) <= final.highF);
-  });
+  const world = simulatedWorld(5);
+  const { routes } = nwsSimulator(world);
+  assert.ok(routes !== undefined);
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, routes.fetch);
+  const clock = new SteppedClock(DEFAULT_START);
+  const { context, inputs } = scriptedContext();
+  const rest = `http://127.0.0.1:${server.addr.port}`;
+  const options = { ...WEATHER_DEFAULTS, rest, stations: stations("KDEN") };
+  const feed = new WeatherFeed({ ...context, clock }, options);
+  try {
+    feed.start();
+    for (let halfHour = 0; halfHour < 44; halfHour++) {
+      await feed.idle();
+      world.pass(1_800);
+      clock.advanceTo(world.now());
+    }
+    await feed.idle();
+  } finally {
+    await feed.stop();
+    await server.shutdown();
+  }
+  const final = reportsOf(inputs).findLast((report) => report.final);
+  assert.ok(final !== undefined);
+  assert.equal(final.day, "2026-10-06");
+  const span = climateDaySpan("2026-10-06", "mountain");
+  assert.ok(span !== null);
+  const within = ({ observedAt }: WeatherObservationInput) => observedAt >= span.start && observedAt < span.end;
+  const told = observationsOf(inputs, "KDEN").filter(within);
+  const least = (sign: 1 | -1) => Math.max(...told.map((each) => sign * each.temperatureF - each.roundingF));
+  const most = (sign: 1 | -1) => Math.max(...told.map((each) => sign * each.temperatureF + each.roundingF));
+  assert.ok(final.highF !== null && final.lowF !== null);
+  assert.ok(final.highF >= least(1) - 0.1 && final.highF <= most(1) + 0.1, `${final.highF}: ${least(1)} to ${most(1)}`);
+  assert.ok(-final.lowF >= least(-1) - 0.1 && -final.lowF <= most(-1) + 0.1, `${final.lowF}`);
+  const preliminary = reportsOf(inputs).find((report) => report.day === "2026-10-06" && !report.final);
+  assert.ok(preliminary !== undefined && preliminary.issuedAt < final.issuedAt);
+  assert.ok((preliminary.highF ?? 0) <= final.highF);
 });
 
 Deno.test("values that the quality control rejects are counted and not told", async () => {
@@ -271,18 +297,59 @@ Deno.test("the newest report of a day wins, older ones and those of other times 
   }
 });
 
-Deno.test("yesterday's report before the climate day is over is not final", async () => {
+/** Reports on the days around which clocks change, and whether the climate day was over: it ends at 05:00 UTC. */
+const NIGHTS: readonly (readonly [claim: string, issued: string, day: string, final: boolean])[] = [
+  ["12:30 AM daylight time is half past eleven of the climate day", "2026-09-21T04:30:00", "SEPTEMBER 20 2026", false],
+  ["1:26 AM daylight time is after it", "2026-09-21T05:26:00", "SEPTEMBER 20 2026", true],
+  ["12:40 AM after the night that skips an hour is still within it", "2026-03-09T04:40:00", "MARCH 8 2026", false],
+  ["2:26 AM after the night that skips an hour is after it", "2026-03-09T06:26:00", "MARCH 8 2026", true],
+  ["12:26 AM after the night that repeats an hour is after it", "2026-11-02T05:26:00", "NOVEMBER 1 2026", true],
+];
+
+for (const [claim, issued, day, final] of NIGHTS) {
+  Deno.test(`report on yesterday: ${claim}`, async () => {
+    const source = new ScriptedSource();
+    const clock = new SteppedClock(time(`${issued}Z`));
+    const { context, inputs } = scriptedContext();
+    const report = product("f", `${issued}+00:00`, day, "70");
+    source.on("/products/types/CLI/locations/NYC", () => Response.json({ "@graph": [report] }));
+    source.on("/products/f", () => Response.json(report));
+    const options = { ...WEATHER_DEFAULTS, rest: source.rest, stations: stations("KNYC") };
+    const feed = new WeatherFeed({ ...context, clock }, options);
+    try {
+      feed.start();
+      await feed.idle();
+      assert.deepEqual(reportsOf(inputs).map((input) => [input.highF, input.final]), [[70, final]]);
+    } finally {
+      await feed.stop();
+      await source.stop();
+    }
+  });
+}
+
+Deno.test("in the hour that autumn repeats both half past ones are told, each at its own moment", async () => {
   const source = new ScriptedSource();
+  const clock = new SteppedClock(time("2026-11-01T07:00:00Z"));
   const { context, inputs } = scriptedContext();
-  // 12:30 AM daylight time is half past eleven in the evening of the climate day.
-  const early = product("f", "2026-09-21T04:30:00+00:00", "SEPTEMBER 20 2026", "70");
-  source.on("/products/types/CLI/locations/NYC", () => Response.json({ "@graph": [early] }));
-  source.on("/products/f", () => Response.json(early));
-  const feed = new WeatherFeed(context, { ...WEATHER_DEFAULTS, rest: source.rest, stations: stations("KNYC") });
+  const at = (timestamp: string, value: number) => ({
+    properties: { timestamp, rawMessage: "", temperature: { unitCode: "wmoUnit:degC", value, qualityControl: "V" } },
+  });
+  const features = [at("2026-11-01T01:30:00-05:00", 9), at("2026-11-01T01:30:00-04:00", 10)];
+  source.on("/stations/KNYC/observations", () => Response.json({ features }));
+  const options = { ...WEATHER_DEFAULTS, rest: source.rest, stations: stations("KNYC") };
+  const feed = new WeatherFeed({ ...context, clock }, options);
   try {
     feed.start();
     await feed.idle();
-    assert.deepEqual(reportsOf(inputs).map(({ highF, final }) => [highF, final]), [[70, false]]);
+    const told = observationsOf(inputs, "KNYC");
+    assert.deepEqual(told.map(({ observedAt, temperatureF }) => [formatTime(observedAt).slice(11, 16), temperatureF]), [
+      ["05:30", 50],
+      ["06:30", 48.2],
+    ]);
+    assert.deepEqual(told.map(({ observedAt }) => climateDayOf(observedAt, "eastern")), ["2026-11-01", "2026-11-01"]);
+    // It asks from three hours before the climate day began at 05:00 UTC.
+    const [asked] = source.requests.filter(({ url }) => url.includes("/observations"));
+    assert.equal(new URL(asked.url).searchParams.get("start"), "2026-11-01T02:00:00Z");
   } finally {
     await feed.stop();
     await source.stop();
