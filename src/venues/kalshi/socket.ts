@@ -79,6 +79,8 @@ export class KalshiSocket {
   #stopped = false;
   #connection = 0;
   #frames = 0;
+  /** Whether anything came since the last look; the clock is asked only then, because frames come by the thousand. */
+  #heard = false;
   #heardAt = 0;
   #cancelRetry: CancelTimer = () => {};
   #cancelWatch: CancelTimer = () => {};
@@ -168,7 +170,7 @@ export class KalshiSocket {
     });
     wire.on("message", (data, isBinary) => {
       if (this.#wire !== wire) return;
-      this.#heardAt = this.#options.timers.now();
+      this.#heard = true;
       if (isBinary) return;
       this.#backoff.reset();
       this.#frames++;
@@ -176,7 +178,7 @@ export class KalshiSocket {
       if (bytes === undefined) onText(data.toString(), connection);
       else bytes.message(data, connection);
     });
-    wire.on("ping", () => this.#heardAt = this.#options.timers.now());
+    wire.on("ping", () => this.#heard = true);
     wire.on("unexpected-response", (_request, response) => {
       void upgradeRefusal(response).then((reason) => {
         cause = reason;
@@ -200,8 +202,11 @@ export class KalshiSocket {
 
   #watch(): void {
     this.#cancelWatch = this.#options.timers.after(WATCH_EVERY, () => {
-      const silence = this.#options.timers.now() - this.#heardAt;
-      if (silence > SILENCE_MAX) this.drop(`nothing was heard for ${inSeconds(silence)}`);
+      const now = this.#options.timers.now();
+      if (this.#heard) this.#heardAt = now;
+      this.#heard = false;
+      const silence = now - this.#heardAt;
+      if (silence >= SILENCE_MAX) this.drop(`nothing was heard for ${inSeconds(silence)}`);
       else this.#watch();
     });
   }
