@@ -40,6 +40,8 @@ const ON_STEP = 1e-6;
 /** A larger change at one meeting, in steps, is no market's view but a wrong price. */
 const STEPS_MAX = 8;
 const MEETINGS_MAX = 20;
+/** The month before the first coming meeting averages what holds now; contracts under wrong names show here. */
+const ANCHOR_APART_MAX = STEP / 2;
 /** Rates are published every business day; older ones say that something stands still. */
 const EFFECTIVE_AGE_MAX = 7 * MICROS_PER_DAY;
 
@@ -166,10 +168,17 @@ export function fedOutlook(
   if (!start.ok) return start;
   const coming = options.meetings.filter(({ decidedAt }) => decidedAt > now).slice(0, MEETINGS_MAX);
   if (coming.length === 0) return refused("No coming meeting is known");
+  const twice = coming.find((meeting, k) => k > 0 && meeting.month === coming[k - 1].month);
+  if (twice !== undefined) return refused(`Two meetings in ${twice.month}: their average cannot tell them apart`);
   const months = new Months(input.futures, options);
   const meetings: MeetingOutlook[] = [];
   let bounds: readonly UpperBound[] = [{ basisPoints: start.upper, probability: 1 }];
-  let before = months.anchor(monthAfter(coming[0].month, -1)) ?? start.rate;
+  const anchor = months.anchor(monthAfter(coming[0].month, -1)) ?? start.rate;
+  if (!(Math.abs(anchor - start.rate) <= ANCHOR_APART_MAX)) {
+    const implied = `${anchor.toFixed(2)} % before the meeting of ${coming[0].day}`;
+    return refused(`Contracts imply a rate of ${implied}, while it is ${start.rate.toFixed(2)} %`);
+  }
+  let before = anchor;
   for (const meeting of coming) {
     const outlook = outlookOn(meeting, before, bounds, months);
     if (!outlook.ok) {

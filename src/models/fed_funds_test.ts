@@ -223,6 +223,12 @@ for (const [claim, input, day, reason] of REFUSED) {
   });
 }
 
+Deno.test("two meetings in one month cannot be told apart", () => {
+  const meetings = [fomcMeeting("2026-12-09"), fomcMeeting("2026-12-22")];
+  const outlook = fedOutlook(rates([96.4]), NOVEMBER, { ...FED_FUNDS_DEFAULTS, meetings });
+  assert.match(JSON.stringify(outlook), /Two meetings in 2026-12/);
+});
+
 Deno.test("a meeting counts until its statement is out", () => {
   const input = rates([96.4, 96.4, 96.4], { effective: { day: "2026-12-08", rate: 3.63 } });
   assert.equal(outlookOf(input, time("2026-12-09T18:59:59Z")).meetings[0].meeting.day, "2026-12-09");
