@@ -7,6 +7,7 @@
 import type { Config } from "../config/schema.ts";
 import { climateStation } from "../core/climate_station.ts";
 import { assetOf } from "../core/index_parameters.ts";
+import type { Market } from "../core/market.ts";
 import type { PriceMinute } from "../core/price_history.ts";
 import { settlementIndexOf } from "../core/ticker.ts";
 import type { Micros } from "../core/units.ts";
@@ -15,8 +16,11 @@ import { COINBASE_REST } from "../feeds/candles/coinbase_candles.ts";
 import { DERIBIT_REST, DeribitFeed } from "../feeds/deribit/deribit_feed.ts";
 import type { FeedMaker } from "../feeds/feed_set.ts";
 import { type FuturesSetting, NEW_YORK_FED_REST, RATES_DEFAULTS, RatesFeed } from "../feeds/rates/rates_feed.ts";
+import type { PairMap } from "../feeds/polymarket/pair_map.ts";
+import { POLYMARKET_HOSTS, PolymarketFeed, type PolymarketFeedOptions } from "../feeds/polymarket/polymarket_feed.ts";
 import { SpotFeed } from "../feeds/spot/spot_feed.ts";
 import { SPOT_PROTOCOLS } from "../feeds/spot/registry.ts";
+import { SIMULATED_PAIRS } from "../venues/exchange/feeds/polymarket_pairs.ts";
 import { NWS_REST, WEATHER_DEFAULTS, WeatherFeed } from "../feeds/weather/weather_feed.ts";
 
 /** Where simulated feeds are, by name; `null` for the real ones. */
@@ -56,8 +60,19 @@ export function spotMakers(
   });
 }
 
+export interface OtherParts {
+  readonly addresses: Addresses;
+  /** The venue's REST root, for the rules of its markets. */
+  readonly kalshi: string;
+  /** What was kept of prices by the minute; absent where no history is wanted. */
+  readonly stored?: StoredMinutes;
+  readonly pairs?: PairMap | undefined;
+  readonly markets?: () => Iterable<Market>;
+}
+
 /** Everything that is not a spot exchange. */
-export function otherMakers(config: Config, addresses: Addresses, stored: StoredMinutes | null): readonly FeedMaker[] {
+export function otherMakers(config: Config, parts: OtherParts): readonly FeedMaker[] {
+  const { addresses, stored } = parts;
   const { feeds } = config;
   const assets = followedAssets(config);
   const makers: FeedMaker[] = [];
@@ -65,7 +80,7 @@ export function otherMakers(config: Config, addresses: Addresses, stored: Stored
     const rest = addressOf(addresses, `${name}_rest`, real);
     if (wanted && rest !== null) makers.push(make(rest));
   };
-  if (stored !== null) {
+  if (stored !== undefined) {
     add(
       feeds.price_history && assets.length > 0,
       "coinbase",
@@ -94,7 +109,23 @@ export function otherMakers(config: Config, addresses: Addresses, stored: Stored
     NEW_YORK_FED_REST,
     (rest) => (context) => new RatesFeed(context, { ...RATES_DEFAULTS, rest, futures }),
   );
+  const mirror = polymarketOptions(config, parts);
+  if (mirror !== null) makers.push((context) => new PolymarketFeed(context, mirror));
   return makers;
+}
+
+/** Without a pair that could be used nobody asks; `null` then. */
+function polymarketOptions(config: Config, parts: OtherParts): PolymarketFeedOptions | null {
+  const { addresses, kalshi, markets } = parts;
+  const { polymarket: ws, polymarket_rest: rest } = addresses ?? {};
+  if (!config.feeds.polymarket.enabled || markets === undefined) return null;
+  if (addresses === null) {
+    const { pairs } = parts;
+    return pairs === undefined || pairs.pair.length === 0 ? null : { ...POLYMARKET_HOSTS, kalshi, pairs, markets };
+  }
+  return ws === undefined || rest === undefined
+    ? null
+    : { gamma: rest, clob: rest, ws, kalshi, pairs: SIMULATED_PAIRS, markets };
 }
 
 /** What the longest window of the volatility statistics asks for, twice over. */

@@ -6,9 +6,13 @@
 
 import { getLogger } from "@logtape/logtape";
 import type { Input } from "../core/input.ts";
+import type { Market } from "../core/market.ts";
 import type { FeedContext, FeedStatus, RawListener } from "../feeds/feed.ts";
 import { FeedSet } from "../feeds/feed_set.ts";
-import { otherMakers, spotMakers, type StoredMinutes } from "./feed_makers.ts";
+import type { PairMap } from "../feeds/polymarket/pair_map.ts";
+import { SpotDesk } from "../feeds/spot/spot_desk.ts";
+import { SpotFeed } from "../feeds/spot/spot_feed.ts";
+import { followedAssets, otherMakers, spotMakers, type StoredMinutes } from "./feed_makers.ts";
 import type { RunRequest } from "./request.ts";
 import type { ChosenVenue } from "./venue_choice.ts";
 
@@ -18,14 +22,20 @@ export interface RunFeedParts {
   readonly sink: (input: Input) => void;
   /** What was kept of prices by the minute; absent where no history is wanted. */
   readonly stored?: StoredMinutes;
+  /** Which markets elsewhere mirror which of the venue's; absent where none are followed. */
+  readonly pairs?: PairMap | undefined;
+  /** The venue's markets that are known at the moment. */
+  readonly markets?: () => Iterable<Market>;
   /** Hears every message as it came. */
   readonly onRaw?: RawListener;
 }
 
 export class RunFeeds {
   readonly #set: FeedSet;
+  readonly #desk: SpotDesk;
 
-  constructor({ request, chosen, sink, stored, onRaw }: RunFeedParts) {
+  constructor(parts: RunFeedParts) {
+    const { request, chosen, sink, onRaw } = parts;
     const { config, version } = request;
     const lockstep = chosen.embedded !== null;
     const context: FeedContext = {
@@ -39,17 +49,25 @@ export class RunFeeds {
     };
     this.#set = new FeedSet(context, [
       ...spotMakers(config, chosen.feeds),
-      ...otherMakers(config, chosen.feeds, stored ?? null),
+      ...otherMakers(config, { ...parts, addresses: chosen.feeds, kalshi: chosen.host.rest }),
     ]);
+    this.#desk = new SpotDesk(context, {
+      sources: this.#set.feeds.filter((feed) => feed instanceof SpotFeed),
+      assets: followedAssets(config),
+      constituentsMin: config.index.composite_min,
+      liveMs: config.index.live_ms,
+    });
   }
 
   start(): void {
+    this.#desk.start();
     this.#set.start();
   }
 
   /** Hands on what a quantum in lockstep brought. */
   release(): void {
     this.#set.release();
+    this.#desk.flush();
   }
 
   status(): readonly FeedStatus[] {
@@ -65,6 +83,7 @@ export class RunFeeds {
   }
 
   stop(): Promise<void> {
+    this.#desk.stop();
     return this.#set.stop();
   }
 }

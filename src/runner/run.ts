@@ -13,6 +13,7 @@ import { ViewBuilder } from "../engine/view_builder.ts";
 import { startServer } from "../server/server.ts";
 import { hasKillFile } from "../store/kill_file.ts";
 import { compressPastRuns } from "../store/journal_compress.ts";
+import type { PairMap } from "../feeds/polymarket/pair_map.ts";
 import type { JournalWriter } from "../store/journal_writer.ts";
 import { startRetention } from "../store/retention.ts";
 import { DEFAULT_RETENTION } from "../store/store.ts";
@@ -38,6 +39,18 @@ const SHUTDOWN_PATIENCE = 3 * MICROS_PER_SECOND;
 /** How long requests may take to be answered at the end, by our own clock. */
 const SHUTDOWN_WALL_MS = 3_000;
 
+/** What was opened for a run. */
+export interface RunParts {
+  readonly request: RunRequest;
+  readonly chosen: ChosenVenue;
+  readonly state: Opened;
+  readonly journal: JournalWriter;
+  readonly options: EngineOptions;
+  readonly recorder: Recorder | null;
+  /** Which markets elsewhere mirror which of the venue's. */
+  readonly pairs: PairMap | undefined;
+}
+
 /** A run that is under way. */
 export class Run {
   readonly engine: Engine;
@@ -60,14 +73,7 @@ export class Run {
   #failure: { readonly error: unknown } | null = null;
   #wake: () => void = () => {};
 
-  constructor(
-    request: RunRequest,
-    chosen: ChosenVenue,
-    state: Opened,
-    journal: JournalWriter,
-    options: EngineOptions,
-    recorder: Recorder | null,
-  ) {
+  constructor({ request, chosen, state, journal, options, recorder, pairs }: RunParts) {
     this.#request = request;
     this.#chosen = chosen;
     this.#state = state;
@@ -116,6 +122,8 @@ export class Run {
         const minutes = await state.store.priceMinutes({ asset, limit: MINUTES_KEPT });
         return minutes.filter(({ start }) => start >= since);
       },
+      pairs,
+      markets: () => this.engine.markets.values().map(({ market }) => market),
       onRaw: recorder?.raw,
     });
     this.pump.connect((action) => this.#venue.perform(action));

@@ -5,6 +5,7 @@
 
 import { indexSettings, paperSettings, riskLimits, strategySettings, transferRule } from "../config/engine_settings.ts";
 import type { EngineOptions } from "../engine/options.ts";
+import { loadPairMap } from "../feeds/polymarket/shipped_pairs.ts";
 import { newRunId } from "../store/journal_files.ts";
 import { openJournal } from "../store/journal_writer.ts";
 import { lockStateDirectory, type StateLock } from "../store/lock.ts";
@@ -57,6 +58,10 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
   const refusal = await mayTrade(request, venue);
   if (refusal !== null) return refuse(refusal, "usage");
 
+  const { polymarket } = config.feeds;
+  const pairs = polymarket.enabled ? await loadPairMap(polymarket.pairs ?? undefined) : null;
+  if (pairs?.ok === false) return refuse(pairs.errors.join("\n"), "usage");
+
   const identity = await claimIdentity(request.stateDirectory, {
     venue: venue.id,
     execution: request.execution,
@@ -97,7 +102,15 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
     : null;
   closing.push(() => recorder?.close());
 
-  const run = new Run(request, venue, opened.state, journal.writer, options, recorder);
+  const run = new Run({
+    request,
+    chosen: venue,
+    state: opened.state,
+    journal: journal.writer,
+    options,
+    recorder,
+    pairs: pairs?.map,
+  });
   const served = await run.serve();
   if (served !== null) return refuse(served);
   return { ok: true, run };
