@@ -209,3 +209,8 @@ Deno.test("restart: executions are read from the last whole read on, not from th
   again.step({ ...account, at: after(911), fillsReadTo: after(904) });
   assert.equal(again.engine.desk.fillsSince, after(845), "and never goes back");
 });
+
+Deno.test("a first start reads no executions of before it: what they led to is in the account", () => {
+  const rig = new Rig({ execution: "live", capital: null, startedAt: after(600) });
+  assert.equal(rig.engine.desk.fillsSince, after(600));
+});

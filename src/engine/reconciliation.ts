@@ -117,8 +117,9 @@ export class Reconciliation {
 
   /** From where executions must be read so that none is missed. */
   get fillsSince(): Micros {
-    const { fillsReadTo, lastFillAt } = this.#portfolio;
-    return micros(Math.max(0, (fillsReadTo ?? lastFillAt ?? this.#startedAt) - FILL_OVERLAP));
+    const known = this.#portfolio.fillsReadTo ?? this.#portfolio.lastFillAt;
+    // Whatever was before the first start of all is in the account that is taken over.
+    return known === null ? this.#startedAt : micros(Math.max(0, known - FILL_OVERLAP));
   }
 
   /** The exchange's own account, read whole. */

@@ -301,7 +301,7 @@ const ROWS: Readonly<Record<string, () => void>> = {
     }
     assert.equal(rig.placed.length, 1, "its market waits");
     const fetches = rig.all("fetch_fills");
-    assert.deepEqual([fetches.length, fetches[0].since], [4, after(-60)]);
+    assert.deepEqual([fetches.length, fetches[0].since], [4, after(0)]);
     rig.fill(311, { orderId: "o-bot-1", clientOrderId: null, price: price(5_100), count: count(5_000) });
     rig.index(312, 84_200);
     assert.deepEqual([held(rig), rig.placed.length], [5_000, 2]);

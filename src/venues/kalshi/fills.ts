@@ -34,11 +34,14 @@ const OVERLAP = 60 * MICROS_PER_SECOND;
 export class Fills {
   readonly #options: FillsOptions;
   readonly #complaints: Complaints;
+  /** Where the next reading starts. */
+  #since: Micros;
   #readTo: Micros;
 
   constructor(options: FillsOptions) {
     this.#options = options;
     this.#complaints = new Complaints(options.log);
+    this.#since = options.since;
     this.#readTo = options.since;
   }
 
@@ -55,8 +58,9 @@ export class Fills {
   /** Reads whatever may have been missed; false where it has to be tried again. */
   async catchUp(): Promise<boolean> {
     const begun = this.#options.clock.now();
-    if (!await this.read(micros(Math.max(0, this.#readTo - OVERLAP)))) return false;
-    if (begun > this.#readTo) this.#readTo = begun;
+    if (!await this.read(this.#since)) return false;
+    this.#readTo = micros(Math.max(this.#readTo, begun));
+    this.#since = micros(Math.max(0, this.#readTo - OVERLAP));
     return true;
   }
 
