@@ -8,8 +8,9 @@
  * | 15 min | `/points`, once; `/gridpoints/.../forecast/hourly` | a forecast that differs from the one before |
  * | 5 min | `/products/types/CLI/locations/{place}`, each new `/products/{id}` | each report, oldest first |
  *
- * Stations are asked one after the other: the service asks for no more than a few requests a second. What fails for one of
- * them does not keep the others waiting; what fails for the host (a refusal, a page for people, no answer) ends the round.
+ * One thing is asked at a time, round after round and station after station, so that the service is never pressed. What
+ * fails for one station does not keep the others waiting; what fails for the host (a refusal, a page for people, no
+ * answer) ends the round.
  * @module
  */
 
@@ -76,6 +77,8 @@ export class WeatherFeed implements Feed {
   readonly #rest: Rest;
   readonly #watches: readonly StationWatch[];
   readonly #polls: readonly Poll[];
+  /** Settles when no round is under way: one at a time, so that what is told comes in the same order every time. */
+  #turn: Promise<unknown> = Promise.resolve();
   #heardAt: Micros | null = null;
   #latency: number | null = null;
 
@@ -131,9 +134,16 @@ export class WeatherFeed implements Feed {
       context: this.#context,
       refusals: this.#refusals,
       every: everySeconds * MICROS_PER_SECOND,
-      round: () => this.#round(ask),
+      round: () => this.#inTurn(() => this.#round(ask)),
       onChange: (trouble) => this.#context.log("warn", `${NAME}: ${what}: ${trouble ?? "answered again"}`),
     });
+  }
+
+  /** Runs after the rounds that asked for their turn before. */
+  #inTurn<T>(round: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(round);
+    this.#turn = mine;
+    return mine;
   }
 
   /** Asks for every station; a failure of the round where the host fails, or every single station does. */

@@ -163,6 +163,18 @@ Deno.test("a day's final report has the extremes that its temperatures had, with
   assert.ok((preliminary.highF ?? 0) <= final.highF);
 });
 
+Deno.test("two runs tell the same in the same order", async () => {
+  const runs: string[] = [];
+  for (let run = 0; run < 2; run++) {
+    await withFeed([], ["KNYC", "KSEA"], async ({ inputs, pass }) => {
+      await pass(31);
+      runs.push(JSON.stringify(inputs));
+    });
+  }
+  assert.ok(runs[0].length > 10_000);
+  assert.equal(runs[0], runs[1]);
+});
+
 Deno.test("values that the quality control rejects are counted and not told", async () => {
   await withFeed(["feed-outlier:nws"], ["KNYC"], ({ feed, inputs }) => {
     assert.deepEqual(observationsOf(inputs, "KNYC"), []);
