@@ -43,7 +43,7 @@ const BLOCK_LINES_MAX = 14;
 const HEADLINE =
   /\.\.\. ?THE\s+([A-Z0-9 ./()'&,\n-]{2,100}?)\s+CLIMATE\s+SUMMARY\s+(?:FOR|FROM)\s+([A-Z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})/g;
 const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-const AS_OF = /\bVALID\s+(?:TODAY\s+)?AS\s+OF\b/;
+const AS_OF = /\bVALID\s+(?:[A-Z]+\s+)?AS\s+OF\b/;
 const CORRECTED = /\bCORRECT(?:ION|ED)\b/;
 const BLOCK = /^ *TEMPERATURE *(?:\(F\))? *$/m;
 const LABEL = /^ *(TODAY|YESTERDAY) *$/;

@@ -56,7 +56,7 @@ const AHEAD_MAX = 10 * 60_000_000;
 const SIX_HOURS = 6 * 3_600_000_000;
 /** Stations measure on whole minutes: what is told of no certain moment stands beside them, and replaces nothing. */
 const BESIDE_THE_MINUTE = 1_000_000;
-/** A five-minute value and the METAR of its moment may differ by rounding, and little more. */
+/** The value of an observation and its own METAR may differ by rounding, and little more. */
 const CONTRADICTION_CELSIUS = 0.6;
 
 const TENTHS_ROUNDING_F = 0.05 * 9 / 5;
