@@ -45,12 +45,15 @@ export interface BacktestResult {
   readonly settlements_agree: number;
   readonly index_settlements_checked: number;
   readonly index_settlements_agree: number;
+  /** By convention A of the average, for comparison: what counts is B. */
+  readonly index_settlements_agree_by_a: number;
   /** For each disagreement, how far the recorded average lies from the strike. */
   readonly index_settlements_margin_usd: readonly number[];
   /** Of every market that was checked, alike or not. */
   readonly index_settlements_margins: readonly SettlementMargin[];
   readonly index_settlements_differing: readonly DifferingSettlement[];
   readonly index_basis_mean_usd: number | null;
+  readonly index_basis_sd_usd: number | null;
   readonly events: number;
   readonly frames_refused: number;
   readonly problems: readonly string[];
@@ -287,17 +290,21 @@ function indexFigures(index: IndexSettlementFigures): Pick<
   BacktestResult,
   | "index_settlements_checked"
   | "index_settlements_agree"
+  | "index_settlements_agree_by_a"
   | "index_settlements_margin_usd"
   | "index_settlements_margins"
   | "index_settlements_differing"
   | "index_basis_mean_usd"
+  | "index_basis_sd_usd"
 > {
   return {
     index_settlements_checked: index.checked,
     index_settlements_agree: index.agree,
+    index_settlements_agree_by_a: index.agreeByA,
     index_settlements_margin_usd: index.differing.map((each) => each.margin_usd),
     index_settlements_margins: index.margins,
     index_settlements_differing: index.differing,
     index_basis_mean_usd: index.basisMean,
+    index_basis_sd_usd: index.basisSd,
   };
 }

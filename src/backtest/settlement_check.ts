@@ -17,9 +17,11 @@ export interface SettlementMargin {
   /** Distance of the average from the strike, dollars. */
   readonly margin_usd: number;
   readonly agrees: boolean;
+  /** The same by convention A, the minute a second earlier; `null` where that is not whole. */
+  readonly agreesByA: boolean | null;
 }
 
-export interface DifferingSettlement extends Omit<SettlementMargin, "agrees"> {
+export interface DifferingSettlement extends Omit<SettlementMargin, "agrees" | "agreesByA"> {
   /** As the exchange has it. */
   readonly result: "yes" | "no";
 }
@@ -27,11 +29,15 @@ export interface DifferingSettlement extends Omit<SettlementMargin, "agrees"> {
 export interface IndexSettlementFigures {
   readonly checked: number;
   readonly agree: number;
+  /** By convention A, of those whose minute is whole by that, too. */
+  readonly agreeByA: number;
   readonly differing: readonly DifferingSettlement[];
   /** Of every market that was checked. */
   readonly margins: readonly SettlementMargin[];
   /** Recorded average less the exchange's settlement number, over all checked: the basis of this index. */
   readonly basisMean: number | null;
+  /** Standard deviation around it, `null` below two settlement numbers. */
+  readonly basisSd: number | null;
 }
 
 const DIGITS = 2;
@@ -45,7 +51,7 @@ export class SettlementCheck {
   readonly #margins: SettlementMargin[] = [];
   #checked = 0;
   #agree = 0;
-  #basis = 0;
+  readonly #bases: number[] = [];
 
   constructor(settlements: Iterable<RecordedSettlement>) {
     this.#waiting = [...settlements].filter((each) => each.floorStrike !== null && each.result !== null)
@@ -53,7 +59,8 @@ export class SettlementCheck {
   }
 
   observe(input: IndexInput): void {
-    const { sourceTime, value } = input;
+    const { sourceTime, value, live } = input;
+    if (live === true) return;
     this.#openUpTo(sourceTime);
     const second = Math.floor(sourceTime / MICROS_PER_SECOND);
     for (let k = this.#open.length - 1; k >= 0; k--) {
@@ -72,9 +79,10 @@ export class SettlementCheck {
     return {
       checked: this.#checked,
       agree: this.#agree,
+      agreeByA: this.#margins.filter(({ agreesByA }) => agreesByA === true).length,
       differing: this.#differing,
       margins: this.#margins,
-      basisMean: this.#checked === 0 ? null : this.#basis / this.#checked,
+      ...basisOf(this.#bases),
     };
   }
 
@@ -95,11 +103,23 @@ export class SettlementCheck {
     if (mean === null || count !== SETTLEMENT_SECONDS || floorStrike === null || result === null) return;
     const average = settlementNumber(mean, DIGITS);
     this.#checked++;
-    if (expirationValue !== null) this.#basis += average - expirationValue;
+    if (expirationValue !== null) this.#bases.push(average - expirationValue);
     const agrees = outcome(strikeType, average, floorStrike, null) === result;
     const distance = { ticker, average, strike: floorStrike, margin_usd: toCents(Math.abs(average - floorStrike)) };
-    this.#margins.push({ ...distance, agrees });
+    const early = window.average("A");
+    const byA = early.mean === null || early.count !== SETTLEMENT_SECONDS
+      ? null
+      : outcome(strikeType, settlementNumber(early.mean, DIGITS), floorStrike, null);
+    this.#margins.push({ ...distance, agrees, agreesByA: byA === null ? null : byA === result });
     if (agrees) this.#agree++;
     else this.#differing.push({ ...distance, result });
   }
+}
+
+function basisOf(bases: readonly number[]): Pick<IndexSettlementFigures, "basisMean" | "basisSd"> {
+  const count = bases.length;
+  if (count === 0) return { basisMean: null, basisSd: null };
+  const mean = bases.reduce((sum, each) => sum + each, 0) / count;
+  const squares = bases.reduce((sum, each) => sum + (each - mean) ** 2, 0);
+  return { basisMean: mean, basisSd: count > 1 ? Math.sqrt(squares / (count - 1)) : null };
 }

@@ -43,10 +43,42 @@ Deno.test("every market that is checked has its margin, those that differ are li
   );
   assert.deepEqual([checked, agree], [2, 1]);
   assert.deepEqual(margins.toSorted((a, b) => a.ticker.localeCompare(b.ticker)), [
-    { ticker: "ABOVE", average: 100, strike: 99.5, margin_usd: 0.5, agrees: true },
-    { ticker: "BELOW", average: 100, strike: 101.25, margin_usd: 1.25, agrees: false },
+    { ticker: "ABOVE", average: 100, strike: 99.5, margin_usd: 0.5, agrees: true, agreesByA: null },
+    { ticker: "BELOW", average: 100, strike: 101.25, margin_usd: 1.25, agrees: false, agreesByA: null },
   ]);
   assert.deepEqual(differing, [{ ticker: "BELOW", average: 100, strike: 101.25, margin_usd: 1.25, result: "yes" }]);
+});
+
+Deno.test("where the second before it was heard, too, the minute that begins there is judged beside", () => {
+  const { agreeByA, margins } = checkWith(
+    [settlement("ABOVE", 99.5, "yes"), settlement("BELOW", 101.25, "yes")],
+    100,
+    61,
+  );
+  assert.deepEqual(margins.map(({ ticker, agreesByA }) => [ticker, agreesByA]).toSorted(), [["ABOVE", true], [
+    "BELOW",
+    false,
+  ]]);
+  assert.equal(agreeByA, 1);
+});
+
+Deno.test("a live value is no second's value", () => {
+  const check = new SettlementCheck([settlement("ABOVE", 99.5, "yes")]);
+  for (let second = CLOSE - 59; second <= CLOSE; second++) {
+    for (const live of [false, true]) {
+      check.observe({
+        type: "index",
+        at: at(second),
+        index: "BRTI",
+        value: live ? 500 : 100,
+        sourceTime: at(second),
+        source: "recorded",
+        venueAverage: null,
+        ...live ? { live } : {},
+      });
+    }
+  }
+  assert.equal(check.finish().margins[0].average, 100);
 });
 
 Deno.test("a minute that is not whole is not compared", () => {
