@@ -26,6 +26,8 @@ export interface SocketSink extends FrameSink {
   open(): boolean;
   /** Ends the connection with the closing handshake. */
   close(code: number, reason: string): void;
+  /** Resolves when everything that the client had sent by now has been taken in, or the connection has ended. */
+  heardOut(): Promise<void>;
 }
 
 export interface Connection {

@@ -24,6 +24,8 @@ const DEFLATE_BYTES_MIN = 256;
 export const DEFAULT_HEARTBEAT_MS = 10_000;
 const POLICY_VIOLATION = 1008;
 const SERVICE_RESTART = 1012;
+/** A client that does not answer a ping within this is not waited for. */
+const PONG_PATIENCE_MS = 1_000;
 /** How long the other side of a cut connection may take to read what was sent and to go. */
 const CUT_PATIENCE_MS = 1_000;
 const TRY_AGAIN_LATER = 1013;
@@ -35,6 +37,7 @@ interface ServerSocket {
   readonly bufferedAmount: number;
   send(text: string): void;
   ping(body: string): void;
+  once(event: "pong" | "close", listener: () => void): void;
   close(code: number, reason: string): void;
   terminate(): void;
   on(event: "message", listener: (data: unknown) => void): void;
@@ -182,6 +185,19 @@ function sinkOf(socket: ServerSocket, stream: Duplex): SocketSink {
     send: (text) => socket.send(text),
     buffered: () => socket.bufferedAmount,
     close: (code, reason) => socket.close(code, reason),
+    // The answer to a ping comes behind what was sent before it.
+    heardOut: () =>
+      new Promise((resolve) => {
+        if (socket.readyState !== socket.OPEN) return resolve();
+        const patience = setTimeout(resolve, PONG_PATIENCE_MS);
+        const heard = () => {
+          clearTimeout(patience);
+          resolve();
+        };
+        socket.once("pong", heard);
+        socket.once("close", heard);
+        socket.ping("");
+      }),
     drop: () => {
       if (cut) return;
       cut = true;

@@ -83,6 +83,11 @@ export interface RunningExchange {
   now(): Micros;
   /** Stepped mode only: moves time to `to`, and every frame that this causes into the sockets' buffers. */
   advance(to: Micros): void;
+  /**
+   * Resolves when what clients of the feeds may have said by now has arrived: to be waited for before {@link advance},
+   * where it matters that a subscription comes before the next quantum.
+   */
+  heardOut(): Promise<void>;
   /** Text frames handed to sockets so far, all connections together: data and replies, no pings. */
   framesSent(): number;
   /**
@@ -265,6 +270,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
       if (mode !== "stepped") throw new Error("Only an exchange in stepped mode can be advanced");
       exchange.advanceTo(to);
     },
+    heardOut: () => feeds.heardOut(),
     framesSent: frames,
     setFault(name, on) {
       const fault = parseFeedFault(name, FEED_NAMES);

@@ -29,6 +29,7 @@ async function perform(request: WorkerRequest): Promise<WorkerReply> {
     }
     case "advance": {
       const exchange = requireRunning();
+      await exchange.heardOut();
       exchange.advance(request.to);
       return { type: "advanced", now: exchange.now(), frames: exchange.framesSent() };
     }
@@ -45,8 +46,11 @@ async function perform(request: WorkerRequest): Promise<WorkerReply> {
   }
 }
 
+/** Settled when every request so far has been answered. */
+let answered: Promise<void> = Promise.resolve();
+
 scope.onmessage = (event) => {
-  perform(event.data).then(
+  answered = answered.then(() => perform(event.data)).then(
     (reply) => scope.postMessage(reply),
     (error: unknown) => {
       scope.postMessage({ type: "failed", reason: error instanceof Error ? error.message : String(error) });

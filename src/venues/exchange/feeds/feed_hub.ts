@@ -53,6 +53,8 @@ export class FeedHub {
   /** One for each feed, so that which of them says something first changes nothing. */
   readonly #garblers: ReadonlyMap<string, Random>;
   readonly #sent = new Map<string, number>();
+  /** Clients that may have said something which has not arrived yet. */
+  readonly #speaking = new Set<SocketSink>();
   #frames = 0;
 
   constructor(options: FeedHubOptions) {
@@ -107,19 +109,33 @@ export class FeedHub {
       path: address.rest,
       query: new URLSearchParams(query),
       send: (text) => this.#send(name, sink, text),
+      ask: (text) => {
+        this.#speaking.add(sink);
+        this.#send(name, sink, text);
+      },
       // A host that has fallen silent does not say goodbye either.
       close: (code, reason) => this.troubles.has(name, "silent") ? undefined : sink.close(code, reason),
     });
     this.#clients.set(connection, { feed: name, sink });
+    this.#speaking.add(sink);
     // It may have been struck between the upgrade and now.
     if (this.#isCut(name)) sink.close(TRY_AGAIN_LATER, "");
     return {
       session: connection,
       close: () => {
         this.#clients.delete(connection);
+        this.#speaking.delete(sink);
         connection.close();
       },
     };
+  }
+
+  /** Resolves when what clients may have said by now has arrived; at once where nothing is expected of them. */
+  async heardOut(): Promise<void> {
+    if (this.#speaking.size === 0) return;
+    const speaking = [...this.#speaking];
+    this.#speaking.clear();
+    await Promise.all(speaking.map((sink) => sink.heardOut()));
   }
 
   /** Cuts every connection. */
@@ -169,6 +185,7 @@ export class FeedHub {
   #send(feed: string, sink: SocketSink, text: string): void {
     if (!sink.open() || this.troubles.has(feed, "silent")) return;
     if (sink.buffered() > BUFFER_MAX) return sink.drop();
+    if (this.troubles.of(feed).length > 0) this.#speaking.add(sink);
     const garbler = this.troubles.has(feed, "garbage") ? this.#garblers.get(feed) : undefined;
     this.#frames++;
     this.#sent.set(feed, (this.#sent.get(feed) ?? 0) + 1);

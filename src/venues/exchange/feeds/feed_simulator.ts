@@ -14,8 +14,10 @@
  * Lockstep counts text frames (DESIGN.md 1): simulated time stands still until the clients have received as many as were
  * sent. So nothing is counted that cannot arrive: a cut connection is written out before it ends, and what is sent to one
  * that is ending goes nowhere and is not counted. Clients do their part by counting what still arrives while they close,
- * and by leaving with the closing handshake. What a client asks for is answered at once, within its moment, so that the
- * client can hold time until then; only what happens by itself comes later, by {@link FeedWorld.schedule}.
+ * and by leaving with the closing handshake. In the other direction, time does not move either before what a client may
+ * have to say has arrived: its subscriptions when it is new, its answer to {@link FeedSocket.ask}, and whatever a struck
+ * feed makes it say. What it asks for is answered at once, within its moment; only what happens by itself comes later, by
+ * {@link FeedWorld.schedule}.
  * @module
  */
 
@@ -51,6 +53,8 @@ export interface FeedSocket {
   readonly query: URLSearchParams;
   /** Sends a text frame. On a connection that is ending it goes nowhere. */
   send(text: string): void;
+  /** Sends a text frame that the client has to answer. */
+  ask(text: string): void;
   /** Ends the connection with the closing handshake; what was sent before still arrives. */
   close(code: number, reason: string): void;
 }

@@ -63,6 +63,7 @@ export function connectTo(simulator: FeedSimulator, path = "", query = ""): Hear
     path,
     query: new URLSearchParams(query),
     send: (text: string) => void texts.push(text),
+    ask: (text: string) => void texts.push(text),
     close: (code: number) => void (heard.closed = code),
   };
   const connection = simulator.connect(socket);

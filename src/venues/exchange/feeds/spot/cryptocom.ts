@@ -198,7 +198,7 @@ class CryptocomSession implements SpotSession {
     }
     if (count % HEARTBEAT_SECONDS !== 0) return;
     this.#unanswered = this.#seconds;
-    this.#send({ id: millis(at), method: "public/heartbeat", code: 0 });
+    this.#socket.ask(JSON.stringify({ id: millis(at), method: "public/heartbeat", code: 0 }));
   }
 
   get #now(): number {
