@@ -5,6 +5,9 @@
  * The platform's own client: public feeds need no headers, and it is quick. It answers pings by itself. It has no way to
  * cut a connection whose other end is dead: such a one is closed, forgotten, and left to the system, which gives it up
  * after some minutes; there is at most one more of those a minute.
+ *
+ * In lockstep nothing may depend on how fast sockets are. So time waits ({@link Connection.idle}) until what was sent was
+ * answered, and a connection that is given up is closed at the next moment only: what is on its way is still counted.
  * @module
  */
 
@@ -41,6 +44,8 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 const BUFFERED_MAX = 1024 * 1024;
 const CLOSE_NORMAL = 1000;
 const CLOSE_PATIENCE_MS = 1_000;
+/** Not everything is answered; in lockstep time does not wait for longer. */
+const ANSWER_PATIENCE_MS = 250;
 /** Up for so long, a connection has proved itself: after the next loss the backoff starts at the beginning again. */
 const PROVEN_AFTER = 60 * MICROS_PER_SECOND;
 
@@ -55,6 +60,11 @@ export class Connection {
   #openedAt = 0;
   #heardAt = 0;
   #trouble: string | null = null;
+  /** In lockstep: texts sent that nothing came back for yet. */
+  #unanswered = 0;
+  #cancelPatience: CancelTimer = () => {};
+  /** In lockstep: connections given up and not closed yet, and whether the other end was told. */
+  readonly #left = new Map<WebSocket, boolean>();
   readonly #sleepers: (() => void)[] = [];
   #cancelRetry: CancelTimer = () => {};
   #cancelWatch: CancelTimer = () => {};
@@ -108,6 +118,7 @@ export class Connection {
       return false;
     }
     wire.send(text);
+    if (this.#options.context.lockstep) this.#awaitAnswer();
     return true;
   }
 
@@ -116,7 +127,8 @@ export class Connection {
     const wire = this.#wire;
     if (wire === null) return;
     this.#lost(wire, reason);
-    wire.close();
+    if (this.#options.context.lockstep) this.#leave(wire);
+    else wire.close();
   }
 
   /** Closes for good; resolves when the connection is gone, or after a second where the other end does not answer. */
@@ -126,6 +138,8 @@ export class Connection {
     this.#wire = null;
     this.#open = false;
     this.#cancelTimers();
+    for (const left of this.#left.keys()) left.close();
+    this.#left.clear();
     this.#wake();
     if (wire === null) return Promise.resolve();
     return new Promise((resolve) => {
@@ -139,9 +153,38 @@ export class Connection {
     });
   }
 
-  /** Resolves when no attempt to connect is under way. */
+  /** Resolves when no attempt to connect is under way; in lockstep also when nothing sent waits for an answer. */
   async idle(): Promise<void> {
-    while (this.#wire !== null && !this.#open) await new Promise<void>((wake) => this.#sleepers.push(wake));
+    while (this.#isBusy()) await new Promise<void>((wake) => this.#sleepers.push(wake));
+  }
+
+  #isBusy(): boolean {
+    const isConnecting = this.#wire !== null && !this.#open;
+    return isConnecting || this.#unanswered > 0 || [...this.#left.values()].includes(true);
+  }
+
+  #awaitAnswer(): void {
+    this.#unanswered++;
+    this.#cancelPatience();
+    const timer = setTimeout(() => this.#answered(this.#unanswered), ANSWER_PATIENCE_MS);
+    this.#cancelPatience = () => clearTimeout(timer);
+  }
+
+  #answered(texts: number): void {
+    if (this.#unanswered === 0) return;
+    this.#unanswered = Math.max(0, this.#unanswered - texts);
+    if (this.#unanswered > 0) return;
+    this.#cancelPatience();
+    this.#wake();
+  }
+
+  #leave(wire: WebSocket): void {
+    this.#left.set(wire, false);
+    this.#options.context.clock.after(0, () => {
+      if (!this.#left.has(wire)) return;
+      this.#left.set(wire, true);
+      wire.close();
+    });
   }
 
   #listen(wire: WebSocket): void {
@@ -156,12 +199,14 @@ export class Connection {
     });
     wire.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
       if (this.#wire === wire) this.#received(data);
+      else if (this.#left.has(wire) && typeof data === "string") this.#frames++;
     });
     wire.addEventListener("error", (event) => {
       if ("message" in event && typeof event.message === "string") cause ||= event.message;
     });
     wire.addEventListener("close", ({ code, reason }) => {
       clearTimeout(timer);
+      if (this.#left.delete(wire)) this.#wake();
       const words = reason === "" ? "" : ` (${reason.slice(0, 100)})`;
       this.#lost(wire, cause === "" ? `closed with code ${code}${words}` : cause);
     });
@@ -185,6 +230,7 @@ export class Connection {
     this.#heardAt = at;
     if (typeof data !== "string") return;
     this.#frames++;
+    this.#answered(1);
     if (data.length > textLengthMax) return this.drop(`a message is longer than ${textLengthMax} characters`);
     context.onRaw?.(name, data, at);
     onText(data, at);
@@ -240,6 +286,8 @@ export class Connection {
     this.#cancelRetry();
     this.#cancelWatch();
     this.#cancelPing();
+    this.#cancelPatience();
+    this.#unanswered = 0;
   }
 
   #wake(): void {

@@ -132,6 +132,49 @@ Deno.test("in lockstep silence means nothing", () =>
     true,
   ));
 
+Deno.test("in lockstep what is on its way when a connection is given up is counted, and heard by nobody", () =>
+  withSource(
+    async ({ source, connection, events, scripted }) => {
+      await until(() => source.received.length === 2, "subscriptions");
+      source.send("one");
+      await until(() => connection.framesReceived === 1, "a text");
+      connection.drop("enough");
+      source.send("two");
+      source.send("three");
+      await until(() => connection.framesReceived === 3, "the texts on their way");
+      assert.equal(source.sockets, 1);
+      scripted.context.clock.advanceTo(later(0.1));
+      await connection.idle();
+      await until(() => source.sockets === 0, "the end of the connection");
+      assert.deepEqual(events.filter((event) => event.startsWith("text")), ["text one"]);
+      scripted.context.clock.advanceTo(later(2));
+      await connection.idle();
+      await until(() => source.received.length === 4, "new subscriptions");
+    },
+    {},
+    true,
+  ));
+
+Deno.test("in lockstep time waits for answers to what was sent, but not for ever", () =>
+  withSource(
+    async ({ source, connection }) => {
+      await until(() => source.received.length === 2, "subscriptions");
+      let idle = false;
+      const whenIdle = connection.idle().then(() => idle = true);
+      source.send("first answer");
+      await until(() => connection.framesReceived === 1, "an answer");
+      assert.equal(idle, false);
+      source.send("second answer");
+      await whenIdle;
+      assert.equal(connection.framesReceived, 2);
+      connection.send("nobody answers");
+      await connection.idle();
+      assert.equal(connection.framesReceived, 2);
+    },
+    {},
+    true,
+  ));
+
 Deno.test("pings go out on time, on the second connection too", () =>
   withSource(
     async ({ source, connection, scripted }) => {

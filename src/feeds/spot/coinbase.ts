@@ -11,7 +11,7 @@ import type { SpotProtocol, SpotReader, SpotSink } from "./protocol.ts";
 import { TradeIds } from "./trade_ids.ts";
 import { arrayOf, decimalOf, idOf, isoTimeOf, objectOf, type WireObject } from "./wire_values.ts";
 
-const COINS = new Coins(["BTC", "ETH", "SOL", "XRP", "DOGE", "BNB", "NEAR", "ZEC"], (coin) => `${coin}-USD`);
+const COINS = new Coins(["BTC", "ETH", "SOL", "XRP", "DOGE", "BNB", "HYPE", "NEAR", "ZEC"], (coin) => `${coin}-USD`);
 const CHANNELS = ["ticker", "matches", "heartbeat", "level2_batch"];
 
 export const coinbase: SpotProtocol = {

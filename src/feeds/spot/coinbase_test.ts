@@ -24,12 +24,12 @@ Deno.test("a connection of Coinbase is read message by message", () => {
 });
 
 Deno.test("each coin is subscribed to by itself, and one that Coinbase does not trade not at all", () => {
-  assert.deepEqual(coinbase.subscriptions(["BTC", "HYPE", "ETH"]).map((text) => JSON.parse(text)), [
+  assert.deepEqual(coinbase.subscriptions(["BTC", "NONE", "ETH"]).map((text) => JSON.parse(text)), [
     { type: "subscribe", product_ids: ["BTC-USD"], channels: ["ticker", "matches", "heartbeat", "level2_batch"] },
     { type: "subscribe", product_ids: ["ETH-USD"], channels: ["ticker", "matches", "heartbeat", "level2_batch"] },
   ]);
   assert.equal(coinbase.symbol("BTC"), "BTC-USD");
-  assert.equal(coinbase.symbol("HYPE"), null);
+  assert.equal(coinbase.symbol("NONE"), null);
 });
 
 const match = (id: number) => ({
