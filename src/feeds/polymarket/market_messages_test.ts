@@ -124,11 +124,15 @@ const AT = (TIME * 1_000) as Micros;
 function follow(inverted: boolean, messages: readonly unknown[]): string[] {
   const [simulated] = SIMULATED_PAIRS.pair;
   const pair = { ...simulated, polymarket: { ...simulated.polymarket, inverted } };
-  const peer = new Peer(pair, MARKET, UP, AT, AT);
+  const peer = new Peer(pair, MARKET, UP, AT);
   return messages.flatMap((message) => {
     const said: string[] = [];
     for (const event of readMessage(message)) {
-      const refused = event.type === "book" ? peer.begin(event) : event.type === "changes" ? peer.change(event) : null;
+      const refused = event.type === "book"
+        ? peer.begin(event, true)
+        : event.type === "changes"
+        ? peer.change(event)
+        : null;
       if (refused !== null) said.push(refused);
       const news = peer.news(AT);
       if (news !== null) {

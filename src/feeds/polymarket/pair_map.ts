@@ -143,7 +143,7 @@ const HEADER =
 export const formatPairMap = (map: PairMap): string => `${HEADER}\n${stringify(map)}\n`;
 
 /** The pair for a Kalshi market: its own before its series'. */
-export function pairFor(map: PairMap, { ticker, series }: Market): PeerPair | null {
+export function pairFor(map: PairMap, { ticker, series }: Pick<Market, "ticker" | "series">): PeerPair | null {
   return map.pair.find((pair) => pair.kalshi.ticker === ticker) ??
     map.pair.find((pair) => pair.kalshi.series === series) ?? null;
 }
@@ -154,7 +154,10 @@ export interface PeerSlugs {
 }
 
 /** What the market is called at Polymarket. */
-export function slugsFor({ polymarket }: PeerPair, { openTime, closeTime }: Market): PeerSlugs {
+export function slugsFor(
+  { polymarket }: PeerPair,
+  { openTime, closeTime }: Pick<Market, "openTime" | "closeTime">,
+): PeerSlugs {
   const fill = (template: string) =>
     template.replaceAll("{open}", `${Math.floor(openTime / MICROS_PER_SECOND)}`)
       .replaceAll("{close}", `${Math.floor(closeTime / MICROS_PER_SECOND)}`);

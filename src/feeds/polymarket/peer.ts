@@ -19,30 +19,29 @@ export class Peer {
   readonly pair: PeerPair;
   readonly market: Market;
   readonly token: string;
-  /** When its rules are to be looked at again. */
-  checkAt: Micros;
   readonly #book = new TokenBook();
   /** Of the newest whole book: what happened before is in it. */
   #bookTime = 0;
   #time: Micros;
   #told: BestLevels = NO_QUOTE;
+  #live = false;
 
-  constructor(pair: PeerPair, market: Market, token: string, checkAt: Micros, now: Micros) {
+  constructor(pair: PeerPair, market: Market, token: string, now: Micros) {
     this.pair = pair;
     this.market = market;
     this.token = token;
-    this.checkAt = checkAt;
     this.#time = now;
   }
 
-  /** False until a whole book came, and while there is reason to think that something was missed since. */
-  get believed(): boolean {
-    return this.#book.believed;
+  /** The book is believed, and the socket has told of it since it began: it will tell of what comes, too. */
+  get live(): boolean {
+    return this.#live && this.#book.believed;
   }
 
-  /** A whole book. */
-  begin(book: Extract<MarketEvent, { type: "book" }>): Refused {
+  /** A whole book. @param live from the socket */
+  begin(book: Extract<MarketEvent, { type: "book" }>, live: boolean): Refused {
     if (book.time < this.#bookTime) return "book older than the one before it";
+    this.#live = live;
     this.#book.begin(book.bids, book.asks);
     this.#bookTime = book.time;
     this.#time = book.time;
@@ -53,6 +52,7 @@ export class Peer {
   change({ changes, touches, time }: Extract<MarketEvent, { type: "changes" }>): Refused {
     if (!this.#book.believed || time < this.#bookTime) return null;
     if (time < this.#time) return this.#doubted("time before the last");
+    this.#live = true;
     this.#time = time;
     for (const { token, side, level: [price, size] } of changes) {
       if (token === this.token) this.#book.set(side, price, size);

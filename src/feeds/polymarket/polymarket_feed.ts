@@ -15,18 +15,15 @@
  * @module
  */
 
-import type { Market } from "../../core/market.ts";
-import { type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../core/units.ts";
+import { type Micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "../../core/units.ts";
 import { Connection } from "../connection.ts";
 import type { Feed, FeedContext, FeedStatus } from "../feed.ts";
 import { Poll } from "../poll.ts";
 import { Refusals } from "../refusals.ts";
 import { Rest, type RestFailure } from "../rest.ts";
 import { type MarketEvent, readBook, readMessage } from "./market_messages.ts";
-import { isReviewed, pairFor, type PairMap, type PeerPair } from "./pair_map.ts";
+import { type Due, Pairing, type PairingOptions, type Sight } from "./pairing.ts";
 import { Peer } from "./peer.ts";
-import { rulesTrouble, seeRules, unreviewed } from "./review.ts";
-import { type BothSides, fetchSides } from "./rule_source.ts";
 
 export interface PolymarketHosts {
   readonly gamma: string;
@@ -42,35 +39,22 @@ export const POLYMARKET_HOSTS: PolymarketHosts = {
   ws: "wss://ws-subscriptions-clob.polymarket.com",
 };
 
-export interface PolymarketFeedOptions extends PolymarketHosts {
-  /** Kalshi's REST root, which ends in `/trade-api/v2`: for the rules of its markets. */
-  readonly kalshi: string;
-  readonly pairs: PairMap;
-  /** The Kalshi markets that are known at the moment. */
-  readonly markets: () => Iterable<Market>;
-}
+export type PolymarketFeedOptions = PolymarketHosts & PairingOptions;
 
 const NAME = "polymarket";
 const SOCKET_PATH = "/ws/market";
 const PING = { everySeconds: 10, text: "PING" } as const;
 const PONG = "PONG";
-/** Three pings without an answer. */
-const SILENCE_SECONDS = 35;
+/** A ping without an answer: quotes of these markets are soon worth nothing. */
+const SILENCE_SECONDS = 15;
 const ROUND_EVERY = 5 * MICROS_PER_SECOND;
 /** A socket takes 500 tokens; a 15-minute series has one market open at a time. */
 const PEERS_MAX = 200;
 /** A round stays short where a hundred markets open at once: the others have their turn in the next. */
 const LOOKS_PER_ROUND = 5;
 const BOOKS_PER_ROUND = 20;
-const LOOK_AGAIN_AFTER = 10 * MICROS_PER_SECOND;
-const CHECK_EVERY = 10 * MICROS_PER_MINUTE;
-
-/** A market that has no peer yet, or never will. */
-interface Candidate {
-  readonly closeTime: Micros;
-  /** Infinite for one that is refused. */
-  lookAt: number;
-}
+/** The embedded exchange answers within milliseconds. */
+const ANSWER_WALL_MS = 1_000;
 
 export class PolymarketFeed implements Feed {
   readonly name = NAME;
@@ -82,10 +66,9 @@ export class PolymarketFeed implements Feed {
   readonly #connection: Connection;
   readonly #peers = new Map<string, Peer>();
   readonly #byToken = new Map<string, Peer>();
-  /** By ticker; only markets that have not closed yet. */
-  readonly #candidates = new Map<string, Candidate>();
-  /** What is wrong with pairs, by name: pairs are few. */
-  readonly #pairTroubles = new Map<string, string>();
+  readonly #pairing: Pairing;
+  /** Tokens whose book was asked for on the socket and has not come: in lockstep, time waits for it. */
+  readonly #awaited = new Set<string>();
   #connecting = false;
   #messages = 0;
   #heardAt: Micros | null = null;
@@ -96,6 +79,7 @@ export class PolymarketFeed implements Feed {
     this.#options = options;
     this.#refusals = new Refusals(NAME, context.log);
     this.#rest = new Rest({ name: NAME, context });
+    this.#pairing = new Pairing(context, options, this.#rest, this.#refusals);
     this.#poll = new Poll({
       context,
       refusals: this.#refusals,
@@ -107,7 +91,7 @@ export class PolymarketFeed implements Feed {
       name: NAME,
       context,
       url: () => options.ws + SOCKET_PATH,
-      subscriptions: () => this.#byToken.size === 0 ? [] : [subscription([...this.#byToken.keys()])],
+      subscriptions: () => this.#subscriptions(),
       ping: PING,
       silenceSeconds: SILENCE_SECONDS,
       onOpen: () => this.#doubtAll(),
@@ -117,11 +101,7 @@ export class PolymarketFeed implements Feed {
   }
 
   start(): void {
-    for (const pair of this.#options.pairs.pair) {
-      if (isReviewed(pair)) continue;
-      this.#pairTroubles.set(pair.name, unreviewed(pair));
-      this.#context.log("info", `${NAME}: ${unreviewed(pair)}`);
-    }
+    this.#pairing.start();
     this.#poll.start();
   }
 
@@ -134,7 +114,7 @@ export class PolymarketFeed implements Feed {
 
   status(): FeedStatus {
     const { up } = this.#connection;
-    const troubles = [this.#connection.trouble, this.#poll.trouble, ...this.#pairTroubles.values()];
+    const troubles = [this.#connection.trouble, this.#poll.trouble, ...this.#pairing.troubles];
     const trouble = troubles.filter((each) => each !== null).join("; ");
     return {
       name: NAME,
@@ -156,93 +136,50 @@ export class PolymarketFeed implements Feed {
   async idle(): Promise<void> {
     await this.#poll.idle();
     await this.#connection.idle();
+    const started = performance.now();
+    while (this.#context.lockstep && this.#awaited.size > 0) {
+      // A socket that is silent never answers.
+      if (performance.now() - started > ANSWER_WALL_MS) this.#awaited.clear();
+      else await new Promise((resolve) => setTimeout(resolve, 0));
+    }
   }
 
   // --- which markets have a peer ------------------------------------------------------------------------------------
 
   async #round(): Promise<RestFailure | null> {
-    this.#forgetClosed();
-    let looks = 0;
-    for (const { market, pair } of this.#due()) {
-      if (++looks > LOOKS_PER_ROUND) break;
-      const failure = await this.#look(pair, market);
-      if (failure !== null) return failure;
+    const now = this.#context.clock.now();
+    for (const peer of [...this.#peers.values()]) if (peer.market.closeTime <= now) this.#forget(peer);
+    for (const due of this.#pairing.due().slice(0, LOOKS_PER_ROUND)) {
+      const sight = await this.#pairing.look(due);
+      if (sight.kind === "unanswered") return sight.failure;
+      this.#seen(due, sight);
     }
     return await this.#askBooks();
   }
 
-  #forgetClosed(): void {
-    const now = this.#context.clock.now();
-    for (const peer of [...this.#peers.values()]) if (peer.market.closeTime <= now) this.#forget(peer);
-    for (const [ticker, { closeTime }] of this.#candidates) if (closeTime <= now) this.#candidates.delete(ticker);
-  }
-
-  /** Markets to look at now: those without a peer, and those whose rules were read long ago. */
-  #due(): { readonly market: Market; readonly pair: PeerPair }[] {
-    const now = this.#context.clock.now();
-    const due: { readonly market: Market; readonly pair: PeerPair }[] = [];
-    for (const market of this.#options.markets()) {
-      if (market.status !== "active" || market.openTime > now || market.closeTime <= now) continue;
-      const pair = pairFor(this.#options.pairs, market);
-      if (pair === null || this.#pairTroubles.has(pair.name)) continue;
-      const peer = this.#peers.get(market.ticker);
-      const lookAt = peer?.checkAt ?? this.#candidates.get(market.ticker)?.lookAt ?? now;
-      if (lookAt > now || (peer === undefined && this.#peers.size + due.length >= PEERS_MAX)) continue;
-      due.push({ market, pair });
+  #seen({ market, pair }: Due, sight: Sight): void {
+    if (sight.kind === "rules_changed") {
+      for (const peer of [...this.#peers.values()]) if (peer.pair.name === pair.name) this.#forget(peer);
     }
-    return due;
-  }
-
-  async #look(pair: PeerPair, market: Market): Promise<RestFailure | null> {
-    const answer = await fetchSides(this.#rest, this.#options, pair, market);
-    const now = this.#context.clock.now();
-    if (answer.ok) {
-      await this.#judge(pair, market, answer.sides);
-      return null;
-    }
-    if (answer.failure !== null) return answer.failure;
-    if (answer.reason !== "missing") this.#refusals.count(answer.reason, `${pair.name}, ${market.ticker}`);
-    this.#candidates.set(market.ticker, { closeTime: market.closeTime, lookAt: now + LOOK_AGAIN_AFTER });
-    return null;
-  }
-
-  async #judge(pair: PeerPair, market: Market, sides: BothSides): Promise<void> {
-    const trouble = rulesTrouble(pair, await seeRules(sides.kalshi, sides.polymarket));
-    if (trouble !== null) return this.#refusePair(pair, trouble);
-    const now = this.#context.clock.now();
-    const checkAt = micros(now + CHECK_EVERY);
-    const peer = this.#peers.get(market.ticker);
-    if (peer !== undefined) {
-      peer.checkAt = checkAt;
-      return;
-    }
-    const token = sides.polymarket.outcomes.find(({ name }) => name === pair.polymarket.outcome)?.token;
-    const wrong = token === undefined ? `no outcome ${pair.polymarket.outcome}` : windowTrouble(pair, sides);
-    if (token === undefined || wrong !== null) {
-      this.#refusals.count(wrong ?? "no outcome", `${pair.name}, ${market.ticker}`);
-      this.#candidates.set(market.ticker, { closeTime: market.closeTime, lookAt: Infinity });
-    } else if (sides.polymarket.open && !this.#byToken.has(token)) {
-      this.#follow(new Peer(pair, market, token, checkAt, now));
-    } else {
-      this.#candidates.set(market.ticker, { closeTime: market.closeTime, lookAt: now + LOOK_AGAIN_AFTER });
-    }
-  }
-
-  #refusePair(pair: PeerPair, trouble: string): void {
-    this.#pairTroubles.set(pair.name, trouble);
-    this.#refusals.count("rules changed", trouble);
-    for (const peer of [...this.#peers.values()]) if (peer.pair.name === pair.name) this.#forget(peer);
+    const isKnown = this.#peers.has(market.ticker);
+    if (sight.kind !== "mirror" || isKnown || this.#byToken.has(sight.token) || this.#peers.size >= PEERS_MAX) return;
+    this.#follow(new Peer(pair, market, sight.token, this.#context.clock.now()));
   }
 
   #follow(peer: Peer): void {
     const { ticker } = peer.market;
-    this.#candidates.delete(ticker);
     this.#peers.set(ticker, peer);
     this.#byToken.set(peer.token, peer);
     this.#context.log("info", `${NAME}: ${ticker} is mirrored by ${peer.pair.name}`);
-    if (this.#connecting) this.#connection.send(operation("subscribe", peer.token));
-    else this.#connection.start();
+    if (!this.#connecting) this.#connection.start();
+    else if (this.#connection.send(operation("subscribe", peer.token))) this.#awaited.add(peer.token);
     this.#connecting = true;
+  }
+
+  #subscriptions(): string[] {
+    const tokens = [...this.#byToken.keys()];
+    for (const token of tokens) this.#awaited.add(token);
+    return tokens.length === 0 ? [] : [subscription(tokens)];
   }
 
   #forget(peer: Peer): void {
@@ -250,21 +187,22 @@ export class PolymarketFeed implements Feed {
     this.#tell(peer);
     this.#peers.delete(peer.market.ticker);
     this.#byToken.delete(peer.token);
+    this.#awaited.delete(peer.token);
     this.#connection.send(operation("unsubscribe", peer.token));
   }
 
   // --- what their books say -----------------------------------------------------------------------------------------
 
-  /** Books that the socket does not tell of: all while it is down, else those that missed something. */
+  /** Books that the socket does not tell of: all while it is down, else those of which it has said nothing since. */
   async #askBooks(): Promise<RestFailure | null> {
-    const wanted = [...this.#peers.values()].filter((peer) => !this.#connection.up || !peer.believed);
+    const wanted = [...this.#peers.values()].filter((peer) => !this.#connection.up || !peer.live);
     for (const peer of wanted.slice(0, BOOKS_PER_ROUND)) {
       const answer = await this.#rest.json(`${this.#options.clob}/book?token_id=${peer.token}`);
       if (!answer.ok) return answer;
       const event = readBook(answer.body);
       if (this.#byToken.get(peer.token) !== peer) continue;
       if (event.type === "book" && event.token !== peer.token) this.#refusals.count("book of another token");
-      else this.#take(event, this.#context.clock.now());
+      else this.#take(event, this.#context.clock.now(), false);
     }
     return null;
   }
@@ -280,17 +218,18 @@ export class PolymarketFeed implements Feed {
       this.#refusals.count("not JSON", text);
       return this.#doubtAll();
     }
-    for (const event of readMessage(message)) this.#take(event, at);
+    for (const event of readMessage(message)) this.#take(event, at, true);
   }
 
-  #take(event: MarketEvent, at: Micros): void {
+  #take(event: MarketEvent, at: Micros, live: boolean): void {
     this.#heardAt = at;
     if (event.type === "ignored") return;
     if (event.type === "refused") return this.#missed(event.reason, event.tokens);
     this.#latency = at - event.time;
     switch (event.type) {
       case "book":
-        return this.#update(event.token, (peer) => peer.begin(event));
+        this.#awaited.delete(event.token);
+        return this.#update(event.token, (peer) => peer.begin(event, live));
       case "changes":
         for (const token of new Set([...event.changes, ...event.touches].map((each) => each.token))) {
           this.#update(token, (peer) => peer.change(event));
@@ -317,6 +256,7 @@ export class PolymarketFeed implements Feed {
     this.#refusals.count(reason);
     if (tokens.length === 0) return this.#doubtAll();
     for (const token of tokens) {
+      this.#awaited.delete(token);
       const peer = this.#byToken.get(token);
       if (peer === undefined) continue;
       peer.doubt();
@@ -326,8 +266,7 @@ export class PolymarketFeed implements Feed {
 
   /** It resolved there before it closed here: it is not looked for again. */
   #end(peer: Peer): void {
-    const { ticker, closeTime } = peer.market;
-    this.#candidates.set(ticker, { closeTime, lookAt: Infinity });
+    this.#pairing.leave(peer.market);
     this.#forget(peer);
   }
 
@@ -337,6 +276,7 @@ export class PolymarketFeed implements Feed {
   }
 
   #doubtAll(): void {
+    this.#awaited.clear();
     for (const peer of this.#peers.values()) {
       peer.doubt();
       this.#tell(peer);
@@ -345,6 +285,7 @@ export class PolymarketFeed implements Feed {
 
   #down(wasOpen: boolean, detail: string): void {
     this.#context.log(wasOpen ? "warn" : "debug", `${NAME}: ${detail}`);
+    this.#awaited.clear();
     if (wasOpen) this.#doubtAll();
   }
 
@@ -352,14 +293,6 @@ export class PolymarketFeed implements Feed {
     this.#context.log("warn", `${NAME}: ${trouble ?? "answers again"}`);
     if (trouble !== null && !this.#connection.up) this.#doubtAll();
   }
-}
-
-/** A mirror of a window must be about that very window. */
-function windowTrouble(pair: PeerPair, { kalshi: { terms }, polymarket }: BothSides): string | null {
-  if (pair.kalshi.series === undefined) return null;
-  const { startTime, endTime } = polymarket;
-  const same = endTime === terms.closeTime && (startTime === null || startTime === terms.openTime);
-  return same ? null : "window of another time";
 }
 
 const subscription = (tokens: readonly string[]): string =>

@@ -62,7 +62,7 @@ async function withFeed(settings: Settings, body: (running: Running) => Promise<
   });
   const settle = async () => {
     await feed.idle();
-    do await new Promise((resolve) => setTimeout(resolve, 2)); while (feed.framesReceived() < exchange.framesSent());
+    while (feed.framesReceived() < exchange.framesSent()) await new Promise((resolve) => setTimeout(resolve, 0));
     await feed.idle();
   };
   const pass = async (seconds: number) => {
@@ -201,6 +201,8 @@ Deno.test("a cut socket withdraws every quote at once; books then come by REST, 
     await pass(10);
     const before = told.length;
     exchange.setFault("feed-down:polymarket", true);
+    // Nothing counts that a connection ended.
+    while (feed.status().trouble === null) await new Promise((resolve) => setTimeout(resolve, 1));
     await pass(1);
     const withdrawn = told.slice(before).filter((input) => input.bid === null && input.ask === null);
     assert.equal(new Set(withdrawn.map((input) => input.ticker)).size, 2);
@@ -243,6 +245,15 @@ Deno.test("a crossed book is no quote", async () => {
   await withFeed({ faults: ["feed-crossed:polymarket"] }, async ({ told, pass }) => {
     await pass(30);
     for (const { bid, ask } of told) assert.ok(bid === null || ask === null || bid < ask);
+  });
+});
+
+Deno.test("a socket that is silent holds nothing up: the books come by REST", async () => {
+  await withFeed({ faults: ["feed-silent:polymarket"] }, async ({ exchange, feed, told, pass }) => {
+    await pass(12);
+    assert.equal(exchange.framesSent(), 0);
+    assert.equal(feed.status().reconnects, 0);
+    assert.ok(told.length >= 4 && told.at(-1)?.bid !== null, `${told.length} quotes`);
   });
 });
 

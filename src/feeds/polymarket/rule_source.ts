@@ -29,7 +29,12 @@ export type SidesAnswer =
 const refused = (reason: string): SidesAnswer => ({ ok: false, reason, failure: null });
 
 /** Fetches both. What Polymarket has not listed yet is refused as `missing`. */
-export async function fetchSides(rest: Rest, hosts: RuleHosts, pair: PeerPair, market: Market): Promise<SidesAnswer> {
+export async function fetchSides(
+  rest: Rest,
+  hosts: RuleHosts,
+  pair: PeerPair,
+  market: Pick<Market, "ticker" | "openTime" | "closeTime">,
+): Promise<SidesAnswer> {
   const slugs = slugsFor(pair, market);
   const event = await rest.json(`${hosts.gamma}/events?slug=${slugs.event}`);
   if (!event.ok) return { ok: false, reason: event.reason, failure: event };
