@@ -22,6 +22,8 @@ async function dispatch(command: Command): Promise<number> {
       return say(await (await import("./cli/transfer.ts")).transfer(command), command.json);
     case "record":
       return await (await import("./cli/record.ts")).record(command);
+    case "import":
+      return await (await import("./cli/import.ts")).importHistory(command);
     case "export":
       return await (await import("./cli/export.ts")).exportData(command);
     case "replay":

@@ -180,12 +180,30 @@ export interface ExportCommand extends CommonOptions {
   readonly out: string;
 }
 
+/** Whose history. */
+export const IMPORT_KINDS = ["kalshi", "coinbase"] as const;
+export type ImportKind = typeof IMPORT_KINDS[number];
+
+export interface ImportCommand extends CommonOptions {
+  readonly kind: "import";
+  /** `kalshi` or `demo` or a REST address; the configuration decides where it is `undefined`. */
+  readonly venue: string | undefined;
+  /** None: those of the configuration. */
+  readonly series: readonly string[];
+  /** Never empty. */
+  readonly kinds: readonly ImportKind[];
+  /** Starts of UTC days, both included; `to` is today where it is `undefined`. */
+  readonly from: Micros;
+  readonly to: Micros | undefined;
+}
+
 export type Command =
   | RunCommand
   | DemoCommand
   | ExchangeCommand
   | TransferCommand
   | RecordCommand
+  | ImportCommand
   | ExportCommand
   | ReplayCommand
   | BacktestCommand

@@ -12,7 +12,7 @@ import { calc } from "./calc_commands.ts";
 import type { Command } from "./command.ts";
 import { shortened } from "./flag_values.ts";
 import { commonFlags, words } from "./flags.ts";
-import { exportData, record } from "./history_commands.ts";
+import { historyCommands } from "./history_commands.ts";
 import { config, doctor, kill, resume, status } from "./operating_commands.ts";
 import { backtest, replay } from "./recorded_commands.ts";
 import { bareRun, demo, exchange, run, transfer } from "./trading_commands.ts";
@@ -38,8 +38,7 @@ const grammar = merge(
     demo,
     exchange,
     transfer,
-    record,
-    exportData,
+    historyCommands,
     replay,
     backtest,
     calc,

@@ -7,7 +7,7 @@
 import { type Message, message, text as plain } from "@optique/core/message";
 import type { NonEmptyString } from "@optique/core/nonempty";
 import type { ValueParser } from "@optique/core/valueparser";
-import { address, VENUE_NAMES, venueName } from "../config/fields.ts";
+import { address, SERIES, VENUE_NAMES, venueName } from "../config/fields.ts";
 import { nearestName } from "../config/nearest.ts";
 import {
   type Count,
@@ -218,6 +218,12 @@ export function strategyName(): FlagValueParser<string> {
     "settlement_edge",
     (text) => /^[a-z][a-z0-9_]{0,63}$/.test(text) ? text : null,
   );
+}
+
+/** A series' ticker, as Kalshi writes it. */
+export function seriesName(): FlagValueParser<string> {
+  const read = (text: string) => SERIES.test(text) ? text : null;
+  return kind("SERIES", "a series' ticker such as KXBTC15M", "KXBTC15M", read);
 }
 
 /** What the configuration takes as `venue.name`. */

@@ -3,13 +3,13 @@
  * @module
  */
 
-import { object } from "@optique/core/constructs";
+import { object, or } from "@optique/core/constructs";
 import { map, multiple } from "@optique/core/modifiers";
 import { command, option } from "@optique/core/primitives";
 import { EXPORT_FORMATS } from "../store/export/column.ts";
 import { EXPORT_TABLE_NAMES } from "../store/export/tables.ts";
-import type { ExportCommand, RecordCommand } from "./command.ts";
-import { path, venue, webSocketAddress, word } from "./flag_values.ts";
+import { type ExportCommand, IMPORT_KINDS, type ImportCommand, type RecordCommand } from "./command.ts";
+import { day, path, seriesName, venue, webSocketAddress, word } from "./flag_values.ts";
 import {
   about,
   type Asked,
@@ -50,7 +50,7 @@ function recordCommand(flags: RecordFlags): Asked<RecordCommand> | WrongUse {
   return { kind: "record", ...flags };
 }
 
-export const record = command(
+const record = command(
   "record",
   map(recordFlags, recordCommand),
   about(
@@ -58,6 +58,37 @@ export const record = command(
     "A tape is a directory of 000001.ndjson.gz and so on, a line for each message: when it came, from whom, and its " +
       "text. kbot backtest reads it. The settings record.days and record.max_gb bound what tapes take together. With " +
       "--json it ends with one object: tape, messages, by_source, bytes, lost, gaps. Exit code 1 where messages are missing.",
+  ),
+);
+
+const importFlags = object({
+  venue: choosable("--venue", venue(), "kalshi (default), demo (Kalshi's demo environment), or a REST address"),
+  series: multiple(option("--series", seriesName(), {
+    description: words("A series (repeatable; those of the configuration where not given)"),
+  })),
+  kinds: multiple(option("--source", word("SOURCE", IMPORT_KINDS), {
+    description: words("kalshi or coinbase (repeatable; both where not given)"),
+  })),
+  from: required("--from", day(), "First day, UTC"),
+  to: choosable("--to", day(), "Last day, UTC (else today)"),
+});
+
+type ImportFlags = typeof importFlags["$valueType"][number];
+
+function importCommand({ kinds, ...flags }: ImportFlags): Asked<ImportCommand> | WrongUse {
+  if (flags.venue === "sim") return wrongUse("--venue sim has no past: start kbot exchange and give its address");
+  return { kind: "import", kinds: kinds.length === 0 ? IMPORT_KINDS : kinds, ...flags };
+}
+
+const importHistory = command(
+  "import",
+  map(importFlags, importCommand),
+  about(
+    "Fetch markets, trades and candles of Kalshi, and candles of Coinbase, into files",
+    "Files lie in history/ of the state, by series and UTC day: kalshi/KXBTC15M/2026-11-19/trades.csv and so on. No key is " +
+      "used and at most five requests a second are made. What is there is not fetched again: stopped or killed, the " +
+      "same command goes on. Days that may still change end in .partial.csv. With --json one object: rows, problems, " +
+      "stopped. Exit code 1 where something is missing.",
   ),
 );
 
@@ -86,7 +117,7 @@ function exportCommand({ format = "csv", ...flags }: ExportFlags): Asked<ExportC
   return { kind: "export", format, ...flags };
 }
 
-export const exportData = command(
+const exportData = command(
   "export",
   map(exportFlags, exportCommand),
   about(
@@ -96,3 +127,8 @@ export const exportData = command(
       "a ' in front of it. With --json one object: files [{table, path, rows, bytes}], problems.",
   ),
 );
+
+/** All of them, for the list of commands. */
+export const historyCommands = or(record, importHistory, exportData, {
+  errors: { noMatch: words("No command: name one") },
+});

@@ -59,7 +59,8 @@ function isAddress(text: string, schemes: readonly string[]): boolean {
   return schemes.includes(url.protocol) && url.username === "" && url.password === "" && url.hash === "";
 }
 
-const SERIES = /^[A-Z0-9]{2,32}$/;
+/** A series' ticker. */
+export const SERIES = /^[A-Z0-9]{2,32}$/;
 const MAX_SERIES = 64;
 
 /** Kalshi series tickers, without repetition. */
