@@ -27,6 +27,8 @@ class Signing {
     this.#rota = new Rota(start.maxAgeMs);
     this.#board = new SignatureBoard(start.board);
     this.#key = importSigningKey({ algorithm: start.algorithm, der: start.der }).finally(() => start.der.fill(0));
+    // Told at once, and not only when something is to be signed: a rejection that nobody hears ends the process.
+    this.#key.catch(fail);
   }
 
   add(place: number, pair: number, text: string): void {
