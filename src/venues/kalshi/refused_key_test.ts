@@ -10,10 +10,13 @@ const UNKNOWN_KEY = {
   error: { code: "authentication_error", message: "authentication_error", details: "NOT_FOUND" },
 };
 
-/** An exchange that refuses every signature while `refusing`, on public paths too. */
+/** An exchange that refuses signatures: all of them, those on private paths, or none. Public answers wait for `gate`. */
 function rig() {
   const clock = new SteppedClock(START);
-  const state = { refusing: true };
+  const state: { refusing: "all" | "private" | "none"; gate: Promise<void> } = {
+    refusing: "all",
+    gate: Promise.resolve(),
+  };
   const sent: { readonly path: string; readonly signed: boolean; readonly second: number }[] = [];
   const troubles: string[] = [];
   const rest = new KalshiRest({
@@ -21,12 +24,15 @@ function rig() {
     signer: { keyId: "k", headers: () => Promise.resolve({ "KALSHI-ACCESS-KEY": "k" }) },
     clock,
     onTrouble: (reason) => void troubles.push(reason),
-    fetch: (url, init) => {
+    fetch: async (url, init) => {
       const path = new URL(String(url)).pathname.replace("/trade-api/v2", "");
       const signed = new Headers(init?.headers).has("KALSHI-ACCESS-KEY");
       sent.push({ path, signed, second: (clock.now() - START) / MICROS_PER_SECOND });
-      if (signed && state.refusing) return Promise.resolve(jsonAnswer(UNKNOWN_KEY, 401));
-      return Promise.resolve(jsonAnswer({ exchange_active: true, trading_active: true, balance_dollars: "1.0000" }));
+      const isPrivate = path.startsWith("/portfolio");
+      const refused = state.refusing === "all" || (isPrivate && state.refusing === "private");
+      if (signed && refused) return jsonAnswer(UNKNOWN_KEY, 401);
+      if (!isPrivate) await state.gate;
+      return jsonAnswer({ exchange_active: true, trading_active: true, balance_dollars: "1.0000" });
     },
   });
   return { clock, state, sent, troubles, rest };
@@ -61,9 +67,22 @@ Deno.test("after a refused key what needs none goes without it, at five requests
 Deno.test("a key that is accepted again is used again", async () => {
   const { state, sent, troubles, rest } = rig();
   await rest.status();
-  state.refusing = false;
+  state.refusing = "none";
   assert.ok((await rest.balance()).ok);
   assert.ok((await rest.status()).ok);
   assert.deepEqual(sent.map(({ signed }) => signed), [true, true, true]);
   assert.equal(troubles.at(-1), "The exchange accepts the API key again");
+});
+
+Deno.test("a public answer that was under way when the key was refused does not mean that it is accepted", async () => {
+  const { state, sent, troubles, rest } = rig();
+  let open = () => {};
+  state.gate = new Promise((resolve) => open = resolve);
+  state.refusing = "private";
+  const underWay = rest.status();
+  assert.ok(!(await rest.balance()).ok);
+  open();
+  assert.ok((await underWay).ok);
+  assert.equal(sent[0].signed, true);
+  assert.equal(troubles.length, 1, troubles.join("\n"));
 });

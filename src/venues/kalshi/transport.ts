@@ -253,7 +253,8 @@ export class Transport {
 
   #learn(request: HttpRequest, result: ApiResult<string>): void {
     if (result.ok) {
-      if (this.#keyRefused && request.keyless !== true) this.#keyTaken();
+      // What is public may be answered whatever the signature: it says nothing of the key.
+      if (this.#keyRefused && !isPublic(request)) this.#keyTaken();
       return this.#pacing.worked();
     }
     const { failure } = result;
