@@ -49,7 +49,11 @@ export async function importHistory(command: ImportCommand): Promise<number> {
   const loaded = await loadConfig({
     ...(command.config === undefined ? {} : { file: command.config }),
     env,
-    flags: [{ flag: "--venue", key: "venue.name", value: command.venue }],
+    flags: [
+      { flag: "--venue", key: "venue.name", value: command.venue },
+      // No socket is opened; settings want an address of one beside a REST address.
+      { flag: "--venue", key: "venue.ws", value: unusedSocket(command.venue) },
+    ],
   });
   const problems = loaded.ok ? [] : loaded.errors.map(formatConfigError);
   const state = statePath(command.state, env);
@@ -76,6 +80,9 @@ export async function importHistory(command: ImportCommand): Promise<number> {
     return EXIT.failed;
   }
 }
+
+const unusedSocket = (venue: string | undefined): string | undefined =>
+  venue?.includes("://") === true ? "ws://127.0.0.1" : undefined;
 
 async function fetchAll(command: ImportCommand, config: Config, directory: string): Promise<number> {
   const chosen = await chooseVenue({ name: config.venue.name, ws: null, credentials: null, seed: 0, speed: 1 });
