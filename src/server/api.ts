@@ -32,7 +32,7 @@ const VIEWS: Record<string, (view: EngineView) => object> = {
     limits: view.limits,
     refusals: view.counters.refusals,
   }),
-  prices: (view) => ({ at: view.at, indices: view.indices }),
+  prices: (view) => ({ at: view.at, indices: view.indices, exchanges: view.prices }),
   settlements: (view) => ({ at: view.at, settlements: view.settlements }),
 };
 
@@ -45,6 +45,10 @@ function problemOf(error: z.ZodError): string {
 export function readApi(sources: ServerSources): Hono {
   const api = new Hono();
   api.get("/status", (context) => context.json(sources.status()));
+  api.get("/feeds", (context) => {
+    const { clock, feeds } = sources.status();
+    return context.json({ at: clock.now, feeds });
+  });
   for (const [name, read] of Object.entries(VIEWS)) {
     api.get(`/${name}`, (context) => context.json(read(sources.view())));
   }

@@ -3,7 +3,15 @@
  * @module
  */
 
-import type { EngineView, IndexView, MarketView, OrderView, PositionView, TradeView } from "../engine/view.ts";
+import type {
+  EngineView,
+  IndexView,
+  MarketView,
+  OrderView,
+  PositionView,
+  SpotView,
+  TradeView,
+} from "../engine/view.ts";
 import { FakePrices } from "./fake_prices.ts";
 import type { Change, OperatorAnswer, OperatorRequest, ServerSources } from "./sources.ts";
 import type { LogLevel, LogLine, PortfolioPoint, RunStatus } from "./status.ts";
@@ -93,6 +101,21 @@ const sampleIndex = (index: string, value: number, ageMs: number, volatility: nu
   volatility,
 });
 
+const samplePrice = (exchange: string, asset: string, changes: Partial<SpotView>): SpotView => ({
+  exchange,
+  asset,
+  state: "live",
+  bid: 84_121.1,
+  ask: 84_121.6,
+  last: 84_121.6,
+  vwap: 84_118.27,
+  volume: 12.5,
+  weight: 0.2,
+  ageMs: 240,
+  latencyMs: 40,
+  ...changes,
+});
+
 /** A quarter hour in the life of a small account. */
 export function sampleView(changes: Partial<EngineView> = {}): EngineView {
   const btc = "KXBTC15M-26SEP251515-15";
@@ -119,7 +142,10 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
       sampleIndex("BRTI", 84_123.45, 180, 0.000_21),
       sampleIndex("ETHUSD_RTI", 3_412.07, 420, 0.000_28),
     ],
-    prices: [],
+    prices: [
+      samplePrice("coinbase", "BTC", { weight: 0.41, ageMs: 120, latencyMs: 34 }),
+      samplePrice("kraken", "BTC", { state: "stale", weight: 0, ageMs: 34_000, latencyMs: 52 }),
+    ],
     settlementChecks: {
       venueCompared: 0,
       venueDiffering: 0,

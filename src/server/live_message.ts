@@ -14,7 +14,16 @@ export type LiveMarket = Omit<MarketView, "secondsToClose">;
 /** Parts that are sent whole when anything in them changed. */
 export type LiveSections = Pick<
   EngineView,
-  "at" | "execution" | "account" | "indices" | "halts" | "limits" | "strategies" | "counters" | "decisionHash"
+  | "at"
+  | "execution"
+  | "account"
+  | "indices"
+  | "prices"
+  | "halts"
+  | "limits"
+  | "strategies"
+  | "counters"
+  | "decisionHash"
 >;
 
 /** Parts that are sent row by row. */

@@ -26,6 +26,7 @@ const SECTIONS: Record<SectionName, (view: EngineView) => unknown> = {
   execution: (view) => view.execution,
   account: (view) => view.account,
   indices: (view) => view.indices,
+  prices: (view) => view.prices,
   halts: (view) => view.halts,
   limits: (view) => view.limits,
   strategies: (view) => view.strategies,

@@ -193,8 +193,9 @@ Deno.test("every route reads, as JSON with the moment it shows", () =>
       "markets/KXBTC15M-26SEP251515-15": { at, market: engine.markets[0] },
       strategies: { at, strategies: engine.strategies },
       risk: { at, halts: [], limits: engine.limits, refusals: engine.counters.refusals },
-      prices: { at, indices: engine.indices },
+      prices: { at, indices: engine.indices, exchanges: engine.prices },
       settlements: { at, settlements: engine.settlements },
+      feeds: { at: sources.run.clock.now, feeds: sources.run.feeds },
       logs: { logs: sources.logs(0, 100) },
       "logs?after=1": { logs: [] },
       trades: { trades: engine.trades, next: null },
@@ -373,6 +374,9 @@ Deno.test("metrics are in the Prometheus text format, one type for each name", (
     for (
       const line of [
         "kbot_up 1",
+        'kbot_feed_up{feed="coinbase"} 1',
+        'kbot_feed_up{feed="kraken"} 0',
+        'kbot_feed_refused_total{feed="coinbase",reason="price jumps"} 2',
         "kbot_inputs_total 182344",
         "kbot_orders_total 61",
         "kbot_fills_total 38",

@@ -61,6 +61,16 @@ export class TroubleBanner {
   }
 }
 
+/** Sources of data that bring nothing: trading may go on without them, but somebody should know. */
+export class SourcesBanner {
+  readonly #root = byId("sources", HTMLElement);
+
+  render(troubles: readonly string[]): void {
+    setHidden(this.#root, troubles.length === 0);
+    setText(this.#root, `Without data: ${troubles.join(" · ")}`);
+  }
+}
+
 export class HaltBanner {
   readonly #root: HTMLElement;
   readonly #list: KeyedList<HaltView>;

@@ -35,7 +35,16 @@ export class IndexPanel {
     const detail = element("p", { class: "detail" }, shownAge);
     const more = element("span", { class: "more" });
     detail.append(more);
-    const node = element("div", { class: "tile index" }, name, value, detail);
+    const source = element("span", { class: "chip" });
+    const basis = element("p", { class: "detail" });
+    const node = element(
+      "div",
+      { class: "tile index" },
+      element("div", { class: "named" }, name, source),
+      value,
+      detail,
+      basis,
+    );
     let last: number | null = null;
     const update = (row: IndexView): void => {
       const ageMs = row.ageMs === null ? null : row.ageMs + this.#sinceMs;
@@ -46,13 +55,29 @@ export class IndexPanel {
       const yearly = isNumber(row.volatility)
         ? `${(row.volatility * Math.sqrt(SECONDS_PER_YEAR) * 100).toFixed(0)}%`
         : NONE;
-      setText(more, ` · ${row.source ?? "no source"} · volatility ${yearly} a year`);
+      setText(more, ` · volatility ${yearly} a year`);
+      setText(source, row.source ?? "no source");
+      setAttribute(source, "data-tone", row.source === null ? "bad" : row.source === "official" ? "good" : "warn");
+      setAttribute(source, "title", row.why);
+      setText(basis, basisText(row));
       if (isNumber(row.value) && last !== null && row.value !== last) flash(value, row.value > last ? "up" : "down");
       last = row.value;
     };
     return { node, update };
   }
 }
+
+/** What the composite, else the single exchange, says beside the value in use, and how far it lies from the official. */
+function basisText({ source, sources, correction }: IndexView): string {
+  const parts = sources.filter((one) => one.source !== source).map(({ source: name, exchange, value, basis }) => {
+    const off = basis === null ? "" : `, off by ${signed(basis.mean)} ± ${basis.sd.toFixed(2)}`;
+    return `${exchange ?? name} ${dollars(value)}${off}`;
+  });
+  if (correction !== 0) parts.unshift(`corrected by ${signed(-correction)}`);
+  return parts.join(" · ");
+}
+
+const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 
 function toneOf(ageMs: number | null): string {
   if (ageMs === null || ageMs > GONE_MS) return "bad";

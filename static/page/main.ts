@@ -3,17 +3,20 @@
  * @module
  */
 
+import type { SpotView } from "../../src/engine/view.ts";
 import type { PortfolioPoint } from "../../src/server/status.ts";
 import { AccountPanel } from "./account.ts";
-import { ConnectionBadge, HaltBanner, ModeBanner, STALE_MS, TroubleBanner } from "./banner.ts";
+import { ConnectionBadge, HaltBanner, ModeBanner, SourcesBanner, STALE_MS, TroubleBanner } from "./banner.ts";
 import { type Control, ControlDialog } from "./control.ts";
 import { byId, setHidden, setText } from "./dom.ts";
+import { feedsTable, feedTroubles } from "./feeds.ts";
 import { clockTime, money, words } from "./format.ts";
 import { ordersTable, positionsTable, settlementsTable, tradesTable } from "./holdings.ts";
 import { IndexPanel } from "./indices.ts";
 import { type ConnectionState, LiveConnection } from "./live.ts";
 import { LogPanel } from "./log.ts";
 import { MarketsPanel } from "./markets.ts";
+import { priceKey, pricesTable } from "./prices.ts";
 import { RiskPanel } from "./risk.ts";
 import { PageState } from "./state.ts";
 import { StrategiesPanel } from "./strategies.ts";
@@ -32,6 +35,7 @@ const engineNowMs = (): number => state.engineNowMs(performance.now());
 const dialog = new ControlDialog();
 const mode = new ModeBanner();
 const trouble = new TroubleBanner();
+const sources = new SourcesBanner();
 const badge = new ConnectionBadge();
 const halts = new HaltBanner(place("halts"), () => ask(resumeControl()));
 const account = new AccountPanel(place("account"));
@@ -41,6 +45,8 @@ const positions = positionsTable(place("positions"));
 const orders = ordersTable(place("orders"));
 const trades = tradesTable(place("trades"));
 const settlements = settlementsTable(place("settlements"));
+const prices = pricesTable(place("prices"));
+const feeds = feedsTable(place("feeds"));
 const risk = new RiskPanel(place("risk"));
 const strategies = new StrategiesPanel(place("strategies"), (strategy) => ask(strategyControl(strategy)));
 const system = new SystemPanel(place("system"));
@@ -90,6 +96,7 @@ function draw(): void {
   if (changed.has("orders")) orders.render(tables.orders.entries());
   if (changed.has("trades")) trades.render(tables.trades.entries());
   if (changed.has("settlements")) settlements.render(tables.settlements.entries());
+  if (changed.has("prices")) drawPrices(sections.prices ?? []);
   if (changed.has("limits")) risk.renderLimits(sections.limits ?? []);
   if (changed.has("counters")) risk.renderRefusals(sections.counters?.refusals ?? {});
   if (changed.has("strategies")) strategies.render(sections.strategies ?? []);
@@ -102,6 +109,9 @@ function draw(): void {
   if (status !== null && changed.has("status")) {
     mode.render(status);
     trouble.render(status);
+    feeds.render(status.feeds.map((feed) => [feed.name, feed] as const));
+    setText(place("feeds-count"), String(status.feeds.length));
+    sources.render(feedTroubles(status.feeds));
     system.render(status, sections.counters, sections.decisionHash);
     account.renderUptime(status.uptimeSeconds, `since ${clockTime(status.startedAt)} UTC`);
     setText(place("footer"), `kbot ${status.version} · run ${status.run} · ${status.venue} · all times are UTC`);
@@ -110,6 +120,12 @@ function draw(): void {
     } · kbot`;
   }
   dialog.check();
+}
+
+function drawPrices(rows: readonly SpotView[]): void {
+  prices.render(rows.map((row) => [priceKey(row), row] as const));
+  const live = rows.filter((row) => row.state === "live").length;
+  setText(place("prices-count"), rows.length === 0 ? "" : `${live} of ${rows.length} live`);
 }
 
 /** What moves with time alone. While the data is old, nothing does. */

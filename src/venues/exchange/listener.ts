@@ -38,6 +38,7 @@ interface ServerSocket {
   send(text: string): void;
   ping(body: string): void;
   once(event: "pong" | "close", listener: () => void): void;
+  off(event: "pong" | "close", listener: () => void): void;
   close(code: number, reason: string): void;
   terminate(): void;
   on(event: "message", listener: (data: unknown) => void): void;
@@ -189,11 +190,13 @@ function sinkOf(socket: ServerSocket, stream: Duplex): SocketSink {
     heardOut: () =>
       new Promise((resolve) => {
         if (socket.readyState !== socket.OPEN) return resolve();
-        const patience = setTimeout(resolve, PONG_PATIENCE_MS);
         const heard = () => {
           clearTimeout(patience);
+          socket.off("pong", heard);
+          socket.off("close", heard);
           resolve();
         };
+        const patience = setTimeout(heard, PONG_PATIENCE_MS);
         socket.once("pong", heard);
         socket.once("close", heard);
         socket.ping("");

@@ -1,0 +1,59 @@
+/** Every source of data beside the venue: how it comes, how old it is, what was refused, what is wrong. */
+
+import type { FeedStatus } from "../../src/feeds/feed.ts";
+import { age, NONE, words } from "./format.ts";
+import { type Column, DataTable, type Tone } from "./table.ts";
+
+const WAYS: Readonly<Record<FeedStatus["by"], Tone>> = { socket: "good", rest: "warn", none: "bad" };
+/** These have no socket: that they come by REST is no fallback. */
+const BY_REST: readonly string[] = ["weather", "rates", "options"];
+
+function wayTone({ kind, by, name }: FeedStatus): Tone {
+  const asUsual = by === "rest" && (BY_REST.includes(kind) || name === "coinbase_candles");
+  return asUsual ? "good" : WAYS[by];
+}
+
+const refusedText = (refused: FeedStatus["refused"]): string =>
+  Object.entries(refused).map(([reason, count]) => `${count} ${reason}`).join(", ");
+
+const sum = (refused: FeedStatus["refused"]): number =>
+  Object.values(refused).reduce((total, count) => total + count, 0);
+
+const COLUMNS: readonly Column<FeedStatus>[] = [
+  { label: "Source", kind: "head", read: (row) => ({ text: words(row.name), sub: row.kind }) },
+  { label: "By", kind: "chip", card: "corner", read: (row) => ({ text: row.by, tone: wayTone(row) }) },
+  { label: "Age", kind: "number", read: (row) => ({ text: age(row.ageMs) }) },
+  {
+    label: "Messages",
+    kind: "number",
+    card: "left-out",
+    read: (row) => ({ text: row.messages.toLocaleString("en-US"), tone: "dim" }),
+  },
+  {
+    label: "Refused",
+    kind: "number",
+    read: (row) => {
+      const count = sum(row.refused);
+      return { text: String(count), tone: count > 0 ? "warn" : "dim", title: refusedText(row.refused) };
+    },
+  },
+  {
+    label: "Trouble",
+    kind: "prose",
+    card: "wide",
+    read: (row) => ({
+      text: row.trouble ?? NONE,
+      tone: row.trouble === null ? "dim" : "bad",
+      title: row.trouble ?? "",
+    }),
+  },
+];
+
+export const feedsTable = (parent: HTMLElement): DataTable<FeedStatus> =>
+  new DataTable(parent, { columns: COLUMNS, labelledBy: "feeds-title", empty: "None", rowsMax: 64 });
+
+/** Sources that bring nothing at all, with what is wrong, for the banner. */
+export const feedTroubles = (feeds: readonly FeedStatus[]): readonly string[] =>
+  feeds.filter(({ by, trouble }) => by === "none" && trouble !== null).map(({ name, trouble }) =>
+    `${words(name)}: ${trouble}`
+  );
