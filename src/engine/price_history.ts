@@ -11,6 +11,7 @@
  * @module
  */
 
+import { assetOf } from "../core/index_parameters.ts";
 import type { IndexInput, MinuteInput } from "../core/input.ts";
 import { MinuteMaker, minuteOf, MinuteRing, type PriceMinute } from "../core/price_history.ts";
 import { type Micros, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../core/units.ts";
@@ -27,11 +28,6 @@ const GRACE = 5 * MICROS_PER_SECOND;
 const JUMP_MAX = 0.1;
 /** What is put before the source of a minute that comes from our own store, so that it is not recorded once more. */
 export const STORED = "store:";
-
-const RTI = /^([A-Z0-9]{2,10})USD_RTI$/;
-
-/** `BTC` for `BRTI`, `ETH` for `ETHUSD_RTI`; `null` for what is no price of a coin. */
-export const assetOf = (index: string): string | null => index === "BRTI" ? "BTC" : RTI.exec(index)?.[1] ?? null;
 
 /** The newest value of an asset. */
 export interface LatestPrice {

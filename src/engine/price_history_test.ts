@@ -4,7 +4,7 @@ import type { IndexInput, MinuteInput } from "../core/input.ts";
 import { MinuteRing, type PriceMinute, startOfMinute } from "../core/price_history.ts";
 import type { PriceMinuteRecord } from "../core/record.ts";
 import { type Micros, micros, MICROS_PER_SECOND } from "../core/units.ts";
-import { assetOf, PriceHistories } from "./price_history.ts";
+import { PriceHistories } from "./price_history.ts";
 import { lastMinuteAt, statisticsOf } from "./price_history_statistics.ts";
 import { Step } from "./step.ts";
 
@@ -237,10 +237,9 @@ Deno.test("assets are bounded: minutes of ever new names take no memory", () => 
   assert.equal(stage.histories.byAsset.size, 32);
 });
 
-Deno.test("an index names its asset, and other names none", () => {
-  const cases: [string, string | null][] = [["BRTI", "BTC"], ["ETHUSD_RTI", "ETH"], ["SOLUSD_RTI", "SOL"], [
-    "SPX",
-    null,
-  ]];
-  for (const [index, asset] of cases) assert.equal(assetOf(index), asset);
+Deno.test("a value of what is no coin's index makes no history", () => {
+  const stage = new Stage();
+  for (let second = 0; second < 61; second++) stage.value(second, 5_000, { index: "SPX" });
+  assert.deepEqual([...stage.histories.byAsset.keys()], ["BTC", "ETH"]);
+  assert.deepEqual(stage.records, []);
 });
