@@ -28,8 +28,10 @@ import {
 import type { IndexSettings } from "./options.ts";
 
 const OFFICIAL = INDEX_SOURCES.indexOf("official");
-const RECORDED = INDEX_SOURCES.indexOf("recorded");
 const NONE = -1;
+
+/** What it says is what settles, as far as anybody here knows: nothing is taken off it. */
+const isTrusted = ({ source }: IndexCandidate): boolean => source === "official" || source === "recorded";
 
 /** The part of the final minute's average that is no longer random. */
 export interface SeenPart {
@@ -168,7 +170,8 @@ export class IndexState {
 
   /** What is taken off a source's values: its mean difference from the official one, once measured for long enough. */
   correctionOf(candidate: IndexCandidate): number {
-    return this.#failover.correctBasis ? this.#measuredBasis(candidate)?.mean ?? 0 : 0;
+    if (!this.#failover.correctBasis || isTrusted(candidate)) return 0;
+    return this.#measuredBasis(candidate)?.mean ?? 0;
   }
 
   /** The value of one second as far as it is known, `null` where no source says it. */
@@ -177,7 +180,7 @@ export class IndexState {
       const candidate = this.#candidates[place];
       const value = candidate?.ring.valueAt(second) ?? null;
       if (candidate === null || value === null) continue;
-      if (place === OFFICIAL || place === RECORDED) return value;
+      if (isTrusted(candidate)) return value;
       if (place === this.#active || this.#measuredBasis(candidate) !== null) {
         return value - this.correctionOf(candidate);
       }
@@ -226,8 +229,7 @@ export class IndexState {
     const inUse = this.#inUse;
     if (inUse === null) return null;
     if (this.#reading?.at === at) return this.#reading;
-    const trusted = this.#active === OFFICIAL || this.#active === RECORDED;
-    const basisSd = trusted ? 0 : this.#measuredBasis(inUse)?.sd ?? null;
+    const basisSd = isTrusted(inUse) ? 0 : this.#measuredBasis(inUse)?.sd ?? null;
     return this.#reading = new Reading(at, inUse, this.value ?? inUse.value, this.volatility, basisSd);
   }
 
