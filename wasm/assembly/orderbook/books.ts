@@ -1,26 +1,26 @@
 // Order books in linear memory: per market two sides of bids, per side the contracts at every price in one flat array.
-// Most markets quote on multiples of $0.001; a side that sees a finer price goes on with one slot per $0.0001.
+// A side begins with one slot per cent, goes on with one per $0.001 once it sees such a price, and with one per $0.0001
+// where it has to: most markets need the first only, a tenth and a hundredth of the memory.
 
 import { take } from "./memory";
 
 const BOOKS_MAX = 16_384;
-const RECORD_BYTES = 48;
+const RECORD_BYTES = 56;
 const PRICES = 10_000;
-const COARSE_STEP = 10;
-const COARSE_BYTES: usize = (PRICES / COARSE_STEP + 1) * 8;
-const FINE_BYTES: usize = (PRICES + 1) * 8;
+const STEP_FIRST = 100;
 
-// Of a side's record. Both arrays are taken when they are first needed, and kept for the next market of the record.
-const COARSE = 0;
-const FINE = 4;
-const STEP = 8;
-const BEST = 12;
-const LEVELS = 16;
-const SIDE_BYTES = 20;
+// Of a side's record: an array for each step, taken when it is first needed and kept for the next market of the record.
+const SLOTS_OF_100 = 0;
+const SLOTS_OF_10 = 4;
+const SLOTS_OF_1 = 8;
+const STEP = 12;
+const BEST = 16;
+const LEVELS = 20;
+const SIDE_BYTES = 24;
 // Of a book's record, behind its two sides.
-const PHASE = 40;
+const PHASE = 48;
 /** The free book behind this one, plus one. */
-const NEXT_FREE = 44;
+const NEXT_FREE = 52;
 
 const EMPTY = 0;
 const SYNCED = 1;
@@ -43,8 +43,27 @@ function sideOf(book: i32, side: i32): usize {
   return record(book) + <usize> (side * SIDE_BYTES);
 }
 
+/** Where the record names the array of this step. */
+function pointerOf(part: usize, step: i32): usize {
+  return part + <usize> (step === 100 ? SLOTS_OF_100 : step === 10 ? SLOTS_OF_10 : SLOTS_OF_1);
+}
+
 function slotsOf(part: usize): usize {
-  return load<i32>(part, STEP) === 1 ? load<usize>(part, FINE) : load<usize>(part, COARSE);
+  return load<usize>(pointerOf(part, load<i32>(part, STEP)));
+}
+
+/** The array of this step, all zeros. */
+function cleared(part: usize, step: i32): usize {
+  const bytes: usize = <usize> (PRICES / step + 1) * 8;
+  const pointer = pointerOf(part, step);
+  let slots = load<usize>(pointer);
+  if (slots === 0) {
+    slots = take(bytes);
+    store<usize>(pointer, slots);
+  } else {
+    memory.fill(slots, 0, bytes);
+  }
+  return slots;
 }
 
 /** An empty book; -1 where there is no room for another. */
@@ -69,9 +88,8 @@ export function release(book: i32): void {
 export function begin(book: i32): void {
   for (let side = 0; side < 2; side++) {
     const part = sideOf(book, side);
-    if (load<usize>(part, COARSE) === 0) store<usize>(part, take(COARSE_BYTES), COARSE);
-    else memory.fill(load<usize>(part, COARSE), 0, COARSE_BYTES);
-    store<i32>(part, COARSE_STEP, STEP);
+    cleared(part, STEP_FIRST);
+    store<i32>(part, STEP_FIRST, STEP);
     store<i32>(part, 0, BEST);
     store<i32>(part, 0, LEVELS);
   }
@@ -87,20 +105,17 @@ export function phase(book: i32): i32 {
   return load<i32>(record(book), PHASE);
 }
 
-/** Goes on with one slot per $0.0001. */
-function refine(part: usize): void {
-  const coarse = load<usize>(part, COARSE);
-  let fine = load<usize>(part, FINE);
-  if (fine === 0) {
-    fine = take(FINE_BYTES);
-    store<usize>(part, fine, FINE);
-  } else {
-    memory.fill(fine, 0, FINE_BYTES);
+/** Goes on with slots so fine that this price has one. */
+function refine(part: usize, price: i32): void {
+  const before = load<i32>(part, STEP);
+  const step = price % 10 === 0 ? 10 : 1;
+  const coarse = slotsOf(part);
+  const fine = cleared(part, step);
+  const each = before / step;
+  for (let k = 0; k <= PRICES / before; k++) {
+    store<i64>(fine + <usize> (k * each) * 8, load<i64>(coarse + <usize> k * 8));
   }
-  for (let k = 0; k <= PRICES / COARSE_STEP; k++) {
-    store<i64>(fine + <usize> (k * COARSE_STEP) * 8, load<i64>(coarse + <usize> k * 8));
-  }
-  store<i32>(part, 1, STEP);
+  store<i32>(part, step, STEP);
 }
 
 /**
@@ -110,10 +125,10 @@ function refine(part: usize): void {
 export function changeLevel(book: i32, side: i32, price: i32, delta: f64): i32 {
   if (load<i32>(record(book), PHASE) !== SYNCED) return IGNORED;
   const part = sideOf(book, side);
-  if (load<i32>(part, STEP) !== 1 && price % COARSE_STEP !== 0) refine(part);
+  if (price % load<i32>(part, STEP) !== 0) refine(part, price);
   const step = load<i32>(part, STEP);
   const slots = slotsOf(part);
-  const slot = slots + <usize> (step === 1 ? price : price / COARSE_STEP) * 8;
+  const slot = slots + <usize> (price / step) * 8;
   const before = load<i64>(slot);
   const after = before + <i64> delta;
   if (after < 0) {
