@@ -229,6 +229,23 @@ Deno.test("every trouble is a fault over all feeds, and of each feed by itself",
   await assert.rejects(startExchange({ ...OPTIONS, feedRate: 11 }), /Feed rate must be 0.1 to 10: found 11/);
 });
 
+Deno.test("what a client said before time moves is heard before time moves", async () => {
+  const embedded = await startEmbeddedExchange(OPTIONS);
+  try {
+    for (let round = 0; round < 20; round++) {
+      const listener = await Listener.open(embedded.info.feeds.coinbase);
+      const { now } = await embedded.advance(after(round + 1));
+      await listener.until(() => listener.texts.some((text) => text.includes('"l2update"')));
+      const [snapshot] = listener.texts.map((text) => JSON.parse(text)).filter(({ type }) => type === "snapshot");
+      assert.ok(Date.parse(snapshot.time) * 1_000 <= now - MICROS_PER_SECOND, `round ${round}`);
+      listener.socket.close();
+      await listener.until(() => listener.closed !== null);
+    }
+  } finally {
+    await embedded.stop();
+  }
+});
+
 Deno.test("in a Worker a feed's frames are counted, and its faults are turned on and off", async () => {
   const embedded = await startEmbeddedExchange(OPTIONS);
   try {

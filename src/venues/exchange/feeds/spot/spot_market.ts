@@ -91,12 +91,12 @@ const OUTLIER = 1.06;
 const CROSSED_SPREADS = 5;
 /** This share of the levels stands next to the top, the others stand apart and are thicker. */
 const NEAR_SHARE = 0.36;
-const FAR_SPACING = 6;
-const FAR_SIZE = 3;
+const FAR_SPACING = 4;
+const FAR_SIZE = 2;
 /** Steps for which a level keeps its size. */
 const LIFE_MIN = 6;
 const LIFE_SPREAD = 30;
-const SIZE_DEVIATION = 0.9;
+const SIZE_DEVIATION = 0.5;
 /** The basis is the sum of paths with these periods, seconds, and shares of its size. */
 const BASIS = [[3, 0.35], [29, 0.55], [311, 0.76]] as const;
 /** No step has more trades. */

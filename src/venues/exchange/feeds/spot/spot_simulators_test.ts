@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { CompositeIndex } from "../../../../core/composite_index.ts";
+import { indexParametersOf } from "../../../../core/index_parameters.ts";
 import { SpotBook, type SpotSide } from "../../../../core/spot_book.ts";
 import { type Micros, micros } from "../../../../core/units.ts";
 import type { SpotProtocol, SpotSink } from "../../../../feeds/spot/protocol.ts";
@@ -306,23 +308,33 @@ for (const { name, markets, latencyMs } of CHARACTERS) {
 const middleOf = (world: SimulatedWorld, asset: SpotAsset): number =>
   world.index.priceAt(asset === "BTC" ? "BRTI" : "ETHUSD_RTI", world.now());
 
-Deno.test("the middle of the constituents' middles is the index but for a few dollars", () => {
-  for (const seed of [1, 2, 3]) {
+Deno.test("the index that the published method makes of the constituents' books is the simulated one but for a few dollars", () => {
+  const constituents = CHARACTERS.filter(({ name }) => !name.startsWith("binance"));
+  for (const [seed, asset] of [[1, "BTC"], [2, "BTC"], [3, "BTC"], [4, "ETH"]] as const) {
     const world = simulatedWorld(seed);
-    const exchanges = CHARACTERS.slice(0, 6).map((character) => new SpotExchange(character, world));
+    const exchanges = constituents.map((character) => new SpotExchange(character, world));
+    const parameters = indexParametersOf(asset);
+    assert.ok(parameters !== null);
+    const composite = new CompositeIndex(parameters, exchanges.length);
     const errors: number[] = [];
-    for (let k = 0; k < 600; k++) {
+    for (let k = 0; k < 300; k++) {
       world.pass(1);
-      const middles = exchanges.map((exchange) => {
-        const { bids, asks } = exchange.book("BTC");
-        return (bids[0].price + asks[0].price) / 2 * exchange.market("BTC").character.tick;
-      }).sort((a, b) => a - b);
-      errors.push(Math.abs((middles[2] + middles[3]) / 2 - middleOf(world, "BTC")));
+      exchanges.forEach((exchange, venue) => {
+        const kept = new SpotBook();
+        const market = exchange.market(asset);
+        const { bids, asks } = exchange.book(asset);
+        for (const [price, size] of printed(market, bids)) kept.set("bid", price, size);
+        for (const [price, size] of printed(market, asks)) kept.set("ask", price, size);
+        composite.offer(venue, kept.bids, kept.asks, 0);
+      });
+      const value = composite.value();
+      assert.ok(value !== null);
+      errors.push(Math.abs(value / middleOf(world, asset) - 1));
     }
     errors.sort((a, b) => a - b);
     const typical = Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length);
     const most = errors[Math.floor(errors.length * 0.99)];
-    assert.ok(typical < 6 && most < 20, `seed ${seed}: $${typical} typically, $${most} at the 99th percentile`);
+    assert.ok(typical < 0.00008 && most < 0.00025, `seed ${seed}, ${asset}: ${typical} typically, at most ${most}`);
   }
 });
 
