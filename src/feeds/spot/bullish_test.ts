@@ -21,7 +21,7 @@ const book = (range: unknown, type = "snapshot", changes: Readonly<Record<string
   },
 });
 const LEVELS = ["bid BTC 105523.3 x 0.00046045", "bid BTC 105523.2 x 1.5", "ask BTC 105523.4 x 0.00117112"];
-const WHOLE = [`begins BTC ${STAMP}`, ...LEVELS, `ends BTC ${STAMP}`];
+const WHOLE = ["begins BTC", ...LEVELS, `ends BTC ${STAMP}`];
 const CHANGES = [...LEVELS, `ends BTC ${STAMP}`];
 const pong = {
   id: "ping",

@@ -1,40 +1,43 @@
 /**
- * For the tests of protocols: what a reader makes of messages, as one line for each call of its sink.
+ * For the tests of protocols: what a reader makes of messages, as one line for each thing that it says.
  * @module
  */
 
-import type { SpotProtocol, SpotSink } from "./protocol.ts";
+import type { SpotProtocol } from "./protocol.ts";
+import { RecordingSink, type Said, saidByRest } from "./recording_sink.ts";
 
-/** Takes calls down as `trade BTC 84000.1 0.5 @1700000000000000`. */
-export function recordingSink(lines: string[]): SpotSink {
-  const stamp = (time: number | null) => time === null ? "" : ` @${time}`;
-  return {
-    trade: (asset, price, size, time) => void lines.push(`trade ${asset} ${price} ${size}${stamp(time)}`),
-    quote: (asset, bid, bidSize, ask, askSize, time) =>
-      void lines.push(`quote ${asset} ${bid} x ${bidSize} / ${ask} x ${askSize}${stamp(time)}`),
-    bookBegins: (asset, time) => void lines.push(`begins ${asset}${stamp(time)}`),
-    level: (asset, side, price, size) => void lines.push(`${side} ${asset} ${price} x ${size}`),
-    bookEnds: (asset, time) => void lines.push(`ends ${asset}${stamp(time)}`),
-    gap: (asset, reason) => void lines.push(`gap ${asset}: ${reason}`),
-    alive: () => void lines.push("alive"),
-    reply: (text) => void lines.push(`reply ${text}`),
-    reconnect: (reason) => void lines.push(`reconnect: ${reason}`),
-    refuse: (reason) => void lines.push(`refuse: ${reason}`),
-  };
+/** `trade BTC 84000.1 0.5 @1700000000000000`, `bid BTC 84000 x 0.5`, `gap BTC: ...`. */
+function lineOf([word, ...what]: Said): string {
+  const stamp = what.at(-1) === null ? "" : ` @${what.at(-1)}`;
+  switch (word) {
+    case "trade":
+      return `trade ${what.slice(0, 3).join(" ")}${stamp}`;
+    case "quote":
+      return `quote ${what[0]} ${what[1]} x ${what[2]} / ${what[3]} x ${what[4]}${stamp}`;
+    case "level":
+      return `${what[1]} ${what[0]} ${what[2]} x ${what[3]}`;
+    case "ends":
+      return `ends ${what[0]}${stamp}`;
+    case "gap":
+      return `gap ${what[0]}: ${what[1]}`;
+    case "reply":
+      return `reply ${JSON.stringify(what[0])}`;
+    case "refuse":
+    case "reconnect":
+      return `${word}: ${what[0]}`;
+    default:
+      return [word, ...what].join(" ");
+  }
 }
 
-/** All messages on one connection. */
+/** All messages on one connection, about BTC and ETH. They may hold what no JSON text can. */
 export function readAll(protocol: SpotProtocol, messages: readonly unknown[]): string[] {
-  const lines: string[] = [];
-  const sink = recordingSink(lines);
+  const sink = new RecordingSink();
   const reader = protocol.reader(["BTC", "ETH"]);
   for (const message of messages) reader.read(message, sink);
-  return lines;
+  return sink.said.map(lineOf);
 }
 
 /** What the REST fallback makes of an answer about BTC. */
-export function readAnswer(protocol: SpotProtocol, body: unknown): string[] {
-  const lines: string[] = [];
-  protocol.fallback.read("BTC", body, recordingSink(lines));
-  return lines;
-}
+export const readAnswer = (protocol: SpotProtocol, body: unknown): string[] =>
+  saidByRest(protocol, "BTC", body).map(lineOf);
