@@ -7,6 +7,8 @@ import type { FeedStatus } from "../feeds/feed.ts";
 import type { TapeStatus } from "../store/tape_writer.ts";
 import type { VenueHealth } from "../venues/venue.ts";
 
+export type { FeedStatus };
+
 export interface RunStatus {
   readonly version: string;
   readonly mode: "paper" | "live";

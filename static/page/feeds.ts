@@ -1,6 +1,6 @@
 /** Every source of data beside the venue: how it comes, how old it is, what was refused, what is wrong. */
 
-import type { FeedStatus } from "../../src/feeds/feed.ts";
+import type { FeedStatus } from "../../src/server/status.ts";
 import { age, NONE, words } from "./format.ts";
 import { type Column, DataTable, type Tone } from "./table.ts";
 

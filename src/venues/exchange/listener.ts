@@ -75,6 +75,8 @@ export interface ListenerParts {
 
 export interface Listener {
   readonly port: number;
+  /** Resolves when every connection that was cut is gone: its client knows by then. */
+  cutsEnded(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -179,7 +181,7 @@ function drop(socket: ServerSocket): void {
  * A socket as its session has it. Cut off, it still writes out what was handed over and then ends without a closing
  * handshake: whoever counts frames, as a run in lockstep does, misses none.
  */
-function sinkOf(socket: ServerSocket, stream: Duplex): SocketSink {
+function sinkOf(socket: ServerSocket, stream: Duplex, cutting: Set<Promise<void>>): SocketSink {
   let cut = false;
   return {
     open: () => !cut && socket.readyState === socket.OPEN,
@@ -207,7 +209,14 @@ function sinkOf(socket: ServerSocket, stream: Duplex): SocketSink {
       if (OLD_UPGRADES) return drop(socket);
       stream.end();
       const patience = setTimeout(() => drop(socket), CUT_PATIENCE_MS);
-      socket.on("close", () => clearTimeout(patience));
+      const gone = new Promise<void>((resolve) => {
+        socket.on("close", () => {
+          clearTimeout(patience);
+          cutting.delete(gone);
+          resolve();
+        });
+      });
+      cutting.add(gone);
     },
   };
 }
@@ -215,8 +224,8 @@ function sinkOf(socket: ServerSocket, stream: Duplex): SocketSink {
 type Connect = (sink: SocketSink) => Connection | null;
 
 /** Gives a connected socket its session. */
-function attach(socket: ServerSocket, stream: Duplex, connect: Connect, { house, heartbeatMs }: ListenerParts): void {
-  const connection = connect(sinkOf(socket, stream));
+function attach(sink: SocketSink, socket: ServerSocket, connect: Connect, { house, heartbeatMs }: ListenerParts): void {
+  const connection = connect(sink);
   if (connection === null) {
     socket.close(TRY_AGAIN_LATER, "too many connections");
     return;
@@ -239,6 +248,7 @@ function attach(socket: ServerSocket, stream: Duplex, connect: Connect, { house,
 /** Listens; rejects where the port cannot be had. */
 export async function listen(parts: ListenerParts): Promise<Listener> {
   const { house } = parts;
+  const cutting = new Set<Promise<void>>();
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: parts.deflate ? { threshold: DEFLATE_BYTES_MIN } : false,
@@ -254,7 +264,7 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
     if (admission === 503 && !OLD_UPGRADES) return refuseUpgrade(socket, "503 Service Unavailable", UNAVAILABLE);
     sockets.handleUpgrade(request, socket, head, (webSocket: ServerSocket) => {
       if (admission !== 101) webSocket.close(admission === 404 ? POLICY_VIOLATION : TRY_AGAIN_LATER, "");
-      else attach(webSocket, socket, (sink) => feeds.connect(sink, path, query), parts);
+      else attach(sinkOf(webSocket, socket, cutting), webSocket, (sink) => feeds.connect(sink, path, query), parts);
     });
   };
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
@@ -269,7 +279,7 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
     if (failure !== null && !OLD_UPGRADES) return refuseUpgrade(socket, "401 Unauthorized", failure);
     sockets.handleUpgrade(request, socket, head, (webSocket: ServerSocket) => {
       if (failure !== null) webSocket.close(POLICY_VIOLATION, failure.error.code);
-      else attach(webSocket, socket, (sink) => parts.hub.connect(sink), parts);
+      else attach(sinkOf(webSocket, socket, cutting), webSocket, (sink) => parts.hub.connect(sink), parts);
     });
   };
   server.on("upgrade", (request, socket, head) => {
@@ -281,6 +291,9 @@ export async function listen(parts: ListenerParts): Promise<Listener> {
   });
   return {
     port: (server.address() as AddressInfo).port,
+    async cutsEnded() {
+      await Promise.all(cutting);
+    },
     async close() {
       for (const socket of sockets.clients) drop(socket);
       sockets.close();

@@ -88,6 +88,8 @@ export interface RunningExchange {
    * where it matters that a subscription comes before the next quantum.
    */
   heardOut(): Promise<void>;
+  /** Resolves when the clients of all connections that were cut know it: to be waited for after {@link advance}. */
+  cutsEnded(): Promise<void>;
   /** Text frames handed to sockets so far, all connections together: data and replies, no pings. */
   framesSent(): number;
   /**
@@ -271,6 +273,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
       exchange.advanceTo(to);
     },
     heardOut: () => feeds.heardOut(),
+    cutsEnded: () => listener.cutsEnded(),
     framesSent: frames,
     setFault(name, on) {
       const fault = parseFeedFault(name, FEED_NAMES);

@@ -31,6 +31,7 @@ async function perform(request: WorkerRequest): Promise<WorkerReply> {
       const exchange = requireRunning();
       await exchange.heardOut();
       exchange.advance(request.to);
+      await exchange.cutsEnded();
       return { type: "advanced", now: exchange.now(), frames: exchange.framesSent() };
     }
     case "frames":

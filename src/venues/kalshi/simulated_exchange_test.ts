@@ -64,6 +64,7 @@ class Run {
       this.clock.advanceTo(next);
       await this.settle();
       this.exchange.advance(next);
+      await this.exchange.cutsEnded();
       await this.settle();
     }
   }
