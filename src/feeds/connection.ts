@@ -6,8 +6,9 @@
  * cut a connection whose other end is dead: such a one is closed, forgotten, and left to the system, which gives it up
  * after some minutes; there is at most one more of those a minute.
  *
- * In lockstep nothing may depend on how fast sockets are. So time waits ({@link Connection.idle}) until what was sent was
- * answered, and a connection that is given up is closed at the next moment only: what is on its way is still counted.
+ * In lockstep nothing may depend on how fast sockets are. So whatever is done because of a text (an answer sent, the
+ * connection given up) is done at the next moment of the clock, when nothing is on its way any more; and time waits
+ * ({@link Connection.idle}) until what was sent is answered.
  * @module
  */
 
@@ -111,6 +112,14 @@ export class Connection {
 
   /** Sends a text; false where there is no connection to send it on. A peer that does not read is dropped. */
   send(text: string): boolean {
+    const { lockstep, clock } = this.#options.context;
+    if (!lockstep || !this.#open) return this.#send(text);
+    const wire = this.#wire;
+    clock.after(0, () => void (this.#wire === wire && this.#send(text)));
+    return true;
+  }
+
+  #send(text: string): boolean {
     const wire = this.#wire;
     if (wire === null || !this.#open) return false;
     if (wire.bufferedAmount > BUFFERED_MAX) {
@@ -218,7 +227,7 @@ export class Connection {
     this.#trouble = null;
     this.#openedAt = this.#heardAt = context.clock.now();
     onOpen();
-    for (const text of subscriptions()) this.send(text);
+    for (const text of subscriptions()) this.#send(text);
     if (!context.lockstep) this.#watch();
     this.#ping();
     this.#wake();

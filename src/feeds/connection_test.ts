@@ -157,7 +157,7 @@ Deno.test("in lockstep what is on its way when a connection is given up is count
 
 Deno.test("in lockstep time waits for answers to what was sent, but not for ever", () =>
   withSource(
-    async ({ source, connection }) => {
+    async ({ source, connection, scripted }) => {
       await until(() => source.received.length === 2, "subscriptions");
       let idle = false;
       const whenIdle = connection.idle().then(() => idle = true);
@@ -169,6 +169,10 @@ Deno.test("in lockstep time waits for answers to what was sent, but not for ever
       assert.equal(connection.framesReceived, 2);
       connection.send("nobody answers");
       await connection.idle();
+      assert.equal(source.received.length, 2);
+      scripted.context.clock.advanceTo(later(0.1));
+      await connection.idle();
+      assert.deepEqual(source.received.slice(2), ["nobody answers"]);
       assert.equal(connection.framesReceived, 2);
     },
     {},

@@ -91,3 +91,26 @@ Deno.test("Coinbase, simulated: lost trades are noticed by the heartbeat", () =>
     await pass(100);
     assert.ok(feed.status().refused["trades missed"] >= 1, JSON.stringify(feed.status().refused));
   }));
+
+/** Everything that a feed says in forty seconds of garbage, and when. */
+async function story(protocol: SpotProtocol): Promise<string[]> {
+  const told: string[] = [];
+  await withSimulated(protocol, [`feed-garbage:${protocol.exchange}`], async ({ exchange, feed, log, pass }) => {
+    feed.onChange((asset) => {
+      const { price } = feed.last(asset) ?? { price: null };
+      told.push(JSON.stringify([exchange.now(), asset, feed.quote(asset), price, feed.book(asset)?.mid]));
+    });
+    await pass(40);
+    told.push(JSON.stringify(feed.status()), ...log.map((line) => line.replace(/127\.0\.0\.1:\d+/, "here")));
+  });
+  return told;
+}
+
+for (const protocol of [kraken, gemini]) {
+  Deno.test(`${protocol.title}, simulated: in lockstep the same is told at the same moments twice, losses and all`, async () => {
+    const once = await story(protocol);
+    assert.ok(once.length > 100, `${once.length} lines`);
+    assert.ok(once.some((line) => line.includes("retrying in")), "No connection was lost");
+    assert.deepEqual(await story(protocol), once);
+  });
+}
