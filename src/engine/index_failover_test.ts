@@ -198,6 +198,9 @@ Deno.test("every change of source is logged, audited and seen", () => {
   for (let second = 100; second < 115; second++) rig.step(tick("official", second, 84_000));
   assert.equal(rig.engine.indices.get("BRTI")?.source, "official");
   assert.equal(rig.engine.indices.get("BRTI")?.since, after(110));
+  const back = "BRTI: from composite to official. It ranks before composite, and is well";
+  assert.equal(rig.records("audit").at(-1)?.text, back);
+  assert.equal(rig.all("log").find((log) => log.text === `Index ${back}`)?.level, "info");
 });
 
 Deno.test("time alone is enough for a source that fell silent to be left", () => {

@@ -139,7 +139,7 @@ export class IndexState {
       return;
     }
     this.#why = before.health.isWell(at)
-      ? `It is better than ${before.source}, and well again`
+      ? `It ranks before ${before.source}, and is well`
       : `The newest ${before.source} value was ${(before.age(at) / MICROS_PER_SECOND).toFixed(1)} s old`;
     this.#switched = { from: before.source, to, why: this.#why };
   }

@@ -6,6 +6,7 @@
 import type { IndexInput } from "../core/input.ts";
 import { MICROS_PER_SECOND } from "../core/units.ts";
 import type { IndexReading } from "../strategies/strategy.ts";
+import { INDEX_SOURCES } from "./index_choice.ts";
 import { IndexState } from "./index_state.ts";
 import type { MarketState } from "./market_state.ts";
 import type { IndexSettings } from "./options.ts";
@@ -80,7 +81,8 @@ export class Indices {
     const switched = index.takeSwitch();
     if (switched === null) return;
     const text = `${index.name}: from ${switched.from} to ${switched.to}. ${switched.why}`;
-    this.#step.log("warn", `Index ${text}`);
+    const isBetter = INDEX_SOURCES.indexOf(switched.to) < INDEX_SOURCES.indexOf(switched.from);
+    this.#step.log(isBetter ? "info" : "warn", `Index ${text}`);
     this.#step.audit("index_source", null, text);
   }
 }

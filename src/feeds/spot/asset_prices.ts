@@ -14,6 +14,9 @@ import type { SpotSource } from "./source.ts";
 /** Without a live book a quote or a trade stands for an exchange for so long: the REST fallback asks every 3 s. */
 const STAND_IN_AGE_MAX = 5 * MICROS_PER_SECOND;
 
+/** The exchange in use gives way to one that stands before it once that has been live for so long. */
+const GIVES_WAY_AFTER = 60 * MICROS_PER_SECOND;
+
 /** The price of the single exchange that is preferred now. */
 export interface SinglePrice {
   readonly exchange: string;
@@ -33,6 +36,8 @@ export class AssetPrices {
   readonly #index: CompositeIndex;
   readonly #outliers: SpotOutliers;
   readonly #mids: Float64Array;
+  /** Since when each is live without a break, NaN where it is not. */
+  readonly #liveSince: Float64Array;
   #preferred: SpotSource | null = null;
 
   constructor(asset: string, parameters: IndexParameters, sources: readonly SpotSource[], constituentsMin: number) {
@@ -44,6 +49,7 @@ export class AssetPrices {
     this.#index = new CompositeIndex(parameters, Math.max(1, this.sources.length));
     this.#outliers = new SpotOutliers(this.sources.length);
     this.#mids = new Float64Array(this.sources.length);
+    this.#liveSince = new Float64Array(this.sources.length).fill(NaN);
   }
 
   /** Exchanges that count in the composite index, enough or not. */
@@ -61,7 +67,10 @@ export class AssetPrices {
     const value = this.#index.value();
     this.composite = this.#index.used >= this.#constituentsMin ? value : null;
     this.sources.forEach((source, at) => {
-      this.states[at] = this.#stateOf(source, at, now);
+      const state = this.#stateOf(source, at, now);
+      this.states[at] = state;
+      if (state !== "live") this.#liveSince[at] = NaN;
+      else if (Number.isNaN(this.#liveSince[at])) this.#liveSince[at] = now;
     });
     this.single = this.#singlePrice(now);
   }
@@ -112,13 +121,17 @@ export class AssetPrices {
   }
 
   /**
-   * The exchange that was preferred before stays so while its book is live: going back and forth between two prices would
-   * make moves of their difference. Else the first in order whose book is live, else the first that tells any price.
+   * The first in order whose book is live, but the one in use stays for as long as the other has not been so for a minute:
+   * going back and forth between two prices would make moves of their difference. Without a live book the first that tells
+   * any price.
    */
   #singlePrice(now: Micros): SinglePrice | null {
-    const before = this.#preferred === null ? -1 : this.sources.indexOf(this.#preferred);
+    const inUse = this.#preferred === null ? -1 : this.sources.indexOf(this.#preferred);
     const live = (place: number) => this.sources[place].constituent && this.states[place] === "live";
-    const place = before >= 0 && live(before) ? before : this.sources.findIndex((_, at) => live(at));
+    const isFree = inUse < 0 || !live(inUse);
+    const place = this.sources.findIndex((_, at) =>
+      live(at) && (isFree || at === inUse || now - this.#liveSince[at] >= GIVES_WAY_AFTER)
+    );
     if (place >= 0) return this.#prefer(place, this.#mids[place]);
     for (let at = 0; at < this.sources.length; at++) {
       const source = this.sources[at];
