@@ -195,7 +195,10 @@ Deno.test("every change of source is logged, audited and seen", () => {
       basis: { last: 5, mean: 5, sd: 0, count: 90 },
     },
   ]);
-  for (let second = 100; second < 115; second++) rig.step(tick("official", second, 84_000));
+  for (let second = 100; second < 115; second++) {
+    rig.step(tick("official", second, 84_000));
+    rig.step(tick("composite", second, 84_005));
+  }
   assert.equal(rig.engine.indices.get("BRTI")?.source, "official");
   assert.equal(rig.engine.indices.get("BRTI")?.since, after(110));
   const back = "BRTI: from composite to official. It ranks before composite, and is well";
