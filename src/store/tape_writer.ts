@@ -205,11 +205,13 @@ export class TapeWriter {
     // More may come while these are written.
     const taken = this.#waiting.slice();
     if (taken.length === 0) return;
+    const lines = taken.map(({ line }) => line);
+    let written = 0;
     try {
       if (this.#file === null) await this.#open();
-      await this.#append(taken.map(({ line }) => line));
+      await this.#append(lines, (bytes) => written += bytes);
     } catch (error) {
-      return await this.#refused(messageOf(error));
+      return await this.#refused(messageOf(error), this.#wholeLines(lines, written));
     }
     this.#waiting = this.#waiting.slice(taken.length);
     this.#buffered = this.#waiting.reduce((sum, { line }) => sum + line.length, 0);
@@ -230,27 +232,42 @@ export class TapeWriter {
     await this.#append([encodeTapeHeader(this.#options.header, this.#part)]);
   }
 
-  async #append(lines: readonly string[]): Promise<void> {
-    if (lines.length === 0) return;
+  /** @param onWritten told of each piece that is with the system */
+  async #append(lines: readonly string[], onWritten: (bytes: number) => void = () => {}): Promise<void> {
     let bytes = this.#encoder.encode(lines.join("\n") + "\n");
     for (let writes = 0; bytes.length > 0; writes++) {
       const written = await this.#file?.write(bytes) ?? 0;
       if (written <= 0 || writes >= WRITES_MAX) throw new Error("The disk took no bytes");
+      onWritten(written);
       this.#offset += written;
       this.#bytes += written;
       bytes = bytes.subarray(written);
     }
   }
 
-  /** Stops recording until a later try: what waits in memory is given up, because much more may follow. */
-  async #refused(reason: string): Promise<void> {
+  /** How many of the lines are whole among so many bytes. */
+  #wholeLines(lines: readonly string[], bytes: number): number {
+    let left = bytes;
+    const torn = lines.findIndex((line) => (left -= this.#encoder.encode(line).length + 1) < 0);
+    return torn === -1 ? lines.length : torn;
+  }
+
+  /**
+   * Stops recording until a later try: what waits in memory is given up, because much more may follow.
+   * @param whole lines of it that are written all the same
+   */
+  async #refused(reason: string, whole: number): Promise<void> {
     const first = this.#trouble === null;
     const file = this.#file;
     this.#file = null;
     if (file !== null) {
       file.close();
-      // A file that nothing but its head fitted into tells nothing.
+      // A file that little but its head fitted into is not worth its place.
       if (!first) await this.#disk.remove(this.#path).then(() => this.#part--).catch(() => {});
+    }
+    if (first) {
+      this.#gapsTold += this.#waiting.slice(0, whole).filter(({ isGap }) => isGap).length;
+      this.#waiting = this.#waiting.slice(whole);
     }
     this.#trouble = `Tape ${this.directory} cannot be written: ${reason}`;
     // What was to be written comes before what was lost meanwhile.
