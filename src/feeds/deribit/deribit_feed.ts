@@ -14,10 +14,9 @@
 import type { ImpliedVolatilityInput } from "../../core/input.ts";
 import { type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../core/units.ts";
 import { atTheMoney, perRootSecond } from "../../models/implied_volatility.ts";
-import type { Feed, FeedContext, FeedStatus } from "../feed.ts";
-import { askAll, Poll } from "../poll.ts";
-import { Refusals } from "../refusals.ts";
-import { Rest } from "../rest.ts";
+import type { FeedContext } from "../feed.ts";
+import { askAll } from "../poll.ts";
+import { RestFeed } from "../rest_feed.ts";
 import { type ExpirySmile, readOptionChain, readVolatilityIndex } from "./answers.ts";
 import { Plausibility } from "./plausible.ts";
 
@@ -60,66 +59,21 @@ interface Reading {
   readonly time: Micros;
 }
 
-export class DeribitFeed implements Feed {
-  readonly name = NAME;
-  readonly #context: FeedContext;
+export class DeribitFeed extends RestFeed {
   readonly #options: DeribitFeedOptions;
-  readonly #refusals: Refusals;
-  readonly #rest: Rest;
-  readonly #poll: Poll;
   readonly #plausibility = new Plausibility();
-  #heardAt: Micros | null = null;
-  #latency: number | null = null;
 
   constructor(context: FeedContext, options: DeribitFeedOptions) {
-    this.#context = context;
+    super(context, { name: NAME, kind: "options" });
     this.#options = options;
-    this.#refusals = new Refusals(NAME, context.log);
-    this.#rest = new Rest({ name: NAME, context });
-    this.#poll = new Poll({
-      context,
-      refusals: this.#refusals,
-      every: options.everySeconds * MICROS_PER_SECOND,
-      round: () => askAll(this.#rest, this.#questions(), ({ about, asset }, body) => this.#read(about, asset, body)),
-      onChange: (trouble) => context.log("warn", `${NAME}: ${trouble ?? "answers again"}`),
-    });
-  }
-
-  start(): void {
-    this.#poll.start();
-  }
-
-  async stop(): Promise<void> {
-    this.#poll.stop();
-    this.#rest.stop();
-    await this.#poll.idle();
-  }
-
-  status(): FeedStatus {
-    const { trouble } = this.#poll;
-    return {
-      name: NAME,
-      kind: "options",
-      by: trouble === null && this.#heardAt !== null ? "rest" : "none",
-      messages: this.#rest.bodies,
-      refused: this.#refusals.byReason(),
-      reconnects: 0,
-      ageMs: this.#heardAt === null ? null : (this.#context.clock.now() - this.#heardAt) / MICROS_PER_MILLISECOND,
-      latencyMs: this.#latency === null ? null : this.#latency / MICROS_PER_MILLISECOND,
-      trouble,
-    };
-  }
-
-  framesReceived(): number {
-    return 0;
-  }
-
-  async idle(): Promise<void> {
-    await this.#poll.idle();
+    this.ask(
+      options.everySeconds,
+      () => askAll(this.rest, this.#questions(), ({ about, asset }, body) => this.#read(about, asset, body)),
+    );
   }
 
   #questions(): Question[] {
-    const now = Math.floor(this.#context.clock.now() / MICROS_PER_MILLISECOND);
+    const now = Math.floor(this.context.clock.now() / MICROS_PER_MILLISECOND);
     const root = `${this.#options.rest}/api/v2/public`;
     const span = `start_timestamp=${now - LOOK_BACK / MICROS_PER_MILLISECOND}&end_timestamp=${now}&resolution=60`;
     return this.#options.assets.flatMap((asset): Question[] => [
@@ -129,7 +83,7 @@ export class DeribitFeed implements Feed {
   }
 
   #read(about: Question["about"], asset: string, body: unknown): void {
-    this.#heardAt = this.#context.clock.now();
+    this.heard();
     if (about === "index") this.#readIndex(asset, body);
     else this.#readOptions(asset, body);
   }
@@ -137,37 +91,37 @@ export class DeribitFeed implements Feed {
   /** A candle stands for its end, or for now while it is still open. */
   #readIndex(asset: string, body: unknown): void {
     const answer = readVolatilityIndex(body);
-    if (!answer.ok) return this.#refusals.count(answer.reason, `volatility index of ${asset}`);
+    if (!answer.ok) return this.refusals.count(answer.reason, `volatility index of ${asset}`);
     const { percent, time: begin } = answer.value;
-    const time = micros(Math.min(begin + MICROS_PER_MINUTE, Math.max(begin, this.#context.clock.now())));
+    const time = micros(Math.min(begin + MICROS_PER_MINUTE, Math.max(begin, this.context.clock.now())));
     this.#tell({ asset, source: "deribit_dvol", series: "dvol", percent, horizon: DVOL_SECONDS, time });
   }
 
   #readOptions(asset: string, body: unknown): void {
     const answer = readOptionChain(body, asset);
-    if (!answer.ok) return this.#refusals.count(answer.reason, `options of ${asset}`);
+    if (!answer.ok) return this.refusals.count(answer.reason, `options of ${asset}`);
     const { smiles, refused } = answer.value;
-    for (const reason of refused) this.#refusals.count(reason, `options of ${asset}`);
+    for (const reason of refused) this.refusals.count(reason, `options of ${asset}`);
     const ahead = smiles.filter(({ expiry, time }) => expiry - time >= HORIZON_MIN * MICROS_PER_SECOND);
     for (const smile of ahead.slice(0, EXPIRIES_TOLD)) this.#readSmile(asset, smile);
   }
 
   #readSmile(asset: string, { expiry, forward, points, time }: ExpirySmile): void {
-    this.#latency = this.#context.clock.now() - time;
+    this.heard(this.context.clock.now() - time);
     const percent = atTheMoney(points, forward);
-    if (percent === null) return this.#refusals.count("no strikes around the money", `options of ${asset}`);
+    if (percent === null) return this.refusals.count("no strikes around the money", `options of ${asset}`);
     const horizon = Math.round((expiry - time) / MICROS_PER_SECOND);
     this.#tell({ asset, source: "deribit_options", series: `${expiry}`, percent, horizon, time });
   }
 
   #tell({ asset, source, series, percent, horizon, time }: Reading): void {
-    const now = this.#context.clock.now();
+    const now = this.context.clock.now();
     const reason = time < now - LOOK_BACK
       ? "old volatility"
       : time > now + AHEAD_MAX
       ? "time in the future"
       : this.#plausibility.judge(`${asset}/${series}`, percent, time);
-    if (reason !== null) return this.#refusals.count(reason, `${source} of ${asset}: ${percent} %`);
+    if (reason !== null) return this.refusals.count(reason, `${source} of ${asset}: ${percent} %`);
     const input: ImpliedVolatilityInput = {
       type: "implied_volatility",
       asset,
@@ -177,6 +131,6 @@ export class DeribitFeed implements Feed {
       sourceTime: time,
       at: now,
     };
-    this.#context.sink(input);
+    this.context.sink(input);
   }
 }

@@ -5,11 +5,10 @@
  * @module
  */
 
-import { type Micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "../../core/units.ts";
-import type { Feed, FeedContext, FeedStatus } from "../feed.ts";
-import { Poll } from "../poll.ts";
-import { Refusals } from "../refusals.ts";
-import { Rest, type RestFailure } from "../rest.ts";
+import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
+import type { FeedContext } from "../feed.ts";
+import type { Rest, RestFailure } from "../rest.ts";
+import { RestFeed } from "../rest_feed.ts";
 import { CsvFutures, type CsvFuturesOptions } from "./csv_futures.ts";
 import { type EffectiveRate, readEffectiveRate } from "./effective_rate.ts";
 import { type Futures, type FuturesSource, readFutures } from "./futures.ts";
@@ -61,69 +60,30 @@ interface Prices {
   readonly time: Micros;
 }
 
-export class RatesFeed implements Feed {
-  readonly name = NAME;
-  readonly #context: FeedContext;
+export class RatesFeed extends RestFeed {
   readonly #options: RatesFeedOptions;
-  readonly #refusals: Refusals;
-  readonly #rest: Rest;
   readonly #source: FuturesSource | null;
-  readonly #poll: Poll;
   #rate: EffectiveRate | null = null;
   #prices: Prices | null = null;
   /** Why there are no prices, although their source was reached. */
   #pricesTrouble: string | null = null;
-  #heardAt: Micros | null = null;
   #messages = 0;
 
   constructor(context: FeedContext, options: RatesFeedOptions) {
-    this.#context = context;
+    super(context, { name: NAME, kind: "rates" });
     this.#options = options;
-    this.#refusals = new Refusals(NAME, context.log);
-    this.#rest = new Rest({ name: NAME, context });
-    this.#source = sourceOf(options.futures, this.#rest);
-    this.#poll = new Poll({
-      context,
-      refusals: this.#refusals,
-      every: options.everySeconds * MICROS_PER_SECOND,
-      round: () => this.#round(),
-      onChange: (trouble) => context.log("warn", `${NAME}: ${trouble ?? "answers again"}`),
-    });
+    this.#source = sourceOf(options.futures, this.rest);
+    this.ask(options.everySeconds, () => this.#round());
     if (this.#source === null) context.log("info", `${NAME}: ${this.#noPrices()}`);
   }
 
-  start(): void {
-    this.#poll.start();
+  /** Files are read, too. */
+  protected override get messages(): number {
+    return this.#messages;
   }
 
-  async stop(): Promise<void> {
-    this.#poll.stop();
-    this.#rest.stop();
-    await this.#poll.idle();
-  }
-
-  status(): FeedStatus {
-    const { trouble } = this.#poll;
-    const now = this.#context.clock.now();
-    return {
-      name: NAME,
-      kind: "rates",
-      by: trouble === null && this.#heardAt !== null ? "rest" : "none",
-      messages: this.#messages,
-      refused: this.#refusals.byReason(),
-      reconnects: 0,
-      ageMs: this.#heardAt === null ? null : (now - this.#heardAt) / MICROS_PER_MILLISECOND,
-      latencyMs: null,
-      trouble: trouble ?? this.#noPrices(),
-    };
-  }
-
-  framesReceived(): number {
-    return 0;
-  }
-
-  async idle(): Promise<void> {
-    await this.#poll.idle();
+  protected override complaint(): string | null {
+    return this.#noPrices();
   }
 
   /** Both are asked whatever becomes of the other; the first failure is the round's. */
@@ -131,18 +91,18 @@ export class RatesFeed implements Feed {
     const rateFailed = await this.#askRate();
     const pricesFailed = await this.#askPrices();
     if (rateFailed === null || pricesFailed === null) this.#tell();
-    if (rateFailed !== null && pricesFailed !== null) this.#refusals.count(pricesFailed.reason, pricesFailed.detail);
+    if (rateFailed !== null && pricesFailed !== null) this.refusals.count(pricesFailed.reason, pricesFailed.detail);
     return rateFailed ?? pricesFailed;
   }
 
   async #askRate(): Promise<RestFailure | null> {
-    const answer = await this.#rest.json(this.#options.rest + EFFECTIVE_PATH);
+    const answer = await this.rest.json(this.#options.rest + EFFECTIVE_PATH);
     if (!answer.ok) return answer;
     this.#heard();
     const read = readEffectiveRate(answer.body);
-    if (!read.ok) this.#refusals.count(read.reason, "effective rate");
+    if (!read.ok) this.refusals.count(read.reason, "effective rate");
     else if (this.#rate !== null && read.value.effective.day < this.#rate.effective.day) {
-      this.#refusals.count("rate older than the last", read.value.effective.day);
+      this.refusals.count("rate older than the last", read.value.effective.day);
     } else this.#rate = read.value;
     return null;
   }
@@ -156,14 +116,14 @@ export class RatesFeed implements Feed {
       return null;
     }
     this.#heard();
-    const now = this.#context.clock.now();
+    const now = this.context.clock.now();
     const time = answer.value.time ?? now;
     const read = readFutures(answer.value, now);
     if (!read.ok) this.#refusePrices(read.reason);
     else if (time > now + AHEAD_MAX) this.#refusePrices("prices from the future");
     else if (time < now - PRICES_AGE_MAX) this.#refusePrices("old prices");
     else {
-      for (const reason of read.value.refused) this.#refusals.count(reason, this.#source.name);
+      for (const reason of read.value.refused) this.refusals.count(reason, this.#source.name);
       this.#prices = { contracts: read.value.contracts, time };
       this.#pricesTrouble = null;
     }
@@ -171,7 +131,7 @@ export class RatesFeed implements Feed {
   }
 
   #heard(): void {
-    this.#heardAt = this.#context.clock.now();
+    this.heard();
     this.#messages++;
   }
 
@@ -179,7 +139,7 @@ export class RatesFeed implements Feed {
   #refusePrices(reason: string): void {
     this.#prices = null;
     this.#pricesTrouble = reason;
-    this.#refusals.count(reason, this.#source?.name);
+    this.refusals.count(reason, this.#source?.name);
   }
 
   #noPrices(): string | null {
@@ -188,9 +148,9 @@ export class RatesFeed implements Feed {
   }
 
   #tell(): void {
-    const now = this.#context.clock.now();
+    const now = this.context.clock.now();
     const { contracts, time } = this.#prices ?? { contracts: [], time: now };
-    this.#context.sink({
+    this.context.sink({
       type: "fed_funds",
       at: now,
       effective: this.#rate?.effective ?? null,

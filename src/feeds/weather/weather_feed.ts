@@ -16,18 +16,10 @@
 
 import { climateDaySpan } from "../../core/climate_day.ts";
 import type { ClimateStation } from "../../core/climate_station.ts";
-import {
-  formatTime,
-  type Micros,
-  micros,
-  MICROS_PER_MILLISECOND,
-  MICROS_PER_MINUTE,
-  MICROS_PER_SECOND,
-} from "../../core/units.ts";
-import type { Feed, FeedContext, FeedStatus } from "../feed.ts";
-import { Poll } from "../poll.ts";
-import { Refusals } from "../refusals.ts";
-import { Rest, type RestFailure } from "../rest.ts";
+import { formatTime, type Micros, micros, MICROS_PER_MINUTE } from "../../core/units.ts";
+import type { FeedContext } from "../feed.ts";
+import type { RestFailure } from "../rest.ts";
+import { RestFeed } from "../rest_feed.ts";
 import type { Answer } from "./answer.ts";
 import { type ClimateSummary, readClimateReport } from "./climate_report.ts";
 import { type GridCell, readForecast, readPoint } from "./forecast.ts";
@@ -68,75 +60,23 @@ export const WEATHER_DEFAULTS = {
 
 type Question = (watch: StationWatch) => Promise<RestFailure | null>;
 
-export class WeatherFeed implements Feed {
-  readonly name = NAME;
-  readonly #context: FeedContext;
+export class WeatherFeed extends RestFeed {
   readonly #options: WeatherFeedOptions;
   readonly #verified: ReadonlySet<string>;
-  readonly #refusals: Refusals;
-  readonly #rest: Rest;
   readonly #watches: readonly StationWatch[];
-  readonly #polls: readonly Poll[];
   /** Settles when no round is under way: one at a time, so that what is told comes in the same order every time. */
   #turn: Promise<unknown> = Promise.resolve();
-  #heardAt: Micros | null = null;
-  #latency: number | null = null;
 
   constructor(context: FeedContext, options: WeatherFeedOptions) {
-    this.#context = context;
+    super(context, { name: NAME, kind: "weather" });
     this.#options = options;
     this.#verified = new Set(options.verified);
-    this.#refusals = new Refusals(NAME, context.log);
-    this.#rest = new Rest({ name: NAME, context });
     this.#watches = options.stations.map((station) => new StationWatch(station));
-    this.#polls = [
-      this.#poll("observations", options.observationsEverySeconds, (watch) => this.#askObservations(watch)),
-      this.#poll("forecasts", options.forecastsEverySeconds, (watch) => this.#askForecast(watch)),
-      this.#poll("climate reports", options.reportsEverySeconds, (watch) => this.#askReports(watch)),
-    ];
-  }
-
-  start(): void {
-    for (const poll of this.#polls) poll.start();
-  }
-
-  async stop(): Promise<void> {
-    for (const poll of this.#polls) poll.stop();
-    this.#rest.stop();
-    await this.idle();
-  }
-
-  status(): FeedStatus {
-    const trouble = this.#polls.find((poll) => poll.trouble !== null)?.trouble ?? null;
-    return {
-      name: NAME,
-      kind: "weather",
-      by: trouble === null && this.#heardAt !== null ? "rest" : "none",
-      messages: this.#rest.bodies,
-      refused: this.#refusals.byReason(),
-      reconnects: 0,
-      ageMs: this.#heardAt === null ? null : (this.#context.clock.now() - this.#heardAt) / MICROS_PER_MILLISECOND,
-      latencyMs: this.#latency === null ? null : this.#latency / MICROS_PER_MILLISECOND,
-      trouble: trouble ?? this.#silence(),
-    };
-  }
-
-  framesReceived(): number {
-    return 0;
-  }
-
-  async idle(): Promise<void> {
-    for (const poll of this.#polls) await poll.idle();
-  }
-
-  #poll(what: string, everySeconds: number, ask: Question): Poll {
-    return new Poll({
-      context: this.#context,
-      refusals: this.#refusals,
-      every: everySeconds * MICROS_PER_SECOND,
-      round: () => this.#inTurn(() => this.#round(ask)),
-      onChange: (trouble) => this.#context.log("warn", `${NAME}: ${what}: ${trouble ?? "answered again"}`),
-    });
+    const each = (ask: Question) => () => this.#inTurn(() => this.#round(ask));
+    const { observationsEverySeconds, forecastsEverySeconds, reportsEverySeconds } = options;
+    this.ask(observationsEverySeconds, each((watch) => this.#askObservations(watch)), "observations");
+    this.ask(forecastsEverySeconds, each((watch) => this.#askForecast(watch)), "forecasts");
+    this.ask(reportsEverySeconds, each((watch) => this.#askReports(watch)), "climate reports");
   }
 
   /** Runs after the rounds that asked for their turn before. */
@@ -157,35 +97,35 @@ export class WeatherFeed implements Feed {
         continue;
       }
       if (!OF_ONE_STATION.test(failure.reason)) return explained(failure);
-      if (failed !== null) this.#refusals.count(failed.reason, failed.detail);
+      if (failed !== null) this.refusals.count(failed.reason, failed.detail);
       failed = failure;
     }
     if (failed === null || answered === 0) return failed;
-    this.#refusals.count(failed.reason, failed.detail);
+    this.refusals.count(failed.reason, failed.detail);
     return null;
   }
 
   /** The value of a body; `null`, counted, where it is refused. */
   #taken<T>(answer: Answer<T>, about: string): T | null {
-    this.#heardAt = this.#context.clock.now();
+    this.heard();
     if (answer.ok) return answer.value;
-    this.#refusals.count(answer.reason, about);
+    this.refusals.count(answer.reason, about);
     return null;
   }
 
   #count(reasons: readonly string[], about: string): void {
-    for (const reason of reasons) this.#refusals.count(reason, about);
+    for (const reason of reasons) this.refusals.count(reason, about);
   }
 
   async #askObservations(watch: StationWatch): Promise<RestFailure | null> {
     const root = `${this.#options.rest}/stations/${watch.station.id}/observations`;
-    const since = formatTime(watch.since(this.#context.clock.now())).slice(0, 19);
-    const answer = await this.#rest.json(`${root}?start=${since}Z&limit=${OBSERVATIONS_AT_ONCE}`);
+    const since = formatTime(watch.since(this.context.clock.now())).slice(0, 19);
+    const answer = await this.rest.json(`${root}?start=${since}Z&limit=${OBSERVATIONS_AT_ONCE}`);
     if (!answer.ok) return answer;
     if (this.#readObservations(watch, answer.body) > 0) return null;
     // Nothing new within hours: how old the newest is, if there is one.
     if (watch.newest !== null) return null;
-    const latest = await this.#rest.json(`${root}/latest`);
+    const latest = await this.rest.json(`${root}/latest`);
     if (!latest.ok) return latest;
     this.#readObservations(watch, latest.body);
     return null;
@@ -194,7 +134,7 @@ export class WeatherFeed implements Feed {
   /** @returns how many observations the answer held */
   #readObservations(watch: StationWatch, body: unknown): number {
     const { id: station, standardTime } = watch.station;
-    const now = this.#context.clock.now();
+    const now = this.context.clock.now();
     const rules = { station, standardTime, verified: this.#verified, now };
     const read = this.#taken(readObservations(body, rules), `observations of ${station}`);
     if (read === null) return 0;
@@ -204,10 +144,10 @@ export class WeatherFeed implements Feed {
     for (const observation of read.observations) {
       if (watch.newest === null || observation.observedAt > watch.newest) {
         watch.newest = observation.observedAt;
-        this.#latency = now - observation.observedAt;
+        this.heard(now - observation.observedAt);
       }
       if (!watch.takes(observation, now)) continue;
-      this.#context.sink({ type: "weather_observation", at: now, station, ...observation });
+      this.context.sink({ type: "weather_observation", at: now, station, ...observation });
     }
     return read.observations.length;
   }
@@ -217,7 +157,7 @@ export class WeatherFeed implements Feed {
     if (cell === null) return null;
     if ("ok" in cell) return cell;
     const url = `${this.#options.rest}/gridpoints/${cell.office}/${cell.x},${cell.y}/forecast/hourly`;
-    const answer = await this.#rest.json(url);
+    const answer = await this.rest.json(url);
     if (!answer.ok) {
       // Grids are laid anew now and then: the cell is looked up again.
       if (answer.reason === "status 404") watch.cell = null;
@@ -230,7 +170,7 @@ export class WeatherFeed implements Feed {
   /** The cell that a station lies in; `null`, counted, where the answer is refused. */
   async #askCell(watch: StationWatch): Promise<GridCell | RestFailure | null> {
     const { id, latitude, longitude } = watch.station;
-    const answer = await this.#rest.json(`${this.#options.rest}/points/${latitude},${longitude}`);
+    const answer = await this.rest.json(`${this.#options.rest}/points/${latitude},${longitude}`);
     if (!answer.ok) return answer;
     watch.cell = this.#taken(readPoint(answer.body), `point of ${id}`);
     return watch.cell;
@@ -241,23 +181,23 @@ export class WeatherFeed implements Feed {
     const forecast = this.#taken(readForecast(body), about);
     if (forecast === null) return;
     this.#count(forecast.refused, about);
-    const now = this.#context.clock.now();
+    const now = this.context.clock.now();
     const takes = watch.takesForecast(forecast, now);
-    if (typeof takes === "string") return this.#refusals.count(takes, about);
+    if (typeof takes === "string") return this.refusals.count(takes, about);
     if (!takes) return;
     const { issuedAt, hours } = forecast;
-    this.#context.sink({ type: "weather_forecast", at: now, station: watch.station.id, issuedAt, hours });
+    this.context.sink({ type: "weather_forecast", at: now, station: watch.station.id, issuedAt, hours });
   }
 
   async #askReports(watch: StationWatch): Promise<RestFailure | null> {
     const { id, cli } = watch.station;
-    const answer = await this.#rest.json(`${this.#options.rest}/products/types/CLI/locations/${cli}`);
+    const answer = await this.rest.json(`${this.#options.rest}/products/types/CLI/locations/${cli}`);
     if (!answer.ok) return answer;
     const list = this.#taken(readProductList(answer.body), `climate reports of ${id}`);
     if (list === null) return null;
     this.#count(list.refused, `climate reports of ${id}`);
     for (const listed of watch.unread(list.products)) {
-      const product = await this.#rest.json(`${this.#options.rest}/products/${listed.id}`);
+      const product = await this.rest.json(`${this.#options.rest}/products/${listed.id}`);
       if (!product.ok) return product;
       this.#readReport(watch, product.body);
       watch.wasRead(listed);
@@ -272,26 +212,26 @@ export class WeatherFeed implements Feed {
     const summaries = this.#taken(readClimateReport(product.text), about);
     if (summaries === null) return;
     const summary = summaryOf(summaries, watch.station);
-    if (summary === null) return this.#refusals.count("climate report of other places", about);
+    if (summary === null) return this.refusals.count("climate report of other places", about);
     this.#tellReport(watch, summary, product.issuedAt);
   }
 
   #tellReport(watch: StationWatch, summary: ClimateSummary, issuedAt: Micros): void {
     const { id: station, standardTime } = watch.station;
-    const now = this.#context.clock.now();
+    const now = this.context.clock.now();
     const reason = watch.refusesReport(summary, issuedAt, now);
-    if (reason !== null) return this.#refusals.count(reason, `climate report of ${station} for ${summary.day}`);
+    if (reason !== null) return this.refusals.count(reason, `climate report of ${station} for ${summary.day}`);
     const { day, highF, lowF } = summary;
     // Under daylight time an office may report "yesterday" before the climate day is over at 1 AM.
     const isOver = issuedAt >= (climateDaySpan(day, standardTime)?.end ?? Infinity);
     const final = summary.final && isOver;
-    this.#context.sink({ type: "climate_report", at: now, station, day, highF, lowF, final, issuedAt, source: NAME });
+    this.context.sink({ type: "climate_report", at: now, station, day, highF, lowF, final, issuedAt, source: NAME });
   }
 
   /** Names stations whose temperatures are too old to say anything of now. */
-  #silence(): string | null {
-    if (this.#heardAt === null) return null;
-    const now = this.#context.clock.now();
+  protected override complaint(): string | null {
+    if (!this.answered) return null;
+    const now = this.context.clock.now();
     const silent = this.#watches.filter(({ newest }) => newest === null || newest < micros(now - SILENT_AFTER));
     if (silent.length === 0) return null;
     const names = silent.map(({ station }) => station.id).join(", ");

@@ -4,11 +4,10 @@
  * @module
  */
 
-import { type Micros, MICROS_PER_MILLISECOND, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../core/units.ts";
-import type { Feed, FeedContext, FeedStatus } from "../feed.ts";
-import { askAll, Poll } from "../poll.ts";
-import { Refusals } from "../refusals.ts";
-import { Rest } from "../rest.ts";
+import { type Micros, MICROS_PER_MINUTE } from "../../core/units.ts";
+import type { FeedContext } from "../feed.ts";
+import { askAll } from "../poll.ts";
+import { RestFeed } from "../rest_feed.ts";
 import { indexStation, readWeatherIndex } from "./weather_index.ts";
 
 const NAME = "weather_index";
@@ -27,63 +26,18 @@ export interface WeatherIndexFeedOptions {
   readonly everySeconds: number;
 }
 
-export class WeatherIndexFeed implements Feed {
-  readonly name = NAME;
-  readonly #context: FeedContext;
+export class WeatherIndexFeed extends RestFeed {
   readonly #options: WeatherIndexFeedOptions;
-  readonly #refusals: Refusals;
-  readonly #rest: Rest;
-  readonly #poll: Poll;
   /** The newest minute told of each city: minutes come in order once they are final. */
   readonly #told = new Map<string, Micros>();
-  #heardAt: Micros | null = null;
-  #latency: number | null = null;
 
   constructor(context: FeedContext, options: WeatherIndexFeedOptions) {
-    this.#context = context;
+    super(context, { name: NAME, kind: "weather" });
     this.#options = options;
-    this.#refusals = new Refusals(NAME, context.log);
-    this.#rest = new Rest({ name: NAME, context });
-    this.#poll = new Poll({
-      context,
-      refusals: this.#refusals,
-      every: options.everySeconds * MICROS_PER_SECOND,
-      round: () => askAll(this.#rest, this.#questions(), ({ city }, body) => this.#read(city, body)),
-      onChange: (trouble) => context.log("warn", `${NAME}: ${trouble ?? "answers again"}`),
-    });
-  }
-
-  start(): void {
-    this.#poll.start();
-  }
-
-  async stop(): Promise<void> {
-    this.#poll.stop();
-    this.#rest.stop();
-    await this.#poll.idle();
-  }
-
-  status(): FeedStatus {
-    const { trouble } = this.#poll;
-    return {
-      name: NAME,
-      kind: "weather",
-      by: trouble === null && this.#heardAt !== null ? "rest" : "none",
-      messages: this.#rest.bodies,
-      refused: this.#refusals.byReason(),
-      reconnects: 0,
-      ageMs: this.#heardAt === null ? null : (this.#context.clock.now() - this.#heardAt) / MICROS_PER_MILLISECOND,
-      latencyMs: this.#latency === null ? null : this.#latency / MICROS_PER_MILLISECOND,
-      trouble,
-    };
-  }
-
-  framesReceived(): number {
-    return 0;
-  }
-
-  async idle(): Promise<void> {
-    await this.#poll.idle();
+    this.ask(
+      options.everySeconds,
+      () => askAll(this.rest, this.#questions(), ({ city }, body) => this.#read(city, body)),
+    );
   }
 
   #questions(): { readonly city: string; readonly url: string }[] {
@@ -94,20 +48,20 @@ export class WeatherIndexFeed implements Feed {
   }
 
   #read(city: string, body: unknown): void {
-    const now = this.#context.clock.now();
-    this.#heardAt = now;
+    const now = this.context.clock.now();
+    this.heard();
     const answer = readWeatherIndex(body, city);
-    if (!answer.ok) return this.#refusals.count(answer.reason, `weather index of ${city}`);
-    for (const reason of answer.value.refused) this.#refusals.count(reason, `weather index of ${city}`);
+    if (!answer.ok) return this.refusals.count(answer.reason, `weather index of ${city}`);
+    for (const reason of answer.value.refused) this.refusals.count(reason, `weather index of ${city}`);
     for (const observation of answer.value.observations) {
       if (observation.observedAt <= (this.#told.get(city) ?? -Infinity)) continue;
       if (observation.observedAt > now + AHEAD_MAX) {
-        this.#refusals.count("index point from the future", `weather index of ${city}`);
+        this.refusals.count("index point from the future", `weather index of ${city}`);
         continue;
       }
       this.#told.set(city, observation.observedAt);
-      this.#latency = now - observation.observedAt;
-      this.#context.sink({ type: "weather_observation", at: now, station: indexStation(city), ...observation });
+      this.heard(now - observation.observedAt);
+      this.context.sink({ type: "weather_observation", at: now, station: indexStation(city), ...observation });
     }
   }
 }
