@@ -192,8 +192,14 @@ export class Connection {
     this.#options.context.clock.after(0, () => {
       if (!this.#left.has(wire)) return;
       this.#left.set(wire, true);
+      const timer = setTimeout(() => this.#gone(wire), CLOSE_PATIENCE_MS);
+      wire.addEventListener("close", () => clearTimeout(timer));
       wire.close();
     });
+  }
+
+  #gone(wire: WebSocket): void {
+    if (this.#left.delete(wire)) this.#wake();
   }
 
   #listen(wire: WebSocket): void {
@@ -215,7 +221,7 @@ export class Connection {
     });
     wire.addEventListener("close", ({ code, reason }) => {
       clearTimeout(timer);
-      if (this.#left.delete(wire)) this.#wake();
+      this.#gone(wire);
       const words = reason === "" ? "" : ` (${reason.slice(0, 100)})`;
       this.#lost(wire, cause === "" ? `closed with code ${code}${words}` : cause);
     });

@@ -278,6 +278,22 @@ Deno.test("a peer that never answers the handshake is given up", leavesSockets, 
   }
 });
 
+Deno.test("in lockstep time does not wait for ever for a dead peer to hang up", leavesSockets, async () => {
+  const peer = new RawPeer((_socket, upgrade) => upgrade());
+  const { connection, scripted } = connect(peer.ws, { subscriptions: () => [] }, true);
+  try {
+    connection.start();
+    await until(() => connection.up, "a connection");
+    connection.drop("enough");
+    scripted.context.clock.advanceTo(later(0.1));
+    await connection.idle();
+    assert.equal(connection.up, false);
+  } finally {
+    await connection.stop();
+    peer.stop();
+  }
+});
+
 Deno.test("half a frame and then nothing is silence, half a frame and an end is a loss", leavesSockets, async () => {
   /** A text of 100 bytes is announced, three come. */
   const half = new Uint8Array([0x81, 100, 0x7b, 0x22, 0x61]);
