@@ -206,6 +206,30 @@ function partFaults(names: readonly string[]): { readonly own: readonly string[]
   return { own, ofFeeds };
 }
 
+/** What stands around an exchange once its doors open. */
+function furnish(
+  options: ExchangeOptions,
+  exchange: Exchange,
+  keys: readonly MemberKey[],
+  struck: readonly FeedFault[],
+) {
+  const { mode, speed, feedRate = 1 } = options;
+  const stale = new StaleReads(exchange.faults, exchange.userId);
+  exchange.listen((event) => stale.hear(event));
+  const hub = new SocketHub(exchange, options.marketsPerSubscriptionMax);
+  const clock = mode === "free" ? new FreeClock(exchange, speed) : new SteppedHouseClock(exchange, speed);
+  const windowMs = options.timestampWindowMs ?? DEFAULT_TIMESTAMP_WINDOW_MS;
+  const house = new House({
+    exchange,
+    authenticator: new Authenticator(keys, () => Date.now(), windowMs),
+    limiter: new RateLimiter(TIERS[options.tier ?? DEFAULT_TIER], exchange.now),
+    stale,
+    clock,
+  });
+  const feeds = new FeedHub({ exchange, now: () => clock.now(), rate: feedRate, struck });
+  return { hub, house, clock, feeds };
+}
+
 /**
  * Starts an exchange and listens.
  * @throws RangeError for a wrong option (unknown fault, speed, seed, port); what `Deno` throws for a port in use or a
@@ -228,21 +252,8 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     cash: options.cash ?? DEFAULT_CASH,
     ladders: options.ladders ?? false,
   });
-  const stale = new StaleReads(exchange.faults, exchange.userId);
-  exchange.listen((event) => stale.hear(event));
-  const hub = new SocketHub(exchange, options.marketsPerSubscriptionMax);
-  const { mode, speed } = options;
-  const clock = mode === "free" ? new FreeClock(exchange, speed) : new SteppedHouseClock(exchange, speed);
-  const windowMs = options.timestampWindowMs ?? DEFAULT_TIMESTAMP_WINDOW_MS;
-  const house = new House({
-    exchange,
-    authenticator: new Authenticator([rsa, ed25519], () => Date.now(), windowMs),
-    limiter: new RateLimiter(TIERS[options.tier ?? DEFAULT_TIER], exchange.now),
-    stale,
-    clock,
-  });
-  const { feedRate = 1 } = options;
-  const feeds = new FeedHub({ exchange, now: () => clock.now(), rate: feedRate, struck: ofFeeds });
+  const { hub, house, clock, feeds } = furnish(options, exchange, [rsa, ed25519], ofFeeds);
+  const { mode } = options;
   const frames = () => hub.frames + feeds.frames;
   let listener: Listener;
   try {

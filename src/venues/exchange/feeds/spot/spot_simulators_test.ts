@@ -3,13 +3,14 @@ import { CompositeIndex } from "../../../../core/composite_index.ts";
 import { indexParametersOf } from "../../../../core/index_parameters.ts";
 import { SpotBook, type SpotSide } from "../../../../core/spot_book.ts";
 import { type Micros, micros } from "../../../../core/units.ts";
-import type { SpotProtocol, SpotSink } from "../../../../feeds/spot/protocol.ts";
+import type { SpotSink } from "../../../../feeds/spot/protocol.ts";
 import { SPOT_PROTOCOLS } from "../../../../feeds/spot/registry.ts";
 import type { FeedSimulator, FeedSimulatorMaker } from "../feed_simulator.ts";
 import { FEED_NAMES } from "../feed_names.ts";
 import type { FeedTrouble } from "../feed_troubles.ts";
 import { FEED_SIMULATORS } from "../registry.ts";
 import { connectTo, type HeardConnection, type SimulatedWorld, simulatedWorld } from "../simulated_world.ts";
+import { BelievingClient } from "./believing_client.ts";
 import { BINANCE, BINANCE_US } from "./binance.ts";
 import { BITSTAMP } from "./bitstamp.ts";
 import { BULLISH } from "./bullish.ts";
@@ -41,74 +42,6 @@ const characterOf = (name: string): SpotCharacter => {
 /** Trades are on a socket of their own, which the client does without. */
 const NO_TRADES_READ = ["bullish"];
 
-/** A client that believes everything its protocol reads. */
-class Client implements SpotSink {
-  readonly books = new Map<string, SpotBook>(SPOT_ASSETS.map((asset) => [asset, new SpotBook()]));
-  readonly quotes = new Map<string, readonly number[]>();
-  readonly trades: { asset: string; price: number; size: number; time: Micros | null }[] = [];
-  readonly gaps: string[] = [];
-  readonly refused: string[] = [];
-  readonly ended = new Set<string>();
-  readonly #heard: HeardConnection;
-  readonly #protocol: SpotProtocol;
-  readonly #reader;
-  #read = 0;
-
-  constructor(protocol: SpotProtocol, simulator: FeedSimulator, assets: readonly string[] = SPOT_ASSETS) {
-    this.#protocol = protocol;
-    const base = `ws://localhost/feeds/${simulator.name}`;
-    const { pathname, searchParams } = new URL(protocol.address(base, assets));
-    this.#heard = connectTo(simulator, pathname.slice(new URL(base).pathname.length), String(searchParams));
-    this.#reader = protocol.reader(assets);
-    for (const text of protocol.subscriptions(assets)) this.#heard.say(text);
-    this.catchUp();
-  }
-
-  get closed(): number | null {
-    return this.#heard.closed;
-  }
-
-  get texts(): readonly string[] {
-    return this.#heard.texts;
-  }
-
-  catchUp(): void {
-    for (; this.#read < this.#heard.texts.length; this.#read++) {
-      const text = this.#heard.texts[this.#read];
-      this.#reader.read(this.#protocol.parse === undefined ? JSON.parse(text) : this.#protocol.parse(text), this);
-    }
-  }
-
-  trade(asset: string, price: number, size: number, time: Micros | null): void {
-    this.trades.push({ asset, price, size, time });
-  }
-  quote(asset: string, bid: number, bidSize: number, ask: number, askSize: number): void {
-    this.quotes.set(asset, [bid, bidSize, ask, askSize]);
-  }
-  bookBegins(asset: string): void {
-    this.books.get(asset)?.clear();
-  }
-  level(asset: string, side: "bid" | "ask", price: number, size: number): void {
-    this.books.get(asset)?.set(side, price, size);
-  }
-  bookEnds(asset: string): void {
-    this.ended.add(asset);
-  }
-  gap(asset: string, reason: string): void {
-    this.gaps.push(`${asset}: ${reason}`);
-  }
-  alive(): void {}
-  reply(text: string): void {
-    this.#heard.say(text);
-  }
-  reconnect(reason: string): void {
-    assert.fail(reason);
-  }
-  refuse(reason: string): void {
-    this.refused.push(reason);
-  }
-}
-
 const pairsOf = ({ prices, sizes, length }: SpotSide): [number, number][] =>
   Array.from({ length }, (_, at) => [prices[at], sizes[at]]);
 
@@ -135,7 +68,7 @@ for (const protocol of protocolsWithSimulators) {
 
   Deno.test(`${name}: what a client reads is the simulated market, level by level, at every moment`, () => {
     const world = simulatedWorld(SEED);
-    const client = new Client(protocol, makerOf(name)(world));
+    const client = new BelievingClient(protocol, makerOf(name)(world));
     const truth = new SpotExchange(characterOf(name), world);
     let compared = 0;
     for (let k = 0; k < 300; k++) {
@@ -338,6 +271,16 @@ Deno.test("the index that the published method makes of the constituents' books 
   }
 });
 
+Deno.test("the rate scales how much is said", () => {
+  const messages = [0.25, 1, 4].map((rate) => {
+    const world = simulatedWorld(SEED, rate);
+    const heard = subscribed(makerOf("gemini")(world));
+    world.pass(100);
+    return heard.texts.length;
+  });
+  assert.ok(messages[1] > 2.5 * messages[0] && messages[2] > 3.5 * messages[1], messages.join());
+});
+
 Deno.test("nothing is scheduled for an exchange that nobody is connected to", () => {
   const world = simulatedWorld(SEED);
   let scheduled = 0;
@@ -359,7 +302,7 @@ Deno.test("nothing is scheduled for an exchange that nobody is connected to", ()
   assert.equal(scheduled, resting);
 });
 
-const STRUCK: readonly [FeedTrouble, (client: Client, world: SimulatedWorld) => void][] = [
+const STRUCK: readonly [FeedTrouble, (client: BelievingClient, world: SimulatedWorld) => void][] = [
   ["outlier", (client, world) => {
     for (const [asset, { mid }] of client.books) {
       assert.ok(Math.abs((mid ?? 0) / middleOf(world, asset as SpotAsset) - 1.06) < 0.005, `${asset} at ${mid}`);
@@ -374,8 +317,8 @@ for (const [trouble, holds] of STRUCK) {
   Deno.test(`${trouble}: strikes the one exchange while it is on, and is over when it is off`, () => {
     for (const protocol of protocolsWithSimulators.filter(({ exchange }) => !exchange.startsWith("binance"))) {
       const world = simulatedWorld(SEED);
-      const client = new Client(protocol, makerOf(protocol.exchange)(world));
-      const other = new Client(protocol, makerOf(protocol.exchange)(simulatedWorld(SEED)));
+      const client = new BelievingClient(protocol, makerOf(protocol.exchange)(world));
+      const other = new BelievingClient(protocol, makerOf(protocol.exchange)(simulatedWorld(SEED)));
       world.pass(20);
       client.catchUp();
       assert.ok(client.texts.length > other.texts.length);
@@ -398,7 +341,7 @@ Deno.test("gap: a client of Kraken sees a checksum that differs, asks anew, and 
   const protocol = SPOT_PROTOCOLS.find(({ exchange }) => exchange === "kraken");
   assert.ok(protocol !== undefined);
   const world = simulatedWorld(SEED);
-  const client = new Client(protocol, makerOf("kraken")(world));
+  const client = new BelievingClient(protocol, makerOf("kraken")(world));
   world.troubles.set("kraken", ["gap"]);
   for (let k = 0; k < 600; k++) {
     world.pass(0.5);
