@@ -12,7 +12,7 @@ import { DEFAULT_COST } from "./rate_limit.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { json, problemReply, refusalReply, tooManyRequests } from "./replies.ts";
 import { type FieldProblem, RequestFields } from "./request_fields.ts";
-import { signedGet } from "./route_gate.ts";
+import { bucketOf, signedGet } from "./route_gate.ts";
 import { SHARDS } from "./series.ts";
 import { readSubaccount } from "./subaccount_query.ts";
 import { countText } from "./wire.ts";
@@ -41,6 +41,9 @@ const groupBody = (group: OrderGroup): Body => ({
   is_auto_cancel_enabled: !group.triggered,
 });
 
+/** The shard that a call by id is about: 0 where it names none. */
+const shardOf = (context: Context): number => Number(context.req.query("exchange_index") ?? 0);
+
 class GroupEndpoints {
   readonly #house: House;
 
@@ -48,20 +51,20 @@ class GroupEndpoints {
     this.#house = house;
   }
 
-  #limited(): Response | null {
+  #limited(shard: number): Response | null {
     const { limiter, clock } = this.#house;
     const now = clock.now();
     if (this.#house.refusesByFault(true)) return tooManyRequests();
-    return limiter.write(DEFAULT_COST, 0, now) ? null : tooManyRequests();
+    return limiter.write(DEFAULT_COST, bucketOf(shard), now) ? null : tooManyRequests();
   }
 
   create(body: unknown): Response {
-    const limited = this.#limited();
-    if (limited !== null) return limited;
-    const { exchange } = this.#house;
     const fields = new RequestFields(body, "CreateOrderGroupRequest");
     const subaccount = fields.integer("subaccount") ?? 0;
     const shard = fields.integer("exchange_index") ?? 0;
+    const limited = this.#limited(shard);
+    if (limited !== null) return limited;
+    const { exchange } = this.#house;
     const limit = readLimit(fields);
     if (typeof limit !== "number") return problemReply(limit);
     if (!SHARDS.some(([number]) => number === shard) || exchange.desk.members.account(subaccount) === null) {
@@ -94,12 +97,11 @@ class GroupEndpoints {
     const subaccount = readSubaccount(context, 0);
     if (subaccount instanceof Response) return subaccount;
     const group = this.#house.exchange.desk.groups.get(context.req.param("id") ?? "", subaccount);
-    const shard = Number(context.req.query("exchange_index") ?? 0);
-    return group === null || group.shard !== shard ? refusalReply(refuse("not_found")) : group;
+    return group === null || group.shard !== shardOf(context) ? refusalReply(refuse("not_found")) : group;
   }
 
   write(context: Context, change: (group: OrderGroup) => Refusal | FieldProblem | null): Response {
-    const limited = this.#limited();
+    const limited = this.#limited(shardOf(context));
     if (limited !== null) return limited;
     const group = this.#locate(context);
     if (group instanceof Response) return group;

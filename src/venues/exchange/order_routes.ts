@@ -12,7 +12,7 @@ import { DEFAULT_COST } from "./rate_limit.ts";
 import { errorObject, type Refusal, refuse } from "./refusal.ts";
 import { badRequest, json, noAnswer, problemReply, refusalReply, tooManyRequests } from "./replies.ts";
 import { type FieldProblem, RequestFields } from "./request_fields.ts";
-import { SHARDS } from "./series.ts";
+import { bucketOf } from "./route_gate.ts";
 import { readSubaccount } from "./subaccount_query.ts";
 import { countText, millis } from "./wire.ts";
 
@@ -67,11 +67,6 @@ const isProblem = (value: object): value is FieldProblem => "refused" in value |
 
 const numberOrNull = (text: string | undefined): number | null =>
   text !== undefined && /^-?\d{1,4}$/.test(text) ? Number(text) : null;
-
-/** A write with an explicit shard from 1 up is billed to that shard's own bucket (KALSHI.md 3.3). */
-function bucketOf(shard: number | null): number {
-  return shard !== null && shard > 0 && SHARDS.some(([number]) => number === shard) ? shard : 0;
-}
 
 class OrderEndpoints {
   readonly #house: House;

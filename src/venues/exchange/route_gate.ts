@@ -7,6 +7,7 @@ import type { Context, Hono } from "hono";
 import type { House } from "./house.ts";
 import { DEFAULT_COST } from "./rate_limit.ts";
 import { tooManyRequests } from "./replies.ts";
+import { SHARDS } from "./series.ts";
 
 type Reply = (context: Context) => Response;
 
@@ -30,6 +31,11 @@ export function signedGet(routes: Hono, house: House): (path: string, reply: Rep
       return !house.limiter.read(cost, now) || house.refusesByFault(true) ? tooManyRequests() : reply(context);
     });
   };
+}
+
+/** A single write with an explicit shard from 1 up is billed to that shard's own bucket (KALSHI.md 3.3). */
+export function bucketOf(shard: number | null): number {
+  return shard !== null && shard > 0 && SHARDS.some(([number]) => number === shard) ? shard : 0;
 }
 
 /** A comma-separated list of a query. */

@@ -230,6 +230,13 @@ export const readGroups: BodyReader<readonly OrderGroup[]> = (read, body, path, 
     : rows("order_groups", GROUPS_MAX, (reader, row, at, counter) =>
       readGroupOf(reader.text(row, "id", at))(reader, row, at, counter))(read, body, path, unknown);
 
+/** Where a group is: without its shard it is looked for on shard 0, and not found. */
+export interface GroupPlace {
+  readonly id: string;
+  readonly shard: number;
+  readonly subaccount?: number;
+}
+
 export interface CreatedGroup {
   readonly id: string;
   readonly shard: number | null;

@@ -28,6 +28,7 @@ import {
   decreaseBody,
   type DecreasedBody,
   type DecreaseRequest,
+  type GroupPlace,
   type OrderExtras,
   type OrderPlace,
   readAmended,
@@ -45,7 +46,14 @@ import { part } from "./rest_calls.ts";
 import { PortfolioCalls } from "./rest_portfolio.ts";
 import { ORDERS_PATH } from "./transport.ts";
 
-export type { AmendRequest, DecreaseRequest, OrderExtras, OrderPlace, TransferRequest } from "./bodies_orders.ts";
+export type {
+  AmendRequest,
+  DecreaseRequest,
+  GroupPlace,
+  OrderExtras,
+  OrderPlace,
+  TransferRequest,
+} from "./bodies_orders.ts";
 export type { ExchangeStatus } from "./bodies_exchange.ts";
 export type { MarketFilter } from "./rest_markets.ts";
 export type { Query } from "./rest_calls.ts";
@@ -181,32 +189,33 @@ export class KalshiRest extends PortfolioCalls {
   }
 
   /** Lets a triggered group take orders again. */
-  resetOrderGroup(id: string, subaccount?: number): Promise<ApiResult<null>> {
-    return this.#group("PUT", `${part(id)}/reset`, "order", subaccount);
+  resetOrderGroup(place: GroupPlace): Promise<ApiResult<null>> {
+    return this.#group("PUT", "/reset", "order", place);
   }
 
   /** Cancels the group's orders and lets it take no new ones. */
-  triggerOrderGroup(id: string, subaccount?: number): Promise<ApiResult<null>> {
-    return this.#group("PUT", `${part(id)}/trigger`, "cancel", subaccount);
+  triggerOrderGroup(place: GroupPlace): Promise<ApiResult<null>> {
+    return this.#group("PUT", "/trigger", "cancel", place);
   }
 
-  limitOrderGroup(id: string, limit: Count, subaccount?: number): Promise<ApiResult<null>> {
-    return this.#group("PUT", `${part(id)}/limit`, "order", subaccount, limitBody(limit));
+  limitOrderGroup(place: GroupPlace, limit: Count): Promise<ApiResult<null>> {
+    return this.#group("PUT", "/limit", "order", place, limitBody(limit));
   }
 
   /** Ends the group; its orders are cancelled. */
-  deleteOrderGroup(id: string, subaccount?: number): Promise<ApiResult<null>> {
-    return this.#group("DELETE", part(id), "cancel", subaccount);
+  deleteOrderGroup(place: GroupPlace): Promise<ApiResult<null>> {
+    return this.#group("DELETE", "", "cancel", place);
   }
 
   #group(
     method: "PUT" | "DELETE",
     end: string,
     urgency: "order" | "cancel",
-    subaccount: number | undefined,
+    { id, shard, subaccount }: GroupPlace,
     body?: Readonly<Record<string, unknown>>,
   ): Promise<ApiResult<null>> {
-    return this.writeSilently({ method, path: `${GROUPS}/${end}`, query: { subaccount }, body, urgency });
+    const query = { exchange_index: shard, subaccount };
+    return this.writeSilently({ method, path: `${GROUPS}/${part(id)}${end}`, query, body, urgency, shard });
   }
 
   /** Moves cash from one shard to another, once for each client transfer id; the transfer's id where it was taken. */
