@@ -46,6 +46,7 @@ export function indexSettings({ index }: Config): IndexSettings {
       correctBasis: index.correct_basis,
       basisWindow: index.basis_window,
       basisMin: index.basis_min,
+      assumedBasis: index.assumed_basis_bp / 10_000,
     },
   };
 }

@@ -27,6 +27,7 @@ Deno.test("each key of [risk], [paper] and [index] reaches the engine's options"
       correct_basis: false,
       basis_window: 15,
       basis_min: 3,
+      assumed_basis_bp: 16,
     },
   });
   assert.deepEqual(riskLimits(config), {
@@ -45,7 +46,14 @@ Deno.test("each key of [risk], [paper] and [index] reaches the engine's options"
   assert.deepEqual(indexSettings(config), {
     volatilityHalfLife: 11,
     returnsMin: 12,
-    failover: { staleAfter: 13, recoverAfter: 14, correctBasis: false, basisWindow: 15, basisMin: 3 },
+    failover: {
+      staleAfter: 13,
+      recoverAfter: 14,
+      correctBasis: false,
+      basisWindow: 15,
+      basisMin: 3,
+      assumedBasis: 0.0016,
+    },
   });
 });
 

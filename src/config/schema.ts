@@ -74,6 +74,9 @@ const index = z.strictObject({
   basis_min: z.int().min(2).max(3_600).default(60).describe(
     "Seconds of it that must have been measured before it is believed",
   ),
+  assumed_basis_bp: z.number().min(0).max(100).default(1).describe(
+    "Basis points by which such a source is taken to be off while this was not measured: one standard deviation",
+  ),
   composite_min: z.int().min(1).max(16).default(3).describe(
     "Constituent exchanges that the composite index needs at least",
   ),

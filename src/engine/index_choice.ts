@@ -21,6 +21,8 @@ export interface FailoverSettings {
   /** Seconds that the difference is measured over at most, and at least before it is believed. */
   readonly basisWindow: number;
   readonly basisMin: number;
+  /** Standard deviation of that difference while it was not measured, as a share of the price. */
+  readonly assumedBasis: number;
 }
 
 export const DEFAULT_FAILOVER: FailoverSettings = {
@@ -29,6 +31,7 @@ export const DEFAULT_FAILOVER: FailoverSettings = {
   correctBasis: true,
   basisWindow: 300,
   basisMin: 60,
+  assumedBasis: 1e-4,
 };
 
 /**

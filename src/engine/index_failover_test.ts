@@ -4,7 +4,7 @@ import type { IndexInput, Input, SpotInput } from "../core/input.ts";
 import { after } from "../execution/order_fixture.ts";
 import { Engine } from "./engine.ts";
 import { engineOptions, Rig, stateOf } from "./engine_fixture.ts";
-import type { IndexSource } from "./index_choice.ts";
+import { DEFAULT_FAILOVER, type IndexSource } from "./index_choice.ts";
 import { IndexState } from "./index_state.ts";
 import { ViewBuilder } from "./view_builder.ts";
 
@@ -54,6 +54,28 @@ Deno.test("where the official source falls silent the composite takes over, less
   assert.ok(Math.abs((reading?.basisSd ?? 0) - 1) < 0.01);
 });
 
+Deno.test("without the official source a market is less certain, the more so the less is known of the other's distance", () => {
+  const rule = { strikeType: "greater_or_equal", floorStrike: 83_995, capStrike: null, roundDigits: 2 } as const;
+  const close = Math.floor(after(140) / 1e6);
+  const probability = (source: IndexSource, measured: boolean): number => {
+    const index = new IndexState("BRTI", SETTINGS);
+    for (let second = 0; second < 100; second++) {
+      const value = 84_000 + second % 2;
+      if (source === "official" || measured) index.take(tick("official", second, value));
+      if (source === "composite") index.take(tick("composite", second, value + (second % 4 < 2 ? 2 : -2)));
+    }
+    for (let second = 100; second < 120; second++) index.take(tick(source, second, 84_000));
+    assert.equal(index.source, source);
+    return index.averageAt(close)?.probabilityOfYes(rule) ?? NaN;
+  };
+  const [official, measured, unmeasured] = [
+    probability("official", true),
+    probability("composite", true),
+    probability("composite", false),
+  ];
+  assert.ok(official > measured && measured > unmeasured && unmeasured > 0.5, `${[official, measured, unmeasured]}`);
+});
+
 Deno.test("a distance that was not measured for long enough is not taken off, and nobody says how sure the value is", () => {
   const index = new IndexState("BRTI", SETTINGS);
   sideBySide(index, 0, 59);
@@ -64,7 +86,7 @@ Deno.test("a distance that was not measured for long enough is not taken off, an
 });
 
 Deno.test("the distance can be left alone by a setting", () => {
-  const failover = { staleAfter: 3, recoverAfter: 10, correctBasis: false, basisWindow: 300, basisMin: 60 };
+  const failover = { ...DEFAULT_FAILOVER, correctBasis: false };
   const index = new IndexState("BRTI", { ...SETTINGS, failover });
   sideBySide(index);
   for (let second = 90; second < 100; second++) index.take(tick("composite", second, 84_025));

@@ -5,6 +5,7 @@
  * | --- | --- |
  * | value, move | the source in use, less its mean difference from the official one where that was measured |
  * | volatility | the source in use; another one that is well, while it has none of its own |
+ * | the average to come | those two, the more uncertain the less is known of the difference from the official source |
  * | a second of the final minute | the official source; without it a recording, the source in use, or another whose difference was measured |
  *
  * @module
@@ -13,6 +14,7 @@
 import type { IndexInput } from "../core/input.ts";
 import { SETTLEMENT_SECONDS } from "../core/settlement.ts";
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
+import { withBasisDoubt } from "../models/basis_doubt.ts";
 import { SettlementAverage } from "../models/settlement_average.ts";
 import type { IndexReading } from "../strategies/strategy.ts";
 import type { BasisFigures } from "./index_basis.ts";
@@ -220,7 +222,8 @@ export class IndexState {
     if (inUse === null || value === null || volatility === null) return null;
     this.seen(closeSecond, this.#seen);
     const left = closeSecond - inUse.sourceTime / MICROS_PER_SECOND;
-    this.#average.prepare(value, volatility, left, this.#seen.sum, this.#seen.count);
+    const sigma = withBasisDoubt(volatility, this.#doubtOf(inUse), left);
+    this.#average.prepare(value, sigma, left, this.#seen.sum, this.#seen.count);
     this.#averageCloses = closeSecond;
     return this.#average;
   }
@@ -231,6 +234,13 @@ export class IndexState {
     if (this.#reading?.at === at) return this.#reading;
     const basisSd = isTrusted(inUse) ? 0 : this.#measuredBasis(inUse)?.sd ?? null;
     return this.#reading = new Reading(at, inUse, this.value ?? inUse.value, this.volatility, basisSd);
+  }
+
+  /** How far a source may lie off the official one beyond what is known of it, as a share of its value. */
+  #doubtOf(candidate: IndexCandidate): number {
+    if (isTrusted(candidate)) return 0;
+    const basis = this.#measuredBasis(candidate);
+    return basis === null ? this.#failover.assumedBasis : basis.sd / candidate.value;
   }
 
   get #inUse(): IndexCandidate | null {
