@@ -45,7 +45,7 @@ Deno.test("what kbot record heard can be exported, and a backtest runs over it",
 
 Deno.test("a running bot serves its volatility, its tables can be exported meanwhile, and it trades on", async () => {
   await using place = await temporaryDirectory();
-  await using bot = new Kbot(["demo", "--speed", "20", "--for", "18s", "--port", "0", "--state", place.path, "--json"]);
+  await using bot = new Kbot(["demo", "--speed", "20", "--for", "12s", "--port", "0", "--state", place.path, "--json"]);
   const [, url] = await bot.until(/Status page: (http\S+)/);
   for (let look = 0; look < 200; look++) {
     const volatility = await (await fetch(new URL("/api/v1/volatility/BTC", url))).json();

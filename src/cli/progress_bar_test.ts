@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { barLine, progressBar } from "./progress_bar.ts";
+import { barLine } from "./progress_bar.ts";
 
 Deno.test("the bar fills from nothing to all, and fits its line", () => {
   const cases: [done: number, of: number, line: RegExp][] = [

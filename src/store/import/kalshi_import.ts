@@ -113,7 +113,9 @@ export class KalshiImport {
       const path = await pathOf(kalshiPath(this.#context.root, this.#series, day, "markets"));
       if (path === null) continue;
       const final = await isWhole(kalshiPath(this.#context.root, this.#series, day, "markets"));
-      const markets = await readMarkets(path);
+      // What has not opened yet has neither trades nor candles.
+      const now = this.#context.now();
+      const markets = (await readMarkets(path)).filter(({ openTime }) => (parseTime(openTime) ?? 0) <= now);
       await this.#trades(day, markets, final);
       await this.#candles(day, markets, final);
     }
