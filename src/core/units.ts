@@ -161,7 +161,8 @@ export function parseTime(text: string): Micros | null {
   const milliseconds = Date.UTC(+year, +month - 1, +day, +hour, +minute, +second);
   const normal = new Date(milliseconds).toISOString().slice(0, 19);
   if (normal !== text.slice(0, 19)) return null;
-  return micros(milliseconds * MICROS_PER_MILLISECOND + +(fraction ?? "").padEnd(6, "0").slice(0, 6));
+  const time = milliseconds * MICROS_PER_MILLISECOND + +(fraction ?? "").padEnd(6, "0").slice(0, 6);
+  return Number.isSafeInteger(time) ? micros(time) : null;
 }
 
 /** Writes a time as RFC 3339 UTC with microseconds: `"2026-09-25T19:00:00.584868Z"`. */

@@ -110,16 +110,20 @@ export class Connection {
     this.#listen(wire);
   }
 
-  /** Sends a text; false where there is no connection to send it on. A peer that does not read is dropped. */
-  send(text: string): boolean {
+  /**
+   * Sends a text; false where there is no connection to send it on. A peer that does not read is dropped.
+   *
+   * @param isAnswered something comes back, for which a run in lockstep waits
+   */
+  send(text: string, isAnswered = true): boolean {
     const { lockstep, clock } = this.#options.context;
-    if (!lockstep || !this.#open) return this.#send(text);
+    if (!lockstep || !this.#open) return this.#send(text, isAnswered);
     const wire = this.#wire;
-    clock.after(0, () => void (this.#wire === wire && this.#send(text)));
+    clock.after(0, () => void (this.#wire === wire && this.#send(text, isAnswered)));
     return true;
   }
 
-  #send(text: string): boolean {
+  #send(text: string, isAnswered: boolean): boolean {
     const wire = this.#wire;
     if (wire === null || !this.#open) return false;
     if (wire.bufferedAmount > BUFFERED_MAX) {
@@ -127,7 +131,7 @@ export class Connection {
       return false;
     }
     wire.send(text);
-    if (this.#options.context.lockstep) this.#awaitAnswer();
+    if (isAnswered && this.#options.context.lockstep) this.#awaitAnswer();
     return true;
   }
 
@@ -233,7 +237,7 @@ export class Connection {
     this.#trouble = null;
     this.#openedAt = this.#heardAt = context.clock.now();
     onOpen();
-    for (const text of subscriptions()) this.#send(text);
+    for (const text of subscriptions()) this.#send(text, true);
     if (!context.lockstep) this.#watch();
     this.#ping();
     this.#wake();

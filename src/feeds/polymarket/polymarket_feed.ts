@@ -188,7 +188,7 @@ export class PolymarketFeed implements Feed {
     this.#peers.delete(peer.market.ticker);
     this.#byToken.delete(peer.token);
     this.#awaited.delete(peer.token);
-    this.#connection.send(operation("unsubscribe", peer.token));
+    this.#connection.send(operation("unsubscribe", peer.token), false);
   }
 
   // --- what their books say -----------------------------------------------------------------------------------------

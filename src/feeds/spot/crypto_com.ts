@@ -122,7 +122,7 @@ class CryptoComReader implements SpotReader {
     const pair = COINS.pair(asset);
     if (pair === null) return;
     for (const method of ["unsubscribe", "subscribe"] as const) {
-      sink.reply(request(method, ++this.#requests, [bookChannel(pair)]));
+      sink.request(request(method, ++this.#requests, [bookChannel(pair)]));
     }
   }
 

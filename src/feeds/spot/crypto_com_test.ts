@@ -44,8 +44,8 @@ const heartbeat = { id: 1_587_523_073_344, method: "public/heartbeat", code: 0 }
 
 const BEGINS = ["begins BTC", "bid BTC 43737.46 x 0.14096", "ask BTC 43755.46 x 0.1", `ends BTC ${STAMP}`];
 const AGAIN = [
-  'reply {"id":3,"method":"unsubscribe","params":{"channels":["book.BTC_USD.50"]}}',
-  'reply {"id":4,"method":"subscribe","params":{"channels":["book.BTC_USD.50"],"book_subscription_type":"SNAPSHOT_AND_UPDATE","book_update_frequency":100}}',
+  'request {"id":3,"method":"unsubscribe","params":{"channels":["book.BTC_USD.50"]}}',
+  'request {"id":4,"method":"subscribe","params":{"channels":["book.BTC_USD.50"],"book_subscription_type":"SNAPSHOT_AND_UPDATE","book_update_frequency":100}}',
 ];
 
 const CASES: readonly { readonly claim: string; readonly messages: unknown[]; readonly lines: string[] }[] = [

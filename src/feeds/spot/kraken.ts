@@ -120,8 +120,8 @@ class KrakenReader implements SpotReader {
     this.#begun.delete(asset);
     sink.gap(asset, reason);
     const params = { channel: "book", symbol: COINS.pairs([asset]), depth: DEPTH };
-    sink.reply(request("unsubscribe", params));
-    sink.reply(request("subscribe", params));
+    sink.request(request("unsubscribe", params));
+    sink.request(request("subscribe", params));
   }
 }
 

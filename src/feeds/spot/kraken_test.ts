@@ -89,8 +89,8 @@ Deno.test("a book whose checksum differs is lost, asked for anew, and silent unt
   const params = { channel: "book", symbol: ["BTC/USD"], depth: 500 };
   assert.deepEqual(said.slice(2), [
     ["gap", "BTC", "checksum differs"],
-    ["reply", { method: "unsubscribe", params }],
-    ["reply", { method: "subscribe", params }],
+    ["request", { method: "unsubscribe", params }],
+    ["request", { method: "subscribe", params }],
     ["begins", "BTC"],
     ["ends", "BTC", parseTime("2026-09-21T14:13:19.100000Z")],
   ]);

@@ -22,8 +22,10 @@ export interface SpotSink {
   gap(asset: string, reason: string): void;
   /** A sign of life that says nothing else. */
   alive(): void;
-  /** To be sent back: an answer to a ping, a subscription made anew. */
+  /** To be sent back, and that is all: an answer to a ping. */
   reply(text: string): void;
+  /** To be sent, and something comes back: a subscription made anew. */
+  request(text: string): void;
   /** The connection is to be given up and made anew, as the exchange asks. */
   reconnect(reason: string): void;
   /** The message, or a part of it, is refused; reasons are few and short, they are counted by. */

@@ -20,8 +20,9 @@ function lineOf([word, ...what]: Said): string {
       return `ends ${what[0]}${stamp}`;
     case "gap":
       return `gap ${what[0]}: ${what[1]}`;
+    case "request":
     case "reply":
-      return `reply ${JSON.stringify(what[0])}`;
+      return `${word} ${JSON.stringify(what[0])}`;
     case "refuse":
     case "reconnect":
       return `${word}: ${what[0]}`;

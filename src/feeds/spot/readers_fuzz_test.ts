@@ -118,6 +118,7 @@ for (const [protocol, messages, answer] of SAMPLES) {
       now,
       log: () => {},
       reply: () => {},
+      request: () => {},
       drop: () => {},
     });
     const state = listener.states.get("BTC");

@@ -38,6 +38,10 @@ export class RecordingSink implements SpotSink {
     this.said.push(["alive"]);
   }
 
+  request(text: string): void {
+    this.said.push(["request", JSON.parse(text)]);
+  }
+
   reply(text: string): void {
     this.said.push(["reply", JSON.parse(text)]);
   }

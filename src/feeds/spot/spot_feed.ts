@@ -58,7 +58,8 @@ export class SpotFeed implements Feed, SpotSource {
       window: vwapSeconds * MICROS_PER_SECOND,
       now: context.clock.now(),
       log: context.log,
-      reply: (text) => void this.#connection.send(text),
+      reply: (text) => void this.#connection.send(text, false),
+      request: (text) => void this.#connection.send(text),
       drop: (reason) => this.#connection.drop(reason),
     });
     this.#listener = listener;

@@ -18,8 +18,9 @@ export interface SpotListenerOptions {
   readonly window: number;
   readonly now: Micros;
   readonly log: FeedLog;
-  /** Sends a text to the exchange. */
+  /** Sends a text to the exchange, to which nothing comes back, or to which something does. */
   readonly reply: (text: string) => void;
+  readonly request: (text: string) => void;
   /** Gives the connection up for another. */
   readonly drop: (reason: string) => void;
 }
@@ -166,7 +167,7 @@ export class SpotListener {
   }
 
   #makeSocketSink(): SpotSink {
-    const { reply, drop } = this.#options;
+    const { reply, request, drop } = this.#options;
     return {
       trade: (asset, price, size, time) => {
         const state = this.#stateOf(asset);
@@ -197,6 +198,7 @@ export class SpotListener {
       },
       alive: () => {},
       reply,
+      request,
       reconnect: drop,
       refuse: (reason) => this.#refuse(reason),
     };
@@ -215,6 +217,7 @@ export class SpotListener {
       bookEnds: () => {},
       gap: (_asset, reason) => this.#refuse(reason),
       reply: () => {},
+      request: () => {},
       reconnect: () => {},
     };
   }

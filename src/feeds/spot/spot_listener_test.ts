@@ -37,6 +37,7 @@ function listen(protocol: SpotProtocol, assets: readonly string[] = ["BTC"]): Li
     now: later(0),
     log: (level, text) => lines.push(`${level} ${text}`),
     reply: (text) => replies.push(text),
+    request: (text) => replies.push(text),
     drop: (reason) => drops.push(reason),
   });
   listener.opened(later(0));

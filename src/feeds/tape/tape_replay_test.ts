@@ -102,6 +102,7 @@ function listenerOf(protocol: SpotProtocol, now: Micros): SpotListener {
     now,
     log: () => {},
     reply: () => {},
+    request: () => {},
     drop: () => {},
   });
 }
