@@ -110,7 +110,7 @@ export class IndexCandidate {
     this.#value = value;
     this.#sourceTime = sourceTime;
     this.#arrivedAt = at;
-    this.health.heard(at, Math.min(at, sourceTime));
+    this.health.heard(at, sourceTime);
     return null;
   }
 

@@ -12,7 +12,7 @@ export type IndexSource = IndexInput["source"];
 export const INDEX_SOURCES: readonly IndexSource[] = ["official", "recorded", "composite", "exchange"];
 
 export interface FailoverSettings {
-  /** A source whose newest value is older is not well, seconds. */
+  /** A source that was not heard for longer is not well, seconds. */
   readonly staleAfter: number;
   /** A source that was not well is believed again once it has been well for so long, seconds. */
   readonly recoverAfter: number;
@@ -35,14 +35,20 @@ export const DEFAULT_FAILOVER: FailoverSettings = {
 };
 
 /**
- * How one source fares. It is steady once it has been well for {@link FailoverSettings.recoverAfter} without a break, and
- * from its first value on until its first break: only who has failed before has to prove itself.
+ * How one source fares. It is well while it is heard. It is steady once it has been well, and its values new, for
+ * {@link FailoverSettings.recoverAfter} without a break, and from its first value on until its first break: only who has
+ * failed before has to prove itself.
+ *
+ * A source that is heard and always late stays in use: whether it is late or our own clock is ahead cannot be told, and
+ * with a wrong clock every other source would be wrong about the time to the close, too. Its age is seen by whoever would
+ * trade on it.
  */
 export class SourceHealth {
   readonly #staleAfter: number;
   readonly #recoverAfter: number;
   #firstHeard = NaN;
-  #newest = NaN;
+  #heardAt = NaN;
+  #stamp = NaN;
   #wellSince = -Infinity;
 
   constructor({ staleAfter, recoverAfter }: FailoverSettings) {
@@ -50,20 +56,25 @@ export class SourceHealth {
     this.#recoverAfter = recoverAfter * MICROS_PER_SECOND;
   }
 
-  /** A value came at `at`; `newest` is the moment that the newest one stands for, or arrived at where that is earlier. */
-  heard(at: number, newest: number): void {
+  /** A new value came at `at`, which its source has stamped with `stamp`. */
+  heard(at: number, stamp: number): void {
     if (Number.isNaN(this.#firstHeard)) this.#firstHeard = at;
     // What is told of the past in one go when all begins is no break.
-    else if (at > this.#firstHeard && !this.isWell(at)) this.#wellSince = at;
-    this.#newest = newest;
+    else if (at > this.#firstHeard && !(this.isWell(at) && this.#isNew(at))) this.#wellSince = at;
+    this.#heardAt = at;
+    this.#stamp = stamp;
   }
 
   isWell(at: number): boolean {
-    return at - this.#newest <= this.#staleAfter;
+    return at - this.#heardAt <= this.#staleAfter;
   }
 
   isSteady(at: number): boolean {
-    return this.isWell(at) && at - this.#wellSince >= this.#recoverAfter;
+    return this.isWell(at) && this.#isNew(at) && at - this.#wellSince >= this.#recoverAfter;
+  }
+
+  #isNew(at: number): boolean {
+    return at - this.#stamp <= this.#staleAfter;
   }
 }
 

@@ -12,17 +12,24 @@ function heardAt(...seconds: readonly number[]): SourceHealth {
   return health;
 }
 
-Deno.test("a source is well for as long as its newest value is young enough", () => {
+Deno.test("a source is well for as long as it was heard not long ago", () => {
   const health = heardAt(1, 2);
   assert.ok(health.isWell(5 * SECOND));
   assert.ok(!health.isWell(5 * SECOND + 1));
   assert.ok(!new SourceHealth(SETTINGS).isWell(0));
 });
 
-Deno.test("a value that is late is no younger for having arrived now", () => {
-  const health = new SourceHealth(SETTINGS);
-  health.heard(20 * SECOND, 15 * SECOND);
-  assert.ok(!health.isWell(20 * SECOND));
+Deno.test("a source that is heard and always late stays in use, and is not taken up", () => {
+  const late = new SourceHealth(SETTINGS);
+  for (let second = 1; second <= 20; second++) late.heard(second * SECOND, (second - 4) * SECOND);
+  assert.deepEqual([late.isWell(20 * SECOND), late.isSteady(20 * SECOND)], [true, false]);
+  const other = heardAt(19, 20);
+  assert.equal(chooseSource(0, [late, other], 20 * SECOND), 0);
+  assert.equal(chooseSource(1, [late, other], 20 * SECOND), 1);
+  for (let second = 21; second <= 31; second++) {
+    late.heard(second * SECOND, second * SECOND);
+    assert.equal(chooseSource(1, [late, heardAt(second)], second * SECOND), second < 31 ? 1 : 0, `at ${second}`);
+  }
 });
 
 Deno.test("a source is steady from its first value on, and after a break once it has been well for long enough", () => {

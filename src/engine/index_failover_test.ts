@@ -85,6 +85,20 @@ Deno.test("a distance that was not measured for long enough is not taken off, an
   assert.equal(index.reading(after(70))?.basisSd, null);
 });
 
+Deno.test("with a clock that runs ahead nothing is traded on another source instead", () => {
+  const rig = new Rig();
+  rig.market(290);
+  for (let second = 290; second <= 310; second++) {
+    const value = second % 2 === 0 ? 84_200 : 84_205;
+    rig.step(tick("official", second, value, { sourceTime: after(second - 5) }));
+    rig.step(tick("composite", second, value));
+  }
+  rig.book(310.5, [[4_900, 10_000]], [[4_900, 10_000]], 1);
+  assert.equal(rig.engine.indices.get("BRTI")?.source, "official");
+  assert.equal(stateOf(rig).standings[0].opinion?.refusal?.code, "index_stale");
+  assert.deepEqual(rig.placed, []);
+});
+
 Deno.test("the distance can be left alone by a setting", () => {
   const failover = { ...DEFAULT_FAILOVER, correctBasis: false };
   const index = new IndexState("BRTI", { ...SETTINGS, failover });

@@ -71,7 +71,7 @@ export interface IndexSourceView {
   /** As it tells it. */
   readonly value: number;
   readonly ageMs: number;
-  /** Whether it is new enough to be believed. */
+  /** Whether it is still heard. */
   readonly well: boolean;
   readonly basis: BasisView | null;
 }
