@@ -11,28 +11,25 @@
  * matching (E. Levy, "Pricing European average rate currency options", J. Int. Money and Finance 11, 1992); the
  * correction is the first Cornish-Fisher term. It is placed inside N so that the result stays within [0, 1] and falls
  * with K. Largest error against simulation over tau 5 to 900 s, sigma 1e-4 to 5e-4: below 1e-6, which is the
- * simulation's own precision.
+ * simulation's own precision. It grows with sigma: below 1e-3 at 0.03 a second, 4e-3 at 0.05, 0.03 at 0.2, which no
+ * market comes near; for sigma without bound the probability goes to 0, as it must.
  * @module
  */
 
-import type { Market } from "../core/market.ts";
 import { SETTLEMENT_SECONDS } from "../core/settlement.ts";
 import { logarithm } from "./elementary.ts";
 import { normalCdf } from "./normal.ts";
 import { logSecondMoment, logThirdCumulant } from "./settlement_average_moments.ts";
+import { lowestAbove, lowestAtLeast, type SettlementRule, unitsOf } from "./settlement_interval.ts";
+
+export type { SettlementRule };
 
 /** Keeps the corrected argument falling with z as far as {@link Z_MAX}; nothing near a real volatility comes close. */
-const SKEW_LIMIT = 0.07;
+export const SKEW_LIMIT = 0.07;
 /** Beyond this many standard deviations the probability is 0 or 1 in float64. */
-const Z_MAX = 40;
+export const Z_MAX = 40;
 /** Two float means closer than this, relatively, are the same number: sixty additions lose less. */
-const TIE = 1e-12;
-const POWERS_OF_TEN = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12];
-/** A strike this close to a whole number of units was meant to be one. */
-const ON_GRID = 1e-6;
-
-/** The part of a {@link Market} that decides what YES means. */
-export type SettlementRule = Pick<Market, "strikeType" | "floorStrike" | "capStrike" | "roundDigits">;
+export const TIE = 1e-12;
 
 /**
  * The distribution of one event's settlement average, prepared once and asked for many strikes. One object can be
@@ -92,6 +89,13 @@ export class SettlementAverage {
   /** Cumulants of ln(mean of the coming values / spot); their times are lead + 1, ..., lead + coming. */
   #matchMoments(variance: number, coming: number, lead: number): void {
     const third = logThirdCumulant(variance, coming);
+    if (!(third < Infinity)) {
+      // The moments leave float64 (sigma above 1 a second): nearly all of the distribution is at 0 by then.
+      this.#deviation = 1;
+      this.#logMean = -Infinity;
+      this.#skewOverSix = 0;
+      return;
+    }
     const second = variance * lead + logSecondMoment(variance, coming) - third;
     const deviation = second > 0 ? Math.sqrt(second) : 0;
     this.#deviation = deviation;
@@ -109,6 +113,14 @@ export class SettlementAverage {
   }
 
   /**
+   * P(mean >= boundary) for the unrounded mean: as {@link above}, but a tie of what is not random any more counts. The
+   * boundaries of a market come from `yesInterval`.
+   */
+  atLeast(boundary: number): number {
+    return this.#beyond(boundary, 1);
+  }
+
+  /**
    * Probability that the market settles YES: the mean is rounded to `roundDigits` decimals, halves up, and the result
    * compared with the strike as `strikeType` says (KALSHI.md 8). Rounding moves the strike by half a unit: "at least K"
    * is mean >= K - u/2, "above K" is mean >= K + u/2 for a K of whole units. `greater` and `greater_or_equal` use
@@ -119,7 +131,7 @@ export class SettlementAverage {
    */
   probabilityOfYes(rule: SettlementRule): number | null {
     const { floorStrike, capStrike, roundDigits } = rule;
-    const units = POWERS_OF_TEN[roundDigits];
+    const units = unitsOf(roundDigits);
     if (units === undefined) return null;
     switch (rule.strikeType) {
       case "greater":
@@ -162,20 +174,6 @@ export class SettlementAverage {
     if (Math.abs(distance) <= TIE * Math.abs(mean)) return onTie;
     return distance > 0 ? 1 : distance < 0 ? 0 : NaN;
   }
-}
-
-/** The lowest mean that rounds to at least `strike`, with 1/units the unit rounded to. */
-function lowestAtLeast(strike: number, units: number): number {
-  const scaled = strike * units;
-  const nearest = Math.round(scaled);
-  return ((Math.abs(scaled - nearest) <= ON_GRID ? nearest : Math.ceil(scaled)) - 0.5) / units;
-}
-
-/** The lowest mean that rounds to more than `strike`. */
-function lowestAbove(strike: number, units: number): number {
-  const scaled = strike * units;
-  const nearest = Math.round(scaled);
-  return ((Math.abs(scaled - nearest) <= ON_GRID ? nearest + 1 : Math.ceil(scaled)) - 0.5) / units;
 }
 
 const scratch = new SettlementAverage();

@@ -96,3 +96,36 @@ export function logThirdCumulant(variance: number, n: number): number {
   const at = n * ROW;
   return variance * variance * (SERIES[at + 4] + variance * (SERIES[at + 5] + variance * SERIES[at + 6]));
 }
+
+/** The derivative of {@link logSecondMoment} by the variance. */
+export function logSecondMomentSlope(variance: number, n: number): number {
+  if (variance * n > SERIES_LIMIT) return secondMomentLogSlope(variance, n);
+  const at = n * ROW;
+  return SERIES[at] + variance * (2 * SERIES[at + 1] + variance * (3 * SERIES[at + 2] + variance * 4 * SERIES[at + 3]));
+}
+
+/** The derivative of {@link logThirdCumulant} by the variance. */
+export function logThirdCumulantSlope(variance: number, n: number): number {
+  if (variance * n > SERIES_LIMIT) return thirdMomentLogSlope(variance, n) - 3 * secondMomentLogSlope(variance, n);
+  const at = n * ROW;
+  return variance * (2 * SERIES[at + 4] + variance * (3 * SERIES[at + 5] + variance * 4 * SERIES[at + 6]));
+}
+
+/** M2' / M2 by summation. */
+function secondMomentLogSlope(variance: number, n: number): number {
+  let sum = 0;
+  for (let a = 1; a <= n; a++) sum += pairWeight(n, a) * a * exponential(variance * a);
+  return sum / (n * n) / secondMomentBySummation(variance, n);
+}
+
+/** M3' / M3 by summation. */
+function thirdMomentLogSlope(variance: number, n: number): number {
+  let sum = 0;
+  for (let a = 1; a <= n; a++) {
+    for (let b = a; b <= n; b++) {
+      const time = 2 * a + b;
+      sum += tripleWeight(n, a, b) * time * exponential(variance * time);
+    }
+  }
+  return sum / (n * n * n) / thirdMomentBySummation(variance, n);
+}

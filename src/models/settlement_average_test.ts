@@ -40,6 +40,71 @@ Deno.test("every simulated probability of the reference is met within 2e-6", () 
   }
 });
 
+Deno.test("the largest error against the reference is below 1e-6, four of its standard errors aside", () => {
+  const text = readTruth();
+  if (text === null) {
+    console.log(`Skipped: ${TRUTH.pathname} is not here`);
+    return;
+  }
+  let largest = 0;
+  for (const row of text.trim().split("\n").slice(1)) {
+    const [tau, sigma, d, truth, standardError] = row.split(",").map(Number);
+    const n = Math.min(tau, 60);
+    const strike = Math.exp(d * sigma * Math.sqrt(varianceWeight(tau - n, n)));
+    const seen = 60 - n;
+    const ours = settlementAverageAbove(1, (n * strike + seen) / 60, sigma, tau, seen, seen);
+    largest = Math.max(largest, Math.abs(ours - truth) - 4 * standardError);
+  }
+  console.log(`largest error beyond four standard errors of the reference: ${largest.toExponential(2)}`);
+  assert.ok(largest < 1e-6, `${largest}`);
+});
+
+Deno.test("without bound of time or volatility the price is nearly surely near zero", () => {
+  for (const strike of [1, 90, 100, 110]) {
+    for (const [sigma, seconds] of [[3, 60], [3, 300], [50, 60], [1e3, 60], [1e200, 600], [0.001, 1e12]]) {
+      const p = settlementAverageAbove(100, strike, sigma, seconds);
+      assert.ok(p >= 0 && p < 0.2, `sigma ${sigma}, ${seconds} s, strike ${strike}: ${p}`);
+    }
+    assert.equal(settlementAverageAbove(100, strike, 50, 300), 0);
+  }
+  // What was seen stays seen.
+  assert.equal(settlementAverageAbove(100, 49, 50, 30, 30 * 100, 30), 1);
+});
+
+Deno.test("with one value to come, strikes at equal log distances from its median are alike", () => {
+  const sigma = 0.002;
+  const median = 100 * Math.exp(-sigma * sigma * 300 / 2);
+  const average = new SettlementAverage().prepare(100, sigma, 300, 0, 0);
+  // A mean of sixty is not quite symmetric: its skewness of a few thousandths shows, and no more.
+  for (const distance of [0.001, 0.01, 0.03, 0.1]) {
+    const sum = average.above(median * Math.exp(distance)) + average.above(median * Math.exp(-distance));
+    assert.ok(Math.abs(sum - 1) < 0.003, `${distance}: ${sum}`);
+  }
+  const last = new SettlementAverage().prepare(100, sigma, 1, 59 * 100, 59);
+  const middle = 100 * Math.exp(-sigma * sigma / 2);
+  for (const distance of [0.0001, 0.001, 0.004]) {
+    const strike = (value: number): number => (5900 + value) / 60;
+    const sum = last.above(strike(middle * Math.exp(distance))) + last.above(strike(middle * Math.exp(-distance)));
+    assert.ok(Math.abs(sum - 1) < 1e-9, `${distance}: ${sum}`);
+  }
+});
+
+Deno.test("above and its opposite are one, at any state", () => {
+  const average = new SettlementAverage();
+  fc.assert(
+    fc.property(state, fc.integer({ min: 0, max: 4 }), ({ spot, sigma, seconds, seen, seenAt, low }, roundDigits) => {
+      average.prepare(spot, sigma, seconds, spot * seenAt * seen, seen);
+      const at = spot * low;
+      const yes = (terms: SettlementRule) => average.probabilityOfYes(terms) ?? NaN;
+      const strict = yes(rule("greater", at, null, roundDigits)) + yes(rule("less_or_equal", null, at, roundDigits));
+      const loose = yes(rule("greater_or_equal", at, null, roundDigits)) + yes(rule("less", null, at, roundDigits));
+      assert.equal(strict, 1);
+      assert.equal(loose, 1);
+    }),
+    { seed: 4, numRuns: 2000 },
+  );
+});
+
 Deno.test("the examples of DESIGN.md 4", () => {
   assert.equal(settlementAverageAbove(84_000, 84_100, 0.0002, 600).toFixed(7), "0.3998870");
   assert.equal(settlementAverageAbove(84_000, 84_010, 0.0002, 25, 84_020.5 * 35, 35).toFixed(3), "0.537");
