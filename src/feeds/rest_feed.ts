@@ -56,6 +56,11 @@ export abstract class RestFeed implements Feed {
     if (latency !== null) this.#latency = latency;
   }
 
+  /** Between start and stop. */
+  protected get running(): boolean {
+    return this.#polls.some((poll) => poll.active);
+  }
+
   /** Something came already. */
   protected get answered(): boolean {
     return this.#heardAt !== null;

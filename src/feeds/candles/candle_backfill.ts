@@ -11,16 +11,15 @@
  */
 
 import { minuteOf, MINUTES_KEPT, type PriceMinute } from "../../core/price_history.ts";
-import { type Micros, MICROS_PER_MILLISECOND, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../core/units.ts";
+import { type Micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "../../core/units.ts";
 import { STORED } from "../../engine/price_history.ts";
-import type { Feed, FeedContext, FeedStatus } from "../feed.ts";
-import { Poll } from "../poll.ts";
-import { Refusals } from "../refusals.ts";
-import { Rest, type RestFailure } from "../rest.ts";
+import type { FeedContext } from "../feed.ts";
+import type { RestFailure } from "../rest.ts";
+import { RestFeed } from "../rest_feed.ts";
 import { candlesUrl, readCandleRows, ROWS_MAX } from "./coinbase_candles.ts";
 
 const NAME = "coinbase_candles";
-const EVERY = 5 * MICROS_PER_MINUTE;
+const EVERY_SECONDS = 300;
 /** A candle asked for sooner may still lack trades. */
 const SETTLED_AFTER = 5 * MICROS_PER_SECOND;
 /** Rows of minutes older than this come no more. */
@@ -41,62 +40,15 @@ export interface CandleBackfillOptions {
   readonly stored: (asset: string, since: Micros) => Promise<readonly PriceMinute[]>;
 }
 
-export class CandleBackfill implements Feed {
-  readonly name = NAME;
-  readonly #context: FeedContext;
+export class CandleBackfill extends RestFeed {
   readonly #options: CandleBackfillOptions;
-  readonly #refusals: Refusals;
-  readonly #rest: Rest;
-  readonly #poll: Poll;
   /** Minutes that need not be asked for any more, by asset; an asset is there once the store was asked. */
   readonly #settled = new Map<string, Set<number>>();
-  #heardAt: Micros | null = null;
 
   constructor(context: FeedContext, options: CandleBackfillOptions) {
-    this.#context = context;
+    super(context, { name: NAME, kind: "spot" });
     this.#options = { ...options, minutes: Math.min(options.minutes, MINUTES_KEPT) };
-    this.#refusals = new Refusals(NAME, context.log);
-    this.#rest = new Rest({ name: NAME, context });
-    this.#poll = new Poll({
-      context,
-      refusals: this.#refusals,
-      every: EVERY,
-      round: () => this.#round(),
-      onChange: (trouble) => context.log("warn", `${NAME}: ${trouble ?? "answers again"}`),
-    });
-  }
-
-  start(): void {
-    this.#poll.start();
-  }
-
-  async stop(): Promise<void> {
-    this.#poll.stop();
-    this.#rest.stop();
-    await this.#poll.idle();
-  }
-
-  status(): FeedStatus {
-    const { trouble } = this.#poll;
-    return {
-      name: NAME,
-      kind: "spot",
-      by: trouble === null && this.#heardAt !== null ? "rest" : "none",
-      messages: this.#rest.bodies,
-      refused: this.#refusals.byReason(),
-      reconnects: 0,
-      ageMs: this.#heardAt === null ? null : (this.#context.clock.now() - this.#heardAt) / MICROS_PER_MILLISECOND,
-      latencyMs: null,
-      trouble,
-    };
-  }
-
-  framesReceived(): number {
-    return 0;
-  }
-
-  async idle(): Promise<void> {
-    await this.#poll.idle();
+    this.ask(EVERY_SECONDS, () => this.#round());
   }
 
   async #round(): Promise<RestFailure | null> {
@@ -110,7 +62,7 @@ export class CandleBackfill implements Feed {
 
   async #fromStore(asset: string): Promise<Set<number>> {
     const { stored, minutes } = this.#options;
-    const now = this.#context.clock.now();
+    const now = this.context.clock.now();
     const settled = new Set<number>();
     this.#settled.set(asset, settled);
     try {
@@ -122,7 +74,7 @@ export class CandleBackfill implements Feed {
     } catch (error) {
       // Coinbase has those minutes as well.
       const reason = error instanceof Error ? error.message : String(error);
-      this.#context.log("warn", `${NAME}: the store's minutes of ${asset} cannot be read: ${reason}`);
+      this.context.log("warn", `${NAME}: the store's minutes of ${asset} cannot be read: ${reason}`);
     }
     return settled;
   }
@@ -130,7 +82,7 @@ export class CandleBackfill implements Feed {
   /** Asks for what is not settled, newest first. */
   async #fromCoinbase(asset: string, settled: Set<number>): Promise<RestFailure | null> {
     const { rest, minutes } = this.#options;
-    const newest = minuteOf((this.#context.clock.now() - SETTLED_AFTER) as Micros) - 1;
+    const newest = minuteOf((this.context.clock.now() - SETTLED_AFTER) as Micros) - 1;
     const oldest = newest - minutes + 1;
     for (const minute of settled) if (minute < oldest) settled.delete(minute);
     let last = newest;
@@ -139,9 +91,9 @@ export class CandleBackfill implements Feed {
       if (last < oldest) break;
       const first = Math.max(oldest, last - ROWS_MAX + 1);
       if (requests > 0) await this.#pause();
-      const answer = await this.#rest.json(candlesUrl(rest, asset, first, last));
+      const answer = await this.rest.json(candlesUrl(rest, asset, first, last));
       if (!answer.ok) return answer;
-      this.#heardAt = answer.at;
+      this.heard();
       const failed = this.#take(asset, answer.body, first, last, settled);
       if (failed !== null) return failed;
       for (let minute = first; minute <= last; minute++) {
@@ -155,7 +107,7 @@ export class CandleBackfill implements Feed {
   #take(asset: string, body: unknown, first: number, last: number, settled: Set<number>): RestFailure | null {
     const read = readCandleRows(body, first, last);
     if (!read.ok) return { ok: false, reason: read.reason, detail: `Coinbase's candles of ${asset}`, retryAfter: null };
-    for (const reason of read.refused) this.#refusals.count(reason, `candles of ${asset}`);
+    for (const reason of read.refused) this.refusals.count(reason, `candles of ${asset}`);
     for (const candle of read.candles) {
       const minute = minuteOf(candle.start);
       if (settled.has(minute)) continue;
@@ -166,13 +118,13 @@ export class CandleBackfill implements Feed {
   }
 
   #tell(asset: string, { start, open, high, low, close, source }: PriceMinute): void {
-    const at = this.#context.clock.now();
-    this.#context.sink({ type: "minute", at, asset, start, open, high, low, close, source });
+    const at = this.context.clock.now();
+    this.context.sink({ type: "minute", at, asset, start, open, high, low, close, source });
   }
 
   /** A simulated exchange in lockstep holds time until the round is over, so that there is nothing to wait for. */
   #pause(): Promise<void> {
-    if (this.#context.lockstep || !this.#poll.active) return Promise.resolve();
+    if (this.context.lockstep || !this.running) return Promise.resolve();
     return new Promise((resolve) => void setTimeout(resolve, PAUSE / MICROS_PER_MILLISECOND));
   }
 }
