@@ -30,6 +30,7 @@ import type { Log } from "./log.ts";
 import type { OpenOrders } from "./open_orders.ts";
 import { type OrderLookup, whyIncomplete } from "./order_lookup.ts";
 import type { KalshiRest } from "./rest.ts";
+import { PRIMARY } from "./subaccounts.ts";
 
 export interface CatchUpOptions {
   readonly rest: KalshiRest;
@@ -104,7 +105,7 @@ export class CatchUp {
   async resting(): Promise<boolean> {
     const { rest, clock, sink } = this.#options;
     const begun = clock.now();
-    const result = await rest.orders({ status: "resting" });
+    const result = await rest.orders({ status: "resting", subaccount: PRIMARY });
     const reason = whyIncomplete(result);
     if (reason !== null) this.#complaints.tell("resting", "warn", `Resting orders cannot be read whole: ${reason}`);
     else this.#complaints.over("resting", "Resting orders can be read again");

@@ -220,6 +220,16 @@ Deno.test("order unknown to us: its state is told, and who trades decides", asyn
   assert.deepEqual(await at(0), ["somebody-else resting", ACCOUNT]);
 });
 
+Deno.test("orders and fills are asked for of the primary account alone: cash and positions are its own, too", async () => {
+  const { sent, believe, catchUp, at } = rig();
+  believe(1, 60);
+  catchUp.start();
+  await at(0);
+  const asked = sent.filter(({ line }) => /orders\?|fills\?/.test(line));
+  assert.equal(asked.length, 3, "fills, what rests, and all orders of the market of the one that vanished");
+  for (const { line } of asked) assert.match(line, /[?&]subaccount=0(&|$)/);
+});
+
 Deno.test("position without order, and cash of our shard: both are told together", async () => {
   const { lists, catchUp, at } = rig();
   lists.positions = [[position("-3.00")], [{ ...position("0.00"), ticker: "CLOSED" }]];

@@ -15,6 +15,7 @@ import { describeRefusal } from "./fields.ts";
 import type { Log } from "./log.ts";
 import type { Pages } from "./pages.ts";
 import type { KalshiRest } from "./rest.ts";
+import { PRIMARY } from "./subaccounts.ts";
 
 export interface FillsOptions {
   readonly rest: KalshiRest;
@@ -66,7 +67,10 @@ export class Fills {
 
   /** Reads all since a moment, oldest first. Where one page fails nothing of the list is told. */
   async read(since: Micros): Promise<boolean> {
-    const result = await this.#options.rest.fills({ minSeconds: Math.floor(since / MICROS_PER_SECOND) });
+    const result = await this.#options.rest.fills({
+      minSeconds: Math.floor(since / MICROS_PER_SECOND),
+      subaccount: PRIMARY,
+    });
     if (!result.ok) {
       this.#complaints.tell("list", "warn", `Fills cannot be read: ${describeFailure(result.failure)}`);
       return false;

@@ -13,6 +13,7 @@ import { type Fills, oldestFirst } from "./fills.ts";
 import type { Log } from "./log.ts";
 import type { Pages } from "./pages.ts";
 import type { KalshiRest } from "./rest.ts";
+import { PRIMARY } from "./subaccounts.ts";
 
 export interface LookupOptions {
   readonly rest: KalshiRest;
@@ -46,7 +47,7 @@ export class OrderLookup {
 
   async find(ticker: string, clientOrderId: string, orderId: string | null): Promise<Sight> {
     const { rest } = this.#options;
-    const result = await rest.orders({ ticker });
+    const result = await rest.orders({ ticker, subaccount: PRIMARY });
     const order = result.ok ? result.value.items.find((item) => item.clientOrderId === clientOrderId) : undefined;
     if (order !== undefined) return await this.#told(order);
     const reason = whyIncomplete(result);
