@@ -41,10 +41,12 @@ const TEXT_LENGTH_MAX = 300;
 /** Reads an error body of whatever shape; a body of none of them still gives its status. */
 export function readFailure(status: number, text: string): ApiFailure {
   let body: unknown = null;
+  let words = "without a reason";
   try {
     body = JSON.parse(text);
   } catch {
-    // A proxy's page, or nothing at all: the status says what there is to say.
+    // A proxy's page, or nothing at all: the status says most of what there is to say.
+    if (text.trim() !== "") words = "with a text that is no JSON, as a proxy answers";
   }
   const failure = (code: string, message: string, details: string): ApiFailure => ({
     kind: "http",
@@ -53,12 +55,12 @@ export function readFailure(status: number, text: string): ApiFailure {
     message: message.slice(0, TEXT_LENGTH_MAX),
     details: details.slice(0, TEXT_LENGTH_MAX),
   });
-  if (!isObject(body)) return failure("", `HTTP ${status}`, "");
+  if (!isObject(body)) return failure("", words, "");
   if (typeof body.error === "string") return failure(body.error.replaceAll(" ", "_"), body.error, "");
   if (typeof body.msg === "string") return failure("bad_request", body.msg, "");
   const holder = isObject(body.error) ? body.error : body;
   const word = (key: string): string => typeof holder[key] === "string" ? holder[key] : "";
-  return failure(word("code"), word("message") || `HTTP ${status}`, word("details"));
+  return failure(word("code"), word("message") || words, word("details"));
 }
 
 /** One line for a log or a reason. */

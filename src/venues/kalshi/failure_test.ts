@@ -37,9 +37,9 @@ const CASES: [what: string, status: number, body: string, code: string, words: s
     "too_many_requests",
     "HTTP 429 too_many_requests: too many requests",
   ],
-  ["a proxy's page", 502, "<html>Bad gateway</html>", "", "HTTP 502: HTTP 502"],
-  ["nothing", 503, "", "", "HTTP 503: HTTP 503"],
-  ["something else entirely", 500, '{"error":{"code":7}}', "", "HTTP 500: HTTP 500"],
+  ["a proxy's page", 502, "<html>Bad gateway</html>", "", "HTTP 502: with a text that is no JSON, as a proxy answers"],
+  ["nothing", 503, "", "", "HTTP 503: without a reason"],
+  ["something else entirely", 500, '{"error":{"code":7}}', "", "HTTP 500: without a reason"],
 ];
 
 for (const [what, status, body, code, words] of CASES) {

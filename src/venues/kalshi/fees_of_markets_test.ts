@@ -70,6 +70,8 @@ Deno.test("fees that cannot be read do not keep markets from being told, and are
     assert.deepEqual(await feesTold(run), PLAIN);
     await run.until("book_snapshot");
     const said = run.logs.filter((line) => line.includes("fees stay as they are known"));
-    assert.deepEqual(said, ["warn Cannot read events of KXBTC15M: HTTP 503: HTTP 503; fees stay as they are known"]);
+    assert.deepEqual(said, [
+      "warn Cannot read events of KXBTC15M: HTTP 503: without a reason; fees stay as they are known",
+    ]);
     assert.equal(run.venue.health().trouble, null);
   }));

@@ -106,10 +106,14 @@ export class RestCalls {
     return sent.ok ? parseBody(sent.value, reader, this.#unknown) : sent;
   }
 
-  /** The same where the answer has no body, or none that says anything. */
+  /**
+   * The same where the answer has no body, or none that says anything. A page for people is another one's answer: whether
+   * the exchange did it nobody knows.
+   */
   protected async writeSilently(write: Write): Promise<ApiResult<null>> {
     const sent = await this.#transport.send(this.#request(write));
-    return sent.ok ? { ok: true, value: null } : sent;
+    if (!sent.ok) return sent;
+    return sent.value.trim() === "" ? { ok: true, value: null } : parseBody(sent.value, nothing, this.#unknown);
   }
 
   /**
@@ -143,3 +147,4 @@ export class RestCalls {
 }
 
 const wholeBody: BodyReader<JsonObject> = (_read, body) => body;
+const nothing: BodyReader<null> = () => null;

@@ -39,8 +39,9 @@ import { Fills } from "./fills.ts";
 import type { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
 import { OpenOrders } from "./open_orders.ts";
-import { OrderLookup } from "./order_lookup.ts";
+import { OrderLookup, whyIncomplete } from "./order_lookup.ts";
 import type { KalshiRest, OrderPlace } from "./rest.ts";
+import { PRIMARY } from "./subaccounts.ts";
 import { transferSurely } from "./transfer.ts";
 
 export interface TradingOptions {
@@ -182,11 +183,10 @@ export class Trading {
   /** Each on its own shard: an order is not found on another one (KALSHI.md 3.13). */
   async #cancelOneByOne(): Promise<void> {
     const { rest, log, sink, clock, shardOf } = this.#options;
-    const resting = await rest.orders({ status: "resting" });
-    if (!resting.ok) {
-      log("error", `Orders may still rest: their list cannot be read: ${describeFailure(resting.failure)}`);
-      return;
-    }
+    const resting = await rest.orders({ status: "resting", subaccount: PRIMARY });
+    const reason = whyIncomplete(resting);
+    if (reason !== null) log("error", `Orders may still rest: their list cannot be read whole: ${reason}`);
+    if (!resting.ok) return;
     for (const { orderId, clientOrderId, ticker, shard } of resting.value.items) {
       const result = await this.#cancelOrder({ orderId, ticker, shard: shard ?? shardOf(ticker) });
       if (result.ok) {

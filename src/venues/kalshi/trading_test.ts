@@ -209,6 +209,32 @@ Deno.test("cancel-all goes order by order where the exchange does not know the o
     ]);
   }));
 
+Deno.test("a page of a proxy is no word of the exchange that all orders are cancelled: then each one is", () =>
+  withVenue({}, (exchange) => {
+    exchange
+      .on("DELETE /portfolio/events/orders", { status: 200, text: "<html>Sign in to this network</html>" })
+      .on("GET /portfolio/orders", { body: { orders: [order()], cursor: "" } })
+      .on("DELETE /portfolio/events/orders/*", { body: { order_id: "o-1", reduced_by: "1.00" } });
+  }, async (run) => {
+    await run.until("account");
+    run.venue.perform({ type: "cancel_all", execution: "live", reason: "kill" });
+    const { clientOrderId } = await run.until("order_cancelled");
+    assert.equal(clientOrderId, "k-1");
+    assert.match(run.logs.join("\n"), /Cannot cancel all orders \(kill\): .* no JSON/);
+  }));
+
+Deno.test("an order whose row cannot be read may rest on after a cancel-all, and that is said", () =>
+  withVenue({}, (exchange) => {
+    exchange
+      .on("DELETE /portfolio/events/orders", { status: 404, body: { error: { code: "not_found", message: "x" } } })
+      .on("GET /portfolio/orders", { body: { orders: [order(), order({ order_id: 7 })], cursor: "" } })
+      .on("DELETE /portfolio/events/orders/*", { body: { order_id: "o-1", reduced_by: "1.00" } });
+  }, async (run) => {
+    run.venue.perform({ type: "cancel_all", execution: "live", reason: "kill" });
+    await run.until("order_cancelled");
+    assert.match(run.logs.join("\n"), /Orders may still rest: .*orders\[1\]\.order_id: found 7/);
+  }));
+
 Deno.test("under pressure the create with the least edge is never sent, and is rejected in plain words", async () => {
   const start = 1_790_000_000_000_000;
   const clock = new SteppedClock(start as Micros);
