@@ -11,7 +11,7 @@
  */
 
 import { minuteOf, MINUTES_KEPT, type PriceMinute } from "../../core/price_history.ts";
-import { type Micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "../../core/units.ts";
+import { type Micros, MICROS_PER_MILLISECOND, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../core/units.ts";
 import { STORED } from "../../engine/price_history.ts";
 import type { FeedContext } from "../feed.ts";
 import type { RestFailure } from "../rest.ts";
