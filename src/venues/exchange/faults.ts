@@ -17,6 +17,7 @@ export const FAULTS = {
   "burst-429": "for 2 in every 15 simulated seconds every signed request is answered 429",
   "slow-strike": "the strike of a new window is named 20 s after the open instead of 0.6 s",
   "no-index-history": "the account lacks the entitlement to read past index values: those requests are answered 403",
+  "no-official-index": "the index channels fall silent, and past index values are answered 503",
   "stale-get": "reads of orders lag by 400 ms, of positions and fills by 1 s",
   "cursor-loop": "lists never end: the cursor of the last page leads to the first",
   "short-history": "what is older than 10 minutes is only at /historical, instead of two months (orders: two weeks)",

@@ -107,7 +107,10 @@ export class SocketHub {
 
   #hear(event: ExchangeEvent): void {
     if (this.#sessions.size === 0) return;
+    if (isIndex(event) && this.#exchange.faults.has("no-official-index")) return;
     const text = EventText.of(event, this.#exchange.userId);
     for (const session of [...this.#sessions.keys()]) session.hear(text);
   }
 }
+
+const isIndex = ({ type }: ExchangeEvent): boolean => type === "index" || type === "fast_index";

@@ -90,6 +90,7 @@ export function indexRoutes(house: House): Hono {
       const now = house.clock.now();
       if (!house.limiter.read(INDEX_COST, now) || house.refusesByFault(true)) return tooManyRequests();
       if (house.faults.has("no-index-history")) return refusalReply(refuse("permission_denied"));
+      if (house.faults.has("no-official-index")) return refusalReply(refuse("service_unavailable"));
       return reply(house, context);
     });
   get("/cfbenchmarks/values", valuesReply);

@@ -122,6 +122,16 @@ Deno.test("past values need a signature, and under no-index-history an entitleme
   });
 });
 
+Deno.test("under no-official-index past values are not to be had, until it is over", async () => {
+  await withExchange(["no-official-index"], async (exchange, client) => {
+    const answer = await client.get(`${VALUES}?id=BRTI`);
+    assert.deepEqual([answer.status, answer.body.error.code], [503, "service_unavailable"]);
+    exchange.setFault("no-official-index", false);
+    exchange.advance(micros(exchange.now() + MICROS_PER_SECOND));
+    assert.equal((await client.get(`${VALUES}?id=BRTI`)).status, 200);
+  });
+});
+
 Deno.test("a relayed request costs 50 read tokens, as the list of costs says", async () => {
   await withExchange([], async (_exchange, client) => {
     const costs = (await client.get("/account/endpoint_costs")).body.endpoint_costs;
