@@ -169,6 +169,7 @@ async function recordVenue(
     log: (level, text) => venueLogger[level]("{text}", { text }),
     lockstep: false,
     trade: false,
+    liveIndices: true,
     frames: config.venue.frames,
     onRaw: recorder.frame,
   });

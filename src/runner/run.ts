@@ -109,6 +109,7 @@ export class Run {
       follow: [...resume.positions.map((each) => each.ticker), ...resume.openOrders.map((each) => each.ticker)],
       fillsSince: this.engine.desk.fillsSince,
       warmUpSeconds: options.index.returnsMin,
+      liveIndices: request.config.index.live_ms > 0,
       signAheadMs: request.config.venue.sign_ahead_ms,
       fastOrders: request.config.venue.fast_orders,
       frames: request.config.venue.frames,

@@ -18,12 +18,18 @@ import { type Notice, readFeeNotice, readLifecycle } from "./frames_lifecycle.ts
 import {
   type CountedNotice,
   readEventNotice,
-  readFastIndexNotice,
   readIndexListNotice,
   readOrderGroupNotice,
   readPositionNotice,
 } from "./frames_notices.ts";
-import { readBookDelta, readBookSnapshot, readIndexValue, readQuote, readTrade } from "./frames_public.ts";
+import {
+  readBookDelta,
+  readBookSnapshot,
+  readIndexValue,
+  readLiveIndexValue,
+  readQuote,
+  readTrade,
+} from "./frames_public.ts";
 import type { Quote } from "./frames_public.ts";
 import { readOrderUpdate, readPrivateFill } from "./frames_private.ts";
 
@@ -162,7 +168,7 @@ function dispatch(
     case "order_group_updates":
       return notice(readOrderGroupNotice(read, frame, unknown), sequence);
     case "cfbenchmarks_value_5hz":
-      return notice(readFastIndexNotice(read, frame, unknown), sequence);
+      return input(readLiveIndexValue(read, frame, at, unknown), sequence, null);
     case "cfbenchmarks_value_indexlist":
     case "cfbenchmarks_value_5hz_indexlist":
       return notice(readIndexListNotice(read, frame, readId(read, frame), unknown), sequence);

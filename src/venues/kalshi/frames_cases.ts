@@ -231,7 +231,7 @@ export const FRAME_CASES: readonly (readonly [name: string, frame: object, kind:
   ["event_lifecycle", eventListed, "notice"],
   ["market_position", position, "notice"],
   ["order_group_updates", orderGroup, "notice"],
-  ["cfbenchmarks_value_5hz", fastIndex, "notice"],
+  ["cfbenchmarks_value_5hz", fastIndex, "input"],
   ["cfbenchmarks_value_indexlist", indexList, "notice"],
   ["ticker", ticker, "quote"],
   ["subscribed", { id: 1, type: "subscribed", msg: { channel: "trade", sid: 2 } }, "reply"],

@@ -41,18 +41,6 @@ export interface OrderGroupNotice {
   readonly exchangeTime: Micros;
 }
 
-/**
- * One of up to five values a second (`cfbenchmarks_value_5hz`). Settlement averages the values of whole seconds
- * (KALSHI.md 5.9), so this must never become an `index` input: it would weigh in the average without belonging there.
- */
-export interface FastIndexNotice {
-  readonly event: "fast_index";
-  readonly index: string;
-  readonly value: number;
-  readonly sourceTime: Micros;
-  readonly receivedAt: Micros;
-}
-
 /** The indices that a channel offers: the answer to `indexlist`. */
 export interface IndexListNotice {
   readonly event: "index_list";
@@ -60,7 +48,7 @@ export interface IndexListNotice {
   readonly indices: readonly string[];
 }
 
-export type CountedNotice = EventNotice | PositionNotice | OrderGroupNotice | FastIndexNotice | IndexListNotice;
+export type CountedNotice = EventNotice | PositionNotice | OrderGroupNotice | IndexListNotice;
 
 const EVENT_FIELDS = new Set(
   "event_ticker exchange_index title subtitle collateral_return_type series_ticker".split(" "),
@@ -70,7 +58,6 @@ const POSITION_FIELDS = new Set(
     "position_fee_cost_dollars volume_fp subaccount").split(" "),
 );
 const GROUP_FIELDS = new Set("event_type order_group_id contracts_limit_fp ts_ms".split(" "));
-const FAST_INDEX_FIELDS = new Set("index_id value_usd source_ts_ms received_at data".split(" "));
 const INDEX_LIST_FIELDS = new Set(["index_ids"]);
 
 const GROUP_CHANGES = ["created", "triggered", "reset", "deleted", "limit_updated"] as const;
@@ -126,22 +113,6 @@ export function readOrderGroupNotice(
     groupId: read.text(message, "order_group_id", "msg."),
     limit: silent && change !== "limit_updated" ? null : read.size(message, "contracts_limit_fp", "msg."),
     exchangeTime: read.milliseconds(message, "ts_ms", "msg."),
-  };
-}
-
-export function readFastIndexNotice(
-  read: FieldReader,
-  frame: JsonObject,
-  unknown: UnknownFields | undefined,
-): FastIndexNotice {
-  const message = read.object(frame, "msg", "");
-  unknown?.note(message, FAST_INDEX_FIELDS, "msg.");
-  return {
-    event: "fast_index",
-    index: read.text(message, "index_id", "msg."),
-    value: read.indexValue(message, "value_usd", "msg."),
-    sourceTime: read.milliseconds(message, "source_ts_ms", "msg."),
-    receivedAt: read.milliseconds(message, "received_at", "msg."),
   };
 }
 

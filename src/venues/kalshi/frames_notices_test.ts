@@ -66,16 +66,6 @@ Deno.test("an event that is listed is a notice, with its shard or without", () =
   assert.deepEqual(noticeOf(spoiled(eventListed, { exchange_index: undefined })).notice, { ...expected, shard: null });
 });
 
-Deno.test("a fast index value is a notice and never an index input, which settlement would average", () => {
-  assert.deepEqual(noticeOf(fastIndex).notice, {
-    event: "fast_index",
-    index: "BRTI",
-    value: 68_000.12,
-    sourceTime: 1_791_180_714_200_000,
-    receivedAt: 1_791_180_714_274_000,
-  });
-});
-
 Deno.test("a list of indices tells which command it answers, on either index channel", () => {
   const expected = { event: "index_list", id: 11, indices: ["BRTI", "ETHUSD_RTI"] };
   assert.deepEqual(noticeOf(indexList).notice, expected);
@@ -110,7 +100,6 @@ const WRONG: [what: string, frame: object, path: string][] = [
   ["a fast value that is Infinity", spoiled(fastIndex, { value_usd: "Infinity" }), "msg.value_usd"],
   ["a fast value without index", spoiled(fastIndex, { index_id: undefined }), "msg.index_id"],
   ["a fast value without time", spoiled(fastIndex, { source_ts_ms: undefined }), "msg.source_ts_ms"],
-  ["a fast value received at no time", spoiled(fastIndex, { received_at: -1 }), "msg.received_at"],
   ["indices that are no list", spoiled(indexList, { index_ids: "BRTI" }), "msg.index_ids"],
   ["an index that is no text", spoiled(indexList, { index_ids: ["BRTI", 7] }), "msg.index_ids[1]"],
   ["too many indices", spoiled(indexList, { index_ids: new Array(1_001).fill("X") }), "msg.index_ids"],

@@ -192,6 +192,29 @@ export function readIndexValue(
   };
 }
 
+const FAST_INDEX_FIELDS = new Set("index_id value_usd source_ts_ms received_at data".split(" "));
+
+/** One of up to five values a second. Settlement averages the values of whole seconds (KALSHI.md 5.9): this is none. */
+export function readLiveIndexValue(
+  read: FieldReader,
+  frame: JsonObject,
+  at: Micros,
+  unknown: UnknownFields | undefined,
+): IndexInput {
+  const message = read.object(frame, "msg", "");
+  unknown?.note(message, FAST_INDEX_FIELDS, "msg.");
+  return {
+    type: "index",
+    at,
+    index: read.text(message, "index_id", "msg."),
+    value: read.indexValue(message, "value_usd", "msg."),
+    sourceTime: read.milliseconds(message, "source_ts_ms", "msg."),
+    live: true,
+    source: "official",
+    venueAverage: null,
+  };
+}
+
 /** The exchange's own running settlement average, present in the final minute only (KALSHI.md 5.9). */
 function readVenueAverage(read: FieldReader, message: JsonObject): IndexInput["venueAverage"] {
   const key = "last_60s_windowed_average_15min";

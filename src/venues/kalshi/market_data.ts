@@ -41,6 +41,8 @@ export interface MarketDataOptions {
   readonly bookOf?: (ticker: string) => Book | undefined;
   /** Index ids wanted. */
   readonly indices: readonly string[];
+  /** Whether the indices are heard between two seconds, too. */
+  readonly liveIndices: boolean;
   /** What the indices were before: live values are not asked for while it is read. */
   readonly history: IndexHistory;
   /** Learns from when frames were sent. */
@@ -102,7 +104,7 @@ export class MarketData {
     this.#frames = frames === "json" ? null : new FrameBytes(frames);
     this.#books = frames === "wasm" && bookOf !== undefined && !lockstep ? new WasmBooks() : null;
     this.#timers = options.lockstep ? options.clock : new WallClock();
-    this.#subscriptions = new Subscriptions(options.indices, options.account);
+    this.#subscriptions = new Subscriptions(options.indices, options.account, options.liveIndices);
     this.#snapshots = new SnapshotRequests({
       clock: options.clock,
       jitter: options.jitter,
@@ -271,7 +273,6 @@ export class MarketData {
       case "event_lifecycle":
       case "position":
       case "order_group":
-      case "fast_index":
       case "index_list":
         this.#noticed.set(notice.event, (this.#noticed.get(notice.event) ?? 0) + 1);
         return;
@@ -294,7 +295,7 @@ export class MarketData {
     if (input.type === "book_snapshot") this.#snapshots.got(input.ticker);
     if (input.type === "index") {
       this.#options.offset.observeFrame(input.sourceTime, input.at);
-      this.#options.history.heard(input.index, input.sourceTime);
+      if (input.live !== true) this.#options.history.heard(input.index, input.sourceTime);
     }
     if (input.type === "fill") this.#options.onFill(input.fill);
     if (input.type === "order_update") this.#options.onOrder(input.order);

@@ -11,6 +11,7 @@ export type Channel =
   | "trade"
   | "market_lifecycle_v2"
   | "cfbenchmarks_value"
+  | "cfbenchmarks_value_5hz"
   | "fill"
   | "user_orders"
   | "market_positions"
@@ -45,13 +46,22 @@ const MARKET_CHANNELS: readonly Channel[] = ["orderbook_delta", "trade"];
 const PRIVATE_CHANNELS: readonly Channel[] = ["fill", "user_orders", "market_positions", "order_group_updates"];
 /** The subscription ended and has to be made again (KALSHI.md 5.3). */
 const ENDED_CODES: ReadonlySet<number> = new Set([10, 25]);
+/** What the channel of five values a second has (KALSHI.md 5.9). */
+const FAST_INDICES: ReadonlySet<string> = new Set([
+  "BRTI",
+  "ETHUSD_RTI",
+  "SOLUSD_RTI",
+  "XRPUSD_RTI",
+  "DOGEUSD_RTI",
+]);
 const UNKNOWN_SID = 7;
 /** Worth asking again: 1 unable to process, 17 internal error, 18 command timeout, 27 too many requests. */
 const PASSING_CODES: ReadonlySet<number> = new Set([1, 17, 18, 27]);
 const SENT_MAX = 1_000;
 
 export class Subscriptions {
-  readonly #indices: readonly string[];
+  /** What the channels of indices are asked for. */
+  readonly #indices: ReadonlyMap<Channel, readonly string[]>;
   readonly #channels: readonly Channel[];
   #nextId = 1;
   readonly #sidOf = new Map<Channel, number>();
@@ -61,13 +71,21 @@ export class Subscriptions {
   readonly #refused = new Set<Channel>();
   readonly #sent = new Map<number, Sent>();
 
-  /** @param indices wanted of `cfbenchmarks_value`; @param account whether the private channels are wanted */
-  constructor(indices: readonly string[], account: boolean) {
-    this.#indices = indices;
+  /**
+   * @param indices to be heard once a second; @param account whether the private channels are wanted;
+   * @param live whether the indices are wanted between two seconds too, where the exchange has that
+   */
+  constructor(indices: readonly string[], account: boolean, live: boolean) {
+    const fast = live ? indices.filter((index) => FAST_INDICES.has(index)) : [];
+    this.#indices = new Map<Channel, readonly string[]>(
+      ([["cfbenchmarks_value", indices], ["cfbenchmarks_value_5hz", fast]] as const).filter(([, ids]) =>
+        ids.length > 0
+      ),
+    );
     this.#channels = [
       ...(account ? PRIVATE_CHANNELS : []),
       "market_lifecycle_v2",
-      ...(indices.length > 0 ? ["cfbenchmarks_value"] as const : []),
+      ...this.#indices.keys(),
     ];
   }
 
@@ -95,11 +113,10 @@ export class Subscriptions {
   reconcile(desired: ReadonlySet<string>, withIndices = true): Command[] {
     const commands: Command[] = [];
     for (const channel of this.#channels) {
-      if (!this.#wanted(channel) || (channel === "cfbenchmarks_value" && !withIndices)) continue;
+      const indices = this.#indices.get(channel);
+      if (!this.#wanted(channel) || (indices !== undefined && !withIndices)) continue;
       this.#asked.add(channel);
-      const params = channel === "cfbenchmarks_value"
-        ? { channels: [channel], index_ids: this.#indices }
-        : { channels: [channel] };
+      const params = indices === undefined ? { channels: [channel] } : { channels: [channel], index_ids: indices };
       commands.push(this.#command("subscribe", params, [channel], 1));
     }
     const missing = MARKET_CHANNELS.filter((channel) => this.#wanted(channel));

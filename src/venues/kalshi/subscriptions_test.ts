@@ -14,7 +14,7 @@ const brief = ({ cmd, params }: Command) => ({ cmd, ...params });
 
 /** Everything asked for is confirmed: orderbook_delta is sid 1, trade 2, the rest as they come. */
 function subscribed(...tickers: string[]): Subscriptions {
-  const subscriptions = new Subscriptions([], false);
+  const subscriptions = new Subscriptions([], false, false);
   let sid = 10;
   for (const { id, params } of subscriptions.reconcile(new Set(tickers))) {
     for (const channel of params.channels as string[]) {
@@ -26,7 +26,7 @@ function subscribed(...tickers: string[]): Subscriptions {
 }
 
 Deno.test("the first reconcile asks for the private channels before everything that can cause their frames", () => {
-  const subscriptions = new Subscriptions(["BRTI"], true);
+  const subscriptions = new Subscriptions(["BRTI"], true, false);
   assert.deepEqual(subscriptions.reconcile(new Set(["A"])).map(brief), [
     { cmd: "subscribe", channels: ["fill"] },
     { cmd: "subscribe", channels: ["user_orders"] },
@@ -40,7 +40,7 @@ Deno.test("the first reconcile asks for the private channels before everything t
 });
 
 Deno.test("index values are asked for when they may come, and everything else before", () => {
-  const subscriptions = new Subscriptions(["BRTI"], false);
+  const subscriptions = new Subscriptions(["BRTI"], false, false);
   assert.deepEqual(subscriptions.reconcile(new Set(), false).map(brief), [
     { cmd: "subscribe", channels: ["market_lifecycle_v2"] },
   ]);
@@ -49,8 +49,18 @@ Deno.test("index values are asked for when they may come, and everything else be
   ]);
 });
 
+Deno.test("values between two seconds are asked for of the indices that have them", () => {
+  const subscriptions = new Subscriptions(["BRTI", "ZECUSD_RTI"], false, true);
+  assert.deepEqual(subscriptions.reconcile(new Set()).slice(1).map(brief), [
+    { cmd: "subscribe", channels: ["cfbenchmarks_value"], index_ids: ["BRTI", "ZECUSD_RTI"] },
+    { cmd: "subscribe", channels: ["cfbenchmarks_value_5hz"], index_ids: ["BRTI"] },
+  ]);
+  const none = new Subscriptions(["ZECUSD_RTI"], false, true);
+  assert.equal(none.reconcile(new Set()).length, 2);
+});
+
 Deno.test("books are not subscribed before a market is wanted", () => {
-  const subscriptions = new Subscriptions([], false);
+  const subscriptions = new Subscriptions([], false, false);
   assert.deepEqual(subscriptions.reconcile(new Set()).map(brief), [
     { cmd: "subscribe", channels: ["market_lifecycle_v2"] },
   ]);
@@ -68,7 +78,7 @@ Deno.test("markets come and go on both subscriptions by their sids", () => {
 });
 
 Deno.test("snapshots can be asked for once the subscription is confirmed", () => {
-  const fresh = new Subscriptions([], false);
+  const fresh = new Subscriptions([], false, false);
   fresh.reconcile(new Set(["A"]));
   assert.equal(fresh.snapshots(["A"]), null);
   const command = subscribed("A").snapshots(["A"]);
@@ -108,7 +118,7 @@ Deno.test("a subscription that the exchange does not know any more is made anew,
 });
 
 Deno.test("a channel that the exchange does not know is not asked for again and again", () => {
-  const subscriptions = new Subscriptions(["BRTI"], false);
+  const subscriptions = new Subscriptions(["BRTI"], false, false);
   const commands = subscriptions.reconcile(new Set());
   const index = commands.find(({ params }) => (params.channels as string[])[0] === "cfbenchmarks_value");
   assert.ok(index !== undefined);
@@ -119,7 +129,7 @@ Deno.test("a channel that the exchange does not know is not asked for again and 
 });
 
 Deno.test("a passing failure to subscribe is tried again, and its books are lost meanwhile", () => {
-  const subscriptions = new Subscriptions([], false);
+  const subscriptions = new Subscriptions([], false, false);
   const commands = subscriptions.reconcile(new Set(["A"]));
   const outcome = subscriptions.take(
     reply({ reply: "error", id: commands[1].id, error: { code: 27, text: "too many requests" } }),
@@ -129,7 +139,7 @@ Deno.test("a passing failure to subscribe is tried again, and its books are lost
 });
 
 Deno.test("a command with two channels is answered by its second reply", () => {
-  const subscriptions = new Subscriptions([], false);
+  const subscriptions = new Subscriptions([], false, false);
   const [, books] = subscriptions.reconcile(new Set(["A"]));
   assert.equal(books.answers, 2);
   assert.equal(subscriptions.answered(books.id), false);

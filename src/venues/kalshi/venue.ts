@@ -62,6 +62,8 @@ export interface KalshiVenueOptions {
   readonly frames?: Frames;
   /** The engine's book of a market: with `wasm` frames a second one is compared with it. */
   readonly bookOf?: (ticker: string) => Book | undefined;
+  /** Indices are heard up to five times a second instead of once, where the exchange has that. */
+  readonly liveIndices?: boolean;
   /** Spreads retries; numbers from 0 up to but without 1. */
   readonly jitter?: () => number;
   /** Hears every frame of the socket as it came, before anybody has judged it. */
@@ -186,6 +188,7 @@ export class KalshiVenue implements Venue {
       onRaw: this.#options.onRaw,
       unknown: this.#unknown,
       indices,
+      liveIndices: this.#options.liveIndices ?? false,
       history,
       offset: this.#offset,
       account: this.#options.trade,

@@ -86,12 +86,11 @@ Deno.test("what the exchange tells of positions, groups and fast values is count
     run.exchange.sendOn("market_positions", { ...position, msg: { ...position.msg, position_fp: 1 } });
     run.exchange.sendOn("orderbook_delta", deltaFrame());
     await run.until("book_delta", () => true, start);
-    assert.deepEqual(run.inputs.slice(start).map(({ type }) => type), ["book_delta"]);
+    assert.deepEqual(run.inputs.slice(start).map(({ type }) => type), ["index", "book_delta"]);
     assert.deepEqual(run.venue.noticed(), {
       position: 1,
       order_group: 1,
       event_lifecycle: 1,
-      fast_index: 1,
       index_list: 1,
     });
     assert.deepEqual(run.venue.health().refused, { "market_position msg.position_fp": 1 });
