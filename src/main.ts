@@ -34,6 +34,9 @@ async function dispatch(command: Command): Promise<number> {
     case "calc_fee":
     case "calc_kelly":
       return say((await import("./cli/calc.ts")).calc(command), command.json);
+    case "pairs_list":
+    case "pairs_review":
+      return say(await (await import("./cli/pairs.ts")).pairs(command), command.json);
     case "config_check":
     case "config_show":
       return say(await (await import("./cli/config.ts")).config(command), command.json);

@@ -180,6 +180,26 @@ export interface ExportCommand extends CommonOptions {
   readonly out: string;
 }
 
+export interface PairsListCommand extends CommonOptions {
+  readonly kind: "pairs_list";
+}
+
+export interface PairsReviewCommand extends CommonOptions {
+  readonly kind: "pairs_review";
+  /** Of the pair. */
+  readonly name: string;
+  /** As of `import`; the configuration decides where it is `undefined`. */
+  readonly venue: string | undefined;
+  /** Whose rules are read; one that is open now where it is `undefined`. */
+  readonly market: string | undefined;
+  /** Who has read both texts. */
+  readonly by: string | undefined;
+  /** Signs without asking. */
+  readonly yes: boolean;
+}
+
+export type PairsCommand = PairsListCommand | PairsReviewCommand;
+
 /** Whose history. */
 export const IMPORT_KINDS = ["kalshi", "coinbase"] as const;
 export type ImportKind = typeof IMPORT_KINDS[number];
@@ -208,6 +228,7 @@ export type Command =
   | ReplayCommand
   | BacktestCommand
   | CalcCommand
+  | PairsCommand
   | ConfigCheckCommand
   | ConfigShowCommand
   | StatusCommand

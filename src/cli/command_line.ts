@@ -14,6 +14,7 @@ import { shortened } from "./flag_values.ts";
 import { commonFlags, words } from "./flags.ts";
 import { historyCommands } from "./history_commands.ts";
 import { config, doctor, kill, resume, status } from "./operating_commands.ts";
+import { pairs } from "./pairs_commands.ts";
 import { backtest, replay } from "./recorded_commands.ts";
 import { bareRun, demo, exchange, run, transfer } from "./trading_commands.ts";
 import { versionText } from "./version.ts";
@@ -42,6 +43,7 @@ const grammar = merge(
     replay,
     backtest,
     calc,
+    pairs,
     config,
     status,
     kill,

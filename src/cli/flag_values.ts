@@ -226,6 +226,24 @@ export function seriesName(): FlagValueParser<string> {
   return kind("SERIES", "a series' ticker such as KXBTC15M", "KXBTC15M", read);
 }
 
+/** A market's ticker, as Kalshi writes it. */
+export function marketTicker(): FlagValueParser<string> {
+  const read = (text: string) => /^[A-Z0-9][A-Z0-9.-]{0,63}$/.test(text) ? text : null;
+  return kind("TICKER", "a market's ticker such as KXBTC15M-26NOV200930-30", "KXBTC15M-26NOV200930-30", read);
+}
+
+/** As a pair map names its pairs. */
+export function pairName(): FlagValueParser<string> {
+  const read = (text: string) => /^[a-z0-9][a-z0-9._-]{0,63}$/.test(text) ? text : null;
+  return kind("NAME", "a pair's name such as btc-15m", "btc-15m", read);
+}
+
+/** Whoever signs for something. */
+export function personName(): FlagValueParser<string> {
+  const read = (text: string) => /^\S(.{0,198}\S)?$/u.test(text) ? text : null;
+  return kind("NAME", "a name of at most 200 characters, without blanks around it", "somebody", read);
+}
+
 /** What the configuration takes as `venue.name`. */
 export function venue(): FlagValueParser<string> {
   const schema = venueName();
