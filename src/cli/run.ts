@@ -112,7 +112,7 @@ async function trade(
     if (options.json) console.log(JSON.stringify(summary));
     else console.log(describeSummary(summary));
     if (summary.halts.some((halt) => PERSISTENT_HALTS_EXIT.has(halt))) return HALTED;
-    return summary.journal_trouble === null ? 0 : FAILED;
+    return summary.journal_trouble === null && summary.orders_left === 0 ? 0 : FAILED;
   } finally {
     for (const each of unlisten) each();
     await log.close();

@@ -6,7 +6,15 @@
 import { join } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import { MINUTES_KEPT } from "../core/price_history.ts";
-import { formatMoney, formatTime, type Micros, micros, MICROS_PER_SECOND, money } from "../core/units.ts";
+import {
+  formatMoney,
+  formatTime,
+  type Micros,
+  micros,
+  MICROS_PER_MILLISECOND,
+  MICROS_PER_SECOND,
+  money,
+} from "../core/units.ts";
 import { Engine } from "../engine/engine.ts";
 import type { EngineOptions } from "../engine/options.ts";
 import { ViewBuilder } from "../engine/view_builder.ts";
@@ -34,7 +42,7 @@ const FLUSH_EVERY_MS = 20;
 /** Where nothing else says that time passes. */
 const TICK_EVERY = MICROS_PER_SECOND / 10;
 const STORE_CHECK_MS = 1_000;
-/** How long open orders may take to be cancelled at the end, by the run's clock. */
+/** How long open orders may take to be cancelled at the end: by our own clock, in lockstep by the run's. */
 const SHUTDOWN_PATIENCE = 3 * MICROS_PER_SECOND;
 /** How long requests may take to be answered at the end, by our own clock. */
 const SHUTDOWN_WALL_MS = 3_000;
@@ -289,6 +297,7 @@ export class Run {
       this.#venue.perform({ type: "cancel_all", execution: "live", reason: "A defect ended the run" });
     }
     await within(SHUTDOWN_WALL_MS, this.#venue.idle());
+    const ordersLeft = this.#ordersLeft();
     for (const timer of this.#timers) clearInterval(timer);
     await Promise.all([this.#venue.stop(), this.#feeds.stop()]);
     await this.#recorder?.close();
@@ -310,7 +319,7 @@ export class Run {
         url: this.url,
       },
       pnl,
-      await this.pump.end(reason),
+      { ordersLeft, journalTrouble: await this.pump.end(reason) },
     );
     await this.#state.store.close();
     await this.#chosen.embedded?.exchange.stop();
@@ -319,9 +328,28 @@ export class Run {
     return summary;
   }
 
+  /** Live orders of which the exchange has not said that they are over: they may rest, and fill, without anybody watching. */
+  #ordersLeft(): number {
+    const { options, desk } = this.engine;
+    if (options.execution !== "live") return 0;
+    const left = [...desk.orders.open()].map(({ intent }) => intent);
+    if (left.length === 0) return 0;
+    const named = left.slice(0, NAMED_MAX).map(({ ticker, clientOrderId }) => `${clientOrderId} in ${ticker}`);
+    const more = left.length > NAMED_MAX ? ", ..." : "";
+    logger.error(
+      "{count} orders may still rest at the exchange, which has not confirmed that they are cancelled ({orders}): cancel " +
+        "them there, or start kbot again with this state, which finds out",
+      { count: left.length, orders: named.join(", ") + more },
+    );
+    return left.length;
+  }
+
   async #untilNothingRests(asked: Micros): Promise<void> {
     const { clock } = this.#chosen;
-    while (this.engine.desk.orders.openCount > 0 && clock.now() - asked < SHUTDOWN_PATIENCE) {
+    const began = performance.now();
+    const waited = () =>
+      this.#lockstep === null ? (performance.now() - began) * MICROS_PER_MILLISECOND : clock.now() - asked;
+    while (this.engine.desk.orders.openCount > 0 && waited() < SHUTDOWN_PATIENCE) {
       if (this.#lockstep !== null) await this.#lockstep.step();
       else {
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -330,6 +358,9 @@ export class Run {
     }
   }
 }
+
+/** How many orders one line of the log names. */
+const NAMED_MAX = 10;
 
 /** Waits for something, but not for ever. */
 async function within(ms: number, task: Promise<void>): Promise<void> {

@@ -29,6 +29,8 @@ export interface RunSummary {
   readonly gaps: number;
   readonly halts: readonly string[];
   readonly decision_hash: string;
+  /** Orders of a live run that may still rest: the exchange has not said that they are over. */
+  readonly orders_left: number;
   /** Why the journal could not be written to its end; `null` where it was. */
   readonly journal_trouble: string | null;
   readonly journal: string;
@@ -44,7 +46,7 @@ export function summarise(
     "mode" | "venue" | "simulated" | "run" | "started" | "seconds" | "reason" | "journal" | "state" | "url"
   >,
   pnl: string,
-  journalTrouble: string | null,
+  { ordersLeft, journalTrouble }: { readonly ordersLeft: number; readonly journalTrouble: string | null },
 ): RunSummary {
   const { account, counters } = view;
   return {
@@ -64,6 +66,7 @@ export function summarise(
     // Every run ends by shutting down; what is told is what stood in its way before.
     halts: view.halts.map((halt) => halt.name).filter((name) => name !== "shutdown"),
     decision_hash: view.decisionHash,
+    orders_left: ordersLeft,
     journal_trouble: journalTrouble,
   };
 }
@@ -80,6 +83,7 @@ export function describeSummary(summary: RunSummary): string {
     `  P&L       ${summary.pnl} dollars, fees ${summary.fees}, NAV ${summary.nav}`,
     `  journal   ${summary.journal}`,
     `  decisions ${summary.decision_hash}: check with  kbot replay ${summary.journal} --verify`,
+    ...(summary.orders_left === 0 ? [] : [`  ORDERS    ${summary.orders_left} may still rest at the exchange`]),
     ...(summary.journal_trouble === null ? [] : [`  The journal is not complete: ${summary.journal_trouble}`]),
     ...(summary.halts.length > 0 ? [`  halted    ${summary.halts.join(", ")}`] : []),
   ].join("\n");
