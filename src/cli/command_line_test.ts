@@ -170,8 +170,14 @@ const GOOD: readonly [line: string, command: Record<string, unknown>][] = [
   ["config check", { kind: "config_check", ...NO_FLAGS }],
   ["config show --origin --json", { kind: "config_show", origin: true, json: true }],
   ["status --json", { kind: "status", json: true }],
-  ["pairs list", { kind: "pairs_list" }],
-  ["pairs review btc-15m --by Reader --yes", { kind: "pairs_review", name: "btc-15m", by: "Reader", yes: true }],
+  ["pairs list", { kind: "pairs_list", json: false }],
+  ["pairs review btc-15m --by Reader --yes", {
+    kind: "pairs_review",
+    name: "btc-15m",
+    by: "Reader",
+    yes: true,
+    json: false,
+  }],
   ["doctor", { kind: "doctor", order: false, ...NO_FLAGS }],
   ["doctor --venue sim --order --json", { kind: "doctor", venue: "sim", order: true, json: true }],
   [
