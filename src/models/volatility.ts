@@ -33,8 +33,8 @@ export interface VolatilityLimits {
 /** Two returns, no floor, a minute of silence at most. */
 export const DEFAULT_LIMITS: VolatilityLimits = { returnsMin: 2, floor: 0, longestGapSeconds: 60 };
 
-/** Turns prices into returns per second; the part that both estimators share. */
-class Returns {
+/** Turns prices into returns per second; the part that all estimators from seconds share. */
+export class Returns {
   #second = NaN;
   #price = NaN;
   readonly #longestGap: number;
