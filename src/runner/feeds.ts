@@ -71,7 +71,7 @@ export class RunFeeds {
   }
 
   status(): readonly FeedStatus[] {
-    return this.#set.status();
+    return this.#set.status().map((feed) => ({ ...feed, trouble: feed.trouble ?? this.#desk.troubleOf(feed.name) }));
   }
 
   framesReceived(): number {

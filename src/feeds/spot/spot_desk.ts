@@ -19,6 +19,7 @@ import type { CancelTimer } from "../../ops/clock.ts";
 import type { FeedContext } from "../feed.ts";
 import { AssetPrices } from "./asset_prices.ts";
 import type { SpotSource } from "./source.ts";
+import { SpotTroubles } from "./spot_troubles.ts";
 
 export interface SpotDeskOptions {
   /** The preferred first: where a single exchange has to do, the first that can. */
@@ -48,6 +49,7 @@ export class SpotDesk {
   readonly #context: Pick<FeedContext, "clock" | "sink" | "log" | "lockstep">;
   readonly #options: SpotDeskOptions;
   readonly #assets = new Map<string, Desked>();
+  readonly #troubles: SpotTroubles;
   #second: number;
   #ends: (() => void)[] = [];
   #cancelSecond: CancelTimer = () => {};
@@ -55,6 +57,7 @@ export class SpotDesk {
   constructor(context: Pick<FeedContext, "clock" | "sink" | "log" | "lockstep">, options: SpotDeskOptions) {
     this.#context = context;
     this.#options = options;
+    this.#troubles = new SpotTroubles(context.log);
     this.#second = secondOf(context.clock.now());
     for (const asset of options.assets) {
       const parameters = indexParametersOf(asset);
@@ -84,6 +87,11 @@ export class SpotDesk {
     for (const end of this.#ends.splice(0)) end();
     this.#cancelSecond();
     for (const desked of this.#assets.values()) desked.cancelLive?.();
+  }
+
+  /** Why an exchange that is connected is not believed, in words; `null` where it is. */
+  troubleOf(exchange: string): string | null {
+    return this.#troubles.of(exchange);
   }
 
   /** A quantum of a run in lockstep is over, and everything that its exchanges sent has been heard. */
@@ -133,7 +141,10 @@ export class SpotDesk {
     for (const desked of this.#assets.values()) {
       const { prices } = desked;
       this.#look(desked, now);
-      prices.sources.forEach((_, place) => this.#tellExchange(desked, place, now));
+      prices.sources.forEach(({ exchange }, place) => {
+        this.#tellExchange(desked, place, now);
+        this.#troubles.look(exchange, prices.asset, prices.states[place], now);
+      });
       this.#logComposite(desked);
       const { single, composite } = prices;
       if (single !== null) this.#tell(desked, "exchange", single.price, now, sourceTime, { exchange: single.exchange });
