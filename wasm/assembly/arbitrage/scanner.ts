@@ -1,0 +1,126 @@
+// The memory of one scanner: a structure of arrays, a place ("slot") per market in each. What the search compares stands
+// in arrays of i16, eight to a vector; what is only looked at where the comparison hits stands beside, one record a slot.
+//
+// Prices are units of $0.0001 (0 to 10,000), sizes units of 0.01 contract.
+
+import { take } from "../orderbook/memory";
+
+/** Markets of one scanner, and scanners that may be in use at once. */
+export const SLOTS_MAX = 65_536;
+export const GROUPS_MAX = 16_384;
+export const KEPT_MAX = 4_096;
+const SCANNERS_MAX = 256;
+
+/** Nothing is offered at any price; nothing is bid at any price. Neither ever compares as a hit. */
+export const NO_ASK: i32 = 32_767;
+export const NO_BID: i32 = -32_768;
+
+/** Of a side's record in {@link Scanner.quotes}: ask, its size, bid, its size, each i32; price 0 where missing. */
+export const QUOTE_BYTES = 16;
+/** Of a group: kind, first slot, slots, whether outcomes exclude each other, whether they cover everything, confidence. */
+export const GROUP_BYTES = 32;
+/** Of a found arbitrage, see hits.ts. */
+export const HIT_BYTES = 88;
+
+@unmanaged
+export class Scanner {
+  inUse: i32;
+  slotsCapacity: i32;
+  groupsCapacity: i32;
+  keptCapacity: i32;
+  /** Whole vectors of slots that are laid out. */
+  slots: i32;
+  groups: i32;
+  kept: i32;
+  keptMax: i32;
+  found: i32;
+  fillsPerLeg: i32;
+  countMax: i32;
+  leaveOutMissing: i32;
+  /** What an arbitrage must earn more than, micro-dollars. */
+  netMin: f64;
+  /** Ask plus fee and bid less fee, per contract, the fee rounded down: no arbitrage is missed by comparing these. */
+  asks: usize;
+  bids: usize;
+  peerAsks: usize;
+  peerBids: usize;
+  quotes: usize;
+  peerQuotes: usize;
+  schedules: usize;
+  peerSchedules: usize;
+  /** f64 per slot: how far a pair with the other venue is believed. */
+  confidences: usize;
+  groupRecords: usize;
+  hits: usize;
+  /** Places in {@link hits}, the worst first: a heap. */
+  heap: usize;
+}
+
+let scanners: usize = 0;
+let made: i32 = 0;
+
+function scannerAt(index: i32): Scanner {
+  return changetype<Scanner>(load<usize>(scanners + <usize> index * 4));
+}
+
+/** Room for so much: of a scanner that was given back, or new. `null` where there is none. */
+export function openScanner(slots: i32, groups: i32, kept: i32): Scanner | null {
+  if (slots < 8 || slots > SLOTS_MAX || groups > GROUPS_MAX || kept < 1 || kept > KEPT_MAX) return null;
+  for (let index = 0; index < made; index++) {
+    const scanner = scannerAt(index);
+    const fits = scanner.slotsCapacity >= slots && scanner.groupsCapacity >= groups && scanner.keptCapacity >= kept;
+    if (scanner.inUse === 0 && fits) return begin(scanner, kept);
+  }
+  if (made === SCANNERS_MAX) return null;
+  if (scanners === 0) scanners = take(SCANNERS_MAX * 4);
+  const scanner = changetype<Scanner>(take(offsetof<Scanner>()));
+  store<usize>(scanners + <usize> made * 4, changetype<usize>(scanner));
+  made++;
+  takeArrays(scanner, slots, groups, kept);
+  return begin(scanner, kept);
+}
+
+function takeArrays(scanner: Scanner, slots: i32, groups: i32, kept: i32): void {
+  const many = <usize> slots;
+  scanner.slotsCapacity = slots;
+  scanner.groupsCapacity = groups;
+  scanner.keptCapacity = kept;
+  scanner.asks = take(many * 2);
+  scanner.bids = take(many * 2);
+  scanner.peerAsks = take(many * 2);
+  scanner.peerBids = take(many * 2);
+  scanner.quotes = take(many * QUOTE_BYTES);
+  scanner.peerQuotes = take(many * QUOTE_BYTES);
+  scanner.schedules = take(many);
+  scanner.peerSchedules = take(many);
+  scanner.confidences = take(many * 8);
+  scanner.groupRecords = take(<usize> groups * GROUP_BYTES);
+  scanner.hits = take(<usize> kept * HIT_BYTES);
+  scanner.heap = take(<usize> kept * 4);
+}
+
+function begin(scanner: Scanner, kept: i32): Scanner {
+  scanner.inUse = 1;
+  scanner.slots = 0;
+  scanner.groups = 0;
+  scanner.kept = 0;
+  scanner.found = 0;
+  scanner.keptMax = kept;
+  return scanner;
+}
+
+export function askOf(quotes: usize, slot: i32): i32 {
+  return load<i32>(quotes + <usize> slot * QUOTE_BYTES);
+}
+
+export function askSizeOf(quotes: usize, slot: i32): i32 {
+  return load<i32>(quotes + <usize> slot * QUOTE_BYTES, 4);
+}
+
+export function bidOf(quotes: usize, slot: i32): i32 {
+  return load<i32>(quotes + <usize> slot * QUOTE_BYTES, 8);
+}
+
+export function bidSizeOf(quotes: usize, slot: i32): i32 {
+  return load<i32>(quotes + <usize> slot * QUOTE_BYTES, 12);
+}
