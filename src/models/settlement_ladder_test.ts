@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { coherence } from "./coherence.ts";
+import { coherence } from "./settlement_coherence.ts";
 import { SettlementAverage } from "./settlement_average.ts";
 import { type SettlementRule, yesInterval } from "./settlement_interval.ts";
 import { LADDER_MARKETS_MAX, SettlementLadder } from "./settlement_ladder.ts";

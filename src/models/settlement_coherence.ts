@@ -40,7 +40,7 @@ export const COHERENCE_TOLERANCE = 1e-9;
  * @param tolerance differences up to this are none
  * @example
  * ```ts
- * import { coherence } from "./coherence.ts";
+ * import { coherence } from "./settlement_coherence.ts";
  * import assert from "node:assert/strict";
  * const above = (floorStrike: number) => ({ strikeType: "greater", floorStrike, capStrike: null, roundDigits: 2 }) as const;
  * const checked = coherence([above(100), above(110), above(120)], [0.9, 0.3, 0.5]);

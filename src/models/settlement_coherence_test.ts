@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Coherence, coherence } from "./coherence.ts";
+import { type Coherence, coherence } from "./settlement_coherence.ts";
 import type { SettlementRule } from "./settlement_interval.ts";
 
 const rule = (
