@@ -7,12 +7,19 @@ import { z } from "zod";
 import { CLIMATE_STATIONS } from "../core/climate_station.ts";
 import { indexParametersOf } from "../core/index_parameters.ts";
 import { SPOT_PROTOCOLS } from "../feeds/spot/registry.ts";
+import { QUALITY_LETTERS } from "../feeds/weather/observations.ts";
+import { WEATHER_DEFAULTS } from "../feeds/weather/weather_feed.ts";
+import { isIndexCity } from "../feeds/weather/weather_index.ts";
 
 const EXCHANGES = SPOT_PROTOCOLS.map((protocol) => protocol.exchange);
 const STATIONS = CLIMATE_STATIONS.map((station) => station.id);
 /** Those that D9 names. */
 const USUAL_STATIONS = ["KNYC", "KMDW", "KMIA", "KAUS", "KDEN", "KLAX"];
 const ASSETS_MAX = 16;
+const CITIES_MAX = 32;
+/** More often a public service is not asked. */
+const ASKED_SECONDS_MIN = 30;
+const ASKED_SECONDS_MAX = 3_600;
 
 /** Some of these names, none twice. */
 function someOf(names: readonly string[]) {
@@ -33,9 +40,28 @@ function coins() {
   ).meta({ allowed });
 }
 
+function indexCities() {
+  const allowed = `a list of at most ${CITIES_MAX} different cities as Kalshi names them, such as "miami"`;
+  return z.array(z.string()).refine(
+    (list) => list.length <= CITIES_MAX && new Set(list).size === list.length && list.every(isIndexCity),
+    { error: allowed },
+  ).meta({ allowed });
+}
+
+const askedEvery = (seconds: number, what: string) =>
+  z.int().min(ASKED_SECONDS_MIN).max(ASKED_SECONDS_MAX).default(seconds).describe(
+    `Seconds between questions for ${what}`,
+  );
+
 const weather = z.strictObject({
   enabled: z.boolean().default(true).describe("Whether the National Weather Service is asked"),
   stations: someOf(STATIONS).default(USUAL_STATIONS).describe("Stations whose weather is followed"),
+  verified: someOf(QUALITY_LETTERS).refine((letters) => letters.length > 0, { error: "at least one letter" })
+    .default([...WEATHER_DEFAULTS.verified]).describe("Letters of the service's quality control that are believed"),
+  observations_seconds: askedEvery(WEATHER_DEFAULTS.observationsEverySeconds, "observations"),
+  forecasts_seconds: askedEvery(WEATHER_DEFAULTS.forecastsEverySeconds, "forecasts"),
+  reports_seconds: askedEvery(WEATHER_DEFAULTS.reportsEverySeconds, "climate reports"),
+  index_cities: indexCities().default([]).describe("Cities whose temperature index of Kalshi is followed"),
 });
 
 const polymarket = z.strictObject({

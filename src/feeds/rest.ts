@@ -106,7 +106,7 @@ export class Rest {
     if (!response.ok) {
       await response.body?.cancel();
       const retryAfter = readRetryAfter(response.headers.get("retry-after"), Date.now());
-      const detail = `${placeOf(url)} answered with status ${response.status}`;
+      const detail = `${placeOf(url)} answered with status ${response.status}${meaningOf(response.status)}`;
       return { ok: false, reason: `status ${response.status}`, detail, retryAfter };
     }
     const body = await readBounded(response, bodyBytesMax);
@@ -142,6 +142,9 @@ async function readBounded(response: Response, bytesMax: number): Promise<string
 }
 
 const failure = (reason: string, detail: string): RestFailure => ({ ok: false, reason, detail, retryAfter: null });
+
+/** Where a status alone would leave a person guessing. */
+const meaningOf = (status: number): string => status === 451 ? ": the service is not offered from this place" : "";
 
 /** Host and path; a query may carry a key. */
 function placeOf(url: string): string {

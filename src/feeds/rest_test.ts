@@ -51,6 +51,12 @@ const failures: readonly { name: string; answer: () => Response; reason: string;
       detail: /with status 403$/,
     },
     {
+      name: "451",
+      answer: () => new Response("no", { status: 451 }),
+      reason: "status 451",
+      detail: /with status 451: the service is not offered from this place$/,
+    },
+    {
       name: "429 with a wish",
       answer: () => new Response("slow down", { status: 429, headers: { "retry-after": "120" } }),
       reason: "status 429",

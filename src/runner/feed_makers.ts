@@ -21,7 +21,9 @@ import { POLYMARKET_HOSTS, PolymarketFeed, type PolymarketFeedOptions } from "..
 import { SpotFeed } from "../feeds/spot/spot_feed.ts";
 import { SPOT_PROTOCOLS } from "../feeds/spot/registry.ts";
 import { SIMULATED_PAIRS } from "../venues/exchange/feeds/polymarket_pairs.ts";
-import { NWS_REST, WEATHER_DEFAULTS, WeatherFeed } from "../feeds/weather/weather_feed.ts";
+import { QUALITY_LETTERS } from "../feeds/weather/observations.ts";
+import { NWS_REST, WeatherFeed } from "../feeds/weather/weather_feed.ts";
+import { WeatherIndexFeed } from "../feeds/weather/weather_index_feed.ts";
 
 /** Where simulated feeds are, by name; `null` for the real ones. */
 type Addresses = Readonly<Record<string, string>> | null;
@@ -100,8 +102,14 @@ export function otherMakers(config: Config, parts: OtherParts): readonly FeedMak
     feeds.weather.enabled && stations.length > 0,
     "nws",
     NWS_REST,
-    (rest) => (context) => new WeatherFeed(context, { ...WEATHER_DEFAULTS, rest, stations }),
+    (rest) => (context) => new WeatherFeed(context, { ...weatherSettings(config), rest, stations }),
   );
+  const { index_cities: cities } = feeds.weather;
+  // The simulated exchange has no such index.
+  if (addresses === null && feeds.weather.enabled && cities.length > 0) {
+    const options = { rest: parts.kalshi, cities, everySeconds: WEATHER_INDEX_SECONDS };
+    makers.push((context) => new WeatherIndexFeed(context, options));
+  }
   const futures = futuresSetting(config, addresses);
   add(
     futures.kind !== "none",
@@ -113,6 +121,17 @@ export function otherMakers(config: Config, parts: OtherParts): readonly FeedMak
   if (mirror !== null) makers.push((context) => new PolymarketFeed(context, mirror));
   return makers;
 }
+
+function weatherSettings({ feeds: { weather } }: Config) {
+  return {
+    verified: QUALITY_LETTERS.filter((letter) => weather.verified.includes(letter)),
+    observationsEverySeconds: weather.observations_seconds,
+    forecastsEverySeconds: weather.forecasts_seconds,
+    reportsEverySeconds: weather.reports_seconds,
+  };
+}
+/** It has a value for each minute. */
+const WEATHER_INDEX_SECONDS = 60;
 
 /** Without a pair that could be used nobody asks; `null` then. */
 function polymarketOptions(config: Config, parts: OtherParts): PolymarketFeedOptions | null {
