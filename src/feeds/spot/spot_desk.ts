@@ -5,7 +5,7 @@
  * | when | what is told |
  * | --- | --- |
  * | on every whole second of the run's clock | every exchange; the composite and the single exchange as that second's values |
- * | something changed, at most every so many milliseconds | exchanges whose state is another; the composite, else the single exchange, as a live value |
+ * | something changed, at most every so many milliseconds | every exchange, where the state of one is another; the composite, else the single exchange, as a live value |
  *
  * Below the least number of constituents there is no composite, without any exchange there is nothing. A second in which
  * the process stood still has no value: none is made up for it.
@@ -156,9 +156,10 @@ export class SpotDesk {
   #tellLive(desked: Desked, now: Micros): void {
     const { prices } = desked;
     this.#look(desked, now);
-    prices.states.forEach((state, place) => {
-      if (state !== desked.states[place]) this.#tellExchange(desked, place, now);
-    });
+    // Where one comes or goes the weights of all others change with it.
+    if (prices.states.some((state, place) => state !== desked.states[place])) {
+      prices.sources.forEach((_, place) => this.#tellExchange(desked, place, now));
+    }
     const { composite, single } = prices;
     const value = composite ?? single?.price ?? null;
     if (value === null || value === desked.told) return;

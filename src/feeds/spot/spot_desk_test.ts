@@ -223,12 +223,20 @@ for (const [claim, change, state] of STATES) {
   });
 }
 
-Deno.test("a state that changes is told at once, the others are not", () => {
+Deno.test("a state that changes is told at once, and what all others weigh with it", () => {
   const { pass, exchanges, spots } = scene();
   pass(1);
   const before = spots().length;
   exchanges[2].oneSided();
-  assert.deepEqual(spots().slice(before).map(({ exchange, state }) => `${exchange} ${state}`), ["bitstamp one_sided"]);
+  const told = spots().slice(before);
+  assert.deepEqual(told.map(({ exchange, state }) => `${exchange} ${state}`), [
+    "coinbase live",
+    "kraken live",
+    "bitstamp one_sided",
+    "gemini live",
+    "binance live",
+  ]);
+  assert.ok(Math.abs(told.reduce((sum, { weight }) => sum + weight, 0) - 1) < 1e-12);
 });
 
 Deno.test("the single exchange stays the same until one before it has been live for a minute", () => {
