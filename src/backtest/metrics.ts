@@ -4,6 +4,9 @@
  */
 
 import { type Micros, MICROS_PER_SECOND, type Money } from "../core/units.ts";
+import { brierOf, type Forecast, logLossOf, meanScore, reliability } from "../models/probability_scores.ts";
+
+export type { Forecast } from "../models/probability_scores.ts";
 
 /** NAV at a moment. */
 export interface NavPoint {
@@ -74,12 +77,6 @@ function annualReturnOver(points: readonly NavPoint[], drawdown: number): number
   return span > 0 && first.nav > 0 ? (last.nav / first.nav - 1) * (YEAR / span) / drawdown : null;
 }
 
-/** One probability that was held, and what came of it. */
-export interface Forecast {
-  readonly probability: number;
-  readonly yes: boolean;
-}
-
 export interface CalibrationRow {
   readonly p_low: number;
   readonly p_high: number;
@@ -94,34 +91,17 @@ export interface CalibrationFigures {
   readonly calibration: readonly CalibrationRow[];
 }
 
-const BINS = 10;
-/** A certainty that turns out wrong would cost infinitely much: probabilities count as at least this far from 0 and 1. */
-const LOG_LOSS_FLOOR = 1e-6;
-
 /** How good probabilities were: Brier score, log loss, and how often YES came true by tenths of the probability. */
 export function calibrate(forecasts: readonly Forecast[]): CalibrationFigures {
-  const bins = Array.from({ length: BINS }, () => ({ n: 0, sum: 0, yes: 0 }));
-  let squares = 0;
-  let logs = 0;
-  for (const { probability, yes } of forecasts) {
-    const bin = bins[Math.min(BINS - 1, Math.floor(probability * BINS))];
-    bin.n++;
-    bin.sum += probability;
-    if (yes) bin.yes++;
-    squares += (probability - (yes ? 1 : 0)) ** 2;
-    const held = Math.min(1 - LOG_LOSS_FLOOR, Math.max(LOG_LOSS_FLOOR, yes ? probability : 1 - probability));
-    logs -= Math.log(held);
-  }
-  const count = forecasts.length;
   return {
-    brier: count === 0 ? null : squares / count,
-    log_loss: count === 0 ? null : logs / count,
-    calibration: bins.map(({ n, sum, yes }, k) => ({
-      p_low: k / BINS,
-      p_high: (k + 1) / BINS,
+    brier: meanScore(forecasts, brierOf),
+    log_loss: meanScore(forecasts, logLossOf),
+    calibration: reliability(forecasts).map(({ low, high, n, meanProbability, yesRate }) => ({
+      p_low: low,
+      p_high: high,
       n,
-      mean_p: n === 0 ? null : sum / n,
-      yes_rate: n === 0 ? null : yes / n,
+      mean_p: meanProbability,
+      yes_rate: yesRate,
     })),
   };
 }
