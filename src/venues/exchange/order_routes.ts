@@ -20,8 +20,10 @@ const CANCEL_COST = 2;
 /** Items of one batch; the bucket bounds it too. */
 const BATCH_MAX = 500;
 
-const asRefusal = (problem: FieldProblem): Refusal =>
-  "refused" in problem ? problem : refuse("invalid_parameters", problem.badRequest);
+/** A field of the wrong JSON type: the whole body is no such request then, however many items it has. */
+type WrongType = Exclude<FieldProblem, Refusal>;
+
+const isWrongType = (value: object): value is WrongType => "badRequest" in value;
 
 function readCreate(body: unknown): CreateOrder | FieldProblem {
   const fields = new RequestFields(body, "CreateOrderV2Request");
@@ -45,6 +47,18 @@ function readCreate(body: unknown): CreateOrder | FieldProblem {
   return fields.problem ?? request;
 }
 
+/** One item of a batch of cancels. */
+function readCancel(body: unknown): { readonly address: OrderAddress; readonly problem: FieldProblem | null } {
+  const fields = new RequestFields(body, "BatchCancelOrderV2Request");
+  const address: OrderAddress = {
+    orderId: fields.requiredText("order_id"),
+    subaccount: fields.subaccount("subaccount"),
+    shard: fields.integer("exchange_index"),
+    ticker: fields.text("market_ticker"),
+  };
+  return { address, problem: fields.problem };
+}
+
 function readAmend(orderId: string, subaccount: number, body: unknown): AmendOrder | FieldProblem {
   const fields = new RequestFields(body, "AmendOrderV2Request");
   const expiresAt = fields.has("expiration_time") ? fields.time("expiration_time") : undefined;
@@ -63,7 +77,7 @@ function readAmend(orderId: string, subaccount: number, body: unknown): AmendOrd
   return fields.problem ?? request;
 }
 
-const isProblem = (value: object): value is FieldProblem => "refused" in value || "badRequest" in value;
+const isProblem = (value: object): value is FieldProblem => "refused" in value || isWrongType(value);
 
 const numberOrNull = (text: string | undefined): number | null =>
   text !== undefined && /^-?\d{1,4}$/.test(text) ? Number(text) : null;
@@ -105,12 +119,15 @@ class OrderEndpoints {
     if (items === null) return badRequest("json: orders must be an array of 1 to 500 items");
     const limited = this.#limit(DEFAULT_COST * items.length, null);
     if (limited !== null) return limited;
-    const { exchange } = this.#house;
-    const orders = items.map((item) => {
+    const requests: (CreateOrder | Refusal)[] = [];
+    for (const item of items) {
       const request = readCreate(item);
-      const placed: Placed | Refusal = isProblem(request)
-        ? asRefusal(request)
-        : exchange.desk.create(request, exchange.now);
+      if (isWrongType(request)) return problemReply(request);
+      requests.push(request);
+    }
+    const { exchange } = this.#house;
+    const orders = requests.map((request) => {
+      const placed: Placed | Refusal = "refused" in request ? request : exchange.desk.create(request, exchange.now);
       return "refused" in placed ? { error: errorObject(placed) } : placedBody(placed);
     });
     return json({ orders }, 201);
@@ -144,18 +161,16 @@ class OrderEndpoints {
     if (items === null) return badRequest("json: orders must be an array of 1 to 500 items");
     const limited = this.#limit(CANCEL_COST * items.length, null);
     if (limited !== null) return limited;
-    const orders = items.map((item) => {
-      const fields = new RequestFields(item, "BatchCancelOrderV2Request");
-      const orderId = fields.requiredText("order_id");
-      const address: OrderAddress = {
-        orderId,
-        subaccount: fields.subaccount("subaccount"),
-        shard: fields.integer("exchange_index"),
-        ticker: fields.text("market_ticker"),
-      };
-      const result = fields.problem === null ? this.#cancelOne(address) : { refusal: asRefusal(fields.problem) };
+    const requests: { readonly address: OrderAddress; readonly refusal: Refusal | null }[] = [];
+    for (const item of items) {
+      const { address, problem } = readCancel(item);
+      if (problem !== null && isWrongType(problem)) return problemReply(problem);
+      requests.push({ address, refusal: problem });
+    }
+    const orders = requests.map(({ address, refusal }) => {
+      const result = refusal === null ? this.#cancelOne(address) : { refusal };
       return "refusal" in result
-        ? { order_id: orderId, reduced_by: countText(0), error: errorObject(result.refusal) }
+        ? { order_id: address.orderId, reduced_by: countText(0), error: errorObject(result.refusal) }
         : result.body;
     });
     return json({ orders });

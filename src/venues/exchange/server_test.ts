@@ -203,7 +203,7 @@ Deno.test("a trade shows alike in the answer, the frames, the fills, the positio
 
 Deno.test("a batch answers item by item", async () => {
   await withExchange({}, async ({ client, ticker }) => {
-    const orders = [orderOn(ticker), orderOn(ticker, { price: "0.5050" }), orderOn(ticker, { count: 1 })];
+    const orders = [orderOn(ticker), orderOn(ticker, { price: "0.5050" }), orderOn(ticker, { side: "buy" })];
     const { status, body } = await client.post("/portfolio/events/orders/batched", { orders });
     assert.equal(status, 201);
     assert.deepEqual(body.orders.map((each: { error?: { code: string } }) => each.error?.code ?? "placed"), [
@@ -220,6 +220,21 @@ Deno.test("a batch answers item by item", async () => {
       "10.00",
       "0.00",
     ]);
+  });
+});
+
+Deno.test("one item with a number where a text is wanted refuses the whole batch, and nothing of it is done", async () => {
+  await withExchange({}, async ({ client, ticker }) => {
+    const path = "/portfolio/events/orders/batched";
+    const created = await client.post(path, { orders: [orderOn(ticker), orderOn(ticker, { count: 1 })] });
+    assert.deepEqual([created.status, created.body.code], [400, "bad_request"]);
+    assert.match(created.body.details, /cannot unmarshal number/);
+    assert.deepEqual((await client.get("/portfolio/orders")).body.orders, []);
+    const { order_id } = (await client.post("/portfolio/events/orders", orderOn(ticker))).body;
+    const orders = [{ order_id, market_ticker: ticker }, { order_id: 7 }];
+    const cancelled = await client.call("DELETE", path, { orders });
+    assert.deepEqual([cancelled.status, cancelled.body.code], [400, "bad_request"]);
+    assert.equal((await client.get("/portfolio/orders?status=resting")).body.orders.length, 1);
   });
 });
 
