@@ -9,12 +9,14 @@ const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 const UNKNOWN_KEY = {
   error: { code: "authentication_error", message: "authentication_error", details: "NOT_FOUND" },
 };
+const EXPIRED = { error: { code: "header_timestamp_expired", message: "header timestamp expired" } };
 
 /** An exchange that refuses signatures: all of them, those on private paths, or none. Public answers wait for `gate`. */
 function rig() {
   const clock = new SteppedClock(START);
-  const state: { refusing: "all" | "private" | "none"; gate: Promise<void> } = {
+  const state: { refusing: "all" | "private" | "none"; refusal: unknown; gate: Promise<void> } = {
     refusing: "all",
+    refusal: UNKNOWN_KEY,
     gate: Promise.resolve(),
   };
   const sent: { readonly path: string; readonly signed: boolean; readonly second: number }[] = [];
@@ -30,7 +32,7 @@ function rig() {
       sent.push({ path, signed, second: (clock.now() - START) / MICROS_PER_SECOND });
       const isPrivate = path.startsWith("/portfolio");
       const refused = state.refusing === "all" || (isPrivate && state.refusing === "private");
-      if (signed && refused) return jsonAnswer(UNKNOWN_KEY, 401);
+      if (signed && refused) return jsonAnswer(state.refusal, 401);
       if (!isPrivate) await state.gate;
       return jsonAnswer({ exchange_active: true, trading_active: true, balance_dollars: "1.0000" });
     },
@@ -62,6 +64,14 @@ Deno.test("after a refused key what needs none goes without it, at five requests
     "The exchange does not accept the API key (HTTP 401: authentication_error (NOT_FOUND)): what needs none is read " +
     "without it, at five requests a second, and nothing of the account can be read or traded",
   ]);
+});
+
+Deno.test("a clock that is off is named as the cause, and not the key", async () => {
+  const { state, troubles, rest } = rig();
+  state.refusal = EXPIRED;
+  await rest.balance();
+  assert.equal(troubles.length, 1);
+  assert.match(troubles[0], /^The exchange takes no signature of this machine, whose clock is wrong \(HTTP 401 .*NTP/);
 });
 
 Deno.test("a key that is accepted again is used again", async () => {

@@ -270,11 +270,13 @@ export class Transport {
   #keyNotTaken(failure: ApiFailure): void {
     if (this.#keyRefused || this.#options.signer === null) return;
     this.#keyRefused = true;
+    const said = describeFailure(failure);
+    const cause = failure.kind === "http" && failure.code === CLOCK_IS_OFF
+      ? `The exchange takes no signature of this machine, whose clock is wrong (${said}; set it, and have NTP keep it)`
+      : `The exchange does not accept the API key (${said})`;
     this.#options.onTrouble?.(
-      `The exchange does not accept the API key (${
-        describeFailure(failure)
-      }): what needs none is read without it, at five ` +
-        "requests a second, and nothing of the account can be read or traded",
+      `${cause}: what needs none is read without it, at five requests a second, and nothing of the account can be read ` +
+        "or traded",
     );
   }
 
@@ -283,6 +285,9 @@ export class Transport {
     this.#options.onTrouble?.("The exchange accepts the API key again");
   }
 }
+
+/** The code for a signature whose time is too far from the exchange's own (KALSHI.md 2.2). */
+const CLOCK_IS_OFF = "header_timestamp_expired";
 
 /** What stands behind the signature check among the reads (KALSHI.md 2.5, 3.12); books are observed to need none. */
 const SIGNED_READS =
