@@ -21,6 +21,14 @@ const STATUS = {
   stateDirectory: "/state",
   journal: "/state/journal/x",
   ready: { ok: true, reasons: [] },
+  venueHealth: {
+    paths: { data: "kbot's own socket", orders: "fetch" },
+    cashByShard: { "0": "60.000000", "2": "9736.181800" },
+  },
+  feeds: [
+    { name: "coinbase", trouble: null },
+    { name: "kraken", trouble: "Socket is silent: prices come by REST" },
+  ],
 };
 const ACCOUNT = {
   cash: "9796.181800",
@@ -206,9 +214,13 @@ Deno.test("status shows the running bot's numbers as its API gives them", async 
         "NAV $10001.5723, cash $9796.1818, at risk $202.895",
         "Today -$1.5723, realised -$0.9232, unrealised $2.50, fees $0.9232",
         "1 order, 2 fills, 0 settled",
+        "Data by kbot's own socket; orders by fetch",
+        "Cash by shard: $60.00 on shard 0, $9736.1818 on shard 2",
+        "Source in trouble: kraken: Socket is silent: prices come by REST",
         "daily_loss: Lost $1000.00 today",
       ]
     ) assert.ok(reply.text?.includes(part), `${part} in\n${reply.text}`);
+    assert.doesNotMatch(reply.text ?? "", /coinbase/);
     const json = reply.json as { running: boolean; account: { account: unknown }; status: unknown };
     assert.equal(json.running, true);
     assert.deepEqual(json.account.account, ACCOUNT);

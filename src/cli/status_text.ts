@@ -18,6 +18,11 @@ export const STATUS_SHAPES = z.object({
     stateDirectory: z.string(),
     journal: z.string(),
     ready: z.object({ ok: z.boolean(), reasons: z.array(z.string()) }),
+    venueHealth: z.looseObject({
+      paths: z.object({ data: z.string(), orders: z.string() }),
+      cashByShard: z.record(z.string(), z.string()),
+    }),
+    feeds: z.array(z.looseObject({ name: z.string(), trouble: z.string().nullable() })),
   }),
   account: z.looseObject({
     at: z.string(),
@@ -71,6 +76,9 @@ export function tally(counts: { readonly orders: number; readonly fills: number;
 export function describeRunning({ status, account, risk }: RunningStatus, run: RunFile): string {
   const money = account.account;
   const mode = `${status.mode.toUpperCase()}${status.simulated ? ", SIMULATED EXCHANGE" : ""} at ${status.venue}`;
+  const { paths, cashByShard } = status.venueHealth;
+  const shards = Object.entries(cashByShard).map(([shard, cash]) => `${inDollars(cash)} on shard ${shard}`);
+  const troubled = status.feeds.filter(({ trouble }) => trouble !== null);
   const ready = status.ready.ok ? "ready" : `not ready: ${status.ready.reasons.join("; ")}`;
   return [
     `${mode}, ${ready}`,
@@ -79,6 +87,9 @@ export function describeRunning({ status, account, risk }: RunningStatus, run: R
     `Today ${inDollars(money.dailyPnl)}, realised ${inDollars(money.realised)}, ` +
     `unrealised ${inDollars(money.unrealised)}, fees ${inDollars(money.fees)}`,
     tally(money),
+    `Data by ${paths.data}; orders by ${paths.orders}`,
+    ...(shards.length === 0 ? [] : [`Cash by shard: ${shards.join(", ")}`]),
+    ...troubled.map(({ name, trouble }) => `Source in trouble: ${name}: ${trouble}`),
     ...(risk.halts.length === 0
       ? ["No halts"]
       : risk.halts.map((halt) => `Halted since ${halt.since}: ${halt.name}: ${halt.reason}`)),

@@ -3,7 +3,7 @@
 import type { EngineView } from "../../src/engine/view.ts";
 import type { RunStatus } from "../../src/server/status.ts";
 import { element, KeyedList, type RowNode, setAttribute, setText } from "./dom.ts";
-import { age, NONE } from "./format.ts";
+import { age, money, NONE } from "./format.ts";
 import type { Tone } from "./table.ts";
 
 interface Fact {
@@ -36,6 +36,9 @@ export class SystemPanel {
         text: health.trouble ?? (health.connected ? "connected" : "not connected"),
         tone: health.trouble === null && health.connected ? "good" : "bad",
       },
+      { name: "Data by", text: health.paths.data },
+      { name: "Orders by", text: health.paths.orders },
+      { name: "Cash by shard", text: cashText(health.cashByShard) },
       { name: "Latency", text: age0(health.requestLatencyMs) },
       {
         name: "Errors",
@@ -51,6 +54,12 @@ export class SystemPanel {
     ];
     this.#list.render(facts.map((fact) => [fact.name, fact] as const));
   }
+}
+
+/** `{"0":"60.00","2":"40.00"}` -> `0: $60.00, 2: $40.00`. */
+function cashText(cash: RunStatus["venueHealth"]["cashByShard"]): string {
+  const shards = Object.entries(cash).map(([shard, held]) => `${shard}: ${money(held)}`);
+  return shards.length === 0 ? NONE : shards.join(", ");
 }
 
 const warnIf = (condition: boolean): Tone | undefined => condition ? "warn" : undefined;
