@@ -25,7 +25,8 @@ export interface CancelAction {
   readonly clientOrderId: string;
   readonly orderId: string;
   readonly ticker: string;
-  readonly shard: number;
+  /** Of the market; `null` where that is not known: then the venue finds it by the ticker. */
+  readonly shard: number | null;
   readonly reason: string;
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { OrderReport } from "../core/order.ts";
 import { count, money, price } from "../core/units.ts";
 import { after, aMarket, aReport, EVIDENCE } from "../execution/order_fixture.ts";
 import type { Target } from "../strategies/strategy.ts";
@@ -200,15 +201,20 @@ Deno.test("live: an order that rests three seconds after the close is asked for,
 
 Deno.test("live: an order of ours that rests and is not remembered is cancelled, a stranger's is not", () => {
   const rig = liveRig();
-  const said = (clientOrderId: string) =>
+  const said = (clientOrderId: string, fields: Partial<OrderReport> = {}) =>
     rig.step({
       type: "order_update",
       at: after(301),
-      order: aReport({ clientOrderId, orderId: `o-${clientOrderId}` }),
+      order: aReport({ clientOrderId, orderId: `o-${clientOrderId}`, ...fields }),
     });
   said("bot-777");
   said("robot-7");
-  assert.deepEqual(rig.all("cancel").map(({ orderId, shard }) => [orderId, shard]), [["o-bot-777", 2]]);
+  said("bot-778", { ticker: "KXELSE-1" });
+  assert.deepEqual(rig.all("cancel").map(({ orderId, shard }) => [orderId, shard]), [
+    ["o-bot-777", 2],
+    // Nothing is known of its market here, its shard neither.
+    ["o-bot-778", null],
+  ]);
 });
 
 Deno.test("live: a cancel that fails is tried again after a second, not at every change", () => {

@@ -145,7 +145,8 @@ export class Reconciliation {
   /** An order that bears our name, rests, and is not remembered: nobody would ever cancel it. */
   cancelForgotten({ clientOrderId, orderId, ticker, status }: OrderReport): void {
     if (status !== "resting" || this.#portfolio.orders.get(clientOrderId) !== undefined) return;
-    const shard = this.#market(ticker)?.market.shard ?? 0;
+    // A shard that is wrong finds nothing, and the exchange can tell it from the ticker.
+    const shard = this.#market(ticker)?.market.shard ?? null;
     const reason = "It is not remembered here";
     this.#step.act({ type: "cancel", execution: "live", clientOrderId, orderId, ticker, shard, reason });
   }
