@@ -1,0 +1,409 @@
+/**
+ * Every source of data is cut from outside, one way after the other, while kbot trades: the simulated exchange in one
+ * process, kbot in another, and what it says of itself at its API.
+ */
+import assert from "node:assert/strict";
+import type { IndexView, SpotView } from "../src/engine/view.ts";
+import type { FeedStatus } from "../src/server/status.ts";
+import { openKvStore } from "../src/store/kv_store.ts";
+import { statePaths } from "../src/store/state_directory.ts";
+import { readJournal } from "../src/store/journal_reader.ts";
+import { Kbot, temporaryDirectory } from "./process.ts";
+
+const FULL = Deno.env.get("KBOT_TEST_FULL") === "1";
+/** Simulated seconds a second: what waits for half a minute is seen in six seconds. */
+const SPEED = 5;
+/** How long anything may take on a slow machine; a bound, not a claim. */
+const PATIENCE_MS = 60_000;
+const LOOK_EVERY_MS = 100;
+const CONSTITUENTS = ["coinbase", "kraken", "bitstamp", "gemini", "cryptocom", "bullish"] as const;
+
+type Trouble = string | readonly string[];
+
+interface Shown {
+  readonly exchanges: readonly SpotView[];
+  readonly indices: readonly IndexView[];
+  readonly feeds: readonly FeedStatus[];
+}
+
+interface LogLine {
+  readonly number: number;
+  readonly level: string;
+  readonly logger: string;
+  readonly text: string;
+}
+
+/** kbot and the exchange beside it, as a person at a keyboard has them. */
+class Stage implements AsyncDisposable {
+  readonly state: string;
+  readonly #parts: AsyncDisposableStack;
+  readonly #bot: Kbot;
+  readonly #page: string;
+  readonly #exchange: string;
+
+  private constructor(parts: AsyncDisposableStack, bot: Kbot, page: string, exchange: string, state: string) {
+    this.#parts = parts;
+    this.#bot = bot;
+    this.#page = page;
+    this.#exchange = exchange;
+    this.state = state;
+  }
+
+  static async open(settings: Readonly<Record<string, string>> = {}): Promise<Stage> {
+    const parts = new AsyncDisposableStack();
+    try {
+      const keys = parts.use(await temporaryDirectory());
+      const state = parts.use(await temporaryDirectory());
+      const flags = ["--speed", `${SPEED}`, "--seed", "7", "--json", "--state", keys.path];
+      const exchange = parts.use(new Kbot(["exchange", ...flags]));
+      const [line] = await exchange.until(/^\{.*\}$/m);
+      const { rest, ws, key_id, private_key_file } = JSON.parse(line) as Record<string, string>;
+      const env = { ...settings, KBOT_KALSHI_KEY_ID: key_id, KBOT_KALSHI_PRIVATE_KEY_FILE: private_key_file };
+      const venue = ["--venue", rest, "--venue-ws", ws];
+      const bot = parts.use(new Kbot(["run", "--live", ...venue, "--port", "0", "--json", "--state", state.path], env));
+      const [, page] = await bot.until(/Status page: (http\S+)/);
+      return new Stage(parts, bot, page, rest, state.path);
+    } catch (error) {
+      await parts.disposeAsync();
+      throw error;
+    }
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return await (await fetch(new URL(path, this.#page))).json() as T;
+  }
+
+  async metrics(): Promise<string> {
+    return await (await fetch(new URL("/metrics", this.#page))).text();
+  }
+
+  async shown(): Promise<Shown> {
+    const [prices, { feeds }] = await Promise.all([
+      this.get<Omit<Shown, "feeds">>("/api/v1/prices"),
+      this.get<Pick<Shown, "feeds">>("/api/v1/feeds"),
+    ]);
+    return { ...prices, feeds };
+  }
+
+  /** Every line of the log that matches, since the start. */
+  async logged(wanted: RegExp): Promise<LogLine[]> {
+    const found: LogLine[] = [];
+    for (let after = 0;;) {
+      const { logs } = await this.get<{ logs: LogLine[] }>(`/api/v1/logs?limit=1000&after=${after}`);
+      found.push(...logs.filter(({ text }) => wanted.test(text)));
+      const last = logs.at(-1);
+      if (last === undefined) return found;
+      after = last.number;
+    }
+  }
+
+  /** Looks until it is so, and gives what was seen then. */
+  async until(what: string, isSo: (shown: Shown) => boolean): Promise<Shown> {
+    const end = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const shown = await this.shown();
+      checkWeights(shown);
+      if (isSo(shown)) return shown;
+      assert.ok(performance.now() < end, `${what}: not within ${PATIENCE_MS} ms\n${describe(shown)}`);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  }
+
+  async strike(feed: string, state: Trouble): Promise<void> {
+    await this.#post(`/sim/feeds/${feed}`, { state });
+  }
+
+  async fault(name: string, on: boolean): Promise<void> {
+    await this.#post("/sim/faults", { name, on });
+  }
+
+  async #post(path: string, body: unknown): Promise<void> {
+    const answer = await fetch(new URL(path, this.#exchange), { method: "POST", body: JSON.stringify(body) });
+    assert.equal(answer.status, 200, await answer.text());
+  }
+
+  /** Ends kbot in order, and gives its journal. */
+  async end(): Promise<{ journal: string; decision_hash: string }> {
+    this.#bot.signal("SIGINT");
+    const { code, stdout, stderr } = await this.#bot.end();
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout) as { journal: string; decision_hash: string };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#parts.disposeAsync();
+  }
+}
+
+const describe = ({ exchanges, indices, feeds }: Shown): string =>
+  [
+    exchanges.map(({ asset, exchange, state, weight }) => `${asset} ${exchange} ${state} ${weight.toFixed(2)}`).join(
+      ", ",
+    ),
+    indices.map(({ index, source, ageMs }) => `${index} ${source} ${ageMs} ms`).join(", "),
+    feeds.map(({ name, by, trouble }) => `${name} ${by} ${trouble}`).join("\n"),
+  ].join("\n");
+
+const weightsOf = ({ exchanges }: Shown, asset: string): ReadonlyMap<string, number> =>
+  new Map(exchanges.filter((row) => row.asset === asset).map(({ exchange, weight }) => [exchange, weight]));
+
+/** Whatever is cut, the weights of a coin sum to one, or there is no composite of it. */
+function checkWeights(shown: Shown): void {
+  for (const asset of ["BTC", "ETH"]) {
+    const rows = [...weightsOf(shown, asset).values()];
+    const sum = rows.reduce((total, weight) => total + weight, 0);
+    assert.ok(sum === 0 || Math.abs(sum - 1) < 1e-9, `${asset}: weights sum to ${sum}\n${describe(shown)}`);
+  }
+}
+
+const stateOf = ({ exchanges }: Shown, name: string): readonly string[] =>
+  exchanges.filter(({ exchange }) => exchange === name).map(({ state }) => state);
+
+const feedOf = ({ feeds }: Shown, name: string): FeedStatus =>
+  feeds.find((feed) => feed.name === name) ?? assert.fail(`no feed ${name}`);
+
+/** Of both coins. */
+const has = (shown: Shown, exchange: string, weighs: boolean): boolean =>
+  ["BTC", "ETH"].every((asset) => ((weightsOf(shown, asset).get(exchange) ?? 0) > 0) === weighs);
+
+const refusedOf = (shown: Shown, name: string, reason: RegExp): boolean =>
+  Object.keys(feedOf(shown, name).refused).some((each) => reason.test(each));
+
+const allLive = (shown: Shown): boolean =>
+  CONSTITUENTS.every((name) => has(shown, name, true)) &&
+  shown.exchanges.every(({ state }) => state === "live") &&
+  shown.feeds.every(({ by, trouble }) => by !== "none" && trouble === null);
+
+/** What a trouble at one feed does to it. */
+interface Case {
+  readonly feed: string;
+  readonly trouble: Trouble;
+  /** What its prices become, where it has any. */
+  readonly state?: RegExp;
+  /** In words, at the API and on the page. */
+  readonly says?: RegExp;
+  /** Counted by. */
+  readonly refused?: RegExp;
+  /** In the log as a warning. */
+  readonly warns: RegExp;
+}
+
+/** Three spot exchanges at a time leave the composite three: what it needs. */
+const ROUNDS: readonly (readonly Case[])[] = [
+  [
+    {
+      feed: "bitstamp",
+      trouble: ["down", "403"],
+      state: /down/,
+      says: /Cannot reach/,
+      refused: /status 403/,
+      warns: /Bitstamp: Cannot reach/,
+    },
+    {
+      feed: "gemini",
+      trouble: ["silent", "429"],
+      state: /down|stale/,
+      says: /status 429|nothing was heard|silent/,
+      refused: /status 429/,
+      warns: /Gemini: .*(nothing was heard|429)/,
+    },
+    {
+      feed: "cryptocom",
+      trouble: "outlier",
+      state: /outlier/,
+      says: /stand apart/,
+      warns: /cryptocom: Prices of ... stand apart/,
+    },
+    {
+      feed: "deribit",
+      trouble: "429",
+      says: /status 429/,
+      refused: /status 429/,
+      warns: /deribit.*429/i,
+    },
+  ],
+  [
+    {
+      feed: "bullish",
+      trouble: "crossed",
+      state: /crossed|down/,
+      says: /is crossed|stays crossed/,
+      warns: /bullish: .* is crossed|Bullish: refused, book stays crossed/,
+    },
+    { feed: "kraken", trouble: "gap", refused: /checksum differs/, warns: /Kraken: .*checksum differs/ },
+    {
+      feed: "coinbase",
+      trouble: "garbage",
+      state: /down/,
+      says: /out of sync|Cannot reach/,
+      refused: /not JSON|not positive|unknown|no object/,
+      warns: /Coinbase: refused/,
+    },
+    {
+      feed: "binance",
+      trouble: ["down", "html"],
+      state: /down/,
+      says: /Cannot reach/,
+      refused: /a page instead of JSON/,
+      warns: /Binance: Cannot reach/,
+    },
+    { feed: "polymarket", trouble: "down", says: /Cannot reach/, warns: /[Pp]olymarket.*Cannot reach/ },
+  ],
+];
+
+/** What cannot be waited for in a usual run: weather and rates are asked for every minute and more. */
+const MORE_ROUNDS: readonly (readonly Case[])[] = [
+  [
+    { feed: "nws", trouble: "html", says: /a page instead of JSON/, refused: /a page/, warns: /nws.*page/i },
+    { feed: "rates", trouble: "403", says: /status 403/, refused: /status 403/, warns: /rates.*403/i },
+    { feed: "coinbase", trouble: "down", state: /down/, says: /Cannot reach/, warns: /Coinbase: Cannot reach/ },
+    { feed: "kraken", trouble: "silent", state: /down|stale/, says: /silent|nothing was/, warns: /Kraken: .*nothing/ },
+    { feed: "binance_us", trouble: "outlier", state: /outlier/, says: /stand apart/, warns: /binance_us: Prices/ },
+  ],
+  [
+    { feed: "bitstamp", trouble: "crossed", state: /crossed|down/, warns: /[Bb]itstamp: .*crossed/ },
+    { feed: "gemini", trouble: "outage", state: /down/, says: /Cannot reach/, warns: /Gemini: Cannot reach/ },
+    { feed: "bullish", trouble: "gap", refused: /./, warns: /Bullish: / },
+    { feed: "deribit", trouble: "html", says: /a page/, refused: /a page/, warns: /deribit.*page/i },
+  ],
+];
+
+async function strikeAll(stage: Stage, cases: readonly Case[]): Promise<void> {
+  const before = await stage.until("all is well", allLive);
+  for (const { feed, trouble } of cases) await stage.strike(feed, trouble);
+  const gone = cases.filter(({ feed, state }) => state !== undefined && CONSTITUENTS.some((name) => name === feed));
+  for (const { feed, trouble, state, says, refused, warns } of cases) {
+    const what = `${feed} ${trouble}`;
+    await stage.until(
+      what,
+      (shown) =>
+        (state === undefined || stateOf(shown, feed).every((each) => state.test(each)) && has(shown, feed, false)) &&
+        (says === undefined || says.test(feedOf(shown, feed).trouble ?? "")) &&
+        (refused === undefined || refusedOf(shown, feed, refused)),
+    );
+    const warnings = await stage.logged(warns);
+    assert.ok(warnings.some(({ level }) => level === "warning"), `${what}: no warning like ${warns}`);
+    if (refused !== undefined) {
+      assert.match(await stage.metrics(), new RegExp(`kbot_feed_refused_total\\{feed="${feed}",reason="[^"]*`));
+    }
+  }
+  const during = await stage.until(
+    "those that are cut have no weight",
+    (shown) => gone.every(({ feed }) => has(shown, feed, false)),
+  );
+  assert.ok(during.indices.every(({ source }) => source === "official"), describe(during));
+  for (const asset of ["BTC", "ETH"]) {
+    const left = CONSTITUENTS.filter((name) => cases.every(({ feed }) => feed !== name));
+    const total = (shown: Shown) => left.reduce((sum, name) => sum + (weightsOf(shown, asset).get(name) ?? 0), 0);
+    assert.ok(total(during) > total(before), `${asset}: what the others weigh grows`);
+  }
+  for (const { feed } of cases) await stage.strike(feed, "up");
+  await stage.until("all recover, and their weights return", allLive);
+}
+
+Deno.test("whatever befalls a feed moves its weight, is said, logged and counted, and is over when it is over", async () => {
+  await using stage = await Stage.open();
+  const { exchanges, feeds } = await stage.until(
+    "all feeds live with age and latency",
+    (shown) =>
+      allLive(shown) &&
+      shown.exchanges.every(({ ageMs, latencyMs }) => ageMs !== null && latencyMs !== null) &&
+      shown.feeds.every(({ ageMs, messages }) => ageMs !== null && messages > 0),
+  );
+  // Eight exchanges, each with both coins or what it trades of them.
+  assert.ok(exchanges.length >= 14, `${exchanges.length} rows`);
+  const names = ["coinbase", "coinbase_candles", "deribit", "nws", "rates", "polymarket"];
+  for (const name of names) assert.ok(feeds.some((feed) => feed.name === name), `${name} is among the feeds`);
+  for (const round of FULL ? [...ROUNDS, ...MORE_ROUNDS] : ROUNDS) await strikeAll(stage, round);
+  const { journal } = await stage.end();
+  assert.ok(journal.startsWith(stage.state));
+});
+
+/** What each index was told to come from, in order. */
+const sourcesIn = (texts: readonly string[], index: string): string[] =>
+  texts.flatMap((text) => new RegExp(`${index}: from \\w+ to (\\w+)\\.`).exec(text)?.[1] ?? []);
+
+/** Orders that were placed while no source of the index was well. */
+async function placedWhileStale(journal: string, from: number, to: number): Promise<number> {
+  let placed = 0;
+  let at = 0;
+  for await (const event of readJournal(journal)) {
+    if (event.kind !== "entries") continue;
+    for (const entry of event.entries) {
+      if (entry.kind === "input") at = entry.input.at;
+      else if (entry.kind === "action" && entry.action.type === "place" && at >= from && at <= to) placed++;
+    }
+  }
+  return placed;
+}
+
+Deno.test("without its official source an index comes from the composite, then from one exchange, then nothing is traded, and back", async () => {
+  await using stage = await Stage.open({ KBOT_INDEX__RECOVER_AFTER: "5" });
+  await stage.until("all feeds live", allLive);
+  const from = (source: string) => ({ indices }: Shown) =>
+    indices.length === 2 && indices.every((index) => index.source === source);
+  await stage.until("official", from("official"));
+
+  await stage.fault("no-official-index", true);
+  await stage.until("failover to the composite", from("composite"));
+  for (const feed of ["bitstamp", "gemini", "cryptocom"]) await stage.strike(feed, "outage");
+  const three = await stage.until(
+    "three are enough",
+    (shown) =>
+      ["bitstamp", "gemini", "cryptocom"].every((name) => has(shown, name, false)) && has(shown, "kraken", true),
+  );
+  assert.ok(from("composite")(three), describe(three));
+  await stage.strike("bullish", "outage");
+  await stage.until("failover to a single exchange", from("exchange"));
+  for (const feed of ["kraken", "coinbase"]) await stage.strike(feed, "outage");
+  const old = ({ indices }: Shown) => indices.every(({ ageMs }) => ageMs !== null && ageMs > 10_000);
+  await stage.until("no source: the index grows old", old);
+  const quietFrom = await now(stage);
+  await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+  const quietTo = await now(stage);
+  const still = await stage.shown();
+  assert.ok(old(still) && from("exchange")(still), describe(still));
+
+  for (const feed of CONSTITUENTS.slice(0, 1)) await stage.strike(feed, "up");
+  await stage.until(
+    "a single exchange again",
+    (shown) => from("exchange")(shown) && shown.indices.every(({ ageMs }) => ageMs !== null && ageMs < 3_000),
+  );
+  for (const feed of CONSTITUENTS) await stage.strike(feed, "up");
+  await stage.until("the composite again", from("composite"));
+  await stage.fault("no-official-index", false);
+  await stage.until("the official source again", from("official"));
+
+  const wanted = ["composite", "exchange", "composite", "official"];
+  const switches = await stage.logged(/^Index \w+: from/);
+  const levels = switches.filter(({ text }) => text.includes("BRTI")).map(({ level }) => level);
+  assert.deepEqual(levels, ["warning", "warning", "info", "info"]);
+  const { journal } = await stage.end();
+  const audited = await auditOf(stage.state);
+  for (const index of ["BRTI", "ETHUSD_RTI"]) {
+    assert.deepEqual(sourcesIn(switches.map(({ text }) => text), index), wanted, `${index}: no flapping`);
+    assert.deepEqual(sourcesIn(audited, index), wanted, `${index}: every switch is in the audit trail`);
+  }
+  assert.equal(await placedWhileStale(journal, quietFrom, quietTo), 0, "nothing is placed on an index that is old");
+});
+
+/** Simulated time, in microseconds. */
+async function now(stage: Stage): Promise<number> {
+  const { clock } = await stage.get<{ clock: { now: string } }>("/api/v1/status");
+  return Date.parse(clock.now) * 1_000;
+}
+
+/** So long the index stays old; ten seconds of simulated time. */
+const QUIET_MS = 2_000;
+
+/** The texts of all changes of an index' source, oldest first. */
+async function auditOf(state: string): Promise<string[]> {
+  const opened = await openKvStore(statePaths(state).store);
+  assert.ok(opened.ok);
+  try {
+    const entries = await opened.store.listAudit({ limit: 1_000 });
+    return entries.filter(({ event }) => event === "index_source").map(({ text }) => text).reverse();
+  } finally {
+    await opened.store.close();
+  }
+}
