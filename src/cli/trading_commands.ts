@@ -116,7 +116,9 @@ export const exchange = command(
   map(exchangeFlags, exchangeCommand),
   about(
     "Run the simulated exchange alone; it speaks Kalshi's protocol",
-    `With --json its first line on stdout is one object with its addresses and keys. Faults:\n${faultTexts}\n${feedTexts}`,
+    "With --json its first line on stdout is one object with its addresses and keys. Besides Kalshi's own interface it " +
+      "has GET /sim/clock, GET /sim/ledger (its books, for comparison), GET /sim/faults, and POST /sim/faults with " +
+      `{"name":"seq-gap","on":true}, which switches a fault while it runs. Faults:\n${faultTexts}\n${feedTexts}`,
   ),
 );
 
