@@ -84,6 +84,15 @@ export interface BacktestCommand extends CommonOptions {
   readonly maxLoss: Money | undefined;
 }
 
+export interface CalibrateCommand extends CommonOptions {
+  readonly kind: "calibrate";
+  /** A journal, a tape or a recorded data set. */
+  readonly path: string;
+  readonly spot: string | undefined;
+  /** An SVG file to write the reliability diagram to. */
+  readonly plot: string | undefined;
+}
+
 export interface CalcProbabilityCommand extends CommonOptions {
   readonly kind: "calc_probability";
   readonly spot: number;
@@ -227,6 +236,7 @@ export type Command =
   | ExportCommand
   | ReplayCommand
   | BacktestCommand
+  | CalibrateCommand
   | CalcCommand
   | PairsCommand
   | ConfigCheckCommand

@@ -15,7 +15,7 @@ import { commonFlags, words } from "./flags.ts";
 import { historyCommands } from "./history_commands.ts";
 import { config, doctor, kill, resume, status } from "./operating_commands.ts";
 import { pairs } from "./pairs_commands.ts";
-import { backtest, replay } from "./recorded_commands.ts";
+import { recordedCommands } from "./recorded_commands.ts";
 import { bareRun, demo, exchange, run, transfer } from "./trading_commands.ts";
 import { versionText } from "./version.ts";
 
@@ -40,8 +40,7 @@ const grammar = merge(
     exchange,
     transfer,
     historyCommands,
-    replay,
-    backtest,
+    recordedCommands,
     calc,
     pairs,
     config,

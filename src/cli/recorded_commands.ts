@@ -1,18 +1,18 @@
 /**
- * The commands that work on what was recorded: replay, backtest.
+ * The commands that work on what was recorded: replay, backtest, calibrate.
  * @module
  */
 
-import { object } from "@optique/core/constructs";
+import { object, or } from "@optique/core/constructs";
 import { map } from "@optique/core/modifiers";
 import { argument, command, constant } from "@optique/core/primitives";
-import type { BacktestCommand, ReplayCommand } from "./command.ts";
+import type { BacktestCommand, CalibrateCommand, ReplayCommand } from "./command.ts";
 import { dollars, path, strategyName } from "./flag_values.ts";
 import { about, type Asked, choosable, toggle, words } from "./flags.ts";
 
 const MONEY_MOST = "100000000";
 
-export const replay = command(
+const replay = command(
   "replay",
   map(
     object({
@@ -25,7 +25,7 @@ export const replay = command(
   about("Run a journal again and see whether the same decisions come out"),
 );
 
-export const backtest = command(
+const backtest = command(
   "backtest",
   map(
     object({
@@ -40,3 +40,19 @@ export const backtest = command(
   ),
   about("Drive the engine with recorded data"),
 );
+
+const calibrate = command(
+  "calibrate",
+  map(
+    object({
+      kind: constant("calibrate"),
+      path: argument(path("PATH"), { description: words("A journal, a tape, or a recorded data set") }),
+      spot: choosable("--spot", path("FILE"), "Recorded index or trades, where the data set has none"),
+      plot: choosable("--plot", path("FILE.svg"), "Write the reliability diagram to this file"),
+    }),
+    (asked): Asked<CalibrateCommand> => asked,
+  ),
+  about("Compare the probabilities with what came of them, and with the market's own"),
+);
+
+export const recordedCommands = or(replay, backtest, calibrate);
