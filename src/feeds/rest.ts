@@ -62,8 +62,10 @@ export class Rest {
       return { ...answer, body: JSON.parse(answer.body) as unknown };
     } catch {
       const start = answer.body.trimStart();
-      const kind = start.startsWith("<") ? "a page instead of JSON" : "not JSON";
-      return failure(kind, `${placeOf(url)} answered with ${kind}: ${start.slice(0, SHOWN_LENGTH)}`);
+      const where = `${placeOf(url)} answered with`;
+      // What a page for people says is in its middle, and its begin is no help.
+      if (start.startsWith("<")) return failure("a page instead of JSON", `${where} a page instead of JSON`);
+      return failure("not JSON", `${where} not JSON: ${start.slice(0, SHOWN_LENGTH)}`);
     }
   }
 

@@ -35,7 +35,7 @@ const failures: readonly { name: string; answer: () => Response; reason: string;
       name: "a page instead of JSON",
       answer: () => new Response("\n<!DOCTYPE html><html>Attention required</html>"),
       reason: "a page instead of JSON",
-      detail: /\/path answered with a page instead of JSON: <!DOCTYPE/,
+      detail: /\/path answered with a page instead of JSON$/,
     },
     {
       name: "half a body",
