@@ -89,16 +89,16 @@ export class IndexCandidate {
     return Math.max(at - this.#arrivedAt, at - this.#sourceTime);
   }
 
-  /** Takes one value; the reason where it is refused. */
-  take(input: IndexInput): string | null {
+  /**
+   * Takes one value; the reason where it is refused.
+   *
+   * @param told what another source that can be compared with says now, `null` where there is none
+   */
+  take(input: IndexInput, told: number | null): string | null {
     const { value, sourceTime, at, live } = input;
     const exchange = input.exchange ?? null;
-    if (!(value > 0 && value < 1e12)) return `value ${value} is not a price`;
-    if (sourceTime > at + 60 * MICROS_PER_SECOND) return "stamped a minute and more in the future";
-    const jump = Math.abs(value / this.#value - 1);
-    if (jump > JUMP_MAX && sourceTime - this.#sourceTime < JUMP_MEMORY) {
-      return `jumped from ${this.#value} to ${value}`;
-    }
+    const refused = this.#refusalOf(input, told);
+    if (refused !== null) return refused;
     if (exchange !== this.#exchange) this.#beginAnew(exchange);
     if (live !== true) {
       const second = Math.floor(sourceTime / MICROS_PER_SECOND);
@@ -108,10 +108,22 @@ export class IndexCandidate {
     }
     if (sourceTime < this.#sourceTime) return null;
     this.#value = value;
+    // The same moment told again is no sign that the source goes on.
+    if (sourceTime === this.#sourceTime) return null;
     this.#sourceTime = sourceTime;
     this.#arrivedAt = at;
     this.health.heard(at, sourceTime);
     return null;
+  }
+
+  /** A source is measured by its own values; where it has none of late, and where it left them, by another's. */
+  #refusalOf({ value, sourceTime, at }: IndexInput, told: number | null): string | null {
+    if (!(value > 0 && value < 1e12)) return `value ${value} is not a price`;
+    if (sourceTime > at + 60 * MICROS_PER_SECOND) return "stamped a minute and more in the future";
+    const recent = sourceTime - this.#sourceTime < JUMP_MEMORY;
+    const agrees = told !== null && isNear(value, told);
+    if (recent && !isNear(value, this.#value)) return agrees ? null : `jumped from ${this.#value} to ${value}`;
+    return recent || told === null || agrees ? null : `${value} is far from ${told}, which another source says`;
   }
 
   /** Another exchange is another price: what lies between the two is neither a return nor a move. */
@@ -125,6 +137,8 @@ export class IndexCandidate {
     this.#sigma = null;
   }
 }
+
+const isNear = (value: number, other: number): boolean => !(Math.abs(value / other - 1) > JUMP_MAX);
 
 const volatilityOf = (settings: IndexSettings): EwmaVolatility =>
   new EwmaVolatility(settings.volatilityHalfLife, {

@@ -366,3 +366,49 @@ Deno.test("the same words of several sources make the same values, choices and d
     { numRuns: 100 },
   );
 });
+
+Deno.test("a source that tells one and the same moment again and again is left like one that fell silent", () => {
+  const index = new IndexState("BRTI", SETTINGS);
+  sideBySide(index, 0, 20);
+  for (let second = 20; second <= 24; second++) {
+    index.take(tick("official", second, 84_000, { sourceTime: after(19) }));
+    index.take(tick("composite", second, 84_005));
+  }
+  assert.equal(index.source, "composite");
+  assert.equal(index.takeSwitch()?.why, "The newest official value was 4.0 s old");
+});
+
+const FAR_OFF:
+  readonly (readonly [claim: string, heard: readonly IndexSource[], from: IndexSource, refused: boolean])[] = [
+    ["the first official value, far from the composite", ["composite"], "official", true],
+    ["the first composite value, far from the official one", ["official"], "composite", true],
+    ["the first value of one exchange, far from the official one", ["official"], "exchange", true],
+    ["no first official value, far from one exchange alone", ["exchange"], "official", false],
+    ["no first value of all", [], "official", false],
+  ];
+
+for (const [claim, heard, from, refused] of FAR_OFF) {
+  Deno.test(`a value is refused for another source's sake: ${claim}`, () => {
+    const index = new IndexState("BRTI", SETTINGS);
+    for (const source of heard) index.take(tick(source, 10, 84_000));
+    assert.equal(index.take(tick(from, 10, 8_400))?.includes("is far from 84000") ?? false, refused);
+    assert.equal(index.take(tick(from, 12, 84_010)) === null, refused, "its own jump, where it was believed");
+  });
+}
+
+Deno.test("after an outage a value far from what another source says is refused, and counts in no average", () => {
+  const index = new IndexState("BRTI", SETTINGS);
+  sideBySide(index, 0, 70);
+  for (let second = 70; second < 400; second++) index.take(tick("composite", second, 84_005));
+  assert.match(index.take(tick("official", 400, 8_400)) ?? "", /8400 is far from 84005, which another source says/);
+  assert.equal(index.valueAt(after(400) / 1e6), null);
+  assert.equal(index.take(tick("official", 401, 84_000)), null);
+});
+
+Deno.test("a wrong value does not keep the right ones out where another source says the same as they", () => {
+  const index = new IndexState("BRTI", SETTINGS);
+  index.take(tick("official", 0, 8_400));
+  for (let second = 4; second < 8; second++) index.take(tick("composite", second, 84_005));
+  assert.equal(index.take(tick("official", 8, 84_000)), null);
+  assert.match(index.take(tick("official", 9, 8_400)) ?? "", /jumped from 84000 to 8400/);
+});

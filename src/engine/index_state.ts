@@ -117,7 +117,7 @@ export class IndexState {
     const place = INDEX_SOURCES.indexOf(input.source);
     const candidate = this.#candidates[place] ??
       new IndexCandidate(input.source, this.#settings, this.#failover);
-    const refused = candidate.take(input);
+    const refused = candidate.take(input, this.#toldBesides(place, input.at));
     if (refused !== null) return `${this.name}: ${refused}`;
     this.#candidates[place] = candidate;
     this.#healths[place] = candidate.health;
@@ -250,6 +250,16 @@ export class IndexState {
   #measuredBasis(candidate: IndexCandidate): BasisFigures | null {
     const basis = this.basisOf(candidate);
     return basis !== null && basis.count >= this.#failover.basisMin ? basis : null;
+  }
+
+  /** What another source says now, the best first. One exchange alone is no measure for the others. */
+  #toldBesides(place: number, at: Micros): number | null {
+    for (let other = 0; other < this.#candidates.length; other++) {
+      const candidate = this.#candidates[other];
+      if (other === place || candidate === null || candidate.source === "exchange") continue;
+      if (candidate.health.isWell(at)) return candidate.value;
+    }
+    return null;
   }
 
   /** A second has a value, or another one: where the official source and others have it, their difference is known. */
