@@ -7,6 +7,7 @@ import type { Page } from "playwright-core";
 import type { AccountView, SettlementView, TradeView } from "../src/engine/view.ts";
 import { readJournal } from "../src/store/journal_reader.ts";
 import { hasChromium, launchChromium } from "./chromium.ts";
+import { allLive, FeedStage } from "./feed_stage.ts";
 import { Kbot, temporaryDirectory } from "./process.ts";
 
 /** How long the demo may take until a market settled and something was traded; a bound, not a claim. */
@@ -109,6 +110,37 @@ Deno.test({
     for (const { ticker, pnl } of settlements) {
       assert.equal(pnl, ((held.settled.get(ticker) ?? NaN) / 1e6).toFixed(6));
     }
+    assert.deepEqual(complaints, []);
+  },
+});
+
+Deno.test({
+  name: "an exchange that is cut is named on the page, loses its weight there, and gets it back",
+  ignore: !hasChromium,
+  async fn() {
+    await using stage = await FeedStage.open();
+    await stage.until("all feeds live", allLive);
+    await using browser = await launchChromium();
+    const page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    await page.goto(stage.page);
+    await page.waitForSelector('body[data-fresh="yes"]');
+    const row = page.locator("#prices tr", { hasText: /coinbase\s*BTC/ });
+    const shows = (pattern: RegExp) => row.filter({ hasText: pattern }).waitFor({ timeout: PATIENCE_MS });
+    await shows(/live.*[1-9]\d*\.\d%/s);
+    assert.equal(await page.locator("#sources").isVisible(), false);
+
+    await stage.strike("coinbase", ["down", "403"]);
+    const banner = page.locator("#sources");
+    await banner.filter({ hasText: /Without data: coinbase: .*(Cannot reach|403)/ }).waitFor({ timeout: PATIENCE_MS });
+    await shows(/down.*\b0\.0%/s);
+    const source = page.locator("#feeds tr", { hasText: /coinbase\s*spot.*none/s });
+    await source.filter({ hasText: /Cannot reach/ }).waitFor({ timeout: PATIENCE_MS });
+
+    await stage.strike("coinbase", "up");
+    await banner.waitFor({ state: "hidden", timeout: PATIENCE_MS });
+    await shows(/live.*[1-9]\d*\.\d%/s);
     assert.deepEqual(complaints, []);
   },
 });

@@ -3,177 +3,24 @@
  * process, kbot in another, and what it says of itself at its API.
  */
 import assert from "node:assert/strict";
-import type { IndexView, SpotView } from "../src/engine/view.ts";
-import type { FeedStatus } from "../src/server/status.ts";
 import { openKvStore } from "../src/store/kv_store.ts";
 import { statePaths } from "../src/store/state_directory.ts";
 import { readJournal } from "../src/store/journal_reader.ts";
-import { Kbot, temporaryDirectory } from "./process.ts";
+import {
+  allLive,
+  CONSTITUENTS,
+  describe,
+  feedOf,
+  FeedStage,
+  has,
+  refusedOf,
+  type Shown,
+  stateOf,
+  type Trouble,
+  weightsOf,
+} from "./feed_stage.ts";
 
 const FULL = Deno.env.get("KBOT_TEST_FULL") === "1";
-/** Simulated seconds a second: what waits for half a minute is seen in six seconds. */
-const SPEED = 5;
-/** How long anything may take on a slow machine; a bound, not a claim. */
-const PATIENCE_MS = 60_000;
-const LOOK_EVERY_MS = 100;
-const CONSTITUENTS = ["coinbase", "kraken", "bitstamp", "gemini", "cryptocom", "bullish"] as const;
-
-type Trouble = string | readonly string[];
-
-interface Shown {
-  readonly exchanges: readonly SpotView[];
-  readonly indices: readonly IndexView[];
-  readonly feeds: readonly FeedStatus[];
-}
-
-interface LogLine {
-  readonly number: number;
-  readonly level: string;
-  readonly logger: string;
-  readonly text: string;
-}
-
-/** kbot and the exchange beside it, as a person at a keyboard has them. */
-class Stage implements AsyncDisposable {
-  readonly state: string;
-  readonly #parts: AsyncDisposableStack;
-  readonly #bot: Kbot;
-  readonly #page: string;
-  readonly #exchange: string;
-
-  private constructor(parts: AsyncDisposableStack, bot: Kbot, page: string, exchange: string, state: string) {
-    this.#parts = parts;
-    this.#bot = bot;
-    this.#page = page;
-    this.#exchange = exchange;
-    this.state = state;
-  }
-
-  static async open(settings: Readonly<Record<string, string>> = {}): Promise<Stage> {
-    const parts = new AsyncDisposableStack();
-    try {
-      const keys = parts.use(await temporaryDirectory());
-      const state = parts.use(await temporaryDirectory());
-      const flags = ["--speed", `${SPEED}`, "--seed", "7", "--json", "--state", keys.path];
-      const exchange = parts.use(new Kbot(["exchange", ...flags]));
-      const [line] = await exchange.until(/^\{.*\}$/m);
-      const { rest, ws, key_id, private_key_file } = JSON.parse(line) as Record<string, string>;
-      const env = { ...settings, KBOT_KALSHI_KEY_ID: key_id, KBOT_KALSHI_PRIVATE_KEY_FILE: private_key_file };
-      const venue = ["--venue", rest, "--venue-ws", ws];
-      const bot = parts.use(new Kbot(["run", "--live", ...venue, "--port", "0", "--json", "--state", state.path], env));
-      const [, page] = await bot.until(/Status page: (http\S+)/);
-      return new Stage(parts, bot, page, rest, state.path);
-    } catch (error) {
-      await parts.disposeAsync();
-      throw error;
-    }
-  }
-
-  async get<T>(path: string): Promise<T> {
-    return await (await fetch(new URL(path, this.#page))).json() as T;
-  }
-
-  async metrics(): Promise<string> {
-    return await (await fetch(new URL("/metrics", this.#page))).text();
-  }
-
-  async shown(): Promise<Shown> {
-    const [prices, { feeds }] = await Promise.all([
-      this.get<Omit<Shown, "feeds">>("/api/v1/prices"),
-      this.get<Pick<Shown, "feeds">>("/api/v1/feeds"),
-    ]);
-    return { ...prices, feeds };
-  }
-
-  /** Every line of the log that matches, since the start. */
-  async logged(wanted: RegExp): Promise<LogLine[]> {
-    const found: LogLine[] = [];
-    for (let after = 0;;) {
-      const { logs } = await this.get<{ logs: LogLine[] }>(`/api/v1/logs?limit=1000&after=${after}`);
-      found.push(...logs.filter(({ text }) => wanted.test(text)));
-      const last = logs.at(-1);
-      if (last === undefined) return found;
-      after = last.number;
-    }
-  }
-
-  /** Looks until it is so, and gives what was seen then. */
-  async until(what: string, isSo: (shown: Shown) => boolean): Promise<Shown> {
-    const end = performance.now() + PATIENCE_MS;
-    for (;;) {
-      const shown = await this.shown();
-      checkWeights(shown);
-      if (isSo(shown)) return shown;
-      assert.ok(performance.now() < end, `${what}: not within ${PATIENCE_MS} ms\n${describe(shown)}`);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-    }
-  }
-
-  async strike(feed: string, state: Trouble): Promise<void> {
-    await this.#post(`/sim/feeds/${feed}`, { state });
-  }
-
-  async fault(name: string, on: boolean): Promise<void> {
-    await this.#post("/sim/faults", { name, on });
-  }
-
-  async #post(path: string, body: unknown): Promise<void> {
-    const answer = await fetch(new URL(path, this.#exchange), { method: "POST", body: JSON.stringify(body) });
-    assert.equal(answer.status, 200, await answer.text());
-  }
-
-  /** Ends kbot in order, and gives its journal. */
-  async end(): Promise<{ journal: string; decision_hash: string }> {
-    this.#bot.signal("SIGINT");
-    const { code, stdout, stderr } = await this.#bot.end();
-    assert.equal(code, 0, stderr);
-    return JSON.parse(stdout) as { journal: string; decision_hash: string };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#parts.disposeAsync();
-  }
-}
-
-const describe = ({ exchanges, indices, feeds }: Shown): string =>
-  [
-    exchanges.map(({ asset, exchange, state, weight }) => `${asset} ${exchange} ${state} ${weight.toFixed(2)}`).join(
-      ", ",
-    ),
-    indices.map(({ index, source, ageMs }) => `${index} ${source} ${ageMs} ms`).join(", "),
-    feeds.map(({ name, by, trouble }) => `${name} ${by} ${trouble}`).join("\n"),
-  ].join("\n");
-
-const weightsOf = ({ exchanges }: Shown, asset: string): ReadonlyMap<string, number> =>
-  new Map(exchanges.filter((row) => row.asset === asset).map(({ exchange, weight }) => [exchange, weight]));
-
-/** Whatever is cut, the weights of a coin sum to one, or there is no composite of it. */
-function checkWeights(shown: Shown): void {
-  for (const asset of ["BTC", "ETH"]) {
-    const rows = [...weightsOf(shown, asset).values()];
-    const sum = rows.reduce((total, weight) => total + weight, 0);
-    assert.ok(sum === 0 || Math.abs(sum - 1) < 1e-9, `${asset}: weights sum to ${sum}\n${describe(shown)}`);
-  }
-}
-
-const stateOf = ({ exchanges }: Shown, name: string): readonly string[] =>
-  exchanges.filter(({ exchange }) => exchange === name).map(({ state }) => state);
-
-const feedOf = ({ feeds }: Shown, name: string): FeedStatus =>
-  feeds.find((feed) => feed.name === name) ?? assert.fail(`no feed ${name}`);
-
-/** Of both coins. */
-const has = (shown: Shown, exchange: string, weighs: boolean): boolean =>
-  ["BTC", "ETH"].every((asset) => ((weightsOf(shown, asset).get(exchange) ?? 0) > 0) === weighs);
-
-const refusedOf = (shown: Shown, name: string, reason: RegExp): boolean =>
-  Object.keys(feedOf(shown, name).refused).some((each) => reason.test(each));
-
-const allLive = (shown: Shown): boolean =>
-  CONSTITUENTS.every((name) => has(shown, name, true)) &&
-  shown.exchanges.every(({ state }) => state === "live") &&
-  shown.feeds.every(({ by, trouble }) => by !== "none" && trouble === null);
-
 /** What a trouble at one feed does to it. */
 interface Case {
   readonly feed: string;
@@ -268,7 +115,7 @@ const MORE_ROUNDS: readonly (readonly Case[])[] = [
   ],
 ];
 
-async function strikeAll(stage: Stage, cases: readonly Case[]): Promise<void> {
+async function strikeAll(stage: FeedStage, cases: readonly Case[]): Promise<void> {
   const before = await stage.until("all is well", allLive);
   for (const { feed, trouble } of cases) await stage.strike(feed, trouble);
   const gone = cases.filter(({ feed, state }) => state !== undefined && CONSTITUENTS.some((name) => name === feed));
@@ -302,7 +149,7 @@ async function strikeAll(stage: Stage, cases: readonly Case[]): Promise<void> {
 }
 
 Deno.test("whatever befalls a feed moves its weight, is said, logged and counted, and is over when it is over", async () => {
-  await using stage = await Stage.open();
+  await using stage = await FeedStage.open();
   const { exchanges, feeds } = await stage.until(
     "all feeds live with age and latency",
     (shown) =>
@@ -338,7 +185,7 @@ async function placedWhileStale(journal: string, from: number, to: number): Prom
 }
 
 Deno.test("without its official source an index comes from the composite, then from one exchange, then nothing is traded, and back", async () => {
-  await using stage = await Stage.open({ KBOT_INDEX__RECOVER_AFTER: "5" });
+  await using stage = await FeedStage.open({ KBOT_INDEX__RECOVER_AFTER: "5" });
   await stage.until("all feeds live", allLive);
   const from = (source: string) => ({ indices }: Shown) =>
     indices.length === 2 && indices.every((index) => index.source === source);
@@ -388,7 +235,7 @@ Deno.test("without its official source an index comes from the composite, then f
 });
 
 /** Simulated time, in microseconds. */
-async function now(stage: Stage): Promise<number> {
+async function now(stage: FeedStage): Promise<number> {
   const { clock } = await stage.get<{ clock: { now: string } }>("/api/v1/status");
   return Date.parse(clock.now) * 1_000;
 }

@@ -52,8 +52,12 @@ const COLUMNS: readonly Column<FeedStatus>[] = [
 export const feedsTable = (parent: HTMLElement): DataTable<FeedStatus> =>
   new DataTable(parent, { columns: COLUMNS, labelledBy: "feeds-title", empty: "None", rowsMax: 64 });
 
-/** Sources that bring nothing at all, with what is wrong, for the banner. */
-export const feedTroubles = (feeds: readonly FeedStatus[]): readonly string[] =>
-  feeds.filter(({ by, trouble }) => by === "none" && trouble !== null).map(({ name, trouble }) =>
-    `${words(name)}: ${trouble}`
-  );
+/** So many are told in full: more would hide the page below them. */
+const TOLD_MAX = 2;
+
+/** Sources that bring nothing now, in words. */
+export function feedTroubles(feeds: readonly FeedStatus[]): readonly string[] {
+  const silent = feeds.filter(({ by, trouble }) => by === "none" && trouble !== null);
+  if (silent.length > TOLD_MAX) return [`${silent.map(({ name }) => words(name)).join(", ")} (see Sources)`];
+  return silent.map(({ name, trouble }) => `${words(name)}: ${trouble}`);
+}
