@@ -5,9 +5,12 @@
  */
 
 import { SETTLEMENT_SECONDS } from "../core/settlement.ts";
+import { exponential } from "../models/elementary.ts";
 
-/** Markets looked back on: five hours of quarters of an hour. */
-const MEMORY = 20;
+/** Exchanges drift apart and together within hours, as in the engine: after an hour a market counts half. */
+const HALF_LIFE_SECONDS = 3_600;
+/** Markets remembered: the weight of older ones is nothing any more. */
+const MEMORY = 64;
 
 export interface SettledBasis {
   /** Of the recorded price above the one that settles, dollars. */
@@ -18,9 +21,15 @@ export interface SettledBasis {
   readonly count: number;
 }
 
+interface Difference {
+  readonly second: number;
+  readonly dollars: number;
+}
+
 export class BasisLearner {
   readonly #assumed: number;
-  readonly #differences: number[] = [];
+  /** The oldest first. */
+  readonly #differences: Difference[] = [];
   #learnt = 0;
 
   /** @param assumed standard deviation of the difference before any was seen, dollars */
@@ -28,19 +37,27 @@ export class BasisLearner {
     this.#assumed = assumed;
   }
 
-  /** Takes the average of a market's last minute, if it is whole, and what settled it. */
-  settled(average: { readonly mean: number | null; readonly count: number }, settlementNumber: number): void {
+  /** Takes the average of the minute that ended at this second, if it is whole, and what settled it. */
+  settled(
+    second: number,
+    average: { readonly mean: number | null; readonly count: number },
+    settlementNumber: number,
+  ): void {
     if (average.mean === null || average.count !== SETTLEMENT_SECONDS || !Number.isFinite(settlementNumber)) return;
-    this.#differences.push(average.mean - settlementNumber);
+    this.#differences.push({ second, dollars: average.mean - settlementNumber });
     this.#learnt++;
     if (this.#differences.length > MEMORY) this.#differences.shift();
   }
 
-  /** As if one market before had settled without a difference, give or take what is assumed. */
-  get basis(): SettledBasis {
-    const count = this.#differences.length + 1;
-    const mean = this.#differences.reduce((sum, each) => sum + each, 0) / count;
-    const around = this.#differences.reduce((sum, each) => sum + (each - mean) ** 2, this.#assumed ** 2);
-    return { mean, sd: Math.sqrt(around / count), count: this.#learnt };
+  /** As if one market had always just settled without a difference, give or take what is assumed. */
+  basisAt(second: number): SettledBasis {
+    const rate = Math.LN2 / HALF_LIFE_SECONDS;
+    const weighted = this.#differences.map(({ second: then, dollars }) => {
+      return { dollars, weight: exponential(-rate * Math.max(0, second - then)) };
+    });
+    const weight = weighted.reduce((sum, each) => sum + each.weight, 1);
+    const mean = weighted.reduce((sum, each) => sum + each.weight * each.dollars, 0) / weight;
+    const squares = weighted.reduce((sum, each) => sum + each.weight * (each.dollars - mean) ** 2, 0);
+    return { mean, sd: Math.sqrt((squares + this.#assumed ** 2 + mean ** 2) / weight), count: this.#learnt };
   }
 }

@@ -41,8 +41,9 @@ const AGE_MAX = 2;
 const REALISED_SECONDS = 900;
 /** Of D8. */
 const WINDOWS = [15, 30, 60, 90, 120] as const;
-/** Half-lives that an exponentially weighted forecaster mainly looks back over. */
-const EWMA_MEMORY = 2;
+/** The longest of them is the one that the time of day can be seen in. */
+const LONG_WINDOW = 120;
+const NO_BASIS = { mean: 0, sd: 0 };
 
 function forecasters({ halfLifeSeconds, returnsMin }: LabSettings): VolatilityForecaster[] {
   return [
@@ -51,7 +52,7 @@ function forecasters({ halfLifeSeconds, returnsMin }: LabSettings): VolatilityFo
     ...WINDOWS.map((minutes) => new MinuteWindowForecaster(minutes)),
     new HarVolatility(),
     new GarchVolatility(),
-    new SeasonalVolatility(ewmaForecaster(halfLifeSeconds, { returnsMin }), EWMA_MEMORY * halfLifeSeconds),
+    new SeasonalVolatility(new MinuteWindowForecaster(LONG_WINDOW), LONG_WINDOW * 60),
   ];
 }
 
@@ -82,11 +83,14 @@ export class IndexLab {
     // The strikes of one event settle on one number.
     if (closeSecond === this.#settledSecond) return;
     this.#settledSecond = closeSecond;
-    this.#basis?.settled(this.#ring.meanOf(closeSecond - SETTLEMENT_SECONDS + 1, closeSecond), settlementNumber);
+    const average = this.#ring.meanOf(closeSecond - SETTLEMENT_SECONDS + 1, closeSecond);
+    this.#basis?.settled(closeSecond, average, settlementNumber);
   }
 
+  /** As of the newest second. */
   get basis(): SettledBasis | null {
-    return this.#basis?.basis ?? null;
+    const newest = this.#ring.newestSecond;
+    return newest === null ? null : this.#basis?.basisAt(newest) ?? null;
   }
 
   explain(): SelectionExplanation {
@@ -122,7 +126,7 @@ export class IndexLab {
   #probability(rule: SettlementRule, closeSecond: number, left: number, sigma: number, basis: boolean): number | null {
     const value = this.#ring.newestValue;
     if (value === null) return null;
-    const { mean, sd } = basis && this.basis !== null ? this.basis : { mean: 0, sd: 0 };
+    const { mean, sd } = (basis ? this.basis : null) ?? NO_BASIS;
     // Seconds lost on the way count at the mean of those seen, as in the engine.
     const first = closeSecond - SETTLEMENT_SECONDS + 1;
     const through = closeSecond - left;

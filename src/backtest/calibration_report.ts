@@ -194,14 +194,14 @@ function compare(observations: readonly Observation[], minutes: number | null): 
     const market = { probability: observation.market, yes };
     const engine = { model: "engine", basis: false, probability: observation.engine };
     for (const { model, basis, probability } of [engine, ...observation.models]) {
-      if (probability === null) continue;
       const key = `${model}|${basis}`;
       const row = rows.get(key) ?? { model, basis, pairs: [] };
-      row.pairs.push({ group: ticker, model: { probability, yes }, market });
       rows.set(key, row);
+      if (probability !== null) row.pairs.push({ group: ticker, model: { probability, yes }, market });
     }
   }
-  return { minutes, rows: [...rows.values()].map(({ model, basis, pairs }) => rowOf(model, basis, pairs)) };
+  const filled = [...rows.values()].filter(({ pairs }) => pairs.length > 0);
+  return { minutes, rows: filled.map(({ model, basis, pairs }) => rowOf(model, basis, pairs)) };
 }
 
 function rowOf(model: string, basis: boolean, pairs: readonly Pair[]): ComparisonRow {

@@ -7,6 +7,7 @@ import { reliabilityText } from "../backtest/calibration_plot.ts";
 import type { CalibrationReport, ComparisonRow, Estimate, SourceFigures } from "../backtest/calibration_report.ts";
 
 const DIGITS = 4;
+const NAME_WIDTH = 31;
 const number = (value: number): string => value.toFixed(DIGITS);
 const signed = (value: number): string => `${value < 0 ? "" : "+"}${value.toFixed(DIGITS)}`;
 
@@ -24,16 +25,13 @@ export function calibrationText(report: CalibrationReport): string {
     lines.push("", `${index}: volatility by ${volatility.chosen}. ${volatility.why}`);
     if (basis !== null) {
       const { mean, sd, markets } = basis;
-      lines.push(
-        `  in the end off what settles by ${mean.toFixed(2)} dollars, give or take ${
-          sd.toFixed(2)
-        }, by ${markets} markets`,
-      );
+      const off = `${mean.toFixed(2)} dollars off what settles, give or take ${sd.toFixed(2)}`;
+      lines.push(`  the recorded prices last lay ${off}, by what ${markets} markets taught`);
     }
   }
   for (const { minutes, rows } of report.comparisons) {
     if (rows.length === 0) continue;
-    const title = minutes === null ? "All moments together" : `${minutes} minutes before the close`;
+    const title = minutes === null ? "All moments together" : `${minutes} min before the close`;
     lines.push("", `${title}: model against the market's mid, on the same markets`, HEADER, ...rows.map(comparison));
   }
   return [...lines, ...problems.map((problem) => `problem: ${problem}`)].join("\n");
@@ -52,12 +50,12 @@ function source(name: string, figures: SourceFigures | null): string[] {
   ];
 }
 
-const HEADER = `  ${"model".padEnd(24)}${"n".padStart(4)}${"Brier".padStart(8)}${"market".padStart(8)}` +
+const HEADER = `  ${"model".padEnd(NAME_WIDTH)}${"n".padStart(4)}${"Brier".padStart(8)}${"market".padStart(8)}` +
   `  ${"difference (95 %)".padEnd(27)}${"log loss".padStart(9)}${"market".padStart(8)}  difference (95 %)`;
 
 function comparison(row: ComparisonRow): string {
   const name = `${row.model}${row.basis ? " less basis" : ""}`;
-  return `  ${name.padEnd(24)}${String(row.n).padStart(4)}${number(row.brier).padStart(8)}` +
+  return `  ${name.padEnd(NAME_WIDTH)}${String(row.n).padStart(4)}${number(row.brier).padStart(8)}` +
     `${number(row.market_brier).padStart(8)}  ${estimate(row.brier_difference).padEnd(27)}` +
     `${number(row.log_loss).padStart(9)}${number(row.market_log_loss).padStart(8)}  ` +
     estimate(row.log_loss_difference);

@@ -9,7 +9,7 @@
  * | a minute's realised variance | squares of its one-second returns over the seconds that they span |
  * | beginning | weights that decline with the span; data move them as soon as there are any |
  * | several minutes ahead | step by step: a forecast minute is taken in as if it had happened |
- * | expectation of a lognormal | exp(mean + half the variance of the errors so far) |
+ * | from a logarithm to its variance | times the mean of exp(error) of the forecasts so far (N. Duan, "Smearing estimate", J. American Statistical Association 78, 1983): errors need not be normal, a minute that hardly moved makes a large one |
  * | seconds against minutes | trades jump between bid and ask, prices of seconds move less freely than those of minutes: the ratio of the minutes' own squared returns to their realised variance scales the forecast |
  *
  * @module
@@ -45,8 +45,11 @@ const LEVEL = 2 * logarithm(5e-5);
 const PRIOR_VARIANCE = 0.1;
 /** Half of what was learnt is forgotten within 23 hours. */
 const FORGETTING = 0.9995;
-/** Variance of the logarithm's error before any was seen. */
+/** Variance of the logarithm's error before any was seen, and the mean of its exponential. */
 const PRIOR_ERROR = 0.3;
+const PRIOR_SMEAR = 1.15;
+/** An error counts as at most this, up or down: one crash must not scale the forecasts of a day. */
+const ERROR_MAX = 3;
 /** Minutes that the beliefs about errors and ratio count for at the beginning. */
 const PRIOR_MINUTES = 30;
 const RATIO_MIN = 0.25;
@@ -89,6 +92,7 @@ export class HarVolatility implements VolatilityForecaster {
   #squares = 0;
   #covered = 0;
   #errorSum = PRIOR_ERROR * PRIOR_MINUTES;
+  #smearSum = PRIOR_SMEAR * PRIOR_MINUTES;
   #errorCount = PRIOR_MINUTES;
   #ratioOf = 0;
   #ratioTo = 0;
@@ -114,12 +118,12 @@ export class HarVolatility implements VolatilityForecaster {
     ahead.set(this.#variances);
     const minutes = horizonSeconds / MINUTE;
     const steps = Math.min(STEPS_MAX, Math.ceil(minutes));
-    const excess = 0.5 * this.#errorSum / this.#errorCount;
+    const smear = this.#smearSum / this.#errorCount;
     let sum = 0;
     for (let step = 0; step < steps; step++) {
       if (!fillRegressors(ahead, MEMORY + step, this.#scratch)) return null;
-      const log = within(this.#regression.predict(this.#scratch) + LEVEL + excess, LOG_MIN, LOG_MAX);
-      const variance = exponential(log);
+      const log = within(this.#regression.predict(this.#scratch) + LEVEL, LOG_MIN, LOG_MAX);
+      const variance = exponential(log) * smear;
       ahead[MEMORY + step] = variance;
       const last = step + 1 === steps;
       sum += variance * (last ? minutes - step : 1);
@@ -147,6 +151,7 @@ export class HarVolatility implements VolatilityForecaster {
         weight_15m: quarter,
         weight_60m: hour,
         error_variance: this.#errorSum / this.#errorCount,
+        smearing: this.#smearSum / this.#errorCount,
         minute_ratio: this.ratio,
       },
     };
@@ -175,8 +180,9 @@ export class HarVolatility implements VolatilityForecaster {
   }
 
   #learn(log: number): void {
-    const error = log - this.#regression.predict(this.#regressors);
+    const error = within(log - this.#regression.predict(this.#regressors), -ERROR_MAX, ERROR_MAX);
     this.#errorSum = FORGETTING * this.#errorSum + error * error;
+    this.#smearSum = FORGETTING * this.#smearSum + exponential(error);
     this.#errorCount = FORGETTING * this.#errorCount + 1;
     this.#regression.learn(this.#regressors, log);
   }
