@@ -21,7 +21,7 @@
 
 import * as kernel from "../../wasm/build/arbitrage.wasm";
 import { type Count, count, type Money, money, type Price, price } from "../core/units.ts";
-import { type FeeFraction, feeFraction, type VenueFees } from "./arbitrage_fees.ts";
+import { feeFractions, type VenueFees } from "./arbitrage_fees.ts";
 import {
   groupsError,
   placesFor,
@@ -124,7 +124,7 @@ export class ArbitrageScanner {
     const handle = kernel.open(Math.max(slots, 8), groups.length, settings.resultsMax);
     if (handle === 0) return { ok: false, reason: "Too many scanners are in use: close those that are done with" };
     const { fillsPerLeg, countMax, netMin, missingBid } = settings;
-    kernel.configure(handle, fillsPerLeg, countMax, netMin, missingBid === "leave_out" ? 1 : 0);
+    kernel.configure(handle, fillsPerLeg, countMax, netMin, missingBid === "leave_out" ? 1 : 0, schedules.denominator);
     return { ok: true, scanner: new ArbitrageScanner(handle, groups, layOut(handle, groups, schedules)) };
   }
 
@@ -228,36 +228,42 @@ export class ArbitrageScanner {
 /** Of a result in the kernel (wasm/assembly/arbitrage/hits.ts). */
 const FIELD = { kind: 0, group: 1, first: 2, second: 3, count: 4, gross: 6, fees: 7, capital: 8, score: 9, rank: 10 };
 
-/** The kernel's numbers of all schedules, by the schedule; the reason where one cannot be reckoned with. */
-function schedulesOf(groups: readonly ScannedGroup[], countMax: Count): ReadonlyMap<string, number> | string {
-  const known = new Map<string, number>();
+interface Schedules {
+  /** The kernel's number of each schedule. */
+  readonly numbers: ReadonlyMap<string, number>;
+  /** Of all their fees. */
+  readonly denominator: number;
+}
+
+/** Teaches the kernel all schedules; the reason where one cannot be reckoned with. */
+function schedulesOf(groups: readonly ScannedGroup[], countMax: Count): Schedules | string {
+  const distinct = new Map<string, VenueFees>([[keyOf("free"), "free"]]);
   for (const { markets } of groups) {
-    for (const { ticker, fees, peer } of markets) {
-      for (const schedule of [fees, peer?.fees ?? "free"] satisfies VenueFees[]) {
-        const key = keyOf(schedule);
-        if (known.has(key)) continue;
-        const fraction = feeFraction(schedule, countMax);
-        if (typeof fraction === "string") return `Market ${ticker} cannot be scanned: ${fraction}`;
-        const number = learn(fraction);
-        if (number < 0) return `Market ${ticker} cannot be scanned: there are too many different fee schedules`;
-        known.set(key, number);
-      }
+    for (const { fees, peer } of markets) {
+      distinct.set(keyOf(fees), fees);
+      if (peer !== undefined) distinct.set(keyOf(peer.fees), peer.fees);
     }
   }
-  return known;
+  const fractions = feeFractions([...distinct.values()], countMax);
+  if (typeof fractions === "string") return `These markets cannot be scanned: ${fractions}`;
+  const numbers = new Map<string, number>();
+  for (const [at, key] of [...distinct.keys()].entries()) {
+    const { numerator, denominator, rounded } = fractions[at];
+    const number = kernel.schedule(numerator, denominator, rounded ? 1 : 0);
+    if (number < 0) return "These markets cannot be scanned: there are too many different fee schedules";
+    numbers.set(key, number);
+  }
+  return { numbers, denominator: fractions[0].denominator };
 }
 
 const keyOf = (fees: VenueFees): string => fees === "free" ? fees : `${fees.type} ${fees.multiplierMillionths}`;
 
-const learn = ({ numerator, denominator, rounded }: FeeFraction): number =>
-  kernel.schedule(numerator, denominator, rounded ? 1 : 0);
-
 function layOut(
   handle: number,
   groups: readonly ScannedGroup[],
-  schedules: ReadonlyMap<string, number>,
+  { numbers }: Schedules,
 ): ReadonlyMap<number, Place> {
-  const numberOf = (fees: VenueFees): number => schedules.get(keyOf(fees)) ?? 0;
+  const numberOf = (fees: VenueFees): number => numbers.get(keyOf(fees)) ?? 0;
   const places = new Map<number, Place>();
   for (const [group, spec] of groups.entries()) {
     const isEvent = spec.kind === "event";
@@ -271,7 +277,9 @@ function layOut(
     );
     for (const [at, market] of spec.markets.entries()) {
       const { fees, peer } = market;
-      kernel.describe(handle, start + at, numberOf(fees), numberOf(peer?.fees ?? "free"), peer?.confidence ?? 0);
+      const peerNumber = numberOf(peer?.fees ?? "free");
+      const hasPeer = peer === undefined ? 0 : 1;
+      kernel.describe(handle, start + at, numberOf(fees), peerNumber, hasPeer, peer?.confidence ?? 0);
       places.set(start + at, { group, market });
     }
   }

@@ -19,30 +19,52 @@ export interface FeeFraction {
 }
 
 /** A taker's k, 0.07, in units of 0.0001; every schedule with a known fee has it. */
-const TAKER = 700;
+const TAKER = 700n;
 /** Price, its complement, count, k and the multiplier multiply to units of 10^-20 dollars. */
-const UNITS_PER_MICRO_DOLLAR = 100_000_000_000_000;
+const UNITS_PER_MICRO_DOLLAR = 100_000_000_000_000n;
 const PRODUCT_OF_PRICES_MAX = 25_000_000n;
-const LARGEST = 2n ** 63n - 1n;
+const LARGEST = BigInt(Number.MAX_SAFE_INTEGER);
 
-function greatestCommonDivisor(a: number, b: number): number {
-  // Euclid's remainders halve every two turns: at most 75 of them below 2^53.
+function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  // Euclid's remainders halve every two turns, so this ends soon.
   let [high, low] = [a, b];
-  while (low !== 0) [high, low] = [low, high % low];
+  while (low !== 0n) [high, low] = [low, high % low];
   return high;
 }
 
-/** The fraction of a schedule in lowest terms; why it has none, or none whose products fit into 64 bits. */
-export function feeFraction(fees: VenueFees, countMax: Count): FeeFraction | string {
-  if (fees === "free") return { numerator: 0, denominator: 1, rounded: false };
+/** Why a schedule has no fraction of whole numbers, `null` where it has one. */
+function schedulesError(fees: VenueFees): string | null {
+  if (fees === "free") return null;
   if (!isFeeKnown(fees)) return `no fee is known for fee type ${fees.type}`;
-  const whole = TAKER * fees.multiplierMillionths;
-  if (!Number.isSafeInteger(whole) || whole < 0) return `fee multiplier ${fees.multiplierMillionths} millionths`;
-  const divisor = greatestCommonDivisor(whole, UNITS_PER_MICRO_DOLLAR);
-  const numerator = whole / divisor;
-  const denominator = UNITS_PER_MICRO_DOLLAR / divisor;
-  if (PRODUCT_OF_PRICES_MAX * BigInt(numerator) * BigInt(countMax) + BigInt(denominator) > LARGEST) {
-    return `the exact fee of ${countMax} hundredths of a contract at ${fees.multiplierMillionths} millionths leaves 64 bits`;
+  const { multiplierMillionths } = fees;
+  return Number.isSafeInteger(multiplierMillionths) && multiplierMillionths >= 0
+    ? null
+    : `its fee multiplier must be a whole number of millionths from 0, not ${multiplierMillionths}`;
+}
+
+/** {@link UNITS_PER_MICRO_DOLLAR} in the numerators of these schedules. */
+const wholeOf = (fees: VenueFees): bigint => fees === "free" ? 0n : TAKER * BigInt(fees.multiplierMillionths);
+
+/**
+ * The fractions of several schedules over one denominator, the least that they have in common.
+ *
+ * @returns in words, which schedule has none, or that the fees of so many hundredths of a contract leave 2^53
+ */
+export function feeFractions(schedules: readonly VenueFees[], countMax: Count): readonly FeeFraction[] | string {
+  for (const fees of schedules) {
+    const error = schedulesError(fees);
+    if (error !== null) return error;
   }
-  return { numerator, denominator, rounded: true };
+  const divisor = schedules.reduce((all, fees) => greatestCommonDivisor(all, wholeOf(fees)), UNITS_PER_MICRO_DOLLAR);
+  const denominator = UNITS_PER_MICRO_DOLLAR / divisor;
+  const fractions: FeeFraction[] = [];
+  for (const fees of schedules) {
+    const numerator = wholeOf(fees) / divisor;
+    if (PRODUCT_OF_PRICES_MAX * numerator * BigInt(countMax) > LARGEST) {
+      const contracts = LARGEST / (PRODUCT_OF_PRICES_MAX * numerator);
+      return `with its fees at most ${contracts} hundredths of a contract are exact: set countMax to that, not ${countMax}`;
+    }
+    fractions.push({ numerator: Number(numerator), denominator: Number(denominator), rounded: fees !== "free" });
+  }
+  return fractions;
 }

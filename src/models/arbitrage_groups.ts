@@ -11,7 +11,7 @@ import type { VenueFees } from "./arbitrage_fees.ts";
 export const SCANNED_SLOTS_MAX = 65_536;
 export const SCANNED_GROUPS_MAX = 16_384;
 export const RESULTS_MAX = 4_096;
-/** At most so many contracts are reckoned with, in hundredths: beyond it the fee's exact product leaves 64 bits. */
+/** At most so many contracts are reckoned with, in hundredths; unusual fee multipliers allow for less. */
 export const SCANNED_COUNT_MAX: Count = count(10_000_000);
 
 export interface ScannedMarket {
@@ -69,7 +69,7 @@ export const SCAN_DEFAULTS: ScanSettings = {
   countMax: count(1_000_000),
   netMin: money(0),
   missingBid: "leave_out",
-  resultsMax: 256,
+  resultsMax: 64,
 };
 
 /** Places that a group of so many markets takes: whole vectors of eight. */

@@ -17,7 +17,7 @@ import { type Board, type Quotes, referenceScan } from "./arbitrage_fixture.ts";
 const ONE: FeeSchedule = { type: "quadratic", multiplierMillionths: 1_000_000 };
 const HALF: FeeSchedule = { type: "quadratic_with_maker_fees", multiplierMillionths: 500_000 };
 const NONE: FeeSchedule = { type: "quadratic", multiplierMillionths: 0 };
-const ODD: FeeSchedule = { type: "quadratic", multiplierMillionths: 123_000 };
+const ODD: FeeSchedule = { type: "quadratic", multiplierMillionths: 50_000 };
 
 function open(groups: readonly ScannedGroup[], settings: Partial<ScanSettings> = {}): ArbitrageScanner {
   const made = ArbitrageScanner.from(groups, settings);
@@ -196,7 +196,12 @@ Deno.test("what cannot be scanned is refused with a reason", () => {
     [[{ kind: "ladder", name: "L", confidence: 1, markets: [] }], {}, /Group L has no market/],
     [[ladder({ peer: { fees: "free", confidence: NaN } })], {}, /pair of A .* not NaN/],
     [[ladder({ fees: { type: "flat", multiplierMillionths: 1_000_000 } })], {}, /no fee is known for fee type flat/],
-    [[ladder({ fees: { type: "quadratic", multiplierMillionths: 999_999_999_937 } })], {}, /leaves 64 bits/],
+    [
+      [ladder({ fees: { type: "quadratic", multiplierMillionths: 999_937 } })],
+      {},
+      /at most 51 hundredths .* not 1000000/,
+    ],
+    [[ladder({ fees: { type: "quadratic", multiplierMillionths: -1 } })], {}, /millionths from 0, not -1/],
     [[ladder()], { fillsPerLeg: 0 }, /fillsPerLeg must be a whole number from 1/],
     [[ladder()], { resultsMax: 5_000 }, /resultsMax .* to 4096, not 5000/],
     [[ladder()], { netMin: money(-1) }, /netMin/],

@@ -3,7 +3,7 @@
 //
 // A scanner is a number that `open` gives. No export takes or returns an i64, which would be a BigInt.
 
-import { learnSchedule, wholeFee } from "./arbitrage/fees";
+import { fillRounding, learnSchedule, unitFee, wholeFee } from "./arbitrage/fees";
 import { forgetHits, hitField } from "./arbitrage/hits";
 import { GROUP_BYTES, NO_ASK, NO_BID, openScanner, QUOTE_BYTES, Scanner } from "./arbitrage/scanner";
 import { scanStrikes } from "./arbitrage/strikes";
@@ -30,9 +30,17 @@ export function close(handle: usize): void {
   changetype<Scanner>(handle).inUse = 0;
 }
 
-export function configure(handle: usize, fillsPerLeg: i32, countMax: i32, netMin: f64, leaveOutMissing: bool): void {
+export function configure(
+  handle: usize,
+  fillsPerLeg: i32,
+  countMax: i32,
+  netMin: f64,
+  leaveOutMissing: bool,
+  denominator: f64,
+): void {
   const scanner = changetype<Scanner>(handle);
-  scanner.fillsPerLeg = fillsPerLeg;
+  scanner.fillsPerLeg = <f64> fillsPerLeg;
+  scanner.denominator = denominator;
   scanner.countMax = countMax;
   scanner.netMin = netMin;
   scanner.leaveOutMissing = <i32> leaveOutMissing;
@@ -40,7 +48,7 @@ export function configure(handle: usize, fillsPerLeg: i32, countMax: i32, netMin
 
 /** The number of a fee of price x (10,000 - price) x count x numerator / denominator; -1 where there are too many. */
 export function schedule(numerator: f64, denominator: f64, rounded: bool): i32 {
-  return learnSchedule(<i64> numerator, <i64> denominator, rounded);
+  return learnSchedule(numerator, denominator, rounded);
 }
 
 /**
@@ -77,9 +85,10 @@ export function addGroup(
   return start;
 }
 
-/** What fees a slot's market pays here and on the other venue, and how far that pair is believed. */
-export function describe(handle: usize, slot: i32, own: i32, peer: i32, confidence: f64): void {
+/** What fees a slot's market pays here and on the other venue, if it is there, and how far that pair is believed. */
+export function describe(handle: usize, slot: i32, own: i32, peer: i32, hasPeer: bool, confidence: f64): void {
   const scanner = changetype<Scanner>(handle);
+  if (hasPeer) scanner.peerSlots = max(scanner.peerSlots, slot + 1);
   store<u8>(scanner.schedules + <usize> slot, <u8> own);
   store<u8>(scanner.peerSchedules + <usize> slot, <u8> peer);
   store<f64>(scanner.confidences + <usize> slot * 8, confidence);
@@ -112,6 +121,10 @@ function put(
   store<i32>(record, hasAsk ? <i32> min<f64>(askSize, <f64> countMax) : 0, 4);
   store<i32>(record, hasBid ? bid : 0, 8);
   store<i32>(record, hasBid ? <i32> min<f64>(bidSize, <f64> countMax) : 0, 12);
+  store<f64>(record, hasAsk ? unitFee(fees, ask) : 0, 16);
+  store<f64>(record, hasBid ? unitFee(fees, bid) : 0, 24);
+  store<f64>(record, hasAsk ? fillRounding(fees, ask) : 0, 32);
+  store<f64>(record, hasBid ? fillRounding(fees, bid) : 0, 40);
   store<i16>(asks + <usize> slot * 2, <i16> (hasAsk ? ask + wholeFee(fees, ask) : NO_ASK));
   store<i16>(bids + <usize> slot * 2, <i16> (hasBid ? bid - wholeFee(fees, bid) : NO_BID));
 }

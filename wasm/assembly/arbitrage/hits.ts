@@ -70,7 +70,15 @@ function siftDown(scanner: Scanner): void {
   setPlace(scanner, node, place);
 }
 
-/** Takes an arbitrage of so many hundredths of a contract, unless it earns too little or too many better ones are there. */
+/** Products of much smaller scores lose their digits. */
+const SMALLEST_PRECISE: f64 = 1e-200;
+
+/** Above ln(1 + count / 100), from the bits of its whole part alone. */
+function logarithmBound(count: i32): f64 {
+  return <f64> (32 - clz(1 + count / 100)) * 0.6931472;
+}
+
+/** Takes an arbitrage of so many hundredths of a contract, unless too many better ones are there. */
 export function offer(
   scanner: Scanner,
   kind: i32,
@@ -79,22 +87,27 @@ export function offer(
   second: i32,
   count: i32,
   legs: i32,
-  gross: i64,
-  fees: i64,
-  paid: i64,
+  gross: f64,
+  fees: f64,
+  paid: f64,
   confidence: f64,
 ): void {
-  const net = <f64> (gross - fees);
-  if (!(net > scanner.netMin)) return;
-  const capital = <f64> (paid + fees);
-  const score = net / capital * confidence * logarithm(1.0 + <f64> count / 100.0);
-  // Below 2^35: five kinds, 2^16 slots twice.
-  const rank = (<f64> kind * 65_536.0 + <f64> first) * 65_536.0 + <f64> second;
+  const net = gross - fees;
+  const capital = paid + fees;
   scanner.found++;
   let place = scanner.kept;
   const full = place === scanner.keptMax;
   if (full) {
+    // Most are far behind the worst that is kept: seen without a division or a logarithm.
     place = placeAt(scanner, 0);
+    const worst = load<f64>(scanner.hits + <usize> place * HIT_BYTES, SCORE);
+    const isPrecise = worst > SMALLEST_PRECISE;
+    if (isPrecise && net * confidence * logarithmBound(count) < worst * capital * 0.999999) return;
+  }
+  const score = net / capital * confidence * logarithm(1.0 + <f64> count / 100.0);
+  // Below 2^35: five kinds, 2^16 slots twice.
+  const rank = (<f64> kind * 65_536.0 + <f64> first) * 65_536.0 + <f64> second;
+  if (full) {
     const worst = scanner.hits + <usize> place * HIT_BYTES;
     const lead = score - load<f64>(worst, SCORE);
     if (lead < 0 || (lead === 0 && rank > load<f64>(worst, RANK))) return;
@@ -106,8 +119,8 @@ export function offer(
   store<f64>(at, <f64> second, 24);
   store<f64>(at, <f64> count, 32);
   store<f64>(at, <f64> legs, 40);
-  store<f64>(at, <f64> gross, 48);
-  store<f64>(at, <f64> fees, 56);
+  store<f64>(at, gross, 48);
+  store<f64>(at, fees, 56);
   store<f64>(at, capital, 64);
   store<f64>(at, score, SCORE);
   store<f64>(at, rank, RANK);

@@ -15,8 +15,11 @@ const SCANNERS_MAX = 256;
 export const NO_ASK: i32 = 32_767;
 export const NO_BID: i32 = -32_768;
 
-/** Of a side's record in {@link Scanner.quotes}: ask, its size, bid, its size, each i32; price 0 where missing. */
-export const QUOTE_BYTES = 16;
+/**
+ * Of a record in {@link Scanner.quotes}: ask, its size, bid, its size, each i32 (price 0 where missing), then what fees.ts
+ * makes of the two prices: fee a unit of the ask, of the bid, rounding of a fill at the ask, at the bid, each f64.
+ */
+export const QUOTE_BYTES = 48;
 /** Of a group: kind, first slot, slots, whether outcomes exclude each other, whether they cover everything, confidence. */
 export const GROUP_BYTES = 32;
 /** Of a found arbitrage, see hits.ts. */
@@ -31,10 +34,14 @@ export class Scanner {
   /** Whole vectors of slots that are laid out. */
   slots: i32;
   groups: i32;
+  /** Slots up to the last that another venue has too. */
+  peerSlots: i32;
   kept: i32;
   keptMax: i32;
   found: i32;
-  fillsPerLeg: i32;
+  fillsPerLeg: f64;
+  /** Of all fees, see fees.ts. */
+  denominator: f64;
   countMax: i32;
   leaveOutMissing: i32;
   /** What an arbitrage must earn more than, micro-dollars. */
@@ -103,6 +110,7 @@ function begin(scanner: Scanner, kept: i32): Scanner {
   scanner.inUse = 1;
   scanner.slots = 0;
   scanner.groups = 0;
+  scanner.peerSlots = 0;
   scanner.kept = 0;
   scanner.found = 0;
   scanner.keptMax = kept;
@@ -123,4 +131,20 @@ export function bidOf(quotes: usize, slot: i32): i32 {
 
 export function bidSizeOf(quotes: usize, slot: i32): i32 {
   return load<i32>(quotes + <usize> slot * QUOTE_BYTES, 12);
+}
+
+export function askUnitOf(quotes: usize, slot: i32): f64 {
+  return load<f64>(quotes + <usize> slot * QUOTE_BYTES, 16);
+}
+
+export function bidUnitOf(quotes: usize, slot: i32): f64 {
+  return load<f64>(quotes + <usize> slot * QUOTE_BYTES, 24);
+}
+
+export function askRoundingOf(quotes: usize, slot: i32): f64 {
+  return load<f64>(quotes + <usize> slot * QUOTE_BYTES, 32);
+}
+
+export function bidRoundingOf(quotes: usize, slot: i32): f64 {
+  return load<f64>(quotes + <usize> slot * QUOTE_BYTES, 40);
 }

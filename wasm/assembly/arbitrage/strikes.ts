@@ -1,11 +1,9 @@
 // Strikes of one ladder that are out of order. Slots go from the likeliest YES to the least likely; where a later one's bid
 // is above an earlier one's ask, YES of the earlier and NO of the later cost less than the $1 that one of them pays.
 
-import { legFee } from "./fees";
-import { offer, STRIKES } from "./hits";
-import { askOf, askSizeOf, bidOf, bidSizeOf, NO_BID, Scanner } from "./scanner";
-
-const ONE_DOLLAR = 10_000;
+import { STRIKES } from "./hits";
+import { weighPair } from "./pairs";
+import { NO_BID, Scanner } from "./scanner";
 
 /**
  * From the last slot to the first with the highest bid behind each, eight slots a turn: only a slot whose ask is below
@@ -40,21 +38,8 @@ function scanRow(scanner: Scanner, group: i32, slot: i32, end: i32, confidence: 
     let lanes = i16x8.bitmask(i16x8.gt_s(v128.load(scanner.bids + <usize> block * 2), ask));
     if (block <= slot) lanes &= ~((2 << (slot - block)) - 1);
     while (lanes !== 0) {
-      weigh(scanner, group, slot, block + ctz(lanes), confidence);
+      weighPair(scanner, STRIKES, group, scanner.quotes, slot, scanner.quotes, block + ctz(lanes), confidence);
       lanes &= lanes - 1;
     }
   }
-}
-
-function weigh(scanner: Scanner, group: i32, lower: i32, higher: i32, confidence: f64): void {
-  const quotes = scanner.quotes;
-  const ask = askOf(quotes, lower);
-  const bid = bidOf(quotes, higher);
-  const count = min(scanner.countMax, min(askSizeOf(quotes, lower), bidSizeOf(quotes, higher)));
-  const contracts = <i64> count;
-  const fees = legFee(<i32> load<u8>(scanner.schedules + <usize> lower), ask, count, scanner.fillsPerLeg) +
-    legFee(<i32> load<u8>(scanner.schedules + <usize> higher), bid, count, scanner.fillsPerLeg);
-  const gross = <i64> (bid - ask) * contracts;
-  const paid = <i64> (ask + ONE_DOLLAR - bid) * contracts;
-  offer(scanner, STRIKES, group, lower, higher, count, 2, gross, fees, paid, confidence);
 }
