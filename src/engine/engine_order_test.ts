@@ -109,6 +109,32 @@ Deno.test("contracts that an open order closes already are not closed by another
   assert.equal(close("three", 100), "kelly_not_positive");
 });
 
+Deno.test("live: what takes at once and only closes is reduce-only; what may rest, or opens anything, is not", () => {
+  const rig = liveRig({ strategies: settlementEdge({ rest: false }) });
+  assert.equal(rig.placed[0].reduceOnly, false, "it opens");
+  accept(rig, 301, 0, 0);
+  rig.fill(301.5, { orderId: "o-bot-1", price: price(5_100), count: count(1_000) });
+  const { desk } = rig.engine;
+  const sold = (size: number, timeInForce: Target["timeInForce"], kelly: number) => {
+    const target: Target = {
+      side: "ask",
+      price: price(4_900),
+      count: count(size),
+      timeInForce,
+      postOnly: false,
+      signal: "exit",
+      kelly,
+      depth: count(10_000),
+      evidence: { ...EVIDENCE, modelProbability: 0.1 },
+    };
+    const refusal = desk.place(stateOf(rig), target, `${size}`, desk.exposure.of(aMarket(), `${size}`));
+    return refusal?.code ?? desk.orders.get(`bot-${desk.orders.openCount + 1}`)?.intent.reduceOnly;
+  };
+  assert.equal(sold(600, "immediate_or_cancel", -1), true);
+  assert.equal(sold(300, "good_till_canceled", -1), false);
+  assert.equal(sold(101, "immediate_or_cancel", 0.1), false, "one contract of it opens something");
+});
+
 Deno.test("live: nothing is reconciled while fills are counted that were not heard of", () => {
   const rig = liveRig();
   accept(rig, 301, 5_000, 0);

@@ -60,12 +60,13 @@ export class OrderEntry {
   /** Checks and sends one order. The refusal where it may not go. */
   place(state: MarketState, target: Target, strategy: string, stakes: Stakes): Refusal | null {
     const { market } = state;
-    const refusal = this.#refusal(state, target, stakes);
+    const opening = this.#opening(market.ticker, target);
+    const refusal = this.#refusal(state, target, opening, stakes);
     if (refusal !== null) {
       this.#refuse(market.ticker, refusal);
       return refusal;
     }
-    this.#send(market, target, strategy);
+    this.#send(market, target, opening, strategy);
     return null;
   }
 
@@ -95,7 +96,7 @@ export class OrderEntry {
     this.#pauses.forget(ticker);
   }
 
-  #refusal({ market, grid }: MarketState, target: Target, stakes: Stakes): Refusal | null {
+  #refusal({ market, grid }: MarketState, target: Target, opening: Count, stakes: Stakes): Refusal | null {
     const halt = this.#halts.first;
     if (halt !== null) return { code: "halted", text: halt.reason };
     if (!isFeeKnown(market.fees)) {
@@ -104,7 +105,6 @@ export class OrderEntry {
     if (grid !== null && !grid.has(target.price)) {
       return { code: "price_off_grid", text: `${formatPrice(target.price)} is no price of ${market.ticker}` };
     }
-    const opening = this.#opening(market.ticker, target);
     const { ticker, shard } = market;
     const paused = this.#exchange.reason(shard) ??
       this.#pauses.reason({ ticker, shard, closes: opening === 0 }, this.#step.at);
@@ -139,7 +139,12 @@ export class OrderEntry {
     return count(Math.max(0, target.count - Math.max(0, closes)));
   }
 
-  #send(market: Market, target: Target, strategy: string): void {
+  /**
+   * What only closes, and takes at once, is reduce-only: the exchange caps it by the position that it knows of itself, so
+   * that it opens nothing where ours is behind. Not what may rest: the exchange would shrink it later, and then the answer
+   * to its cancel does not tell how much of it was filled.
+   */
+  #send(market: Market, target: Target, opening: Count, strategy: string): void {
     const { execution, instance } = this.#options;
     const { at } = this.#step;
     const intent: OrderIntent = {
@@ -150,7 +155,7 @@ export class OrderEntry {
       count: target.count,
       timeInForce: target.timeInForce,
       postOnly: target.postOnly,
-      reduceOnly: false,
+      reduceOnly: opening === 0 && target.timeInForce === "immediate_or_cancel",
       expiresAt: null,
       shard: market.shard,
       strategy,
