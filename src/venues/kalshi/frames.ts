@@ -32,6 +32,7 @@ import {
 } from "./frames_public.ts";
 import type { Quote } from "./frames_public.ts";
 import { readOrderUpdate, readPrivateFill } from "./frames_private.ts";
+import { isElsewhere } from "./subaccounts.ts";
 
 /** The exchange's answer to a command. `sequence` where the answer consumed a number of its subscription. */
 export interface FrameReply {
@@ -150,8 +151,10 @@ function dispatch(
     case "cfbenchmarks_value":
       return input(readIndexValue(read, frame, at, unknown), sequence, null);
     case "fill":
+      if (isElsewhere(frame.msg, "subaccount")) return ignored("fill of another subaccount", sequence);
       return input(readPrivateFill(read, frame, at, unknown), sequence, null);
     case "user_order":
+      if (isElsewhere(frame.msg, "subaccount_number")) return ignored("user_order of another subaccount", sequence);
       return input(readOrderUpdate(read, frame, at, unknown), sequence, null);
     case "ticker":
       return { kind: "quote", quote: readQuote(read, frame, unknown), sequence: null };
@@ -178,7 +181,7 @@ function dispatch(
     case "error":
       return { kind: "reply", reply: readReply(read, frame, frame.type), sequence };
     default:
-      return { kind: "ignored", type: read.text(frame, "type", ""), sequence };
+      return ignored(read.text(frame, "type", ""), sequence);
   }
 }
 
@@ -188,6 +191,8 @@ const input = (value: Input, sequence: SequencePoint | null, id: number | null):
   sequence,
   id,
 });
+
+const ignored = (type: string, sequence: SequencePoint | null): ParsedFrame => ({ kind: "ignored", type, sequence });
 
 const notice = (value: Notice | CountedNotice, sequence: SequencePoint | null): ParsedFrame => ({
   kind: "notice",
