@@ -1,6 +1,6 @@
 /**
- * Compiles every kernel, `wasm/assembly/NAME.ts`, to `wasm/build/NAME.wasm`. Folders below `wasm/assembly` hold what
- * kernels share.
+ * Compiles every kernel, `wasm/assembly/NAME.ts`, to `wasm/build/NAME.wasm`, and some a second time with other
+ * instructions. Folders below `wasm/assembly` hold what kernels share.
  *
  * Nothing is compiled while the key beside an output (a hash of all AssemblyScript sources, this file and the
  * compiler's version) still matches; the compiler is not even loaded then. Outputs appear by an atomic rename, so that
@@ -28,6 +28,18 @@ const OPTIONS: readonly string[] = [
   // "Exchange of v128 values": about functions that kernels share; none of them is an export of the binary.
   "--disableWarning",
   "112",
+];
+
+/** A kernel, and under which name it is built. */
+interface Target {
+  readonly name: string;
+  readonly source: string;
+  readonly options: readonly string[];
+}
+
+/** Kernels that are built once more: relaxed SIMD may round otherwise on another machine, which is a choice to be made. */
+const VARIANTS: readonly Target[] = [
+  { name: "monte_carlo_relaxed", source: "monte_carlo", options: ["--enable", "relaxed-simd"] },
 ];
 
 /** Kernels that work on bytes which are put into their memory; no other shows its memory. */
@@ -74,11 +86,11 @@ async function replaceFile(name: string, content: Uint8Array): Promise<void> {
 }
 
 /** Compiles one kernel; `null` where it has errors, which are then on stderr. */
-async function compile(name: string): Promise<Uint8Array | null> {
+async function compile({ name, source, options: own }: Target): Promise<Uint8Array | null> {
   const asc = await import("assemblyscript/asc");
   let binary: Uint8Array | null = null;
-  const options = SHOWING_MEMORY.includes(name) ? OPTIONS : [...OPTIONS, "--noExportMemory"];
-  const { error, stderr } = await asc.main([`${name}.ts`, "--outFile", `${name}.wasm`, ...options], {
+  const options = [...OPTIONS, ...own, ...(SHOWING_MEMORY.includes(name) ? [] : ["--noExportMemory"])];
+  const { error, stderr } = await asc.main([`${source}.ts`, "--outFile", `${name}.wasm`, ...options], {
     readFile: async (path: string) => {
       try {
         return await Deno.readTextFile(new URL(path, SOURCES));
@@ -105,9 +117,11 @@ async function build(): Promise<boolean> {
   const key = await keyOf(sources);
   await Deno.mkdir(OUTPUT, { recursive: true });
   let complete = true;
-  for (const name of kernels) {
+  const plain = kernels.map((name): Target => ({ name, source: name, options: [] }));
+  for (const target of [...plain, ...VARIANTS]) {
+    const { name } = target;
     if (await isCurrent(name, key)) continue;
-    const binary = await compile(name);
+    const binary = await compile(target);
     if (binary === null) {
       complete = false;
       continue;

@@ -8,8 +8,10 @@ import { microsFromMilliseconds } from "../core/units.ts";
 import { calcFee, type CalcFeeResult } from "./calc_fee.ts";
 import { calcKelly, type CalcKellyResult } from "./calc_kelly.ts";
 import { calcProbability, type CalcProbabilityResult } from "./calc_probability.ts";
-import { type CalcCommand, type CalcFeeCommand, EXIT } from "./command.ts";
+import type { CalcProbability } from "./calc_probability_question.ts";
+import { type CalcCommand, type CalcFeeCommand, type CalcProbabilityCommand, EXIT } from "./command.ts";
 import { done, refused, type Reply } from "./output.ts";
+import { readReturns } from "./returns_file.ts";
 
 type Refusal = { readonly error: string };
 
@@ -17,12 +19,20 @@ type Refusal = { readonly error: string };
 export function calc(command: CalcCommand): Reply {
   switch (command.kind) {
     case "calc_probability":
-      return reply(calcProbability(command), probabilityText);
+      return reply(probabilityOf(command), probabilityText);
     case "calc_fee":
       return reply(feeOf(command, Date.now()), feeText);
     case "calc_kelly":
       return reply(calcKelly(command), kellyText);
   }
+}
+
+/** The probability, with a bootstrap's returns read from their file. */
+function probabilityOf(command: CalcProbabilityCommand): CalcProbabilityResult | Refusal {
+  const { returns: file, ...options } = command;
+  if (file === undefined) return calcProbability(options);
+  const read = readReturns(file);
+  return "error" in read ? read : calcProbability({ ...options, returns: read.returns });
 }
 
 function reply<Result extends object>(result: Result | Refusal, text: (result: Result) => string): Reply {
@@ -43,8 +53,11 @@ export function feeOf(command: CalcFeeCommand, now: number): CalcFeeResult | Ref
 
 function probabilityText(result: CalcProbabilityResult): string {
   const how = result.model === "closed" ? "closed form" : `Monte Carlo, ${result.dist}, ${result.paths} paths`;
-  const error = result.model === "closed" ? "" : ` +- ${result.std_error.toFixed(6)}`;
-  return `Probability ${result.probability.toFixed(6)}${error}  (${how}, ${result.elapsed_us} us)`;
+  const one = ({ probability, std_error }: CalcProbability) =>
+    probability.toFixed(6) + (result.model === "closed" ? "" : ` +- ${std_error.toFixed(6)}`);
+  const after = `(${how}, ${result.elapsed_us} us)`;
+  if (!("strikes" in result)) return `Probability ${one(result)}  ${after}`;
+  return [...result.strikes.map((each) => `Strike ${each.strike}: ${one(each)}`), after].join("\n");
 }
 
 function feeText(result: CalcFeeResult): string {

@@ -4,77 +4,13 @@
  */
 
 import { object, or } from "@optique/core/constructs";
-import { map, optional, withDefault } from "@optique/core/modifiers";
+import { map, withDefault } from "@optique/core/modifiers";
 import { command, constant } from "@optique/core/primitives";
 import type { FeeType } from "../core/market.ts";
-import type { CalcFeeCommand, CalcKellyCommand, CalcProbabilityCommand } from "./command.ts";
-import type { CalcRule } from "./calc_probability.ts";
-import { contractPrice, counts, day, decimalNumber, dollars, millionths, wholeNumber, word } from "./flag_values.ts";
-import { about, aboutFamily, type Asked, choosable, needsOneOf, required, type WrongUse, wrongUse } from "./flags.ts";
-
-/** Dollars of an index. */
-const indexValue = () => decimalNumber("X", { above: 0, to: 1e12 });
-
-/** Volatility per square root of a second: 0.001 is 560% a year already. */
-const SIGMA_MOST = 1;
-const YEAR_SECONDS = 31_622_400;
-const SETTLEMENT_VALUES = 60;
-const PATHS_MOST = 100_000_000;
-const RULES: readonly CalcRule[] = ["greater", "greater_or_equal", "less", "between"];
-
-const probabilityFlags = object({
-  spot: required("--spot", indexValue(), "The index now, dollars"),
-  strike: required(
-    "--strike",
-    decimalNumber("X", { from: -1e12, to: 1e12 }),
-    "Strike, dollars; the lower one for rule between",
-  ),
-  cap: choosable("--cap", decimalNumber("X", { from: -1e12, to: 1e12 }), "Upper strike for rule between"),
-  sigma: required(
-    "--sigma",
-    decimalNumber("S", { from: 0, to: SIGMA_MOST }),
-    "Standard deviation of the log return per square root of a second",
-  ),
-  seconds: required("--seconds", decimalNumber("T", { from: 0, to: YEAR_SECONDS }), "Seconds to settlement"),
-  seenMean: choosable("--seen-mean", indexValue(), "Mean of the settlement values seen so far"),
-  seenCount: choosable("--seen-count", wholeNumber("N", 1, SETTLEMENT_VALUES), "How many of the 60 were seen"),
-  model: withDefault(required("--model", word("MODEL", ["closed", "mc"]), "Closed form, or Monte Carlo"), "closed"),
-  dist: withDefault(required("--dist", word("DIST", ["gbm"]), "Price model of the Monte Carlo"), "gbm"),
-  paths: optional(required("--paths", wholeNumber("N", 1, PATHS_MOST), "Paths of the Monte Carlo (10000)")),
-  seed: optional(required("--seed", wholeNumber("N", 0, Number.MAX_SAFE_INTEGER), "Seed of the Monte Carlo (1)")),
-  rule: choosable("--rule", word("RULE", RULES), "Apply a market's rounding and ties; else P(mean > strike)"),
-  decimals: choosable("--decimals", wholeNumber("N", 0, 8), "Decimals that the rule rounds the mean to (2)"),
-});
-
-type ProbabilityFlags = (typeof probabilityFlags)["$valueType"][number];
-
-/** Puts the flags together, or says which do not go together. */
-function probabilityCommand(flags: ProbabilityFlags): Asked<CalcProbabilityCommand> | WrongUse {
-  const { seenMean, seenCount, rule, cap, strike, model } = flags;
-  if ((seenMean === undefined) !== (seenCount === undefined)) {
-    return wrongUse("--seen-mean and --seen-count describe the same values: give both or neither");
-  }
-  if (rule === "between" && cap === undefined) return wrongUse("--rule between needs --cap, the upper strike");
-  if (rule !== "between" && cap !== undefined) return wrongUse("--cap is the upper strike of --rule between");
-  if (cap !== undefined && cap < strike) return wrongUse(`--cap ${cap} lies below --strike ${strike}`);
-  if (rule === undefined && flags.decimals !== undefined) return wrongUse("--decimals belongs to --rule");
-  if (model === "closed" && (flags.paths ?? flags.seed) !== undefined) {
-    return wrongUse("--paths and --seed are for Monte Carlo: they need --model mc");
-  }
-  return {
-    ...flags,
-    kind: "calc_probability",
-    paths: flags.paths ?? 10_000,
-    seed: flags.seed ?? 1,
-    decimals: flags.decimals ?? 2,
-  };
-}
-
-const probability = command(
-  "probability",
-  map(probabilityFlags, probabilityCommand),
-  about("Probability that the 60-second settlement average ends above a strike"),
-);
+import { probability } from "./calc_probability_flags.ts";
+import type { CalcFeeCommand, CalcKellyCommand } from "./command.ts";
+import { contractPrice, counts, day, decimalNumber, dollars, millionths, word } from "./flag_values.ts";
+import { about, aboutFamily, type Asked, choosable, needsOneOf, required } from "./flags.ts";
 
 const FEE_TYPES: readonly FeeType[] = [
   "quadratic",

@@ -5,10 +5,11 @@
 
 import type { FeeType } from "../core/market.ts";
 import type { Count, Micros, Money, Price } from "../core/units.ts";
-import type { Distribution } from "../models/monte_carlo.ts";
+import type { KernelName } from "../models/monte_carlo_kernel.ts";
+import type { Distribution, Estimator, Mode } from "../models/monte_carlo_request.ts";
 import type { ExportFormat } from "../store/export/column.ts";
 import type { ExportTableName } from "../store/export/tables.ts";
-import type { CalcRule } from "./calc_probability.ts";
+import type { CalcRule } from "./calc_probability_question.ts";
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -96,7 +97,9 @@ export interface CalibrateCommand extends CommonOptions {
 export interface CalcProbabilityCommand extends CommonOptions {
   readonly kind: "calc_probability";
   readonly spot: number;
-  readonly strike: number;
+  /** This one, or several in `strikes`. */
+  readonly strike: number | undefined;
+  readonly strikes: readonly number[] | undefined;
   /** The upper strike; only with rule `between`, whose lower one is `strike`. */
   readonly cap: number | undefined;
   readonly sigma: number;
@@ -108,6 +111,20 @@ export interface CalcProbabilityCommand extends CommonOptions {
   readonly dist: Distribution;
   readonly paths: number;
   readonly seed: number;
+  /** `undefined`: plain; the mode in which the price model is exact with the fewest steps; strict. */
+  readonly estimator: Estimator | undefined;
+  readonly mode: Mode | undefined;
+  readonly kernel: KernelName | undefined;
+  /** Numbers of the price models, each only with its own. */
+  readonly jumpIntensity: number | undefined;
+  readonly jumpMean: number | undefined;
+  readonly jumpDeviation: number | undefined;
+  readonly degrees: number | undefined;
+  readonly reversion: number | undefined;
+  readonly varianceVolatility: number | undefined;
+  readonly correlation: number | undefined;
+  /** The file of a bootstrap's returns. */
+  readonly returns: string | undefined;
   /** `undefined`: the unrounded mean against the strike. */
   readonly rule: CalcRule | undefined;
   /** Decimals that the mean is rounded to; only with a rule. */
