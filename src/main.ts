@@ -32,6 +32,8 @@ async function dispatch(command: Command): Promise<number> {
       return await (await import("./cli/backtest.ts")).backtest(command);
     case "calibrate":
       return say(await (await import("./cli/calibrate.ts")).calibrate(command), command.json);
+    case "calc_volatility":
+      return say(await (await import("./cli/calc_volatility.ts")).calcVolatility(command), command.json);
     case "calc_probability":
     case "calc_fee":
     case "calc_kelly":

@@ -52,12 +52,12 @@ export function reliabilitySvg(title: string, engine: SourceFigures | null, mark
     `font-family="sans-serif" font-size="12" role="img">`,
     `<title>${escaped(title)}</title>`,
     `<rect width="${SIZE}" height="${SIZE}" fill="#ffffff"/>`,
-    `<text x="${MARGIN}" y="24">${escaped(title)}</text>`,
+    `<text x="${MARGIN}" y="18">${escaped(title)}</text>`,
     ...axes(),
     ...series.flatMap((each, k) => [
       ...pointsOf(each.figures.reliability).map((point) => mark(point, each.colour, k)),
-      `<circle cx="${MARGIN + 12}" cy="${MARGIN + 14 + 18 * k}" r="4" fill="${each.colour}"/>`,
-      `<text x="${MARGIN + 22}" y="${MARGIN + 18 + 18 * k}">${escaped(each.name)}, ${each.figures.n} forecasts of ` +
+      `<circle cx="${MARGIN + 4}" cy="${30 + 15 * k}" r="4" fill="${each.colour}"/>`,
+      `<text x="${MARGIN + 14}" y="${34 + 15 * k}">${escaped(each.name)}, ${each.figures.n} forecasts of ` +
       `${each.figures.markets} markets, Brier ${each.figures.brier.toFixed(4)}</text>`,
     ]),
     "</svg>",

@@ -1,5 +1,5 @@
 /**
- * The commands that show the models by hand: calc probability, fee, kelly.
+ * The commands that show the models by hand: calc probability, fee, kelly, volatility.
  * @module
  */
 
@@ -8,6 +8,7 @@ import { map, withDefault } from "@optique/core/modifiers";
 import { command, constant } from "@optique/core/primitives";
 import type { FeeType } from "../core/market.ts";
 import { probability } from "./calc_probability_flags.ts";
+import { volatility } from "./calc_volatility_flags.ts";
 import type { CalcFeeCommand, CalcKellyCommand } from "./command.ts";
 import { contractPrice, counts, day, decimalNumber, dollars, millionths, word } from "./flag_values.ts";
 import { about, aboutFamily, type Asked, choosable, needsOneOf, required } from "./flags.ts";
@@ -68,10 +69,10 @@ const kelly = command(
   about("How much of a bankroll a bet deserves, fees included"),
 );
 
-const MEMBERS = ["probability", "fee", "kelly"];
+const MEMBERS = ["probability", "fee", "kelly", "volatility"];
 
 export const calc = command(
   "calc",
-  or(probability, fee, kelly, needsOneOf("calc", MEMBERS)),
-  aboutFamily("The models by hand: probability, fee, kelly", MEMBERS),
+  or(probability, fee, kelly, volatility, needsOneOf("calc", MEMBERS)),
+  aboutFamily("The models by hand: probability, fee, kelly, volatility", MEMBERS),
 );

@@ -155,6 +155,26 @@ export interface CalcKellyCommand extends CommonOptions {
   readonly bankroll: Money;
 }
 
+/** Of recorded prices, or of one market's quotes. */
+export type CalcVolatilityCommand =
+  & CommonOptions
+  & {
+    readonly kind: "calc_volatility";
+    /** What is looked ahead; to settlement for a quote. */
+    readonly seconds: number;
+  }
+  & (
+    | { readonly given: "prices"; readonly prices: string }
+    | {
+      readonly given: "quote";
+      readonly spot: number;
+      readonly strike: number;
+      /** Of YES, as probabilities. */
+      readonly bid: number;
+      readonly ask: number;
+    }
+  );
+
 export type CalcCommand = CalcProbabilityCommand | CalcFeeCommand | CalcKellyCommand;
 
 export interface ConfigCheckCommand extends CommonOptions {
@@ -255,6 +275,7 @@ export type Command =
   | BacktestCommand
   | CalibrateCommand
   | CalcCommand
+  | CalcVolatilityCommand
   | PairsCommand
   | ConfigCheckCommand
   | ConfigShowCommand

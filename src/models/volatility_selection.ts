@@ -130,6 +130,11 @@ export class ForecastSelection {
     this.#steps = new StepReturns(settings.horizonSeconds, 1, (logReturn, end) => this.#score(logReturn, end));
   }
 
+  /** In the order of their scores in {@link ForecastSelection.explain}. */
+  get candidates(): readonly VolatilityForecaster[] {
+    return this.#candidates.map(({ forecaster }) => forecaster);
+  }
+
   /** The candidate that is believed. */
   get chosen(): VolatilityForecaster {
     return this.#candidates[this.#chosen].forecaster;
