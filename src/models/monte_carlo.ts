@@ -60,12 +60,16 @@ export function refusalOf(request: MonteCarloRequest): string | null {
   return kernelOf(request.kernel) === null ? "Kernel must be strict: this machine has no relaxed SIMD" : null;
 }
 
-/** Whether a request may run on the thread that trades: it takes less than a millisecond. */
-export function fitsInPlace(request: MonteCarloRequest): boolean {
+/** What a request costs, in steps of the plain model. */
+export function workOf(request: MonteCarloRequest): number {
   const { paths, model, estimator, strikes } = request;
   const step = estimator === "sobol" ? SOBOL_STEP_COST : STEP_COST[model.name];
-  const cost = paths * (stepsOf(request) * step + PATH_COST + strikes.length * STRIKE_COST);
-  return cost <= (kernelIsVectorised && estimator !== "sobol" ? IN_PLACE_VECTORISED : IN_PLACE_SCALAR);
+  return paths * (stepsOf(request) * step + PATH_COST + strikes.length * STRIKE_COST);
+}
+
+/** Whether a request may run on the thread that trades: it takes less than a millisecond. */
+export function fitsInPlace(request: MonteCarloRequest): boolean {
+  return workOf(request) <= (kernelIsVectorised ? IN_PLACE_VECTORISED : IN_PLACE_SCALAR);
 }
 
 /** Paths that a kernel walks: each has a mirrored one under `antithetic`. */
