@@ -3,8 +3,8 @@
  * Each closed form is timed over 1,000 calls, because one call is shorter than the clock's tick.
  */
 
-import type { MonteCarloInput } from "../../src/models/monte_carlo.ts";
-import { monteCarloProbability } from "../../src/models/monte_carlo.ts";
+import { simulate } from "../../src/models/monte_carlo.ts";
+import { REFERENCE_JOB } from "./monte_carlo_jobs.ts";
 import { normalCdf, normalInverse } from "../../src/models/normal.ts";
 import { SettlementAverage, settlementAverageAbove, type SettlementRule } from "../../src/models/settlement_average.ts";
 import { EwmaVolatility, RealisedVolatility } from "../../src/models/volatility.ts";
@@ -61,20 +61,12 @@ Deno.bench("weighted volatility, 1,000 prices", { group: "volatility" }, () => {
   for (const price of prices) weighted.push(++second, price);
 });
 
-const job: MonteCarloInput = {
-  spot: 1,
-  strike: 1.002,
-  sigma: 0.0002,
-  seconds: 900,
-  paths: 10_000,
-  seed: 1,
-  distribution: "gbm",
-};
-
 Deno.bench("Monte Carlo, 10,000 paths x 900 steps", { group: "monte carlo" }, () => {
-  results[0] += monteCarloProbability({ ...job, stepping: "every_second" }).probability;
+  const answer = simulate(REFERENCE_JOB);
+  results[0] += "error" in answer ? NaN : answer.probabilities[0];
 });
 
 Deno.bench("Monte Carlo, 10,000 paths, a jump to the last minute", { group: "monte carlo" }, () => {
-  results[0] += monteCarloProbability(job).probability;
+  const answer = simulate({ ...REFERENCE_JOB, mode: "exact_jump" });
+  results[0] += "error" in answer ? NaN : answer.probabilities[0];
 });
