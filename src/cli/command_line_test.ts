@@ -89,6 +89,28 @@ const GOOD: readonly [line: string, command: Record<string, unknown>][] = [
     },
   ],
   [
+    "calibrate data --spot s.csv.gz --plot r.svg --json",
+    { kind: "calibrate", path: "data", spot: "s.csv.gz", plot: "r.svg", json: true },
+  ],
+  ["calibrate journal/run-1", { kind: "calibrate", path: "journal/run-1", ...NO_FLAGS }],
+  [
+    "calc volatility --prices p.csv --seconds 300",
+    { kind: "calc_volatility", given: "prices", prices: "p.csv", seconds: 300, ...NO_FLAGS },
+  ],
+  [
+    "calc volatility --spot 84000 --strike 84100 --bid 0.39 --ask 0.41",
+    {
+      kind: "calc_volatility",
+      given: "quote",
+      spot: 84_000,
+      strike: 84_100,
+      bid: 0.39,
+      ask: 0.41,
+      seconds: 600,
+      ...NO_FLAGS,
+    },
+  ],
+  [
     "calc probability --spot 84000 --strike 84100 --sigma 0.0002 --seconds 600",
     {
       kind: "calc_probability",
@@ -210,7 +232,14 @@ const BAD: readonly [line: string, says: RegExp][] = [
   ["run --papr", /^Unknown flag "--papr": did you mean --paper\?$/],
   ["--jsn demo", /did you mean --json\?/],
   ["demo --sped 3", /^Unknown flag "--sped": did you mean --speed\?$/],
-  ["calc", /No command after calc: name one of probability, fee, kelly/],
+  ["calc", /No command after calc: name one of probability, fee, kelly, volatility/],
+  ["calibrate", /PATH/],
+  ["calibrate x --plot", /--plot/],
+  ["calc volatility", /^Give --prices FILE, or the quote of a market: --spot, --strike, --bid and --ask$/m],
+  ["calc volatility --spot 1 --strike 1 --bid 0.5", /^Give --prices FILE, or the quote of a market/],
+  ["calc volatility --prices p.csv --bid 0.5", /^--prices goes without --spot, --strike, --bid and --ask/],
+  ["calc volatility --spot 1 --strike 1 --bid 0.5 --ask 0.5", /^--bid 0.5 does not lie below --ask 0.5$/m],
+  ["calc volatility --prices p.csv --seconds 0", /`--seconds`: Found "0", allowed: a number above 0 to 86400/],
   ["config", /No command after config: name one of check, show/],
   ["--json", /No command/],
   ["run", /Neither --paper nor --live/],
@@ -336,6 +365,7 @@ const HELP: readonly [line: string, mentions: readonly string[]][] = [
       "exchange",
       "replay",
       "backtest",
+      "calibrate",
       "calc",
       "pairs",
       "config",
@@ -353,7 +383,9 @@ const HELP: readonly [line: string, mentions: readonly string[]][] = [
   ["exchange --help", ["--port PORT", "--seed N", "--speed FACTOR", "--replay PATH", "--fault NAME", ...FAULT_NAMES]],
   ["replay --help", ["JOURNAL", "--verify"]],
   ["backtest --help", ["PATH", "--spot FILE", "--strategy NAME", "--capital USD", "--max-loss USD"]],
-  ["calc --help", ["probability", "fee", "kelly"]],
+  ["calibrate --help", ["PATH", "--spot FILE", "--plot FILE.svg"]],
+  ["calc --help", ["probability", "fee", "kelly", "volatility"]],
+  ["calc volatility --help", ["--prices FILE", "--spot", "--strike", "--bid", "--ask", "--seconds"]],
   [
     "calc probability --help",
     [
