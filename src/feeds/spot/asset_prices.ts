@@ -11,8 +11,12 @@ import { SpotOutliers } from "../../core/spot_outliers.ts";
 import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import type { SpotSource } from "./source.ts";
 
-/** Without a live book a quote or a trade stands for an exchange for so long: the REST fallback asks every 3 s. */
-const STAND_IN_AGE_MAX = 5 * MICROS_PER_SECOND;
+/**
+ * Heard of longer ago, an exchange is quiet. Its book still counts among others until it is stale, but of quiet exchanges
+ * alone an index would stand still and look new. Nor does a quote or a trade stand for an exchange without a live book any
+ * more: the REST fallback asks every 3 s.
+ */
+const QUIET_AFTER = 5 * MICROS_PER_SECOND;
 
 /** The exchange in use gives way to one that stands before it once that has been live for so long. */
 const GIVES_WAY_AFTER = 60 * MICROS_PER_SECOND;
@@ -29,15 +33,17 @@ export class AssetPrices {
   /** Those that trade the asset, the preferred first. */
   readonly sources: readonly SpotSource[];
   readonly states: SpotState[];
-  /** The composite index, `null` while fewer exchanges count than are needed. */
+  /** The composite index, `null` while fewer exchanges count, and are not quiet, than are needed. */
   composite: number | null = null;
   single: SinglePrice | null = null;
   readonly #constituentsMin: number;
   readonly #index: CompositeIndex;
   readonly #outliers: SpotOutliers;
   readonly #mids: Float64Array;
-  /** Since when each is live without a break, NaN where it is not. */
+  /** Since when each is live and not quiet without a break, NaN where it is not. */
   readonly #liveSince: Float64Array;
+  readonly #quiet: Uint8Array;
+  #constituents = 0;
   #preferred: SpotSource | null = null;
 
   constructor(asset: string, parameters: IndexParameters, sources: readonly SpotSource[], constituentsMin: number) {
@@ -50,11 +56,17 @@ export class AssetPrices {
     this.#outliers = new SpotOutliers(this.sources.length);
     this.#mids = new Float64Array(this.sources.length);
     this.#liveSince = new Float64Array(this.sources.length).fill(NaN);
+    this.#quiet = new Uint8Array(this.sources.length);
   }
 
-  /** Exchanges that count in the composite index, enough or not. */
+  /** Exchanges that count in the composite index and are not quiet, enough or not. */
   get constituents(): number {
-    return this.#index.used;
+    return this.#constituents;
+  }
+
+  /** Nothing was heard of its book, or of its quotes where it has none, for a while. */
+  isQuiet(place: number): boolean {
+    return this.#quiet[place] === 1;
   }
 
   /** Looks at every exchange as it is now. */
@@ -65,11 +77,17 @@ export class AssetPrices {
     this.#outliers.judge(this.#mids);
     this.sources.forEach((source, at) => this.#offer(source, at, now));
     const value = this.#index.value();
-    this.composite = this.#index.used >= this.#constituentsMin ? value : null;
+    this.#constituents = 0;
+    this.sources.forEach((source, at) => {
+      const heardAt = source.quote(this.asset)?.at ?? -Infinity;
+      this.#quiet[at] = now - (source.bookAt(this.asset) ?? heardAt) > QUIET_AFTER ? 1 : 0;
+      if (source.constituent && !this.isQuiet(at) && this.#index.verdict(at) === "used") this.#constituents++;
+    });
+    this.composite = this.#constituents >= this.#constituentsMin ? value : null;
     this.sources.forEach((source, at) => {
       const state = this.#stateOf(source, at, now);
       this.states[at] = state;
-      if (state !== "live") this.#liveSince[at] = NaN;
+      if (state !== "live" || this.isQuiet(at)) this.#liveSince[at] = NaN;
       else if (Number.isNaN(this.#liveSince[at])) this.#liveSince[at] = now;
     });
     this.single = this.#singlePrice(now);
@@ -121,13 +139,14 @@ export class AssetPrices {
   }
 
   /**
-   * The first in order whose book is live, but the one in use stays for as long as the other has not been so for a minute:
-   * going back and forth between two prices would make moves of their difference. Without a live book the first that tells
-   * any price.
+   * The first in order whose book is live and not quiet, but the one in use stays for as long as the other has not been so
+   * for a minute: going back and forth between two prices would make moves of their difference. Without a live book the
+   * first that tells any price.
    */
   #singlePrice(now: Micros): SinglePrice | null {
     const inUse = this.#preferred === null ? -1 : this.sources.indexOf(this.#preferred);
-    const live = (place: number) => this.sources[place].constituent && this.states[place] === "live";
+    const live = (place: number) =>
+      this.sources[place].constituent && this.states[place] === "live" && !this.isQuiet(place);
     const isFree = inUse < 0 || !live(inUse);
     const place = this.sources.findIndex((_, at) =>
       live(at) && (isFree || at === inUse || now - this.#liveSince[at] >= GIVES_WAY_AFTER)
@@ -161,10 +180,10 @@ function midOf(source: SpotSource, asset: string, now: Micros): number {
 /** What an exchange without a live book last said, where that is not long ago. */
 function standInOf(source: SpotSource, asset: string, now: Micros): number | null {
   const quote = source.quote(asset);
-  if (quote !== null && now - quote.at <= STAND_IN_AGE_MAX) {
+  if (quote !== null && now - quote.at <= QUIET_AFTER) {
     const mid = midOf(source, asset, now);
     if (!Number.isNaN(mid)) return mid;
   }
   const last = source.last(asset);
-  return last !== null && now - last.at <= STAND_IN_AGE_MAX ? last.price : null;
+  return last !== null && now - last.at <= QUIET_AFTER ? last.price : null;
 }

@@ -7,8 +7,8 @@
  * | on every whole second of the run's clock | every exchange; the composite and the single exchange as that second's values |
  * | something changed, at most every so many milliseconds | every exchange, where the state of one is another; the composite, else the single exchange, as a live value |
  *
- * Below the least number of constituents there is no composite, without any exchange there is nothing. A second in which
- * the process stood still has no value: none is made up for it.
+ * Below the least number of constituents that were heard of a moment ago there is no composite, without any exchange there
+ * is nothing. A second in which the process stood still has no value: none is made up for it.
  * @module
  */
 
@@ -195,15 +195,17 @@ export class SpotDesk {
 
   /** Once for each time that it comes or goes. */
   #logComposite(desked: Desked): void {
-    const { asset, composite, constituents, sources, states, parameters } = desked.prices;
+    const { prices } = desked;
+    const { asset, composite, constituents, sources, states, parameters } = prices;
     const has = composite !== null;
     if (has === desked.hadComposite) return;
     const first = desked.hadComposite === null;
     desked.hadComposite = has;
     if (has) return this.#context.log("info", `Composite ${parameters.index}: made from ${constituents} exchanges`);
-    const why = sources.flatMap(({ exchange, constituent }, place) =>
-      constituent && states[place] !== "live" ? [`${exchange} is ${states[place].replace("_", "-")}`] : []
-    );
+    const why = sources.flatMap(({ exchange, constituent }, place) => {
+      const state = states[place] === "live" && prices.isQuiet(place) ? "quiet" : states[place];
+      return constituent && state !== "live" ? [`${exchange} is ${state.replace("_", "-")}`] : [];
+    });
     const detail = why.length === 0 ? "" : `: ${why.join(", ")}`;
     this.#context.log(
       first ? "info" : "warn",

@@ -196,6 +196,34 @@ Deno.test("below the least number of constituents there is no composite, and it 
   assert.equal(logs[1], "info Composite BRTI: made from 3 exchanges");
 });
 
+Deno.test("exchanges that have fallen quiet make no index that stands still and looks new", () => {
+  const { pass, exchanges, inputs, indices, spots, logs } = scene();
+  pass(5);
+  inputs.length = 0;
+  for (const exchange of exchanges.slice(2)) exchange.heard();
+  pass(1);
+  assert.deepEqual(indices().map(({ source, exchange }) => [source, exchange]), [["exchange", "bitstamp"]]);
+  assert.deepEqual(logs.slice(1), [
+    "warn No composite BRTI: 2 of 3 exchanges for BTC: coinbase is quiet, kraken is quiet",
+  ]);
+  assert.equal(spots().find(({ exchange }) => exchange === "coinbase")?.state, "live");
+  pass(5);
+  inputs.length = 0;
+  pass(10);
+  assert.deepEqual(indices(), []);
+});
+
+Deno.test("the book of a quiet exchange counts beside others that are not, until it is stale", () => {
+  const { pass, exchanges, spots, indices } = scene();
+  for (let second = 0; second <= 30; second++) {
+    for (const exchange of exchanges.slice(1)) exchange.heard();
+    pass(1);
+    const told = spots().findLast(({ exchange }) => exchange === "coinbase");
+    assert.equal((told?.weight ?? 0) > 0.2, second < 30, `after ${second + 1} s`);
+    assert.equal(indices().at(-1)?.source, "composite");
+  }
+});
+
 Deno.test("without any exchange there is nothing", () => {
   const { pass, exchanges, indices, spots } = scene();
   for (const exchange of exchanges) exchange.up = false;
