@@ -234,6 +234,18 @@ Deno.test("a disk that is too slow costs messages, not memory, and a gap tells h
     assert.deepEqual(texts.slice(-2), [`-${lost}`, "last"]);
   }));
 
+Deno.test("a message too long to be read back is lost alone, and a gap tells why", () =>
+  withWriter({}, async ({ writer }) => {
+    // Each quote is two characters on the tape, each euro sign three bytes.
+    const long = ['"'.repeat(9 * 1024 * 1024), "\u20ac".repeat(6 * 1024 * 1024)];
+    ["before", long[0], "between", long[1], "after"].forEach((raw, k) => writer.record("coinbase", raw, at(k)));
+    await writer.close();
+    assert.deepEqual(await textsOf(writer.directory), ["before", "-1", "between", "-1", "after"]);
+    assert.deepEqual(await troublesOf(writer.directory), []);
+    const { lost, gaps, messages } = writer.status();
+    assert.deepEqual([lost, gaps, messages], [2, 2, 5]);
+  }));
+
 Deno.test("however the disk behaves, every message is on the tape in order or counted as missing", async () => {
   const step = fc.record({
     messages: fc.nat(5),

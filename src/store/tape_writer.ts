@@ -7,6 +7,7 @@
  * | the disk is slow | messages wait in memory up to a bound; beyond it they are lost, counted, and a gap tells of it |
  * | the disk is full, or refuses otherwise | recording stops and says so once; trading goes on |
  * | some time later | a new file is tried, after pauses that double up to ten minutes; a gap tells what is missing |
+ * | a message is too long to be read back | it is lost, counted, and a gap tells of it |
  * | the process dies | the last file ends within a line; whoever reads it leaves that line out |
  * @module
  */
@@ -15,6 +16,7 @@ import { join } from "node:path";
 import type { Micros } from "../core/units.ts";
 import { compressFile } from "./journal_compress.ts";
 import { fileName, mayAddFile } from "./journal_files.ts";
+import { LINE_BYTES_MAX } from "./journal_lines.ts";
 import { messageOf } from "./message.ts";
 import { type TapeDisk, tapeDisk, type TapeFile } from "./tape_disk.ts";
 import { encodeGap, encodeMessage, encodeTapeHeader, type TapeHeader } from "./tape_lines.ts";
@@ -72,6 +74,8 @@ export interface TapeWriterOptions {
 /** Sources are few; a bound keeps names that carry data from growing the table for ever. */
 const SOURCES_MAX = 64;
 const WRITES_MAX = 1_000;
+/** Of one of a text's 16-bit units. */
+const UTF8_BYTES_MAX = 3;
 
 /** One line on its way to the disk, and what is lost with it. */
 interface Waiting {
@@ -134,8 +138,10 @@ export class TapeWriter {
     if (this.#buffered + raw.length > this.#settings.bufferMax) {
       return this.#lose(at, `The disk is too slow: ${this.#buffered} characters wait`);
     }
+    const line = encodeMessage(source, raw, at);
+    if (this.#isTooLong(line)) return this.#lose(at, `A message's line is longer than ${LINE_BYTES_MAX} bytes`);
     this.#tellMissing();
-    this.#keep({ line: encodeMessage(source, raw, at), at, messages: 1, isGap: false });
+    this.#keep({ line, at, messages: 1, isGap: false });
   }
 
   status(): TapeStatus {
@@ -171,6 +177,11 @@ export class TapeWriter {
     await this.flush();
     this.#end(0);
     await this.#background;
+  }
+
+  /** Nobody could read it back, nor what follows it in the file. */
+  #isTooLong(line: string): boolean {
+    return line.length * UTF8_BYTES_MAX > LINE_BYTES_MAX && this.#encoder.encode(line).length > LINE_BYTES_MAX;
   }
 
   #keep(waiting: Waiting): void {
