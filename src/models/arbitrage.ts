@@ -100,14 +100,14 @@ interface Place {
  * ```
  */
 export class ArbitrageScanner {
-  readonly #handle: number;
+  /** The kernel's number, `null` once this is closed: its memory may be another scanner's by then. */
+  #open: number | null;
   readonly #groups: readonly ScannedGroup[];
   readonly #places: ReadonlyMap<number, Place>;
   readonly #slots: ReadonlyMap<string, Slot>;
-  #closed = false;
 
   private constructor(handle: number, groups: readonly ScannedGroup[], places: ReadonlyMap<number, Place>) {
-    this.#handle = handle;
+    this.#open = handle;
     this.#groups = groups;
     this.#places = places;
     this.#slots = new Map([...places].map(([slot, { market }]) => [market.ticker, slot as Slot]));
@@ -217,11 +217,15 @@ export class ArbitrageScanner {
     return this.#places.get(slot)?.market.ticker ?? "";
   }
 
+  get #handle(): number {
+    if (this.#open === null) throw new Error("The arbitrage scanner is closed");
+    return this.#open;
+  }
+
   /** Gives the memory back; the scanner is not to be used any more. */
   [Symbol.dispose](): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    kernel.close(this.#handle);
+    if (this.#open !== null) kernel.close(this.#open);
+    this.#open = null;
   }
 }
 

@@ -198,3 +198,58 @@ Deno.test("recorded hourly temperature ladders: no strike is out of order", asyn
   assert.equal(found, listed);
   assert.equal(found, 0);
 });
+
+interface PairLine {
+  readonly kalshi: { readonly ticker: string; readonly yes_bid: number | null; readonly yes_ask: number | null };
+  readonly polymarket: { readonly best_bid: number | null; readonly best_ask: number | null };
+}
+
+/** YES bought for less than it is sold for, in units of $0.0001; 0 where it is not. */
+const gap = (ask: number | null, bid: number | null): number =>
+  ask === null || bid === null || ask >= bid ? 0 : bid - ask;
+
+Deno.test("recorded pairs with Polymarket: every gap is found as the quotes change, and fees take some of them", async () => {
+  const folder = await recordedData("polymarket");
+  if (folder === null) return;
+  const quoted: PairLine[] = [];
+  for (const prefix of ["kalshi_polymarket_pairs_", "kalshi_polymarket_macro_pairs_"]) {
+    for await (const line of lines(folder, prefix)) quoted.push(line as unknown as PairLine);
+  }
+  const tickers = [...new Set(quoted.map(({ kalshi }) => kalshi.ticker))];
+  const scanners = [FREE, FEES].map((fees) => {
+    const made = ArbitrageScanner.from(tickers.map((ticker): ScannedGroup => ({
+      kind: "single",
+      name: ticker,
+      confidence: 1,
+      markets: [{ ticker, fees, peer: { fees: "free", confidence: 1 } }],
+    })));
+    assert.ok(made.ok);
+    return made.scanner;
+  });
+  let [gaps, left] = [0, 0];
+  // Sizes were not recorded: a hundred contracts.
+  const size = count(10_000);
+  for (const { kalshi, polymarket } of quoted) {
+    const [bid, ask] = [toPrice(kalshi.yes_bid), toPrice(kalshi.yes_ask)];
+    const [peerBid, peerAsk] = [toPrice(polymarket.best_bid), toPrice(polymarket.best_ask)];
+    const wanted = [gap(ask, peerBid), gap(peerAsk, bid)].filter((one) => one > 0);
+    const [free, charged] = scanners.map((scanner) => {
+      const slot = scanner.slotOf(kalshi.ticker);
+      assert.ok(slot !== null);
+      scanner.setQuote(slot, bid, size, ask, size);
+      scanner.setPeer(slot, peerBid, size, peerAsk, size);
+      scanner.scan(SCAN.venues);
+      const found = scanner.results();
+      // What was found is told of here once: its quotes stand until they change.
+      scanner.clear(slot);
+      return found;
+    });
+    assert.deepEqual(free.map(({ gross }) => gross / 10_000), wanted, kalshi.ticker);
+    gaps += free.length;
+    left += charged.length;
+    for (const { net, gross, fees } of charged) assert.ok(net > 0 && net === gross - fees && fees > 0);
+  }
+  console.log(`${quoted.length} recorded pairs of ${tickers.length} markets: ${gaps} gaps, after fees ${left}`);
+  assert.ok(gaps > 0 && left < gaps);
+  for (const scanner of scanners) scanner[Symbol.dispose]();
+});

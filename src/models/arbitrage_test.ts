@@ -228,6 +228,17 @@ Deno.test("a closed scanner's memory serves the next, which knows nothing of its
   }
 });
 
+Deno.test("a closed scanner takes no quote: its memory may be another's", () => {
+  const ladder: ScannedGroup = { kind: "ladder", name: "L", confidence: 1, markets: markets(["A", "B"]) };
+  const scanner = open([ladder]);
+  const slot = scanner.slotOf("A");
+  assert.ok(slot !== null);
+  scanner[Symbol.dispose]();
+  scanner[Symbol.dispose]();
+  assert.throws(() => scanner.setQuote(slot, price(1), count(1), price(2), count(1)), /is closed/);
+  assert.throws(() => scanner.scan(), /is closed/);
+});
+
 const side = fc.option(
   fc.record({ at: fc.integer({ min: -1, max: 10_001 }), size: fc.integer({ min: 0, max: 4_000 }) }),
 );

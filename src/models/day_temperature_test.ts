@@ -10,6 +10,7 @@ import {
   type DayTemperatureSettings,
   type DayTemperatureState,
 } from "./day_temperature.ts";
+import { forecastErrorAt } from "./forecast_errors.ts";
 import type { SettlementRule } from "./settlement_interval.ts";
 import { HIGHEST_F, LOWEST_F, type TemperatureDistribution } from "./temperature_distribution.ts";
 
@@ -268,4 +269,46 @@ Deno.test("strikes of every type read whole degrees", () => {
     [rule(null, 81), null],
   ];
   for (const [terms, wanted] of cases) assert.equal(found.probabilityOfYes(terms), wanted, JSON.stringify(terms));
+});
+
+/** Numbers from 0 to 1, both excluded, by a linear congruence (the Numerical Recipes' constants). */
+function chance(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return (state + 0.5) / 4_294_967_296;
+  };
+}
+
+Deno.test("days drawn by the assumptions come out as often as the probabilities say", () => {
+  // Whole degrees Celsius until ten, nothing since: too old to correct the forecast, two hours before noon.
+  const observations = metars(80, 10).map(({ observedAt, temperatureF }) => ({
+    observedAt,
+    temperatureF: Math.round((temperatureF - 32) * 5 / 9) * 9 / 5 + 32,
+    roundingF: 0.9,
+  }));
+  const found = distribution({ now: at(12), observations, forecast: forecast(76) });
+  const day = observations.slice(1).map(({ temperatureF }) => temperatureF);
+  const [least, most] = [Math.max(...day) - 0.9, Math.max(...day) + 0.9];
+  const open = Array.from({ length: 14 }, (_, k) => 11 + k);
+  const { unseenF, errors } = DAY_TEMPERATURE_DEFAULTS;
+  const random = chance(5);
+  const draws = 200_000;
+  const counts = new Map<number, number>();
+  for (let k = 0; k < draws; k++) {
+    const seen = least + (most - least) * random() - unseenF * Math.log(random());
+    const z = Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
+    const coming = open.map((hour) => {
+      const { beyondF, deviationF } = forecastErrorAt(errors.high, hour);
+      return curve(76, hour) + beyondF + deviationF * z;
+    });
+    const high = Math.floor(Math.max(seen, ...coming) + 0.5);
+    counts.set(high, (counts.get(high) ?? 0) + 1);
+  }
+  for (let degrees = 60; degrees <= 95; degrees++) {
+    const probability = found.of(degrees);
+    const error = Math.sqrt((probability * (1 - probability) + 1 / draws) / draws);
+    const share = (counts.get(degrees) ?? 0) / draws;
+    assert.ok(Math.abs(share - probability) < 5 * error, `${degrees} F: ${share} of the draws, ${probability}`);
+  }
 });
