@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
+import { FEED_NAMES } from "../src/venues/exchange/feeds/feed_names.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
 
 async function filesBelow(directory: string): Promise<string[]> {
@@ -27,6 +28,8 @@ Deno.test("what kbot record heard can be exported, and a backtest runs over it",
   assert.equal(summary.simulated, true);
   assert.match(recorded.stderr, /SIMULATED/);
   assert.ok(summary.by_source.kalshi > 1_000, recorded.stdout);
+  const silent = [...FEED_NAMES, "coinbase_candles", "kalshi/input"].filter((name) => !(summary.by_source[name] > 0));
+  assert.deepEqual(silent, [], "every source is on the tape");
   assert.ok(summary.file_bytes < summary.bytes / 3, "compressed");
   assert.deepEqual([summary.lost, summary.gaps], [0, 0]);
 

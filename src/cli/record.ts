@@ -12,6 +12,8 @@ import type { Config } from "../config/schema.ts";
 import { Secret } from "../config/secret.ts";
 import { statePath } from "../config/state_path.ts";
 import type { Input } from "../core/input.ts";
+import type { PairMap } from "../feeds/polymarket/pair_map.ts";
+import { loadPairMap } from "../feeds/polymarket/shipped_pairs.ts";
 import { startLog } from "../ops/log.ts";
 import { RunFeeds } from "../runner/feeds.ts";
 import { Recorder, tapeSettings } from "../runner/recorder.ts";
@@ -22,6 +24,7 @@ import { type EmbeddedExchange, startEmbeddedExchange } from "../venues/exchange
 import { KalshiVenue } from "../venues/kalshi/venue.ts";
 import { EXIT, type RecordCommand } from "./command.ts";
 import { printError, printText } from "./output.ts";
+import { RecordedMarkets } from "./recorded_markets.ts";
 import { onStopSignal } from "./signals.ts";
 import { VERSION } from "./version.ts";
 
@@ -72,9 +75,16 @@ export async function record(command: RecordCommand): Promise<number> {
     printError(place.reason);
     return EXIT.usage;
   }
+  const { polymarket } = config.feeds;
+  const pairs = polymarket.enabled ? await loadPairMap(polymarket.pairs ?? undefined) : null;
+  if (pairs?.ok === false) {
+    for (const error of pairs.errors) printError(error);
+    return EXIT.usage;
+  }
+  const tape = { pairs: pairs?.map, directory: place.directory };
   const log = await startLog({ level: config.log.level, stateDirectory: null, stderr: true });
   try {
-    return await withVenue(command, config, env, (venue) => recordVenue(command, config, venue, place.directory));
+    return await withVenue(command, config, env, (venue) => recordVenue(command, config, venue, tape));
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     printError(error.message);
@@ -142,7 +152,7 @@ async function recordVenue(
   command: RecordCommand,
   config: Config,
   chosen: ChosenVenue,
-  directory: string,
+  { pairs, directory }: { readonly pairs: PairMap | undefined; readonly directory: string },
 ): Promise<number> {
   const { title, simulated, clock, signer } = chosen;
   const recorder = await Recorder.start({
@@ -154,6 +164,7 @@ async function recordVenue(
     ...tapeSettings(config),
   });
   const inputs = new Map<string, number>();
+  const markets = new RecordedMarkets();
   const venue = new KalshiVenue({
     name: title,
     rest: chosen.host.rest,
@@ -165,6 +176,7 @@ async function recordVenue(
     sink: (input: Input) => {
       inputs.set(input.type, (inputs.get(input.type) ?? 0) + 1);
       recorder.input(input);
+      markets.take(input);
     },
     log: (level, text) => venueLogger[level]("{text}", { text }),
     lockstep: false,
@@ -173,7 +185,16 @@ async function recordVenue(
     frames: config.venue.frames,
     onRaw: recorder.frame,
   });
-  const feeds = new RunFeeds({ request: { version: VERSION, config }, chosen, sink: () => {}, onRaw: recorder.raw });
+  const feeds = new RunFeeds({
+    request: { version: VERSION, config },
+    chosen,
+    sink: () => {},
+    // What was kept before does not matter: a tape has the prices of before its time, too.
+    stored: () => Promise.resolve([]),
+    pairs,
+    markets: () => markets.values(),
+    onRaw: recorder.raw,
+  });
   printError(`Recording ${simulated ? "SIMULATED data of " : ""}${title} to ${recorder.status().directory}`);
   const began = performance.now();
   venue.start();
