@@ -128,8 +128,7 @@ async function strikeAll(stage: FeedStage, cases: readonly Case[]): Promise<void
         (says === undefined || says.test(feedOf(shown, feed).trouble ?? "")) &&
         (refused === undefined || refusedOf(shown, feed, refused)),
     );
-    const warnings = await stage.logged(warns);
-    assert.ok(warnings.some(({ level }) => level === "warning"), `${what}: no warning like ${warns}`);
+    await stage.untilWarned(warns);
     if (refused !== undefined) {
       assert.match(await stage.metrics(), new RegExp(`kbot_feed_refused_total\\{feed="${feed}",reason="[^"]*`));
     }
@@ -190,6 +189,8 @@ Deno.test("without its official source an index comes from the composite, then f
   const from = (source: string) => ({ indices }: Shown) =>
     indices.length === 2 && indices.every((index) => index.source === source);
   await stage.until("official", from("official"));
+  // Which source is heard first when all begins is chance.
+  const [{ number: begun }] = (await stage.logged(/./)).slice(-1);
 
   await stage.fault("no-official-index", true);
   await stage.until("failover to the composite", from("composite"));
@@ -222,14 +223,15 @@ Deno.test("without its official source an index comes from the composite, then f
   await stage.until("the official source again", from("official"));
 
   const wanted = ["composite", "exchange", "composite", "official"];
-  const switches = await stage.logged(/^Index \w+: from/);
+  const switches = (await stage.logged(/^Index \w+: from/)).filter(({ number }) => number > begun);
   const levels = switches.filter(({ text }) => text.includes("BRTI")).map(({ level }) => level);
   assert.deepEqual(levels, ["warning", "warning", "info", "info"]);
   const { journal } = await stage.end();
   const audited = await auditOf(stage.state);
   for (const index of ["BRTI", "ETHUSD_RTI"]) {
     assert.deepEqual(sourcesIn(switches.map(({ text }) => text), index), wanted, `${index}: no flapping`);
-    assert.deepEqual(sourcesIn(audited, index), wanted, `${index}: every switch is in the audit trail`);
+    const kept = sourcesIn(audited, index).slice(-wanted.length);
+    assert.deepEqual(kept, wanted, `${index}: every switch is in the audit trail`);
   }
   assert.equal(await placedWhileStale(journal, quietFrom, quietTo), 0, "nothing is placed on an index that is old");
 });

@@ -96,6 +96,15 @@ export class FeedStage implements AsyncDisposable {
     }
   }
 
+  /** Waits until a warning is logged that matches. */
+  async untilWarned(wanted: RegExp): Promise<void> {
+    const end = performance.now() + PATIENCE_MS;
+    while (!(await this.logged(wanted)).some(({ level }) => level === "warning")) {
+      assert.ok(performance.now() < end, `no warning like ${wanted} within ${PATIENCE_MS} ms`);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  }
+
   /** Looks until it is so, and gives what was seen then. */
   async until(what: string, isSo: (shown: Shown) => boolean): Promise<Shown> {
     const end = performance.now() + PATIENCE_MS;
