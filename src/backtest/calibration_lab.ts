@@ -58,6 +58,7 @@ function forecasters({ halfLifeSeconds, returnsMin }: LabSettings): VolatilityFo
 
 export class IndexLab {
   readonly #settings: LabSettings;
+  readonly #hasBasis: boolean;
   readonly #ring = new SecondRing(RING_SECONDS);
   readonly #forecasters: readonly VolatilityForecaster[];
   readonly #selection: ForecastSelection;
@@ -65,8 +66,10 @@ export class IndexLab {
   #basis: BasisLearner | null = null;
   #settledSecond = NaN;
 
-  constructor(settings: LabSettings) {
+  /** @param hasBasis false of the official index: what it says is what settles */
+  constructor(settings: LabSettings, hasBasis: boolean) {
     this.#settings = settings;
+    this.#hasBasis = hasBasis;
     this.#forecasters = forecasters(settings);
     this.#selection = new ForecastSelection(this.#forecasters);
   }
@@ -75,7 +78,7 @@ export class IndexLab {
   push(second: number, value: number): void {
     if (this.#selection.push(second, value) !== null) return;
     this.#ring.push(second, value);
-    this.#basis ??= new BasisLearner(this.#settings.assumedBasis * value);
+    if (this.#hasBasis) this.#basis ??= new BasisLearner(this.#settings.assumedBasis * value);
   }
 
   /** A market that closed at this second has settled on this number. */
@@ -115,7 +118,7 @@ export class IndexLab {
       ["selected", this.#selection.forecast(left)],
     ];
     for (const [model, sigma] of told) {
-      for (const basis of [false, true]) {
+      for (const basis of this.#hasBasis ? [false, true] : [false]) {
         const probability = sigma === null ? null : this.#probability(rule, closeSecond, left, sigma, basis);
         found.push({ model, basis, probability });
       }

@@ -12,6 +12,7 @@ import type { Market } from "../core/market.ts";
 import { settlementIndexOf } from "../core/ticker.ts";
 import { type Micros, micros, MICROS_PER_MINUTE, MICROS_PER_SECOND, ONE_DOLLAR_PRICE } from "../core/units.ts";
 import { Engine } from "../engine/engine.ts";
+import type { MarketState } from "../engine/market_state.ts";
 import { type EngineOptions, FRESH } from "../engine/options.ts";
 import type { SourceBatch } from "./backtest.ts";
 import { IndexLab, type LabSettings, type ModelProbability } from "./calibration_lab.ts";
@@ -60,7 +61,7 @@ export interface Calibrated {
 interface Moment {
   readonly at: Micros;
   readonly minutes: number;
-  readonly market: Market;
+  readonly ticker: string;
 }
 
 /** Runs all of it; throws where the source cannot be read. */
@@ -139,20 +140,25 @@ class CalibrationRun {
     }
   }
 
-  #look({ at, minutes, market }: Moment, engine: Engine): void {
-    const { ticker, series, closeTime } = market;
+  #look({ at, minutes, ticker }: Moment, engine: Engine): void {
+    const state = engine.markets.get(ticker);
+    if (state === undefined) {
+      this.#leftOut++;
+      return;
+    }
+    // As it is known now: a strike is often set only when the market opens.
+    const { series, closeTime } = state.market;
     const index = settlementIndexOf(series);
     const lab = index === null ? undefined : this.#labs.get(index);
-    const state = engine.markets.get(ticker);
     const isWarm = lab !== undefined && lab.isWarm(at / MICROS_PER_SECOND);
-    const probability = state === undefined || !isWarm ? NaN : state.probability;
+    const probability = isWarm ? state.probability : NaN;
     const thought: Thought = {
       ticker,
       minutes,
       at,
-      market: this.#marketOpinion(ticker, at, engine),
+      market: this.#marketOpinion(state, at),
       engine: Number.isNaN(probability) ? null : probability,
-      models: isWarm ? lab.probabilities(market, Math.floor(closeTime / MICROS_PER_SECOND)) : [],
+      models: isWarm ? lab.probabilities(state.market, Math.floor(closeTime / MICROS_PER_SECOND)) : [],
     };
     if (thought.market === null && thought.engine === null && !isWarm) {
       this.#leftOut++;
@@ -164,12 +170,11 @@ class CalibrationRun {
   }
 
   /** By its book where that can be believed, else by the table of quotes. */
-  #marketOpinion(ticker: string, at: Micros, engine: Engine): number | null {
-    const book = engine.markets.get(ticker)?.book;
-    const synced = book !== undefined && book.phase === "synced" && (book.bid !== null || book.ask !== null);
+  #marketOpinion({ book, market }: MarketState, at: Micros): number | null {
+    const synced = book.phase === "synced" && (book.bid !== null || book.ask !== null);
     const quote: BestQuote | null = synced
       ? { bid: (book.bid ?? 0) / ONE_DOLLAR_PRICE, ask: (book.ask ?? ONE_DOLLAR_PRICE) / ONE_DOLLAR_PRICE }
-      : this.#source.quotes?.at(ticker, at) ?? null;
+      : this.#source.quotes?.at(market.ticker, at) ?? null;
     return quote === null ? null : midOf(quote);
   }
 
@@ -189,7 +194,7 @@ class CalibrationRun {
     let lab = this.#labs.get(index);
     if (lab === undefined) {
       if (this.#labs.size >= INDICES_MAX) return;
-      lab = new IndexLab(this.#options.lab);
+      lab = new IndexLab(this.#options.lab, source !== "official");
       this.#labs.set(index, lab);
     }
     lab.push(Math.floor(sourceTime / MICROS_PER_SECOND), value);
@@ -206,26 +211,32 @@ class CalibrationRun {
         this.#leftOut++;
         continue;
       }
-      this.#waiting.push({ at, minutes, market });
+      this.#waiting.push({ at, minutes, ticker: market.ticker });
     }
     this.#sorted = false;
   }
 
+  /** The result comes with `determined` from the exchange itself, and with `settled` at the latest. */
   #learnEnding({ ticker, event, result }: LifecycleInput): void {
-    if (event !== "settled" || this.#settled.has(ticker)) return;
+    if (this.#settled.has(ticker) || (result === "" && event !== "settled")) return;
     this.#settled.add(ticker);
     const thoughts = this.#thoughts.get(ticker) ?? [];
     this.#thoughts.delete(ticker);
-    const settlement = this.#source.settlements.get(ticker);
-    if (settlement !== undefined && settlement.expirationValue !== null) {
-      const index = settlementIndexOf(this.#engine?.markets.get(ticker)?.market.series ?? "");
-      const lab = index === null ? undefined : this.#labs.get(index);
-      lab?.settled(Math.floor(settlement.closeTime / MICROS_PER_SECOND), settlement.expirationValue);
-    }
-    if (result !== "yes" && result !== "no") {
+    this.#learnBasis(ticker);
+    const ended = result === "" ? this.#engine?.markets.get(ticker)?.result : result;
+    if (ended !== "yes" && ended !== "no") {
       this.#leftOut += thoughts.length;
       return;
     }
-    for (const thought of thoughts) this.#observations.push({ ...thought, yes: result === "yes" });
+    for (const thought of thoughts) this.#observations.push({ ...thought, yes: ended === "yes" });
+  }
+
+  #learnBasis(ticker: string): void {
+    const settlement = this.#source.settlements.get(ticker);
+    const market = this.#engine?.markets.get(ticker)?.market;
+    if (settlement === undefined || settlement.expirationValue === null || market === undefined) return;
+    const index = settlementIndexOf(market.series);
+    const lab = index === null ? undefined : this.#labs.get(index);
+    lab?.settled(Math.floor(settlement.closeTime / MICROS_PER_SECOND), settlement.expirationValue);
   }
 }
