@@ -88,6 +88,7 @@ async function review(command: PairsReviewCommand, config: Config, map: PairMap)
   const answer = await askBothSides(venue.value, pair, command.market);
   if (!answer.ok) return refused(EXIT.failed, `Rules of ${name} cannot be read: ${answer.reason}`);
   const seen = await seeRules(answer.sides.kalshi, answer.sides.polymarket);
+  if (venue.value.gamma !== null) printError("SIMULATED EXCHANGE: these are no rules of real markets\n");
   printError(describeReview(pair, seen));
   const signature = sign(command, pair);
   if (signature === null) return refused(EXIT.failed, `Pair ${name} is as it was: nobody signed for it`);
