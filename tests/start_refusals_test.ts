@@ -45,6 +45,12 @@ Deno.test("live trading at Kalshi without credentials or without the phrase does
   assert.equal(withoutPhrase.code, 2);
   assert.match(withoutPhrase.stderr, /TRADE REAL MONEY/);
   assert.doesNotMatch(withoutPhrase.stderr, /BEGIN PRIVATE KEY/);
+  // What says nothing of itself may be a proxy of the real Kalshi.
+  const { rest, ws } = deadAddress();
+  const address = ["--live", "--venue", rest, "--venue-ws", ws, "--port", "0", "--state", join(state.path, "t")];
+  const elsewhere = await runKbot(address, env);
+  assert.equal(elsewhere.code, 2);
+  assert.match(elsewhere.stderr, /Live orders at 127\.0\.0\.1:\d+ need the phrase "TRADE REAL MONEY"/);
 });
 
 Deno.test("a run against a tape at full speed, whose time cannot be followed, is refused as wrong use", async () => {

@@ -5,6 +5,7 @@
  */
 
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
+import { readBounded } from "../ops/read_bounded.ts";
 import type { FeedContext } from "./feed.ts";
 
 export interface RestFailure {
@@ -122,25 +123,6 @@ export function readRetryAfter(header: string | null, nowMs: number): number | n
   if (header === null) return null;
   const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - nowMs;
   return Number.isNaN(ms) ? null : Math.min(Math.max(0, ms * 1_000), RETRY_AFTER_MAX);
-}
-
-/** `null` where the body is too long: then the rest of it is never asked for. */
-async function readBounded(response: Response, bytesMax: number): Promise<string | null> {
-  if (Number(response.headers.get("content-length")) > bytesMax) {
-    await response.body?.cancel();
-    return null;
-  }
-  if (response.body === null) return "";
-  const decoder = new TextDecoder();
-  const parts: string[] = [];
-  let length = 0;
-  for await (const chunk of response.body) {
-    length += chunk.length;
-    if (length > bytesMax) return null;
-    parts.push(decoder.decode(chunk, { stream: true }));
-  }
-  parts.push(decoder.decode());
-  return parts.join("");
 }
 
 const failure = (reason: string, detail: string): RestFailure => ({ ok: false, reason, detail, retryAfter: null });

@@ -6,6 +6,7 @@
 import { getLogger } from "@logtape/logtape";
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { type Clock, SteppedClock, WallClock } from "../ops/clock.ts";
+import { readBounded } from "../ops/read_bounded.ts";
 import type { Credentials } from "../config/credentials.ts";
 import { type EmbeddedExchange, startEmbeddedExchange } from "../venues/exchange/embedded.ts";
 import { DEMO, type Host, isKalshiDemo, isRealKalshi, PRODUCTION, webSocketOf } from "../venues/kalshi/hosts.ts";
@@ -31,7 +32,7 @@ export interface ChosenVenue {
   readonly simulated: boolean;
   readonly clock: Clock;
   readonly speed: number;
-  /** Orders there cost money. */
+  /** Orders there cost money, or may: nothing says that it is Kalshi's demo or a simulation. */
   readonly real: boolean;
   /** Where the simulated feeds are, by name as `kbot exchange` tells them; `null`: the real ones count. */
   readonly feeds: Readonly<Record<string, string>> | null;
@@ -46,6 +47,8 @@ export type VenueChoice =
 const logger = getLogger(["kbot", "run"]);
 
 const CLOCK_TIMEOUT_MS = 2_000;
+/** A simulated exchange says what time it has in a few hundred bytes. */
+const ANSWER_BYTES_MAX = 65_536;
 
 export async function chooseVenue(request: VenueRequest): Promise<VenueChoice> {
   if (request.name === "sim") return await embedded(request);
@@ -53,9 +56,10 @@ export async function chooseVenue(request: VenueRequest): Promise<VenueChoice> {
   if (signer !== null && "reason" in signer) return failed(signer.reason);
   const host = hostOf(request);
   if (host === null) return failed(`No exchange address: ${request.name}`);
-  const real = costsMoney(host.rest) || costsMoney(host.ws);
   const simulated = isRealKalshi(host.rest) ? null : await simulatedClock(host.rest);
   if (simulated !== null && "reason" in simulated) return { ok: false, kind: "usage", reason: simulated.reason };
+  // A host that says nothing of itself may lead to the real Kalshi, as a proxy does: the doubt must not cost money.
+  const real = costsMoney(host.rest) || costsMoney(host.ws) || (simulated === null && !isKalshiDemo(host.rest));
   return {
     ok: true,
     venue: {
@@ -117,7 +121,7 @@ async function simulatedClock(rest: string): Promise<{ clock: Clock; speed: numb
   try {
     const before = performance.now();
     const response = await fetch(new URL("/sim/clock", rest), { signal: AbortSignal.timeout(CLOCK_TIMEOUT_MS) });
-    const body: unknown = await response.json();
+    const body = await readSmall(response);
     if (typeof body !== "object" || body === null) return null;
     const { simulated, now_us: now, speed } = body as Record<string, unknown>;
     if (simulated !== true || typeof now !== "number") return null;
@@ -129,11 +133,18 @@ async function simulatedClock(rest: string): Promise<{ clock: Clock; speed: numb
   }
 }
 
+/** @throws where the body is no JSON, or far longer than any that is wanted here */
+async function readSmall(response: Response): Promise<unknown> {
+  const text = await readBounded(response, ANSWER_BYTES_MAX);
+  if (text === null) throw new RangeError(`An answer of more than ${ANSWER_BYTES_MAX} bytes`);
+  return JSON.parse(text);
+}
+
 /** The feeds that a simulated exchange in another process serves beside its own socket; none where it does not say. */
 async function simulatedFeeds(rest: string): Promise<Readonly<Record<string, string>>> {
   try {
     const response = await fetch(new URL("/sim/feeds", rest), { signal: AbortSignal.timeout(CLOCK_TIMEOUT_MS) });
-    const body: unknown = await response.json();
+    const body = await readSmall(response);
     if (typeof body !== "object" || body === null || !("addresses" in body)) return {};
     const { addresses } = body;
     if (typeof addresses !== "object" || addresses === null) return {};

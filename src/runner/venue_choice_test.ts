@@ -38,5 +38,37 @@ Deno.test("an exchange that does not say that it is simulated has real time", as
     const choice = await choiceWith(answer);
     assert.ok(choice.ok);
     assert.deepEqual([choice.venue.simulated, choice.venue.speed], [false, 1]);
+    assert.equal(choice.venue.real, true, "it may be a proxy of the real Kalshi: orders need the phrase");
   }
+});
+
+Deno.test("only Kalshi's demo and what says that it is simulated are sure to cost nothing", async () => {
+  const simulated = await choiceWith(told(1));
+  assert.ok(simulated.ok);
+  assert.equal(simulated.venue.real, false);
+  for (const [name, real] of [["kalshi", true], ["demo", false]] as const) {
+    const choice = await chooseVenue({ name, ws: null, credentials: null, seed: 1, speed: 1 });
+    assert.ok(choice.ok);
+    assert.equal(choice.venue.real, real, name);
+  }
+});
+
+Deno.test("an answer without end about the clock is not read to its end", async () => {
+  let chunks = 0;
+  const endless = () =>
+    new ReadableStream<Uint8Array>({
+      pull(controller) {
+        chunks++;
+        controller.enqueue(new Uint8Array(16_384).fill(0x5b));
+      },
+    });
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response(endless()),
+  );
+  const name = `http://127.0.0.1:${server.addr.port}/trade-api/v2`;
+  const choice = await chooseVenue({ name, ws: null, credentials: null, seed: 1, speed: 1 });
+  assert.ok(choice.ok);
+  assert.equal(choice.venue.simulated, false);
+  assert.ok(chunks < 10_000, `${chunks} chunks were asked for`);
 });

@@ -23,10 +23,13 @@ export const order: Check = {
     }
     const venue = context.foundOrNone("venue");
     if (venue === undefined) return null;
-    const { real, host } = venue.chosen;
-    if (!real && !isRealMoney(host.rest) && !isRealMoney(host.ws)) return null;
+    const { real, host, title } = venue.chosen;
+    const isKalshi = isRealMoney(host.rest) || isRealMoney(host.ws);
+    if (!real && !isKalshi) return null;
     return skip(
-      "Never made at the real Kalshi, where it would be real money, whatever the flags say",
+      isKalshi
+        ? "Never made at the real Kalshi, where it would be real money, whatever the flags say"
+        : `Not made at ${title}, which does not say that it is simulated: it may lead to the real Kalshi`,
       "Try it at Kalshi's demo environment (--venue demo) or the simulated exchange (--venue sim)",
     );
   },

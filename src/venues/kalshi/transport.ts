@@ -10,6 +10,7 @@
 
 import type { Micros } from "../../core/units.ts";
 import type { Clock } from "../../ops/clock.ts";
+import { readBounded } from "../../ops/read_bounded.ts";
 import type { BucketSize } from "./bodies_account.ts";
 import { type ApiFailure, type ApiResult, describeFailure, isAtRest, readFailure } from "./failure.ts";
 import type { Outcome } from "./fast/order_connection.ts";
@@ -337,18 +338,4 @@ function innermost(error: Error): string {
   let current: Error = error;
   for (let depth = 0; depth < 8 && current.cause instanceof Error; depth++) current = current.cause;
   return current.message;
-}
-
-async function readBounded(response: Response, bytesMax: number): Promise<string | null> {
-  if (response.body === null) return "";
-  const decoder = new TextDecoder();
-  const parts: string[] = [];
-  let length = 0;
-  for await (const chunk of response.body) {
-    length += chunk.length;
-    if (length > bytesMax) return null;
-    parts.push(decoder.decode(chunk, { stream: true }));
-  }
-  parts.push(decoder.decode());
-  return parts.join("");
 }
