@@ -1,8 +1,8 @@
-// What a scan found: the best by score are kept, in a buffer of fixed size, with a heap of their places whose first is the
-// worst of them. Equal scores rank by kind, then by first and second slot, so that the order of finding is of no matter.
+// What a scan found: the best by score are kept, in a buffer of fixed size, with a heap beside it whose first is the worst
+// of them. Equal scores rank by kind, then by first and second slot, so that the order of finding is of no matter.
 
 import { logarithm } from "./logarithm";
-import { HIT_BYTES, Scanner } from "./scanner";
+import { HEAP_BYTES, HIT_BYTES, Scanner } from "./scanner";
 
 // Of a hit, all f64 in this order: kind, group, first slot, second slot, contracts, legs, gross, fees, capital, score,
 // rank among equal scores.
@@ -26,48 +26,58 @@ export function hitField(scanner: Scanner, hit: i32, field: i32): f64 {
   return load<f64>(scanner.hits + <usize> hit * HIT_BYTES + <usize> field * 8);
 }
 
-/** Whether the hit at one place ranks behind that at another. */
-function isWorse(scanner: Scanner, a: i32, b: i32): bool {
-  const first = scanner.hits + <usize> a * HIT_BYTES;
-  const second = scanner.hits + <usize> b * HIT_BYTES;
-  const difference = load<f64>(first, SCORE) - load<f64>(second, SCORE);
-  return difference !== 0 ? difference < 0 : load<f64>(first, RANK) > load<f64>(second, RANK);
+// Of a node of the heap: score, rank, place of the hit, all f64, so that sorting touches nothing else.
+
+function nodeAt(scanner: Scanner, node: i32): usize {
+  return scanner.heap + <usize> (node * HEAP_BYTES);
 }
 
-function placeAt(scanner: Scanner, node: i32): i32 {
-  return load<i32>(scanner.heap + <usize> node * 4);
+/** Whether a score and rank stand behind those of a node. */
+function isBehind(score: f64, rank: f64, node: usize): bool {
+  const other = load<f64>(node);
+  return score < other || (score === other && rank > load<f64>(node, 8));
 }
 
-function setPlace(scanner: Scanner, node: i32, place: i32): void {
-  store<i32>(scanner.heap + <usize> node * 4, place);
+function setNode(node: usize, score: f64, rank: f64, place: f64): void {
+  store<f64>(node, score);
+  store<f64>(node, rank, 8);
+  store<f64>(node, place, 16);
 }
 
-function siftUp(scanner: Scanner, from: i32): void {
-  const place = placeAt(scanner, from);
-  let node = from;
+function copyNode(to: usize, from: usize): void {
+  setNode(to, load<f64>(from), load<f64>(from, 8), load<f64>(from, 16));
+}
+
+/** Puts a node into the heap at its end. */
+function siftUp(scanner: Scanner, end: i32, score: f64, rank: f64, place: f64): void {
+  let node = end;
   while (node > 0) {
     const parent = (node - 1) >> 1;
-    const above = placeAt(scanner, parent);
-    if (!isWorse(scanner, place, above)) break;
-    setPlace(scanner, node, above);
+    const above = nodeAt(scanner, parent);
+    if (!isBehind(score, rank, above)) break;
+    copyNode(nodeAt(scanner, node), above);
     node = parent;
   }
-  setPlace(scanner, node, place);
+  setNode(nodeAt(scanner, node), score, rank, place);
 }
 
-function siftDown(scanner: Scanner): void {
-  const place = placeAt(scanner, 0);
+/** Puts a node into the heap in place of the first. */
+function siftDown(scanner: Scanner, score: f64, rank: f64, place: f64): void {
+  const kept = scanner.kept;
   let node = 0;
   let child = 1;
-  while (child < scanner.kept) {
-    if (child + 1 < scanner.kept && isWorse(scanner, placeAt(scanner, child + 1), placeAt(scanner, child))) child++;
-    const below = placeAt(scanner, child);
-    if (!isWorse(scanner, below, place)) break;
-    setPlace(scanner, node, below);
+  while (child < kept) {
+    let below = nodeAt(scanner, child);
+    if (child + 1 < kept && isBehind(load<f64>(below, HEAP_BYTES), load<f64>(below, HEAP_BYTES + 8), below)) {
+      child++;
+      below += HEAP_BYTES;
+    }
+    if (isBehind(score, rank, below)) break;
+    copyNode(nodeAt(scanner, node), below);
     node = child;
     child = 2 * node + 1;
   }
-  setPlace(scanner, node, place);
+  setNode(nodeAt(scanner, node), score, rank, place);
 }
 
 /** Products of much smaller scores lose their digits. */
@@ -95,23 +105,19 @@ export function offer(
   const net = gross - fees;
   const capital = paid + fees;
   scanner.found++;
-  let place = scanner.kept;
-  const full = place === scanner.keptMax;
+  const worst = scanner.heap;
+  const full = scanner.kept === scanner.keptMax;
   if (full) {
     // Most are far behind the worst that is kept: seen without a division or a logarithm.
-    place = placeAt(scanner, 0);
-    const worst = load<f64>(scanner.hits + <usize> place * HIT_BYTES, SCORE);
-    const isPrecise = worst > SMALLEST_PRECISE;
-    if (isPrecise && net * confidence * logarithmBound(count) < worst * capital * 0.999999) return;
+    const least = load<f64>(worst);
+    const isPrecise = least > SMALLEST_PRECISE;
+    if (isPrecise && net * confidence * logarithmBound(count) < least * capital * 0.999999) return;
   }
   const score = net / capital * confidence * logarithm(1.0 + <f64> count / 100.0);
   // Below 2^35: five kinds, 2^16 slots twice.
   const rank = (<f64> kind * 65_536.0 + <f64> first) * 65_536.0 + <f64> second;
-  if (full) {
-    const worst = scanner.hits + <usize> place * HIT_BYTES;
-    const lead = score - load<f64>(worst, SCORE);
-    if (lead < 0 || (lead === 0 && rank > load<f64>(worst, RANK))) return;
-  }
+  if (full && isBehind(score, rank, worst)) return;
+  const place = full ? <i32> load<f64>(worst, 16) : scanner.kept;
   const at = scanner.hits + <usize> place * HIT_BYTES;
   store<f64>(at, <f64> kind);
   store<f64>(at, <f64> group, 8);
@@ -124,8 +130,6 @@ export function offer(
   store<f64>(at, capital, 64);
   store<f64>(at, score, SCORE);
   store<f64>(at, rank, RANK);
-  if (full) return siftDown(scanner);
-  setPlace(scanner, place, place);
-  scanner.kept++;
-  siftUp(scanner, place);
+  if (full) return siftDown(scanner, score, rank, <f64> place);
+  siftUp(scanner, scanner.kept++, score, rank, <f64> place);
 }

@@ -24,6 +24,8 @@ export const QUOTE_BYTES = 48;
 export const GROUP_BYTES = 32;
 /** Of a found arbitrage, see hits.ts. */
 export const HIT_BYTES = 88;
+/** Of its node in the heap. */
+export const HEAP_BYTES = 24;
 
 @unmanaged
 export class Scanner {
@@ -59,7 +61,7 @@ export class Scanner {
   confidences: usize;
   groupRecords: usize;
   hits: usize;
-  /** Places in {@link hits}, the worst first: a heap. */
+  /** The worst of {@link hits} first, see hits.ts. */
   heap: usize;
 }
 
@@ -103,7 +105,7 @@ function takeArrays(scanner: Scanner, slots: i32, groups: i32, kept: i32): void 
   scanner.confidences = take(many * 8);
   scanner.groupRecords = take(<usize> groups * GROUP_BYTES);
   scanner.hits = take(<usize> kept * HIT_BYTES);
-  scanner.heap = take(<usize> kept * 4);
+  scanner.heap = take(<usize> kept * HEAP_BYTES);
 }
 
 function begin(scanner: Scanner, kept: i32): Scanner {
