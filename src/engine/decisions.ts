@@ -10,7 +10,7 @@ import type { Desk } from "./desk.ts";
 import type { Indices } from "./indices.ts";
 import type { MarketState } from "./market_state.ts";
 import type { Markets } from "./markets.ts";
-import { Sight } from "./sight.ts";
+import { Sight, type Surroundings } from "./sight.ts";
 import type { SpotPrices } from "./spot_prices.ts";
 import type { Step } from "./step.ts";
 import { TargetMatcher } from "./target_matcher.ts";
@@ -18,14 +18,13 @@ import { TargetMatcher } from "./target_matcher.ts";
 const NO_TARGETS: readonly Target[] = [];
 
 export class Decisions {
-  /** Strategies that a person has stopped: they are asked, and nothing of theirs is sent. */
+  /** Strategies of which nothing is sent. One that a person has stopped is asked still, one that never ran is not. */
   readonly stopped = new Set<string>();
   readonly #step: Step;
   readonly #desk: Desk;
   readonly #markets: Markets;
   readonly #indices: Indices;
-  readonly #spot: SpotPrices;
-  readonly #risk: RiskLimits;
+  readonly #surroundings: Surroundings;
   readonly #matcher: TargetMatcher;
   #count = 0;
 
@@ -34,8 +33,7 @@ export class Decisions {
     this.#desk = desk;
     this.#markets = markets;
     this.#indices = indices;
-    this.#spot = spot;
-    this.#risk = risk;
+    this.#surroundings = { markets, spot, desk, risk };
     this.#matcher = new TargetMatcher(step, desk);
   }
 
@@ -60,7 +58,7 @@ export class Decisions {
     for (const standing of state.standings) {
       const { strategy } = standing;
       const opinion = strategy.decide(
-        new Sight(this.#step.at, state, grid, index, standing, this.#spot, this.#desk, this.#risk),
+        new Sight(this.#step.at, state, grid, index, standing, this.#surroundings),
       );
       standing.opinion = opinion;
       this.#step.weigh(opinion.refusal?.code ?? "");

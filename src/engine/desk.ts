@@ -101,6 +101,10 @@ export class Desk {
   get ready(): boolean {
     return this.#paper !== null || this.#reconciliation.heard;
   }
+  /** Whether books show our own orders: those of a venue do, and on paper there is none. */
+  get isShown(): boolean {
+    return this.#paper === null;
+  }
   /** Nothing can be bought: the account is known, and holds no cash where it is traded. */
   get penniless(): boolean {
     return this.#reconciliation.penniless;

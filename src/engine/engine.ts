@@ -57,6 +57,7 @@ export class Engine {
   readonly spot = new SpotPrices();
   readonly settlements: SettlementTracker;
   readonly stopped: ReadonlySet<string>;
+  /** Every strategy, those that run from the start first. */
   readonly strategyNames: readonly string[];
   readonly #step: Step;
   readonly #markets: Markets;
@@ -71,21 +72,22 @@ export class Engine {
 
   /** @param registry the strategies that its options may name */
   constructor(options: EngineOptions, registry: readonly Registration[] = STRATEGIES) {
-    const strategies = boundStrategies(options, registry);
+    const strategies = boundStrategies(options, registry, true);
+    const off = boundStrategies(options, registry, false);
     const markets = new Map<string, MarketState>();
     const step = new Step(options.startedAt);
     const desk = new Desk(options, step, (ticker) => markets.get(ticker));
     this.options = options;
     this.desk = desk;
     this.markets = markets;
-    this.strategyNames = strategies.map((strategy) => strategy.name);
+    this.strategyNames = [...strategies, ...off].map((strategy) => strategy.name);
     this.#step = step;
     this.#portfolioAt = options.startedAt;
     this.#markets = new Markets(step, desk, strategies, markets, (ticker) => this.#books.forget(ticker));
     this.#indices = new Indices(step, options.index);
     this.#decisions = new Decisions(step, desk, this.#markets, this.#indices, this.spot, options.risk);
     this.#books = new Books(step, desk, this.#markets, this.#decisions);
-    this.#controls = new Controls(step, desk, this.#decisions, this.strategyNames);
+    this.#controls = new Controls(step, desk, this.#decisions, this.#markets, this.strategyNames, off);
     this.#prices = new PriceHistories(step);
     this.indices = this.#indices.byName;
     this.settlements = new SettlementTracker(step, this.indices);
@@ -228,11 +230,15 @@ export class Engine {
   }
 }
 
-/** The strategies that are switched on, each with its parameters. */
-function boundStrategies({ strategies }: EngineOptions, registry: readonly Registration[]): readonly BoundStrategy[] {
-  return strategies.filter((each) => each.enabled).map(({ name, parameters }) => {
+/** The strategies that are switched on, or off, each with its parameters. One that is off may be unknown here. */
+function boundStrategies(
+  { strategies }: EngineOptions,
+  registry: readonly Registration[],
+  enabled: boolean,
+): readonly BoundStrategy[] {
+  return strategies.filter((each) => each.enabled === enabled).flatMap(({ name, parameters }) => {
     const registered = registry.find((strategy) => strategy.name === name);
-    if (registered === undefined) throw new Error(`No strategy is called ${name}`);
-    return registered.bind(parameters);
+    if (registered === undefined && enabled) throw new Error(`No strategy is called ${name}`);
+    return registered?.bind(parameters) ?? [];
   });
 }

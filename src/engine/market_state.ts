@@ -31,8 +31,6 @@ export class MarketState {
   readonly book = new Book();
   /** The index that it settles on, `null` where the engine follows none for it. */
   readonly index: string | null;
-  /** The strategies that trade it, each by itself: what stops one does not stop the others. */
-  readonly standings: readonly Standing[];
   /** When the best bid or ask last changed. */
   quotedAt = 0 as Micros;
   /** Of YES, by the model; NaN where it has none. */
@@ -54,13 +52,24 @@ export class MarketState {
   #bidSize = 0;
   #askSize = 0;
   #mark: Price | null = null;
+  readonly #standings: Standing[] = [];
 
   constructor(market: Market, strategies: readonly BoundStrategy[]) {
     this.market = market;
     this.index = settlementIndexOf(market.series);
-    this.standings = strategies.filter((strategy) => strategy.trades(market.series))
-      .map((strategy) => ({ strategy, opinion: null, obstacle: null, lastOrderAt: 0 as Micros }));
     this.grid = gridOf(market);
+    for (const strategy of strategies) this.join(strategy);
+  }
+
+  /** The strategies that trade it, each by itself: what stops one does not stop the others. */
+  get standings(): readonly Standing[] {
+    return this.#standings;
+  }
+
+  /** One more strategy is asked about it from now on, if it trades such markets. */
+  join(strategy: BoundStrategy): void {
+    if (!strategy.trades(this.market.series)) return;
+    this.#standings.push({ strategy, opinion: null, obstacle: null, lastOrderAt: 0 as Micros });
   }
 
   update(market: Market): void {
@@ -71,7 +80,7 @@ export class MarketState {
   /** Nothing is decided here any more. */
   letGo(): void {
     this.obstacle = null;
-    for (const standing of this.standings) {
+    for (const standing of this.#standings) {
       standing.opinion = null;
       standing.obstacle = null;
     }

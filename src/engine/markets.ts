@@ -33,11 +33,14 @@ const ENDED: ReadonlySet<MarketStatus> = new Set<MarketStatus>([
   "finalized",
 ]);
 
+const NO_MARKETS: ReadonlySet<MarketState> = new Set();
+
 export class Markets {
   readonly #step: Step;
   readonly #desk: Desk;
-  readonly #strategies: readonly BoundStrategy[];
+  readonly #strategies: BoundStrategy[];
   readonly #byTicker: Map<string, MarketState>;
+  readonly #byEvent = new Map<string, Set<MarketState>>();
   readonly #onForgotten: (ticker: string) => void;
 
   /**
@@ -53,7 +56,7 @@ export class Markets {
   ) {
     this.#step = step;
     this.#desk = desk;
-    this.#strategies = strategies;
+    this.#strategies = [...strategies];
     this.#byTicker = byTicker;
     this.#onForgotten = onForgotten;
   }
@@ -67,6 +70,17 @@ export class Markets {
     return this.#byTicker.values();
   }
 
+  /** The markets of an event that are followed: as many as its ladder has strikes. */
+  inEvent(event: string): ReadonlySet<MarketState> {
+    return this.#byEvent.get(event) ?? NO_MARKETS;
+  }
+
+  /** One more strategy runs from now on. */
+  join(strategy: BoundStrategy): void {
+    this.#strategies.push(strategy);
+    for (const state of this.#byTicker.values()) state.join(strategy);
+  }
+
   /** Takes in what the exchange says of a market. Its state; `null` where there is no room for one more. */
   learn(market: Market): MarketState | null {
     let state = this.#byTicker.get(market.ticker);
@@ -78,6 +92,9 @@ export class Markets {
       state = new MarketState(market, this.#strategies);
       state.book.awaitSnapshot();
       this.#byTicker.set(market.ticker, state);
+      const siblings = this.#byEvent.get(market.event);
+      if (siblings === undefined) this.#byEvent.set(market.event, new Set([state]));
+      else siblings.add(state);
     } else {
       state.update(market);
     }
@@ -132,9 +149,18 @@ export class Markets {
   }
 
   #forget(ticker: string): void {
+    const state = this.#byTicker.get(ticker);
+    if (state !== undefined) this.#leaveEvent(state);
     this.#byTicker.delete(ticker);
     this.#onForgotten(ticker);
     this.#desk.forget(ticker);
+  }
+
+  #leaveEvent(state: MarketState): void {
+    const { event } = state.market;
+    const siblings = this.#byEvent.get(event);
+    siblings?.delete(state);
+    if (siblings?.size === 0) this.#byEvent.delete(event);
   }
 
   #settle(state: MarketState): void {

@@ -8,15 +8,34 @@ import { assetOf } from "../core/index_parameters.ts";
 import type { Market } from "../core/market.ts";
 import type { Side } from "../core/order.ts";
 import type { PriceGrid } from "../core/price_grid.ts";
-import { type Count, count, type Micros, MICROS_PER_SECOND, type Money, type Price } from "../core/units.ts";
-import type { OrderState } from "../execution/order_state.ts";
+import {
+  type Count,
+  count,
+  type Micros,
+  micros,
+  MICROS_PER_SECOND,
+  type Money,
+  ONE_DOLLAR_PRICE,
+  type Price,
+  price,
+} from "../core/units.ts";
+import { type OrderState, remaining } from "../execution/order_state.ts";
 import { headroom, type RiskLimits } from "../risk/limits.ts";
-import type { IndexReading, SpotReading, StrategyView } from "../strategies/strategy.ts";
+import type { EventReading, IndexReading, SpotReading, StrategyView } from "../strategies/strategy.ts";
 import type { Desk } from "./desk.ts";
 import type { MarketState, Standing } from "./market_state.ts";
+import type { Markets } from "./markets.ts";
 import type { SpotPrices } from "./spot_prices.ts";
 
 const FLAT = count(0);
+
+/** Where a strategy's look reaches beyond its market. */
+export interface Surroundings {
+  readonly markets: Markets;
+  readonly spot: SpotPrices;
+  readonly desk: Desk;
+  readonly risk: RiskLimits;
+}
 
 /**
  * A class and not an object literal with getters, of which V8 makes one in a microsecond and not in ten nanoseconds: each
@@ -34,9 +53,8 @@ export class Sight implements StrategyView {
   readonly lastOrderAt: Micros;
   readonly #strategy: string;
   readonly #index: string | null;
-  readonly #spot: SpotPrices;
-  readonly #desk: Desk;
-  readonly #risk: RiskLimits;
+  readonly #open: ReadonlySet<OrderState>;
+  readonly #surroundings: Surroundings;
 
   constructor(
     readonly at: Micros,
@@ -44,11 +62,10 @@ export class Sight implements StrategyView {
     readonly grid: PriceGrid,
     readonly index: IndexReading | null,
     standing: Standing,
-    spot: SpotPrices,
-    desk: Desk,
-    risk: RiskLimits,
+    surroundings: Surroundings,
   ) {
     const { market } = state;
+    const { desk } = surroundings;
     const { ticker } = market;
     const strategy = standing.strategy.name;
     const open = desk.orders.openIn(ticker);
@@ -63,29 +80,103 @@ export class Sight implements StrategyView {
     this.lastOrderAt = standing.lastOrderAt;
     this.#strategy = strategy;
     this.#index = state.index;
-    this.#spot = spot;
-    this.#desk = desk;
-    this.#risk = risk;
+    this.#open = open;
+    this.#surroundings = surroundings;
+  }
+
+  get restingBidLeft(): Count {
+    return restingLeft(this.#open, this.#strategy, "bid");
+  }
+
+  get restingAskLeft(): Count {
+    return restingLeft(this.#open, this.#strategy, "ask");
+  }
+
+  get rivalBid(): Price | null {
+    const found = this.#rival("bid");
+    return found === 0 ? null : price(found);
+  }
+
+  get rivalAsk(): Price | null {
+    const found = this.#rival("ask");
+    return found === 0 ? null : price(ONE_DOLLAR_PRICE - found);
+  }
+
+  /** Walks past our own orders only: as many levels as these have. */
+  #rival(side: Side): number {
+    const ladder = side === "bid" ? this.book.yes : this.book.no;
+    let at = ladder.best;
+    if (this.#open.size === 0 || !this.#surroundings.desk.isShown) return at;
+    while (at !== 0 && ladder.sizeAt(at as Price) <= this.#ownAt(side, at)) at = ladder.below(at as Price);
+    return at;
+  }
+
+  /** What rests of our own at a price of a ladder. */
+  #ownAt(side: Side, at: number): number {
+    let own = 0;
+    for (const order of this.#open) {
+      const { intent } = order;
+      if (intent.side !== side || intent.timeInForce !== "good_till_canceled") continue;
+      if ((side === "bid" ? intent.price : ONE_DOLLAR_PRICE - intent.price) === at) own += remaining(order);
+    }
+    return own;
+  }
+
+  get event(): EventReading {
+    const { markets, desk } = this.#surroundings;
+    const own = this.market.floorStrike;
+    let strikeBelow: number | null = null;
+    let lastOrderAt = 0;
+    let held = false;
+    for (const { market, standings } of markets.inEvent(this.market.event)) {
+      const { ticker, floorStrike } = market;
+      if (own !== null && floorStrike !== null && floorStrike < own && floorStrike > (strikeBelow ?? -Infinity)) {
+        strikeBelow = floorStrike;
+      }
+      for (const { strategy, lastOrderAt: sent } of standings) {
+        if (strategy.name === this.#strategy && sent > lastOrderAt) lastOrderAt = sent;
+      }
+      held ||= this.#isIn(desk, ticker);
+    }
+    return { strikeBelow, lastOrderAt: micros(lastOrderAt), held };
+  }
+
+  #isIn({ ledger, orders }: Desk, ticker: string): boolean {
+    const position = ledger.position(ticker);
+    if (position !== undefined && position.position !== 0 && position.strategy === this.#strategy) return true;
+    for (const { intent } of orders.openIn(ticker)) if (intent.strategy === this.#strategy) return true;
+    return false;
   }
 
   get spot(): SpotReading | null {
     const asset = this.#index === null ? null : assetOf(this.#index);
-    return asset === null ? null : this.#spot.reading(asset, this.at);
+    return asset === null ? null : this.#surroundings.spot.reading(asset, this.at);
   }
 
   get nav(): Money {
-    return this.#desk.exposure.nav;
+    return this.#surroundings.desk.exposure.nav;
   }
 
   get headroom(): Money {
-    return headroom(this.#desk.exposure.without(this.market, this.#strategy), this.#risk);
+    const { desk, risk } = this.#surroundings;
+    return headroom(desk.exposure.without(this.market, this.#strategy), risk);
   }
 }
 
 function restingPrice(open: ReadonlySet<OrderState>, strategy: string, side: Side): Price | null {
+  return restingOrder(open, strategy, side)?.intent.price ?? null;
+}
+
+function restingLeft(open: ReadonlySet<OrderState>, strategy: string, side: Side): Count {
+  const order = restingOrder(open, strategy, side);
+  return order === null ? FLAT : remaining(order);
+}
+
+function restingOrder(open: ReadonlySet<OrderState>, strategy: string, side: Side): OrderState | null {
   if (open.size === 0) return null;
-  for (const { intent, phase } of open) {
-    if (intent.strategy === strategy && intent.side === side && phase === "resting") return intent.price;
+  for (const order of open) {
+    const { intent, phase } = order;
+    if (intent.strategy === strategy && intent.side === side && phase === "resting") return order;
   }
   return null;
 }

@@ -43,18 +43,20 @@ export class SpotPrices {
     let volume = 0;
     let age = Infinity;
     let exchanges = 0;
+    let latency: number | null = null;
     const lasts: number[] = [];
     for (const spot of this.#byAsset.get(asset)?.values() ?? []) {
       if (spot.state !== "live" || at - spot.at > AGE_MAX) continue;
       exchanges++;
       age = Math.min(age, at - spot.at + (spot.age ?? 0));
+      if (spot.latency !== null && spot.latency > (latency ?? -Infinity)) latency = spot.latency;
       if (spot.last !== null) lasts.push(spot.last);
       if (spot.vwap === null) continue;
       value += spot.vwap * spot.volume;
       volume += spot.volume;
     }
     if (exchanges === 0) return null;
-    return { vwap: volume > 0 ? value / volume : null, last: middleOf(lasts), exchanges, age };
+    return { vwap: volume > 0 ? value / volume : null, last: middleOf(lasts), exchanges, age, latency };
   }
 }
 

@@ -9,6 +9,8 @@
  * | rests, otherwise | is cancelled; the target waits until that is confirmed |
  * | no answer yet, or unknown | the target waits |
  *
+ * A target that would trade with an order of our own, of this strategy or of another, waits until that is gone, and says so.
+ *
  * After refusals that the next order would meet as well nothing is sent for a while (refusal_pause.ts); what rests
  * stays, and what rests at a wrong price is still cancelled.
  *
@@ -16,7 +18,7 @@
  * @module
  */
 
-import type { Side } from "../core/order.ts";
+import type { OrderIntent, Side } from "../core/order.ts";
 import type { Target } from "../strategies/strategy.ts";
 import type { Desk } from "./desk.ts";
 import type { MarketState, Standing } from "./market_state.ts";
@@ -47,7 +49,12 @@ export class TargetMatcher {
       }
     }
     for (const target of targets) {
-      if (this.#hasOpen(ticker, strategy, target.side) || this.#meetsOwn(ticker, target)) continue;
+      if (this.#hasOpen(ticker, strategy, target.side)) continue;
+      const inTheWay = this.#ownInTheWay(ticker, target);
+      if (inTheWay !== null) {
+        standing.obstacle = `Waits: order ${inTheWay.clientOrderId} of ${inTheWay.strategy} would be met`;
+        continue;
+      }
       const refusal = this.#desk.place(state, target, strategy, this.#desk.exposure.of(state.market, strategy));
       if (refusal === null) standing.lastOrderAt = this.#step.at;
       else standing.obstacle = refusal.code === PAUSED ? refusal.text : `${refusal.code}: ${refusal.text}`;
@@ -70,12 +77,12 @@ export class TargetMatcher {
     return false;
   }
 
-  /** An order that would trade with one of our own waits until that one is gone. */
-  #meetsOwn(ticker: string, target: Target): boolean {
+  /** An order that would trade with one of our own, whichever strategy sent it, waits until that one is gone. */
+  #ownInTheWay(ticker: string, target: Target): OrderIntent | null {
     for (const { intent } of this.#desk.orders.openIn(ticker)) {
       if (intent.side === target.side) continue;
-      if (target.side === "bid" ? target.price >= intent.price : target.price <= intent.price) return true;
+      if (target.side === "bid" ? target.price >= intent.price : target.price <= intent.price) return intent;
     }
-    return false;
+    return null;
   }
 }

@@ -17,26 +17,23 @@
  */
 
 import { z } from "zod";
-import { DIRECT_PRECISION, isFeeKnown, modelFeeCeil } from "../core/fees.ts";
+import { isFeeKnown } from "../core/fees.ts";
 import type { Side } from "../core/order.ts";
-import type { Evidence } from "../core/record.ts";
-import {
-  complement,
-  type Count,
-  count,
-  MICROS_PER_SECOND,
-  ONE_CONTRACT,
-  ONE_DOLLAR_PRICE,
-  type Price,
-} from "../core/units.ts";
+import { MICROS_PER_SECOND, ONE_CONTRACT, type Price } from "../core/units.ts";
 import { feeAdjustedKelly } from "../models/kelly.ts";
 import type { Refusal } from "../risk/limits.ts";
+import { type Bet, contractsFor, costOf, edgeScale, evidenceOf, feeOf, outcomeOf, worthOf } from "./bet.ts";
+import {
+  bookObstacle,
+  indexObstacle,
+  keepStill,
+  marketObstacle,
+  quoteObstacle,
+  strikeObstacle,
+  timeObstacle,
+} from "./obstacles.ts";
+import { basisPoints, contracts, dollars, flag, fraction, seconds, shareOfSome, volatility } from "./parameters.ts";
 import type { IndexReading, Opinion, Strategy, StrategyView, Target } from "./strategy.ts";
-
-const dollars = (value: number, text: string) =>
-  z.number().min(0).max(1).default(value).meta({ unit: "dollars", text });
-const seconds = (value: number, most: number, text: string) =>
-  z.number().min(0).max(most).default(value).meta({ unit: "seconds", text });
 
 export const settlementEdgeParameters = z.strictObject({
   min_edge: dollars(0.02, "Least net edge per contract"),
@@ -45,70 +42,45 @@ export const settlementEdgeParameters = z.strictObject({
     "Net edge at which the full Kelly fraction is used; below it the size shrinks in proportion",
   ),
   baseline_extra_edge: dollars(0.01, "Asked for on top where only the baseline gap speaks"),
-  kelly_fraction: z.number().min(0).max(1).default(0.25).meta({ unit: "fraction", text: "Part of full Kelly to use" }),
+  kelly_fraction: fraction(0.25, "Part of full Kelly to use"),
   slippage: dollars(0.002, "Buffer for the price moving before a taking order arrives"),
   latency_buffer: dollars(0.002, "Buffer for being late, whatever the latency"),
   latency_buffer_per_second: dollars(0.01, "Added for each second that the index arrives late"),
   max_spread: dollars(0.1, "Widest spread to trade on"),
-  min_depth: z.number().min(0.01).max(1e6).default(5).meta({ unit: "contracts", text: "Least size at the touch" }),
-  depth_share: z.number().gt(0).max(1).default(0.5).meta({
-    unit: "fraction",
-    text: "Part of the touch to take at most",
-  }),
-  max_contracts: z.number().min(0.01).max(1e6).default(300).meta({
-    unit: "contracts",
-    text: "Largest position in a market",
-  }),
+  min_depth: contracts(5, "Least size at the touch"),
+  depth_share: shareOfSome(0.5, "Part of the touch to take at most"),
+  max_contracts: contracts(300, "Largest position in a market"),
   min_seconds: seconds(3, 900, "Nearer to settlement nothing is sent"),
   max_seconds: seconds(870, 86_400, "Farther from settlement nothing is sent"),
   max_index_age: seconds(3, 60, "An older index value is stale"),
-  trade_on_one_exchange: z.boolean().default(false).meta({
-    unit: "",
-    text: "Whether to trade while a single exchange is all that stands for the index",
-  }),
-  min_volatility: z.number().min(0).max(1).default(2e-6).meta({
-    unit: "per sqrt(s)",
-    text: "Calmer than this is not believed",
-  }),
-  max_volatility: z.number().min(0).max(1).default(2e-3).meta({
-    unit: "per sqrt(s)",
-    text: "Wilder than this is left alone",
-  }),
+  trade_on_one_exchange: flag(false, "Whether to trade while a single exchange is all that stands for the index"),
+  min_volatility: volatility(2e-6, "Calmer than this is not believed"),
+  max_volatility: volatility(2e-3, "Wilder than this is left alone"),
   min_price: dollars(0.04, "Cheaper contracts are left alone"),
   max_price: dollars(0.96, "Dearer contracts are left alone"),
   cooldown: seconds(0.5, 3_600, "Between two orders in one market"),
   delay_seconds: seconds(3, 60, "How far back a move of the index counts as fresh"),
-  delay_move: z.number().min(0).max(1_000).default(1).meta({ unit: "basis points", text: "Least fresh move" }),
+  delay_move: basisPoints(1, "Least fresh move"),
   momentum_seconds: seconds(30, 300, "How far back the drift is measured"),
-  momentum_move: z.number().min(0).max(1_000).default(2).meta({ unit: "basis points", text: "Least drift" }),
-  rest: z.boolean().default(true).meta({
-    unit: "",
-    text: "Rest an order one tick better than the best where taking does not pay",
-  }),
+  momentum_move: basisPoints(2, "Least drift"),
+  rest: flag(true, "Rest an order one tick better than the best where taking does not pay"),
   rest_edge: dollars(0.03, "Least net edge of a resting order"),
 });
 
 export type SettlementEdgeParameters = z.infer<typeof settlementEdgeParameters>;
 
 const FIFTEEN_MINUTE_CRYPTO = /^KX(BTC|ETH|SOL|XRP|DOGE|BNB|HYPE|NEAR|ZEC)15M$/;
-const SECONDS_PER_YEAR = 31_557_600;
-/** Micro-dollars in a dollar. */
-const MICRO = 1_000_000;
 
 /** A quote that stood this long has not answered a move of the index yet. */
 const QUOTE_UNMOVED_SECONDS = 0.5;
 
 /** One way to buy: the YES side at the ask or on a bid, the NO side at the bid or on an ask. */
-interface Candidate {
-  readonly side: Side;
+interface Candidate extends Bet {
   /** On the YES book. */
   readonly price: Price;
   readonly takes: boolean;
-  /** Dollars per contract, what is paid and what it is worth by the model. */
-  readonly cost: number;
+  /** By the model. */
   readonly worth: number;
-  readonly fee: number;
-  readonly edge: number;
   readonly signal: string;
   readonly wanted: number;
 }
@@ -152,49 +124,13 @@ class NoEdge implements Refusal {
   }
 }
 
-const idle = (refusal: Refusal, best: Candidate | null): Opinion => ({
-  targets: [],
-  refusal,
-  edge: best?.edge ?? null,
-  edgeSide: best === null ? null : best.side === "bid" ? "yes" : "no",
-});
-
-const no = (code: string, text: string): Refusal => ({ code, text });
+const idle = (refusal: Refusal, best: Candidate | null): Opinion =>
+  keepStill(refusal, best?.edge ?? null, best === null ? null : outcomeOf(best.side));
 
 /** Every condition under which S1 keeps still, the plainest first. */
-function noTradeReason(view: StrategyView, parameters: SettlementEdgeParameters): Refusal | null {
-  const { book, market, index, secondsToClose } = view;
-  if (market.status !== "active") return no("not_active", `The market is ${market.status}`);
-  if (!isFeeKnown(market.fees)) return no("fee_unknown", `Nobody knows what fee type ${market.fees.type} charges`);
-  if (market.strikeType === null || market.floorStrike === null) return no("no_strike", "The strike is not known yet");
-  if (book.phase !== "synced") {
-    return no("book_not_in_sync", `The book is ${book.phase}${book.staleReason && ": " + book.staleReason}`);
-  }
-  if (book.isCrossed) return no("book_crossed", "The book is crossed or locked");
-  if (index === null) return no("no_index", "The settlement index was not heard yet");
-  if (index.age > parameters.max_index_age * MICROS_PER_SECOND) {
-    return no("index_stale", `The index is ${(index.age / MICROS_PER_SECOND).toFixed(1)} s old`);
-  }
-  if (index.source === "exchange" && !parameters.trade_on_one_exchange) {
-    return no("index_of_one_exchange", "A single exchange stands for the index");
-  }
-  if (index.volatility === null) return no("no_volatility", "Too few index values to tell the volatility");
-  if (index.volatility < parameters.min_volatility || index.volatility > parameters.max_volatility) {
-    return no("volatility_out_of_range", `Volatility ${index.volatility.toExponential(2)} per sqrt(s)`);
-  }
-  if (secondsToClose < parameters.min_seconds) {
-    return no("too_near_settlement", `${secondsToClose.toFixed(0)} s to settlement`);
-  }
-  if (secondsToClose > parameters.max_seconds) {
-    return no("too_far_from_settlement", `${secondsToClose.toFixed(0)} s to settlement`);
-  }
-  if (book.bid === null || book.ask === null) return no("one_sided", "One side of the book is empty");
-  const spread = (book.ask - book.bid) / ONE_DOLLAR_PRICE;
-  if (spread > parameters.max_spread + 1e-9) return no("spread_wide", `The spread is ${spread.toFixed(4)}`);
-  const depth = Math.min(book.bidSize, book.askSize) / ONE_CONTRACT;
-  if (depth < parameters.min_depth) return no("thin_book", `${depth} contracts at the touch`);
-  return null;
-}
+const noTradeReason = (view: StrategyView, parameters: SettlementEdgeParameters): Refusal | null =>
+  marketObstacle(view) ?? strikeObstacle(view) ?? bookObstacle(view) ?? indexObstacle(view.index, parameters) ??
+    timeObstacle(view, parameters) ?? quoteObstacle(view, parameters);
 
 /** Whether acting means sending an order, and not just leaving the one that rests where it is. */
 function isNewOrder(view: StrategyView, { side, price, takes }: Candidate): boolean {
@@ -272,13 +208,10 @@ function worthwhile(
   side: Side,
   price: Price,
 ): Candidate | null {
-  if (worthOf(outlook, side) - costOf(side, price) < parameters.rest_edge) return null;
+  if (worthOf(side, outlook.probability) - costOf(side, price) < parameters.rest_edge) return null;
   const found = candidate(view, outlook, parameters, side, price, false);
   return found.edge >= found.wanted ? found : null;
 }
-
-const worthOf = ({ probability }: Outlook, side: Side): number => side === "bid" ? probability : 1 - probability;
-const costOf = (side: Side, price: Price): number => (side === "bid" ? price : complement(price)) / ONE_DOLLAR_PRICE;
 
 function candidate(
   view: StrategyView,
@@ -289,8 +222,8 @@ function candidate(
   takes: boolean,
 ): Candidate {
   const cost = costOf(side, price);
-  const worth = worthOf(outlook, side);
-  const fee = modelFeeCeil(view.market.fees, price, ONE_CONTRACT, takes ? "taker" : "maker") / MICRO;
+  const worth = worthOf(side, outlook.probability);
+  const fee = feeOf(view.market, price, takes ? "taker" : "maker");
   const signal = side === "bid" ? outlook.bidSignal : outlook.askSignal;
   const least = takes ? parameters.min_edge : parameters.rest_edge;
   return {
@@ -328,12 +261,13 @@ function act(
     return idle({ code: "cooldown", text: "An order was sent a moment ago" }, chosen);
   }
   const full = feeAdjustedKelly({ probability: chosen.worth, price: chosen.cost, fee: chosen.fee, settlementFee: 0 });
-  const reach = parameters.target_edge - parameters.min_edge;
-  const scale = reach <= 0 ? 1 : Math.min(1, Math.max(0.1, (chosen.edge - parameters.min_edge) / reach));
-  const kelly = full * parameters.kelly_fraction * scale;
+  const kelly = full * parameters.kelly_fraction * edgeScale(chosen.edge, parameters.min_edge, parameters.target_edge);
   // Contracts at the touch that a taking order meets.
   const depth = view.book.sizeAgainst(chosen.side, chosen.price);
-  const size = sizeOf(view, chosen, depth, kelly, parameters);
+  const size = contractsFor(view, chosen, kelly, {
+    position: parameters.max_contracts,
+    depth: chosen.takes ? depth / ONE_CONTRACT * parameters.depth_share : Infinity,
+  });
   if (size < ONE_CONTRACT) {
     return idle({ code: "size_too_small", text: "Less than one contract is allowed here" }, chosen);
   }
@@ -346,43 +280,7 @@ function act(
     signal: chosen.signal,
     kelly,
     depth,
-    evidence: evidenceOf(view, chosen, kelly, size, probability),
+    evidence: evidenceOf(view, chosen, size, { spot: view.index?.value ?? null, probability, kelly }),
   };
-  return { targets: [target], refusal: null, edge: chosen.edge, edgeSide: chosen.side === "bid" ? "yes" : "no" };
-}
-
-/**
- * Whole contracts: by Kelly, by what is displayed, by the position allowed, by what risk leaves. Kelly says what the bet is
- * worth in all, so what is held on the same side already counts against it.
- */
-function sizeOf(
-  view: StrategyView,
-  chosen: Candidate,
-  depth: Count,
-  kelly: number,
-  parameters: SettlementEdgeParameters,
-): Count {
-  const held = (chosen.side === "bid" ? view.position : -view.position) / ONE_CONTRACT;
-  const byKelly = view.nav * kelly / MICRO / (chosen.cost + chosen.fee) - held;
-  // Risk reckons with the roundings of many small fills: one step a contract, and one for the order.
-  const byRisk = (view.headroom - DIRECT_PRECISION) / (MICRO * (chosen.cost + chosen.fee) + DIRECT_PRECISION);
-  const byDepth = chosen.takes ? depth / ONE_CONTRACT * parameters.depth_share : Infinity;
-  const byPosition = parameters.max_contracts - held;
-  return count(Math.max(0, Math.floor(Math.min(byKelly, byRisk, byDepth, byPosition))) * ONE_CONTRACT);
-}
-
-function evidenceOf(view: StrategyView, chosen: Candidate, kelly: number, size: Count, probability: number): Evidence {
-  const { book, index, market } = view;
-  const mid = book.bid === null || book.ask === null ? null : (book.bid + book.ask) / 2 / ONE_DOLLAR_PRICE;
-  const years = Math.max(view.secondsToClose, 1) / SECONDS_PER_YEAR;
-  return {
-    spot: index?.value ?? null,
-    strike: market.floorStrike,
-    modelProbability: probability,
-    marketProbability: mid,
-    edge: chosen.edge,
-    kellyFraction: kelly,
-    expectedValue: chosen.edge * size / ONE_CONTRACT,
-    aroc: chosen.edge / (chosen.cost + chosen.fee) / years,
-  };
+  return { targets: [target], refusal: null, edge: chosen.edge, edgeSide: outcomeOf(chosen.side) };
 }

@@ -1,77 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Book } from "../core/book.ts";
-import type { Level } from "../core/input.ts";
-import type { Market } from "../core/market.ts";
-import { PriceGrid } from "../core/price_grid.ts";
-import { complement, count, micros, MICROS_PER_SECOND, money, type Price, price } from "../core/units.ts";
-import { after, aMarket, NOON } from "../execution/order_fixture.ts";
+import { complement, count, money, type Price, price } from "../core/units.ts";
 import { settlementEdge, type SettlementEdgeParameters, settlementEdgeParameters } from "./settlement_edge.ts";
-import type { IndexReading, Opinion, StrategyView, Target } from "./strategy.ts";
+import type { Opinion, StrategyView } from "./strategy.ts";
+import { after, onlyTarget, type Scene, viewOf } from "./view_fixture.ts";
 
 const DEFAULTS = settlementEdgeParameters.parse({});
 
-interface Scene {
-  market?: Partial<Market>;
-  yes?: readonly (readonly [number, number])[];
-  no?: readonly (readonly [number, number])[];
-  index?: Partial<IndexReading> | null;
-  /** Basis points by seconds back. */
-  moves?: Readonly<Record<number, number>>;
-  view?: Partial<StrategyView>;
-  prepare?: (book: Book) => void;
-}
-
-const levels = (from: readonly (readonly [number, number])[]): Level[] =>
-  from.map(([at, size]) => [price(at), count(size)]);
-
-/** Bid 0.49, ask 0.51, 100 contracts each, 5 minutes to go, probability one half, nothing held. */
-function view(scene: Scene = {}): StrategyView {
-  const market = aMarket(scene.market);
-  const grid = PriceGrid.from(market.priceRanges);
-  assert.ok(grid instanceof PriceGrid);
-  const book = new Book();
-  book.replace(levels(scene.yes ?? [[4_900, 10_000]]), levels(scene.no ?? [[4_900, 10_000]]), NOON);
-  scene.prepare?.(book);
-  const at = after(600);
-  const index: IndexReading = {
-    value: 84_000,
-    age: 500_000,
-    lag: 0,
-    volatility: 1e-4,
-    source: "official",
-    basisSd: 0,
-    move: (seconds) => scene.moves?.[seconds] ?? null,
-    ...scene.index,
-  };
-  return {
-    at,
-    market,
-    grid,
-    book,
-    quotedAt: micros(at - 10 * MICROS_PER_SECOND),
-    index: scene.index === null ? null : index,
-    spot: null,
-    probability: 0.5,
-    secondsToClose: 300,
-    position: count(0),
-    restingBid: null,
-    restingAsk: null,
-    nav: money(10_000_000_000),
-    headroom: money(500_000_000),
-    lastOrderAt: micros(0),
-    ...scene.view,
-  };
-}
-
 const decide = (scene: Scene = {}, parameters: Partial<SettlementEdgeParameters> = {}): Opinion =>
-  settlementEdge.decide(view(scene), { ...DEFAULTS, ...parameters });
-
-function onlyTarget(opinion: Opinion): Target {
-  assert.equal(opinion.refusal, null, JSON.stringify(opinion.refusal));
-  assert.equal(opinion.targets.length, 1);
-  return opinion.targets[0];
-}
+  settlementEdge.decide(viewOf(scene), { ...DEFAULTS, ...parameters });
 
 /** Worth buying at the ask, if nothing speaks against it. */
 const CHEAP: Scene = { view: { probability: 0.6 } };

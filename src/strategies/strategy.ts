@@ -44,6 +44,18 @@ export interface SpotReading {
   readonly exchanges: number;
   /** Of the newest word among them, microseconds. */
   readonly age: number;
+  /** From the stamp of a message to its arrival at the slowest of them, microseconds; `null` where none gives stamps. */
+  readonly latency: number | null;
+}
+
+/** The other markets of a market's event. */
+export interface EventReading {
+  /** The highest strike below this market's own among them, as far as they are known; `null` where there is none. */
+  readonly strikeBelow: number | null;
+  /** When this strategy last sent an order in any market of the event, this one too; 0 before. */
+  readonly lastOrderAt: Micros;
+  /** Whether a position or an open order of this strategy is in any market of the event, this one too. */
+  readonly held: boolean;
 }
 
 /** All that a strategy may look at. Valid during the call only. */
@@ -65,6 +77,13 @@ export interface StrategyView {
   /** Where this strategy's own orders rest here, `null` where none does: the book may or may not show them. */
   readonly restingBid: Price | null;
   readonly restingAsk: Price | null;
+  /** What may still fill of these; 0 where none rests. */
+  readonly restingBidLeft: Count;
+  readonly restingAskLeft: Count;
+  /** The best prices of others: the book's without what rests there of our own, whichever strategy sent it. */
+  readonly rivalBid: Price | null;
+  readonly rivalAsk: Price | null;
+  readonly event: EventReading;
   readonly nav: Money;
   /** The most that risk would let a new order put at stake here. */
   readonly headroom: Money;

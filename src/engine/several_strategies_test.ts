@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { after, EVIDENCE } from "../execution/order_fixture.ts";
+import { count, price } from "../core/units.ts";
+import type { Registration } from "../strategies/registry.ts";
+import type { StrategyView, Target } from "../strategies/strategy.ts";
+import { accept, Rig, standingOf, stateOf, TICKER } from "./engine_fixture.ts";
+import { ViewBuilder } from "./view_builder.ts";
+
+const aTarget = (change: Partial<Target>): Target => ({
+  side: "bid",
+  price: price(4_000),
+  count: count(1_000),
+  timeInForce: "good_till_canceled",
+  postOnly: true,
+  signal: "test",
+  kelly: 0.1,
+  depth: count(10_000),
+  evidence: { ...EVIDENCE, modelProbability: 0.5 },
+  ...change,
+});
+
+/** A strategy that always wants the same, and keeps what it saw last. */
+function watcher(name: string, ...targets: readonly Partial<Target>[]) {
+  const seen: StrategyView[] = [];
+  const registration: Registration = {
+    name,
+    title: name,
+    parameters: z.unknown(),
+    bind: () => ({
+      name,
+      trades: () => true,
+      decide: (view) => {
+        seen.push(view);
+        return targets.length === 0
+          ? { targets: [], refusal: { code: "idle", text: `${name} keeps still` }, edge: null, edgeSide: null }
+          : { targets: targets.map(aTarget), refusal: null, edge: 0.05, edgeSide: "yes" };
+      },
+    }),
+  };
+  return { registration, seen };
+}
+
+type Watcher = ReturnType<typeof watcher>;
+
+function rigOf(enabled: readonly Watcher[], off: readonly Watcher[] = []): Rig {
+  const settings = (each: Watcher, on: boolean) => ({ name: each.registration.name, enabled: on, parameters: {} });
+  const strategies = [...enabled.map((each) => settings(each, true)), ...off.map((each) => settings(each, false))];
+  const registry = [...enabled, ...off].map(({ registration }) => registration);
+  const rig = new Rig({ execution: "live", capital: null, strategies }, registry);
+  rig.account(280, 1_000_000_000);
+  rig.market(290);
+  return rig;
+}
+
+const BOOK = [[[3_000, 10_000]], [[3_000, 10_000]]] as const;
+
+Deno.test("a strategy that is off is listed and not asked, and changes no decision", () => {
+  const one = watcher("one", {});
+  const off = watcher("off", { price: price(4_200) });
+  const rig = rigOf([one], [off]);
+  const alone = rigOf([watcher("one", {})]);
+  for (const each of [rig, alone]) each.book(292, ...BOOK);
+  assert.equal(rig.engine.decisionHash, alone.engine.decisionHash);
+  assert.equal(off.seen.length, 0);
+  assert.deepEqual(new ViewBuilder(rig.engine).build().strategies, [
+    { name: "one", running: true },
+    { name: "off", running: false },
+  ]);
+});
+
+Deno.test("a person starts a strategy that is off: it trades the markets that are there, and those that come", () => {
+  const off = watcher("off", {});
+  const rig = rigOf([], [off]);
+  rig.book(292, ...BOOK);
+  rig.operator(293, "start_strategy", "off");
+  assert.deepEqual(rig.placed.map(({ strategy }) => strategy), ["off"]);
+  assert.deepEqual([...rig.engine.stopped], []);
+  const later = "KXETH15M-26NOV200715-15";
+  rig.market(294, { ticker: later, event: "KXETH15M-26NOV200715", series: "KXETH15M" });
+  rig.book(295, ...BOOK, null, later);
+  assert.deepEqual(rig.placed.map(({ ticker }) => ticker), [TICKER, later]);
+  rig.operator(296, "stop_strategy", "off");
+  rig.operator(297, "start_strategy", "off");
+  rig.clock(298);
+  assert.equal(stateOf(rig).standings.length, 1, "it is asked once, however often it is started");
+});
+
+Deno.test("two strategies that want opposite sides of one market never trade with each other", () => {
+  const buyer = watcher("buyer", { price: price(5_000) });
+  const seller = watcher("seller", { side: "ask", price: price(5_000) });
+  const rig = rigOf([buyer, seller]);
+  rig.book(292, ...BOOK);
+  assert.deepEqual(rig.placed.map(({ strategy }) => strategy), ["buyer"], "while the first one is on its way");
+  assert.equal(standingOf(rig, "seller").obstacle, "Waits: order bot-1 of buyer would be met");
+  accept(rig, 292.1, 0, 1_000);
+  for (let second = 293; second < 300; second++) rig.clock(second);
+  assert.equal(rig.placed.length, 1, "and while it rests");
+  rig.operator(300, "stop_strategy", "buyer");
+  rig.clock(301);
+  assert.equal(rig.placed.length, 1, "nor before its cancel is confirmed");
+  rig.step({ type: "order_cancelled", at: after(302), clientOrderId: "bot-1", reducedBy: count(1_000) });
+  rig.clock(303);
+  assert.deepEqual(rig.placed.map(({ strategy }) => strategy), ["buyer", "seller"]);
+});
+
+Deno.test("others' best prices are the book's without all that rests of our own", () => {
+  const one = watcher("one", { price: price(4_000) }, { side: "ask", price: price(6_000) });
+  const two = watcher("two", { price: price(4_100) });
+  const rig = rigOf([one, two]);
+  rig.book(292, ...BOOK);
+  for (const id of ["bot-1", "bot-2", "bot-3"]) accept(rig, 292.1, 0, 1_000, id);
+  const rivals = () => {
+    rig.clock(Math.floor((rig.engine.now - after(0)) / 1_000_000) + 1);
+    const view = one.seen.at(-1);
+    return [view?.rivalBid, view?.rivalAsk];
+  };
+  assert.deepEqual(rivals(), [3_000, 7_000], "before the book shows them");
+  rig.delta(294, "yes", 4_000, 1_000);
+  rig.delta(294, "yes", 4_100, 1_000);
+  rig.delta(294, "no", 4_000, 1_000);
+  assert.deepEqual(rivals(), [3_000, 7_000]);
+  rig.delta(296, "yes", 4_000, 1);
+  assert.deepEqual(rivals(), [4_000, 7_000], "somebody joins ours");
+  const view = one.seen.at(-1);
+  assert.deepEqual([view?.restingBidLeft, view?.restingAskLeft], [1_000, 1_000]);
+  rig.delta(298, "no", 4_000, -1_000);
+  rig.delta(298, "no", 3_000, -10_000);
+  assert.deepEqual(rivals(), [4_000, null]);
+});
+
+Deno.test("what rests of an order that was filled in part is told, and counted out of the book", () => {
+  const one = watcher("one", {});
+  const rig = rigOf([one]);
+  rig.book(292, ...BOOK);
+  accept(rig, 292.1, 0, 1_000);
+  rig.delta(292.2, "yes", 4_000, 1_000);
+  rig.fill(293, { count: count(437), price: price(4_000) });
+  rig.delta(293.1, "yes", 4_000, -437);
+  rig.clock(294);
+  const view = one.seen.at(-1);
+  assert.deepEqual([view?.restingBidLeft, view?.rivalBid, view?.position], [563, 3_000, 437]);
+});
+
+Deno.test("a market knows the next strike below its own, and what its strategy did in the event", () => {
+  const event = "KXBTCD-26NOV2008";
+  const strikes = [84_199.99, 83_999.99, 84_099.99];
+  const one = watcher("one");
+  const buyer = watcher("buyer", {});
+  const rig = rigOf([one, buyer]);
+  const ticker = (strike: number) => `${event}-T${strike}`;
+  for (const floorStrike of strikes) {
+    rig.market(291, {
+      ticker: ticker(floorStrike),
+      event,
+      series: "KXBTCD",
+      floorStrike,
+      strikeType: "greater",
+      closeTime: after(3_600),
+    });
+  }
+  const seenOf = (watched: Watcher, strike: number) => {
+    const found = watched.seen.findLast(({ market }) => market.ticker === ticker(strike));
+    assert.ok(found !== undefined);
+    return found.event;
+  };
+  rig.clock(292);
+  assert.deepEqual(strikes.map((strike) => seenOf(one, strike).strikeBelow), [84_099.99, null, 83_999.99]);
+  assert.deepEqual({ ...seenOf(buyer, 84_199.99) }, { strikeBelow: 84_099.99, lastOrderAt: 0, held: false });
+  rig.book(293, ...BOOK, null, ticker(83_999.99));
+  rig.clock(294);
+  const { lastOrderAt, held } = seenOf(buyer, 84_199.99);
+  assert.deepEqual([lastOrderAt, held], [after(293), true], "an order in a sibling");
+  assert.deepEqual([seenOf(one, 84_199.99).lastOrderAt, seenOf(one, 84_199.99).held], [0, false], "is not another's");
+});

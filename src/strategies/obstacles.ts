@@ -1,0 +1,97 @@
+/**
+ * Conditions under which no strategy should act, each with its reason: what is the matter with the market, the index, the
+ * time or the quotes. A strategy asks in the order that suits it; the plainest should come first.
+ * @module
+ */
+
+import { isFeeKnown } from "../core/fees.ts";
+import { MICROS_PER_SECOND, ONE_CONTRACT, ONE_DOLLAR_PRICE, type Price } from "../core/units.ts";
+import type { Refusal } from "../risk/limits.ts";
+import type { IndexReading, Opinion, StrategyView } from "./strategy.ts";
+
+/** A reason in a word, for counting, and in words. */
+export const no = (code: string, text: string): Refusal => ({ code, text });
+
+/** Keeps still. @param edge the best that was seen, with its side, where one was worked out */
+export const keepStill = (
+  refusal: Refusal,
+  edge: number | null = null,
+  edgeSide: Opinion["edgeSide"] = null,
+): Opinion => ({ targets: [], refusal, edge, edgeSide });
+
+/** A market that is open, and whose fees are known. */
+export function marketObstacle({ market }: StrategyView): Refusal | null {
+  if (market.status !== "active") return no("not_active", `The market is ${market.status}`);
+  if (!isFeeKnown(market.fees)) return no("fee_unknown", `Nobody knows what fee type ${market.fees.type} charges`);
+  return null;
+}
+
+/** A lower strike that is known. */
+export function strikeObstacle({ market }: StrategyView): Refusal | null {
+  if (market.strikeType !== null && market.floorStrike !== null) return null;
+  return no("no_strike", "The strike is not known yet");
+}
+
+/** A book that may be believed. */
+export function bookObstacle({ book }: StrategyView): Refusal | null {
+  if (book.phase !== "synced") {
+    return no("book_not_in_sync", `The book is ${book.phase}${book.staleReason && ": " + book.staleReason}`);
+  }
+  if (book.isCrossed) return no("book_crossed", "The book is crossed or locked");
+  return null;
+}
+
+/** What of an index is asked for. */
+export interface IndexDemands {
+  readonly max_index_age: number;
+  readonly trade_on_one_exchange: boolean;
+  readonly min_volatility: number;
+  readonly max_volatility: number;
+}
+
+/** An index that is fresh, comes from more than one exchange, and moves neither too little nor too much. */
+export function indexObstacle(index: IndexReading | null, demands: IndexDemands): Refusal | null {
+  if (index === null) return no("no_index", "The settlement index was not heard yet");
+  if (index.age > demands.max_index_age * MICROS_PER_SECOND) {
+    return no("index_stale", `The index is ${(index.age / MICROS_PER_SECOND).toFixed(1)} s old`);
+  }
+  if (index.source === "exchange" && !demands.trade_on_one_exchange) {
+    return no("index_of_one_exchange", "A single exchange stands for the index");
+  }
+  if (index.volatility === null) return no("no_volatility", "Too few index values to tell the volatility");
+  if (index.volatility < demands.min_volatility || index.volatility > demands.max_volatility) {
+    return no("volatility_out_of_range", `Volatility ${index.volatility.toExponential(2)} per sqrt(s)`);
+  }
+  return null;
+}
+
+/** A time to settlement within bounds. */
+export function timeObstacle(
+  { secondsToClose }: StrategyView,
+  { min_seconds, max_seconds }: { readonly min_seconds: number; readonly max_seconds: number },
+): Refusal | null {
+  if (secondsToClose < min_seconds) return no("too_near_settlement", `${secondsToClose.toFixed(0)} s to settlement`);
+  if (secondsToClose > max_seconds) {
+    return no("too_far_from_settlement", `${secondsToClose.toFixed(0)} s to settlement`);
+  }
+  return null;
+}
+
+/** Quotes on both sides, close together, of some size. */
+export function quoteObstacle(
+  { book }: StrategyView,
+  { max_spread, min_depth }: { readonly max_spread: number; readonly min_depth: number },
+): Refusal | null {
+  if (book.bid === null || book.ask === null) return no("one_sided", "One side of the book is empty");
+  const spread = spreadOf(book.bid, book.ask);
+  if (spread > max_spread + ROUNDING) return no("spread_wide", `The spread is ${spread.toFixed(4)}`);
+  const depth = Math.min(book.bidSize, book.askSize) / ONE_CONTRACT;
+  if (depth < min_depth) return no("thin_book", `${depth} contracts at the touch`);
+  return null;
+}
+
+/** What float arithmetic may add to a spread that is exactly as wide as allowed. */
+export const ROUNDING = 1e-9;
+
+/** Dollars between two prices. */
+export const spreadOf = (bid: Price, ask: Price): number => (ask - bid) / ONE_DOLLAR_PRICE;
