@@ -67,7 +67,9 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 const SILENCE_MAX = 25_000_000;
 const WATCH_EVERY = 5_000_000;
 const BUFFERED_MAX = 1024 * 1024;
+/** Words that come with a refused upgrade, and how long they are waited for: the status says most of it. */
 const ANSWER_LENGTH_MAX = 2_048;
+const ANSWER_PATIENCE_MS = 1_000;
 const CLOSE_NORMAL = 1000;
 const CLOSE_PATIENCE = 1_000_000;
 
@@ -230,12 +232,15 @@ function upgradeRefusal(response: UpgradeAnswer): Promise<string> {
   return new Promise((resolve) => {
     let body = "";
     const finish = () => {
+      clearTimeout(patience);
       const status = response.statusCode ?? 0;
       const advice = status === 401 ? ": check the key id, the key file and this machine's clock" : "";
       resolve(describeFailure(readFailure(status, body)) + advice);
     };
+    const patience = setTimeout(finish, ANSWER_PATIENCE_MS);
     response.on("data", (chunk) => {
-      if (body.length < ANSWER_LENGTH_MAX) body += chunk.toString().slice(0, ANSWER_LENGTH_MAX);
+      body += chunk.toString().slice(0, ANSWER_LENGTH_MAX);
+      if (body.length >= ANSWER_LENGTH_MAX) finish();
     });
     response.on("end", finish);
     response.on("error", finish);

@@ -117,3 +117,71 @@ for (const client of CLIENTS) {
       assert.equal(socket.send("{}"), false);
     }));
 }
+
+/** Refuses whoever asks, and goes on with its reasons for ever: slowly, or as fast as they are taken. */
+async function withEndlessRefusal(slowly: boolean, test: (url: string) => Promise<void>): Promise<void> {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const connections: Deno.Conn[] = [];
+  const words = new TextEncoder().encode(slowly ? "1\r\nx\r\n" : `1000\r\n${"x".repeat(4_096)}\r\n`);
+  const refuse = async (connection: Deno.Conn): Promise<void> => {
+    try {
+      await connection.read(new Uint8Array(4_096));
+      const head = "HTTP/1.1 503 Service Unavailable\r\ntransfer-encoding: chunked\r\n\r\n";
+      await connection.write(new TextEncoder().encode(head));
+      for (;;) {
+        await connection.write(words);
+        await new Promise((pause) => setTimeout(pause, slowly ? 50 : 0));
+      }
+    } catch {
+      // The client has gone.
+    }
+  };
+  const serving = (async () => {
+    for await (const connection of listener) {
+      connections.push(connection);
+      void refuse(connection);
+    }
+  })();
+  try {
+    await test(`ws://127.0.0.1:${listener.addr.port}/trade-api/ws/v2`);
+  } finally {
+    listener.close();
+    await serving.catch(() => {});
+    for (const connection of connections) connection.close();
+  }
+}
+
+for (const slowly of [true, false]) {
+  const how = slowly ? "trickle" : "come as fast as they are read";
+  Deno.test(`a refused upgrade whose words never end, but ${how}, is told with its status and tried again`, () =>
+    withEndlessRefusal(slowly, async (url) => {
+      const clock = new SteppedClock(START);
+      const downs: string[] = [];
+      const socket = new KalshiSocket({
+        url,
+        signer: { keyId: "k", headers: () => Promise.resolve({}) },
+        timers: clock,
+        watchdog: true,
+        jitter: () => 0,
+        attempt: (job) => void job(),
+        onOpen: () => {},
+        onText: () => {},
+        onDown: (connection, _wasOpen, detail) => void downs.push(`${connection} ${detail}`),
+      });
+      const until = async (count: number) => {
+        for (let round = 0; downs.length < count; round++) {
+          assert.ok(round < 1_000, `Told ${downs.length} times: ${downs.join("; ")}`);
+          await new Promise((look) => setTimeout(look, 5));
+        }
+      };
+      try {
+        socket.start();
+        await until(1);
+        assert.match(downs[0], /^1 .*HTTP 503/);
+        clock.advanceTo(later(5));
+        await until(2);
+      } finally {
+        await socket.stop();
+      }
+    }));
+}
