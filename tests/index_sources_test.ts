@@ -7,7 +7,7 @@ import { runKbot, temporaryDirectory } from "./process.ts";
 /** A demo of some minutes, run again from its journal up to the end. */
 async function replayedDemo(
   seconds: number,
-): Promise<{ replay: Replay; seconds: Map<string, number[]>; live: number }> {
+): Promise<{ replay: Replay; seconds: Map<string, number[]>; live: Map<string, number> }> {
   await using state = await temporaryDirectory();
   const args = ["demo", "--for", `${seconds}s`, "--speed", "20", "--seed", "7", "--json", "--port", "0"];
   const demo = await runKbot([...args, "--state", state.path]);
@@ -15,18 +15,16 @@ async function replayedDemo(
   const { journal, decision_hash } = JSON.parse(demo.stdout) as { journal: string; decision_hash: string };
   const replay = new Replay();
   const told = new Map<string, number[]>();
-  let live = 0;
+  const live = new Map<string, number>();
   for await (const event of readJournal(journal)) {
     assert.equal(event.kind, "entries");
     if (event.kind !== "entries") continue;
     event.entries.forEach((entry, at) => {
       assert.equal(replay.take(entry, event.runLine + at), null);
       if (entry.kind !== "input" || entry.input.type !== "index" || entry.input.index !== "BRTI") return;
-      if (entry.input.live === true) live++;
-      else {
-        const { source, sourceTime } = entry.input;
-        told.set(source, [...told.get(source) ?? [], sourceTime / MICROS_PER_SECOND]);
-      }
+      const { source, sourceTime } = entry.input;
+      if (entry.input.live === true) live.set(source, (live.get(source) ?? 0) + 1);
+      else told.set(source, [...told.get(source) ?? [], sourceTime / MICROS_PER_SECOND]);
     });
   }
   assert.equal(replay.difference, null);
@@ -44,7 +42,11 @@ Deno.test("a demo follows the index from three sources, and its markets settle a
     assert.ok(told.length > 300, `${source}: ${told.length} seconds`);
     assert.ok(told.every((second, at) => at === 0 || second === told[at - 1] + 1), `${source}: one value a second`);
   }
-  assert.ok(live > 0 && live <= (seconds.get("composite")?.length ?? 0) * 10, `${live} live values`);
+  // Five a second of the exchange (KALSHI.md 5.9), and one of our own every 100 ms.
+  for (const [source, most] of [["official", 5], ["composite", 10]] as const) {
+    const count = live.get(source) ?? 0;
+    assert.ok(count > 0 && count <= (seconds.get(source)?.length ?? 0) * most, `${count} live values of ${source}`);
+  }
 
   for (const index of engine.indices.values()) {
     assert.equal(index.source, "official");
