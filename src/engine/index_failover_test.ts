@@ -418,3 +418,16 @@ Deno.test("a wrong value does not keep the right ones out where another source s
   assert.equal(index.take(tick("official", 8, 84_000)), null);
   assert.match(index.take(tick("official", 9, 8_400)) ?? "", /jumped from 84000 to 8400/);
 });
+
+Deno.test("a source that keeps telling nonsense is told of once a minute, with how much it was", () => {
+  const rig = new Rig();
+  rig.step(tick("official", 0, 84_000));
+  const told: string[] = [];
+  for (let second = 1; second <= 61; second++) {
+    for (const action of rig.step(tick("official", second, 8_400))) if (action.type === "log") told.push(action.text);
+  }
+  assert.deepEqual(told.filter((text) => text.startsWith("Index value refused")), [
+    "Index value refused: BRTI: jumped from 84000 to 8400",
+    "Index value refused: BRTI: jumped from 84000 to 8400, and 59 others since this was said last",
+  ]);
+});

@@ -14,11 +14,15 @@ import type { Step } from "./step.ts";
 
 /** Far more indices than any series settles on. */
 const INDICES_MAX = 64;
+/** A source that went wrong says so five times a second. */
+const REFUSED_TOLD_EVERY = 60 * MICROS_PER_SECOND;
 
 export class Indices {
   readonly #step: Step;
   readonly #settings: IndexSettings;
   readonly #byName = new Map<string, IndexState>();
+  /** Of each source of each index: until when its refused values are only counted, and how many were since then. */
+  readonly #silences = new Map<string, { until: number; refused: number }>();
 
   constructor(step: Step, settings: IndexSettings) {
     this.#step = step;
@@ -38,7 +42,7 @@ export class Indices {
       this.#byName.set(input.index, index);
     }
     const refused = index.take(input);
-    if (refused !== null) this.#step.log("warn", `Index value refused: ${refused}`);
+    if (refused !== null) this.#tellRefused(input, refused);
     this.#tellSwitch(index);
     return refused === null;
   }
@@ -75,6 +79,18 @@ export class Indices {
     const state = index === null ? undefined : this.#byName.get(index);
     const average = state?.averageAt(Math.floor(market.closeTime / MICROS_PER_SECOND));
     return average?.probabilityOfYes(market) ?? NaN;
+  }
+
+  #tellRefused({ index, source }: IndexInput, reason: string): void {
+    const key = `${index} ${source}`;
+    const silence = this.#silences.get(key) ?? { until: -Infinity, refused: 0 };
+    this.#silences.set(key, silence);
+    silence.refused++;
+    if (this.#step.at < silence.until) return;
+    const others = silence.refused === 1 ? "" : `, and ${silence.refused - 1} others since this was said last`;
+    this.#step.log("warn", `Index value refused: ${reason}${others}`);
+    silence.until = this.#step.at + REFUSED_TOLD_EVERY;
+    silence.refused = 0;
   }
 
   #tellSwitch(index: IndexState): void {
