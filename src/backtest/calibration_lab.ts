@@ -36,8 +36,8 @@ const RING_SECONDS = 300;
 /** The index must have been heard for so many of so many seconds before a moment: a gap is the recording's, not the model's. */
 const WARM_SECONDS = 120;
 const HEARD_MIN = 100;
-/** And the last of them no longer ago than this. */
-const AGE_MAX = 2;
+/** And the last of them no longer ago than this, as for the engine. */
+const AGE_MAX = 3;
 const REALISED_SECONDS = 900;
 /** Of D8. */
 const WINDOWS = [15, 30, 60, 90, 120] as const;

@@ -86,6 +86,8 @@ export interface IndexFigures {
 export interface CalibrationReport {
   readonly path: string;
   readonly spot: string | null;
+  /** Whether the exchange was a simulated one; `null` where the source does not tell. */
+  readonly simulated: boolean | null;
   readonly from: string;
   readonly to: string;
   readonly markets: number;
@@ -105,7 +107,7 @@ export interface CalibrationReport {
 
 /** Puts it together; `null` where nothing was observed of which the end is known. */
 export function reportOf(
-  { path, spot }: { readonly path: string; readonly spot: string | null },
+  { path, spot, simulated }: Pick<CalibrationReport, "path" | "spot" | "simulated">,
   calibrated: Calibrated,
   problems: readonly string[],
 ): CalibrationReport | null {
@@ -116,6 +118,7 @@ export function reportOf(
   return {
     path,
     spot,
+    simulated,
     from: formatTime(at(0)),
     to: formatTime(at(observations.length - 1)),
     markets,

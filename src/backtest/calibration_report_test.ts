@@ -19,7 +19,7 @@ const observation = (ticker: string, yes: boolean, minutes = 5): Observation => 
 });
 
 function reported(observations: readonly Observation[]) {
-  const report = reportOf({ path: "<data>", spot: null }, {
+  const report = reportOf({ path: "<data>", spot: null, simulated: true }, {
     observations,
     markets: observations.length,
     settled: observations.length,

@@ -9,7 +9,7 @@ import type { Market } from "../core/market.ts";
 import { type Micros, micros } from "../core/units.ts";
 import { NAMED_PRICE_RANGES } from "../core/price_grid.ts";
 import { seriesOf } from "../core/ticker.ts";
-import { isTape } from "../store/tape_reader.ts";
+import { isTape, readTape } from "../store/tape_reader.ts";
 import type { SourceBatch } from "./backtest.ts";
 import { QuoteTable } from "./calibration_quotes.ts";
 import { isJournal, journalBatches } from "./journal_source.ts";
@@ -29,6 +29,8 @@ export interface CalibrationSource {
   /** Settlement numbers by ticker, for what they say once the market is settled. */
   readonly settlements: ReadonlyMap<string, RecordedSettlement>;
   readonly quotes: QuoteTable | null;
+  /** Whether it comes from a simulated exchange; `null` of a journal, which does not tell. */
+  readonly simulated: boolean | null;
   /** What could not be read, complete once all batches were. */
   problems(): readonly string[];
 }
@@ -42,9 +44,10 @@ export async function openCalibrationSource(
   const tape = await isTape(path);
   if (tape || await isJournal(path)) {
     if (spot !== null) return { error: `${path} holds its own index: --spot is for a recorded data set` };
-    if (!tape) return { ...none, batches: () => journalBatches(path), problems: () => [] };
+    if (!tape) return { ...none, simulated: null, batches: () => journalBatches(path), problems: () => [] };
     const raw = new RawTape(path);
-    return { ...none, batches: () => raw.batches(), problems: () => raw.problems };
+    const simulated = await isSimulated(path);
+    return { ...none, simulated, batches: () => raw.batches(), problems: () => raw.problems };
   }
   const recording = await openRecording(path);
   if ("error" in recording) return recording;
@@ -53,6 +56,7 @@ export async function openCalibrationSource(
     const prices = spot === null ? null : await SpotTape.open(spot, "BRTI", refusals);
     return {
       batches: () => wholeRecording(recording, prices),
+      simulated: false,
       settlements: recording.settlements,
       quotes: await QuoteTable.beside(path, refusals),
       problems: () => [...recording.counts.problems, ...refusals.problems],
@@ -62,6 +66,12 @@ export async function openCalibrationSource(
     if (error instanceof Deno.errors.NotFound) return { error: `No prices at ${spot}: nothing is there` };
     throw error;
   }
+}
+
+/** What a tape's header says of its exchange; `null` where it cannot be read. */
+async function isSimulated(path: string): Promise<boolean | null> {
+  for await (const event of readTape(path)) return event.kind === "header" ? event.header.simulated : null;
+  return null;
 }
 
 /** Frames, prices and the markets' beginnings and endings in order of time; prices go on where the frames end. */

@@ -84,7 +84,7 @@ Deno.test("where the index was not heard the models say nothing, and the market 
 });
 
 const reported = (result: Calibrated): CalibrationReport => {
-  const report = reportOf({ path: "x", spot: "y" }, result, []);
+  const report = reportOf({ path: "x", spot: "y", simulated: false }, result, []);
   assert.ok(report !== null);
   return report;
 };
@@ -160,7 +160,7 @@ Deno.test("without prices the market alone is judged, and without anything nothi
     assert.ok(report.comparisons.every(({ rows }) => rows.length === 0));
   });
   const empty = { observations: [], markets: 3, settled: 0, leftOut: 15, labs: new Map() };
-  assert.equal(reportOf({ path: "x", spot: null }, empty, []), null);
+  assert.equal(reportOf({ path: "x", spot: null, simulated: false }, empty, []), null);
 });
 
 Deno.test("recorded KXBTC15M: the engine against the market's mid, as it was", async () => {

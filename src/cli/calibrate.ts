@@ -27,7 +27,9 @@ export async function calibrate(command: CalibrateCommand): Promise<Reply> {
   const report = await judge(source, path, spot, loaded.config);
   if (typeof report === "string") return refused(EXIT.failed, report);
   if (command.plot !== undefined) {
-    const title = `Reliability of the probabilities on ${path}`;
+    const title = `Reliability of the probabilities on ${path}${
+      report.simulated === true ? " (SIMULATED EXCHANGE)" : ""
+    }`;
     const problem = await write(command.plot, reliabilitySvg(title, report.engine, report.market));
     if (problem !== null) return refused(EXIT.failed, problem, report);
   }
@@ -58,7 +60,7 @@ async function judge(
       },
     });
     const problems = source.problems();
-    const report = reportOf({ path, spot }, calibrated, problems);
+    const report = reportOf({ path, spot, simulated: source.simulated }, calibrated, problems);
     if (report !== null) return report;
     const why = problems[0] ??
       `of ${calibrated.markets} markets and ${calibrated.settled} settlements none was seen before its close and settled`;

@@ -14,6 +14,7 @@ const signed = (value: number): string => `${value < 0 ? "" : "+"}${value.toFixe
 export function calibrationText(report: CalibrationReport): string {
   const { engine, market, recalibration, problems } = report;
   const lines = [
+    ...(report.simulated === true ? ["SIMULATED EXCHANGE"] : []),
     `Calibration on ${report.path}${report.spot === null ? "" : ` with prices of ${report.spot}`}`,
     `  ${report.observations} moments of ${report.settled} settled markets, ${report.from} to ${report.to}; ` +
     `${report.left_out} moments without data`,
