@@ -19,6 +19,7 @@ import {
 } from "../models/probability_scores.ts";
 import { recalibrate, type Recalibration } from "../models/recalibration.ts";
 import type { SelectionExplanation } from "../models/volatility_selection.ts";
+import type { CoherenceFigures } from "./calibration_coherence.ts";
 import type { Calibrated, Observation } from "./calibration_run.ts";
 import { MOMENTS_MINUTES } from "./calibration_run.ts";
 
@@ -101,6 +102,8 @@ export interface CalibrationReport {
   readonly market: SourceFigures | null;
   readonly recalibration: Recalibration | null;
   readonly comparisons: readonly Comparison[];
+  /** Whether the engine's probabilities fit together. */
+  readonly coherence: CoherenceFigures;
   readonly indices: readonly IndexFigures[];
   readonly problems: readonly string[];
 }
@@ -130,6 +133,7 @@ export function reportOf(
     engine: figuresOf(engine),
     market: figuresOf(forecastsOf(observations, (each) => each.market)),
     recalibration: engine.length === 0 ? null : recalibrate(engine),
+    coherence: calibrated.coherence,
     comparisons: [...MOMENTS_MINUTES, null].map((minutes) => compare(observations, minutes)),
     indices: [...labs].map(([index, lab]) => {
       const { basis } = lab;

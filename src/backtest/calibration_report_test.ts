@@ -25,6 +25,7 @@ function reported(observations: readonly Observation[]) {
     settled: observations.length,
     leftOut: 0,
     labs: new Map(),
+    coherence: { ladders: 0, incoherent: 0, outside: 0, problems: [] },
   }, ["one problem"]);
   assert.ok(report !== null);
   return report;

@@ -15,6 +15,7 @@ import { Engine } from "../engine/engine.ts";
 import type { MarketState } from "../engine/market_state.ts";
 import { type EngineOptions, FRESH } from "../engine/options.ts";
 import type { SourceBatch } from "./backtest.ts";
+import { CoherenceCheck, type CoherenceFigures } from "./calibration_coherence.ts";
 import { IndexLab, type LabSettings, type ModelProbability } from "./calibration_lab.ts";
 import { type BestQuote, midOf } from "./calibration_quotes.ts";
 import type { CalibrationSource } from "./calibration_source.ts";
@@ -56,6 +57,8 @@ export interface Calibrated {
   /** Moments at which nobody thought anything, or of which the end is not known. */
   readonly leftOut: number;
   readonly labs: ReadonlyMap<string, IndexLab>;
+  /** Of the engine's probabilities. */
+  readonly coherence: CoherenceFigures;
 }
 
 interface Moment {
@@ -90,6 +93,7 @@ class CalibrationRun {
   #sorted = true;
   readonly #thoughts = new Map<string, Thought[]>();
   readonly #observations: Observation[] = [];
+  readonly #coherence = new CoherenceCheck();
   #leftOut = 0;
   #engine: Engine | null = null;
 
@@ -116,6 +120,7 @@ class CalibrationRun {
       settled: this.#settled.size,
       leftOut: this.#leftOut + this.#waiting.length + unjudged,
       labs: this.#labs,
+      coherence: this.#coherence.finish(),
     };
   }
 
@@ -152,12 +157,13 @@ class CalibrationRun {
     const lab = index === null ? undefined : this.#labs.get(index);
     const isWarm = lab !== undefined && lab.isWarm(at / MICROS_PER_SECOND);
     const probability = isWarm ? state.probability : NaN;
+    if (!Number.isNaN(probability)) this.#coherence.take(at, state.market, probability);
     const thought: Thought = {
       ticker,
       minutes,
       at,
       market: this.#marketOpinion(state, at),
-      engine: Number.isNaN(probability) ? null : probability,
+      engine: probability >= 0 && probability <= 1 ? probability : null,
       models: isWarm ? lab.probabilities(state.market, Math.floor(closeTime / MICROS_PER_SECOND)) : [],
     };
     if (thought.market === null && thought.engine === null && !isWarm) {

@@ -20,6 +20,7 @@ const inWorld = async (world: World, body: (result: Calibrated) => void | Promis
   });
 };
 
+const NO_LADDERS = { ladders: 0, incoherent: 0, outside: 0, problems: [] };
 const WORLD: World = { seed: 71, markets: 12, sigma: 5e-5, basis: 0 };
 
 Deno.test("every market is looked at at every moment, and joined with what came of it", async () => {
@@ -159,7 +160,7 @@ Deno.test("without prices the market alone is judged, and without anything nothi
     assert.equal(report.market?.n, 60);
     assert.ok(report.comparisons.every(({ rows }) => rows.length === 0));
   });
-  const empty = { observations: [], markets: 3, settled: 0, leftOut: 15, labs: new Map() };
+  const empty = { observations: [], markets: 3, settled: 0, leftOut: 15, labs: new Map(), coherence: NO_LADDERS };
   assert.equal(reportOf({ path: "x", spot: null, simulated: false }, empty, []), null);
 });
 

@@ -21,6 +21,10 @@ export function calibrationText(report: CalibrationReport): string {
     ...source("engine", engine),
     ...source("market's mid", market),
   ];
+  const { ladders, incoherent, outside } = report.coherence;
+  if (ladders + outside > 0) {
+    lines.push("", `Coherence: ${incoherent} of ${ladders} ladders do not fit together, ${outside} outside 0 to 1`);
+  }
   if (recalibration !== null) lines.push("", `Recalibration: ${recalibration.map.kind}. ${recalibration.why}`);
   for (const { index, basis, volatility } of report.indices) {
     lines.push("", `${index}: volatility by ${volatility.chosen}. ${volatility.why}`);
@@ -35,7 +39,7 @@ export function calibrationText(report: CalibrationReport): string {
     const title = minutes === null ? "All moments together" : `${minutes} min before the close`;
     lines.push("", `${title}: model against the market's mid, on the same markets`, HEADER, ...rows.map(comparison));
   }
-  return [...lines, ...problems.map((problem) => `problem: ${problem}`)].join("\n");
+  return [...lines, ...[...report.coherence.problems, ...problems].map((problem) => `problem: ${problem}`)].join("\n");
 }
 
 function source(name: string, figures: SourceFigures | null): string[] {

@@ -12,7 +12,7 @@
  * @module
  */
 
-import { logarithm } from "./elementary.ts";
+import { exponential, logarithm } from "./elementary.ts";
 import {
   type ForecasterDescription,
   HORIZON_SECONDS_MAX,
@@ -126,7 +126,7 @@ export class ForecastSelection {
       against: new FadingMean(),
       forecast: null,
     }));
-    this.#decay = 1 - Math.LN2 / settings.halfLifeReturns;
+    this.#decay = exponential(-Math.LN2 / settings.halfLifeReturns);
     this.#steps = new StepReturns(settings.horizonSeconds, 1, (logReturn, end) => this.#score(logReturn, end));
   }
 
