@@ -18,7 +18,7 @@ import { BLOCK_PATHS, BOTH_ABOVE, type Kernel, OTHERS_ABOVE, PATHS_ABOVE } from 
 import { kernelIsVectorised, kernelOf } from "./monte_carlo_kernels.ts";
 import { describe, diffusionOf, type Plan, planOf, type Twin, twinOf } from "./monte_carlo_plan.ts";
 import { type MonteCarloRequest, requestError, SOBOL_SHIFTS, stepsOf } from "./monte_carlo_request.ts";
-import { runShift } from "./monte_carlo_sobol.ts";
+import { SobolPaths } from "./monte_carlo_sobol.ts";
 
 export interface MonteCarloAnswer {
   /** P(mean > strike) per strike, in their order, each in [0, 1] and never rising with the strike. */
@@ -43,8 +43,8 @@ const TWO_32 = 4_294_967_296;
  * Path-steps that take less than a millisecond on the slowest machine in mind, cold: some 2 ns each with SIMD and some
  * 20 ns without, where the plain model takes 0.8 ns and 10 ns.
  */
-const IN_PLACE_VECTORISED = 200_000;
-const IN_PLACE_SCALAR = 20_000;
+const IN_PLACE_VECTORISED = 100_000;
+const IN_PLACE_SCALAR = 10_000;
 /** What a step costs, in those of the plain model. */
 const STEP_COST = { gbm: 1, jump: 1.5, student: 3, heston: 3, bootstrap: 4 } as const;
 /** What a path costs besides its steps: the exponentials of the averaged ones. */
@@ -67,9 +67,10 @@ export function workOf(request: MonteCarloRequest): number {
   return paths * (stepsOf(request) * step + PATH_COST + strikes.length * STRIKE_COST);
 }
 
-/** Whether a request may run on the thread that trades: it takes less than a millisecond. */
+/** Whether a request may run on the thread that trades: it takes less than a millisecond. Preparing `sobol` alone may not. */
 export function fitsInPlace(request: MonteCarloRequest): boolean {
-  return workOf(request) <= (kernelIsVectorised ? IN_PLACE_VECTORISED : IN_PLACE_SCALAR);
+  return request.estimator !== "sobol" &&
+    workOf(request) <= (kernelIsVectorised ? IN_PLACE_VECTORISED : IN_PLACE_SCALAR);
 }
 
 /** Paths that a kernel walks: each has a mirrored one under `antithetic`. */
@@ -95,9 +96,9 @@ export function runBlocks(request: MonteCarloRequest, first: number, blocks: num
   const counts = noCounts(request);
   const plan = planOf(request);
   if (request.estimator === "sobol") {
+    const paths = new SobolPaths(request, plan);
     for (let shift = first; shift < first + blocks; shift++) {
-      const hits = runShift(request, plan, shift);
-      hits.forEach((hit, strike) => counts[strike * SOBOL_SHIFTS + shift] = hit);
+      paths.run(shift).forEach((hit, strike) => counts[strike * SOBOL_SHIFTS + shift] = hit);
     }
     return counts;
   }

@@ -19,28 +19,53 @@ export function pathsOfShift(paths: number, shift: number): number {
   return Math.floor(paths / SOBOL_SHIFTS) + (shift < paths % SOBOL_SHIFTS ? 1 : 0);
 }
 
-/** Per strike: how many paths of one shift end above it. */
-export function runShift({ sigma, seed, paths }: MonteCarloRequest, plan: Plan, shift: number): Float64Array {
-  const times = timesOf(plan);
-  const points = new SobolPoints(times.length);
-  const bridge = new BrownianBridge(times);
-  const normals = new Float64Array(times.length);
-  const path = new Float64Array(times.length);
-  const counts = new Float64Array(plan.thresholds.length);
-  const drift = -0.5 * sigma * sigma;
-  points.start(shiftOf(seed, shift, times.length));
-  for (let left = pathsOfShift(paths, shift); left > 0; left--) {
-    points.next();
-    for (let k = 0; k < normals.length; k++) normals[k] = normalInverse(points.coordinates[k]);
-    bridge.write(normals, path);
-    let sum = 0;
-    for (let k = 0; k < path.length; k++) sum += exponential(sigma * path[k] + drift * times[k]);
-    const move = sum / times.length - 1;
-    for (let strike = 0; strike < counts.length; strike++) {
-      if (move > plan.thresholds[strike]) counts[strike]++;
-    }
+/** The paths of a request, prepared once for any of its shifts. */
+export class SobolPaths {
+  readonly #request: MonteCarloRequest;
+  readonly #thresholds: readonly number[];
+  readonly #times: readonly number[];
+  readonly #points: SobolPoints;
+  readonly #bridge: BrownianBridge;
+  readonly #normals: Float64Array;
+  readonly #path: Float64Array;
+
+  constructor(request: MonteCarloRequest, plan: Plan) {
+    const times = timesOf(plan);
+    this.#request = request;
+    this.#thresholds = plan.thresholds;
+    this.#times = times;
+    this.#points = new SobolPoints(times.length);
+    this.#bridge = new BrownianBridge(times);
+    this.#normals = new Float64Array(times.length);
+    this.#path = new Float64Array(times.length);
   }
-  return counts;
+
+  /** Per strike: how many paths of one shift end above it. */
+  run(shift: number): Float64Array {
+    const { seed, paths } = this.#request;
+    const counts = new Float64Array(this.#thresholds.length);
+    this.#points.start(shiftOf(seed, shift, this.#times.length));
+    for (let left = pathsOfShift(paths, shift); left > 0; left--) {
+      const move = this.#nextMove();
+      for (let strike = 0; strike < counts.length; strike++) {
+        if (move > this.#thresholds[strike]) counts[strike]++;
+      }
+    }
+    return counts;
+  }
+
+  /** Mean over the averaged prices of price / spot, less 1, at the next point. */
+  #nextMove(): number {
+    const { sigma } = this.#request;
+    const normals = this.#normals;
+    this.#points.next();
+    for (let k = 0; k < normals.length; k++) normals[k] = normalInverse(this.#points.coordinates[k]);
+    this.#bridge.write(normals, this.#path);
+    const drift = -0.5 * sigma * sigma;
+    let sum = 0;
+    for (let k = 0; k < normals.length; k++) sum += exponential(sigma * this.#path[k] + drift * this.#times[k]);
+    return sum / normals.length - 1;
+  }
 }
 
 function shiftOf(seed: number, shift: number, dimensions: number): Uint32Array {

@@ -7,7 +7,7 @@
 
 import { fitsInPlace, refusalOf, simulate } from "../../models/monte_carlo.ts";
 import type { SimulationAnswered, SimulationAsked } from "../../models/monte_carlo_seam.ts";
-import type { PartAnswered, PartAsked } from "./pool_messages.ts";
+import type { PartAsked, WorkerSaid } from "./pool_messages.ts";
 import { Simulation } from "./simulation.ts";
 
 export interface MonteCarloPoolOptions {
@@ -24,15 +24,22 @@ const WORKERS_MAX = 64;
 const WAITING_MAX = 64;
 /** A part takes tens of milliseconds; only a machine that stands still takes longer than this. */
 const PART_TIMEOUT_MS = 30_000;
+/** What a Worker may take to start: it loads its program. */
+const START_TIMEOUT_MS = 60_000;
 /** Workers that are started again over the pool's life, all together; more is a defect and no accident. */
 const RESTARTS_MAX = 8;
 
-/** A Worker, and what it does at the moment. */
+type Timeout = ReturnType<typeof setTimeout>;
+
+/** What a Worker does at the moment; where it owes an answer, until when. */
+type Doing =
+  | { readonly type: "starting"; readonly timeout: Timeout }
+  | { readonly type: "idle" }
+  | { readonly type: "working"; readonly simulation: Simulation; readonly part: PartAsked; readonly timeout: Timeout };
+
 interface Seat {
   readonly worker: Worker;
-  work:
-    | { readonly simulation: Simulation; readonly part: PartAsked; readonly timeout: ReturnType<typeof setTimeout> }
-    | null;
+  doing: Doing;
 }
 
 export class MonteCarloPool {
@@ -90,8 +97,10 @@ export class MonteCarloPool {
 
   #seat(): void {
     const worker = new Worker(this.#program, { type: "module" });
-    const seat: Seat = { worker, work: null };
-    worker.onmessage = ({ data }: MessageEvent<PartAnswered>) => this.#answered(seat, data);
+    const seat: Seat = { worker, doing: { type: "idle" } };
+    const timeout = this.#deadline(seat, START_TIMEOUT_MS);
+    seat.doing = { type: "starting", timeout };
+    worker.onmessage = ({ data }: MessageEvent<WorkerSaid>) => this.#heard(seat, data);
     worker.onerror = (event) => {
       event.preventDefault();
       this.#replace(seat, `A thread that simulates failed: ${event.message}`);
@@ -99,20 +108,26 @@ export class MonteCarloPool {
     this.#seats.push(seat);
   }
 
-  #vacate(seat: Seat): void {
-    seat.worker.onmessage = null;
-    seat.worker.onerror = null;
-    seat.worker.terminate();
-    if (seat.work !== null) clearTimeout(seat.work.timeout);
+  #deadline(seat: Seat, ms: number): Timeout {
+    return setTimeout(() => this.#replace(seat, `A thread that simulates did not answer for ${ms} ms`), ms);
   }
 
-  #answered(seat: Seat, answer: PartAnswered): void {
-    const { work } = seat;
-    if (work === null) return;
-    clearTimeout(work.timeout);
-    seat.work = null;
-    if ("error" in answer) work.simulation.fail(answer.error);
-    else work.simulation.add(work.part, answer.counts);
+  #vacate({ worker, doing }: Seat): void {
+    worker.onmessage = null;
+    worker.onerror = null;
+    worker.terminate();
+    if (doing.type !== "idle") clearTimeout(doing.timeout);
+  }
+
+  #heard(seat: Seat, said: WorkerSaid): void {
+    const { doing } = seat;
+    if (doing.type === "idle") return;
+    clearTimeout(doing.timeout);
+    seat.doing = { type: "idle" };
+    if (doing.type === "working") {
+      if (said.type === "counted") doing.simulation.add(doing.part, said.counts);
+      else if (said.type === "failed") doing.simulation.fail(said.error);
+    }
     this.#giveOut();
   }
 
@@ -122,7 +137,7 @@ export class MonteCarloPool {
     if (at < 0) return;
     this.#seats.splice(at, 1);
     this.#vacate(seat);
-    seat.work?.simulation.fail(reason);
+    if (seat.doing.type === "working") seat.doing.simulation.fail(reason);
     if (this.#restarts < RESTARTS_MAX) {
       this.#restarts++;
       this.#seat();
@@ -134,17 +149,14 @@ export class MonteCarloPool {
   /** Gives every idle Worker a part: one of the first simulation, which then goes behind the others. */
   #giveOut(): void {
     for (const seat of this.#seats) {
-      if (seat.work !== null) continue;
+      if (seat.doing.type !== "idle") continue;
       this.#waiting = this.#waiting.filter((simulation) => !simulation.isGivenOut);
       const simulation = this.#waiting.shift();
       if (simulation === undefined) return;
       const part = simulation.nextPart(this.#seats.length);
       this.#waiting.push(simulation);
-      const timeout = setTimeout(
-        () => this.#replace(seat, `A thread that simulates did not answer for ${this.#partTimeoutMs} ms`),
-        this.#partTimeoutMs,
-      );
-      seat.work = { simulation, part, timeout };
+      const timeout = this.#deadline(seat, this.#partTimeoutMs);
+      seat.doing = { type: "working", simulation, part, timeout };
       seat.worker.postMessage(part);
     }
   }

@@ -13,5 +13,8 @@ export interface PartAsked {
   readonly blocks: number;
 }
 
-/** Answers come one for each part, in their order: a Worker has one part at a time. */
-export type PartAnswered = { readonly counts: Counts } | { readonly error: string };
+/** The first says that the Worker has started; after it one answer for each part: a Worker has one at a time. */
+export type WorkerSaid =
+  | { readonly type: "ready" }
+  | { readonly type: "counted"; readonly counts: Counts }
+  | { readonly type: "failed"; readonly error: string };

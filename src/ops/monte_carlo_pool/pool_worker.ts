@@ -5,21 +5,22 @@
 
 import { runBlocks } from "../../models/monte_carlo.ts";
 import { messageOf } from "../../store/message.ts";
-import type { PartAnswered, PartAsked } from "./pool_messages.ts";
+import type { PartAsked, WorkerSaid } from "./pool_messages.ts";
 
 interface WorkerScope {
   onmessage: ((event: MessageEvent<PartAsked>) => void) | null;
-  postMessage(answer: PartAnswered): void;
+  postMessage(said: WorkerSaid): void;
 }
 
 const scope = self as unknown as WorkerScope;
 
-function answerTo({ request, firstBlock, blocks }: PartAsked): PartAnswered {
+function answerTo({ request, firstBlock, blocks }: PartAsked): WorkerSaid {
   try {
-    return { counts: runBlocks(request, firstBlock, blocks) };
+    return { type: "counted", counts: runBlocks(request, firstBlock, blocks) };
   } catch (error) {
-    return { error: messageOf(error) };
+    return { type: "failed", error: messageOf(error) };
   }
 }
 
 scope.onmessage = ({ data }) => scope.postMessage(answerTo(data));
+scope.postMessage({ type: "ready" });

@@ -5,7 +5,7 @@
  * the same direction would not be independent of the sine and is not used.
  */
 
-import { exponentialMinusOne } from "../random/exponential";
+import { boundedExponentialMinusOne } from "../random/exponential";
 import { directionsOf, highDirection, lowDirection, sine, squaredRadius } from "../random/normals";
 import { multiplyAdd } from "../random/vector";
 import { drawAt, fillDraws } from "../random/xoshiro";
@@ -43,8 +43,9 @@ export function walkStudent(): void {
         sineA = f32x4.mul(sineA, root);
         sineB = f32x4.mul(sineB, root);
       }
-      const radiusA = f32x4.sqrt(f32x4.mul(exponentialMinusOne(f32x4.mul(squareA, inverse)), degrees));
-      const radiusB = f32x4.sqrt(f32x4.mul(exponentialMinusOne(f32x4.mul(squareB, inverse)), degrees));
+      // -2 ln u is at most 43 and n at least 2.1: far inside the range.
+      const radiusA = f32x4.sqrt(f32x4.mul(boundedExponentialMinusOne(f32x4.mul(squareA, inverse)), degrees));
+      const radiusB = f32x4.sqrt(f32x4.mul(boundedExponentialMinusOne(f32x4.mul(squareB, inverse)), degrees));
       a = multiplyAdd(radiusA, sineA, a);
       b = multiplyAdd(radiusB, sineB, b);
       if (twinned) {

@@ -4,8 +4,11 @@ import { constant, multiplyAdd } from "./vector";
 
 /** e^r - 1 = r P(r) for |r| <= ln(2)/2, relative error 1.1e-8. */
 const POLYNOMIAL = memory.data<f32>([1.0, 0.5, 0.166665047, 0.0416662395, 0.00836915057, 0.00139485835], 16);
-/** log2 e, minus ln 2, and the range in which e^x is a normal float32. */
-const LIMITS = memory.data<f32>([1.44269502, -0.693147182, -87.0, 88.0], 16);
+/**
+ * log2 e, minus ln 2, the range in which e^x is a normal float32, and 3 x 2^22: added to a small number it rounds it to a
+ * whole one, halves to even, which then stands in the lowest bits.
+ */
+const LIMITS = memory.data<f32>([1.44269502, -0.693147182, -87.0, 88.0, 12582912.0], 16);
 /** The bits of 1. */
 const ONE_BITS: i32 = 0x3f800000;
 
@@ -19,12 +22,18 @@ export function smallExponentialMinusOne(x: v128): v128 {
   return f32x4.mul(p, x);
 }
 
+/** e^x - 1 for x within [-87, 88]. */
+export function boundedExponentialMinusOne(x: v128): v128 {
+  const rounder = constant(LIMITS + 16);
+  const rounded = multiplyAdd(x, constant(LIMITS), rounder);
+  const k = f32x4.sub(rounded, rounder);
+  const rest = smallExponentialMinusOne(multiplyAdd(k, constant(LIMITS + 4), x));
+  // 2^k has the bits (k + 127) << 23; the shift leaves nothing of what was added.
+  const power = i32x4.add(i32x4.shl(rounded, 23), i32x4.splat(ONE_BITS));
+  return multiplyAdd(power, rest, f32x4.sub(power, f32x4.splat(1)));
+}
+
 /** e^x - 1 with x held within [-87, 88]. */
 export function exponentialMinusOne(x: v128): v128 {
-  const held = f32x4.pmin(f32x4.pmax(x, constant(LIMITS + 8)), constant(LIMITS + 12));
-  const k = f32x4.nearest(f32x4.mul(held, constant(LIMITS)));
-  const rest = smallExponentialMinusOne(multiplyAdd(k, constant(LIMITS + 4), held));
-  // 2^k has the bits (k + 127) << 23.
-  const power = i32x4.add(i32x4.shl(i32x4.trunc_sat_f32x4_s(k), 23), i32x4.splat(ONE_BITS));
-  return multiplyAdd(power, rest, f32x4.sub(power, f32x4.splat(1)));
+  return boundedExponentialMinusOne(f32x4.pmin(f32x4.pmax(x, constant(LIMITS + 8)), constant(LIMITS + 12)));
 }
