@@ -4,7 +4,10 @@
  */
 
 import { simulate } from "../../src/models/monte_carlo.ts";
+import { kernelOf } from "../../src/models/monte_carlo_kernels.ts";
+import { describe, planOf } from "../../src/models/monte_carlo_plan.ts";
 import type { MonteCarloRequest, PriceModel } from "../../src/models/monte_carlo_request.ts";
+import { ScalarKernel } from "../../src/models/monte_carlo_scalar.ts";
 
 export const REFERENCE_JOB: MonteCarloRequest = {
   spot: 1,
@@ -28,11 +31,28 @@ export const TIMED_MODELS: readonly PriceModel[] = [
   { name: "bootstrap", returns: Array.from({ length: 900 }, (_, k) => ((k * 7919) % 900 - 449.5) * 1e-7) },
 ];
 
-/** Milliseconds that a request takes here, and what it answers. */
-export function timed(request: MonteCarloRequest): { readonly ms: number; readonly standardError: number } {
+export interface Timed {
+  readonly ms: number;
+  readonly standardError: number;
+}
+
+/** What a request takes on this thread, and how good its answer is. */
+export function timed(request: MonteCarloRequest): Timed {
   const begun = performance.now();
   const answer = simulate(request);
   const ms = performance.now() - begun;
   if ("error" in answer) throw new Error(answer.error);
   return { ms, standardError: answer.standardErrors[0] };
 }
+
+const scalar = new ScalarKernel();
+
+/** Milliseconds of the same without SIMD. */
+export function timedScalar(request: MonteCarloRequest): number {
+  const begun = performance.now();
+  describe(scalar, request, planOf(request), null);
+  scalar.run(request.seed, 0, 0, request.paths);
+  return performance.now() - begun;
+}
+
+export const hasRelaxed = kernelOf("relaxed") !== null;
