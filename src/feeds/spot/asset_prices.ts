@@ -13,10 +13,12 @@ import type { SpotSource } from "./source.ts";
 
 /**
  * Heard of longer ago, an exchange is quiet. Its book still counts among others until it is stale, but of quiet exchanges
- * alone an index would stand still and look new. Nor does a quote or a trade stand for an exchange without a live book any
- * more: the REST fallback asks every 3 s.
+ * alone an index would stand still and look new. Books of coins that are traded here move several times a second.
  */
-const QUIET_AFTER = 5 * MICROS_PER_SECOND;
+const QUIET_AFTER = 3 * MICROS_PER_SECOND;
+
+/** Without a live book a quote or a trade stands for an exchange for so long: the REST fallback asks every 3 s. */
+const STAND_IN_AGE_MAX = 5 * MICROS_PER_SECOND;
 
 /** The exchange in use gives way to one that stands before it once that has been live for so long. */
 const GIVES_WAY_AFTER = 60 * MICROS_PER_SECOND;
@@ -180,10 +182,10 @@ function midOf(source: SpotSource, asset: string, now: Micros): number {
 /** What an exchange without a live book last said, where that is not long ago. */
 function standInOf(source: SpotSource, asset: string, now: Micros): number | null {
   const quote = source.quote(asset);
-  if (quote !== null && now - quote.at <= QUIET_AFTER) {
+  if (quote !== null && now - quote.at <= STAND_IN_AGE_MAX) {
     const mid = midOf(source, asset, now);
     if (!Number.isNaN(mid)) return mid;
   }
   const last = source.last(asset);
-  return last !== null && now - last.at <= QUIET_AFTER ? last.price : null;
+  return last !== null && now - last.at <= STAND_IN_AGE_MAX ? last.price : null;
 }

@@ -198,7 +198,7 @@ Deno.test("below the least number of constituents there is no composite, and it 
 
 Deno.test("exchanges that have fallen quiet make no index that stands still and looks new", () => {
   const { pass, exchanges, inputs, indices, spots, logs } = scene();
-  pass(5);
+  pass(3);
   inputs.length = 0;
   for (const exchange of exchanges.slice(2)) exchange.heard();
   pass(1);
@@ -322,11 +322,11 @@ Deno.test("after a halt of the process the seconds in between have no value", ()
   const { clock, desk, indices } = scene({ lockstep: true });
   clock.advanceTo(at(1.05));
   desk.flush();
-  clock.advanceTo(at(4.05));
+  clock.advanceTo(at(3.05));
   desk.flush();
   assert.deepEqual(indices().filter(({ source }) => source === "composite").map(({ sourceTime }) => sourceTime), [
     at(1),
-    at(4),
+    at(3),
   ]);
 });
 
