@@ -1,11 +1,12 @@
 /**
  * The volatility that Kalshi's own quotes imply: the one at which the closed form of the settlement average
- * (settlement_average.ts) gives a market's mid. A ladder of strikes gives one for each, of which the weighted median is
- * taken, so that one crazy quote moves nothing.
+ * (settlement_average.ts) comes nearest to the mids of one market, or of all markets of an event.
  *
- * Not every quote says something about volatility. At the money the probability is near one half whatever the
- * volatility; far from it, it is 0 or 1. A quote counts only where the volatilities of its bid and of its ask lie close
- * enough together, and weighs the more the closer they are.
+ * Distances are measured in half-spreads, squared, and none counts more than `LOSS_MAX`: a crazy quote is outvoted. Not
+ * every quote says something about volatility. At the money the probability is near one half whatever the volatility,
+ * far from it 0 or 1, and that of a bucket beside the spot first rises and then falls. So an answer is given only where
+ * all volatilities that are about as good lie close together: those whose loss is at most 1 above the least, or more where
+ * the quotes are met less well. For a single market these are the volatilities between its bid and its ask.
  * @module
  */
 
@@ -33,30 +34,31 @@ export type ImpliedVolatility =
     readonly ok: true;
     /** Per square root of a second. */
     readonly perSqrtSecond: number;
-    /** Of the quote that decided: the volatilities of its two sides. */
+    /** All that are about as good. */
     readonly low: number;
     readonly high: number;
-    /** Quotes that said something. */
+    /** Quotes that it agrees with. */
     readonly used: number;
   }
   | { readonly ok: false; readonly reason: string };
 
 /** More quotes than any event has strikes. */
 const QUOTES_MAX = 1_000;
-/** The volatilities of bid and ask may differ by this factor. */
+/** What is about as good may differ by this factor. */
 const SPREAD_MAX = 2.5;
 /** At a standard deviation beyond this of the average itself, the drift of a lognormal outweighs what is asked for. */
 const DEVIATION_MAX = 0.3;
-/** Points at which the probability is looked at before a root is sought, evenly by logarithm: a ratio of 1.16. */
-const SCAN = 64;
-/** Halvings of such a step: to 1e-13 of the value. */
-const HALVINGS = 40;
-
-interface Candidate {
-  readonly log: number;
-  readonly low: number;
-  readonly high: number;
-}
+/** Volatilities tried first, evenly by logarithm: a ratio of 1.04 at most. */
+const SCAN = 240;
+/** Shrinks an interval of two such steps to 1e-10 of the value. */
+const REFINEMENTS = 50;
+/** Three half-spreads: a quote that lies farther off is none that this volatility agrees with. */
+const LOSS_MAX = 9;
+/** So many quotes are a ladder, in which one may be wrong. */
+const LADDER_MIN = 4;
+/** A quote that is tighter than the finest price step says no more. */
+const HALF_SPREAD_MIN = 0.0005;
+const GOLDEN = 0.6180339887498949;
 
 /**
  * @example
@@ -82,94 +84,92 @@ export function impliedFromQuotes(state: AverageState, quotes: readonly MarketQu
     return refused(`No part of an average: a sum of ${state.seenSum} over ${seenCount} values`);
   }
   if (quotes.length > QUOTES_MAX) return refused(`At most ${QUOTES_MAX} quotes, not ${quotes.length}`);
-  const found: Candidate[] = [];
-  let why = "There is no quote";
-  for (const quote of quotes) {
-    const each = impliedByOne(state, quote);
-    if (typeof each === "string") why = each;
-    else found.push(each);
-  }
-  if (found.length === 0) return refused(why);
-  const { log, low, high } = weightedMedian(found);
-  return { ok: true, perSqrtSecond: exponential(log), low, high, used: found.length };
+  if (quotes.length === 0) return refused("There is no quote");
+  const twoSided = quotes.filter(({ bid, ask }) => bid > 0 && bid < ask && ask < 1);
+  if (twoSided.length === 0) return refused(`Bid ${quotes[0].bid} and ask ${quotes[0].ask} are no two-sided quote`);
+  const telling = twoSided.filter(({ rule }) => average.probabilityOfYes(rule) !== null);
+  if (telling.length === 0) return refused("The market's rule says nothing about a number");
+  return fit(state, telling);
 }
 
 const refused = (reason: string): ImpliedVolatility => ({ ok: false, reason });
 
-/** What one quote implies, or why it implies nothing. */
-function impliedByOne(state: AverageState, { rule, bid, ask }: MarketQuote): Candidate | string {
-  if (!(bid > 0 && bid < ask && ask < 1)) return `Bid ${bid} and ask ${ask} are no two-sided quote`;
-  const curve = probabilities(state, rule);
-  if (curve === null) return "The market's rule says nothing about a number";
-  const logs = [(bid + ask) / 2, bid, ask].map((probability) => crossing(state, rule, curve, probability));
-  const [mid, atBid, atAsk] = logs;
-  if (mid === null) return `No single volatility gives the mid ${(bid + ask) / 2}`;
-  if (atBid === null || atAsk === null) return `Bid ${bid} and ask ${ask} leave the volatility open`;
-  const low = exponential(Math.min(atBid, atAsk));
-  const high = exponential(Math.max(atBid, atAsk));
-  if (high > low * SPREAD_MAX) {
-    return `Bid ${bid} and ask ${ask} allow volatilities from ${low.toExponential(2)} to ${high.toExponential(2)}`;
-  }
-  return { log: mid, low, high };
-}
+/** Prepared once, so that it can say of a rule whether it is one. */
+const average = new SettlementAverage().prepare(1, 1e-4, 60);
 
-interface Curve {
-  readonly logs: Float64Array;
-  readonly probabilities: Float64Array;
-}
-
-const scratch = new SettlementAverage();
-
-function probabilityAt(state: AverageState, rule: SettlementRule, log: number): number | null {
+/** How far this volatility is from the mids: each quote's squared distance in half-spreads, bounded, and their sum. */
+function lossAt(state: AverageState, quotes: readonly MarketQuote[], log: number): number {
   const { spot, secondsToClose, seenSum, seenCount } = state;
-  return scratch.prepare(spot, exponential(log), secondsToClose, seenSum, seenCount).probabilityOfYes(rule);
+  average.prepare(spot, exponential(log), secondsToClose, seenSum, seenCount);
+  let loss = 0;
+  for (const quote of quotes) loss += lossOf(quote);
+  return loss;
 }
 
-/** The probability over the whole range of volatilities. */
-function probabilities(state: AverageState, rule: SettlementRule): Curve | null {
-  const most = Math.min(SIGMA_MAX, DEVIATION_MAX / Math.sqrt(state.secondsToClose));
+/** Of one quote, at the volatility that the average is prepared with. */
+function lossOf({ rule, bid, ask }: MarketQuote): number {
+  const probability = average.probabilityOfYes(rule) ?? NaN;
+  const distance = (probability - (bid + ask) / 2) / Math.max(HALF_SPREAD_MIN, (ask - bid) / 2);
+  return distance * distance < LOSS_MAX ? distance * distance : LOSS_MAX;
+}
+
+function fit(state: AverageState, quotes: readonly MarketQuote[]): ImpliedVolatility {
   const from = logarithm(SIGMA_MIN);
-  const step = (logarithm(most) - from) / (SCAN - 1);
-  const curve = { logs: new Float64Array(SCAN), probabilities: new Float64Array(SCAN) };
-  for (let k = 0; k < SCAN; k++) {
-    curve.logs[k] = from + k * step;
-    const probability = probabilityAt(state, rule, curve.logs[k]);
-    if (probability === null || Number.isNaN(probability)) return null;
-    curve.probabilities[k] = probability;
+  const most = logarithm(Math.min(SIGMA_MAX, DEVIATION_MAX / Math.sqrt(state.secondsToClose)));
+  const step = (most - from) / (SCAN - 1);
+  const losses = Array.from({ length: SCAN }, (_, k) => lossAt(state, quotes, from + k * step));
+  const place = losses.indexOf(Math.min(...losses));
+  const log = lowest(state, quotes, from + Math.max(0, place - 1) * step, from + Math.min(SCAN - 1, place + 1) * step);
+  const least = lossAt(state, quotes, log);
+  const used = quotes.filter((quote) => lossOf(quote) < LOSS_MAX).length;
+  // A few quotes must be met between bid and ask; of a ladder, two thirds must be near.
+  if (quotes.length < LADDER_MIN ? least > quotes.length : used * 3 <= quotes.length * 2) {
+    return refused(`No single volatility gives these quotes: the best one agrees with ${used} of ${quotes.length}`);
   }
-  return curve;
+  // Quotes that are met less well than their spreads promise say accordingly less.
+  const limit = least + Math.max(1, least / used);
+  const good = losses.flatMap((loss, k) => loss <= limit ? [k] : []);
+  const first = Math.min(...good, place);
+  const last = Math.max(...good, place);
+  if (first === 0 || last === SCAN - 1) return refused("The quotes leave the volatility open");
+  // From the outermost good ones on, the loss passes the limit within a step.
+  const low = edge(state, quotes, limit, Math.min(log, from + first * step), from + (first - 1) * step);
+  const high = edge(state, quotes, limit, Math.max(log, from + last * step), from + (last + 1) * step);
+  const range = { low: exponential(low), high: exponential(high) };
+  if (range.high > range.low * SPREAD_MAX) {
+    const words = `${range.low.toExponential(2)} to ${range.high.toExponential(2)}`;
+    return refused(`The quotes allow volatilities from ${words} per root second`);
+  }
+  return { ok: true, perSqrtSecond: exponential(log), ...range, used };
 }
 
-/** The logarithm of the one volatility that gives this probability; `null` where there is none, or more than one. */
-function crossing(state: AverageState, rule: SettlementRule, curve: Curve, probability: number): number | null {
-  let place = -1;
-  for (let k = 0; k + 1 < SCAN; k++) {
-    if ((curve.probabilities[k] < probability) === (curve.probabilities[k + 1] < probability)) continue;
-    if (place >= 0) return null;
-    place = k;
-  }
-  if (place < 0) return null;
-  const rising = curve.probabilities[place] < probability;
-  let low = curve.logs[place];
-  let high = curve.logs[place + 1];
-  for (let k = 0; k < HALVINGS; k++) {
-    const middle = (low + high) / 2;
-    const at = probabilityAt(state, rule, middle);
-    if (at !== null && (at < probability) === rising) low = middle;
-    else high = middle;
+/** Golden section: where between two volatilities the loss is least. */
+function lowest(state: AverageState, quotes: readonly MarketQuote[], from: number, to: number): number {
+  let [low, high] = [from, to];
+  let left = high - GOLDEN * (high - low);
+  let right = low + GOLDEN * (high - low);
+  let [atLeft, atRight] = [lossAt(state, quotes, left), lossAt(state, quotes, right)];
+  for (let k = 0; k < REFINEMENTS; k++) {
+    if (atLeft <= atRight) {
+      [high, right, atRight] = [right, left, atLeft];
+      left = high - GOLDEN * (high - low);
+      atLeft = lossAt(state, quotes, left);
+    } else {
+      [low, left, atLeft] = [left, right, atRight];
+      right = low + GOLDEN * (high - low);
+      atRight = lossAt(state, quotes, right);
+    }
   }
   return (low + high) / 2;
 }
 
-/** Half of the weight lies on either side; a quote weighs 1 over the square of what its two sides leave open. */
-function weightedMedian(candidates: readonly Candidate[]): Candidate {
-  const sorted = [...candidates].sort((a, b) => a.log - b.log);
-  const weights = sorted.map(({ low, high }) => 1 / Math.max(1e-6, logarithm(high / low) ** 2));
-  const half = weights.reduce((sum, weight) => sum + weight, 0) / 2;
-  let sum = 0;
-  for (let k = 0; k < sorted.length; k++) {
-    sum += weights[k];
-    if (sum >= half) return sorted[k];
+/** Halving: where between a good and a bad volatility the loss passes the limit. */
+function edge(state: AverageState, quotes: readonly MarketQuote[], limit: number, good: number, bad: number): number {
+  let [inside, outside] = [good, bad];
+  for (let k = 0; k < REFINEMENTS; k++) {
+    const middle = (inside + outside) / 2;
+    if (lossAt(state, quotes, middle) <= limit) inside = middle;
+    else outside = middle;
   }
-  return sorted[sorted.length - 1];
+  return (inside + outside) / 2;
 }
