@@ -195,23 +195,26 @@ export class IndexState {
     return this.#candidates[OFFICIAL]?.ring.valueAt(second) ?? null;
   }
 
-  /** Fills in what of (T-60, T] has been seen. Seconds lost on the way count at the mean of those seen. */
+  /**
+   * Fills in what of (T-60, T] has been seen. A second lost on the way counts at the value before it, those before the first
+   * at that one: a price lies nearer to its neighbours than to the mean of its minute.
+   */
   seen(closeSecond: number, into: SeenPart): void {
     into.sum = 0;
     into.count = 0;
     const first = closeSecond - SETTLEMENT_SECONDS + 1;
     const through = Math.min(this.second, closeSecond);
-    let known = 0;
+    let before = NaN;
     let sum = 0;
     for (let second = first; second <= through; second++) {
-      const value = this.valueAt(second);
-      if (value === null) continue;
-      sum += value;
-      known++;
+      const value = this.valueAt(second) ?? before;
+      if (Number.isNaN(value)) continue;
+      sum += Number.isNaN(before) ? value * (second - first + 1) : value;
+      before = value;
     }
-    if (known === 0) return;
+    if (Number.isNaN(before)) return;
     into.count = through - first + 1;
-    into.sum = sum / known * into.count;
+    into.sum = sum;
   }
 
   /** The distribution of the average that settles at this second, valid until the next call; `null` before a volatility. */

@@ -76,23 +76,33 @@ Deno.test("there is no reading and no average before the first value and its vol
   assert.equal(index.averageAt(NOON_SECOND + 900), null);
 });
 
-Deno.test("inside the last minute what was seen is no longer random, and lost seconds count at its mean", () => {
+Deno.test("inside the last minute what was seen is no longer random, and a lost second counts at the one before", () => {
   const index = new IndexState("BRTI", settings);
   for (let second = 800; second <= 870; second++) {
     if (second !== 850) index.take(tick(second, 84_000 + (second % 2) * 4));
   }
   const seen = { sum: 0, count: 0 };
   index.seen(NOON_SECOND + 900, seen);
-  // Seconds 841 to 870 but 850: 15 of 84,004 and 14 of 84,000.
-  const mean = (15 * 84_004 + 14 * 84_000) / 29;
+  // Seconds 841 to 870: 15 of 84,004 and 14 of 84,000, and of 850 what 849 was.
   assert.equal(seen.count, 30);
-  assert.equal(seen.sum.toFixed(6), (mean * 30).toFixed(6));
+  assert.equal(seen.sum, 16 * 84_004 + 14 * 84_000);
   const sigma = index.volatility;
   assert.ok(sigma !== null);
   assert.equal(
     index.averageAt(NOON_SECOND + 900)?.above(84_001),
     settlementAverageAbove(84_000, 84_001, sigma, 30, seen.sum, seen.count),
   );
+});
+
+Deno.test("seconds of the last minute lost before the first known one count at that one", () => {
+  const index = new IndexState("BRTI", settings);
+  const seen = { sum: 0, count: 0 };
+  index.take(tick(830, 84_000));
+  index.seen(NOON_SECOND + 900, seen);
+  assert.deepEqual(seen, { sum: 0, count: 0 });
+  for (const [second, value] of [[845, 84_100], [846, 84_200], [849, 84_300]]) index.take(tick(second, value));
+  index.seen(NOON_SECOND + 900, seen);
+  assert.deepEqual(seen, { sum: 5 * 84_100 + 3 * 84_200 + 84_300, count: 9 });
 });
 
 Deno.test("an average that was asked for before is not the answer after another value", () => {
