@@ -36,6 +36,9 @@ class Stream {
         throw new Error(`A benchmark of refused messages says nothing: ${text}`);
       },
       reply: () => {},
+      request: (text) => {
+        throw new Error(`A benchmark of books asked for anew says nothing: ${text}`);
+      },
       drop: (reason) => {
         throw new Error(`A benchmark of lost connections says nothing: ${reason}`);
       },
