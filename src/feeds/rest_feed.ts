@@ -45,7 +45,8 @@ export abstract class RestFeed implements Feed {
         refusals: this.refusals,
         every: everySeconds * MICROS_PER_SECOND,
         round,
-        onChange: (trouble) => this.context.log("warn", `${who}: ${trouble ?? "answers again"}`),
+        onChange: (trouble) =>
+          this.context.log(trouble === null ? "info" : "warn", `${who}: ${trouble ?? "answers again"}`),
       }),
     );
   }
