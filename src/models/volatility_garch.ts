@@ -23,6 +23,10 @@ import {
 } from "./volatility_forecaster.ts";
 
 const LN_2_PI = 1.8378770664093453;
+/** Far below any variance: a factor that cannot carry a product out of the float range. */
+const VARIANCE_LEAST = 1e-100;
+const PRODUCT_LOW = 1e-150;
+const PRODUCT_HIGH = 1e150;
 
 export interface GarchParameters {
   readonly omega: number;
@@ -42,16 +46,26 @@ export function garchLogLikelihood(
   first: number,
   varianceMin: number,
 ): number {
+  const least = Math.max(VARIANCE_LEAST, varianceMin);
   let variance = first;
   let sum = 0;
+  // Variances are multiplied until their product leaves the middle of the float range: a logarithm for many of them.
+  let product = 1;
   for (let k = 0; k < returns.length; k++) {
-    if (variance < varianceMin) variance = varianceMin;
+    if (variance < least) variance = least;
     const known = !Number.isNaN(returns[k]);
     const square = known ? returns[k] * returns[k] : variance;
-    if (known) sum += LN_2_PI + logarithm(variance) + square / variance;
+    if (known) {
+      sum += LN_2_PI + square / variance;
+      product *= variance;
+      if (product < PRODUCT_LOW || product > PRODUCT_HIGH) {
+        sum += logarithm(product);
+        product = 1;
+      }
+    }
     variance = omega + alpha * square + beta * variance;
   }
-  return -0.5 * sum;
+  return -0.5 * (sum + logarithm(product));
 }
 
 /** Without a fit: a return weighs 5 %, and half of a shock is gone after 14 steps. */
