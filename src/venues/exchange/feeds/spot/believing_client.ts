@@ -67,6 +67,9 @@ export class BelievingClient implements SpotSink {
   reply(text: string): void {
     this.#heard.say(text);
   }
+  request(text: string): void {
+    this.#heard.say(text);
+  }
   reconnect(reason: string): void {
     assert.fail(reason);
   }
