@@ -135,7 +135,7 @@ const SHAPES: [what: string, text: string, code: string, message: RegExp][] = [
     /^Parameter validation/,
   ],
   ["the text shape", '{"error":"too many requests"}', "too_many_requests", /^too many requests$/],
-  ["no shape at all", "<html>", "", /^HTTP 400$/],
+  ["no shape at all", "<html>", "", /^with a text that is no JSON/],
 ];
 
 for (const [what, text, code, message] of SHAPES) {
