@@ -16,6 +16,7 @@
 import type { IndexParameters } from "./index_parameters.ts";
 import { MergedSide, VENUES_MAX } from "./merged_side.ts";
 import { OrderSizeCap } from "./order_size_cap.ts";
+import { settlementNumber } from "./settlement.ts";
 import type { SpotSide } from "./spot_book.ts";
 import { MICROS_PER_SECOND } from "./units.ts";
 
@@ -139,8 +140,7 @@ export class CompositeIndex {
     this.#walk();
     this.#unrounded = this.#weightedMean();
     this.#shareOut();
-    const units = 10 ** this.#parameters.decimals;
-    return Math.round(this.#unrounded * units) / units;
+    return settlementNumber(this.#unrounded, this.#parameters.decimals);
   }
 
   #dropOutliers(): void {

@@ -332,6 +332,15 @@ Deno.test("a value is rounded to the decimals of its coin", () => {
   assert.equal(bitcoin.value(), 84_000.01);
 });
 
+Deno.test("half a cent goes up, whatever a float makes of it", () => {
+  for (const bid of [84_273.39, 85_015.15, 85_037.76, 2_599.41, 0.01]) {
+    const index = new CompositeIndex(BITCOIN, 1);
+    const ask = Number((bid + 0.01).toFixed(2));
+    offerAll(index, [{ bids: [[bid, 1]], asks: [[ask, 1]] }]);
+    assert.equal(index.value(), ask);
+  }
+});
+
 Deno.test("an index of no exchange, or of more than there are, is refused", () => {
   for (const venues of [0, 17, 1.5]) assert.throws(() => new CompositeIndex(BITCOIN, venues), /1 to 16 exchanges/);
 });

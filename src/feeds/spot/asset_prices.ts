@@ -7,6 +7,7 @@
 import { BOOK_AGE_MAX, CompositeIndex } from "../../core/composite_index.ts";
 import type { IndexParameters } from "../../core/index_parameters.ts";
 import type { SpotInput, SpotState } from "../../core/input.ts";
+import { settlementNumber } from "../../core/settlement.ts";
 import { SpotOutliers } from "../../core/spot_outliers.ts";
 import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import type { SpotSource } from "./source.ts";
@@ -167,8 +168,7 @@ export class AssetPrices {
   #prefer(place: number, price: number): SinglePrice {
     const source = this.sources[place];
     this.#preferred = source;
-    const units = 10 ** this.parameters.decimals;
-    return { exchange: source.exchange, price: Math.round(price * units) / units };
+    return { exchange: source.exchange, price: settlementNumber(price, this.parameters.decimals) };
   }
 }
 
