@@ -41,7 +41,10 @@ export async function backtest(options: Omit<BacktestCommand, "kind" | "state">)
         paper: paperSettings(config),
         index: indexSettings(config),
         risk: options.maxLoss === undefined ? risk : { ...risk, dailyLoss: options.maxLoss },
-        strategies: strategies.filter((each) => options.strategy === undefined || each.name === options.strategy),
+        // The one that is asked for runs, whether it would run by itself or not.
+        strategies: options.strategy === undefined
+          ? strategies
+          : strategies.filter(({ name }) => name === options.strategy).map((each) => ({ ...each, enabled: true })),
       },
     },
     { seconds: () => performance.now() / 1_000, rssMb: () => Deno.memoryUsage().rss / 1024 / 1024 },

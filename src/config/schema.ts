@@ -146,17 +146,25 @@ const log = z.strictObject({
 });
 
 /** What every strategy has, whatever its own parameters are. */
-const strategyCommon = { enabled: z.boolean().default(true).describe("Whether the strategy runs from the start") };
+const strategyCommon = ({ startsOff = false }: Registration) => ({
+  enabled: z.boolean().default(!startsOff).describe(
+    startsOff
+      ? "Whether the strategy runs from the start; this one does not unless it is switched on"
+      : "Whether the strategy runs from the start",
+  ),
+});
 
 /** The section of one strategy: what all have, and the parameters it declares itself. */
 function strategySection(strategy: Registration) {
   const { parameters } = strategy;
   if (!(parameters instanceof z.ZodObject)) throw new TypeError(`Parameters of ${strategy.name} are no zod object`);
-  return z.strictObject({ ...strategyCommon, ...parameters.shape }).prefault({}).describe(strategy.title);
+  return z.strictObject({ ...strategyCommon(strategy), ...parameters.shape }).prefault({}).describe(strategy.title);
 }
 
 /** A strategy's section after loading: its parameters, valid for its own declaration, beside what all have. */
-export type StrategySection = z.output<z.ZodObject<typeof strategyCommon>> & Readonly<Record<string, unknown>>;
+export type StrategySection =
+  & z.output<z.ZodObject<ReturnType<typeof strategyCommon>>>
+  & Readonly<Record<string, unknown>>;
 
 /** One section for each strategy of the registry, named like it. */
 const strategies: z.ZodType<Readonly<Record<string, StrategySection>>, Record<string, unknown>> = z.strictObject(

@@ -51,6 +51,8 @@ export interface SizeBounds {
   readonly position: number;
   /** Displayed contracts that may be taken; infinite for an order that rests. */
   readonly depth: number;
+  /** Micro-dollars that may be put at stake; what risk leaves where absent. */
+  readonly headroom?: number;
 }
 
 /**
@@ -60,11 +62,19 @@ export interface SizeBounds {
 export function contractsFor(view: StrategyView, bet: Bet, kelly: number, bounds: SizeBounds): Count {
   const held = heldOn(view, bet.side);
   const byKelly = view.nav * kelly / MICRO / (bet.cost + bet.fee) - held;
-  // Risk reckons with the roundings of many small fills: one step a contract, and one for the order.
-  const byRisk = (view.headroom - DIRECT_PRECISION) / (MICRO * (bet.cost + bet.fee) + DIRECT_PRECISION);
+  const { headroom = view.headroom } = bounds;
+  // The stake of so many contracts, solved for their number.
+  const byRisk = (headroom - DIRECT_PRECISION) / (MICRO * (bet.cost + bet.fee) + DIRECT_PRECISION);
   const byPosition = bounds.position - held;
   return count(Math.max(0, Math.floor(Math.min(byKelly, byRisk, bounds.depth, byPosition))) * ONE_CONTRACT);
 }
+
+/**
+ * Micro-dollars that risk reckons with for so many contracts: with the roundings of many small fills, one step a contract,
+ * and one for the order.
+ */
+export const stakeOf = (contracts: number, { cost, fee }: Bet): number =>
+  contracts <= 0 ? 0 : contracts * (MICRO * (cost + fee) + DIRECT_PRECISION) + DIRECT_PRECISION;
 
 /** Contracts held on a side; negative where the other side is. */
 export const heldOn = ({ position }: StrategyView, side: Side): number =>

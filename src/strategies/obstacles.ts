@@ -5,7 +5,7 @@
  */
 
 import { isFeeKnown } from "../core/fees.ts";
-import { MICROS_PER_SECOND, ONE_CONTRACT, ONE_DOLLAR_PRICE, type Price } from "../core/units.ts";
+import { type Count, MICROS_PER_SECOND, ONE_CONTRACT, ONE_DOLLAR_PRICE, type Price } from "../core/units.ts";
 import type { Refusal } from "../risk/limits.ts";
 import type { IndexReading, Opinion, StrategyView } from "./strategy.ts";
 
@@ -88,6 +88,43 @@ export function quoteObstacle(
   const depth = Math.min(book.bidSize, book.askSize) / ONE_CONTRACT;
   if (depth < min_depth) return no("thin_book", `${depth} contracts at the touch`);
   return null;
+}
+
+/** A contract that is neither a long shot nor nearly certain. */
+export function priceObstacle(
+  cost: number,
+  { min_price, max_price }: { readonly min_price: number; readonly max_price: number },
+): Refusal | null {
+  if (cost >= min_price && cost <= max_price) return null;
+  return no("price_out_of_range", `A contract costs ${cost.toFixed(4)}`);
+}
+
+/** Some time since the last order in this market. */
+export function cooldownObstacle({ at, lastOrderAt }: StrategyView, cooldown: number): Refusal | null {
+  if (lastOrderAt === 0 || at - lastOrderAt >= cooldown * MICROS_PER_SECOND) return null;
+  return no("cooldown", "An order was sent a moment ago");
+}
+
+/** A size that is worth an order. */
+export const sizeObstacle = (size: Count): Refusal | null =>
+  size >= ONE_CONTRACT ? null : no("size_too_small", "Less than one contract is allowed here");
+
+/** How almost every decision ends: put into words only when someone reads them. */
+export class NoEdge implements Refusal {
+  readonly code = "no_edge";
+  readonly #best: number | null;
+  readonly #wanted: number;
+
+  /** @param best net edge that was found, `null` where nothing is quoted */
+  constructor(best: number | null, wanted: number) {
+    this.#best = best;
+    this.#wanted = wanted;
+  }
+
+  get text(): string {
+    if (this.#best === null) return "Nothing is quoted within the allowed prices";
+    return `Best net edge ${this.#best.toFixed(4)}, wanted ${this.#wanted.toFixed(4)}`;
+  }
 }
 
 /** What float arithmetic may add to a spread that is exactly as wide as allowed. */

@@ -4,6 +4,9 @@
  */
 
 import type { z } from "zod";
+import { hourlyNo } from "./hourly_no.ts";
+import { latency } from "./latency.ts";
+import { marketMaker } from "./market_maker.ts";
 import { settlementEdge } from "./settlement_edge.ts";
 import type { Opinion, Strategy, StrategyView } from "./strategy.ts";
 
@@ -18,15 +21,19 @@ export interface BoundStrategy {
 export interface Registration {
   readonly name: string;
   readonly title: string;
+  /** Whether it is off until the configuration or a person switches it on; where absent it runs. */
+  readonly startsOff?: boolean;
   readonly parameters: z.ZodType;
   /** Throws a `ZodError` where the parameters are not valid: the configuration has checked them before. */
   bind(parameters: unknown): BoundStrategy;
 }
 
-function register<Parameters>(strategy: Strategy<Parameters>): Registration {
+/** Puts a strategy into the registry's form. */
+export function register<Parameters>(strategy: Strategy<Parameters>): Registration {
   return {
     name: strategy.name,
     title: strategy.title,
+    startsOff: strategy.startsOff ?? false,
     parameters: strategy.parameters,
     bind(raw) {
       const parameters = strategy.parameters.parse(raw);
@@ -41,4 +48,7 @@ function register<Parameters>(strategy: Strategy<Parameters>): Registration {
 
 export const STRATEGIES: readonly Registration[] = [
   register(settlementEdge),
+  register(hourlyNo),
+  register(latency),
+  register(marketMaker),
 ];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { z } from "zod";
 import { STRATEGIES } from "./registry.ts";
 
 Deno.test("every strategy has a name of its own, a title, and defaults for all its parameters", () => {
@@ -15,5 +16,21 @@ Deno.test("parameters that are unknown or out of range are refused", () => {
   const [edge] = STRATEGIES;
   for (const parameters of [{ min_edge: -0.01 }, { kelly_fraction: 1.5 }, { rest: "yes" }]) {
     assert.throws(() => edge.bind(parameters), { name: "ZodError" });
+  }
+});
+
+Deno.test("settlement edge runs by itself, every other strategy waits to be switched on and says so", () => {
+  const starts = STRATEGIES.filter(({ startsOff }) => startsOff !== true).map(({ name }) => name);
+  assert.deepEqual(starts, ["settlement_edge"]);
+  for (const { title, startsOff } of STRATEGIES) assert.equal(/off by default/.test(title), startsOff === true, title);
+});
+
+Deno.test("every parameter says in what unit it is and what it means", () => {
+  for (const { name, parameters } of STRATEGIES) {
+    assert.ok(parameters instanceof z.ZodObject);
+    for (const [key, field] of Object.entries<z.ZodType>(parameters.shape)) {
+      const { unit, text } = field.meta() ?? {};
+      assert.ok(typeof unit === "string" && typeof text === "string" && text !== "", `${name}.${key}`);
+    }
   }
 });

@@ -25,10 +25,14 @@ import type { Refusal } from "../risk/limits.ts";
 import { type Bet, contractsFor, costOf, edgeScale, evidenceOf, feeOf, outcomeOf, worthOf } from "./bet.ts";
 import {
   bookObstacle,
+  cooldownObstacle,
   indexObstacle,
   keepStill,
   marketObstacle,
+  NoEdge,
+  priceObstacle,
   quoteObstacle,
+  sizeObstacle,
   strikeObstacle,
   timeObstacle,
 } from "./obstacles.ts";
@@ -102,27 +106,9 @@ export const settlementEdge: Strategy<SettlementEdgeParameters> = {
     if (best !== null && best.edge >= best.wanted) return act(view, best, probability, parameters);
     const resting = parameters.rest ? bestResting(view, outlook, parameters) : null;
     if (resting !== null) return act(view, resting, probability, parameters);
-    return idle(new NoEdge(best, parameters.min_edge), best);
+    return idle(new NoEdge(best?.edge ?? null, Math.max(best?.wanted ?? 0, parameters.min_edge)), best);
   },
 };
-
-/** How almost every decision ends: put into words only when someone reads them. */
-class NoEdge implements Refusal {
-  readonly code = "no_edge";
-  readonly #best: Candidate | null;
-  readonly #least: number;
-
-  constructor(best: Candidate | null, least: number) {
-    this.#best = best;
-    this.#least = least;
-  }
-
-  get text(): string {
-    const best = this.#best;
-    if (best === null) return "Nothing is quoted within the allowed prices";
-    return `Best net edge ${best.edge.toFixed(4)}, wanted ${Math.max(best.wanted, this.#least).toFixed(4)}`;
-  }
-}
 
 const idle = (refusal: Refusal, best: Candidate | null): Opinion =>
   keepStill(refusal, best?.edge ?? null, best === null ? null : outcomeOf(best.side));
@@ -251,15 +237,9 @@ function act(
   probability: number,
   parameters: SettlementEdgeParameters,
 ): Opinion {
-  if (chosen.cost < parameters.min_price || chosen.cost > parameters.max_price) {
-    return idle({ code: "price_out_of_range", text: `A contract costs ${chosen.cost.toFixed(4)}` }, chosen);
-  }
-  if (
-    isNewOrder(view, chosen) && view.lastOrderAt > 0 &&
-    view.at - view.lastOrderAt < parameters.cooldown * MICROS_PER_SECOND
-  ) {
-    return idle({ code: "cooldown", text: "An order was sent a moment ago" }, chosen);
-  }
+  const unwanted = priceObstacle(chosen.cost, parameters) ??
+    (isNewOrder(view, chosen) ? cooldownObstacle(view, parameters.cooldown) : null);
+  if (unwanted !== null) return idle(unwanted, chosen);
   const full = feeAdjustedKelly({ probability: chosen.worth, price: chosen.cost, fee: chosen.fee, settlementFee: 0 });
   const kelly = full * parameters.kelly_fraction * edgeScale(chosen.edge, parameters.min_edge, parameters.target_edge);
   // Contracts at the touch that a taking order meets.
@@ -268,9 +248,8 @@ function act(
     position: parameters.max_contracts,
     depth: chosen.takes ? depth / ONE_CONTRACT * parameters.depth_share : Infinity,
   });
-  if (size < ONE_CONTRACT) {
-    return idle({ code: "size_too_small", text: "Less than one contract is allowed here" }, chosen);
-  }
+  const tooSmall = sizeObstacle(size);
+  if (tooSmall !== null) return idle(tooSmall, chosen);
   const target: Target = {
     side: chosen.side,
     price: chosen.price,

@@ -119,6 +119,8 @@ export interface Opinion {
 export interface Strategy<Parameters = unknown> {
   readonly name: string;
   readonly title: string;
+  /** Whether it is off until the configuration or a person switches it on; where absent it runs. */
+  readonly startsOff?: boolean;
   /** Every parameter with default, range, unit and text. */
   readonly parameters: z.ZodType<Parameters>;
   /** Whether it has anything to do with a market of this series. */
