@@ -292,12 +292,14 @@ const spot = (second: number, exchange: string, change: Partial<SpotInput> = {})
   ...change,
 });
 
-Deno.test("the spot exchanges together are what live ones say, by their volume", () => {
+Deno.test("the spot exchanges together are what live ones with a share say, by their volume", () => {
   const rig = new Rig();
   rig.step(spot(1, "coinbase", { vwap: 84_000, volume: 30, last: 84_001 }));
   rig.step(spot(1, "kraken", { vwap: 84_040, volume: 10, last: 84_041, latency: 60_000 }));
   rig.step(spot(1, "gemini", { vwap: null, volume: 0, last: 84_011 }));
   rig.step(spot(1, "bitstamp", { vwap: 90_000, volume: 1e6, last: 90_000, state: "outlier" }));
+  rig.step(spot(1, "binance", { vwap: 83_900, volume: 1e6, last: 83_900, weight: 0 }));
+  rig.step(spot(1, "bullish", { vwap: 83_900, volume: 1e6, last: 83_900, age: 4_600_000 }));
   const { spot: prices } = rig.engine;
   assert.deepEqual(prices.reading("BTC", after(1.5)), {
     vwap: 84_010,
@@ -306,7 +308,7 @@ Deno.test("the spot exchanges together are what live ones say, by their volume",
     age: 520_000,
     latency: 60_000,
   });
-  assert.equal(prices.reading("BTC", after(6.1)), null, "each is heard of once a second");
+  assert.equal(prices.reading("BTC", after(6.1)), null, "each says something several times a second");
   assert.equal(prices.reading("ETH", after(1.5)), null);
 });
 

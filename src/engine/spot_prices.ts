@@ -9,7 +9,7 @@ import type { SpotReading } from "../strategies/strategy.ts";
 
 /** Exchanges times coins; more are not kept. */
 const ROWS_MAX = 256;
-/** Each exchange is heard of once a second: an older word counts no more. */
+/** Each exchange says something several times a second: an older word counts no more. */
 const AGE_MAX = 5 * MICROS_PER_SECOND;
 
 export class SpotPrices {
@@ -37,7 +37,11 @@ export class SpotPrices {
     for (const exchanges of this.#byAsset.values()) yield* exchanges.values();
   }
 
-  /** Of those that can be believed now, together. */
+  /**
+   * Of those that can be believed now, together: they have a share in the composite index. Without one nobody knows who
+   * can be believed, and the exchanges that never have one quote in USDT, whose distance from a dollar would pass for an
+   * edge.
+   */
   reading(asset: string, at: Micros): SpotReading | null {
     let value = 0;
     let volume = 0;
@@ -46,9 +50,10 @@ export class SpotPrices {
     let latency: number | null = null;
     const lasts: number[] = [];
     for (const spot of this.#byAsset.get(asset)?.values() ?? []) {
-      if (spot.state !== "live" || at - spot.at > AGE_MAX) continue;
+      const heardAgo = at - spot.at + (spot.age ?? Infinity);
+      if (spot.state !== "live" || spot.weight === 0 || heardAgo > AGE_MAX) continue;
       exchanges++;
-      age = Math.min(age, at - spot.at + (spot.age ?? 0));
+      age = Math.min(age, heardAgo);
       if (spot.latency !== null && spot.latency > (latency ?? -Infinity)) latency = spot.latency;
       if (spot.last !== null) lasts.push(spot.last);
       if (spot.vwap === null) continue;
