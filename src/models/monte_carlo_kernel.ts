@@ -41,6 +41,7 @@ export interface Kernel {
   setReturn(index: number, count: number, value: number): void;
   run(seedLow: number, seedHigh: number, firstBlock: number, paths: number): void;
   count(strike: number, kind: number): number;
+  fingerprint(paths: number): number;
 }
 
 /**

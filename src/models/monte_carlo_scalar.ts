@@ -95,6 +95,16 @@ export class ScalarKernel implements Kernel {
     return this.#counts[strike * KINDS + kind] ?? 0;
   }
 
+  fingerprint(paths: number): number {
+    const [moves, others] = [new Int32Array(this.#moves.buffer), new Int32Array(this.#others.buffer)];
+    let hash = 0x811c9dc5;
+    for (let path = 0; path < Math.min(paths, BLOCK_PATHS); path++) {
+      hash = Math.imul(hash ^ moves[path], 0x01000193);
+      hash = Math.imul(hash ^ others[path], 0x01000193);
+    }
+    return hash | 0;
+  }
+
   #walk(): void {
     switch (this.#model) {
       case MODEL_NUMBER.gbm:
@@ -204,34 +214,29 @@ export class ScalarKernel implements Kernel {
     const sigma = this.#slots[SLOT.sigma];
     const scale = f32(sigma * Math.sqrt(1 - 2 / degrees));
     const plainScale = f32(sigma);
+    const root = f32(Math.sqrt(this.#slots[SLOT.firstStep]));
     const { draws } = this.#random;
-    let a = 0;
-    let b = 0;
-    let twinA = 0;
-    let twinB = 0;
+    const sums = new Float32Array(2);
+    const twins = new Float32Array(2);
     for (let start = 0; start < steps; start += CHUNK) {
       const count = Math.min(CHUNK, steps - start);
       this.#random.fillDraws(3 * count);
       for (let index = 0; index < count; index++) {
-        const squareA = squaredRadius(draws[3 * index]);
-        const squareB = squaredRadius(draws[3 * index + 2]);
-        const low = lowDirection(draws[3 * index + 1]);
-        const high = highDirection(draws[3 * index + 1]);
-        let sineA = sine(low, f32(low * low));
-        let sineB = sine(high, f32(high * high));
-        if (start + index === 0) {
-          const root = f32(Math.sqrt(this.#slots[SLOT.firstStep]));
-          sineA = f32(sineA * root);
-          sineB = f32(sineB * root);
-        }
-        a = multiplyAdd(f32(Math.sqrt(f32(exponentialMinusOne(f32(squareA * inverse)) * lanes))), sineA, a);
-        b = multiplyAdd(f32(Math.sqrt(f32(exponentialMinusOne(f32(squareB * inverse)) * lanes))), sineB, b);
-        twinA = multiplyAdd(f32(Math.sqrt(squareA)), sineA, twinA);
-        twinB = multiplyAdd(f32(Math.sqrt(squareB)), sineB, twinB);
         const row = start + index - this.#lead;
-        if (row < 0) continue;
-        this.#setOdd(row, f32(a * scale), f32(b * scale));
-        this.#setTwin(row, f32(twinA * plainScale), f32(twinB * plainScale));
+        for (let half = 0; half < 2; half++) {
+          const square = squaredRadius(draws[3 * index + 2 * half]);
+          const h = half === 0 ? lowDirection(draws[3 * index + 1]) : highDirection(draws[3 * index + 1]);
+          const turned = sine(h, f32(h * h));
+          const wider = f32(exponentialMinusOne(f32(square * inverse)) * lanes);
+          const increment = f32(f32(Math.sqrt(wider)) * turned);
+          const twin = f32(f32(Math.sqrt(square)) * turned);
+          const isFirst = start + index === 0;
+          sums[half] += isFirst ? f32(increment * root) : increment;
+          twins[half] += isFirst ? f32(twin * root) : twin;
+          if (row < 0) continue;
+          this.#odd[2 * row + half] = sums[half] * scale;
+          this.#twin[2 * row + half] = twins[half] * plainScale;
+        }
       }
     }
   }

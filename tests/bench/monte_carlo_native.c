@@ -35,7 +35,7 @@ INL vf squared_radius(vu draw) {
   vf t = __builtin_convertvector(whole & 0x7fffff, vf);
   vf q = t * 1.5067966e-36f + -4.1553518e-29f;
   q = q * t + 6.274639e-22f, q = q * t + -8.7059546e-15f;
-  return q * (t * (8388608.0f - t)) + bent * -1.65258415e-7f;
+  return q * (t * (8388608.0f - t)) + bent * -1.65259166e-7f;
 }
 
 INL vf sine(vi h) {

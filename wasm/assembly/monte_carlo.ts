@@ -21,7 +21,7 @@ import {
   STUDENT,
 } from "./monte_carlo/job";
 import { walkJump } from "./monte_carlo/jump";
-import { averageGroup, BLOCK, clearCounts, countBlock, countOf, storeStrike } from "./monte_carlo/outcome";
+import { averageGroup, BLOCK, clearCounts, countBlock, countOf, hashBlock, storeStrike } from "./monte_carlo/outcome";
 import { walkStudent } from "./monte_carlo/student";
 import { seedBlock } from "./random/xoshiro";
 
@@ -88,4 +88,9 @@ export function run(seedLow: i32, seedHigh: i32, firstBlock: i32, paths: i32): v
 /** How many paths (kind 0), mirrored paths or twins (kind 1), and both of a pair (kind 2) ended above a strike. */
 export function count(strike: i32, kind: i32): i32 {
   return countOf(strike, kind);
+}
+
+/** A hash of every bit that the first `paths` of the last block came to: two kernels that agree in it agree in all. */
+export function fingerprint(paths: i32): i32 {
+  return hashBlock(paths);
 }

@@ -91,3 +91,13 @@ export function countBlock(paths: i32): void {
     store<i32>(row, load<i32>(row, 8) + both, 8);
   }
 }
+
+/** A hash (FNV-1a, word by word) of all bits of the first `paths` of the last block, and of the others of their pairs. */
+export function hashBlock(paths: i32): i32 {
+  let hash: u32 = 0x811c9dc5;
+  for (let path = 0; path < min(paths, BLOCK); path++) {
+    hash = (hash ^ load<u32>(MOVES + (<usize> path << 2))) * 0x01000193;
+    hash = (hash ^ load<u32>(OTHERS + (<usize> path << 2))) * 0x01000193;
+  }
+  return hash;
+}

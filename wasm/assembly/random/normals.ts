@@ -17,19 +17,18 @@ const BUFFER = memory.data(256 * 16, 16);
 /** Where {@link sumNormals} leaves its sums. */
 const SUMS = memory.data(32, 16);
 
-/** The exponent field of 2^31, which the random whole number is to be divided by. */
-const TWO_31_EXPONENT: i32 = 158 << 23;
-const MANTISSA: i32 = 0x007fffff;
-const SIGN: i32 = 0x80000000;
-/** The lowest bit of each half of a lane. */
-const ODD_HALVES: i32 = 0x00010001;
+/**
+ * 1; the exponent field of 2^31, which the random whole number is to be divided by; the mantissa's bits; the sign's; the
+ * lowest bit of each half of a lane.
+ */
+const BITS = memory.data<i32>([1, 158 << 23, 0x007fffff, 0x80000000, 0x00010001], 16);
 
 /**
  * -2 ln 2 / 2^23, 2^23, and q of -2 ln(m) + 2 ln(2) (m - 1) = t (2^23 - t) q(t) for t = 2^23 (m - 1), m in [1, 2);
  * absolute error 2.2e-5, 0 at both ends. Beside -2 ln u it moves no probability by more than a part in 90,000.
  */
 const LOGARITHM = memory.data<f32>([
-  -1.65258415e-7,
+  -1.65259166e-7,
   8388608.0,
   -8.705954556711363e-15,
   6.274639020064317e-22,
@@ -59,10 +58,10 @@ export function sumAt(index: i32): v128 {
 
 /** -2 ln u, u = p / 2^31 with p the size of the draw read as a signed odd number. */
 export function squaredRadius(random: v128): v128 {
-  const whole = f32x4.convert_i32x4_s(i32x4.abs(v128.or(random, i32x4.splat(1))));
+  const whole = f32x4.convert_i32x4_s(i32x4.abs(v128.or(random, constant(BITS))));
   // The bits of a float32 above those of 1, over 2^23, are its log2 bent to straight lines between powers of two.
-  const bent = f32x4.convert_i32x4_s(i32x4.sub(whole, i32x4.splat(TWO_31_EXPONENT)));
-  const t = f32x4.convert_i32x4_s(v128.and(whole, i32x4.splat(MANTISSA)));
+  const bent = f32x4.convert_i32x4_s(i32x4.sub(whole, constant(BITS + 4)));
+  const t = f32x4.convert_i32x4_s(v128.and(whole, constant(BITS + 8)));
   let q = multiplyAdd(constant(LOGARITHM + 20), t, constant(LOGARITHM + 16));
   q = multiplyAdd(q, t, constant(LOGARITHM + 12));
   q = multiplyAdd(q, t, constant(LOGARITHM + 8));
@@ -72,7 +71,7 @@ export function squaredRadius(random: v128): v128 {
 
 /** The radius, with the sign of the draw: it turns the half circle of the directions into a whole one. */
 export function signedRadius(random: v128): v128 {
-  return v128.xor(f32x4.sqrt(squaredRadius(random)), v128.and(random, i32x4.splat(SIGN)));
+  return v128.xor(f32x4.sqrt(squaredRadius(random)), v128.and(random, constant(BITS + 12)));
 }
 
 /** sin(pi/2 h / 2^15). */
@@ -92,7 +91,7 @@ export function cosine(square: v128): v128 {
 
 /** The directions that a draw holds: both halves of each lane, made odd. */
 export function directionsOf(random: v128): v128 {
-  return v128.or(random, i32x4.splat(ODD_HALVES));
+  return v128.or(random, constant(BITS + 16));
 }
 
 /** The direction in the lower halves of four lanes, -32767 to 32767. */

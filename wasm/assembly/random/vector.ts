@@ -3,7 +3,7 @@
  * operands V8 makes them anew at every use, which is slower.
  */
 
-/** Four float32 equal to the one at an address. */
+/** Four lanes equal to the 32 bits at an address. */
 export function constant(address: usize): v128 {
   return v128.load32_splat(address);
 }
