@@ -93,10 +93,6 @@ if (import.meta.main) {
     event.preventDefault();
     if (!handOver(event.error)) Deno.exit(reportBug(event.error));
   });
-  globalThis.addEventListener("error", (event) => {
-    event.preventDefault();
-    Deno.exit(reportBug(event.error));
-  });
   // Exits by itself: a command is over when it says so, whatever timers or sockets it may have left.
   Deno.exit(await main(Deno.args).catch(reportBug));
 }

@@ -34,13 +34,13 @@ export interface ConnectionOptions {
   readonly onText: (text: string, at: Micros) => void;
   /** The connection is gone, or never came up; `detail` says what happened and when it is tried again. */
   readonly onDown: (wasOpen: boolean, detail: string) => void;
-  /** A longer text ends the connection; 32 MiB where absent: whole books of exchanges have several. */
+  /** A longer text ends the connection; 16 MiB where absent: whole books of exchanges have several. */
   readonly textLengthMax?: number;
   /** 10 s where absent. */
   readonly handshakeTimeoutMs?: number;
 }
 
-const TEXT_LENGTH_MAX = 32 * 1024 * 1024;
+const TEXT_LENGTH_MAX = 16 * 1024 * 1024;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const BUFFERED_MAX = 1024 * 1024;
 const CLOSE_NORMAL = 1000;

@@ -116,6 +116,18 @@ export function metricsText(view: EngineView, status: RunStatus, pages: number):
       "Each index.",
       ...view.indices.map(({ index, value }) => [{ index }, value] as const),
     ),
+    gauge(
+      "kbot_index_source",
+      "1 for the source in use of each index.",
+      ...view.indices.flatMap(({ index, source }) => source === null ? [] : [[{ index, source }, 1] as const]),
+    ),
+    gauge(
+      "kbot_index_basis_dollars",
+      "Mean difference of a source from the official one.",
+      ...view.indices.flatMap(({ index, sources }) =>
+        sources.map(({ source, basis }) => [{ index, source }, basis?.mean ?? null] as const)
+      ),
+    ),
     gauge("kbot_venue_connected", "1 while the venue's stream is connected.", one(venueHealth.connected)),
     counter("kbot_venue_requests_total", "Requests sent to the venue.", one(venueHealth.requests)),
     counter("kbot_venue_request_errors_total", "Requests that failed.", one(venueHealth.requestErrors)),

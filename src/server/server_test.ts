@@ -375,6 +375,7 @@ Deno.test("metrics are in the Prometheus text format, one type for each name", (
       const line of [
         "kbot_up 1",
         'kbot_feed_up{feed="coinbase"} 1',
+        'kbot_index_source{index="BRTI",source="official"} 1',
         'kbot_feed_up{feed="kraken"} 0',
         'kbot_feed_refused_total{feed="coinbase",reason="price jumps"} 2',
         "kbot_inputs_total 182344",
