@@ -142,6 +142,45 @@ Deno.test("what rests of an order that was filled in part is told, and counted o
   assert.deepEqual([view?.restingBidLeft, view?.rivalBid, view?.position], [563, 3_000, 437]);
 });
 
+Deno.test("each strategy is told the whole position, and the part of it that its own orders brought", () => {
+  const one = watcher("one", {});
+  const two = watcher("two", { side: "ask", price: price(6_000) });
+  const rig = rigOf([one, two]);
+  rig.book(292, ...BOOK);
+  accept(rig, 292.1, 0, 1_000, "bot-1");
+  accept(rig, 292.2, 0, 1_000, "bot-2");
+  rig.fill(293, { clientOrderId: "bot-1", orderId: "o-bot-1", count: count(737), price: price(4_000) });
+  rig.fill(294, {
+    tradeId: "t-2",
+    clientOrderId: "bot-2",
+    orderId: "o-bot-2",
+    side: "ask",
+    count: count(1_000),
+    price: price(6_000),
+  });
+  rig.clock(295);
+  const views = [one, two].map(({ seen }) => seen.at(-1));
+  assert.deepEqual(views.map((view) => [view?.position, view?.ownPosition]), [[-263, 737], [-263, -1_000]]);
+  rig.settled(296, "yes");
+  assert.equal(rig.engine.desk.ledger.partOf(TICKER, "one"), 0, "paid out, it is nobody's any more");
+});
+
+Deno.test("the view tells of every strategy why it keeps still", () => {
+  const rig = rigOf([watcher("one", {}), watcher("two", { side: "ask", price: price(4_000) }), watcher("three")]);
+  rig.book(292, ...BOOK);
+  assert.deepEqual(new ViewBuilder(rig.engine).build().markets[0].stances, [
+    { strategy: "one", edge: 0.05, edgeSide: "yes", code: null, whyNot: null },
+    {
+      strategy: "two",
+      edge: 0.05,
+      edgeSide: "yes",
+      code: null,
+      whyNot: "Waits: order bot-1 of one would be met",
+    },
+    { strategy: "three", edge: null, edgeSide: null, code: "idle", whyNot: "three keeps still" },
+  ]);
+});
+
 Deno.test("a market knows the next strike below its own, and what its strategy did in the event", () => {
   const event = "KXBTCD-26NOV2008";
   const strikes = [84_199.99, 83_999.99, 84_099.99];

@@ -84,6 +84,10 @@ export class Sight implements StrategyView {
     this.#surroundings = surroundings;
   }
 
+  get ownPosition(): Count {
+    return this.#surroundings.desk.ledger.partOf(this.market.ticker, this.#strategy);
+  }
+
   get restingBidLeft(): Count {
     return restingLeft(this.#open, this.#strategy, "bid");
   }
@@ -142,8 +146,7 @@ export class Sight implements StrategyView {
   }
 
   #isIn({ ledger, orders }: Desk, ticker: string): boolean {
-    const position = ledger.position(ticker);
-    if (position !== undefined && position.position !== 0 && position.strategy === this.#strategy) return true;
+    if (ledger.partOf(ticker, this.#strategy) !== 0) return true;
     for (const { intent } of orders.openIn(ticker)) if (intent.strategy === this.#strategy) return true;
     return false;
   }

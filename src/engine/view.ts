@@ -29,6 +29,18 @@ export interface MarketSettlementView {
   readonly expectedBy: "seconds" | "venue_average" | "no_data" | null;
 }
 
+/** What one strategy makes of a market. */
+export interface StanceView {
+  readonly strategy: string;
+  /** Its best net edge, dollars per contract, and on which side; `null` where it worked none out. */
+  readonly edge: number | null;
+  readonly edgeSide: "yes" | "no" | null;
+  /** The word for its own reason to keep still; `null` where it wants something. */
+  readonly code: string | null;
+  /** Why nothing of it is being sent right now, in words; `null` where it may. */
+  readonly whyNot: string | null;
+}
+
 export interface MarketView {
   readonly ticker: string;
   readonly status: string;
@@ -52,6 +64,8 @@ export interface MarketView {
   readonly settlement: MarketSettlementView | null;
   /** Why no order is being sent right now, in words; `null` where one may be. */
   readonly whyNot: string | null;
+  /** Of every strategy that trades such markets, whether it sends something or not. */
+  readonly stances: readonly StanceView[];
 }
 
 /** A source less the official one, over the last minutes, in dollars. */

@@ -35,6 +35,7 @@ import type {
   PositionView,
   SettlementView,
   SpotView,
+  StanceView,
   TradeView,
 } from "./view.ts";
 
@@ -196,6 +197,17 @@ function marketView({ now: at, desk, settlements }: Engine, state: MarketState):
     secondsToClose: Math.max(0, (market.closeTime - at) / MICROS_PER_SECOND),
     settlement: settlementProgressView(settlements.progress(state)),
     whyNot: whyNot(state, desk.penniless),
+    stances: state.standings.map(stanceView),
+  };
+}
+
+function stanceView({ strategy, opinion, obstacle }: Standing): StanceView {
+  return {
+    strategy: strategy.name,
+    edge: opinion?.edge ?? null,
+    edgeSide: opinion?.edgeSide ?? null,
+    code: opinion?.refusal?.code ?? null,
+    whyNot: obstacle ?? opinion?.refusal?.text ?? null,
   };
 }
 

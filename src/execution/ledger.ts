@@ -57,6 +57,8 @@ export class Ledger {
   #wins = 0;
   #losses = 0;
   readonly #positions = new Map<string, Position>();
+  /** What each strategy's own executions come to, by market: together the position. */
+  readonly #parts = new Map<string, Map<string, Count>>();
   readonly #paidOut = new Map<string, PaidOut>();
 
   constructor(capital: Money) {
@@ -73,7 +75,10 @@ export class Ledger {
     ledger.#settled = account.settled;
     ledger.#wins = account.wins;
     ledger.#losses = account.losses;
-    for (const { kind: _, ...position } of positions) ledger.#positions.set(position.ticker, { ...position });
+    for (const { kind: _, ...position } of positions) {
+      ledger.#positions.set(position.ticker, { ...position });
+      ledger.#add(position.ticker, position.strategy, position.position);
+    }
     return ledger;
   }
 
@@ -106,6 +111,14 @@ export class Ledger {
     return this.#positions.get(ticker);
   }
 
+  /**
+   * The part of a position that one strategy's own executions brought, positive YES, negative NO: parts may be opposite. Of
+   * what is held from an earlier run only the whole is known; it counts as the strategy's that opened it.
+   */
+  partOf(ticker: string, strategy: string): Count {
+    return this.#parts.get(ticker)?.get(strategy) ?? count(0);
+  }
+
   /** Positions of markets that have not been settled, closed ones included. */
   positions(): Iterable<Position> {
     return this.#positions.values();
@@ -135,6 +148,7 @@ export class Ledger {
     }
     this.#cash = money(this.#cash - execution.fee);
     position.position = count(held + signed);
+    this.#add(execution.ticker, execution.strategy, signed);
     position.fees = money(position.fees + execution.fee);
     position.realised = money(position.realised + realised);
     position.updatedAt = execution.at;
@@ -166,6 +180,7 @@ export class Ledger {
     if (before !== undefined) this.#judge(before.pnl, -1);
     this.#judge(pnl, 1);
     this.#positions.delete(ticker);
+    this.#parts.delete(ticker);
     const paid = {
       position: count((before?.position ?? 0) + position.position),
       payout: money((before?.payout ?? 0) + payout),
@@ -192,6 +207,7 @@ export class Ledger {
     if (held.position !== 0) throw new Error(`${ticker} is held already: contracts are adopted before any fill`);
     const cost = Math.abs(position) * (position > 0 ? price : ONE_DOLLAR_PRICE - price);
     held.position = position;
+    this.#add(ticker, "unknown", position);
     held.cost = money(cost);
     this.#startingCapital = money(this.#startingCapital + cost);
   }
@@ -239,6 +255,12 @@ export class Ledger {
       this.#positions.set(execution.ticker, position);
     }
     return position;
+  }
+
+  #add(ticker: string, strategy: string, contracts: number): void {
+    let parts = this.#parts.get(ticker);
+    if (parts === undefined) this.#parts.set(ticker, parts = new Map());
+    parts.set(strategy, count((parts.get(strategy) ?? 0) + contracts));
   }
 
   /** A market's profit makes it won or lost, or (`by` -1) no longer. */

@@ -219,3 +219,60 @@ Deno.test("a market that was let go after its payout begins anew", () => {
   assert.deepEqual(ledger.settle("M", "no", money(0)), { position: 100, payout: 0, pnl: -400_000 });
   assert.deepEqual([ledger.wins, ledger.losses], [1, 1]);
 });
+
+Deno.test("the strategies' parts add up to the position, whatever is filled, overruled, paid out and resumed", () => {
+  const step = fc.oneof(
+    fc.record({
+      side: fc.constantFrom<"bid" | "ask">("bid", "ask"),
+      contracts: fc.integer({ min: 1, max: 1_000 }),
+      strategy: fc.constantFrom("one", "two", "three"),
+    }),
+    fc.constantFrom("overrule" as const, "settle" as const),
+  );
+  const names = ["one", "two", "three", "unknown"];
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      const ledger = new Ledger(money(1_000_000_000));
+      for (const each of steps) {
+        if (each === "settle") ledger.settle("M", "yes", money(1_000_000));
+        else if (each === "overrule") ledger.overrule("M", count(77), price(5_000), micros(1));
+        else ledger.apply({ ...fill(each.side, 5_000, each.contracts), strategy: each.strategy });
+        const whole = ledger.position("M")?.position ?? 0;
+        assert.equal(names.reduce((sum, name) => sum + ledger.partOf("M", name), 0), whole);
+      }
+    }),
+    { seed: 8, numRuns: 500 },
+  );
+});
+
+Deno.test("of a position of an earlier run the whole is its opener's part", () => {
+  const account = {
+    kind: "account",
+    startingCapital: money(10_000_000),
+    cash: money(10_000_000),
+    realised: money(0),
+    fees: money(0),
+    orders: 0,
+    fills: 0,
+    settled: 0,
+    wins: 0,
+    losses: 0,
+    nextIntent: 1,
+    day: "2026-11-20",
+    dayStartNav: money(10_000_000),
+    peakNav: money(10_000_000),
+    updatedAt: micros(1),
+  } as const;
+  const position = {
+    kind: "position",
+    ticker: "M",
+    position: count(-250),
+    cost: money(1_000_000),
+    realised: money(0),
+    fees: money(0),
+    strategy: "one",
+    updatedAt: micros(1),
+  } as const;
+  const ledger = Ledger.resume(account, [position]);
+  assert.deepEqual([ledger.partOf("M", "one"), ledger.partOf("M", "two"), ledger.partOf("N", "one")], [-250, 0, 0]);
+});

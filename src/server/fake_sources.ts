@@ -38,6 +38,7 @@ export function sampleMarket(ticker: string, changes: Partial<MarketView> = {}):
     secondsToClose: 500,
     settlement: null,
     whyNot: null,
+    stances: [],
     ...changes,
   };
 }

@@ -51,6 +51,8 @@ export interface SizeBounds {
   readonly position: number;
   /** Displayed contracts that may be taken; infinite for an order that rests. */
   readonly depth: number;
+  /** Contracts held on the bet's side that count; those of all strategies where absent. */
+  readonly held?: number;
   /** Micro-dollars that may be put at stake; what risk leaves where absent. */
   readonly headroom?: number;
 }
@@ -60,9 +62,8 @@ export interface SizeBounds {
  * worth in all, so what is held on the same side already counts against it.
  */
 export function contractsFor(view: StrategyView, bet: Bet, kelly: number, bounds: SizeBounds): Count {
-  const held = heldOn(view, bet.side);
+  const { held = heldOn(bet.side, view.position), headroom = view.headroom } = bounds;
   const byKelly = view.nav * kelly / MICRO / (bet.cost + bet.fee) - held;
-  const { headroom = view.headroom } = bounds;
   // The stake of so many contracts, solved for their number.
   const byRisk = (headroom - DIRECT_PRECISION) / (MICRO * (bet.cost + bet.fee) + DIRECT_PRECISION);
   const byPosition = bounds.position - held;
@@ -76,9 +77,8 @@ export function contractsFor(view: StrategyView, bet: Bet, kelly: number, bounds
 export const stakeOf = (contracts: number, { cost, fee }: Bet): number =>
   contracts <= 0 ? 0 : contracts * (MICRO * (cost + fee) + DIRECT_PRECISION) + DIRECT_PRECISION;
 
-/** Contracts held on a side; negative where the other side is. */
-export const heldOn = ({ position }: StrategyView, side: Side): number =>
-  (side === "bid" ? position : -position) / ONE_CONTRACT;
+/** Contracts of a position that are on a side; negative where they are on the other. */
+export const heldOn = (side: Side, position: Count): number => (side === "bid" ? position : -position) / ONE_CONTRACT;
 
 /** What was believed when the order was decided on. */
 export interface Belief {

@@ -5,8 +5,9 @@
  *     worth = fair value - skew x position / max_position
  *     edge of a bid = worth - price - (maker fee + buffer); of an ask = price - worth - (maker fee + buffer)
  *
- * A position moves what a contract is held to be worth, so that the side that would add to it asks for more edge, and is
- * made smaller; the side that takes it back asks for less, and may be larger than risk leaves, by what it closes.
+ * `position` is what its own orders brought: what another strategy bought with an opinion is not its to take back. It moves
+ * what a contract is held to be worth, so that the side that would add to it asks for more edge, and is made smaller; the
+ * side that takes it back asks for less, and may be larger than risk leaves, by what it closes.
  *
  * | when | what becomes of a quote |
  * | --- | --- |
@@ -138,7 +139,7 @@ function quoteOn(
   const count = sizeOf(side, view, bet, kelly, parameters);
   const small = sizeObstacle(count) ?? leftObstacle(side, view, count, parameters);
   if (small !== null) return unquoted(small);
-  return { bet, price, count, kelly, closes: heldOn(view, side) < 0 };
+  return { bet, price, count, kelly, closes: heldOn(side, view.ownPosition) < 0 };
 }
 
 /**
@@ -168,7 +169,7 @@ function placeFor(
 function weigh(side: Side, price: Price, view: StrategyView, fair: number, parameters: MarketMakerParameters) {
   const cost = costOf(side, price);
   const fee = feeOf(view.market, price, "maker");
-  const share = Math.min(1, Math.max(-1, view.position / ONE_CONTRACT / parameters.max_position));
+  const share = Math.min(1, Math.max(-1, view.ownPosition / ONE_CONTRACT / parameters.max_position));
   const worth = Math.min(1, Math.max(0, worthOf(side, fair - parameters.skew * share)));
   const net = cost + fee + parameters.buffer;
   return { bet: { side, cost, fee, edge: worthOf(side, fair) - net }, worth, edge: worth - net };
@@ -179,12 +180,14 @@ function weigh(side: Side, price: Price, view: StrategyView, fair: number, param
  * what only closes stakes nothing.
  */
 function sizeOf(side: Side, view: StrategyView, bet: Bet, kelly: number, parameters: MarketMakerParameters): Count {
-  const held = heldOn(view, side);
+  const held = heldOn(side, view.ownPosition);
   const free = Math.min(1, Math.max(0, 1 - held / parameters.max_position));
+  const closes = Math.min(-held, -heldOn(side, view.position));
   return contractsFor(view, bet, kelly, {
+    held,
     position: parameters.max_position,
     depth: parameters.quote_contracts * free,
-    headroom: Math.max(0, view.headroom) / 2 + stakeOf(-held, bet),
+    headroom: Math.max(0, view.headroom) / 2 + stakeOf(closes, bet),
   });
 }
 
@@ -197,7 +200,7 @@ function leftObstacle(
 ): Refusal | null {
   const left = (side === "bid" ? view.restingBidLeft : view.restingAskLeft) / ONE_CONTRACT;
   if (left === 0) return null;
-  if (heldOn(view, side) + left > parameters.max_position) {
+  if (heldOn(side, view.ownPosition) + left > parameters.max_position) {
     return no("position_full", `${left} contracts more would exceed the largest position`);
   }
   const fits = left <= wanted / ONE_CONTRACT && left >= wanted / ONE_CONTRACT / 2;

@@ -222,6 +222,12 @@ const SCENES: readonly (readonly [string, Scene, string, Partial<MarketMakerPara
     },
   }, "bid 0.461 x 10, ask 0.539 x 10"],
   ["a long position makes bids smaller", { view: { position: count(2_500) } }, "bid 0.461 x 5, ask 0.539 x 10"],
+  ["another strategy's position is not its to take back", {
+    view: { position: count(5_000), ownPosition: count(0) },
+  }, "bid 0.461 x 10, ask 0.539 x 10"],
+  ["what closes its own part and adds to the whole needs what risk leaves", {
+    view: { position: count(-700), ownPosition: count(700), headroom: money(-1_000_000) },
+  }, "size_too_small"],
   ["a short one makes asks smaller", { view: { position: count(-2_500) } }, "bid 0.461 x 10, ask 0.539 x 5"],
   ["fractions of contracts round down", { view: { position: count(2_537) } }, "bid 0.461 x 4, ask 0.539 x 10"],
   ["a full position is only taken back", { view: { position: count(5_000) } }, "ask 0.539 x 10"],

@@ -72,8 +72,10 @@ export interface StrategyView {
   /** Of YES, by the model for this market; `null` where there is none. */
   readonly probability: number | null;
   readonly secondsToClose: number;
-  /** Own position: positive YES, negative NO. */
+  /** Own position, all strategies' together: positive YES, negative NO. */
   readonly position: Count;
+  /** The part of it that this strategy itself brought; parts of several may be opposite. */
+  readonly ownPosition: Count;
   /** Where this strategy's own orders rest here, `null` where none does: the book may or may not show them. */
   readonly restingBid: Price | null;
   readonly restingAsk: Price | null;

@@ -95,6 +95,7 @@ export function viewOf(scene: Scene = {}): StrategyView {
     nav: money(10_000_000_000),
     headroom: money(500_000_000),
     lastOrderAt: micros(0),
+    ownPosition: scene.view?.position ?? count(0),
     ...scene.view,
   };
 }

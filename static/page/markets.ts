@@ -109,8 +109,8 @@ export class MarketsPanel {
         card: "wide",
         read: (row) =>
           row.whyNot === null
-            ? { text: "May trade", tone: "good" }
-            : { text: row.whyNot, tone: "dim", title: row.whyNot },
+            ? { text: "May trade", tone: "good", title: reasons(row) }
+            : { text: row.whyNot, tone: "dim", title: reasons(row) },
       },
     ];
   }
@@ -142,6 +142,12 @@ const CLOSED_COLUMNS: readonly Column<LiveMarket>[] = [
 ];
 
 const statusTone = (status: string): Tone => status === "active" ? "flat" : "dim";
+
+/** Why each strategy keeps still, a line for each; that of the market where one strategy alone trades it. */
+function reasons({ stances, whyNot }: LiveMarket): string {
+  if (stances.length < 2) return whyNot ?? "";
+  return stances.map(({ strategy, whyNot: why }) => `${strategy}: ${why ?? "may trade"}`).join("\n");
+}
 
 function edgeCell({ edge: value, edgeSide }: LiveMarket): Cell {
   if (!isNumber(value)) return { text: NONE, tone: "dim" };
