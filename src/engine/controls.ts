@@ -7,6 +7,7 @@
  * | a person: shutdown | a halt until the end of the run |
  * | a person: stop, start a strategy | nothing of that strategy is sent; one that was off is asked for the first time |
  * | the journal or the store cannot be written | a halt until it can |
+ * | a model gives a probability outside 0 to 1 (decisions.ts) | a halt that survives a restart and only a person lifts |
  *
  * Everything that rests is cancelled when a halt begins.
  * @module

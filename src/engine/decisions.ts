@@ -1,9 +1,10 @@
 /**
  * What is decided about a market whenever anything that bears on it changed: it is repriced, its strategies are asked, and
- * their orders made to match.
+ * their orders made to match. A probability that is none halts everything, before anybody uses it.
  * @module
  */
 
+import { MODEL_HALT, modelReason } from "../risk/halts.ts";
 import type { RiskLimits } from "../risk/limits.ts";
 import type { Target } from "../strategies/strategy.ts";
 import type { Desk } from "./desk.ts";
@@ -48,7 +49,7 @@ export class Decisions {
     if (this.#step.at >= state.market.closeTime) return this.#markets.close(state);
     const { grid } = state;
     state.decidedIn = this.#step.number;
-    state.probability = this.#indices.probabilityOfYes(state);
+    state.probability = this.#probabilityOfYes(state);
     this.#matcher.cancelOrphans(state);
     if (state.standings.length === 0 || grid === null) return;
     state.obstacle = this.#obstacle(state);
@@ -61,6 +62,7 @@ export class Decisions {
         new Sight(this.#step.at, state, grid, index, standing, this.#surroundings),
       );
       standing.opinion = opinion;
+      if (this.#isBroken(strategy.name, state, opinion.targets)) state.obstacle = this.#obstacle(state);
       this.#step.weigh(opinion.refusal?.code ?? "");
       const stopped = this.stopped.has(strategy.name) ? `Strategy ${strategy.name} is stopped` : null;
       standing.obstacle = state.obstacle ?? stopped;
@@ -73,6 +75,32 @@ export class Decisions {
   /** The same, unless this very step has decided about the market already. */
   evaluateOnce(state: MarketState): void {
     if (state.decidedIn !== this.#step.number) this.evaluate(state);
+  }
+
+  /** By the closed form; NaN where something it needs is missing, and where it gave no probability. */
+  #probabilityOfYes(state: MarketState): number {
+    const probability = this.#indices.probabilityOfYes(state);
+    if (probability === null) return NaN;
+    const reason = modelReason("The closed form", state.market.ticker, probability);
+    if (reason === null) return probability;
+    this.#haltModel(reason);
+    return NaN;
+  }
+
+  /** Whether a strategy rests an order on a probability that is none. It may rest one on no probability at all. */
+  #isBroken(strategy: string, { market }: MarketState, targets: readonly Target[]): boolean {
+    for (const { evidence } of targets) {
+      if (evidence.modelProbability === null) continue;
+      const reason = modelReason(`Strategy ${strategy}`, market.ticker, evidence.modelProbability);
+      if (reason === null) continue;
+      this.#haltModel(reason);
+      return true;
+    }
+    return false;
+  }
+
+  #haltModel(reason: string): void {
+    if (this.#desk.halts.raise(MODEL_HALT, reason, true, this.#step.at)) this.#desk.halted(reason);
   }
 
   /** What keeps the engine itself from sending anything here, whatever a strategy makes of it. */

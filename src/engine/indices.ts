@@ -74,11 +74,11 @@ export class Indices {
     return index === null ? null : this.#byName.get(index)?.reading(this.#step.at) ?? null;
   }
 
-  /** P(YES) by the closed form, NaN where something it needs is missing. */
-  probabilityOfYes({ index, market }: MarketState): number {
+  /** P(YES) by the closed form, as it gives it; `null` where something it needs is missing. */
+  probabilityOfYes({ index, market }: MarketState): number | null {
     const state = index === null ? undefined : this.#byName.get(index);
     const average = state?.averageAt(Math.floor(market.closeTime / MICROS_PER_SECOND));
-    return average?.probabilityOfYes(market) ?? NaN;
+    return average?.probabilityOfYes(market) ?? null;
   }
 
   #tellRefused({ index, source }: IndexInput, reason: string): void {

@@ -61,6 +61,20 @@ export class Halts {
   }
 }
 
+/** The halt of a model that cannot be right. */
+export const MODEL_HALT = "model";
+
+/**
+ * What is wrong with a probability of YES, in words; `null` where it is one. A model that gives anything else is broken, and
+ * its other answers are worth no more.
+ *
+ * @param who whose probability it is
+ */
+export function modelReason(who: string, ticker: string, probability: number): string | null {
+  if (probability >= 0 && probability <= 1) return null;
+  return `${who} gives ${ticker} the probability ${probability}: a probability is a number from 0 to 1`;
+}
+
 /** The day's loss in words where it passed a limit, `null` while trading may go on. */
 export function dailyLossReason(nav: Money, dayStartNav: Money, limits: RiskLimits): string | null {
   const loss = dayStartNav - nav;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { HaltRecord } from "../core/record.ts";
 import { micros, money, price } from "../core/units.ts";
-import { dailyLossReason, Halts } from "./halts.ts";
+import { dailyLossReason, Halts, modelReason } from "./halts.ts";
 import type { RiskLimits } from "./limits.ts";
 
 const AT = micros(1_000_000);
@@ -78,3 +78,15 @@ const LOSSES: readonly (readonly [
 for (const [claim, nav, start, allowed, reason] of LOSSES) {
   Deno.test(`daily loss: ${claim}`, () => assert.equal(dailyLossReason(money(nav), money(start), allowed), reason));
 }
+
+Deno.test("a number from 0 to 1 is a probability, and nothing else is", () => {
+  for (const good of [0, -0, Number.MIN_VALUE, 0.5, 1 - Number.EPSILON, 1]) {
+    assert.equal(modelReason("The model", "T", good), null);
+  }
+  for (const bad of [NaN, Infinity, -Infinity, -Number.MIN_VALUE, 1 + Number.EPSILON, 1.2]) {
+    assert.equal(
+      modelReason("The model", "T", bad),
+      `The model gives T the probability ${bad}: a probability is a number from 0 to 1`,
+    );
+  }
+});
