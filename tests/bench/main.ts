@@ -2,9 +2,10 @@
  * `deno task bench`: every figure that DESIGN.md 7 budgets, in one table. Ratios are taken within one run and hold
  * anywhere; absolute figures are of the machine at hand.
  *
- *     deno run -A tests/bench/main.ts [feed] [ccxt] [run] [socket] [order] [engine] [backtest] [memory] [start]
+ *     deno run -A tests/bench/main.ts [feed] [ccxt] [run] [socket] [order] [engine] [arbitrage] [backtest] [memory] [start]
  */
 
+import { arbitragePath } from "./arbitrage_bench_native.ts";
 import { backtestSpeed } from "./backtest_speed.ts";
 import { ccxtPath } from "./ccxt_path.ts";
 import { enginePath } from "./engine_path.ts";
@@ -23,6 +24,7 @@ const SECTIONS: Readonly<Record<string, () => Section | Promise<Section>>> = {
   socket: socketPath,
   order: orderPath,
   engine: enginePath,
+  arbitrage: () => arbitragePath(),
   backtest: backtestSpeed,
   memory,
   start: startUp,

@@ -4,7 +4,7 @@
 // No export takes or returns an i64, which would be a BigInt: numbers and sizes travel as f64, exact below 2^53.
 
 import * as change from "./orderbook/change";
-import { take } from "./orderbook/memory";
+import { take } from "./memory/arena";
 import * as names from "./orderbook/names";
 
 export {

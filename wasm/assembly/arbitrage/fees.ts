@@ -4,7 +4,7 @@
 // Whole numbers in f64, two legs at a time: all stay below 2^53 (src/models/arbitrage_fees.ts sees to it), so every product
 // and sum is exact.
 
-import { take } from "../orderbook/memory";
+import { take } from "../memory/arena";
 
 const SCHEDULES_MAX: i32 = 64;
 const PRICES: i32 = 10_000;

@@ -3,7 +3,7 @@
 //
 // Prices are units of $0.0001 (0 to 10,000), sizes units of 0.01 contract.
 
-import { take } from "../orderbook/memory";
+import { take } from "../memory/arena";
 
 /** Markets of one scanner, and scanners that may be in use at once. */
 export const SLOTS_MAX = 65_536;

@@ -2,7 +2,7 @@
 // A side begins with one slot per cent, goes on with one per $0.001 once it sees such a price, and with one per $0.0001
 // where it has to: most markets need the first only, a tenth and a hundredth of the memory.
 
-import { take } from "./memory";
+import { take } from "../memory/arena";
 
 const BOOKS_MAX = 16_384;
 const RECORD_BYTES = 56;

@@ -1,6 +1,6 @@
 // Tickers by their bytes, numbered in the order in which they were learnt.
 
-import { take } from "./memory";
+import { take } from "../memory/arena";
 
 /** More than are ever live at once; when it is full, whoever uses it forgets all and begins anew. */
 const NAMES_MAX = 4_096;
