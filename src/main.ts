@@ -49,6 +49,9 @@ async function dispatch(command: Command): Promise<number> {
     case "kill":
     case "resume":
       return say(await (await import("./cli/control.ts")).control(command), command.json);
+    case "strategy_start":
+    case "strategy_stop":
+      return say(await (await import("./cli/strategy_switch.ts")).switchStrategy(command), command.json);
     case "doctor":
       return await (await import("./cli/doctor.ts")).doctor(command);
   }

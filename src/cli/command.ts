@@ -194,6 +194,11 @@ export interface ControlCommand extends CommonOptions {
   readonly kind: "kill" | "resume";
 }
 
+export interface StrategyCommand extends CommonOptions {
+  readonly kind: "strategy_start" | "strategy_stop";
+  readonly name: string;
+}
+
 export interface DoctorCommand extends CommonOptions {
   readonly kind: "doctor";
   /** As of `run`; the configuration decides where it is `undefined`. */
@@ -281,6 +286,7 @@ export type Command =
   | ConfigShowCommand
   | StatusCommand
   | ControlCommand
+  | StrategyCommand
   | DoctorCommand;
 
 /** Exit codes (DESIGN.md 4); a run that risk halted ends with 3. */

@@ -14,6 +14,7 @@ import { shortened } from "./flag_values.ts";
 import { commonFlags, words } from "./flags.ts";
 import { historyCommands } from "./history_commands.ts";
 import { config, doctor, kill, resume, status } from "./operating_commands.ts";
+import { strategy } from "./strategy_commands.ts";
 import { pairs } from "./pairs_commands.ts";
 import { recordedCommands } from "./recorded_commands.ts";
 import { bareRun, demo, exchange, run, transfer } from "./trading_commands.ts";
@@ -47,6 +48,7 @@ const grammar = merge(
     status,
     kill,
     resume,
+    strategy,
     doctor,
     bareRun,
     {

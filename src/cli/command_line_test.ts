@@ -214,6 +214,8 @@ const GOOD: readonly [line: string, command: Record<string, unknown>][] = [
   ],
   ["kill --state /var/lib/kbot", { kind: "kill", state: "/var/lib/kbot", ...NO_FLAGS }],
   ["resume", { kind: "resume", ...NO_FLAGS }],
+  ["strategy start latency", { kind: "strategy_start", name: "latency", ...NO_FLAGS }],
+  ["strategy stop market_maker --json", { kind: "strategy_stop", name: "market_maker", json: true }],
 ];
 
 Deno.test("every command line of the table is read as the command it means", () => {
@@ -372,6 +374,7 @@ const HELP: readonly [line: string, mentions: readonly string[]][] = [
       "status",
       "kill",
       "resume",
+      "strategy",
       "doctor",
       "--version",
       "kbot demo",
@@ -418,6 +421,9 @@ const HELP: readonly [line: string, mentions: readonly string[]][] = [
   ["status --help", []],
   ["kill --help", []],
   ["resume --help", []],
+  ["strategy --help", ["start", "stop"]],
+  ["strategy start --help", ["NAME", "strategies.NAME.enabled"]],
+  ["strategy stop --help", ["NAME"]],
   ["help calc kelly", ["--bankroll"]],
 ];
 

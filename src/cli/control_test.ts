@@ -7,6 +7,7 @@ import { money, parseTime } from "../core/units.ts";
 import { control } from "./control.ts";
 import { hasKillFile } from "../store/kill_file.ts";
 import { status } from "./status.ts";
+import { switchStrategy } from "./strategy_switch.ts";
 
 const RUN = "20261120T044150Z-0001";
 const AT = parseTime("2026-11-20T04:41:50Z")!;
@@ -78,6 +79,8 @@ async function withBot(options: FakeBotOptions, use: (bot: FakeBot) => Promise<v
       "GET /api/v1/risk": { at: HALT.since, halts: options.halts ?? [], limits: [], refusals: {} },
       "POST /api/v1/kill": { accepted: true, text: "kill: done" },
       "POST /api/v1/resume": { accepted: true, text: "resume: done" },
+      "POST /api/v1/strategies/latency/start": { accepted: true, text: "start strategy latency: done" },
+      "POST /api/v1/strategies/latency/stop": { accepted: true, text: "stop strategy latency: done" },
     };
     const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
       const route = `${request.method} ${new URL(request.url).pathname}`;
@@ -119,6 +122,42 @@ Deno.test("kill and resume reach the running bot, with its token, and say what i
       'POST /api/v1/resume token application/json {"via":"cli"}',
     ]);
     assert.equal(hasKillFile(state), false);
+  });
+});
+
+const switching = (verb: "start" | "stop", state: string) =>
+  switchStrategy({ kind: `strategy_${verb}`, name: "latency", state, config: undefined, json: false }, {});
+
+Deno.test("a strategy is started and stopped in the running bot, with its token, and it says what it answered", async () => {
+  await withBot({}, async ({ state, asked }) => {
+    for (const verb of ["start", "stop"] as const) {
+      const reply = await switching(verb, state);
+      assert.deepEqual([reply.exitCode, reply.text], [0, `${verb} strategy latency: done`]);
+      assert.deepEqual({ ...reply.json as object }, {
+        command: `strategy ${verb}`,
+        strategy: "latency",
+        state,
+        done: true,
+        text: `${verb} strategy latency: done`,
+      });
+    }
+    assert.deepEqual(asked, [
+      'POST /api/v1/strategies/latency/start token application/json {"via":"cli"}',
+      'POST /api/v1/strategies/latency/stop token application/json {"via":"cli"}',
+    ]);
+  });
+});
+
+Deno.test("a strategy that the bot does not start, and one that no bot could start, are failures with their reasons", async () => {
+  await withBot({ refuse: true }, async ({ state }) => {
+    const reply = await switching("start", state);
+    assert.equal(reply.exitCode, 1);
+    assert.match(reply.problems.join(), /refused: Not now/);
+  });
+  await withState(async (state) => {
+    const reply = await switching("start", state);
+    assert.equal(reply.exitCode, 1);
+    assert.match(reply.problems.join(), /^No bot runs with this state; .* strategies\.latency\.enabled/);
   });
 });
 

@@ -1,0 +1,39 @@
+/**
+ * The commands that switch a strategy of the running bot: strategy start, strategy stop.
+ * @module
+ */
+
+import { object, or } from "@optique/core/constructs";
+import { map } from "@optique/core/modifiers";
+import { argument, command, constant } from "@optique/core/primitives";
+import type { StrategyCommand } from "./command.ts";
+import { strategyName } from "./flag_values.ts";
+import { about, aboutFamily, type Asked, needsOneOf, words } from "./flags.ts";
+
+const name = () => argument(strategyName(), { description: words("As kbot.toml and the status page name it") });
+
+const start = command(
+  "start",
+  map(object({ kind: constant("strategy_start"), name: name() }), (asked): Asked<StrategyCommand> => asked),
+  about(
+    "Let the running bot trade by a strategy",
+    "It holds until the run ends: what the next run begins with is said in its configuration, strategies.NAME.enabled.",
+  ),
+);
+
+const stop = command(
+  "stop",
+  map(object({ kind: constant("strategy_stop"), name: name() }), (asked): Asked<StrategyCommand> => asked),
+  about(
+    "Send nothing more of a strategy, and cancel what rests of it",
+    "It holds until the run ends. What it bought stays held; the other strategies go on.",
+  ),
+);
+
+const MEMBERS = ["start", "stop"];
+
+export const strategy = command(
+  "strategy",
+  or(start, stop, needsOneOf("strategy", MEMBERS)),
+  aboutFamily("Start or stop a strategy of the running bot", MEMBERS),
+);
