@@ -34,6 +34,7 @@ function isMarketData(input: Input): boolean {
     case "book_stale":
     case "trade":
     case "index":
+    case "volatility_forecast":
     case "link":
       return true;
     default:

@@ -40,6 +40,7 @@ export function indexSettings({ index }: Config): IndexSettings {
   return {
     volatilityHalfLife: index.volatility_half_life,
     returnsMin: index.returns_min,
+    volatilityModel: index.volatility_model,
     failover: {
       staleAfter: index.stale_after,
       recoverAfter: index.recover_after,

@@ -22,6 +22,7 @@ Deno.test("each key of [risk], [paper] and [index] reaches the engine's options"
     index: {
       volatility_half_life: 11,
       returns_min: 12,
+      volatility_model: "selected",
       stale_after: 13,
       recover_after: 14,
       correct_basis: false,
@@ -46,6 +47,7 @@ Deno.test("each key of [risk], [paper] and [index] reaches the engine's options"
   assert.deepEqual(indexSettings(config), {
     volatilityHalfLife: 11,
     returnsMin: 12,
+    volatilityModel: "selected",
     failover: {
       staleAfter: 13,
       recoverAfter: 14,
@@ -59,6 +61,7 @@ Deno.test("each key of [risk], [paper] and [index] reaches the engine's options"
 
 Deno.test("what [index] leaves out is as the engine has it by default", () => {
   assert.deepEqual(indexSettings(defaultConfig()).failover, DEFAULT_FAILOVER);
+  assert.equal(indexSettings(defaultConfig()).volatilityModel, "ewma");
 });
 
 Deno.test("every strategy of the registry has a section, and its parameters bind", () => {

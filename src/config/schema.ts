@@ -7,6 +7,7 @@
 
 import { z } from "zod";
 import { money, ONE_DOLLAR, ONE_DOLLAR_PRICE, price } from "../core/units.ts";
+import { VOLATILITY_MODELS } from "../engine/options.ts";
 import { HARD_ORDER_LIMIT } from "../risk/limits.ts";
 import { type Registration, STRATEGIES } from "../strategies/registry.ts";
 import { feeds } from "./feeds_schema.ts";
@@ -60,6 +61,10 @@ const index = z.strictObject({
   ),
   returns_min: z.int().min(2).max(3_600).default(30).describe(
     "One-second returns that must have been heard before there is a volatility",
+  ),
+  volatility_model: z.enum(VOLATILITY_MODELS).default("ewma").describe(
+    "Volatility that markets are priced with: ewma, or selected, the forecaster that gave what happened the greatest " +
+      "likelihood; recordings have not shown the others to be better than ewma",
   ),
   stale_after: z.number().min(1).max(60).default(3).describe(
     "Seconds without a value after which the next source of an index is used: official, composite, single exchange",

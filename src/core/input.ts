@@ -180,6 +180,38 @@ export interface ImpliedVolatilityInput extends Stamped {
   readonly sourceTime: Micros;
 }
 
+/** How well a volatility forecaster did so far. */
+export interface VolatilityScore {
+  readonly name: string;
+  /** Returns that it had forecast. */
+  readonly n: number;
+  /** Mean log density that it gave to them, newer ones weighing more; `null` before the first. */
+  readonly score: number | null;
+  /** The same less that of the first candidate, on the returns that both had forecast. */
+  readonly advantage: number | null;
+}
+
+/** The volatility of an asset's price over a time to come: standard deviation of the log return per square root of a second. */
+export interface VolatilityAhead {
+  /** Seconds. */
+  readonly horizon: number;
+  readonly volatility: number;
+}
+
+/** Which volatility forecaster is believed for an asset, and what it says: worked out beside the engine, once a minute. */
+export interface VolatilityForecastInput extends Stamped {
+  readonly type: "volatility_forecast";
+  readonly asset: string;
+  readonly chosen: string;
+  /** Since when it is believed; `null` where it is the first candidate, by default. */
+  readonly since: Micros | null;
+  readonly why: string;
+  /** The shortest horizon first; empty while too little is known. */
+  readonly forecasts: readonly VolatilityAhead[];
+  /** Of every candidate. */
+  readonly scores: readonly VolatilityScore[];
+}
+
 /** One temperature as a station measured it, its quality verified. */
 export interface WeatherObservationInput extends Stamped {
   readonly type: "weather_observation";
@@ -386,6 +418,7 @@ export type Input =
   | SpotInput
   | MinuteInput
   | ImpliedVolatilityInput
+  | VolatilityForecastInput
   | WeatherObservationInput
   | WeatherForecastInput
   | ClimateReportInput

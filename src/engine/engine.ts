@@ -10,6 +10,7 @@
  * | index | the source to believe is chosen; the index, its volatility and every market on it are repriced; its minutes are made |
  * | spot | the newest word of each spot exchange is kept |
  * | minute | the price history of before is filled in |
+ * | volatility_forecast | the choice among forecasters is kept; markets are priced with it where that is set |
  * | order_*, cancel_failed, fill, account | the desk books what the venue says |
  * | exchange_status | nothing is sent to a shard while the exchange pauses it |
  * | operator, health, link | halts begin and end |
@@ -28,6 +29,7 @@ import type {
   MarketInput,
   OperatorInput,
   SpotInput,
+  VolatilityForecastInput,
 } from "../core/input.ts";
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { type BoundStrategy, type Registration, STRATEGIES } from "../strategies/registry.ts";
@@ -44,6 +46,7 @@ import { type AssetHistory, PriceHistories } from "./price_history.ts";
 import { SettlementTracker } from "./settlement_tracker.ts";
 import { SpotPrices } from "./spot_prices.ts";
 import { Step } from "./step.ts";
+import { VolatilityChoices } from "./volatility_choices.ts";
 
 const PORTFOLIO_EVERY = 60 * MICROS_PER_SECOND;
 
@@ -54,6 +57,8 @@ export class Engine {
   readonly indices: ReadonlyMap<string, IndexState>;
   /** Minutes and their volatility, by asset. */
   readonly prices: ReadonlyMap<string, AssetHistory>;
+  /** Which volatility forecaster is believed, by asset. */
+  readonly volatility: ReadonlyMap<string, VolatilityForecastInput>;
   readonly spot = new SpotPrices();
   readonly settlements: SettlementTracker;
   readonly stopped: ReadonlySet<string>;
@@ -63,6 +68,7 @@ export class Engine {
   readonly #markets: Markets;
   readonly #indices: Indices;
   readonly #prices: PriceHistories;
+  readonly #volatility: VolatilityChoices;
   readonly #decisions: Decisions;
   readonly #books: Books;
   readonly #controls: Controls;
@@ -91,7 +97,9 @@ export class Engine {
     this.#prices = new PriceHistories(step);
     this.indices = this.#indices.byName;
     this.settlements = new SettlementTracker(step, this.indices);
+    this.#volatility = new VolatilityChoices(step);
     this.prices = this.#prices.byAsset;
+    this.volatility = this.#volatility.byAsset;
     this.stopped = this.#decisions.stopped;
   }
 
@@ -161,6 +169,9 @@ export class Engine {
         return this.#spot(input);
       case "minute":
         return this.#prices.minute(input);
+      case "volatility_forecast":
+        if (this.#volatility.take(input)) this.#indices.select(input);
+        return;
       case "account":
         return this.desk.account(input);
       case "exchange_status":

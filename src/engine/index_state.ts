@@ -5,13 +5,14 @@
  * | --- | --- |
  * | value, move | the source in use, less its mean difference from the official one where that was measured |
  * | volatility | the source in use; another one that is well, while it has none of its own |
+ * | volatility of the average to come | the same; the selected forecast while there is a fresh one, where that is set |
  * | the average to come | those two, the more uncertain the less is known of the difference from the official source |
  * | a second of the final minute | the official source; without it a recording, the source in use, or another whose difference was measured |
  *
  * @module
  */
 
-import type { IndexInput } from "../core/input.ts";
+import type { IndexInput, VolatilityForecastInput } from "../core/input.ts";
 import { SETTLEMENT_SECONDS } from "../core/settlement.ts";
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { withBasisDoubt } from "../models/basis_doubt.ts";
@@ -28,6 +29,7 @@ import {
   type SourceHealth,
 } from "./index_choice.ts";
 import type { IndexSettings } from "./options.ts";
+import { isUsable, volatilityOver } from "./volatility_choices.ts";
 
 const OFFICIAL = INDEX_SOURCES.indexOf("official");
 const NONE = -1;
@@ -58,6 +60,8 @@ export class IndexState {
   #since = 0 as Micros;
   #why = "";
   #switched: SourceSwitch | null = null;
+  /** What the selected volatility forecaster says, as long as that is used. */
+  #selected: VolatilityForecastInput | null = null;
   // What many markets ask for between two values is made once.
   #reading: Reading | null = null;
   readonly #average = new SettlementAverage();
@@ -112,6 +116,13 @@ export class IndexState {
     return null;
   }
 
+  /** What the selected volatility forecaster says from now on. Nothing comes of it unless the settings say so. */
+  select(forecast: VolatilityForecastInput): void {
+    if (this.#settings.volatilityModel !== "selected") return;
+    this.#selected = isUsable(forecast, forecast.at) ? forecast : null;
+    this.#forget();
+  }
+
   /** Takes one value; the reason where it is refused. */
   take(input: IndexInput): string | null {
     const place = INDEX_SOURCES.indexOf(input.source);
@@ -129,6 +140,10 @@ export class IndexState {
 
   /** Time passes: a source may have fallen silent, or proved itself. */
   advance(at: Micros): void {
+    if (this.#selected !== null && !isUsable(this.#selected, at)) {
+      this.#selected = null;
+      this.#forget();
+    }
     const chosen = chooseSource(this.#active, this.#healths, at);
     if (chosen === this.#active) return;
     const before = this.#inUse;
@@ -221,10 +236,12 @@ export class IndexState {
   averageAt(closeSecond: number): SettlementAverage | null {
     if (this.#averageCloses === closeSecond) return this.#average;
     const inUse = this.#inUse;
-    const { value, volatility } = this;
-    if (inUse === null || value === null || volatility === null) return null;
-    this.seen(closeSecond, this.#seen);
+    const { value } = this;
+    if (inUse === null || value === null) return null;
     const left = closeSecond - inUse.sourceTime / MICROS_PER_SECOND;
+    const volatility = this.#selected === null ? this.volatility : volatilityOver(this.#selected.forecasts, left);
+    if (volatility === null) return null;
+    this.seen(closeSecond, this.#seen);
     const sigma = withBasisDoubt(volatility, this.#doubtOf(inUse), left);
     this.#average.prepare(value, sigma, left, this.#seen.sum, this.#seen.count);
     this.#averageCloses = closeSecond;

@@ -3,7 +3,8 @@
  * @module
  */
 
-import type { IndexInput } from "../core/input.ts";
+import { assetOf } from "../core/index_parameters.ts";
+import type { IndexInput, VolatilityForecastInput } from "../core/input.ts";
 import { MICROS_PER_SECOND } from "../core/units.ts";
 import type { IndexReading } from "../strategies/strategy.ts";
 import { INDEX_SOURCES } from "./index_choice.ts";
@@ -45,6 +46,13 @@ export class Indices {
     if (refused !== null) this.#tellRefused(input, refused);
     this.#tellSwitch(index);
     return refused === null;
+  }
+
+  /** What the selected volatility forecaster of an asset says. */
+  select(forecast: VolatilityForecastInput): void {
+    for (const index of this.#byName.values()) {
+      if (assetOf(index.name) === forecast.asset) index.select(forecast);
+    }
   }
 
   /** Time passes: sources that fell silent are left. */

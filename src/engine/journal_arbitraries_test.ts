@@ -146,6 +146,16 @@ const FIELDS: { readonly [T in Input["type"]]: Record<string, fc.Arbitrary<unkno
   },
   minute: { asset: text, start: time, open: float, high: float, low: float, close: float, source: anyText },
   implied_volatility: { asset: text, volatility: float, horizon: float, source: anyText, sourceTime: time },
+  volatility_forecast: {
+    asset: text,
+    chosen: text,
+    since: nullable(time),
+    why: anyText,
+    forecasts: fc.array(record({ horizon: float, volatility: float }), { maxLength: 5 }),
+    scores: fc.array(record({ name: text, n: whole, score: nullable(float), advantage: nullable(float) }), {
+      maxLength: 5,
+    }),
+  },
   weather_observation: { station: text, observedAt: time, temperatureF: float, roundingF: float },
   weather_forecast: {
     station: text,

@@ -10,6 +10,8 @@ import type {
   PositionReport,
   SequencePoint,
   ShardCash,
+  VolatilityAhead,
+  VolatilityScore,
   WeatherForecastInput,
 } from "../core/input.ts";
 import type { FeeSchedule, Market, PriceRange } from "../core/market.ts";
@@ -156,6 +158,16 @@ const SHAPES: { readonly [T in Input["type"]]: FieldChecks<Omit<InputOf<T>, "typ
     source: text,
   },
   implied_volatility: { asset: identifier, volatility: finite, horizon: finite, source: text, sourceTime: whole },
+  volatility_forecast: {
+    asset: identifier,
+    chosen: identifier,
+    since: nullable(whole),
+    why: text,
+    forecasts: listOf(objectOf<VolatilityAhead>({ horizon: finite, volatility: finite })),
+    scores: listOf(
+      objectOf<VolatilityScore>({ name: identifier, n: whole, score: nullable(finite), advantage: nullable(finite) }),
+    ),
+  },
   weather_observation: { station: identifier, observedAt: whole, temperatureF: finite, roundingF: finite },
   weather_forecast: {
     station: identifier,

@@ -10,11 +10,19 @@ import type { RiskLimits } from "../risk/limits.ts";
 import type { TransferRule } from "./cash_transfers.ts";
 import type { FailoverSettings } from "./index_choice.ts";
 
+export const VOLATILITY_MODELS = ["ewma", "selected"] as const;
+export type VolatilityModel = (typeof VOLATILITY_MODELS)[number];
+
 export interface IndexSettings {
   /** Half-life of the exponentially weighted volatility, seconds. */
   readonly volatilityHalfLife: number;
   /** One-second returns that must have been heard before there is a volatility. */
   readonly returnsMin: number;
+  /**
+   * What markets are priced with: the exponentially weighted volatility, or that of the forecaster which did best so far.
+   * The first where absent, as in journals of older versions.
+   */
+  readonly volatilityModel?: VolatilityModel;
   /** Which source is believed when; as by default where absent, as in journals of older versions. */
   readonly failover?: FailoverSettings;
 }

@@ -90,6 +90,18 @@ export interface IndexSourceView {
   readonly basis: BasisView | null;
 }
 
+/** Which volatility forecaster is believed, and why. */
+export interface VolatilityChoiceView {
+  readonly chosen: string;
+  /** Since when; `null` where it is the first candidate, by default. */
+  readonly since: string | null;
+  readonly why: string;
+  /** When this was heard. */
+  readonly at: string;
+  /** Whether markets are priced with it. */
+  readonly used: boolean;
+}
+
 export interface IndexView {
   readonly index: string;
   readonly value: number | null;
@@ -104,6 +116,8 @@ export interface IndexView {
   readonly ageMs: number | null;
   /** Standard deviation of the log return per square root of a second. */
   readonly volatility: number | null;
+  /** `null` before the first minute is over. */
+  readonly volatilityChoice: VolatilityChoiceView | null;
 }
 
 /** What one spot exchange says of one coin. */

@@ -15,6 +15,7 @@ import {
   type Price,
   price,
 } from "../core/units.ts";
+import { assetOf } from "../core/index_parameters.ts";
 import type { SpotInput } from "../core/input.ts";
 import type { SettlementRecord, StateRecord, TradeRecord } from "../core/record.ts";
 import { type Position, positionValue } from "../execution/ledger.ts";
@@ -37,7 +38,9 @@ import type {
   SpotView,
   StanceView,
   TradeView,
+  VolatilityChoiceView,
 } from "./view.ts";
+import { isUsable } from "./volatility_choices.ts";
 
 const TRADES_SHOWN = 100;
 const SETTLEMENTS_SHOWN = 50;
@@ -70,7 +73,7 @@ export class ViewBuilder {
       at: formatTime(engine.now),
       execution: engine.options.execution,
       account: accountView(engine),
-      indices: [...engine.indices.values()].map((index) => indexView(index, engine.now)),
+      indices: [...engine.indices.values()].map((index) => indexView(engine, index)),
       prices: [...engine.spot.all()].map((spot) => spotView(spot, engine.now)),
       settlementChecks: { ...engine.settlements.counts },
       markets: [...engine.markets.values()].map((state) => marketView(engine, state)),
@@ -118,8 +121,9 @@ function accountView({ desk }: Engine): AccountView {
   };
 }
 
-function indexView(index: IndexState, at: Micros): IndexView {
+function indexView(engine: Engine, index: IndexState): IndexView {
   const { value } = index;
+  const at = engine.now;
   return {
     index: index.name,
     value,
@@ -137,7 +141,20 @@ function indexView(index: IndexState, at: Micros): IndexView {
     })),
     ageMs: value === null ? null : Math.round(index.age(at) / 1_000),
     volatility: index.volatility,
+    volatilityChoice: volatilityChoiceView(engine, assetOf(index.name)),
   };
+}
+
+/** Which volatility forecaster is believed for an asset; `null` while nothing was heard of that. */
+export function volatilityChoiceView(
+  { volatility, options, now }: Pick<Engine, "volatility" | "options" | "now">,
+  asset: string | null,
+): VolatilityChoiceView | null {
+  const choice = asset === null ? undefined : volatility.get(asset);
+  if (choice === undefined) return null;
+  const { chosen, since, why, at } = choice;
+  const used = options.index.volatilityModel === "selected" && isUsable(choice, now);
+  return { chosen, since: since === null ? null : formatTime(since), why, at: formatTime(at), used };
 }
 
 function spotView(spot: SpotInput, at: Micros): SpotView {

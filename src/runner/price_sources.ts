@@ -7,11 +7,12 @@
 import { formatTime, micros } from "../core/units.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { WindowStatistics } from "../engine/price_history_statistics.ts";
-import type { PriceSources, WindowView } from "../server/volatility.ts";
+import { volatilityChoiceView } from "../engine/view_builder.ts";
+import type { PriceSources, SelectionView, WindowView } from "../server/volatility.ts";
 import type { StateStore } from "../store/store.ts";
 
 export function priceSources(
-  engine: Pick<Engine, "prices" | "now">,
+  engine: Pick<Engine, "prices" | "volatility" | "options" | "now">,
   store: Pick<StateStore, "priceMinutes">,
 ): PriceSources {
   return {
@@ -28,6 +29,7 @@ export function priceSources(
           ? null
           : { ...latest, sourceTime: formatTime(latest.sourceTime), at: formatTime(latest.at) },
         windows: history.windows(engine.now).map(windowView),
+        selection: selectionView(engine, asset),
       };
     },
     async minutes(asset, limit, before) {
@@ -43,6 +45,12 @@ export function priceSources(
       }));
     },
   };
+}
+
+function selectionView(engine: Pick<Engine, "volatility" | "options" | "now">, asset: string): SelectionView | null {
+  const view = volatilityChoiceView(engine, asset);
+  const choice = engine.volatility.get(asset);
+  return view === null || choice === undefined ? null : { ...view, forecasts: choice.forecasts, scores: choice.scores };
 }
 
 function windowView(window: WindowStatistics): WindowView {

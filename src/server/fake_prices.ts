@@ -50,6 +50,20 @@ export class FakePrices implements PriceSources {
         range: last.close * 0.004,
         largestMove: { minute: last.start, logReturn: 0.0011, dollars: last.close * 0.0011 },
       })),
+      selection: {
+        chosen: "ewma",
+        since: null,
+        why: "It is the first candidate, and none has proved better",
+        at,
+        used: false,
+        forecasts: [{ horizon: 900, volatility: 0.00005 }],
+        scores: [{ name: "ewma", n: 40, score: 7.2, advantage: 0 }, {
+          name: "har",
+          n: 10,
+          score: 7.1,
+          advantage: -0.1,
+        }],
+      },
     };
   }
 

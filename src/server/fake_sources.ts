@@ -100,6 +100,7 @@ const sampleIndex = (index: string, value: number, ageMs: number, volatility: nu
   sources: [{ source: "official", exchange: null, value, ageMs, well: true, basis: null }],
   ageMs,
   volatility,
+  volatilityChoice: null,
 });
 
 const samplePrice = (exchange: string, asset: string, changes: Partial<SpotView>): SpotView => ({

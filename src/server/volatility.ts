@@ -5,7 +5,9 @@
 
 import { type Context, Hono } from "hono";
 import { z } from "zod";
+import type { VolatilityAhead, VolatilityScore } from "../core/input.ts";
 import { parseTime } from "../core/units.ts";
+import type { VolatilityChoiceView } from "../engine/view.ts";
 import { failure } from "./errors.ts";
 
 /** A minute as the API shows it. */
@@ -33,6 +35,12 @@ export interface WindowView {
   readonly largestMove: { readonly minute: string; readonly logReturn: number; readonly dollars: number } | null;
 }
 
+/** The choice among volatility forecasters, and what it rests on. */
+export interface SelectionView extends VolatilityChoiceView {
+  readonly forecasts: readonly VolatilityAhead[];
+  readonly scores: readonly VolatilityScore[];
+}
+
 export interface VolatilityView {
   readonly asset: string;
   readonly at: string;
@@ -45,6 +53,8 @@ export interface VolatilityView {
     readonly at: string;
   } | null;
   readonly windows: readonly WindowView[];
+  /** `null` before the first minute is over. */
+  readonly selection: SelectionView | null;
 }
 
 export interface PriceSources {

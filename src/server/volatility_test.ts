@@ -12,7 +12,7 @@ async function ask(path: string): Promise<{ status: number; body: Record<string,
 Deno.test("the volatility of an asset names its windows, the newest price, its source and the moment", async () => {
   const { status, body } = await ask("/volatility/BTC");
   assert.equal(status, 200);
-  assert.deepEqual(Object.keys(body).sort(), ["asset", "at", "latest", "source", "windows"]);
+  assert.deepEqual(Object.keys(body).sort(), ["asset", "at", "latest", "selection", "source", "windows"]);
   const windows = body.windows as Record<string, unknown>[];
   assert.deepEqual(windows.map(({ minutes }) => minutes), [15, 30, 60, 90, 120]);
   assert.deepEqual(Object.keys(windows[0]).sort(), [
@@ -28,6 +28,13 @@ Deno.test("the volatility of an asset names its windows, the newest price, its s
     "to",
     "volatility",
   ]);
+});
+
+Deno.test("the volatility of an asset names the forecaster that is believed, why, and how each one did", async () => {
+  const selection = (await ask("/volatility/BTC")).body.selection as Record<string, unknown>;
+  assert.deepEqual(Object.keys(selection).sort(), ["at", "chosen", "forecasts", "scores", "since", "used", "why"]);
+  const scores = selection.scores as Record<string, unknown>[];
+  assert.deepEqual(Object.keys(scores[0]).sort(), ["advantage", "n", "name", "score"]);
 });
 
 Deno.test("an asset is found in small letters, too", async () => {
