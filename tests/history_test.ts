@@ -52,12 +52,15 @@ Deno.test("a running bot serves its volatility, its tables can be exported meanw
   const [, url] = await bot.until(/Status page: (http\S+)/);
   for (let look = 0; look < 200; look++) {
     const volatility = await (await fetch(new URL("/api/v1/volatility/BTC", url))).json();
-    if (volatility.windows[0].samples >= 3) break;
+    if (volatility.windows[0].samples >= 3 && volatility.selection !== null) break;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   const volatility = await (await fetch(new URL("/api/v1/volatility/BTC", url))).json();
   assert.ok(volatility.windows[0].volatility > 0, JSON.stringify(volatility));
   assert.equal(volatility.latest.source, volatility.source);
+  const { chosen, used, scores } = volatility.selection;
+  assert.deepEqual([chosen, used], ["ewma", false], "the first candidate, and by default nothing is priced with it");
+  assert.ok(scores.length > 5 && scores.every(({ n }: { n: number }) => n > 0), JSON.stringify(scores));
   const unknown = await fetch(new URL("/api/v1/volatility/SPX", url));
   assert.equal(unknown.status, 404);
   assert.match(await unknown.text(), /there are: BTC, ETH/);

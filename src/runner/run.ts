@@ -35,6 +35,7 @@ import type { Recorder } from "./recorder.ts";
 import type { RunRequest } from "./request.ts";
 import { runSources } from "./sources.ts";
 import { type RunSummary, summarise } from "./summary.ts";
+import { VolatilitySelection } from "./volatility_selection.ts";
 import type { ChosenVenue } from "./venue_choice.ts";
 
 /** Between two hand-overs of the journal's buffer to the kernel, where no order forces one. */
@@ -72,6 +73,7 @@ export class Run {
   /** `null` where nothing is put on a tape. */
   readonly #recorder: Recorder | null;
   readonly #feeds: RunFeeds;
+  readonly #volatility: VolatilitySelection;
   readonly #lockstep: Lockstep | null;
   readonly #timers: ReturnType<typeof setTimeout>[] = [];
   readonly #ending = new AbortController();
@@ -135,15 +137,23 @@ export class Run {
       markets: () => this.engine.markets.values().map(({ market }) => market),
       onRaw: recorder?.raw,
     });
+    this.#volatility = new VolatilitySelection({
+      indices: this.engine.indices,
+      settings: options.index,
+      clock: chosen.clock,
+      sink: (input) => this.pump.accept(input),
+    });
     this.pump.connect((action) => this.#venue.perform(action));
     this.#lockstep = chosen.embedded === null ? null : new Lockstep({
       exchange: chosen.embedded.exchange,
-      sources: [this.#venue, this.#feeds],
+      // What the venue is asked because of a forecast is waited for after it.
+      sources: [this.#volatility, this.#venue, this.#feeds],
       clock: chosen.embedded.clock,
       speed: request.speed,
       onTick: (at) => {
         this.#feeds.release();
         this.pump.accept({ type: "clock", at });
+        this.#volatility.tick(at);
       },
     });
   }
@@ -262,7 +272,9 @@ export class Run {
   #tick(): void {
     this.#chosen.clock.after(TICK_EVERY, () => {
       if (this.#ending.signal.aborted) return;
-      this.pump.accept({ type: "clock", at: this.#chosen.clock.now() });
+      const at = this.#chosen.clock.now();
+      this.pump.accept({ type: "clock", at });
+      this.#volatility.tick(at);
       this.#tick();
     });
   }
@@ -299,6 +311,7 @@ export class Run {
     await within(SHUTDOWN_WALL_MS, this.#venue.idle());
     const ordersLeft = this.#ordersLeft();
     for (const timer of this.#timers) clearInterval(timer);
+    this.#volatility.stop();
     await Promise.all([this.#venue.stop(), this.#feeds.stop()]);
     await this.#recorder?.close();
     await this.#server?.stop();
