@@ -32,8 +32,11 @@ export interface ConnectionOptions {
   /** Before the first text. */
   readonly onOpen: () => void;
   readonly onText: (text: string, at: Micros) => void;
-  /** The connection is gone, or never came up; `detail` says what happened and when it is tried again. */
-  readonly onDown: (wasOpen: boolean, detail: string) => void;
+  /**
+   * The connection is gone, or never came up; `detail` says what happened and when it is tried again. It is no news that
+   * one more attempt failed as the one before did.
+   */
+  readonly onDown: (wasOpen: boolean, detail: string, isNews: boolean) => void;
   /** A longer text ends the connection; 16 MiB where absent: whole books of exchanges have several. */
   readonly textLengthMax?: number;
   /** 10 s where absent. */
@@ -61,6 +64,8 @@ export class Connection {
   #openedAt = 0;
   #heardAt = 0;
   #trouble: string | null = null;
+  /** Why the newest attempt failed. */
+  #failure: string | null = null;
   /** In lockstep: texts sent that nothing came back for yet. */
   #unanswered = 0;
   #cancelPatience: CancelTimer = () => {};
@@ -289,9 +294,11 @@ export class Connection {
     const { context, onDown } = this.#options;
     const delay = this.#backoff.next();
     const detail = `Cannot reach ${this.#place()} (${reason}): retrying in ${inSeconds(delay)}`;
+    const isNews = wasOpen || reason !== this.#failure;
+    this.#failure = reason;
     this.#trouble = detail;
     this.#cancelRetry = context.clock.after(delay, () => this.start());
-    onDown(wasOpen, detail);
+    onDown(wasOpen, detail, isNews);
     this.#wake();
   }
 

@@ -29,7 +29,7 @@ function connect(url: string, changes: Partial<ConnectionOptions> = {}, lockstep
     silenceSeconds: 30,
     onOpen: () => events.push("open"),
     onText: (text) => events.push(`text ${text.slice(0, 40)}`),
-    onDown: (wasOpen, detail) => events.push(`down ${wasOpen} ${detail}`),
+    onDown: (wasOpen, detail, isNews) => events.push(`down ${wasOpen} ${detail}${isNews ? "" : ", as before"}`),
     ...changes,
   });
   return { connection, events, scripted };
@@ -239,11 +239,14 @@ Deno.test("an address that is none is trouble in words, not a crash", async () =
   await connection.stop();
 });
 
-Deno.test("nobody listens: the reason is told and it is tried again", async () => {
-  const { connection, events } = connect("ws://127.0.0.1:1/");
+Deno.test("nobody listens: the reason is told, and once only while it stays the same", async () => {
+  const { connection, events, scripted } = connect("ws://127.0.0.1:1/");
   connection.start();
-  await connection.idle();
+  await until(() => events.length === 1, "the loss");
   assert.match(events[0], /^down false Cannot reach ws:\/\/127\.0\.0\.1:1 \(.+\): retrying in 1 s$/);
+  scripted.context.clock.advanceTo(later(2));
+  await until(() => events.length === 2, "the second loss");
+  assert.match(events[1], /retrying in \d+ s, as before$/);
   await connection.stop();
 });
 

@@ -39,14 +39,19 @@ export abstract class RestFeed implements Feed {
    */
   protected ask(everySeconds: number, round: () => Promise<RestFailure | null>, about?: string): void {
     const who = about === undefined ? this.name : `${this.name}: ${about}`;
+    let isDown = false;
     this.#polls.push(
       new Poll({
         context: this.context,
         refusals: this.refusals,
         every: everySeconds * MICROS_PER_SECOND,
         round,
-        onChange: (trouble) =>
-          this.context.log(trouble === null ? "info" : "warn", `${who}: ${trouble ?? "answers again"}`),
+        onChange: (trouble) => {
+          // That it still does not answer is no news.
+          const level = trouble === null ? "info" : isDown ? "debug" : "warn";
+          isDown = trouble !== null;
+          this.context.log(level, `${who}: ${trouble ?? "answers again"}`);
+        },
       }),
     );
   }

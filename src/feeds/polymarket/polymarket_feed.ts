@@ -96,7 +96,7 @@ export class PolymarketFeed implements Feed {
       silenceSeconds: SILENCE_SECONDS,
       onOpen: () => this.#doubtAll(),
       onText: (text, at) => this.#received(text, at),
-      onDown: (wasOpen, detail) => this.#down(wasOpen, detail),
+      onDown: (wasOpen, detail, isNews) => this.#down(wasOpen, detail, isNews),
     });
   }
 
@@ -283,14 +283,14 @@ export class PolymarketFeed implements Feed {
     }
   }
 
-  #down(wasOpen: boolean, detail: string): void {
-    this.#context.log(wasOpen ? "warn" : "debug", `${NAME}: ${detail}`);
+  #down(wasOpen: boolean, detail: string, isNews: boolean): void {
+    this.#context.log(isNews ? "warn" : "debug", `${NAME}: ${detail}`);
     this.#awaited.clear();
     if (wasOpen) this.#doubtAll();
   }
 
   #pollChanged(trouble: string | null): void {
-    this.#context.log("warn", `${NAME}: ${trouble ?? "answers again"}`);
+    this.#context.log(trouble === null ? "info" : "warn", `${NAME}: ${trouble ?? "answers again"}`);
     if (trouble !== null && !this.#connection.up) this.#doubtAll();
   }
 }

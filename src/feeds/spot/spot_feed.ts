@@ -75,9 +75,9 @@ export class SpotFeed implements Feed, SpotSource {
         log("info", "connected");
       },
       onText: (text, at) => listener.heard(text, at),
-      onDown: (_wasOpen, detail) => {
+      onDown: (_wasOpen, detail, isNews) => {
         listener.closed();
-        log("warn", detail);
+        log(isNews ? "warn" : "debug", detail);
       },
     });
     this.#fallback = new SpotFallback({
