@@ -14,6 +14,8 @@ const AGE_MAX = 5 * MICROS_PER_SECOND;
 
 export class SpotPrices {
   readonly #byAsset = new Map<string, Map<string, SpotInput>>();
+  /** The newest reading of each asset: an index tick asks for it for every market that it reprices. */
+  readonly #readings = new Map<string, { readonly at: Micros; readonly reading: SpotReading | null }>();
   #rows = 0;
 
   /** Takes one word in; the reason where it is refused. */
@@ -29,6 +31,7 @@ export class SpotPrices {
     }
     if (exchanges === undefined) this.#byAsset.set(input.asset, exchanges = new Map());
     exchanges.set(input.exchange, input);
+    this.#readings.delete(input.asset);
     return null;
   }
 
@@ -43,6 +46,14 @@ export class SpotPrices {
    * edge.
    */
   reading(asset: string, at: Micros): SpotReading | null {
+    const known = this.#readings.get(asset);
+    if (known?.at === at) return known.reading;
+    const reading = this.#read(asset, at);
+    if (this.#byAsset.has(asset)) this.#readings.set(asset, { at, reading });
+    return reading;
+  }
+
+  #read(asset: string, at: Micros): SpotReading | null {
     let value = 0;
     let volume = 0;
     let age = Infinity;

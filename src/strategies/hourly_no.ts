@@ -87,12 +87,12 @@ export const hourlyNo: Strategy<HourlyNoParameters> = {
 /** A threshold that settles on the hour, in the window that begins at minute 45. */
 function runObstacle({ market, secondsToClose }: StrategyView, { window_seconds }: HourlyNoParameters): Refusal | null {
   if (market.strikeType !== "greater" && market.strikeType !== "greater_or_equal") {
-    return no("not_a_threshold", `A strike of type ${market.strikeType} is no threshold from below`);
+    return no("not_a_threshold", () => `A strike of type ${market.strikeType} is no threshold from below`);
   }
   if (market.closeTime % MICROS_PER_HOUR !== 0) return no("not_on_the_hour", "The market does not close on the hour");
   const since = RUN_SECONDS - secondsToClose;
-  if (since < 0) return no("before_minute_45", `${(-since).toFixed(0)} s until minute 45 before the close`);
-  if (since > window_seconds) return no("after_minute_45", `Minute 45 was ${since.toFixed(0)} s ago`);
+  if (since < 0) return no("before_minute_45", () => `${(-since).toFixed(0)} s until minute 45 before the close`);
+  if (since > window_seconds) return no("after_minute_45", () => `Minute 45 was ${since.toFixed(0)} s ago`);
   return null;
 }
 
@@ -105,10 +105,10 @@ function strikeChoice(
 ): Refusal | null {
   const least = value * (1 + min_distance / 10_000);
   const distance = (strike / value - 1) * 10_000;
-  if (strike < least) return no("strike_too_near", `The strike is ${distance.toFixed(1)} bp above the index`);
+  if (strike < least) return no("strike_too_near", () => `The strike is ${distance.toFixed(1)} bp above the index`);
   const below = event.strikeBelow;
   if (below !== null && below >= least) {
-    return no("not_first_strike", `The strike ${below} lies nearer, and far enough`);
+    return no("not_first_strike", () => `The strike ${below} lies nearer, and far enough`);
   }
   return null;
 }
@@ -124,7 +124,7 @@ function eventObstacle({ event }: StrategyView): Refusal | null {
 function bidObstacle({ book }: StrategyView, { min_depth }: HourlyNoParameters): Refusal | null {
   if (book.bid === null) return no("one_sided", "Nobody bids for YES, so nobody sells NO");
   const depth = book.bidSize / ONE_CONTRACT;
-  return depth < min_depth ? no("thin_book", `${depth} contracts at the best bid`) : null;
+  return depth < min_depth ? no("thin_book", () => `${depth} contracts at the best bid`) : null;
 }
 
 function decideAt(
@@ -148,7 +148,9 @@ function decideAt(
   const dear = priceObstacle(cost, parameters);
   if (dear !== null) return still(dear);
   if (stakeOf(1, bet) > parameters.run_budget * MICRO) {
-    return still(no("over_budget", `One contract costs ${(cost + fee).toFixed(4)}, a run ${parameters.run_budget}`));
+    return still(
+      no("over_budget", () => `One contract costs ${(cost + fee).toFixed(4)}, a run ${parameters.run_budget}`),
+    );
   }
   const kelly = feeAdjustedKelly({ probability: worth, price: cost, fee, settlementFee: 0 }) *
     parameters.kelly_fraction;

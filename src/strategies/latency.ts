@@ -124,19 +124,22 @@ function lookAtSpot(spot: SpotReading | null, index: IndexReading, parameters: L
   const { price, min_exchanges, full_exchanges, max_spot_age, max_gap, max_basis, min_confidence } = parameters;
   if (spot === null) return no("no_spot", "No spot exchange can be believed");
   if (spot.exchanges < min_exchanges) {
-    return no("few_exchanges", `${spot.exchanges} spot exchanges can be believed, wanted ${min_exchanges}`);
+    return no("few_exchanges", () => `${spot.exchanges} spot exchanges can be believed, wanted ${min_exchanges}`);
   }
   const age = spot.age / MICROS_PER_SECOND;
-  if (age > max_spot_age) return no("spot_stale", `The spot prices are ${age.toFixed(1)} s old`);
+  if (age > max_spot_age) return no("spot_stale", () => `The spot prices are ${age.toFixed(1)} s old`);
   if (spot.vwap === null || spot.last === null) return no("no_spot_trades", "Nobody traded on the spot exchanges");
   const gap = apart(spot.last, spot.vwap);
-  if (gap > max_gap) return no("spot_disagrees", `Newest trades lie ${gap.toFixed(1)} bp off the weighted price`);
+  if (gap > max_gap) return no("spot_disagrees", () => `Newest trades lie ${gap.toFixed(1)} bp off the weighted price`);
   const value = price === "vwap" ? spot.vwap : spot.last;
   const basis = apart(value, index.value);
-  if (basis > max_basis) return no("spot_off_index", `The spot lies ${basis.toFixed(1)} bp off the index`);
+  if (basis > max_basis) return no("spot_off_index", () => `The spot lies ${basis.toFixed(1)} bp off the index`);
   const confidence = Math.min(1, spot.exchanges / full_exchanges) * leftOf(age, max_spot_age) * leftOf(gap, max_gap);
   if (confidence < min_confidence) {
-    return no("low_confidence", `Confidence ${confidence.toFixed(2)} in the spot prices, wanted ${min_confidence}`);
+    return no(
+      "low_confidence",
+      () => `Confidence ${confidence.toFixed(2)} in the spot prices, wanted ${min_confidence}`,
+    );
   }
   const latency = spot.latency === null ? parameters.assumed_latency : Math.max(0, spot.latency) / MICROS_PER_SECOND;
   return { price: value, confidence, late: age + latency };

@@ -83,7 +83,7 @@ export const marketMaker: Strategy<MarketMakerParameters> = {
     }
     const spread = spreadOf(rivalBid, rivalAsk);
     if (spread < parameters.min_spread - ROUNDING) {
-      return keepStill(no("spread_narrow", `The spread of others is ${spread.toFixed(4)}`));
+      return keepStill(no("spread_narrow", () => `The spread of others is ${spread.toFixed(4)}`));
     }
     const fair = fairValue(view, rivalBid, rivalAsk, parameters);
     if (fair === null) return keepStill(no("no_model", "No model prices this market"));
@@ -201,11 +201,11 @@ function leftObstacle(
   const left = (side === "bid" ? view.restingBidLeft : view.restingAskLeft) / ONE_CONTRACT;
   if (left === 0) return null;
   if (heldOn(side, view.ownPosition) + left > parameters.max_position) {
-    return no("position_full", `${left} contracts more would exceed the largest position`);
+    return no("position_full", () => `${left} contracts more would exceed the largest position`);
   }
   const fits = left <= wanted / ONE_CONTRACT && left >= wanted / ONE_CONTRACT / 2;
   if (fits || isWithin(parameters.refresh, view)) return null;
-  return no("renewing", `${left} contracts rest, ${wanted / ONE_CONTRACT} are wanted`);
+  return no("renewing", () => `${left} contracts rest, ${wanted / ONE_CONTRACT} are wanted`);
 }
 
 const restingOn = (side: Side, view: StrategyView): Price | null => side === "bid" ? view.restingBid : view.restingAsk;

@@ -9,8 +9,25 @@ import { type Count, MICROS_PER_SECOND, ONE_CONTRACT, ONE_DOLLAR_PRICE, type Pri
 import type { Refusal } from "../risk/limits.ts";
 import type { IndexReading, Opinion, StrategyView } from "./strategy.ts";
 
-/** A reason in a word, for counting, and in words. */
-export const no = (code: string, text: string): Refusal => ({ code, text });
+/**
+ * A reason in a word, for counting, and in words. Words that hold figures may be a function, made when someone reads them: it
+ * must rest on nothing that changes, such as the book.
+ */
+export const no = (code: string, text: string | (() => string)): Refusal =>
+  typeof text === "string" ? { code, text } : new Spoken(code, text);
+
+/** Almost every decision ends with a reason that nobody reads. */
+class Spoken implements Refusal {
+  readonly #say: () => string;
+
+  constructor(readonly code: string, say: () => string) {
+    this.#say = say;
+  }
+
+  get text(): string {
+    return this.#say();
+  }
+}
 
 /** Keeps still. @param edge the best that was seen, with its side, where one was worked out */
 export const keepStill = (
@@ -21,8 +38,10 @@ export const keepStill = (
 
 /** A market that is open, and whose fees are known. */
 export function marketObstacle({ market }: StrategyView): Refusal | null {
-  if (market.status !== "active") return no("not_active", `The market is ${market.status}`);
-  if (!isFeeKnown(market.fees)) return no("fee_unknown", `Nobody knows what fee type ${market.fees.type} charges`);
+  if (market.status !== "active") return no("not_active", () => `The market is ${market.status}`);
+  if (!isFeeKnown(market.fees)) {
+    return no("fee_unknown", () => `Nobody knows what fee type ${market.fees.type} charges`);
+  }
   return null;
 }
 
@@ -52,15 +71,16 @@ export interface IndexDemands {
 /** An index that is fresh, comes from more than one exchange, and moves neither too little nor too much. */
 export function indexObstacle(index: IndexReading | null, demands: IndexDemands): Refusal | null {
   if (index === null) return no("no_index", "The settlement index was not heard yet");
-  if (index.age > demands.max_index_age * MICROS_PER_SECOND) {
-    return no("index_stale", `The index is ${(index.age / MICROS_PER_SECOND).toFixed(1)} s old`);
+  const { age, volatility } = index;
+  if (age > demands.max_index_age * MICROS_PER_SECOND) {
+    return no("index_stale", () => `The index is ${(age / MICROS_PER_SECOND).toFixed(1)} s old`);
   }
   if (index.source === "exchange" && !demands.trade_on_one_exchange) {
     return no("index_of_one_exchange", "A single exchange stands for the index");
   }
-  if (index.volatility === null) return no("no_volatility", "Too few index values to tell the volatility");
-  if (index.volatility < demands.min_volatility || index.volatility > demands.max_volatility) {
-    return no("volatility_out_of_range", `Volatility ${index.volatility.toExponential(2)} per sqrt(s)`);
+  if (volatility === null) return no("no_volatility", "Too few index values to tell the volatility");
+  if (volatility < demands.min_volatility || volatility > demands.max_volatility) {
+    return no("volatility_out_of_range", () => `Volatility ${volatility.toExponential(2)} per sqrt(s)`);
   }
   return null;
 }
@@ -70,9 +90,11 @@ export function timeObstacle(
   { secondsToClose }: StrategyView,
   { min_seconds, max_seconds }: { readonly min_seconds: number; readonly max_seconds: number },
 ): Refusal | null {
-  if (secondsToClose < min_seconds) return no("too_near_settlement", `${secondsToClose.toFixed(0)} s to settlement`);
+  if (secondsToClose < min_seconds) {
+    return no("too_near_settlement", () => `${secondsToClose.toFixed(0)} s to settlement`);
+  }
   if (secondsToClose > max_seconds) {
-    return no("too_far_from_settlement", `${secondsToClose.toFixed(0)} s to settlement`);
+    return no("too_far_from_settlement", () => `${secondsToClose.toFixed(0)} s to settlement`);
   }
   return null;
 }
@@ -84,9 +106,9 @@ export function quoteObstacle(
 ): Refusal | null {
   if (book.bid === null || book.ask === null) return no("one_sided", "One side of the book is empty");
   const spread = spreadOf(book.bid, book.ask);
-  if (spread > max_spread + ROUNDING) return no("spread_wide", `The spread is ${spread.toFixed(4)}`);
+  if (spread > max_spread + ROUNDING) return no("spread_wide", () => `The spread is ${spread.toFixed(4)}`);
   const depth = Math.min(book.bidSize, book.askSize) / ONE_CONTRACT;
-  if (depth < min_depth) return no("thin_book", `${depth} contracts at the touch`);
+  if (depth < min_depth) return no("thin_book", () => `${depth} contracts at the touch`);
   return null;
 }
 
@@ -96,7 +118,7 @@ export function priceObstacle(
   { min_price, max_price }: { readonly min_price: number; readonly max_price: number },
 ): Refusal | null {
   if (cost >= min_price && cost <= max_price) return null;
-  return no("price_out_of_range", `A contract costs ${cost.toFixed(4)}`);
+  return no("price_out_of_range", () => `A contract costs ${cost.toFixed(4)}`);
 }
 
 /** Some time since the last order in this market. */
