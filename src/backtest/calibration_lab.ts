@@ -8,11 +8,8 @@ import { SecondRing } from "../core/ring.ts";
 import { SETTLEMENT_SECONDS } from "../core/settlement.ts";
 import { withBasisDoubt } from "../models/basis_doubt.ts";
 import { SettlementAverage, type SettlementRule } from "../models/settlement_average.ts";
-import { ewmaForecaster, MinuteWindowForecaster, realisedForecaster } from "../models/volatility_forecaster.ts";
+import { forecastCandidates } from "../models/volatility_candidates.ts";
 import type { VolatilityForecaster } from "../models/volatility_forecaster.ts";
-import { GarchVolatility } from "../models/volatility_garch.ts";
-import { HarVolatility } from "../models/volatility_har.ts";
-import { SeasonalVolatility } from "../models/volatility_seasonality.ts";
 import { ForecastSelection, type SelectionExplanation } from "../models/volatility_selection.ts";
 import { BasisLearner, type SettledBasis } from "./calibration_basis.ts";
 
@@ -38,23 +35,7 @@ const WARM_SECONDS = 120;
 const HEARD_MIN = 100;
 /** And the last of them no longer ago than this, as for the engine. */
 const AGE_MAX = 3;
-const REALISED_SECONDS = 900;
-/** Of D8. */
-const WINDOWS = [15, 30, 60, 90, 120] as const;
-/** The longest of them is the one that the time of day can be seen in. */
-const LONG_WINDOW = 120;
 const NO_BASIS = { mean: 0, sd: 0 };
-
-function forecasters({ halfLifeSeconds, returnsMin }: LabSettings): VolatilityForecaster[] {
-  return [
-    ewmaForecaster(halfLifeSeconds, { returnsMin }),
-    realisedForecaster(REALISED_SECONDS, { returnsMin }),
-    ...WINDOWS.map((minutes) => new MinuteWindowForecaster(minutes)),
-    new HarVolatility(),
-    new GarchVolatility(),
-    new SeasonalVolatility(new MinuteWindowForecaster(LONG_WINDOW), LONG_WINDOW * 60),
-  ];
-}
 
 export class IndexLab {
   readonly #settings: LabSettings;
@@ -70,7 +51,7 @@ export class IndexLab {
   constructor(settings: LabSettings, hasBasis: boolean) {
     this.#settings = settings;
     this.#hasBasis = hasBasis;
-    this.#forecasters = forecasters(settings);
+    this.#forecasters = forecastCandidates(settings.halfLifeSeconds, { returnsMin: settings.returnsMin });
     this.#selection = new ForecastSelection(this.#forecasters);
   }
 
@@ -130,7 +111,7 @@ export class IndexLab {
     const value = this.#ring.newestValue;
     if (value === null) return null;
     const { mean, sd } = (basis ? this.basis : null) ?? NO_BASIS;
-    // Seconds lost on the way count at the mean of those seen, as in the engine.
+    // Seconds lost on the way count at the mean of those seen.
     const first = closeSecond - SETTLEMENT_SECONDS + 1;
     const through = closeSecond - left;
     const seen = through < first ? null : this.#ring.meanOf(first, through).mean;

@@ -10,10 +10,7 @@ import { SpotTape } from "../backtest/recording/spot_tape.ts";
 import { micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { ANNUALISED_SECONDS } from "../models/implied_volatility.ts";
 import { impliedFromQuotes } from "../models/implied_from_quotes.ts";
-import { ewmaForecaster, MinuteWindowForecaster, realisedForecaster } from "../models/volatility_forecaster.ts";
-import { GarchVolatility } from "../models/volatility_garch.ts";
-import { HarVolatility } from "../models/volatility_har.ts";
-import { SeasonalVolatility } from "../models/volatility_seasonality.ts";
+import { forecastCandidates } from "../models/volatility_candidates.ts";
 import { ForecastSelection, type SelectionExplanation } from "../models/volatility_selection.ts";
 import type { CalcVolatilityCommand } from "./command.ts";
 import { EXIT } from "./command.ts";
@@ -21,9 +18,6 @@ import { done, refused, type Reply } from "./output.ts";
 
 /** As the engine's default. */
 const HALF_LIFE_SECONDS = 120;
-const REALISED_SECONDS = 900;
-const WINDOWS = [15, 30, 60, 90, 120] as const;
-const LONG_WINDOW = 120;
 const LAST = micros(Number.MAX_SAFE_INTEGER);
 /** Enough for seven digits of the smallest. */
 const DECIMALS = 12;
@@ -62,14 +56,7 @@ const inWords = (sigma: number | null): string =>
 
 async function fromPrices({ prices, seconds }: FromPrices): Promise<Reply> {
   const refusals = new Refusals();
-  const selection = new ForecastSelection([
-    ewmaForecaster(HALF_LIFE_SECONDS),
-    realisedForecaster(REALISED_SECONDS),
-    ...WINDOWS.map((minutes) => new MinuteWindowForecaster(minutes)),
-    new HarVolatility(),
-    new GarchVolatility(),
-    new SeasonalVolatility(new MinuteWindowForecaster(LONG_WINDOW), LONG_WINDOW * 60),
-  ]);
+  const selection = new ForecastSelection(forecastCandidates(HALF_LIFE_SECONDS));
   let count = 0;
   try {
     const tape = await SpotTape.open(prices, "prices", refusals);

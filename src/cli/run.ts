@@ -24,7 +24,7 @@ export type RunOptions = Omit<RunCommand, "kind" | "venueWs"> & { readonly venue
 const FAILED = 1;
 const USAGE = 2;
 const HALTED = 3;
-const PERSISTENT_HALTS_EXIT = new Set(["daily_loss"]);
+const PERSISTENT_HALTS_EXIT = new Set(["daily_loss", "model"]);
 
 const say = (text: string): void => console.error(text);
 
