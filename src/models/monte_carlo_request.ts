@@ -106,6 +106,9 @@ export function usualMode(model: Distribution): Mode {
 
 const wrong = (name: string, found: unknown, allowed: string): string => `${name} must be ${allowed}, found ${found}`;
 
+/** Sixty of them added up are far from what a float cannot hold. */
+const PRICE_MAX = 1e15;
+
 const isWithin = (value: number, low: number, high: number): boolean => value >= low && value <= high;
 
 /** What is wrong with a request, in words; `null` where nothing is. */
@@ -114,7 +117,7 @@ export function requestError(request: MonteCarloRequest): string | null {
 }
 
 function stateError({ spot, strikes, sigma, seconds, seenMean, seenCount = 0 }: MonteCarloRequest): string | null {
-  if (!(spot > 0 && spot < Infinity)) return wrong("Spot", spot, "above 0");
+  if (!(spot > 0 && spot <= PRICE_MAX)) return wrong("Spot", spot, `above 0 and at most ${PRICE_MAX}`);
   if (strikes.length < 1 || strikes.length > STRIKES_MAX) {
     return wrong("Number of strikes", strikes.length, `from 1 to ${STRIKES_MAX}`);
   }
@@ -131,7 +134,7 @@ function stateError({ spot, strikes, sigma, seconds, seenMean, seenCount = 0 }: 
     const allowed = `a whole number from 0 to ${SETTLEMENT_SECONDS - 1} for Monte Carlo`;
     return wrong("Seen-count", seenCount, allowed);
   }
-  if (seenCount > 0 && !(seenMean !== undefined && seenMean > 0 && seenMean < Infinity)) {
+  if (seenCount > 0 && !(seenMean !== undefined && seenMean > 0 && seenMean <= PRICE_MAX)) {
     return wrong("Seen-mean", seenMean ?? "none", "above 0 where seen-count is given");
   }
   if (seenCount === 0 && seenMean !== undefined) return wrong("Seen-count", 0, "above 0 where seen-mean is given");
