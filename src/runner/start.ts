@@ -51,6 +51,7 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
     credentials: request.credentials,
     seed: request.seed,
     speed: request.speed,
+    series: config.venue.series,
   });
   if (!chosen.ok) return refuse(chosen.reason, chosen.kind);
   const { venue } = chosen;

@@ -20,6 +20,8 @@ export interface VenueRequest {
   readonly credentials: Credentials | null;
   readonly seed: number;
   readonly speed: number;
+  /** To be followed: the embedded exchange lists ladders where they are among them; the usual series where absent. */
+  readonly series?: readonly string[];
 }
 
 export interface ChosenVenue {
@@ -46,6 +48,8 @@ export type VenueChoice =
 
 const logger = getLogger(["kbot", "run"]);
 
+/** Hourly series that the embedded exchange lists where they are followed: hundreds of markets. */
+const LADDERS: ReadonlySet<string> = new Set(["KXBTCD", "KXBTC"]);
 const CLOCK_TIMEOUT_MS = 2_000;
 /** A simulated exchange says what time it has in a few hundred bytes. */
 const ANSWER_BYTES_MAX = 65_536;
@@ -157,7 +161,7 @@ async function simulatedFeeds(rest: string): Promise<Readonly<Record<string, str
 const withoutPace = (rest: string): string =>
   `Exchange at ${new URL(rest).host} replays as fast as it is read: a run needs one with a finite --speed, such as 1`;
 
-async function embedded({ seed, speed }: VenueRequest): Promise<VenueChoice> {
+async function embedded({ seed, speed, series = [] }: VenueRequest): Promise<VenueChoice> {
   const exchange = await startEmbeddedExchange({
     port: 0,
     seed,
@@ -165,6 +169,7 @@ async function embedded({ seed, speed }: VenueRequest): Promise<VenueChoice> {
     faults: [],
     mode: "stepped",
     keyDirectory: null,
+    ladders: series.some((name) => LADDERS.has(name)),
   });
   const signer = await createSigner(exchange.info.key_id, exchange.privateKeyPem);
   const clock = new SteppedClock(exchange.info.clock.now_us as Micros);
