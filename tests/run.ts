@@ -1,7 +1,7 @@
 /**
- * Runs the tests (`deno task test`): unit tests and documentation examples side by side, then the whole-system tests
- * one after the other, because those open ports and measure themselves against a clock. Prints what `deno test` prints,
- * and as the last line the counts alone: `120 passed, 0 failed, 2 skipped`.
+ * Runs the tests (`deno task test`): unit tests and documentation examples first, then the whole-system tests, which
+ * mostly wait: of both as many files side by side as there are cores. Prints what `deno test` prints, and as the last
+ * line the counts alone: `120 passed, 0 failed, 2 skipped`.
  *
  * Arguments go to `deno test`; paths among them replace the default ones: `deno task test src/core`.
  * @module
@@ -19,7 +19,7 @@ interface Batch {
 
 const BATCHES: readonly Batch[] = [
   { paths: ["src", "wasm", "static"], flags: ["--parallel", "--doc"] },
-  { paths: ["tests"], flags: [] },
+  { paths: ["tests"], flags: ["--parallel"] },
 ];
 
 function batchesFor(args: readonly string[]): Batch[] {
