@@ -39,6 +39,21 @@ function folded(rig: Rig): ResumeState {
   };
 }
 
+Deno.test("a live run that ends before it heard of its account leaves none, and what the next one hears is no deposit", () => {
+  const first = new Rig({ execution: "live", capital: null });
+  first.market(1);
+  first.operator(2, "kill");
+  first.clock(3);
+  assert.deepEqual(first.records("account"), []);
+  const state = folded(first);
+  assert.equal(state.account, null);
+  const again = new Rig({ execution: "live", capital: null, startedAt: after(10), resume: state });
+  for (const second of [11, 45, 80]) again.account(second, 1_000_000_000);
+  const { ledger } = again.engine.desk;
+  assert.deepEqual([ledger.startingCapital, ledger.cash], [1_000_000_000, 1_000_000_000]);
+  assert.deepEqual(again.records("audit").filter(({ event }) => event === "reconciled"), []);
+});
+
 Deno.test("restart on paper: position, profit, fees, counts and the next client order id go on", () => {
   const first = new Rig().warmUp();
   first.clock(301);

@@ -35,6 +35,7 @@ export class Portfolio {
   #lastFillAt: Micros | null;
   #fillsReadTo: Micros | null;
   #exposure: Exposure | null = null;
+  #known: boolean;
   #changed = true;
 
   constructor(options: EngineOptions, step: Step, market: (ticker: string) => MarketState | undefined) {
@@ -49,6 +50,7 @@ export class Portfolio {
       account?.dayStartNav ?? cash,
       account?.peakNav ?? cash,
     );
+    this.#known = account !== null || options.capital !== null;
     this.#sent = account?.orders ?? 0;
     this.#fills = account?.fills ?? 0;
     this.#nextIntent = nextIntent(options);
@@ -70,6 +72,11 @@ export class Portfolio {
   /** Up to when executions were read whole: a later one that was heard says nothing of what was missed before it. */
   get fillsReadTo(): Micros | null {
     return this.#fillsReadTo;
+  }
+
+  /** Whether it is known what there is: by the capital on paper, by an earlier run, or by the exchange. */
+  get known(): boolean {
+    return this.#known;
   }
 
   get nav(): Money {
@@ -103,6 +110,7 @@ export class Portfolio {
   /** Goes on from the cash that the exchange holds for us: nothing was known before. */
   begin(cash: Money): void {
     this.#ledger = new Ledger(cash);
+    this.#known = true;
     this.touch();
   }
 
@@ -147,9 +155,12 @@ export class Portfolio {
     this.day.transfer(amount);
   }
 
-  /** Writes down what changed in this step: positions and the totals. */
+  /**
+   * Writes down what changed in this step: positions and the totals. Before it is known what there is there is nothing to
+   * write: the next run would take an empty account for what is known, and the whole of the real one for a deposit.
+   */
   flush(): void {
-    if (!this.#changed) return;
+    if (!this.#changed || !this.#known) return;
     this.#changed = false;
     const ledger = this.#ledger;
     for (const ticker of this.#changedPositions) {

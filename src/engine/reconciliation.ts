@@ -82,13 +82,12 @@ export class Reconciliation {
   readonly #market: (ticker: string) => MarketState | undefined;
   readonly #startedAt: Micros;
   readonly #check = new AccountCheck();
-  #known: boolean;
   #heard = false;
   #saidPenniless = false;
   #fillsAskedAt = 0;
 
   constructor(
-    { startedAt, resume }: EngineOptions,
+    { startedAt }: EngineOptions,
     step: Step,
     portfolio: Portfolio,
     market: (ticker: string) => MarketState | undefined,
@@ -97,12 +96,11 @@ export class Reconciliation {
     this.#portfolio = portfolio;
     this.#market = market;
     this.#startedAt = startedAt;
-    this.#known = resume.account !== null;
   }
 
   /** Whether it is known what the account holds, from this run or an earlier one. */
   get known(): boolean {
-    return this.#known;
+    return this.#portfolio.known;
   }
 
   /** Whether the exchange told its account in this run: what an earlier one knew may have changed since. */
@@ -126,7 +124,7 @@ export class Reconciliation {
   account(input: AccountInput): void {
     this.#heard = true;
     if (input.fillsReadTo !== undefined) this.#portfolio.readFills(input.fillsReadTo);
-    if (this.#known) this.#compare(input);
+    if (this.known) this.#compare(input);
     else this.#begin(input);
     if (this.penniless && !this.#saidPenniless) {
       this.#step.log("warn", `${NO_CASH}: nothing can be bought until some is transferred there`);
@@ -190,7 +188,6 @@ export class Reconciliation {
       this.#portfolio.ledger.adopt(ticker, position, this.#priceOf(ticker), at);
       this.#portfolio.touch(ticker);
     }
-    this.#known = true;
     this.#portfolio.day.begin(this.#portfolio.nav);
     const text = `The account holds ${formatMoney(balance)} and ${positions.length} positions`;
     this.#step.audit("account", null, text);
