@@ -5,7 +5,8 @@
  */
 
 import { MICROS_PER_MINUTE } from "../../core/units.ts";
-import type { CancelTimer, Clock } from "../../ops/clock.ts";
+import type { Clock } from "../../ops/clock.ts";
+import { DueTimer } from "./due_timer.ts";
 import type { ApiFailure } from "./failure.ts";
 import { describeFailure } from "./failure.ts";
 import type { Lane } from "./lane.ts";
@@ -25,13 +26,13 @@ const AFTER_REFUSAL = MICROS_PER_MINUTE;
 
 export class LimitsWatch {
   readonly #options: LimitsWatchOptions;
+  readonly #timer: DueTimer;
   #readAt = -Infinity;
-  #dueAt = Infinity;
   #stopped = false;
-  #cancelTimer: CancelTimer = () => {};
 
   constructor(options: LimitsWatchOptions) {
     this.#options = options;
+    this.#timer = new DueTimer(options.clock, () => this.#read());
   }
 
   start(): void {
@@ -40,26 +41,18 @@ export class LimitsWatch {
 
   /** The exchange refused a request: what is believed of the limits may be wrong. */
   refused(): void {
-    this.#schedule(this.#readAt + AFTER_REFUSAL);
+    this.#timer.schedule(this.#readAt + AFTER_REFUSAL);
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#cancelTimer();
-  }
-
-  #schedule(at: number): void {
-    if (this.#stopped || at >= this.#dueAt) return;
-    this.#dueAt = at;
-    this.#cancelTimer();
-    this.#cancelTimer = this.#options.clock.after(Math.max(0, at - this.#options.clock.now()), () => this.#read());
+    this.#timer.stop();
   }
 
   #read(): void {
     const { rest, clock, lane } = this.#options;
     this.#readAt = clock.now();
-    this.#dueAt = Infinity;
-    this.#schedule(this.#readAt + EVERY);
+    this.#timer.schedule(this.#readAt + EVERY);
     lane.run(async () => {
       const limits = this.#stopped ? null : await rest.accountLimits();
       if (limits?.ok === false) this.#failed("Rate limits", limits.failure);

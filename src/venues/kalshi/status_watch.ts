@@ -6,10 +6,11 @@
 
 import type { ExchangeStatusInput, ShardPause } from "../../core/input.ts";
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../core/units.ts";
-import type { CancelTimer, Clock } from "../../ops/clock.ts";
+import type { Clock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
 import type { ExchangeStatus } from "./bodies_exchange.ts";
 import { Complaints } from "./complaints.ts";
+import { DueTimer } from "./due_timer.ts";
 import { describeFailure } from "./failure.ts";
 import type { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
@@ -39,55 +40,45 @@ const OPEN = wordKey({ shards: [], others: "none", resumeTime: null });
 export class StatusWatch {
   readonly #options: StatusWatchOptions;
   readonly #complaints: Complaints;
+  readonly #timer: DueTimer;
   #told = OPEN;
   #readAt = -Infinity;
-  #dueAt = Infinity;
   #reading = false;
   #stopped = false;
-  #cancelTimer: CancelTimer = () => {};
 
   constructor(options: StatusWatchOptions) {
     this.#options = options;
     this.#complaints = new Complaints(options.log);
+    this.#timer = new DueTimer(options.clock, () => this.#read());
   }
 
   start(): void {
-    this.#schedule(this.#options.clock.now() + AFTER_START);
+    this.#timer.schedule(this.#options.clock.now() + AFTER_START);
   }
 
   /** The exchange refused something, or the connection to it is gone: it may be at rest. */
   refused(): void {
-    this.#schedule(this.#readAt + AFTER_REFUSAL);
+    if (!this.#reading) this.#timer.schedule(this.#readAt + AFTER_REFUSAL);
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#cancelTimer();
-  }
-
-  #schedule(at: number): void {
-    if (this.#stopped || at >= this.#dueAt) return;
-    this.#dueAt = at;
-    this.#cancelTimer();
-    this.#cancelTimer = this.#options.clock.after(Math.max(0, at - this.#options.clock.now()), () => this.#read());
+    this.#timer.stop();
   }
 
   #read(): void {
-    if (this.#reading || this.#stopped) return;
     this.#reading = true;
-    this.#cancelTimer();
     this.#options.lane.run(async () => {
       const { rest, clock } = this.#options;
       const status = this.#stopped ? null : await rest.status();
       this.#reading = false;
       this.#readAt = clock.now();
-      this.#dueAt = Infinity;
       if (status?.ok === true) this.#heard(status.value);
       // What nobody can reach is told by those who need it more.
       if (status?.ok === false && status.failure.kind !== "network" && status.failure.kind !== "timeout") {
         this.#complaints.tell("status", "warn", `Status of the exchange: ${describeFailure(status.failure)}`);
       }
-      this.#schedule(this.#readAt + (this.#told === OPEN ? EVERY : WHILE_PAUSED));
+      this.#timer.schedule(this.#readAt + (this.#told === OPEN ? EVERY : WHILE_PAUSED));
     });
   }
 
