@@ -5,10 +5,8 @@
  */
 
 import type { Input } from "../core/input.ts";
-import type { Market } from "../core/market.ts";
 import { type Micros, micros } from "../core/units.ts";
 import { NAMED_PRICE_RANGES } from "../core/price_grid.ts";
-import { seriesOf } from "../core/ticker.ts";
 import { isTape, readTape } from "../store/tape_reader.ts";
 import type { SourceBatch } from "./backtest.ts";
 import { QuoteTable } from "./calibration_quotes.ts";
@@ -17,12 +15,11 @@ import { mergeByTime, type RecordedBatch } from "./recording/input_batch.ts";
 import { RawTape } from "./recording/raw_tape.ts";
 import { openRecording, type RecordedSettlement, type Recording, RecordingError } from "./recording/recording.ts";
 import { Refusals } from "./recording/refusals.ts";
-import { lifecycleInputs } from "./recording/settlements.ts";
+import { lifecycleInputs, listedMarket } from "./recording/settlements.ts";
 import { SpotTape } from "./recording/spot_tape.ts";
 
 /** Later than anything recorded. */
 const END = micros(Number.MAX_SAFE_INTEGER);
-const ROUND_DIGITS = 2;
 
 export interface CalibrationSource {
   batches(): AsyncIterable<SourceBatch>;
@@ -115,31 +112,13 @@ function agendaOf(settlements: Iterable<RecordedSettlement>): Input[] {
   for (const settlement of settlements) {
     if (settlement.floorStrike === null || settlement.result === null) continue;
     agenda.push(
-      { type: "market", at: settlement.openTime, market: listed(settlement) },
+      {
+        type: "market",
+        at: settlement.openTime,
+        market: listedMarket(settlement, NAMED_PRICE_RANGES.tapered_deci_cent),
+      },
       ...lifecycleInputs(settlement),
     );
   }
   return agenda.sort((a, b) => a.at - b.at);
-}
-
-/** The market as it was known while it traded: nothing of how it ended. */
-function listed({ ticker, openTime, closeTime, strikeType, floorStrike }: RecordedSettlement): Market {
-  return {
-    ticker,
-    event: ticker.slice(0, Math.max(ticker.lastIndexOf("-"), 0)),
-    series: seriesOf(ticker),
-    status: "active",
-    openTime,
-    closeTime,
-    strikeType,
-    floorStrike,
-    capStrike: null,
-    roundDigits: ROUND_DIGITS,
-    priceRanges: NAMED_PRICE_RANGES.tapered_deci_cent,
-    shard: 0,
-    fees: { type: "quadratic", multiplierMillionths: 1_000_000 },
-    result: "",
-    expirationValue: null,
-    settlementValue: null,
-  };
 }

@@ -18,16 +18,15 @@
  */
 
 import type { Input } from "../../core/input.ts";
-import type { FeeSchedule, Market } from "../../core/market.ts";
+import type { Market } from "../../core/market.ts";
 import { NAMED_PRICE_RANGES } from "../../core/price_grid.ts";
-import { seriesOf } from "../../core/ticker.ts";
 import { type Micros, micros, MICROS_PER_MINUTE, parseTime } from "../../core/units.ts";
 import { describeRefusal, isObject, type JsonObject } from "../../venues/kalshi/fields.ts";
 import { parseFrameObject } from "../../venues/kalshi/frames.ts";
 import type { BatchBuilder } from "./input_batch.ts";
 import { RecordingError } from "./recording_error.ts";
 import { Refusals } from "./refusals.ts";
-import type { RecordedSettlement } from "./settlements.ts";
+import { listedMarket, type RecordedSettlement } from "./settlements.ts";
 
 export type Wrapper = "capture" | "tape";
 
@@ -36,12 +35,8 @@ const NO_CHARACTER = "\uFFFD";
 /** Lines that may wait for the first stamp of a connection. */
 const WAITING_MAX = 1_000;
 const WINDOW = 15 * MICROS_PER_MINUTE;
-/** What 15-minute series charge (KALSHI.md 7.3). */
-const FEES: FeeSchedule = { type: "quadratic", multiplierMillionths: 1_000_000 };
 /** The grid of `KXBTC15M` (KALSHI.md 3.8), for captures that do not name one. */
 const CAPTURE_STRUCTURE = "tapered_deci_cent";
-/** Digits of the settlement number (KALSHI.md 8.1). */
-const ROUND_DIGITS = 2;
 
 /** Counted while reading. */
 export interface TapeCounts {
@@ -299,32 +294,13 @@ export class FrameTape {
     return this.#marketOf(settlement, CAPTURE_STRUCTURE, line);
   }
 
-  /** The market as it was known while it traded: nothing of how it ended. */
   #marketOf(settlement: RecordedSettlement, structure: string, line: number): Market {
     const priceRanges = Object.hasOwn(NAMED_PRICE_RANGES, structure) ? NAMED_PRICE_RANGES[structure] : undefined;
     if (priceRanges === undefined) {
       const known = Object.keys(NAMED_PRICE_RANGES).join(", ");
       throw new RecordingError(this.#file, line, `price structure ${structure}`, `one of ${known}`);
     }
-    const { ticker, openTime, closeTime, strikeType, floorStrike } = settlement;
-    return {
-      ticker,
-      event: ticker.slice(0, Math.max(ticker.lastIndexOf("-"), 0)),
-      series: seriesOf(ticker),
-      status: "active",
-      openTime,
-      closeTime,
-      strikeType,
-      floorStrike,
-      capStrike: null,
-      roundDigits: ROUND_DIGITS,
-      priceRanges,
-      shard: 0,
-      fees: FEES,
-      result: "",
-      expirationValue: null,
-      settlementValue: null,
-    };
+    return listedMarket(settlement, priceRanges);
   }
 }
 

@@ -4,8 +4,9 @@
  */
 
 import type { LifecycleInput } from "../../core/input.ts";
-import type { StrikeType } from "../../core/market.ts";
+import type { FeeSchedule, Market, StrikeType } from "../../core/market.ts";
 import { outcome } from "../../core/settlement.ts";
+import { seriesOf } from "../../core/ticker.ts";
 import { type Micros, micros, money, ONE_DOLLAR, parseTime } from "../../core/units.ts";
 import { RecordingError } from "./recording_error.ts";
 import { tableColumns, tableRows } from "./table.ts";
@@ -30,6 +31,10 @@ export interface RecordedSettlement {
 const SETTLEMENT_DELAY = 8_100_000;
 /** `determined` comes before `settled`; how long before is not recorded. */
 const DETERMINED_BEFORE_SETTLED = 100_000;
+/** What 15-minute series charge (KALSHI.md 7.3). */
+const FEES: FeeSchedule = { type: "quadratic", multiplierMillionths: 1_000_000 };
+/** Digits of the settlement number (KALSHI.md 8.1). */
+const ROUND_DIGITS = 2;
 
 /** Complete rows carry strike, settlement number and result: the exchange's rule can be applied to them. */
 export const isComplete = (settlement: RecordedSettlement): boolean =>
@@ -39,6 +44,31 @@ export const isComplete = (settlement: RecordedSettlement): boolean =>
 export function ruleAgrees({ strikeType, floorStrike, expirationValue, result }: RecordedSettlement): boolean | null {
   if (floorStrike === null || expirationValue === null || result === null) return null;
   return outcome(strikeType, expirationValue, floorStrike, null) === result;
+}
+
+/** The market as it was known while it traded: nothing of how it ended. */
+export function listedMarket(
+  { ticker, openTime, closeTime, strikeType, floorStrike }: RecordedSettlement,
+  priceRanges: Market["priceRanges"],
+): Market {
+  return {
+    ticker,
+    event: ticker.slice(0, Math.max(ticker.lastIndexOf("-"), 0)),
+    series: seriesOf(ticker),
+    status: "active",
+    openTime,
+    closeTime,
+    strikeType,
+    floorStrike,
+    capStrike: null,
+    roundDigits: ROUND_DIGITS,
+    priceRanges,
+    shard: 0,
+    fees: FEES,
+    result: "",
+    expirationValue: null,
+    settlementValue: null,
+  };
 }
 
 /** The exchange's two words on a market with a known result, in their order of time; none where it is not known. */
