@@ -11,6 +11,7 @@ import {
   type FuturesRow,
   type FuturesSource,
   type FuturesTable,
+  sourceName,
 } from "./futures.ts";
 import { type Reading, refused } from "./reading.ts";
 
@@ -37,8 +38,7 @@ export class CsvFutures implements FuturesSource {
   readonly #rest: Rest;
 
   constructor(options: CsvFuturesOptions, rest: Rest) {
-    // A query may hold a key.
-    this.name = options.from.replace(/\?.*$/, "");
+    this.name = sourceName(options.from);
     this.#options = options;
     this.#rest = rest;
   }

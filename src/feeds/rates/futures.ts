@@ -31,6 +31,9 @@ export interface FuturesSource {
   read(): Promise<FuturesAnswer>;
 }
 
+/** What a source at this address is called in messages: without its query, which may hold a key. */
+export const sourceName = (address: string): string => address.replace(/\?.*$/, "");
+
 export interface Futures {
   /** In order of month, one contract for each. */
   readonly contracts: FedFundsInput["futures"];

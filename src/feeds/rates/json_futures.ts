@@ -12,6 +12,7 @@ import {
   type FuturesRow,
   type FuturesSource,
   type FuturesTable,
+  sourceName,
 } from "./futures.ts";
 import { isObject, type Reading, refused } from "./reading.ts";
 
@@ -37,8 +38,7 @@ export class JsonFutures implements FuturesSource {
   readonly #rest: Rest;
 
   constructor(options: JsonFuturesOptions, rest: Rest) {
-    // A query may hold a key.
-    this.name = options.url.replace(/\?.*$/, "");
+    this.name = sourceName(options.url);
     this.#options = options;
     this.#rest = rest;
   }
