@@ -3,9 +3,9 @@
  * @module
  */
 
-import type { OrderIntent } from "./order.ts";
+import type { OrderIntent, OrderTerms, Side } from "./order.ts";
 import type { StateRecord } from "./record.ts";
-import type { Micros, Money } from "./units.ts";
+import type { Count, Micros, Money } from "./units.ts";
 
 /** Send this order. `paper` orders never leave the process: the engine's own fill model answers them. */
 export interface PlaceAction {
@@ -17,6 +17,42 @@ export interface PlaceAction {
    * allows, the orders with the least of it are those that never leave, and are rejected as `dropped_under_pressure`.
    */
   readonly edge?: number | null;
+  /** The exchange's fuse that the order belongs to. Not part of the intent: what is wanted does not depend on it. */
+  readonly orderGroupId?: string;
+  /** The order is one of several that go together or not at all, and leave in one step. */
+  readonly basket?: { readonly id: string; readonly legs: number };
+}
+
+/**
+ * Change a resting order: answered by `order_changed` or `change_failed`. Less size or another expiry keeps its place in the
+ * queue, another price or more size does not (KALSHI.md 4.7).
+ */
+export interface AmendAction {
+  readonly type: "amend";
+  readonly execution: "paper" | "live";
+  readonly clientOrderId: string;
+  readonly orderId: string;
+  readonly ticker: string;
+  /** Of the market; `null` where that is not known: then the venue finds it by the ticker. */
+  readonly shard: number | null;
+  readonly side: Side;
+  readonly terms: OrderTerms;
+  readonly reason: string;
+  /** As of {@link PlaceAction}. */
+  readonly edge?: number | null;
+}
+
+/** Make a resting order smaller; it keeps its place in the queue. Answered by `order_changed` or `change_failed`. */
+export interface DecreaseAction {
+  readonly type: "decrease";
+  readonly execution: "paper" | "live";
+  readonly clientOrderId: string;
+  readonly orderId: string;
+  readonly ticker: string;
+  readonly shard: number | null;
+  /** What is to remain; what filled meanwhile does not count against it. */
+  readonly reduceTo: Count;
+  readonly reason: string;
 }
 
 export interface CancelAction {
@@ -35,6 +71,21 @@ export interface CancelAllAction {
   readonly type: "cancel_all";
   readonly execution: "paper" | "live";
   readonly reason: string;
+}
+
+/**
+ * Have the exchange keep a fuse for one strategy on one shard, or close it again once it tripped (KALSHI.md 3.14): answered
+ * by `order_group`.
+ */
+export interface OrderGroupAction {
+  readonly type: "order_group";
+  readonly command: "create" | "reset";
+  readonly strategy: string;
+  readonly shard: number;
+  /** Of the group to reset; `null` for one to be created. */
+  readonly groupId: string | null;
+  /** Contracts that may match within 15 seconds before it trips. */
+  readonly limit: Count;
 }
 
 /** Ask the exchange what became of an order: answered by `order_update` or `order_absent`, and by its fills. */
@@ -81,8 +132,11 @@ export interface LogAction {
 
 export type Action =
   | PlaceAction
+  | AmendAction
+  | DecreaseAction
   | CancelAction
   | CancelAllAction
+  | OrderGroupAction
   | FindOrderAction
   | FetchFillsAction
   | TransferAction
@@ -93,8 +147,11 @@ export type Action =
 /** The actions that a venue performs. */
 export type VenueAction =
   | PlaceAction
+  | AmendAction
+  | DecreaseAction
   | CancelAction
   | CancelAllAction
+  | OrderGroupAction
   | FindOrderAction
   | FetchFillsAction
   | TransferAction

@@ -16,7 +16,7 @@ import type {
   WeatherObservationInput,
 } from "./feed_input.ts";
 import type { Market, MarketResult } from "./market.ts";
-import type { FillReport, OrderReport, Side } from "./order.ts";
+import type { FillReport, OrderReport, OrderTerms, Side } from "./order.ts";
 import type { Stamped } from "./stamped.ts";
 import type { Count, Micros, Money, Price } from "./units.ts";
 
@@ -185,6 +185,30 @@ export interface CancelFailedInput extends Stamped {
   readonly reason: string;
 }
 
+/** The exchange changed a resting order. An amend that crosses fills at once. */
+export interface OrderChangedInput extends Stamped {
+  readonly type: "order_changed";
+  readonly clientOrderId: string;
+  readonly orderId: string;
+  /** What it was changed to; `null` for a decrease, which leaves price and expiry alone. */
+  readonly terms: OrderTerms | null;
+  /** Filled in all; `null` where the answer does not say. */
+  readonly fillCount: Count | null;
+  readonly remainingCount: Count;
+}
+
+/**
+ * An order was not changed, and is as it was; `gone` where the exchange no longer has it resting. A change whose answer was
+ * lost is told by `order_unknown`.
+ */
+export interface ChangeFailedInput extends Stamped {
+  readonly type: "change_failed";
+  readonly clientOrderId: string;
+  readonly gone: boolean;
+  readonly code: string;
+  readonly reason: string;
+}
+
 /** The exchange's own account of one order. */
 export interface OrderUpdateInput extends Stamped {
   readonly type: "order_update";
@@ -195,6 +219,29 @@ export interface OrderUpdateInput extends Stamped {
 export interface OrderAbsentInput extends Stamped {
   readonly type: "order_absent";
   readonly clientOrderId: string;
+}
+
+/** How many contracts stand ahead of our resting orders, by the exchange's own count. */
+export interface QueuePositionInput extends Stamped {
+  readonly type: "queue_position";
+  readonly positions: readonly QueuePlace[];
+}
+
+export interface QueuePlace {
+  readonly orderId: string;
+  readonly ahead: Count;
+}
+
+/** What became of a strategy's fuse at the exchange (KALSHI.md 3.14). */
+export interface OrderGroupInput extends Stamped {
+  readonly type: "order_group";
+  readonly strategy: string;
+  readonly shard: number;
+  /** `null` where none could be made. */
+  readonly groupId: string | null;
+  /** `triggered`: its orders were cancelled, and new ones are refused until it is reset; `failed`: what was asked for did not work. */
+  readonly event: "created" | "triggered" | "reset" | "failed";
+  readonly reason: string;
 }
 
 /** One of our executions. */
@@ -296,8 +343,12 @@ export type Input =
   | OrderUnknownInput
   | OrderCancelledInput
   | CancelFailedInput
+  | OrderChangedInput
+  | ChangeFailedInput
   | OrderUpdateInput
   | OrderAbsentInput
+  | QueuePositionInput
+  | OrderGroupInput
   | FillInput
   | AccountInput
   | ExchangeStatusInput

@@ -29,6 +29,15 @@ export interface OrderIntent {
   readonly signal: string;
 }
 
+/** What of an order can be changed while it rests. */
+export interface OrderTerms {
+  readonly price: Price;
+  /** What has filled and what is still wanted, together (KALSHI.md 3.13). */
+  readonly count: Count;
+  /** `null` for none. Whole seconds on the wire. */
+  readonly expiresAt: Micros | null;
+}
+
 /**
  * Where an order is in its life.
  *
@@ -52,6 +61,8 @@ export interface OrderReport {
   readonly initialCount: Count;
   readonly fillCount: Count;
   readonly remainingCount: Count;
+  /** `null` for none; absent where nobody said. */
+  readonly expiresAt?: Micros | null;
 }
 
 /** One execution. Price is the YES price, whichever side traded (KALSHI.md 4.1). */

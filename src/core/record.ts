@@ -5,7 +5,7 @@
  */
 
 import type { MarketResult } from "./market.ts";
-import type { OrderPhase, Side } from "./order.ts";
+import type { OrderPhase, OrderTerms, Side } from "./order.ts";
 import type { PriceMinute } from "./price_history.ts";
 import type { Count, Micros, Money, Price } from "./units.ts";
 
@@ -30,8 +30,15 @@ export interface OrderRecord {
   readonly orderId: string | null;
   readonly ticker: string;
   readonly side: Side;
+  /** As the exchange was last known to have it: a change moves it. */
   readonly price: Price;
   readonly count: Count;
+  /** `null` for none. Rows written before this was kept lack it, and the two below. */
+  readonly expiresAt?: Micros | null;
+  readonly postOnly?: boolean;
+  readonly reduceOnly?: boolean;
+  /** A change without an answer: the order may be like this already. */
+  readonly changing?: OrderTerms | null;
   readonly filled: Count;
   readonly phase: OrderPhase;
   readonly shard: number;

@@ -22,10 +22,16 @@ export type VenueAnswer = Extract<Input, {
     | "order_unknown"
     | "order_cancelled"
     | "cancel_failed"
+    | "order_changed"
+    | "change_failed"
     | "order_update"
     | "order_absent"
+    | "queue_position"
+    | "order_group"
     | "fill";
 }>;
+
+type OneOrderAnswer = Exclude<VenueAnswer, { type: "fill" | "order_update" | "queue_position" | "order_group" }>;
 
 export class Answers {
   readonly #step: Step;
@@ -58,6 +64,9 @@ export class Answers {
     switch (input.type) {
       case "fill":
         return this.#fill(input);
+      case "queue_position":
+      case "order_group":
+        return;
       case "order_update":
         return this.#update(
           input.order.clientOrderId,
@@ -81,7 +90,7 @@ export class Answers {
     if (order.phase !== before || order.updatedAt !== updated) this.#step.record(orderRecord(order));
   }
 
-  #apply(order: OrderState, input: Exclude<VenueAnswer, { type: "fill" | "order_update" }>): void {
+  #apply(order: OrderState, input: OneOrderAnswer): void {
     const { orders } = this.#portfolio;
     const { at } = input;
     switch (input.type) {
@@ -99,6 +108,9 @@ export class Answers {
         return orders.cancelled(order, at, order.reason, input.reducedBy);
       case "cancel_failed":
         return orders.cancelFailed(order, input.gone, input.reason, at);
+      case "order_changed":
+      case "change_failed":
+        return orders.unknown(order, "It was changed, and nobody here asked for that", at);
       case "order_absent":
         return this.#absent(order, input);
     }

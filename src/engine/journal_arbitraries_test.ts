@@ -80,6 +80,7 @@ const order = record({
   initialCount: whole,
   fillCount: whole,
   remainingCount: whole,
+  expiresAt: nullable(time),
 });
 
 const fill = record({
@@ -192,8 +193,24 @@ const FIELDS: { readonly [T in Input["type"]]: Record<string, fc.Arbitrary<unkno
   order_unknown: { clientOrderId: anyText, reason: anyText },
   order_cancelled: { clientOrderId: anyText, reducedBy: whole },
   cancel_failed: { clientOrderId: anyText, gone: fc.boolean(), reason: anyText },
+  order_changed: {
+    clientOrderId: anyText,
+    orderId: anyText,
+    terms: nullable(record({ price, count: whole, expiresAt: nullable(time) })),
+    fillCount: nullable(whole),
+    remainingCount: whole,
+  },
+  change_failed: { clientOrderId: anyText, gone: fc.boolean(), code: anyText, reason: anyText },
   order_update: { order },
   order_absent: { clientOrderId: anyText },
+  queue_position: { positions: fc.array(record({ orderId: anyText, ahead: whole }), { maxLength: 5 }) },
+  order_group: {
+    strategy: anyText,
+    shard: fc.nat(10),
+    groupId: nullable(anyText),
+    event: fc.constantFrom("created", "triggered", "reset", "failed"),
+    reason: anyText,
+  },
   fill: { fill },
   account: {
     balance: integer,

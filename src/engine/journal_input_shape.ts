@@ -8,6 +8,7 @@ import type {
   FedFundsInput,
   Input,
   PositionReport,
+  QueuePlace,
   SequencePoint,
   ShardCash,
   VolatilityAhead,
@@ -15,7 +16,7 @@ import type {
   WeatherForecastInput,
 } from "../core/input.ts";
 import type { FeeSchedule, Market, PriceRange } from "../core/market.ts";
-import type { FillReport, OrderReport } from "../core/order.ts";
+import type { FillReport, OrderReport, OrderTerms } from "../core/order.ts";
 import {
   type Check,
   either,
@@ -82,7 +83,10 @@ const order = objectOf<OrderReport>({
   initialCount: integer,
   fillCount: integer,
   remainingCount: integer,
+  expiresAt: optional(nullable(whole)),
 });
+
+const terms = objectOf<OrderTerms>({ price, count: integer, expiresAt: nullable(whole) });
 
 const fill = objectOf<FillReport>({
   tradeId: identifier,
@@ -204,8 +208,24 @@ const SHAPES: { readonly [T in Input["type"]]: FieldChecks<Omit<InputOf<T>, "typ
   order_unknown: { clientOrderId: text, reason: text },
   order_cancelled: { clientOrderId: text, reducedBy: integer },
   cancel_failed: { clientOrderId: text, gone: flag, reason: text },
+  order_changed: {
+    clientOrderId: text,
+    orderId: text,
+    terms: nullable(terms),
+    fillCount: nullable(integer),
+    remainingCount: integer,
+  },
+  change_failed: { clientOrderId: text, gone: flag, code: text, reason: text },
   order_update: { order },
   order_absent: { clientOrderId: text },
+  queue_position: { positions: listOf(objectOf<QueuePlace>({ orderId: text, ahead: integer })) },
+  order_group: {
+    strategy: text,
+    shard: whole,
+    groupId: nullable(text),
+    event: oneOf("created", "triggered", "reset", "failed"),
+    reason: text,
+  },
   fill: { fill },
   account: {
     balance: integer,

@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { OrderTerms } from "../core/order.ts";
 import type { Evidence, StateRecord } from "../core/record.ts";
 import {
   type Check,
@@ -37,6 +38,8 @@ const evidence = objectOf<Evidence>({
   aroc: number,
 });
 
+const terms = objectOf<OrderTerms>({ price: integer, count: integer, expiresAt: nullable(whole) });
+
 type RecordOf<K extends StateRecord["kind"]> = Extract<StateRecord, { kind: K }>;
 
 const SHAPES: { readonly [K in StateRecord["kind"]]: FieldChecks<Omit<RecordOf<K>, "kind">> } = {
@@ -47,6 +50,10 @@ const SHAPES: { readonly [K in StateRecord["kind"]]: FieldChecks<Omit<RecordOf<K
     side,
     price: integer,
     count: integer,
+    expiresAt: optional(nullable(whole)),
+    postOnly: optional(flag),
+    reduceOnly: optional(flag),
+    changing: optional(nullable(terms)),
     filled: integer,
     phase: oneOf("sent", "unknown", "resting", "filled", "cancelled", "rejected"),
     shard: integer,

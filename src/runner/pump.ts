@@ -222,9 +222,12 @@ export class Pump {
 function isForVenue(action: Action): action is VenueAction {
   switch (action.type) {
     case "place":
+    case "amend":
+    case "decrease":
     case "cancel":
     case "cancel_all":
       return action.execution === "live";
+    case "order_group":
     case "find_order":
     case "fetch_fills":
     case "transfer":
