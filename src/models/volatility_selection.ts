@@ -13,6 +13,7 @@
  */
 
 import { exponential, logarithm } from "./elementary.ts";
+import { FadingMean } from "./fading_mean.ts";
 import {
   type ForecasterDescription,
   HORIZON_SECONDS_MAX,
@@ -67,34 +68,6 @@ export interface SelectionExplanation {
   readonly why: string;
   readonly horizonSeconds: number;
   readonly scores: readonly CandidateScore[];
-}
-
-/** Mean and spread of differences, older ones fading. */
-class FadingMean {
-  #weight = 0;
-  #weightSquares = 0;
-  #sum = 0;
-  #squares = 0;
-  count = 0;
-
-  add(value: number, decay: number): void {
-    this.#weight = this.#weight * decay + 1;
-    this.#weightSquares = this.#weightSquares * decay * decay + 1;
-    this.#sum = this.#sum * decay + value;
-    this.#squares = this.#squares * decay + value * value;
-    this.count++;
-  }
-
-  get mean(): number | null {
-    return this.count === 0 ? null : this.#sum / this.#weight;
-  }
-
-  get standardError(): number | null {
-    const mean = this.mean;
-    if (mean === null || this.count < 2) return null;
-    const variance = Math.max(0, this.#squares / this.#weight - mean * mean);
-    return Math.sqrt(variance * this.#weightSquares) / this.#weight;
-  }
 }
 
 interface Candidate {
