@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { aMarket } from "../core/market_fixture.ts";
 import { micros } from "../core/units.ts";
-import { aMarket } from "../execution/order_fixture.ts";
 import { CoherenceCheck } from "./calibration_coherence.ts";
 
 const AT = micros(1_778_457_600_000_000);

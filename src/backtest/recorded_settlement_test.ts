@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Market } from "../core/market.ts";
+import { aMarket } from "../core/market_fixture.ts";
 import { outcome, SETTLEMENT_SECONDS, settlementNumber } from "../core/settlement.ts";
 import { type Micros, micros, MICROS_PER_SECOND, parseTime } from "../core/units.ts";
-import { aMarket } from "../execution/order_fixture.ts";
 import { Engine } from "../engine/engine.ts";
 import { engineOptions } from "../engine/engine_fixture.ts";
 import type { MarketState } from "../engine/market_state.ts";

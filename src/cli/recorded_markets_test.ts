@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { MarketInput } from "../core/input.ts";
-import { after, aMarket } from "../execution/order_fixture.ts";
+import { after, aMarket } from "../core/market_fixture.ts";
 import { RecordedMarkets } from "./recorded_markets.ts";
 
 const named = (

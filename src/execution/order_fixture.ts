@@ -3,18 +3,12 @@
  * @module
  */
 
-import type { FeeSchedule, Market } from "../core/market.ts";
+import { after, aMarket, NOON, QUADRATIC } from "../core/market_fixture.ts";
 import type { FillReport, OrderIntent, OrderReport } from "../core/order.ts";
-import { NAMED_PRICE_RANGES } from "../core/price_grid.ts";
 import type { Evidence } from "../core/record.ts";
-import { count, type Micros, micros, MICROS_PER_SECOND, money, price } from "../core/units.ts";
+import { count, money, price } from "../core/units.ts";
 
-/** 2026-11-20 12:00:00 UTC, the start of a quarter hour. */
-export const NOON: Micros = micros(1_795_176_000 * MICROS_PER_SECOND);
-/** So many seconds after noon. */
-export const after = (seconds: number): Micros => micros(NOON + Math.round(seconds * MICROS_PER_SECOND));
-
-export const QUADRATIC: FeeSchedule = { type: "quadratic", multiplierMillionths: 1_000_000 };
+export { after, aMarket, NOON, QUADRATIC };
 
 export const EVIDENCE: Evidence = {
   spot: null,
@@ -26,29 +20,6 @@ export const EVIDENCE: Evidence = {
   expectedValue: null,
   aroc: null,
 };
-
-/** KXBTC15M-26NOV200715-15, which closes a quarter of an hour after noon UTC. */
-export function aMarket(change: Partial<Market> = {}): Market {
-  return {
-    ticker: "KXBTC15M-26NOV200715-15",
-    event: "KXBTC15M-26NOV200715",
-    series: "KXBTC15M",
-    status: "active",
-    openTime: NOON,
-    closeTime: after(900),
-    strikeType: "greater_or_equal",
-    floorStrike: 84_000,
-    capStrike: null,
-    roundDigits: 2,
-    priceRanges: NAMED_PRICE_RANGES.deci_cent,
-    shard: 2,
-    fees: QUADRATIC,
-    result: "",
-    expirationValue: null,
-    settlementValue: null,
-    ...change,
-  };
-}
 
 export function anIntent(change: Partial<OrderIntent> = {}): OrderIntent {
   return {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
+import { after, NOON } from "../core/market_fixture.ts";
 import type { PositionRecord } from "../core/record.ts";
 import { NAMED_PRICE_RANGES } from "../core/price_grid.ts";
 import { count, money } from "../core/units.ts";
 import { anAccount, Rig } from "../engine/engine_fixture.ts";
 import { type EngineOptions, FRESH } from "../engine/options.ts";
 import { ViewBuilder } from "../engine/view_builder.ts";
-import { after, NOON } from "../execution/order_fixture.ts";
 
 const EVENT = "KXBTCD-26NOV2008";
 const STRIKES = [83_999.99, 84_099.99, 84_199.99, 84_299.99, 84_399.99] as const;

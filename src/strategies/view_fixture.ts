@@ -7,9 +7,12 @@ import assert from "node:assert/strict";
 import { Book } from "../core/book.ts";
 import type { Level } from "../core/input.ts";
 import type { Market } from "../core/market.ts";
-import { NAMED_PRICE_RANGES, PriceGrid } from "../core/price_grid.ts";
-import { count, type Micros, micros, MICROS_PER_SECOND, money, price } from "../core/units.ts";
+import { after, aMarket, NOON } from "../core/market_fixture.ts";
+import { PriceGrid } from "../core/price_grid.ts";
+import { count, micros, MICROS_PER_SECOND, money, price } from "../core/units.ts";
 import type { EventReading, IndexReading, Opinion, SpotReading, StrategyView, Target } from "./strategy.ts";
+
+export { after };
 
 export type Pair = readonly [price: number, count: number];
 
@@ -27,36 +30,11 @@ export interface Scene {
   readonly prepare?: (book: Book) => void;
 }
 
-/** 2026-11-20 12:00:00 UTC, when the market opened. */
-const NOON = micros(1_795_176_000 * MICROS_PER_SECOND);
-/** So many seconds after noon; the view is of 600. */
-export const after = (seconds: number): Micros => micros(NOON + Math.round(seconds * MICROS_PER_SECOND));
-
-/** A 15-minute market with prices of a tenth of a cent, and the fees of all of them. */
-const MARKET: Market = {
-  ticker: "KXBTC15M-26NOV200715-15",
-  event: "KXBTC15M-26NOV200715",
-  series: "KXBTC15M",
-  status: "active",
-  openTime: NOON,
-  closeTime: after(900),
-  strikeType: "greater_or_equal",
-  floorStrike: 84_000,
-  capStrike: null,
-  roundDigits: 2,
-  priceRanges: NAMED_PRICE_RANGES.deci_cent,
-  shard: 2,
-  fees: { type: "quadratic", multiplierMillionths: 1_000_000 },
-  result: "",
-  expirationValue: null,
-  settlementValue: null,
-};
-
 const levels = (from: readonly Pair[]): Level[] => from.map(([at, size]) => [price(at), count(size)]);
 
-/** Bid 0.49, ask 0.51, 100 contracts each, 5 minutes to go, probability one half, nothing held, no spot prices. */
+/** Ten minutes after noon: bid 0.49, ask 0.51, 100 contracts each, 5 minutes to go, probability one half, nothing held, no spot prices. */
 export function viewOf(scene: Scene = {}): StrategyView {
-  const market = { ...MARKET, ...scene.market };
+  const market = aMarket(scene.market);
   const grid = PriceGrid.from(market.priceRanges);
   assert.ok(grid instanceof PriceGrid);
   const book = new Book();

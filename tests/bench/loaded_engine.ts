@@ -8,6 +8,7 @@ import { indexSettings, paperSettings, riskLimits, strategySettings } from "../.
 import { defaultConfig } from "../../src/config/schema.ts";
 import type { BookDeltaInput, IndexInput, Input, Level } from "../../src/core/input.ts";
 import type { Market } from "../../src/core/market.ts";
+import { aMarket } from "../../src/core/market_fixture.ts";
 import { NAMED_PRICE_RANGES } from "../../src/core/price_grid.ts";
 import { count, type Micros, micros, MICROS_PER_SECOND, price } from "../../src/core/units.ts";
 import { Engine } from "../../src/engine/engine.ts";
@@ -125,24 +126,15 @@ export function deltaInput(ticker: string, at: Micros, bid: number, delta: numbe
 }
 
 function marketOf(ticker: string, k: number, of: number, at: Micros): Market {
-  return {
+  return aMarket({
     ticker,
     event: "KXBTC15M-26SEP210100",
-    series: "KXBTC15M",
-    status: "active",
     openTime: micros(at - 100 * MICROS_PER_SECOND),
     closeTime: micros(Math.floor(at / MICROS_PER_SECOND) * MICROS_PER_SECOND + SECONDS_TO_CLOSE * MICROS_PER_SECOND),
-    strikeType: "greater_or_equal",
     floorStrike: SPOT + STRIKE_RANGE * (2 * (k + 0.5) / of - 1),
-    capStrike: null,
-    roundDigits: 2,
     priceRanges: NAMED_PRICE_RANGES.tapered_deci_cent,
     shard: 0,
-    fees: { type: "quadratic", multiplierMillionths: 1_000_000 },
-    result: "",
-    expirationValue: null,
-    settlementValue: null,
-  };
+  });
 }
 
 /** Levels a cent apart, best first, as many as there is room for. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { join } from "node:path";
 import { recordedData } from "../../backtest/recording/recording_fixture.ts";
-import type { Market } from "../../core/market.ts";
+import { aMarket } from "../../core/market_fixture.ts";
 import { type Count, type Micros, parseTime, type Price } from "../../core/units.ts";
 import { SIMULATED_PAIRS } from "../../venues/exchange/feeds/polymarket_pairs.ts";
 import { readPrice, readSize } from "./decimals.ts";
@@ -112,12 +112,7 @@ Deno.test("a list of events is read one by one", () => {
   assert.deepEqual(readMessage(Array(1_001).fill(5)), [{ type: "refused", reason: "too many events", tokens: [] }]);
 });
 
-const MARKET: Market = {
-  ...{ ticker: "KXBTC15M-X", event: "E", series: "KXBTC15M", status: "active", openTime: 0 as Micros },
-  ...{ closeTime: 9e15 as Micros, strikeType: null, floorStrike: null, capStrike: null, roundDigits: 2 },
-  ...{ priceRanges: [], shard: 2, fees: { type: "quadratic", multiplierMillionths: 1_000_000 }, result: "" },
-  ...{ expirationValue: null, settlementValue: null },
-};
+const MARKET = aMarket({ ticker: "KXBTC15M-X", openTime: 0 as Micros, closeTime: 9e15 as Micros });
 const AT = (TIME * 1_000) as Micros;
 
 /** What a peer says after each message: bid and ask of YES, or why it was refused. */

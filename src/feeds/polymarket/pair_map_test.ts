@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Market } from "../../core/market.ts";
+import { aMarket } from "../../core/market_fixture.ts";
 import { parseTime } from "../../core/units.ts";
 import type { GammaMarket } from "./gamma.ts";
 import type { KalshiRules } from "./kalshi_rules.ts";
@@ -121,12 +122,16 @@ Deno.test("a map is written as it is read", () => {
   }
 });
 
-const market = (ticker: string, series: string): Market => ({
-  ...{ ticker, series, event: ticker, status: "active", openTime: parseTime("2026-09-25T19:00:00Z") ?? assert.fail() },
-  ...{ closeTime: parseTime("2026-09-25T19:15:00Z") ?? assert.fail(), strikeType: null, floorStrike: null },
-  ...{ capStrike: null, roundDigits: 2, priceRanges: [], shard: 2, result: "", expirationValue: null },
-  ...{ fees: { type: "quadratic", multiplierMillionths: 1_000_000 }, settlementValue: null },
-});
+const market = (ticker: string, series: string): Market =>
+  aMarket({
+    ticker,
+    series,
+    event: ticker,
+    openTime: parseTime("2026-09-25T19:00:00Z") ?? assert.fail(),
+    closeTime: parseTime("2026-09-25T19:15:00Z") ?? assert.fail(),
+    strikeType: null,
+    floorStrike: null,
+  });
 
 Deno.test("a market has the pair of its ticker before that of its series, and the mirror's name by its window", () => {
   const own = pairText({

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Input, PeerQuoteInput } from "../../core/input.ts";
 import type { Market } from "../../core/market.ts";
+import { aMarket } from "../../core/market_fixture.ts";
 import { type Micros, micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import { SteppedClock } from "../../ops/clock.ts";
 import { DEFAULT_START } from "../../venues/exchange/exchange.ts";
@@ -25,19 +26,9 @@ interface Settings {
 
 /** The simulated exchange's markets, as the run knows them. */
 function marketsOf(exchange: RunningExchange): Market[] {
-  return [...exchange.exchange.markets.values()].map(({ ticker, event, status, openTime, closeTime, series }) => ({
-    ...{ ticker, event, status, openTime, closeTime, series: series.ticker },
-    ...{
-      strikeType: "greater_or_equal",
-      floorStrike: null,
-      capStrike: null,
-      roundDigits: 2,
-      priceRanges: [],
-      shard: 2,
-    },
-    ...{ fees: { type: "quadratic", multiplierMillionths: 1_000_000 }, result: "" },
-    ...{ expirationValue: null, settlementValue: null },
-  }));
+  return [...exchange.exchange.markets.values()].map(({ ticker, event, status, openTime, closeTime, series }) =>
+    aMarket({ ticker, event, status, openTime, closeTime, series: series.ticker, floorStrike: null })
+  );
 }
 
 async function withFeed(settings: Settings, body: (running: Running) => Promise<void>): Promise<void> {

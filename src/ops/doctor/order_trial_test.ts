@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { aMarket, NOON } from "../../core/market_fixture.ts";
 import type { OrderIntent } from "../../core/order.ts";
 import { count, price } from "../../core/units.ts";
-import { aMarket, aReport, NOON } from "../../execution/order_fixture.ts";
+import { aReport } from "../../execution/order_fixture.ts";
 import type { ChosenVenue } from "../../runner/venue_choice.ts";
 import { type ExchangeOptions, type RunningExchange, startExchange } from "../../venues/exchange/server.ts";
 import { TestClient } from "../../venues/exchange/test_client.ts";

@@ -1,28 +1,12 @@
 import assert from "node:assert/strict";
 import type { Market } from "../../core/market.ts";
+import { aMarket } from "../../core/market_fixture.ts";
 import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import * as tracked from "./tracked_market.ts";
 
 const OPEN = 1_790_000_000_000_000 as Micros;
 const at = (seconds: number): Micros => (OPEN + seconds * MICROS_PER_SECOND) as Micros;
-const MARKET: Market = {
-  ticker: "KXBTC15M-26SEP251515-15",
-  event: "KXBTC15M-26SEP251515",
-  series: "KXBTC15M",
-  status: "active",
-  openTime: OPEN,
-  closeTime: at(900),
-  strikeType: "greater_or_equal",
-  floorStrike: 84000,
-  capStrike: null,
-  roundDigits: 2,
-  priceRanges: [],
-  shard: 2,
-  fees: { type: "quadratic", multiplierMillionths: 1_000_000 },
-  result: "",
-  expirationValue: null,
-  settlementValue: null,
-};
+const MARKET = aMarket({ openTime: OPEN, closeTime: at(900) });
 
 const LOOKS: [what: string, market: Partial<Market>, seconds: number, looks: boolean][] = [
   ["waits for its open", { status: "initialized", floorStrike: null }, -1, false],
