@@ -47,6 +47,7 @@ import { SettlementTracker } from "./settlement_tracker.ts";
 import { SpotPrices } from "./spot_prices.ts";
 import { Step } from "./step.ts";
 import { VolatilityChoices } from "./volatility_choices.ts";
+import type { Watcher } from "./watcher.ts";
 
 const PORTFOLIO_EVERY = 60 * MICROS_PER_SECOND;
 
@@ -118,6 +119,11 @@ export class Engine {
   /** 16 hex digits over every decision so far. */
   get decisionHash(): string {
     return this.#step.hash;
+  }
+
+  /** Has somebody look on, or nobody any more. */
+  watch(watcher: Watcher | null): void {
+    this.#step.watcher = watcher;
   }
 
   /** Takes one input in and returns what is to be done, in order; first of all what the start itself decided. The array is the caller's. */

@@ -43,6 +43,16 @@ export interface SeenPart {
   count: number;
 }
 
+/** What a settlement average to come is made of. */
+export interface AverageParts {
+  readonly value: number;
+  /** Of the log return per square root of a second, with what is not known of the source's difference. */
+  readonly sigma: number;
+  /** From the newest value to the close. */
+  readonly secondsLeft: number;
+  readonly seen: SeenPart;
+}
+
 /** Another source is in use from now on. */
 export interface SourceSwitch {
   readonly from: IndexSource;
@@ -239,13 +249,30 @@ export class IndexState {
     const { value } = this;
     if (inUse === null || value === null) return null;
     const left = closeSecond - inUse.sourceTime / MICROS_PER_SECOND;
-    const volatility = this.#selected === null ? this.volatility : volatilityOver(this.#selected.forecasts, left);
-    if (volatility === null) return null;
+    const sigma = this.#sigmaOver(inUse, left);
+    if (sigma === null) return null;
     this.seen(closeSecond, this.#seen);
-    const sigma = withBasisDoubt(volatility, this.#doubtOf(inUse), left);
     this.#average.prepare(value, sigma, left, this.#seen.sum, this.#seen.count);
     this.#averageCloses = closeSecond;
     return this.#average;
+  }
+
+  /** What the average that settles at this second is made of now; `null` before a volatility. */
+  averageParts(closeSecond: number): AverageParts | null {
+    const inUse = this.#inUse;
+    const { value } = this;
+    if (inUse === null || value === null) return null;
+    const secondsLeft = closeSecond - inUse.sourceTime / MICROS_PER_SECOND;
+    const sigma = this.#sigmaOver(inUse, secondsLeft);
+    if (sigma === null) return null;
+    const seen = { sum: 0, count: 0 };
+    this.seen(closeSecond, seen);
+    return { value, sigma, secondsLeft, seen };
+  }
+
+  #sigmaOver(inUse: IndexCandidate, left: number): number | null {
+    const volatility = this.#selected === null ? this.volatility : volatilityOver(this.#selected.forecasts, left);
+    return volatility === null ? null : withBasisDoubt(volatility, this.#doubtOf(inUse), left);
   }
 
   reading(at: Micros): IndexReading | null {

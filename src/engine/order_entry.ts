@@ -121,6 +121,7 @@ export class OrderEntry {
       isTaker: !target.postOnly,
       depth: target.depth,
     };
+    this.#step.watcher?.checking(target, proposal, stakes);
     return checkOrder(proposal, stakes, this.#options.risk);
   }
 

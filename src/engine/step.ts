@@ -8,8 +8,10 @@ import type { Action } from "../core/action.ts";
 import type { StateRecord } from "../core/record.ts";
 import type { Micros } from "../core/units.ts";
 import { DecisionHash } from "./decision_hash.ts";
+import type { Watcher } from "./watcher.ts";
 
 export class Step {
+  watcher: Watcher | null = null;
   readonly #hash = new DecisionHash();
   #at: Micros;
   #actions: Action[] = [];

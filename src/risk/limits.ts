@@ -113,11 +113,16 @@ function checkSanity(proposal: Proposal, limits: RiskLimits): Refusal | null {
 /** So many per cent of an amount, rounded down. */
 export const shareOf = (amount: Money, percent: number): Money => money(Math.floor(amount * percent / 100));
 
-/** An order that only closes lowers what is at stake: it must go even where a cap has been passed already. */
-function checkCaps(proposal: Proposal, stakes: Stakes, limits: RiskLimits): Refusal | null {
-  if (proposal.opening === 0) return null;
-  const risk = money(proposal.opening * openingCost(proposal.side, proposal.price) + proposal.worstFee);
-  const caps: readonly [code: string, name: string, used: Money, limit: Money][] = [
+/** What an order may lose at worst: all that it pays for what it opens, and its fee. */
+export const riskOf = ({ opening, side, price, worstFee }: Proposal): Money =>
+  money(opening * openingCost(side, price) + worstFee);
+
+/** One cap on what is at stake, and how much of it is used before an order. */
+type Cap = readonly [code: string, name: string, used: Money, limit: Money];
+
+/** Every cap, in the order in which they are checked. */
+export function capsOf(proposal: Proposal, stakes: Stakes, limits: RiskLimits): readonly Cap[] {
+  return [
     ["order_cap", "One order", money(0), money(Math.min(limits.order, HARD_ORDER_LIMIT))],
     ["trade_cap", "One trade", stakes.trade, limits.trade],
     ["market_cap", `Market ${proposal.ticker}`, stakes.market, limits.market],
@@ -136,7 +141,13 @@ function checkCaps(proposal: Proposal, stakes: Stakes, limits: RiskLimits): Refu
     ],
     ["cash", "Cash not bound by open orders", money(0), stakes.cash],
   ];
-  for (const [code, name, used, limit] of caps) {
+}
+
+/** An order that only closes lowers what is at stake: it must go even where a cap has been passed already. */
+function checkCaps(proposal: Proposal, stakes: Stakes, limits: RiskLimits): Refusal | null {
+  if (proposal.opening === 0) return null;
+  const risk = riskOf(proposal);
+  for (const [code, name, used, limit] of capsOf(proposal, stakes, limits)) {
     if (used + risk <= limit) continue;
     const text = `${name}: ${formatMoney(used)} at risk and ${formatMoney(risk)} more, allowed ${formatMoney(limit)}`;
     return { code, text };

@@ -57,17 +57,33 @@ export interface SizeBounds {
   readonly headroom?: number;
 }
 
+/** The most contracts by each measure alone; zero or less where it allows none. */
+export interface SizeLimits {
+  readonly kelly: number;
+  readonly headroom: number;
+  readonly depth: number;
+  readonly position: number;
+}
+
+/** What of a view bounds a size. */
+type Purse = Pick<StrategyView, "nav" | "position" | "headroom">;
+
 /**
- * Whole contracts: by Kelly, by what is displayed, by the position allowed, by what risk leaves. Kelly says what the bet is
- * worth in all, so what is held on the same side already counts against it.
+ * By Kelly, by what risk leaves, by what is displayed, by the position allowed. Kelly says what the bet is worth in all, so
+ * what is held on the same side already counts against it.
  */
-export function contractsFor(view: StrategyView, bet: Bet, kelly: number, bounds: SizeBounds): Count {
+export function sizeLimits(view: Purse, bet: Bet, kelly: number, bounds: SizeBounds): SizeLimits {
   const { held = heldOn(bet.side, view.position), headroom = view.headroom } = bounds;
   const byKelly = view.nav * kelly / MICRO / (bet.cost + bet.fee) - held;
   // The stake of so many contracts, solved for their number.
   const byRisk = (headroom - DIRECT_PRECISION) / (MICRO * (bet.cost + bet.fee) + DIRECT_PRECISION);
-  const byPosition = bounds.position - held;
-  return count(Math.max(0, Math.floor(Math.min(byKelly, byRisk, bounds.depth, byPosition))) * ONE_CONTRACT);
+  return { kelly: byKelly, headroom: byRisk, depth: bounds.depth, position: bounds.position - held };
+}
+
+/** As many whole contracts as every measure allows. */
+export function contractsFor(view: StrategyView, bet: Bet, kelly: number, bounds: SizeBounds): Count {
+  const { kelly: byKelly, headroom, depth, position } = sizeLimits(view, bet, kelly, bounds);
+  return count(Math.max(0, Math.floor(Math.min(byKelly, headroom, depth, position))) * ONE_CONTRACT);
 }
 
 /**
