@@ -26,7 +26,7 @@ export interface ClimateEvent extends ClimateSeries {
   readonly span: ClimateDaySpan;
 }
 
-const STRIKE = /^[TB]-?\d{1,4}(\.\d{1,2})?$/;
+const EVENT = /^[^-]*-[^-]*$/;
 
 const BY_SERIES: ReadonlyMap<string, ClimateSeries> = new Map(
   CLIMATE_STATIONS.flatMap((station): [string, ClimateSeries][] => [
@@ -50,10 +50,8 @@ export const climateSeries = (series: string): ClimateSeries | null => BY_SERIES
  * ```
  */
 export function climateEvent(ticker: string): ClimateEvent | null {
-  const [series, when, ...strike] = ticker.split("-");
-  if (strike.length > 0 && !STRIKE.test(strike.join("-"))) return null;
-  // Any strike will do: it says nothing on the day, and below 0 degrees it has a dash of its own.
-  const parsed = parseTicker(`${series}-${when}-T0`);
+  // Any strike will do for an event: it says nothing on the day.
+  const parsed = parseTicker(EVENT.test(ticker) ? `${ticker}-T0` : ticker);
   if (parsed?.kind !== "daily") return null;
   const about = climateSeries(parsed.series);
   const day = calendarDay(parsed.year, parsed.month, parsed.day);

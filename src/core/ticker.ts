@@ -5,7 +5,7 @@
  * | --- | --- |
  * | quarter_hour | `KXBTC15M-26SEP251515-15` |
  * | hourly | `KXBTCD-26SEP2515-T92799.99`, `KXBTC-26SEP2515-B92750` |
- * | daily | `KXHIGHNY-26SEP16-B81.5` |
+ * | daily | `KXHIGHNY-26SEP16-B81.5`, `KXLOWTCHI-26JAN20-T-5` |
  * | fed_rate | `KXFED-26DEC-T3.50` |
  * | fed_decision | `KXFEDDECISION-26DEC-C25` |
  * | other | anything else of the exchange's alphabet |
@@ -113,7 +113,7 @@ export function seriesOf(ticker: string): string {
  */
 export function parseTicker(ticker: string): ParsedTicker | null {
   if (ticker.length > TICKER_LENGTH_MAX || !ALPHABET.test(ticker)) return null;
-  const parts = ticker.split("-");
+  const parts = partsOf(ticker);
   const [series, when, last] = parts;
   if (parts.length !== 3) {
     return { kind: "other", series, event: parts.length === 2 ? ticker : parts.slice(0, -1).join("-") };
@@ -123,6 +123,13 @@ export function parseTicker(ticker: string): ParsedTicker | null {
   const time = TIMED.exec(when);
   if (time === null) return QUARTER_HOUR_SERIES.test(series) ? null : { kind: "other", ...named };
   return parseTimed(named, time, last);
+}
+
+/** What stands between the dashes; that of a strike below zero is its sign. */
+function partsOf(ticker: string): readonly string[] {
+  const parts = ticker.split("-");
+  const strike = parts.slice(-2).join("-");
+  return parts.length > 3 && STRIKE.test(strike) ? [...parts.slice(0, -2), strike] : parts;
 }
 
 function parseTimed(named: Named, time: RegExpExecArray, last: string): ParsedTicker | null {
