@@ -79,12 +79,17 @@ export class Poll {
 
   async #run(): Promise<void> {
     this.#running = true;
-    const failed = await this.#options.round();
-    this.#running = false;
-    const delay = failed === null ? this.#worked() : this.#failed(failed);
-    this.#due = this.#options.context.clock.now() + delay;
-    if (this.#active) this.#schedule();
-    for (const wake of this.#sleepers.splice(0)) wake();
+    let delay = this.#options.every;
+    try {
+      const failed = await this.#options.round();
+      delay = failed === null ? this.#worked() : this.#failed(failed);
+    } finally {
+      // What a round throws goes on to whoever ends the run for it; nobody waits for that round for ever.
+      this.#running = false;
+      this.#due = this.#options.context.clock.now() + delay;
+      if (this.#active) this.#schedule();
+      for (const wake of this.#sleepers.splice(0)) wake();
+    }
   }
 
   #worked(): number {

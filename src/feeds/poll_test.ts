@@ -3,7 +3,7 @@ import { MICROS_PER_SECOND } from "../core/units.ts";
 import { askAll, Poll } from "./poll.ts";
 import { Refusals } from "./refusals.ts";
 import { Rest, type RestFailure } from "./rest.ts";
-import { later, scriptedContext, ScriptedSource } from "./scripted_source.ts";
+import { defectsOf, later, scriptedContext, ScriptedSource } from "./scripted_source.ts";
 
 function polling(outcomes: (RestFailure | null)[]) {
   const { context, lines } = scriptedContext();
@@ -94,6 +94,31 @@ Deno.test("starting again does not cut short what the source asked for", async (
   await advance(121);
   poll.stop();
   assert.deepEqual(at, [0, 120]);
+});
+
+Deno.test("a round that throws keeps nobody waiting, and the next one comes as usual", async () => {
+  const { context } = scriptedContext();
+  const at: number[] = [];
+  const poll = new Poll({
+    context,
+    refusals: new Refusals("test", context.log),
+    every: 5 * MICROS_PER_SECOND,
+    round: () => {
+      at.push((context.clock.now() - later(0)) / MICROS_PER_SECOND);
+      return at.length === 1 ? Promise.reject(new Error("a bug")) : Promise.resolve(null);
+    },
+  });
+  const defects = await defectsOf(async () => {
+    poll.start();
+    await poll.idle();
+    for (const second of [4, 5, 10]) {
+      context.clock.advanceTo(later(second));
+      await poll.idle();
+    }
+  });
+  poll.stop();
+  assert.deepEqual(defects, ["Error: a bug"]);
+  assert.deepEqual(at, [0, 5, 10]);
 });
 
 Deno.test("a round asks each address in turn and ends at the first failure", async () => {

@@ -46,6 +46,24 @@ export async function until(isSo: () => boolean, what: string): Promise<void> {
   assert.fail(`Never came: ${what}`);
 }
 
+/** Does it, and gives the errors that nobody caught meanwhile. */
+export async function defectsOf(work: () => Promise<void>): Promise<readonly string[]> {
+  const defects: string[] = [];
+  const listener = (event: PromiseRejectionEvent) => {
+    event.preventDefault();
+    defects.push(String(event.reason));
+  };
+  globalThis.addEventListener("unhandledrejection", listener);
+  try {
+    await work();
+    // Told of only after the current turn of the event loop.
+    await new Promise((look) => setTimeout(look, 0));
+  } finally {
+    globalThis.removeEventListener("unhandledrejection", listener);
+  }
+  return defects;
+}
+
 type Route = (request: Request) => Response | Promise<Response>;
 
 export class ScriptedSource {

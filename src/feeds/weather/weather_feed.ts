@@ -79,10 +79,10 @@ export class WeatherFeed extends RestFeed {
     this.ask(reportsEverySeconds, each((watch) => this.#askReports(watch)), "climate reports");
   }
 
-  /** Runs after the rounds that asked for their turn before. */
+  /** Runs after the rounds that asked for their turn before, also where one of them throws: that is its own caller's. */
   #inTurn<T>(round: () => Promise<T>): Promise<T> {
     const mine = this.#turn.then(round);
-    this.#turn = mine;
+    this.#turn = mine.catch(() => {});
     return mine;
   }
 

@@ -7,7 +7,7 @@ import { DEFAULT_START } from "../../venues/exchange/exchange.ts";
 import { nwsSimulator } from "../../venues/exchange/feeds/nws.ts";
 import { simulatedWorld } from "../../venues/exchange/feeds/simulated_world.ts";
 import { type RunningExchange, startExchange } from "../../venues/exchange/server.ts";
-import { scriptedContext, ScriptedSource } from "../scripted_source.ts";
+import { defectsOf, scriptedContext, ScriptedSource } from "../scripted_source.ts";
 import { WEATHER_DEFAULTS, WeatherFeed } from "./weather_feed.ts";
 import { forecastsOf, observationsOf, reportsOf, stations, time } from "./weather_fixture.ts";
 
@@ -287,6 +287,41 @@ Deno.test("one station that fails does not keep the others waiting", async () =>
     assert.equal(feed.status().refused["status 500"], 1);
     const [first] = source.requests.filter(({ url }) => url.includes("/stations/"));
     assert.equal(first.headers.get("user-agent"), context.userAgent);
+  } finally {
+    await feed.stop();
+    await source.stop();
+  }
+});
+
+Deno.test("whoever takes what is told may throw: what is asked after it is asked all the same", async () => {
+  const source = new ScriptedSource();
+  const { context, inputs } = scriptedContext();
+  const at = formatTime(micros(context.clock.now() - 5 * MICROS_PER_MINUTE)).slice(0, 19);
+  const temperature = { unitCode: "wmoUnit:degC", value: 20, qualityControl: "V" };
+  const feature = { properties: { timestamp: `${at}+00:00`, rawMessage: "", temperature } };
+  source.on("/stations/KNYC/observations", () => Response.json({ features: [feature] }));
+  const asked = () => source.requests.map(({ url }) => new URL(url).pathname);
+  let broken = true;
+  const sink = (input: Input) => {
+    if (broken) throw new Error("a bug");
+    inputs.push(input);
+  };
+  const options = { ...WEATHER_DEFAULTS, rest: source.rest, stations: stations("KNYC", "KMIA") };
+  const feed = new WeatherFeed({ ...context, sink }, options);
+  try {
+    const defects = await defectsOf(async () => {
+      feed.start();
+      await feed.idle();
+    });
+    assert.deepEqual(defects, ["Error: a bug"]);
+    assert.ok(asked().some((path) => path.startsWith("/points/")), "forecasts were asked for");
+    assert.ok(asked().some((path) => path.startsWith("/products/")), "reports were asked for");
+    broken = false;
+    feature.properties.temperature = { ...temperature, value: 21 };
+    feature.properties.timestamp = `${formatTime(context.clock.now()).slice(0, 19)}+00:00`;
+    context.clock.advanceTo(micros(context.clock.now() + MICROS_PER_MINUTE));
+    await feed.idle();
+    assert.deepEqual(observationsOf(inputs, "KNYC").map(({ temperatureF }) => temperatureF), [69.8]);
   } finally {
     await feed.stop();
     await source.stop();
