@@ -7,6 +7,7 @@ import { minuteOf } from "../../core/price_history.ts";
 import { type Micros, MICROS_PER_MINUTE } from "../../core/units.ts";
 import type { ApiResult } from "../../venues/kalshi/failure.ts";
 import { candlesUrl, readCandleRows, ROWS_MAX, type SpotCandle } from "../../feeds/candles/coinbase_candles.ts";
+import { readBounded } from "../../ops/read_bounded.ts";
 import { messageOf } from "../message.ts";
 import { isWhole, writeHistory } from "./history_file.ts";
 import type { ImportContext } from "./kalshi_import.ts";
@@ -18,7 +19,8 @@ const SETTLED_AFTER = 10 * MICROS_PER_MINUTE;
 const TIMEOUT_MS = 10_000;
 /** Five a second: half of what Coinbase lets one address ask. */
 const PAUSE_S = 0.2;
-const ANSWER_LENGTH_MAX = 1_000_000;
+/** Three hundred rows are some 20 kB. */
+const ANSWER_BYTES_MAX = 1_000_000;
 
 export class CoinbaseImport {
   readonly #context: ImportContext;
@@ -93,13 +95,14 @@ async function fetchJson(url: string, stop: AbortSignal): Promise<ApiResult<unkn
       headers: { "user-agent": "kbot" },
       signal: AbortSignal.any([timeout.signal, stop]),
     });
-    const text = await response.text();
+    const text = await readBounded(response, ANSWER_BYTES_MAX);
     if (!response.ok) {
       const message = `HTTP ${response.status} of ${new URL(url).host}`;
       return { ok: false, failure: { kind: "http", status: response.status, code: "", message, details: "" } };
     }
-    if (text.length > ANSWER_LENGTH_MAX) {
-      return { ok: false, failure: { kind: "unreadable", message: `An answer of ${text.length} characters` } };
+    if (text === null) {
+      const message = `An answer of more than ${ANSWER_BYTES_MAX} bytes`;
+      return { ok: false, failure: { kind: "unreadable", message } };
     }
     return { ok: true, value: JSON.parse(text) };
   } catch (error) {

@@ -234,6 +234,45 @@ Deno.test("a list that never ends, and an exchange that is gone, end an import i
     })
   ));
 
+/** Of an import that waits for nothing and in which nothing may be left out. */
+const untroubled = (root: string, now: () => Micros, retries: string[] = []): ImportContext => ({
+  root,
+  patience: {
+    stop: new AbortController().signal,
+    wait: () => Promise.resolve(),
+    onRetry: (text) => retries.push(text),
+  },
+  now,
+  onProgress: () => {},
+  onProblem: (text) => assert.fail(text),
+  onRows: () => {},
+});
+
+Deno.test("an answer of Coinbase that does not end is not read to its end", () =>
+  withDirectory(async (root) => {
+    let sent = 0;
+    const endless = () =>
+      new ReadableStream<Uint8Array<ArrayBuffer>>({
+        pull(stream) {
+          sent += 65_536;
+          // Far beyond what is to be read, and what the connection holds in between.
+          if (sent > 256_000_000) stream.close();
+          else stream.enqueue(new Uint8Array(65_536).fill(0x20));
+        },
+      });
+    const listening = { port: 0, hostname: "127.0.0.1", onListen: () => {} };
+    const server = Deno.serve(listening, () => new Response(endless()));
+    const context = untroubled(root, () => NEXT_DAY);
+    const coinbase = new CoinbaseImport(`http://127.0.0.1:${server.addr.port}`, context, "BTC", [DAY]);
+    await assert.rejects(coinbase.run(), (error: Error) => {
+      assert.ok(error instanceof ImportStopped);
+      assert.equal(error.message, "Coinbase's candles of BTC: An answer of more than 1000000 bytes");
+      return true;
+    });
+    assert.ok(sent < 256_000_000, `${sent} bytes were sent`);
+    await server.shutdown();
+  }));
+
 Deno.test("a day of Coinbase's candles: every minute once, in order, gaps left out, patient with refusals", () =>
   withDirectory(async (root) => {
     let asked = 0;
@@ -250,18 +289,7 @@ Deno.test("a day of Coinbase's candles: every minute once, in order, gaps left o
     const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, app.fetch);
     const retries: string[] = [];
     let now = micros(DAY + MICROS_PER_DAY / 2 + 30_000_000);
-    const context: ImportContext = {
-      root,
-      patience: {
-        stop: new AbortController().signal,
-        wait: () => Promise.resolve(),
-        onRetry: (text) => retries.push(text),
-      },
-      now: () => now,
-      onProgress: () => {},
-      onProblem: (text) => assert.fail(text),
-      onRows: () => {},
-    };
+    const context = untroubled(root, () => now, retries);
     const run = () => new CoinbaseImport(`http://127.0.0.1:${server.addr.port}`, context, "BTC", [DAY]).run();
     await run();
     const partial = join(root, "coinbase", "BTC-USD", "2026-10-06.partial.csv");
