@@ -50,6 +50,7 @@ async function dispatch(command: Command): Promise<number> {
     case "resume":
       return say(await (await import("./cli/control.ts")).control(command), command.json);
     case "strategy_start":
+    case "strategy_wind_up":
     case "strategy_stop":
       return say(await (await import("./cli/strategy_switch.ts")).switchStrategy(command), command.json);
     case "doctor":

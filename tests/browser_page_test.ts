@@ -267,7 +267,7 @@ browserTest("nothing is wider than a phone of 360 pixels, with the worst that th
     halts: [{ name: long, reason: long, persistent: true, since: sources.engine.at }],
     limits: [{ name: long, used: "123456789.000000", limit: "123456789.000000" }],
     markets: [sampleMarket(`KX${long}`, { whyNot: long, strike: 123_456_789.12, bidSize: "123456789.00" })],
-    strategies: [{ name: long, running: true }],
+    strategies: [{ name: long, running: true, phase: "active", reason: "" }],
     counters: { ...sources.engine.counters, refusals: { [long]: 123_456_789 } },
   });
   sources.changeStatus({ venue: long, journal: long, ready: { ok: false, reasons: [long, long] } });

@@ -195,7 +195,7 @@ export interface ControlCommand extends CommonOptions {
 }
 
 export interface StrategyCommand extends CommonOptions {
-  readonly kind: "strategy_start" | "strategy_stop";
+  readonly kind: "strategy_start" | "strategy_stop" | "strategy_wind_up";
   readonly name: string;
 }
 

@@ -215,6 +215,7 @@ const GOOD: readonly [line: string, command: Record<string, unknown>][] = [
   ["kill --state /var/lib/kbot", { kind: "kill", state: "/var/lib/kbot", ...NO_FLAGS }],
   ["resume", { kind: "resume", ...NO_FLAGS }],
   ["strategy start latency", { kind: "strategy_start", name: "latency", ...NO_FLAGS }],
+  ["strategy wind-up latency", { kind: "strategy_wind_up", name: "latency", ...NO_FLAGS }],
   ["strategy stop market_maker --json", { kind: "strategy_stop", name: "market_maker", json: true }],
 ];
 

@@ -1,5 +1,5 @@
 /**
- * The commands that switch a strategy of the running bot: strategy start, strategy stop.
+ * The commands that switch a strategy of the running bot: strategy start, strategy stop, strategy wind-up.
  * @module
  */
 
@@ -30,10 +30,20 @@ const stop = command(
   ),
 );
 
-const MEMBERS = ["start", "stop"];
+const windUp = command(
+  "wind-up",
+  map(object({ kind: constant("strategy_wind_up"), name: name() }), (asked): Asked<StrategyCommand> => asked),
+  about(
+    "Have a strategy close what it holds, and then stop",
+    "It opens nothing more. What it holds is sold to the best prices displayed, as much as they take; once nothing is left it is " +
+      "stopped. A strategy start in between lets it trade on.",
+  ),
+);
+
+const MEMBERS = ["start", "stop", "wind-up"];
 
 export const strategy = command(
   "strategy",
-  or(start, stop, needsOneOf("strategy", MEMBERS)),
-  aboutFamily("Start or stop a strategy of the running bot", MEMBERS),
+  or(start, stop, windUp, needsOneOf("strategy", MEMBERS)),
+  aboutFamily("Start, stop or wind up a strategy of the running bot", MEMBERS),
 );

@@ -1,5 +1,5 @@
 /**
- * `kbot strategy start` and `kbot strategy stop`.
+ * `kbot strategy start`, `stop` and `wind-up`.
  * @module
  */
 
@@ -9,6 +9,7 @@ import { EXIT, type StrategyCommand } from "./command.ts";
 import { done, refused, type Reply } from "./output.ts";
 import { findBot } from "./running_bot.ts";
 
+const VERBS = { strategy_start: "start", strategy_stop: "stop", strategy_wind_up: "wind-up" } as const;
 const ANSWER = z.object({ text: z.string() });
 
 /** Asks the running bot: 0 where it did so, 1 where it refused or none runs. */
@@ -18,7 +19,7 @@ export async function switchStrategy(
 ): Promise<Reply> {
   const state = statePath(command.state, env);
   if (!state.ok) return refused(EXIT.usage, state.reason);
-  const verb = command.kind === "strategy_start" ? "start" : "stop";
+  const verb = VERBS[command.kind];
   const json = { command: `strategy ${verb}`, strategy: command.name, state: state.path };
   const fail = (text: string): Reply => refused(EXIT.failed, text, { ...json, done: false, text });
   const found = await findBot(state.path);

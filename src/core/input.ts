@@ -303,7 +303,7 @@ export interface ExchangeStatusInput extends Stamped {
 /** A person acted. */
 export interface OperatorInput extends Stamped {
   readonly type: "operator";
-  readonly command: "kill" | "resume" | "stop_strategy" | "start_strategy" | "shutdown";
+  readonly command: "kill" | "resume" | "stop_strategy" | "start_strategy" | "wind_up_strategy" | "shutdown";
   /** The strategy, where the command is about one. */
   readonly subject: string | null;
   /** Who: `page`, `cli`, `signal`, `file`. */

@@ -5,7 +5,7 @@
  * | --- | --- |
  * | a person: kill, resume | a halt that survives a restart and only a person lifts |
  * | a person: shutdown | a halt until the end of the run |
- * | a person: stop, start a strategy | nothing of that strategy is sent; one that was off is asked for the first time |
+ * | a person: stop, start, wind up a strategy | strategy_states.ts says what; one that was off is asked for the first time |
  * | the journal or the store cannot be written | a halt until it can |
  * | a model gives a probability outside 0 to 1 (decisions.ts) | a halt that survives a restart and only a person lifts |
  *
@@ -15,41 +15,26 @@
 
 import type { HealthInput, OperatorInput } from "../core/input.ts";
 import type { BoundStrategy } from "../strategies/registry.ts";
-import type { Decisions } from "./decisions.ts";
 import type { Desk } from "./desk.ts";
 import type { Markets } from "./markets.ts";
 import type { Step } from "./step.ts";
+import type { StrategyStates } from "./strategy_states.ts";
 
 export class Controls {
   readonly #step: Step;
   readonly #desk: Desk;
-  readonly #decisions: Decisions;
+  readonly #states: StrategyStates;
   readonly #markets: Markets;
-  readonly #strategies: readonly string[];
   /** Strategies that are off, by name: no market has heard of them before a person starts one. */
   readonly #off = new Map<string, BoundStrategy>();
 
-  /**
-   * @param strategies the names of all that can be started and stopped
-   * @param off those among them that do not run from the start
-   */
-  constructor(
-    step: Step,
-    desk: Desk,
-    decisions: Decisions,
-    markets: Markets,
-    strategies: readonly string[],
-    off: readonly BoundStrategy[],
-  ) {
+  /** @param off the strategies that do not run from the start */
+  constructor(step: Step, desk: Desk, states: StrategyStates, markets: Markets, off: readonly BoundStrategy[]) {
     this.#step = step;
     this.#desk = desk;
-    this.#decisions = decisions;
+    this.#states = states;
     this.#markets = markets;
-    this.#strategies = strategies;
-    for (const strategy of off) {
-      this.#off.set(strategy.name, strategy);
-      decisions.stopped.add(strategy.name);
-    }
+    for (const strategy of off) this.#off.set(strategy.name, strategy);
   }
 
   operator(input: OperatorInput): void {
@@ -68,7 +53,8 @@ export class Controls {
         return;
       case "stop_strategy":
       case "start_strategy":
-        return this.#switch(input.subject ?? "", input.command === "start_strategy", who);
+      case "wind_up_strategy":
+        return this.#switch(input.subject ?? "", input.command, who);
     }
   }
 
@@ -79,16 +65,39 @@ export class Controls {
     else if (halts.raise(part, reason, false, this.#step.at)) this.#desk.halted(reason);
   }
 
-  #switch(name: string, start: boolean, who: string): void {
-    if (!this.#strategies.includes(name)) return;
-    if (start) {
+  /** Strategies that are wound up and hold nothing any more are done. */
+  everySecond(): void {
+    for (const name of this.#states.names) {
+      if (this.#states.phaseOf(name) !== "winding_up" || this.#isInvolved(name)) continue;
+      this.#states.set(name, "stopped", "It was wound up", this.#step.at);
+      this.#step.audit("strategy_stopped", null, `${name}, wound up: it holds nothing any more`);
+    }
+  }
+
+  #isInvolved(strategy: string): boolean {
+    const { ledger, orders } = this.#desk;
+    for (const { intent } of orders.open()) if (intent.strategy === strategy) return true;
+    for (const { ticker } of ledger.positions()) if (ledger.partOf(ticker, strategy) !== 0) return true;
+    return false;
+  }
+
+  #switch(name: string, command: keyof typeof SWITCHED, who: string): void {
+    if (!this.#states.has(name)) return;
+    const { phase, event } = SWITCHED[command];
+    // One that never ran has nothing to wind up, and none to stop.
+    if (phase !== "active" && this.#off.has(name)) return;
+    if (phase === "active") {
       const first = this.#off.get(name);
       if (first !== undefined) this.#markets.join(first);
       this.#off.delete(name);
-      this.#decisions.stopped.delete(name);
-    } else {
-      this.#decisions.stopped.add(name);
     }
-    this.#step.audit(start ? "strategy_started" : "strategy_stopped", null, `${name}, ${who}`);
+    this.#states.set(name, phase, who, this.#step.at);
+    this.#step.audit(event, null, `${name}, ${who}`);
   }
 }
+
+const SWITCHED = {
+  start_strategy: { phase: "active", event: "strategy_started" },
+  stop_strategy: { phase: "stopped", event: "strategy_stopped" },
+  wind_up_strategy: { phase: "winding_up", event: "strategy_wound_up" },
+} as const;

@@ -1,40 +1,61 @@
 /**
  * What is decided about a market whenever anything that bears on it changed: it is repriced, its strategies are asked, and
- * their orders made to match. A probability that is none halts everything, before anybody uses it.
+ * their orders made to match. Strategies that decide about several markets at a time are asked at the end of the step, once,
+ * however many of their markets changed. A probability that is none halts everything, before anybody uses it; a strategy
+ * that throws is stopped, and the others go on.
  * @module
  */
 
 import { MODEL_HALT, modelReason } from "../risk/halts.ts";
 import type { RiskLimits } from "../risk/limits.ts";
-import type { Target } from "../strategies/strategy.ts";
+import type { BoundGroupStrategy, BoundMarketStrategy, BoundStrategy } from "../strategies/registry.ts";
+import type { GroupOpinion, Opinion, StrategyView, Target } from "../strategies/strategy.ts";
 import type { Desk } from "./desk.ts";
+import type { MarketGroup } from "./groups.ts";
 import type { Indices } from "./indices.ts";
-import type { MarketState } from "./market_state.ts";
+import type { MarketState, Standing } from "./market_state.ts";
 import type { Markets } from "./markets.ts";
-import { Sight, type Surroundings } from "./sight.ts";
+import type { OutsideReadings } from "./outside_readings.ts";
+import { GroupSight, Sight, type Surroundings } from "./sight.ts";
 import type { SpotPrices } from "./spot_prices.ts";
 import type { Step } from "./step.ts";
-import { TargetMatcher } from "./target_matcher.ts";
+import type { StrategyStates } from "./strategy_states.ts";
+import { type BasketLeg, TargetMatcher } from "./target_matcher.ts";
 
 const NO_TARGETS: readonly Target[] = [];
+const NO_OPINIONS: GroupOpinion = new Map();
+
+/** What a strategy is shown beside the markets. */
+export interface Elsewhere {
+  readonly spot: SpotPrices;
+  readonly outside: OutsideReadings;
+}
 
 export class Decisions {
-  /** Strategies of which nothing is sent. One that a person has stopped is asked still, one that never ran is not. */
-  readonly stopped = new Set<string>();
   readonly #step: Step;
   readonly #desk: Desk;
   readonly #markets: Markets;
   readonly #indices: Indices;
+  readonly #states: StrategyStates;
   readonly #surroundings: Surroundings;
   readonly #matcher: TargetMatcher;
   #count = 0;
 
-  constructor(step: Step, desk: Desk, markets: Markets, indices: Indices, spot: SpotPrices, risk: RiskLimits) {
+  constructor(
+    step: Step,
+    desk: Desk,
+    markets: Markets,
+    indices: Indices,
+    { spot, outside }: Elsewhere,
+    states: StrategyStates,
+    risk: RiskLimits,
+  ) {
     this.#step = step;
     this.#desk = desk;
     this.#markets = markets;
     this.#indices = indices;
-    this.#surroundings = { markets, spot, desk, risk };
+    this.#states = states;
+    this.#surroundings = { markets, spot, outside, desk, risk };
     this.#matcher = new TargetMatcher(step, desk);
   }
 
@@ -57,24 +78,128 @@ export class Decisions {
     this.#step.weigh(state.probability);
     const index = this.#indices.readingFor(state);
     for (const standing of state.standings) {
-      const { strategy } = standing;
-      const opinion = strategy.decide(
-        new Sight(this.#step.at, state, grid, index, standing, this.#surroundings),
-      );
-      standing.opinion = opinion;
-      if (this.#isBroken(strategy.name, state, opinion.targets)) state.obstacle = this.#obstacle(state);
-      this.#step.weigh(opinion.refusal?.code ?? "");
-      const stopped = this.stopped.has(strategy.name) ? `Strategy ${strategy.name} is stopped` : null;
-      standing.obstacle = state.obstacle ?? stopped;
-      this.#matcher.match(state, standing, standing.obstacle === null ? opinion.targets : NO_TARGETS);
-      // It takes nothing back: what rests and is still wanted stays.
-      standing.obstacle ??= this.#desk.pausedOn(state.market.shard);
+      const { strategy, group } = standing;
+      if (group !== null) this.#markets.groups.touch(group);
+      else if ("decide" in strategy) {
+        const view = new Sight(this.#step.at, state, grid, index, standing, this.#surroundings);
+        this.#settleOn(state, standing, this.#ask(strategy, view));
+      }
     }
   }
 
   /** The same, unless this very step has decided about the market already. */
   evaluateOnce(state: MarketState): void {
     if (state.decidedIn !== this.#step.number) this.evaluate(state);
+  }
+
+  /** Asks the strategies of which groups changed in this step; the last thing that a step decides. */
+  evaluateGroups(): void {
+    for (const group of this.#markets.groups.take()) this.#evaluateGroup(group);
+  }
+
+  /** Runs what a strategy does about a market, and stops the strategy where it throws. */
+  guard(strategy: BoundStrategy, ticker: string, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#fail(strategy.name, ticker, error);
+    }
+  }
+
+  // --- one market ---------------------------------------------------------------------------------------------------
+
+  /** `null` where it is not to be asked, or threw. */
+  #ask(strategy: BoundMarketStrategy, view: StrategyView): Opinion | null {
+    const phase = this.#states.phaseOf(strategy.name);
+    if (phase === "failed") return null;
+    try {
+      return phase === "winding_up" ? strategy.windUp(view) : strategy.decide(view);
+    } catch (error) {
+      this.#fail(strategy.name, view.market.ticker, error);
+      return null;
+    }
+  }
+
+  /** Takes an opinion in, and makes the orders match as much of it as may go out. Baskets are left to the caller. */
+  #settleOn(state: MarketState, standing: Standing, opinion: Opinion | null): void {
+    const { strategy } = standing;
+    standing.opinion = opinion;
+    const targets = opinion?.targets ?? NO_TARGETS;
+    if (this.#isBroken(strategy.name, state, targets)) state.obstacle = this.#obstacle(state);
+    this.#step.weigh(opinion?.refusal?.code ?? "");
+    const phase = this.#states.phaseOf(strategy.name);
+    const windsUp = phase === "winding_up";
+    const stopped = phase === "active" || windsUp ? null : this.#states.obstacle(strategy.name);
+    standing.obstacle = state.obstacle ?? stopped;
+    if (standing.obstacle !== null) {
+      this.#matcher.pull(state, standing, stopped === null && this.#leavesExits(state, strategy));
+    } else this.#matcher.match(state, standing, windsUp ? exitsOf(targets) : targets);
+    // It takes nothing back: what rests and is still wanted stays.
+    standing.obstacle ??= this.#desk.pausedOn(state.market.shard);
+  }
+
+  /** Whether what closes may stay on the exchange's book while ours cannot be believed. */
+  #leavesExits({ book }: MarketState, { disconnected }: BoundStrategy): boolean {
+    return disconnected === "leave_exits" && this.#desk.halts.first === null && !book.isTradable;
+  }
+
+  // --- groups -------------------------------------------------------------------------------------------------------
+
+  #evaluateGroup(group: MarketGroup): void {
+    const { strategy, members } = group;
+    const { at } = this.#step;
+    const views: Sight[] = [];
+    const unseen: string[] = [];
+    for (const [state, standing] of members) {
+      const { grid, market } = state;
+      if (state.closed || at >= market.closeTime) continue;
+      if (grid === null) unseen.push(market.ticker);
+      else views.push(new Sight(at, state, grid, this.#indices.readingFor(state), standing, this.#surroundings));
+    }
+    if (views.length === 0) return;
+    this.#count++;
+    const view = new GroupSight(at, group.key, views, unseen, this.#desk.exposure.nav);
+    const opinions = this.#askGroup(strategy, view);
+    const baskets = new Map<string, BasketLeg[]>();
+    for (const [state, standing] of members) {
+      if (state.closed || state.grid === null || at >= state.market.closeTime) continue;
+      state.obstacle = this.#obstacle(state);
+      const opinion = opinions.get(state.market.ticker) ?? null;
+      this.#settleOn(state, standing, opinion);
+      for (const target of opinion?.targets ?? NO_TARGETS) {
+        if (target.basket === undefined) continue;
+        const legs = baskets.get(target.basket);
+        if (legs === undefined) baskets.set(target.basket, [{ state, standing, target }]);
+        else legs.push({ state, standing, target });
+      }
+    }
+    for (const [word, legs] of baskets) this.#matcher.sendBasket(word, legs);
+  }
+
+  #askGroup(strategy: BoundGroupStrategy, view: GroupSight): GroupOpinion {
+    const phase = this.#states.phaseOf(strategy.name);
+    if (phase === "failed") return NO_OPINIONS;
+    try {
+      if (phase !== "winding_up") return strategy.decideGroup(view);
+      return new Map(view.markets.map((each): [string, Opinion] => [each.market.ticker, strategy.windUp(each)]));
+    } catch (error) {
+      this.#fail(strategy.name, view.group, error);
+      return NO_OPINIONS;
+    }
+  }
+
+  // --- what goes wrong ----------------------------------------------------------------------------------------------
+
+  /** It is not asked again until a person starts it; what rests of it is cancelled, everywhere. */
+  #fail(strategy: string, about: string, error: unknown): void {
+    if (this.#states.phaseOf(strategy) === "failed") return;
+    const reason = `It threw at ${about}: ${error instanceof Error ? error.message : String(error)}`;
+    this.#states.set(strategy, "failed", reason, this.#step.at);
+    this.#step.audit("strategy_failed", null, `${strategy}. ${reason}`);
+    this.#step.log("error", `Strategy ${strategy} is stopped. ${reason}`);
+    for (const order of this.#desk.orders.open()) {
+      if (order.intent.strategy === strategy) this.#desk.cancel(order, `Strategy ${strategy} failed`);
+    }
   }
 
   /** By the closed form; NaN where something it needs is missing, and where it gave no probability. */
@@ -122,3 +247,7 @@ export class Decisions {
     return `The book is ${book.phase}${book.staleReason && ": " + book.staleReason}`;
   }
 }
+
+/** Whatever a strategy that is wound up wants, only what closes goes out. */
+const exitsOf = (targets: readonly Target[]): readonly Target[] =>
+  targets.map((target) => target.reduceOnly === true ? target : { ...target, reduceOnly: true });

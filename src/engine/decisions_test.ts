@@ -3,6 +3,7 @@ import { z } from "zod";
 import { count, money, price } from "../core/units.ts";
 import { EVIDENCE } from "../execution/order_fixture.ts";
 import type { RiskLimits } from "../risk/limits.ts";
+import { STANDARD_HOOKS } from "../strategies/hooks.ts";
 import type { Registration } from "../strategies/registry.ts";
 import type { Opinion, Target } from "../strategies/strategy.ts";
 import { accept, engineOptions, Rig, standingOf, stateOf, TICKER } from "./engine_fixture.ts";
@@ -30,7 +31,7 @@ function eager(name: string, targets: Partial<Target> | readonly Partial<Target>
     name,
     title: name,
     parameters: z.unknown(),
-    bind: () => ({ name, trades: () => true, decide: () => opinion }),
+    bind: () => ({ ...STANDARD_HOOKS, name, trades: () => true, decide: () => opinion }),
   };
 }
 

@@ -32,12 +32,13 @@ import { ExchangePause } from "./exchange_pause.ts";
 import type { Exposure } from "./exposure.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
-import { OrderEntry } from "./order_entry.ts";
+import { OrderEntry, type RefusedLeg } from "./order_entry.ts";
 import { Portfolio, type PortfolioTotals } from "./portfolio.ts";
 import { Reconciliation } from "./reconciliation.ts";
 import { orderRecord } from "./records.ts";
 import { RefusalPause } from "./refusal_pause.ts";
 import type { Step } from "./step.ts";
+import type { BasketLeg } from "./target_matcher.ts";
 
 const DAILY_LOSS = "daily_loss";
 
@@ -123,6 +124,11 @@ export class Desk {
   /** Checks and sends one order. The refusal where it may not go. */
   place(state: MarketState, target: Target, strategy: string, stakes: Stakes): Refusal | null {
     return this.#entry.place(state, target, strategy, stakes);
+  }
+
+  /** Checks every order of a basket, each with those before it at stake, and sends all or none. Which one is refused, and why. */
+  placeAll(legs: readonly BasketLeg[]): RefusedLeg | null {
+    return this.#entry.placeAll(legs);
   }
 
   cancel(order: OrderState, reason: string): void {

@@ -10,6 +10,7 @@
  * | index | the source to believe is chosen; the index, its volatility and every market on it are repriced; its minutes are made |
  * | spot | the newest word of each spot exchange is kept |
  * | minute | the price history of before is filled in |
+ * | weather_*, climate_report, fed_funds, peer_quote | the newest is kept, and the markets that it bears on are decided about |
  * | volatility_forecast | the choice among forecasters is kept; markets are priced with it where that is set |
  * | order_*, cancel_failed, fill, account | the desk books what the venue says |
  * | exchange_status | nothing is sent to a shard while the exchange pauses it |
@@ -23,11 +24,13 @@
 import type { Action } from "../core/action.ts";
 import type {
   ExchangeStatusInput,
+  FedFundsInput,
   IndexInput,
   Input,
   LifecycleInput,
   MarketInput,
   OperatorInput,
+  PeerQuoteInput,
   SpotInput,
   VolatilityForecastInput,
 } from "../core/input.ts";
@@ -42,12 +45,15 @@ import { Indices } from "./indices.ts";
 import type { MarketState } from "./market_state.ts";
 import { Markets } from "./markets.ts";
 import type { EngineOptions } from "./options.ts";
+import { OutsideReadings } from "./outside_readings.ts";
 import { type AssetHistory, PriceHistories } from "./price_history.ts";
 import { SettlementTracker } from "./settlement_tracker.ts";
 import { SpotPrices } from "./spot_prices.ts";
 import { Step } from "./step.ts";
+import { StrategyStates } from "./strategy_states.ts";
 import { VolatilityChoices } from "./volatility_choices.ts";
 import type { Watcher } from "./watcher.ts";
+import type { WeatherInput } from "./weather_readings.ts";
 
 const PORTFOLIO_EVERY = 60 * MICROS_PER_SECOND;
 
@@ -61,10 +67,10 @@ export class Engine {
   /** Which volatility forecaster is believed, by asset. */
   readonly volatility: ReadonlyMap<string, VolatilityForecastInput>;
   readonly spot = new SpotPrices();
+  readonly outside = new OutsideReadings();
   readonly settlements: SettlementTracker;
-  readonly stopped: ReadonlySet<string>;
   /** Every strategy, those that run from the start first. */
-  readonly strategyNames: readonly string[];
+  readonly strategies: StrategyStates;
   readonly #step: Step;
   readonly #markets: Markets;
   readonly #indices: Indices;
@@ -87,21 +93,28 @@ export class Engine {
     this.options = options;
     this.desk = desk;
     this.markets = markets;
-    this.strategyNames = [...strategies, ...off].map((strategy) => strategy.name);
+    const names = (of: readonly BoundStrategy[]): string[] => of.map(({ name }) => name);
+    this.strategies = new StrategyStates(names(strategies), names(off), options.startedAt);
     this.#step = step;
     this.#portfolioAt = options.startedAt;
-    this.#markets = new Markets(step, desk, strategies, markets, (ticker) => this.#books.forget(ticker));
+    this.#markets = new Markets(
+      step,
+      desk,
+      strategies,
+      markets,
+      (ticker) => this.#forget(ticker),
+      (strategy, ticker, act) => this.#decisions.guard(strategy, ticker, act),
+    );
     this.#indices = new Indices(step, options.index);
-    this.#decisions = new Decisions(step, desk, this.#markets, this.#indices, this.spot, options.risk);
+    this.#decisions = new Decisions(step, desk, this.#markets, this.#indices, this, this.strategies, options.risk);
     this.#books = new Books(step, desk, this.#markets, this.#decisions);
-    this.#controls = new Controls(step, desk, this.#decisions, this.#markets, this.strategyNames, off);
+    this.#controls = new Controls(step, desk, this.strategies, this.#markets, off);
     this.#prices = new PriceHistories(step);
     this.indices = this.#indices.byName;
     this.settlements = new SettlementTracker(step, this.indices);
     this.#volatility = new VolatilityChoices(step);
     this.prices = this.#prices.byAsset;
     this.volatility = this.#volatility.byAsset;
-    this.stopped = this.#decisions.stopped;
   }
 
   get now(): Micros {
@@ -134,6 +147,7 @@ export class Engine {
     this.#advanceIndices();
     this.#dispatch(input);
     this.#everySecond();
+    this.#decisions.evaluateGroups();
     this.desk.flush();
     return this.#step.take();
   }
@@ -148,12 +162,13 @@ export class Engine {
       case "clock":
       case "link":
       case "implied_volatility":
+        return;
       case "weather_observation":
       case "weather_forecast":
       case "climate_report":
       case "fed_funds":
       case "peer_quote":
-        return;
+        return this.#outside(input);
       case "market":
         return this.#market(input);
       case "lifecycle":
@@ -209,6 +224,12 @@ export class Engine {
     if (refused !== null) this.#step.log("warn", `Spot price refused: ${refused}`);
   }
 
+  #outside(input: WeatherInput | FedFundsInput | PeerQuoteInput): void {
+    const refused = this.outside.take(input);
+    if (refused !== null) return this.#step.log("warn", `Reading refused: ${refused}`);
+    for (const state of this.markets.values()) if (bearsOn(input, state)) this.#decisions.evaluate(state);
+  }
+
   #index(input: IndexInput): void {
     if (!this.#indices.take(input)) return;
     const believed = this.#indices.believed(input);
@@ -230,6 +251,11 @@ export class Engine {
     for (const state of this.markets.values()) this.#decisions.evaluate(state);
   }
 
+  #forget(ticker: string): void {
+    this.#books.forget(ticker);
+    this.outside.peers.forget(ticker);
+  }
+
   #everySecond(): void {
     const second = Math.floor(this.#step.at / MICROS_PER_SECOND);
     if (second === this.#second) return;
@@ -238,12 +264,28 @@ export class Engine {
       if (!state.closed) this.#decisions.evaluateOnce(state);
       else this.#markets.forgetWhenOld(state);
     }
+    this.#controls.everySecond();
     this.#prices.tick();
     this.#books.askForStale();
     this.desk.housekeep();
     if (this.#step.at - this.#portfolioAt < PORTFOLIO_EVERY || !this.desk.ready) return;
     this.#portfolioAt = this.#step.at;
     this.desk.snapshot();
+  }
+}
+
+/** Whether a reading may change what is decided about a market. */
+function bearsOn(
+  input: WeatherInput | FedFundsInput | PeerQuoteInput,
+  { market, index, climate }: MarketState,
+): boolean {
+  switch (input.type) {
+    case "peer_quote":
+      return market.ticker === input.ticker;
+    case "fed_funds":
+      return index === null && climate === null;
+    default:
+      return climate?.station.id === input.station;
   }
 }
 

@@ -17,6 +17,13 @@ import type { MarketState } from "./market_state.ts";
 /** What is reckoned with while nobody has said what a market charges: no fee that is known is higher (KALSHI.md 7.1). */
 const DEAREST: FeeSchedule = { type: "quadratic_with_combo_maker_fees", multiplierMillionths: 1_000_000 };
 
+/** An order that was checked and has not left yet. */
+export interface PendingOrder {
+  readonly market: Market;
+  /** What it may lose at worst. */
+  readonly risk: Money;
+}
+
 type FindMarket = (ticker: string) => MarketState | undefined;
 
 /** Right as long as no order, fill, mark or market changes: then another one has to be made. */
@@ -47,9 +54,23 @@ export class Exposure {
     this.#freeCash = ledger.cash - bound;
   }
 
-  /** As risk sees it before one more order of this strategy in this market. */
-  of({ ticker, series }: Market, strategy: string): Stakes {
-    return this.#stakes(ticker, series, this.#byTrade.get(tradeOf(ticker, strategy)) ?? 0, 0);
+  /**
+   * As risk sees it before one more order of this strategy in this market.
+   * @param pending orders in other markets that are going to leave before it
+   */
+  of({ ticker, series }: Market, strategy: string, pending: readonly PendingOrder[] = []): Stakes {
+    const stakes = this.#stakes(ticker, series, this.#byTrade.get(tradeOf(ticker, strategy)) ?? 0, 0);
+    if (pending.length === 0) return stakes;
+    const sum = (counts: (market: Market) => boolean): number =>
+      pending.reduce((total, { market, risk }) => counts(market) ? total + risk : total, 0);
+    const all = sum(() => true);
+    return {
+      ...stakes,
+      cash: money(stakes.cash - all),
+      total: money(stakes.total + all),
+      category: money(stakes.category + sum((market) => categoryOf(market.series) === categoryOf(series))),
+      correlated: money(stakes.correlated + sum((market) => correlationOf(market.series) === correlationOf(series))),
+    };
   }
 
   /** The same without the strategy's open orders in this market, because it is asked what it wants instead. */

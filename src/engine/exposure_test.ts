@@ -16,7 +16,7 @@ const MARKETS = [
   aMarket({ ticker: "KXETH15M-B", series: "KXETH15M" }),
   aMarket({ ticker: "KXHIGHNY-C", series: "KXHIGHNY" }),
 ];
-const states = new Map(MARKETS.map((market) => [market.ticker, new MarketState(market, [])]));
+const states = new Map(MARKETS.map((market) => [market.ticker, new MarketState(market)]));
 const find = (ticker: string) => states.get(ticker);
 
 /** What a bid of so many contracts at 50 cents could cost: a market's worst case worked out by hand. */

@@ -240,7 +240,7 @@ const SHAPES: { readonly [T in Input["type"]]: FieldChecks<Omit<InputOf<T>, "typ
     resumeTime: nullable(text),
   },
   operator: {
-    command: oneOf("kill", "resume", "stop_strategy", "start_strategy", "shutdown"),
+    command: oneOf("kill", "resume", "stop_strategy", "start_strategy", "wind_up_strategy", "shutdown"),
     subject: nullable(text),
     via: text,
   },

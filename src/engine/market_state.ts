@@ -4,16 +4,20 @@
  */
 
 import { Book } from "../core/book.ts";
+import { type ClimateEvent, climateEvent } from "../core/climate_event.ts";
 import type { Market, MarketResult } from "../core/market.ts";
 import { PriceGrid } from "../core/price_grid.ts";
 import { settlementIndexOf } from "../core/ticker.ts";
 import { type Count, type Micros, type Money, money, ONE_DOLLAR, type Price } from "../core/units.ts";
 import type { Opinion } from "../strategies/strategy.ts";
 import type { BoundStrategy } from "../strategies/registry.ts";
+import type { Groups, MarketGroup } from "./groups.ts";
 
 /** What one strategy makes of a market. */
 export interface Standing {
   readonly strategy: BoundStrategy;
+  /** The markets that it decides about together with this one; `null` where it decides about each by itself. */
+  group: MarketGroup | null;
   /** As of the last decision; `null` before the first and after the close. */
   opinion: Opinion | null;
   /** Why nothing of it goes out here, though it may want to; `null` while it may. */
@@ -31,6 +35,8 @@ export class MarketState {
   readonly book = new Book();
   /** The index that it settles on, `null` where the engine follows none for it. */
   readonly index: string | null;
+  /** The weather that it settles on, `null` where it is on none. */
+  readonly climate: ClimateEvent | null;
   /** When the best bid or ask last changed. */
   quotedAt = 0 as Micros;
   /** Of YES, by the model; NaN where it has none. */
@@ -54,11 +60,11 @@ export class MarketState {
   #mark: Price | null = null;
   readonly #standings: Standing[] = [];
 
-  constructor(market: Market, strategies: readonly BoundStrategy[]) {
+  constructor(market: Market) {
     this.market = market;
     this.index = settlementIndexOf(market.series);
+    this.climate = this.index === null ? climateEvent(market.event) : null;
     this.grid = gridOf(market);
-    for (const strategy of strategies) this.join(strategy);
   }
 
   /** The strategies that trade it, each by itself: what stops one does not stop the others. */
@@ -67,9 +73,13 @@ export class MarketState {
   }
 
   /** One more strategy is asked about it from now on, if it trades such markets. */
-  join(strategy: BoundStrategy): void {
+  join(strategy: BoundStrategy, groups: Groups): void {
     if (!strategy.trades(this.market.series)) return;
-    this.#standings.push({ strategy, opinion: null, obstacle: null, lastOrderAt: 0 as Micros });
+    const key = "groupOf" in strategy ? strategy.groupOf(this.market) : null;
+    if ("groupOf" in strategy && key === null) return;
+    const standing: Standing = { strategy, group: null, opinion: null, obstacle: null, lastOrderAt: 0 as Micros };
+    this.#standings.push(standing);
+    if ("groupOf" in strategy && key !== null) groups.enter(strategy, key, this, standing);
   }
 
   update(market: Market): void {

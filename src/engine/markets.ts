@@ -14,9 +14,10 @@
 
 import type { LifecycleInput } from "../core/input.ts";
 import type { Market, MarketStatus } from "../core/market.ts";
-import { MICROS_PER_MINUTE } from "../core/units.ts";
+import { MICROS_PER_MINUTE, type Money } from "../core/units.ts";
 import type { BoundStrategy } from "../strategies/registry.ts";
 import type { Desk } from "./desk.ts";
+import { Groups } from "./groups.ts";
 import { MarketState } from "./market_state.ts";
 import type { Step } from "./step.ts";
 
@@ -33,19 +34,26 @@ const ENDED: ReadonlySet<MarketStatus> = new Set<MarketStatus>([
   "finalized",
 ]);
 
+/** Runs what a strategy does about a market, and stops the strategy where it throws. */
+export type Guard = (strategy: BoundStrategy, ticker: string, act: () => void) => void;
+
 const NO_MARKETS: ReadonlySet<MarketState> = new Set();
 
 export class Markets {
+  /** Of the strategies that decide about several markets at a time. */
+  readonly groups = new Groups();
   readonly #step: Step;
   readonly #desk: Desk;
   readonly #strategies: BoundStrategy[];
   readonly #byTicker: Map<string, MarketState>;
   readonly #byEvent = new Map<string, Set<MarketState>>();
   readonly #onForgotten: (ticker: string) => void;
+  readonly #guard: Guard;
 
   /**
    * @param byTicker where the markets are kept; the desk looks them up there, too
    * @param onForgotten hears which market is not followed any more
+   * @param guard runs what a strategy does, and stops the strategy where it throws
    */
   constructor(
     step: Step,
@@ -53,12 +61,14 @@ export class Markets {
     strategies: readonly BoundStrategy[],
     byTicker: Map<string, MarketState>,
     onForgotten: (ticker: string) => void,
+    guard: Guard,
   ) {
     this.#step = step;
     this.#desk = desk;
     this.#strategies = [...strategies];
     this.#byTicker = byTicker;
     this.#onForgotten = onForgotten;
+    this.#guard = guard;
   }
 
   get(ticker: string): MarketState | undefined {
@@ -78,7 +88,7 @@ export class Markets {
   /** One more strategy runs from now on. */
   join(strategy: BoundStrategy): void {
     this.#strategies.push(strategy);
-    for (const state of this.#byTicker.values()) state.join(strategy);
+    for (const state of this.#byTicker.values()) this.#join(state, strategy);
   }
 
   /** Takes in what the exchange says of a market. Its state; `null` where there is no room for one more. */
@@ -89,7 +99,8 @@ export class Markets {
         this.#step.log("error", `No room for ${market.ticker}: ${MARKETS_MAX} markets are held`);
         return null;
       }
-      state = new MarketState(market, this.#strategies);
+      state = new MarketState(market);
+      for (const strategy of this.#strategies) this.#join(state, strategy);
       state.book.awaitSnapshot();
       this.#byTicker.set(market.ticker, state);
       const siblings = this.#byEvent.get(market.event);
@@ -150,10 +161,18 @@ export class Markets {
 
   #forget(ticker: string): void {
     const state = this.#byTicker.get(ticker);
-    if (state !== undefined) this.#leaveEvent(state);
+    if (state !== undefined) {
+      this.#leaveEvent(state);
+      this.groups.leave(state);
+    }
     this.#byTicker.delete(ticker);
     this.#onForgotten(ticker);
     this.#desk.forget(ticker);
+  }
+
+  /** A strategy that cannot even tell whether it trades a market does not trade it. */
+  #join(state: MarketState, strategy: BoundStrategy): void {
+    this.#guard(strategy, state.market.ticker, () => state.join(strategy, this.groups));
   }
 
   #leaveEvent(state: MarketState): void {
@@ -168,7 +187,20 @@ export class Markets {
     if (state.settledAt !== null || value === null) return;
     state.settledAt = this.#step.at;
     this.close(state);
+    this.#tellSettled(state, value);
     this.#desk.settle(state.market.ticker, state.result, value, state.followed);
+  }
+
+  /** Strategies that hold something of it hear how it ended. */
+  #tellSettled({ market, result, standings }: MarketState, payout: Money): void {
+    for (const { strategy } of standings) {
+      const ownPosition = this.#desk.ledger.partOf(market.ticker, strategy.name);
+      if (ownPosition === 0) continue;
+      this.#guard(strategy, market.ticker, () => {
+        const said = strategy.settled({ market, result, payout, ownPosition });
+        if (said !== null) this.#step.audit("settled", market.ticker, `${strategy.name}: ${said}`);
+      });
+    }
   }
 
   /** The exchange moved the close, or took an early one back. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { count, price } from "../core/units.ts";
 import { aMarket, EVIDENCE } from "../execution/order_fixture.ts";
 import { SettlementAverage } from "../models/settlement_average.ts";
+import { STANDARD_HOOKS } from "../strategies/hooks.ts";
 import type { Registration } from "../strategies/registry.ts";
 import type { Target } from "../strategies/strategy.ts";
 import {
@@ -113,7 +114,12 @@ function believer(name: string, modelProbability: number | null): Registration {
     name,
     title: name,
     parameters: z.unknown(),
-    bind: () => ({ name, trades: () => true, decide: ({ book }) => book.bid === null ? waits : buys }),
+    bind: () => ({
+      ...STANDARD_HOOKS,
+      name,
+      trades: () => true,
+      decide: ({ book }) => book.bid === null ? waits : buys,
+    }),
   };
 }
 

@@ -10,22 +10,29 @@ import { type Count, count, formatCount, formatPrice, type Micros, MICROS_PER_SE
 import { type OrderState, remaining } from "../execution/order_state.ts";
 import type { PaperVenue } from "../execution/paper.ts";
 import type { Halts } from "../risk/halts.ts";
-import { checkOrder, type Refusal, type Stakes } from "../risk/limits.ts";
+import { checkOrder, type Refusal, riskOf, type Stakes } from "../risk/limits.ts";
 import type { Target } from "../strategies/strategy.ts";
 import type { ExchangePause } from "./exchange_pause.ts";
-import { worstFee } from "./exposure.ts";
+import { type PendingOrder, worstFee } from "./exposure.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
 import type { Portfolio } from "./portfolio.ts";
 import { orderRecord } from "./records.ts";
 import type { RefusalPause } from "./refusal_pause.ts";
 import type { Step } from "./step.ts";
+import type { BasketLeg } from "./target_matcher.ts";
 
 /** A market whose refusals alternate is written down at most this often. */
 const REFUSAL_AUDIT_EVERY = 1 * MICROS_PER_SECOND;
 
 /** The code of a refusal because the exchange takes no orders there, or refused some a moment ago; its text says it all. */
 export const PAUSED = "paused";
+
+/** The order of a basket that keeps it back. */
+export interface RefusedLeg {
+  readonly ticker: string;
+  readonly refusal: Refusal;
+}
 
 export class OrderEntry {
   /** How often each reason kept an order back. */
@@ -70,6 +77,34 @@ export class OrderEntry {
     return null;
   }
 
+  /** Checks every order of a basket, each with those before it at stake, and sends all or none. Which one is refused, and why. */
+  placeAll(legs: readonly BasketLeg[]): RefusedLeg | null {
+    const pending: PendingOrder[] = [];
+    const sends: (() => void)[] = [];
+    for (const { state, standing, target } of legs) {
+      const { market } = state;
+      const strategy = standing.strategy.name;
+      const opening = this.#opening(market.ticker, target);
+      const stakes = this.#portfolio.exposure.of(market, strategy, pending);
+      const refusal = pending.some(({ market: { ticker } }) => ticker === market.ticker)
+        ? { code: "basket_twice", text: `A basket has one order in a market, and ${market.ticker} has two` }
+        : this.#refusal(state, target, opening, stakes);
+      if (refusal !== null) {
+        this.#refuse(market.ticker, refusal);
+        return { ticker: market.ticker, refusal };
+      }
+      const fee = worstFee(market.fees, target.price, target.count, target.postOnly);
+      const { side, price } = target;
+      pending.push({ market, risk: riskOf({ opening, side, price, worstFee: fee }) });
+      sends.push(() => {
+        this.#send(market, target, opening, strategy);
+        standing.lastOrderAt = this.#step.at;
+      });
+    }
+    for (const send of sends) send();
+    return null;
+  }
+
   /** Asks for the end of an order that rests, unless that was asked for already or the exchange takes no cancels now. */
   cancel(order: OrderState, reason: string): void {
     if (order.phase !== "resting" || order.orderId === null) return;
@@ -109,6 +144,9 @@ export class OrderEntry {
     const paused = this.#exchange.reason(shard) ??
       this.#pauses.reason({ ticker, shard, closes: opening === 0 }, this.#step.at);
     if (paused !== null) return { code: PAUSED, text: paused };
+    if (target.reduceOnly === true && opening > 0) {
+      return { code: "would_open", text: `Only what closes may go, and ${formatCount(opening)} contracts would open` };
+    }
     const proposal = {
       ticker,
       side: target.side,

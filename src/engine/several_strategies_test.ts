@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { after, EVIDENCE } from "../execution/order_fixture.ts";
 import { count, price } from "../core/units.ts";
+import { STANDARD_HOOKS } from "../strategies/hooks.ts";
 import type { Registration } from "../strategies/registry.ts";
 import type { StrategyView, Target } from "../strategies/strategy.ts";
 import { accept, Rig, standingOf, stateOf, TICKER } from "./engine_fixture.ts";
@@ -28,6 +29,7 @@ function watcher(name: string, ...targets: readonly Partial<Target>[]) {
     title: name,
     parameters: z.unknown(),
     bind: () => ({
+      ...STANDARD_HOOKS,
       name,
       trades: () => true,
       decide: (view) => {
@@ -64,8 +66,8 @@ Deno.test("a strategy that is off is listed and not asked, and changes no decisi
   assert.equal(rig.engine.decisionHash, alone.engine.decisionHash);
   assert.equal(off.seen.length, 0);
   assert.deepEqual(new ViewBuilder(rig.engine).build().strategies, [
-    { name: "one", running: true },
-    { name: "off", running: false },
+    { name: "one", running: true, phase: "active", reason: "" },
+    { name: "off", running: false, phase: "off", reason: "" },
   ]);
 });
 
@@ -75,7 +77,7 @@ Deno.test("a person starts a strategy that is off: it trades the markets that ar
   rig.book(292, ...BOOK);
   rig.operator(293, "start_strategy", "off");
   assert.deepEqual(rig.placed.map(({ strategy }) => strategy), ["off"]);
-  assert.deepEqual([...rig.engine.stopped], []);
+  assert.deepEqual(rig.engine.strategies.phaseOf("off"), "active");
   const later = "KXETH15M-26NOV200715-15";
   rig.market(294, { ticker: later, event: "KXETH15M-26NOV200715", series: "KXETH15M" });
   rig.book(295, ...BOOK, null, later);

@@ -4,7 +4,9 @@
  */
 
 import type { Book } from "../core/book.ts";
+import type { ClimateEvent } from "../core/climate_event.ts";
 import { assetOf } from "../core/index_parameters.ts";
+import type { FedFundsInput } from "../core/input.ts";
 import type { Market } from "../core/market.ts";
 import type { Side } from "../core/order.ts";
 import type { PriceGrid } from "../core/price_grid.ts";
@@ -21,10 +23,20 @@ import {
 } from "../core/units.ts";
 import { type OrderState, remaining } from "../execution/order_state.ts";
 import { headroom, type RiskLimits } from "../risk/limits.ts";
-import type { EventReading, IndexReading, SpotReading, StrategyView } from "../strategies/strategy.ts";
+import type {
+  ClimateReading,
+  EventReading,
+  GroupView,
+  IndexReading,
+  OwnOrder,
+  PeerReading,
+  SpotReading,
+  StrategyView,
+} from "../strategies/view.ts";
 import type { Desk } from "./desk.ts";
 import type { MarketState, Standing } from "./market_state.ts";
 import type { Markets } from "./markets.ts";
+import type { OutsideReadings } from "./outside_readings.ts";
 import type { SpotPrices } from "./spot_prices.ts";
 
 const FLAT = count(0);
@@ -33,6 +45,7 @@ const FLAT = count(0);
 export interface Surroundings {
   readonly markets: Markets;
   readonly spot: SpotPrices;
+  readonly outside: OutsideReadings;
   readonly desk: Desk;
   readonly risk: RiskLimits;
 }
@@ -53,6 +66,7 @@ export class Sight implements StrategyView {
   readonly lastOrderAt: Micros;
   readonly #strategy: string;
   readonly #index: string | null;
+  readonly #climate: ClimateEvent | null;
   readonly #open: ReadonlySet<OrderState>;
   readonly #surroundings: Surroundings;
 
@@ -80,6 +94,7 @@ export class Sight implements StrategyView {
     this.lastOrderAt = standing.lastOrderAt;
     this.#strategy = strategy;
     this.#index = state.index;
+    this.#climate = state.climate;
     this.#open = open;
     this.#surroundings = surroundings;
   }
@@ -156,6 +171,28 @@ export class Sight implements StrategyView {
     return asset === null ? null : this.#surroundings.spot.reading(asset, this.at);
   }
 
+  get orders(): readonly OwnOrder[] {
+    const own: OwnOrder[] = [];
+    for (const order of this.#open) {
+      const { clientOrderId, strategy, side, price } = order.intent;
+      if (strategy !== this.#strategy) continue;
+      own.push({ clientOrderId, side, price, left: remaining(order), phase: order.phase, sentAt: order.sentAt });
+    }
+    return own;
+  }
+
+  get peer(): PeerReading | null {
+    return this.#surroundings.outside.peers.reading(this.market.ticker, this.at);
+  }
+
+  get climate(): ClimateReading | null {
+    return this.#surroundings.outside.weather.reading(this.#climate);
+  }
+
+  get fedFunds(): FedFundsInput | null {
+    return this.#surroundings.outside.fedFunds;
+  }
+
   get nav(): Money {
     return this.#surroundings.desk.exposure.nav;
   }
@@ -163,6 +200,23 @@ export class Sight implements StrategyView {
   get headroom(): Money {
     const { desk, risk } = this.#surroundings;
     return headroom(desk.exposure.without(this.market, this.#strategy), risk);
+  }
+}
+
+/** What a group strategy sees of its markets. */
+export class GroupSight implements GroupView {
+  readonly lastOrderAt: Micros;
+
+  constructor(
+    readonly at: Micros,
+    readonly group: string,
+    readonly markets: readonly Sight[],
+    readonly unseen: readonly string[],
+    readonly nav: Money,
+  ) {
+    let last = 0;
+    for (const { lastOrderAt } of markets) last = Math.max(last, lastOrderAt);
+    this.lastOrderAt = micros(last);
   }
 }
 

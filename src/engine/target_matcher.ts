@@ -14,7 +14,7 @@
  * After refusals that the next order would meet as well nothing is sent for a while (refusal_pause.ts); what rests
  * stays, and what rests at a wrong price is still cancelled.
  *
- * An order that no target wants is cancelled.
+ * An order that no target wants is cancelled. The targets of a basket take, and go all in one step or none.
  * @module
  */
 
@@ -24,6 +24,13 @@ import type { Desk } from "./desk.ts";
 import type { MarketState, Standing } from "./market_state.ts";
 import { PAUSED } from "./order_entry.ts";
 import type { Step } from "./step.ts";
+
+/** One order of a basket. */
+export interface BasketLeg {
+  readonly state: MarketState;
+  readonly standing: Standing;
+  readonly target: Target;
+}
 
 export class TargetMatcher {
   readonly #step: Step;
@@ -49,7 +56,7 @@ export class TargetMatcher {
       }
     }
     for (const target of targets) {
-      if (this.#hasOpen(ticker, strategy, target.side)) continue;
+      if (target.basket !== undefined || this.#hasOpen(ticker, strategy, target.side)) continue;
       const inTheWay = this.#ownInTheWay(ticker, target);
       if (inTheWay !== null) {
         standing.obstacle = `Waits: order ${inTheWay.clientOrderId} of ${inTheWay.strategy} would be met`;
@@ -59,6 +66,38 @@ export class TargetMatcher {
       if (refusal === null) standing.lastOrderAt = this.#step.at;
       else standing.obstacle = refusal.code === PAUSED ? refusal.text : `${refusal.code}: ${refusal.text}`;
     }
+  }
+
+  /** Takes back what rests of a strategy in a market. @param leaveExits but not what closes something */
+  pull({ market, obstacle }: MarketState, { strategy }: Standing, leaveExits: boolean): void {
+    for (const order of this.#desk.orders.openIn(market.ticker)) {
+      if (order.intent.strategy !== strategy.name || leaveExits && order.intent.reduceOnly) continue;
+      this.#desk.cancel(order, obstacle ?? "No longer wanted");
+    }
+  }
+
+  /** Sends every leg of a basket, or none: where one has to wait or is refused, the others stay, and say why. */
+  sendBasket(word: string, legs: readonly BasketLeg[]): void {
+    for (const { state, standing, target } of legs) {
+      const reason = this.#legObstacle(state, standing, target);
+      if (reason === null) continue;
+      const text = `Basket ${word} waits for ${state.market.ticker}: ${reason}`;
+      for (const leg of legs) leg.standing.obstacle ??= text;
+      return;
+    }
+    const refused = this.#desk.placeAll(legs);
+    if (refused === null) return;
+    const text = `Basket ${word} is refused at ${refused.ticker}. ${refused.refusal.text}`;
+    for (const { standing } of legs) standing.obstacle = text;
+  }
+
+  #legObstacle({ market }: MarketState, { strategy, obstacle }: Standing, target: Target): string | null {
+    if (obstacle !== null) return obstacle;
+    for (const { intent } of this.#desk.orders.openIn(market.ticker)) {
+      if (intent.strategy === strategy.name) return `order ${intent.clientOrderId} is still open`;
+    }
+    const inTheWay = this.#ownInTheWay(market.ticker, target);
+    return inTheWay === null ? null : `order ${inTheWay.clientOrderId} of ${inTheWay.strategy} would be met`;
   }
 
   /** Orders of an earlier run whose strategy does not run any more: nobody else would take them back. */

@@ -228,6 +228,15 @@ export interface AccountView {
   readonly losses: number;
 }
 
+/** Whether a strategy trades (strategy_states.ts). */
+export interface StrategyStateView {
+  readonly name: string;
+  readonly running: boolean;
+  readonly phase: "off" | "active" | "winding_up" | "stopped" | "failed";
+  /** Who or what brought it there; `""` at the start. */
+  readonly reason: string;
+}
+
 /** Everything the engine knows that a person may want to see. */
 export interface EngineView {
   readonly at: string;
@@ -245,7 +254,7 @@ export interface EngineView {
   readonly settlements: readonly SettlementView[];
   readonly halts: readonly HaltView[];
   readonly limits: readonly LimitView[];
-  readonly strategies: readonly { readonly name: string; readonly running: boolean }[];
+  readonly strategies: readonly StrategyStateView[];
   readonly counters: {
     readonly inputs: number;
     readonly decisions: number;

@@ -89,7 +89,10 @@ export class ViewBuilder {
         since: formatTime(since),
       })),
       limits: limitViews(engine),
-      strategies: engine.strategyNames.map((name) => ({ name, running: !engine.stopped.has(name) })),
+      strategies: engine.strategies.names.map((name) => {
+        const { phase, reason } = engine.strategies.of(name) ?? { phase: "off", reason: "" };
+        return { name, running: phase === "active", phase, reason };
+      }),
       counters: {
         inputs: engine.inputs,
         decisions: engine.decisions,

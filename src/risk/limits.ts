@@ -87,10 +87,10 @@ function checkSanity(proposal: Proposal, limits: RiskLimits): Refusal | null {
   if (!(price > 0 && price < ONE_DOLLAR_PRICE)) {
     return refuse("price_off_grid", `Price ${price / 10_000} is outside 0 to 1`);
   }
+  if (opening === 0) return null;
   if (!(fairProbability >= 0 && fairProbability <= 1)) {
     return refuse("no_fair_value", `Probability is ${fairProbability}`);
   }
-  if (opening === 0) return null;
   if (!(kelly > 0)) return refuse("kelly_not_positive", `Kelly fraction is ${kelly}`);
   const cost = openingCost(side, price);
   if (cost >= limits.priceCeiling) {
@@ -114,7 +114,9 @@ function checkSanity(proposal: Proposal, limits: RiskLimits): Refusal | null {
 export const shareOf = (amount: Money, percent: number): Money => money(Math.floor(amount * percent / 100));
 
 /** What an order may lose at worst: all that it pays for what it opens, and its fee. */
-export const riskOf = ({ opening, side, price, worstFee }: Proposal): Money =>
+export const riskOf = (
+  { opening, side, price, worstFee }: Pick<Proposal, "opening" | "side" | "price" | "worstFee">,
+): Money =>
   money(opening * openingCost(side, price) + worstFee);
 
 /** One cap on what is at stake, and how much of it is used before an order. */

@@ -61,10 +61,10 @@ export function runSources(parts: SourceParts): ServerSources {
 
   async function operate({ chosen }: SourceParts, command: OperatorRequest): Promise<OperatorAnswer> {
     const { subject } = command;
-    if (subject !== null && !engine.strategyNames.includes(subject)) {
+    if (subject !== null && !engine.strategies.has(subject)) {
       return {
         accepted: false,
-        text: `No strategy is called ${subject}; there are: ${engine.strategyNames.join(", ")}`,
+        text: `No strategy is called ${subject}; there are: ${engine.strategies.names.join(", ")}`,
       };
     }
     if (command.command === "resume") {
@@ -77,7 +77,7 @@ export function runSources(parts: SourceParts): ServerSources {
     const state = halts.length === 0 ? "trading is allowed" : `halted: ${halts.map((halt) => halt.reason).join("; ")}`;
     return {
       accepted: true,
-      text: `${command.command.replace("_", " ")}${subject === null ? "" : ` ${subject}`}: done, ${state}`,
+      text: `${command.command.replaceAll("_", " ")}${subject === null ? "" : ` ${subject}`}: done, ${state}`,
     };
   }
 }

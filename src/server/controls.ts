@@ -1,5 +1,5 @@
 /**
- * The controls of `/api/v1`: kill, resume, and start or stop one strategy. The guards stand in front (guard.ts).
+ * The controls of `/api/v1`: kill, resume, and start, stop or wind up one strategy. The guards stand in front (guard.ts).
  * @module
  */
 
@@ -18,13 +18,14 @@ export function controlApi(sources: ServerSources): Hono {
   api.post("/resume", (context) => operate(context, sources, "resume", null));
   api.post("/strategies/:name/start", (context) => operateStrategy(context, sources, "start_strategy"));
   api.post("/strategies/:name/stop", (context) => operateStrategy(context, sources, "stop_strategy"));
+  api.post("/strategies/:name/wind-up", (context) => operateStrategy(context, sources, "wind_up_strategy"));
   return api;
 }
 
 function operateStrategy(
   context: Context,
   sources: ServerSources,
-  command: "start_strategy" | "stop_strategy",
+  command: "start_strategy" | "stop_strategy" | "wind_up_strategy",
 ): Promise<Response> | Response {
   const name = context.req.param("name") ?? "";
   const known = sources.view().strategies.map((strategy) => strategy.name);

@@ -233,7 +233,10 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
       { name: "market_exposure", used: "42.60", limit: "60.00" },
       { name: "open_orders", used: "2", limit: "50" },
     ],
-    strategies: [{ name: "settlement_edge", running: true }, { name: "market_making", running: false }],
+    strategies: [
+      { name: "settlement_edge", running: true, phase: "active", reason: "" },
+      { name: "market_making", running: false, phase: "stopped", reason: "by the page" },
+    ],
     counters: { inputs: 182_344, decisions: 61, refusals: { "Edge below the least wanted": 41_112 }, gaps: 1 },
     decisionHash: "9f2c4be1a07d55e3",
     ...changes,
@@ -386,11 +389,14 @@ export class FakeSources implements ServerSources {
       this.change({ halts: [] });
       return { accepted: true, text: "Resumed" };
     }
-    const running = command === "start_strategy";
+    const phase = command === "start_strategy" ? "active" : command === "stop_strategy" ? "stopped" : "winding_up";
+    const running = phase === "active";
     this.change({
-      strategies: this.engine.strategies.map((row) => row.name === subject ? { ...row, running } : row),
+      strategies: this.engine.strategies.map((row) =>
+        row.name === subject ? { ...row, running, phase, reason: `by ${via}` } : row
+      ),
     });
-    return { accepted: true, text: `${subject} ${running ? "started" : "stopped"}` };
+    return { accepted: true, text: `${subject} is ${phase}` };
   }
 
   #tell(what: Change): void {

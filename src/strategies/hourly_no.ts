@@ -16,6 +16,7 @@ import { feeAdjustedKelly } from "../models/kelly.ts";
 import { fifteenMinuteDeviation, randomWalkNo } from "../models/random_walk.ts";
 import type { Refusal } from "../risk/limits.ts";
 import { type Bet, contractsFor, costOf, evidenceOf, feeOf, stakeOf } from "./bet.ts";
+import { STANDARD_HOOKS } from "./hooks.ts";
 import {
   bookObstacle,
   indexObstacle,
@@ -28,7 +29,7 @@ import {
   strikeObstacle,
 } from "./obstacles.ts";
 import { basisPoints, contracts, dollars, flag, fraction, seconds, shareOfSome, volatility } from "./parameters.ts";
-import type { IndexReading, Opinion, Strategy, StrategyView, Target } from "./strategy.ts";
+import type { IndexReading, MarketStrategy, Opinion, StrategyView, Target } from "./strategy.ts";
 
 export const hourlyNoParameters = z.strictObject({
   min_edge: dollars(0.03, "Least net edge per contract"),
@@ -62,11 +63,12 @@ const RUN_SECONDS = 900;
 /** Micro-dollars in a dollar. */
 const MICRO = 1_000_000;
 
-export const hourlyNo: Strategy<HourlyNoParameters> = {
+export const hourlyNo: MarketStrategy<HourlyNoParameters> = {
   name: "hourly_no",
   title: "Hourly NO at minute 45 (BTC and ETH thresholds; off by default)",
   startsOff: true,
   parameters: hourlyNoParameters,
+  hooks: STANDARD_HOOKS,
   trades: (series) => HOURLY_THRESHOLD.test(series),
   decide(view, parameters) {
     const { index } = view;

@@ -26,6 +26,7 @@ import { feeAdjustedKelly } from "../models/kelly.ts";
 import { SettlementAverage } from "../models/settlement_average.ts";
 import type { Refusal } from "../risk/limits.ts";
 import { type Bet, contractsFor, costOf, edgeScale, evidenceOf, feeOf, outcomeOf, worthOf } from "./bet.ts";
+import { STANDARD_HOOKS } from "./hooks.ts";
 import {
   bookObstacle,
   cooldownObstacle,
@@ -41,7 +42,7 @@ import {
   timeObstacle,
 } from "./obstacles.ts";
 import { basisPoints, contracts, dollars, flag, fraction, seconds, shareOfSome, volatility } from "./parameters.ts";
-import type { IndexReading, Opinion, SpotReading, Strategy, StrategyView, Target } from "./strategy.ts";
+import type { IndexReading, MarketStrategy, Opinion, SpotReading, StrategyView, Target } from "./strategy.ts";
 
 const exchanges = (value: number, text: string) =>
   z.int().min(1).max(16).default(value).meta({ unit: "exchanges", text });
@@ -90,11 +91,12 @@ const FIFTEEN_MINUTE_CRYPTO = /^KX(BTC|ETH|SOL|XRP|DOGE|BNB|HYPE|NEAR|ZEC)15M$/;
 /** Prepared anew for every question: what it held before never matters. */
 const average = new SettlementAverage();
 
-export const latency: Strategy<LatencyParameters> = {
+export const latency: MarketStrategy<LatencyParameters> = {
   name: "latency",
   title: "Latency (15-minute crypto, spot against quote; off by default)",
   startsOff: true,
   parameters: latencyParameters,
+  hooks: STANDARD_HOOKS,
   trades: (series) => FIFTEEN_MINUTE_CRYPTO.test(series),
   decide(view, parameters) {
     const { index } = view;

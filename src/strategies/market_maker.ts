@@ -28,6 +28,7 @@ import { type Count, MICROS_PER_SECOND, ONE_CONTRACT, ONE_DOLLAR_PRICE, type Pri
 import { feeAdjustedKelly } from "../models/kelly.ts";
 import type { Refusal } from "../risk/limits.ts";
 import { type Bet, contractsFor, costOf, evidenceOf, feeOf, heldOn, outcomeOf, stakeOf, worthOf } from "./bet.ts";
+import { STANDARD_HOOKS } from "./hooks.ts";
 import {
   bookObstacle,
   indexObstacle,
@@ -42,7 +43,7 @@ import {
   timeObstacle,
 } from "./obstacles.ts";
 import { contracts, dollars, flag, fraction, seconds, volatility } from "./parameters.ts";
-import type { Opinion, Strategy, StrategyView, Target } from "./strategy.ts";
+import type { MarketStrategy, Opinion, StrategyView, Target } from "./strategy.ts";
 
 export const marketMakerParameters = z.strictObject({
   min_spread: dollars(0.05, "Narrower spreads of others are left alone"),
@@ -67,11 +68,12 @@ export const marketMakerParameters = z.strictObject({
 
 export type MarketMakerParameters = z.infer<typeof marketMakerParameters>;
 
-export const marketMaker: Strategy<MarketMakerParameters> = {
+export const marketMaker: MarketStrategy<MarketMakerParameters> = {
   name: "market_maker",
   title: "Market maker (any series; off by default)",
   startsOff: true,
   parameters: marketMakerParameters,
+  hooks: STANDARD_HOOKS,
   trades: () => true,
   decide(view, parameters) {
     const obstacle = marketObstacle(view) ?? bookObstacle(view) ?? timeObstacle(view, parameters) ??

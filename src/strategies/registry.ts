@@ -4,46 +4,80 @@
  */
 
 import type { z } from "zod";
+import type { Market } from "../core/market.ts";
 import { hourlyNo } from "./hourly_no.ts";
 import { latency } from "./latency.ts";
 import { marketMaker } from "./market_maker.ts";
 import { settlementEdge } from "./settlement_edge.ts";
-import type { Opinion, Strategy, StrategyView } from "./strategy.ts";
+import type {
+  GroupOpinion,
+  GroupStrategy,
+  Hooks,
+  MarketStrategy,
+  Opinion,
+  SettledMarket,
+  Strategy,
+} from "./strategy.ts";
+import type { GroupView, StrategyView } from "./view.ts";
 
-/** A strategy with its parameters fixed. */
-export interface BoundStrategy {
+interface Bound {
   readonly name: string;
   trades(series: string): boolean;
+  readonly disconnected: Hooks<unknown>["disconnected"];
+  windUp(view: StrategyView): Opinion;
+  settled(settled: SettledMarket): string | null;
+}
+
+/** A strategy for one market at a time, with its parameters fixed. */
+export interface BoundMarketStrategy extends Bound {
   decide(view: StrategyView): Opinion;
 }
 
+/** A strategy for groups of markets, with its parameters fixed. */
+export interface BoundGroupStrategy extends Bound {
+  groupOf(market: Market): string | null;
+  decideGroup(view: GroupView): GroupOpinion;
+}
+
+/** A strategy with its parameters fixed. */
+export type BoundStrategy = BoundMarketStrategy | BoundGroupStrategy;
+
 /** A strategy as the configuration knows it. */
-export interface Registration {
+export interface Registration<Bound extends BoundStrategy = BoundStrategy> {
   readonly name: string;
   readonly title: string;
   /** Whether it is off until the configuration or a person switches it on; where absent it runs. */
   readonly startsOff?: boolean;
   readonly parameters: z.ZodType;
   /** Throws a `ZodError` where the parameters are not valid: the configuration has checked them before. */
-  bind(parameters: unknown): BoundStrategy;
+  bind(parameters: unknown): Bound;
 }
 
 /** Puts a strategy into the registry's form. */
+export function register<Parameters>(strategy: MarketStrategy<Parameters>): Registration<BoundMarketStrategy>;
+export function register<Parameters>(strategy: GroupStrategy<Parameters>): Registration<BoundGroupStrategy>;
 export function register<Parameters>(strategy: Strategy<Parameters>): Registration {
   return {
     name: strategy.name,
     title: strategy.title,
     startsOff: strategy.startsOff ?? false,
     parameters: strategy.parameters,
-    bind(raw) {
-      const parameters = strategy.parameters.parse(raw);
-      return {
-        name: strategy.name,
-        trades: strategy.trades,
-        decide: (view) => strategy.decide(view, parameters),
-      };
-    },
+    bind: (raw) => bound(strategy, strategy.parameters.parse(raw)),
   };
+}
+
+function bound<Parameters>(strategy: Strategy<Parameters>, parameters: Parameters): BoundStrategy {
+  const { name, trades, hooks } = strategy;
+  const common: Bound = {
+    name,
+    trades,
+    disconnected: hooks.disconnected,
+    windUp: (view) => hooks.windUp(view, parameters),
+    settled: (settled) => hooks.settled(settled, parameters),
+  };
+  return "decide" in strategy
+    ? { ...common, decide: (view) => strategy.decide(view, parameters) }
+    : { ...common, groupOf: strategy.groupOf, decideGroup: (view) => strategy.decideGroup(view, parameters) };
 }
 
 export const STRATEGIES: readonly Registration[] = [

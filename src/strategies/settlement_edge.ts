@@ -23,6 +23,7 @@ import { MICROS_PER_SECOND, ONE_CONTRACT, type Price } from "../core/units.ts";
 import { feeAdjustedKelly } from "../models/kelly.ts";
 import type { Refusal } from "../risk/limits.ts";
 import { type Bet, contractsFor, costOf, edgeScale, evidenceOf, feeOf, outcomeOf, worthOf } from "./bet.ts";
+import { STANDARD_HOOKS } from "./hooks.ts";
 import {
   bookObstacle,
   cooldownObstacle,
@@ -37,7 +38,7 @@ import {
   timeObstacle,
 } from "./obstacles.ts";
 import { basisPoints, contracts, dollars, flag, fraction, seconds, shareOfSome, volatility } from "./parameters.ts";
-import type { IndexReading, Opinion, Strategy, StrategyView, Target } from "./strategy.ts";
+import type { IndexReading, MarketStrategy, Opinion, StrategyView, Target } from "./strategy.ts";
 
 export const settlementEdgeParameters = z.strictObject({
   min_edge: dollars(0.02, "Least net edge per contract"),
@@ -89,10 +90,11 @@ interface Candidate extends Bet {
   readonly wanted: number;
 }
 
-export const settlementEdge: Strategy<SettlementEdgeParameters> = {
+export const settlementEdge: MarketStrategy<SettlementEdgeParameters> = {
   name: "settlement_edge",
   title: "Settlement edge (15-minute crypto)",
   parameters: settlementEdgeParameters,
+  hooks: STANDARD_HOOKS,
   trades: (series) => FIFTEEN_MINUTE_CRYPTO.test(series),
   decide(view, parameters) {
     const { index, probability } = view;

@@ -1,97 +1,21 @@
 /**
- * What a strategy is: a pure function from what it sees of one market to the orders it wants there. Risk, order ids,
- * sending and cancelling are not its business; the engine makes its open orders match the targets.
+ * What a strategy is: a pure function from what it sees of a market, or of a group of markets, to the orders it wants there.
+ * Risk, order ids, sending and cancelling are not its business; the engine makes its open orders match the targets.
  * @module
  */
 
 import type { z } from "zod";
-import type { Book } from "../core/book.ts";
-import type { Market } from "../core/market.ts";
+import type { Market, MarketResult } from "../core/market.ts";
 import type { Side, TimeInForce } from "../core/order.ts";
-import type { PriceGrid } from "../core/price_grid.ts";
 import type { Evidence } from "../core/record.ts";
-import type { IndexInput } from "../core/input.ts";
-import type { Count, Micros, Money, Price } from "../core/units.ts";
+import type { Count, Money, Price } from "../core/units.ts";
 import type { Refusal } from "../risk/limits.ts";
+import type { GroupView, StrategyView } from "./view.ts";
 
-/** The settlement index of the market, as last heard. */
-export interface IndexReading {
-  readonly value: number;
-  /** Since it arrived, microseconds. */
-  readonly age: number;
-  /** From the source's stamp to arrival, microseconds: how late this feed is. */
-  readonly lag: number;
-  /** Standard deviation of the log return per square root of a second; `null` until enough was heard. */
-  readonly volatility: number | null;
-  /** Who says so. What settles the market is the official one: every other only comes near it. */
-  readonly source: IndexInput["source"];
-  /**
-   * Standard deviation of this source's difference from the official one, dollars, its mean taken off: 0 for the official
-   * one itself, `null` where it was not measured for long enough.
-   */
-  readonly basisSd: number | null;
-  /** Change over the last so many seconds, basis points; `null` where the past is not known. */
-  move(seconds: number): number | null;
-}
+export type * from "./view.ts";
 
-/** What the spot exchanges trade the market's coin at, all together. */
-export interface SpotReading {
-  /** Volume-weighted over the aggregator's window; `null` where nobody traded. */
-  readonly vwap: number | null;
-  /** Of the newest trades of each exchange the middle one. */
-  readonly last: number | null;
-  /** Exchanges that say so; one that is down, silent or outlying does not count. */
-  readonly exchanges: number;
-  /** Of the newest word among them, microseconds. */
-  readonly age: number;
-  /** From the stamp of a message to its arrival at the slowest of them, microseconds; `null` where none gives stamps. */
-  readonly latency: number | null;
-}
-
-/** The other markets of a market's event. */
-export interface EventReading {
-  /** The highest strike below this market's own among them, as far as they are known; `null` where there is none. */
-  readonly strikeBelow: number | null;
-  /** When this strategy last sent an order in any market of the event, this one too; 0 before. */
-  readonly lastOrderAt: Micros;
-  /** Whether a position or an open order of this strategy is in any market of the event, this one too. */
-  readonly held: boolean;
-}
-
-/** All that a strategy may look at. Valid during the call only. */
-export interface StrategyView {
-  readonly at: Micros;
-  readonly market: Market;
-  readonly grid: PriceGrid;
-  readonly book: Book;
-  /** When the best bid or ask last changed. */
-  readonly quotedAt: Micros;
-  readonly index: IndexReading | null;
-  /** `null` where no spot exchange can be believed, or the market settles on no coin's price. */
-  readonly spot: SpotReading | null;
-  /** Of YES, by the model for this market; `null` where there is none. */
-  readonly probability: number | null;
-  readonly secondsToClose: number;
-  /** Own position, all strategies' together: positive YES, negative NO. */
-  readonly position: Count;
-  /** The part of it that this strategy itself brought; parts of several may be opposite. */
-  readonly ownPosition: Count;
-  /** Where this strategy's own orders rest here, `null` where none does: the book may or may not show them. */
-  readonly restingBid: Price | null;
-  readonly restingAsk: Price | null;
-  /** What may still fill of these; 0 where none rests. */
-  readonly restingBidLeft: Count;
-  readonly restingAskLeft: Count;
-  /** The best prices of others: the book's without what rests there of our own, whichever strategy sent it. */
-  readonly rivalBid: Price | null;
-  readonly rivalAsk: Price | null;
-  readonly event: EventReading;
-  readonly nav: Money;
-  /** The most that risk would let a new order put at stake here. */
-  readonly headroom: Money;
-  /** When this strategy last sent an order in this market; 0 before. */
-  readonly lastOrderAt: Micros;
-}
+/** Targets of one side of one market that are looked at; more than a strategy could mean. */
+export const TARGETS_PER_SIDE_MAX = 8;
 
 /** One order wanted: sent at once if it takes, kept resting as long as it is wanted if it makes. */
 export interface Target {
@@ -105,6 +29,13 @@ export interface Target {
   /** Displayed contracts that a taking order could meet. */
   readonly depth: Count;
   readonly evidence: Evidence;
+  /** An exit: refused where it would open anything. */
+  readonly reduceOnly?: boolean;
+  /**
+   * Targets of one decision with the same word here go all or none: every one is checked before the first leaves. That each of
+   * them fills is not promised: an exchange takes orders one by one.
+   */
+  readonly basket?: string;
 }
 
 /** What it wants, and how it looks at the market: shown on the page. */
@@ -117,8 +48,36 @@ export interface Opinion {
   readonly edgeSide: "yes" | "no" | null;
 }
 
-/** A strategy's one declaration: what the configuration, the page and the engine know of it. */
-export interface Strategy<Parameters = unknown> {
+/** What it makes of a group: an opinion on each market by ticker. One that it does not name is left alone, and gives no reason. */
+export type GroupOpinion = ReadonlyMap<string, Opinion>;
+
+/** How a market ended for a strategy. */
+export interface SettledMarket {
+  readonly market: Market;
+  readonly result: MarketResult;
+  /** Of one YES contract. */
+  readonly payout: Money;
+  /** What of the position this strategy itself had brought. */
+  readonly ownPosition: Count;
+}
+
+/** What happens when something ends its business. Each is said by every strategy, so that none is forgotten. */
+export interface Hooks<Parameters> {
+  /**
+   * The book or the connection cannot be believed: what becomes of what rests. Nothing new is sent in any case, and only
+   * orders that close something may be left.
+   */
+  readonly disconnected: "pull" | "leave_exits";
+  /**
+   * The strategy is being wound up: asked instead of `decide`, market by market, while it holds something. Of what it wants
+   * only what closes is sent.
+   */
+  windUp(view: StrategyView, parameters: Parameters): Opinion;
+  /** A market in which it held something was paid out: a line for the audit trail, `null` for none. */
+  settled(settled: SettledMarket, parameters: Parameters): string | null;
+}
+
+interface Declaration<Parameters> {
   readonly name: string;
   readonly title: string;
   /** Whether it is off until the configuration or a person switches it on; where absent it runs. */
@@ -127,5 +86,20 @@ export interface Strategy<Parameters = unknown> {
   readonly parameters: z.ZodType<Parameters>;
   /** Whether it has anything to do with a market of this series. */
   trades(series: string): boolean;
+  readonly hooks: Hooks<Parameters>;
+}
+
+/** A strategy that decides about one market at a time. */
+export interface MarketStrategy<Parameters = unknown> extends Declaration<Parameters> {
   decide(view: StrategyView, parameters: Parameters): Opinion;
 }
+
+/** A strategy that decides about several markets at a time, because what it does in one depends on the others. */
+export interface GroupStrategy<Parameters = unknown> extends Declaration<Parameters> {
+  /** The group that a market belongs to: its event, say. `null` for one that it leaves alone. */
+  groupOf(market: Market): string | null;
+  decideGroup(view: GroupView, parameters: Parameters): GroupOpinion;
+}
+
+/** A strategy's one declaration: what the configuration, the page and the engine know of it. */
+export type Strategy<Parameters = unknown> = MarketStrategy<Parameters> | GroupStrategy<Parameters>;

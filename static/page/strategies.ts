@@ -6,6 +6,22 @@ import { words } from "./format.ts";
 
 type Strategy = EngineView["strategies"][number];
 
+const PHASES: Readonly<Record<Strategy["phase"], string>> = {
+  active: "running",
+  winding_up: "winding up",
+  stopped: "stopped",
+  failed: "failed",
+  off: "off",
+};
+
+const TONES: Readonly<Record<Strategy["phase"], string>> = {
+  active: "good",
+  winding_up: "warn",
+  stopped: "dim",
+  failed: "bad",
+  off: "dim",
+};
+
 export class StrategiesPanel {
   readonly #list: KeyedList<Strategy>;
   readonly #ask: (strategy: Strategy) => void;
@@ -33,8 +49,9 @@ export class StrategiesPanel {
     const update = (row: Strategy): void => {
       shown = row;
       setText(name, words(row.name));
-      setText(state, row.running ? "running" : "stopped");
-      setAttribute(state, "data-tone", row.running ? "good" : "dim");
+      setText(state, PHASES[row.phase]);
+      setAttribute(state, "title", row.reason);
+      setAttribute(state, "data-tone", TONES[row.phase]);
       setText(button, row.running ? "Stop…" : "Start…");
       setAttribute(button, "aria-label", `${row.running ? "Stop" : "Start"} ${words(row.name)}`);
     };
