@@ -21,23 +21,36 @@ function draws(seed: number): (below: number) => number {
   };
 }
 
+/** What a group's numbers come to. */
+export interface GroupSum {
+  readonly sum: number;
+  readonly count: number;
+}
+
 /**
  * Where the mean of all numbers lies with 95 % confidence; `null` below two groups.
  *
  * @param groups the numbers of each group
  */
 export function bootstrapMean(groups: readonly (readonly number[])[], seed: number): Interval | null {
+  return bootstrapSums(
+    groups.map((group) => ({ sum: group.reduce((sum, each) => sum + each, 0), count: group.length })),
+    seed,
+  );
+}
+
+/** The same of groups whose numbers were added up already. */
+export function bootstrapSums(groups: readonly GroupSum[], seed: number): Interval | null {
   if (groups.length < 2) return null;
-  const sums = groups.map((group) => group.reduce((sum, each) => sum + each, 0));
   const draw = draws(seed);
   const means = new Float64Array(DRAWS);
   for (let k = 0; k < DRAWS; k++) {
     let sum = 0;
     let count = 0;
     for (let each = 0; each < groups.length; each++) {
-      const drawn = draw(groups.length);
-      sum += sums[drawn];
-      count += groups[drawn].length;
+      const drawn = groups[draw(groups.length)];
+      sum += drawn.sum;
+      count += drawn.count;
     }
     means[k] = count === 0 ? 0 : sum / count;
   }

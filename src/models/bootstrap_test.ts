@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bootstrapMean } from "./bootstrap.ts";
+import { bootstrapMean, bootstrapSums } from "./bootstrap.ts";
 import { normals } from "./volatility_fixture.ts";
 
 Deno.test("an interval of 95 % holds the true mean in about 95 of 100 samples", () => {
@@ -28,4 +28,10 @@ Deno.test("the same seed draws the same, and below two groups there is no interv
   assert.notDeepEqual(bootstrapMean(groups, 9), bootstrapMean([[1, 2], [3], [5, 8, 14]], 9));
   assert.equal(bootstrapMean([], 1), null);
   assert.equal(bootstrapMean([[1, 2, 3]], 1), null);
+});
+
+Deno.test("groups that were added up already give the same interval", () => {
+  const groups = [[1, 2], [3], [5, 8, 13], [0.5]];
+  const sums = groups.map((group) => ({ sum: group.reduce((sum, each) => sum + each, 0), count: group.length }));
+  assert.deepEqual(bootstrapSums(sums, 9), bootstrapMean(groups, 9));
 });
