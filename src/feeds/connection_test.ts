@@ -8,7 +8,7 @@ import {
   scriptedContext,
   ScriptedSource,
   until,
-} from "./scripted_source.ts";
+} from "./scripted_source_fixture.ts";
 
 interface Parts {
   readonly source: ScriptedSource;

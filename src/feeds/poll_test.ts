@@ -3,7 +3,7 @@ import { MICROS_PER_SECOND } from "../core/units.ts";
 import { askAll, Poll } from "./poll.ts";
 import { Refusals } from "./refusals.ts";
 import { Rest, type RestFailure } from "./rest.ts";
-import { defectsOf, later, scriptedContext, ScriptedSource } from "./scripted_source.ts";
+import { defectsOf, later, scriptedContext, ScriptedSource } from "./scripted_source_fixture.ts";
 
 function polling(outcomes: (RestFailure | null)[]) {
   const { context, lines } = scriptedContext();

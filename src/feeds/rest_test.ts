@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { MICROS_PER_SECOND } from "../core/units.ts";
 import { readRetryAfter, Rest, type RestOptions } from "./rest.ts";
-import { scriptedContext, ScriptedSource } from "./scripted_source.ts";
+import { scriptedContext, ScriptedSource } from "./scripted_source_fixture.ts";
 
 async function withRest(
   test: (rest: Rest, source: ScriptedSource, raw: string[]) => Promise<void>,

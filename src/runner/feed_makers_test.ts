@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Config, CONFIG_SCHEMA } from "../config/schema.ts";
-import { scriptedContext } from "../feeds/scripted_source.ts";
+import { scriptedContext } from "../feeds/scripted_source_fixture.ts";
 import { otherMakers, type OtherParts, spotMakers } from "./feed_makers.ts";
 
 type Addresses = OtherParts["addresses"];

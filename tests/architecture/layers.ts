@@ -58,6 +58,11 @@ export function isTest(path: string): boolean {
   return path.startsWith("tests/") || /_(test|bench)\.tsx?$/.test(path);
 }
 
+/** What tests are made of: it stands beside the product and obeys its rules, but is no part of it. */
+function isFixture(path: string): boolean {
+  return /_fixture\.tsx?$/.test(path);
+}
+
 /** `src/core/book.ts` -> `core`; `src/main.ts` -> `main.ts`; `null` outside `src`. */
 export function srcFolder(path: string): string | null {
   return path.startsWith("src/") ? path.split("/")[1] : null;
@@ -97,7 +102,9 @@ function refuseWithinSrc(from: string, to: string, typeOnly: boolean): string | 
 function refusePackage(path: string, specifier: string): string | null {
   const name = specifier.replace(/^npm:/, "");
   const isPackage = (known: string) => name === known || name.startsWith(`${known}/`) || name.startsWith(`${known}@`);
-  if (path.startsWith("src/") && TEST_PACKAGES.some(isPackage)) return `${specifier} is for tests only`;
+  if (path.startsWith("src/") && !isFixture(path) && TEST_PACKAGES.some(isPackage)) {
+    return `${specifier} is for tests only`;
+  }
   if (path.startsWith("src/") && BUILD_PACKAGES.some(isPackage)) return `${specifier} is for build steps only`;
   if (isPure(path) && specifier.startsWith("node:") && !PURE_NODE_MODULES.includes(specifier)) {
     return `A pure folder must not import ${specifier}: what it reads must come in as an input`;
@@ -128,6 +135,7 @@ export function refuseImport(path: string, specifier: string, typeOnly: boolean)
   if (!specifier.startsWith(".")) return refusePackage(path, specifier);
   const target = resolveImport(path, specifier);
   if (isTest(target)) return `${target} is a test: the product must not import it`;
+  if (isFixture(target) && !isFixture(path)) return `${target} is for tests only: the product must not import it`;
   if (path.startsWith("static/")) return refuseFromStatic(target, typeOnly);
   const from = srcFolder(path);
   if (from === null) return null;

@@ -7,7 +7,14 @@ import { Step } from "../../engine/step.ts";
 import { PriceHistories } from "../../engine/price_history.ts";
 import { coinbaseCandleRoutes } from "../../venues/exchange/feeds/coinbase_candles.ts";
 import { IndexProcess } from "../../venues/exchange/index_process.ts";
-import { later, type ScriptedContext, scriptedContext, ScriptedSource, START, until } from "../scripted_source.ts";
+import {
+  later,
+  type ScriptedContext,
+  scriptedContext,
+  ScriptedSource,
+  START,
+  until,
+} from "../scripted_source_fixture.ts";
 import { CandleBackfill, type CandleBackfillOptions } from "./candle_backfill.ts";
 
 const NOW = minuteOf(START);

@@ -7,7 +7,7 @@ import { SteppedClock } from "../../ops/clock.ts";
 import { DEFAULT_START } from "../../venues/exchange/exchange.ts";
 import { RatesMarket } from "../../venues/exchange/feeds/rates_market.ts";
 import { type RunningExchange, startExchange } from "../../venues/exchange/server.ts";
-import { scriptedContext, ScriptedSource } from "../scripted_source.ts";
+import { scriptedContext, ScriptedSource } from "../scripted_source_fixture.ts";
 import { type FuturesSetting, RATES_DEFAULTS, RatesFeed } from "./rates_feed.ts";
 
 const SEED = 5;

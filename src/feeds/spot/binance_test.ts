@@ -5,7 +5,7 @@ import { SteppedClock } from "../../ops/clock.ts";
 import { DEFAULT_START } from "../../venues/exchange/exchange.ts";
 import { binance, binanceUs } from "./binance.ts";
 import { readAll, readAnswer } from "./protocol_fixture.ts";
-import { SPOILING_ROUNDS, spoilProtocol } from "./protocol_spoiling_test.ts";
+import { SPOILING_ROUNDS, spoilProtocol } from "./protocol_spoiling_fixture.ts";
 import { withSimulated } from "./simulated_exchange_fixture.ts";
 import { SpotFeed } from "./spot_feed.ts";
 

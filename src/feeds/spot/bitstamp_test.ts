@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { bitstamp } from "./bitstamp.ts";
-import { saidByRest, saidTo } from "./recording_sink.ts";
-import { BITSTAMP_MESSAGES } from "./sample_messages.ts";
+import { saidByRest, saidTo } from "./recording_sink_fixture.ts";
+import { BITSTAMP_MESSAGES } from "./sample_messages_fixture.ts";
 
 Deno.test("a connection of Bitstamp is read message by message, every book whole", () => {
   assert.deepEqual(saidTo(bitstamp, BITSTAMP_MESSAGES), [

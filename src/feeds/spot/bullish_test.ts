@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { bullish } from "./bullish.ts";
 import { readAll, readAnswer } from "./protocol_fixture.ts";
-import { SPOILING_ROUNDS, spoilProtocol } from "./protocol_spoiling_test.ts";
+import { SPOILING_ROUNDS, spoilProtocol } from "./protocol_spoiling_fixture.ts";
 import { withSimulated } from "./simulated_exchange_fixture.ts";
 
 const STAMP = "@1739517333797000";

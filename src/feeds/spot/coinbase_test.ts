@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { parseTime } from "../../core/units.ts";
 import { coinbase } from "./coinbase.ts";
-import { saidByRest, saidTo } from "./recording_sink.ts";
-import { COINBASE_MESSAGES } from "./sample_messages.ts";
+import { saidByRest, saidTo } from "./recording_sink_fixture.ts";
+import { COINBASE_MESSAGES } from "./sample_messages_fixture.ts";
 
 Deno.test("a connection of Coinbase is read message by message", () => {
   assert.deepEqual(saidTo(coinbase, COINBASE_MESSAGES), [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cryptoCom } from "./crypto_com.ts";
 import { readAll, readAnswer } from "./protocol_fixture.ts";
-import { SPOILING_ROUNDS, spoilProtocol } from "./protocol_spoiling_test.ts";
+import { SPOILING_ROUNDS, spoilProtocol } from "./protocol_spoiling_fixture.ts";
 import { withSimulated } from "./simulated_exchange_fixture.ts";
 
 const T = 1_704_484_068_898;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gemini } from "./gemini.ts";
-import { saidByRest, saidTo } from "./recording_sink.ts";
-import { GEMINI_MESSAGES } from "./sample_messages.ts";
+import { saidByRest, saidTo } from "./recording_sink_fixture.ts";
+import { GEMINI_MESSAGES } from "./sample_messages_fixture.ts";
 
 Deno.test("a connection of Gemini is read message by message, its old trades in order of time", () => {
   assert.deepEqual(saidTo(gemini, GEMINI_MESSAGES), [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { later } from "../scripted_source.ts";
+import { later } from "../scripted_source_fixture.ts";
 import { JumpGuard } from "./jump_guard.ts";
 
 Deno.test("prices within a tenth of the last one are believed, however far they wander together", () => {

@@ -3,8 +3,8 @@ import { parseTime } from "../../core/units.ts";
 import { Crc32 } from "./crc32.ts";
 import { kraken } from "./kraken.ts";
 import { KrakenBook } from "./kraken_book.ts";
-import { type Said, saidByRest, saidTo } from "./recording_sink.ts";
-import { KRAKEN_MESSAGES, KRAKEN_SNAPSHOT } from "./sample_messages.ts";
+import { type Said, saidByRest, saidTo } from "./recording_sink_fixture.ts";
+import { KRAKEN_MESSAGES, KRAKEN_SNAPSHOT } from "./sample_messages_fixture.ts";
 
 const crc = (text: string): number => {
   const checksum = new Crc32();

@@ -4,7 +4,7 @@
  */
 
 import type { SpotProtocol } from "./protocol.ts";
-import { RecordingSink, type Said, saidByRest } from "./recording_sink.ts";
+import { RecordingSink, type Said, saidByRest } from "./recording_sink_fixture.ts";
 
 /** `trade BTC 84000.1 0.5 @1700000000000000`, `bid BTC 84000 x 0.5`, `gap BTC: ...`. */
 function lineOf([word, ...what]: Said): string {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { type Micros, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../core/units.ts";
-import { START } from "../scripted_source.ts";
+import { START } from "../scripted_source_fixture.ts";
 import { bitstamp } from "./bitstamp.ts";
 import { coinbase } from "./coinbase.ts";
 import { gemini } from "./gemini.ts";
 import { kraken } from "./kraken.ts";
 import type { SpotProtocol } from "./protocol.ts";
-import { BITSTAMP_MESSAGES, COINBASE_MESSAGES, GEMINI_MESSAGES, KRAKEN_MESSAGES } from "./sample_messages.ts";
+import { BITSTAMP_MESSAGES, COINBASE_MESSAGES, GEMINI_MESSAGES, KRAKEN_MESSAGES } from "./sample_messages_fixture.ts";
 import type { SpotAsset } from "./spot_asset.ts";
 import { SpotListener } from "./spot_listener.ts";
 

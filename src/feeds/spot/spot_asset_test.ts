@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Micros } from "../../core/units.ts";
 import { MICROS_PER_MINUTE } from "../../core/units.ts";
-import { later } from "../scripted_source.ts";
+import { later } from "../scripted_source_fixture.ts";
 import { SpotAsset } from "./spot_asset.ts";
 
 /** An asset that has a book of one level a side and a trade. */

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { FeedContext } from "../feed.ts";
-import { later, type ScriptedContext, scriptedContext, ScriptedSource, until } from "../scripted_source.ts";
+import { later, type ScriptedContext, scriptedContext, ScriptedSource, until } from "../scripted_source_fixture.ts";
 import { binance } from "./binance.ts";
 import { bitstamp } from "./bitstamp.ts";
 import { coinbase } from "./coinbase.ts";
 import { kraken } from "./kraken.ts";
 import type { SpotProtocol } from "./protocol.ts";
-import { COINBASE_MESSAGES, KRAKEN_SNAPSHOT } from "./sample_messages.ts";
+import { COINBASE_MESSAGES, KRAKEN_SNAPSHOT } from "./sample_messages_fixture.ts";
 import { SpotFeed } from "./spot_feed.ts";
 
 interface Parts {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Micros, MICROS_PER_MINUTE } from "../../core/units.ts";
-import { later } from "../scripted_source.ts";
+import { later } from "../scripted_source_fixture.ts";
 import { bitstamp } from "./bitstamp.ts";
 import { coinbase } from "./coinbase.ts";
 import { gemini } from "./gemini.ts";
@@ -12,7 +12,7 @@ import {
   GEMINI_MESSAGES,
   KRAKEN_MESSAGES,
   KRAKEN_SNAPSHOT,
-} from "./sample_messages.ts";
+} from "./sample_messages_fixture.ts";
 import { SpotListener } from "./spot_listener.ts";
 
 interface Listening {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MICROS_PER_SECOND } from "../../core/units.ts";
-import { later } from "../scripted_source.ts";
+import { later } from "../scripted_source_fixture.ts";
 import { TradeWindow } from "./trade_window.ts";
 
 const WINDOW = 60 * MICROS_PER_SECOND;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { formatTime, micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import { SteppedClock } from "../../ops/clock.ts";
-import { scriptedContext, ScriptedSource } from "../scripted_source.ts";
+import { scriptedContext, ScriptedSource } from "../scripted_source_fixture.ts";
 import { WEATHER_DEFAULTS, WeatherFeed } from "./weather_feed.ts";
 import { reportsOf, stations, time } from "./weather_fixture.ts";
 

@@ -7,7 +7,7 @@ import { DEFAULT_START } from "../../venues/exchange/exchange.ts";
 import { nwsSimulator } from "../../venues/exchange/feeds/nws.ts";
 import { simulatedWorld } from "../../venues/exchange/feeds/simulated_world.ts";
 import { type RunningExchange, startExchange } from "../../venues/exchange/server.ts";
-import { defectsOf, scriptedContext, ScriptedSource } from "../scripted_source.ts";
+import { defectsOf, scriptedContext, ScriptedSource } from "../scripted_source_fixture.ts";
 import { WEATHER_DEFAULTS, WeatherFeed } from "./weather_feed.ts";
 import { forecastsOf, observationsOf, reportsOf, stations, time } from "./weather_fixture.ts";
 

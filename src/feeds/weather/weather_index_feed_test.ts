@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { WeatherObservationInput } from "../../core/input.ts";
 import { type Micros, micros, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../core/units.ts";
-import { scriptedContext, ScriptedSource } from "../scripted_source.ts";
+import { scriptedContext, ScriptedSource } from "../scripted_source_fixture.ts";
 import { WeatherIndexFeed } from "./weather_index_feed.ts";
 
 const PATH = "/live_data/weather/miami";

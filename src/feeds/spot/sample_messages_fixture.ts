@@ -1,5 +1,5 @@
 /**
- * Messages as the exchanges send them, in the order of a connection: for tests and benchmarks. Shapes after KALSHI.md 11
+ * Messages as the exchanges send them, in the order of a connection: for tests. Shapes after KALSHI.md 11
  * and the exchanges' own documents; Kraken's book is the documented example of its checksum.
  * @module
  */
