@@ -10,7 +10,7 @@ import { createBody } from "../../src/venues/kalshi/bodies_orders.ts";
 import { OrderLine } from "../../src/venues/kalshi/fast/order_line.ts";
 import { RequestWriter } from "../../src/venues/kalshi/fast/http_request.ts";
 import { openStream, targetOf } from "../../src/venues/kalshi/fast/stream.ts";
-import { TEST_AUTHORITY } from "../../src/venues/kalshi/fast/test_certificate.ts";
+import { TEST_AUTHORITY } from "../../src/venues/kalshi/fast/certificate_fixture.ts";
 import { createSigner, type Signer } from "../../src/venues/kalshi/signer.ts";
 import type { SigningAhead } from "../../src/venues/kalshi/signing/signing_ahead.ts";
 import { median } from "./measure.ts";

@@ -5,7 +5,7 @@
  *     deno run -A tests/bench/order_server_process.ts
  */
 
-import { TEST_CERTIFICATE, TEST_KEY } from "../../src/venues/kalshi/fast/test_certificate.ts";
+import { TEST_CERTIFICATE, TEST_KEY } from "../../src/venues/kalshi/fast/certificate_fixture.ts";
 
 const BODY = '{"order_id":"11111111-2222-3333-4444-555555555555","fill_count":"0.00","remaining_count":"10.00"}';
 const ANSWER = new TextEncoder().encode(

@@ -11,7 +11,7 @@ import { SequenceGuard } from "../../src/core/sequence.ts";
 import type { BookDeltaInput, BookSnapshotInput } from "../../src/core/input.ts";
 import { type Micros, micros } from "../../src/core/units.ts";
 import { type ChangeParserName, FrameBytes } from "../../src/venues/kalshi/fast/frame_bytes.ts";
-import { TEST_AUTHORITY } from "../../src/venues/kalshi/fast/test_certificate.ts";
+import { TEST_AUTHORITY } from "../../src/venues/kalshi/fast/certificate_fixture.ts";
 import { WasmBooks } from "../../src/venues/kalshi/fast/wasm_books.ts";
 import { FastWebSocket } from "../../src/venues/kalshi/fast/websocket.ts";
 import { type ParsedFrame, parseFrame } from "../../src/venues/kalshi/frames.ts";

@@ -6,7 +6,7 @@
  *     deno run -A tests/bench/socket_server_process.ts CHANGES PASSES PER_SECOND [tls]
  */
 
-import { TEST_CERTIFICATE, TEST_KEY } from "../../src/venues/kalshi/fast/test_certificate.ts";
+import { TEST_CERTIFICATE, TEST_KEY } from "../../src/venues/kalshi/fast/certificate_fixture.ts";
 import { FIRST_SEQ, joined, serverFrame, SOCKET_MARKETS, socketTexts } from "./socket_frames.ts";
 
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";

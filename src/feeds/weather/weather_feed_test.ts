@@ -5,7 +5,7 @@ import { formatTime, micros, MICROS_PER_MINUTE } from "../../core/units.ts";
 import { SteppedClock } from "../../ops/clock.ts";
 import { DEFAULT_START } from "../../venues/exchange/exchange.ts";
 import { nwsSimulator } from "../../venues/exchange/feeds/nws.ts";
-import { simulatedWorld } from "../../venues/exchange/feeds/simulated_world.ts";
+import { simulatedWorld } from "../../venues/exchange/feeds/simulated_world_fixture.ts";
 import { type RunningExchange, startExchange } from "../../venues/exchange/server.ts";
 import { defectsOf, scriptedContext, ScriptedSource } from "../scripted_source_fixture.ts";
 import { WEATHER_DEFAULTS, WeatherFeed } from "./weather_feed.ts";

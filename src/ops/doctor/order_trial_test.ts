@@ -5,7 +5,7 @@ import { count, price } from "../../core/units.ts";
 import { aReport } from "../../execution/order_fixture.ts";
 import type { ChosenVenue } from "../../runner/venue_choice.ts";
 import { type ExchangeOptions, type RunningExchange, startExchange } from "../../venues/exchange/server.ts";
-import { TestClient } from "../../venues/exchange/test_client.ts";
+import { TestClient } from "../../venues/exchange/client_fixture.ts";
 import type { ApiFailure } from "../../venues/kalshi/failure.ts";
 import type { KalshiRest } from "../../venues/kalshi/rest.ts";
 import { OrderTrial } from "./order_trial.ts";

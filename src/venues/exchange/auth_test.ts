@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Authenticator, type SignedRequest } from "./auth.ts";
 import { makeEd25519Key, makeRsaKey, type MemberKey } from "./keys.ts";
-import { sign } from "./test_client.ts";
+import { sign } from "./client_fixture.ts";
 
 const NOW = 1_791_295_080_000;
 const PATH = "/trade-api/v2/portfolio/balance";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import { startEmbeddedExchange } from "./embedded.ts";
 import { DEFAULT_START } from "./exchange.ts";
-import { TestClient } from "./test_client.ts";
+import { TestClient } from "./client_fixture.ts";
 
 const OPTIONS = { port: 0, seed: 4, speed: 20, faults: [], mode: "stepped" as const, keyDirectory: null };
 

@@ -3,7 +3,7 @@ import { micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import { DEFAULT_START } from "./exchange.ts";
 import { FAULT_NAMES, parseFaults } from "./faults.ts";
 import { type RunningExchange, startExchange } from "./server.ts";
-import { TestClient } from "./test_client.ts";
+import { TestClient } from "./client_fixture.ts";
 
 async function withFault(
   fault: string,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import { DEFAULT_START } from "./exchange.ts";
 import { type RunningExchange, startExchange } from "./server.ts";
-import { TestClient } from "./test_client.ts";
+import { TestClient } from "./client_fixture.ts";
 
 interface Tick {
   readonly value: string;

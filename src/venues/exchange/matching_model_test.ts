@@ -9,7 +9,7 @@ import fc from "fast-check";
 import type { Side, TimeInForce } from "../../core/order.ts";
 import { count, micros, MICROS_PER_MILLISECOND, price } from "../../core/units.ts";
 import type { SelfTradePrevention } from "./matching.ts";
-import { quietExchange } from "./quiet_exchange.ts";
+import { quietExchange } from "./quiet_exchange_fixture.ts";
 
 interface ModelOrder {
   readonly name: string;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { count, micros, price } from "../../core/units.ts";
 import type { MemberOrder } from "./order.ts";
 import type { CreateOrder, Placed } from "./order_requests.ts";
-import { type QuietExchange, quietExchange } from "./quiet_exchange.ts";
+import { type QuietExchange, quietExchange } from "./quiet_exchange_fixture.ts";
 import type { Refusal } from "./refusal.ts";
 
 function create(quiet: QuietExchange, changes: Partial<CreateOrder>): Placed | Refusal {

@@ -5,7 +5,7 @@ import type { ExchangeEvent, GroupEventKind } from "./events.ts";
 import type { MemberOrder } from "./order.ts";
 import { GROUP_WINDOW, OrderGroup } from "./order_groups.ts";
 import type { CreateOrder, Placed } from "./order_requests.ts";
-import { type QuietExchange, quietExchange } from "./quiet_exchange.ts";
+import { type QuietExchange, quietExchange } from "./quiet_exchange_fixture.ts";
 import type { Refusal } from "./refusal.ts";
 
 const SHARD = 2;

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import { nextClose } from "./exchange.ts";
 import { startExchange } from "./server.ts";
-import { type Answer, sign, TestClient } from "./test_client.ts";
+import { type Answer, sign, TestClient } from "./client_fixture.ts";
 
 const SAMPLES = new URL("../../../../shared/kalshi/samples/fortuna-demo-2026-06/", import.meta.url);
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Micros, micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import { DEFAULT_START } from "./exchange.ts";
 import { type ExchangeOptions, type RunningExchange, startExchange } from "./server.ts";
-import { TestClient, TestSocket } from "./test_client.ts";
+import { TestClient, TestSocket } from "./client_fixture.ts";
 
 interface Running {
   readonly exchange: RunningExchange;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { count, micros, price } from "../../core/units.ts";
 import { EventText } from "./event_text.ts";
-import { type QuietExchange, quietExchange } from "./quiet_exchange.ts";
+import { type QuietExchange, quietExchange } from "./quiet_exchange_fixture.ts";
 import { type DeltaTrick, Session } from "./session.ts";
 
 // deno-lint-ignore no-explicit-any -- frames of every shape

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { ScriptedExchange } from "./scripted_exchange.ts";
-import { iso, market, type Run, withVenue } from "./scripted_run.ts";
+import type { ScriptedExchange } from "./scripted_exchange_fixture.ts";
+import { iso, market, type Run, withVenue } from "./scripted_run_fixture.ts";
 
 const EVENT = "KXBTC15M-26SEP251515";
 const PLAIN = { type: "quadratic", multiplierMillionths: 1_000_000 } as const;

@@ -7,8 +7,8 @@ import { type ApiResult, readFailure } from "./failure.ts";
 import { IndexHistory } from "./index_history.ts";
 import type { IndexValue } from "./index_values.ts";
 import { Lane } from "./lane.ts";
-import type { ScriptedExchange } from "./scripted_exchange.ts";
-import { eventually, withVenue } from "./scripted_run.ts";
+import type { ScriptedExchange } from "./scripted_exchange_fixture.ts";
+import { eventually, withVenue } from "./scripted_run_fixture.ts";
 
 const SECOND = 1_791_180_714;
 const START = (SECOND + 0.4) * MICROS_PER_SECOND as Micros;

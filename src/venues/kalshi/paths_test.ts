@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dataPath, orderPath } from "./paths.ts";
-import { nothing, withVenue } from "./scripted_run.ts";
+import { nothing, withVenue } from "./scripted_run_fixture.ts";
 
 Deno.test("every way is told apart from the others", () => {
   const data = [dataPath(false, "wasm"), dataPath(true, "wasm"), dataPath(true, "bytes"), dataPath(true, "json")];

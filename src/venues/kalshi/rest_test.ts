@@ -3,7 +3,7 @@ import type { OrderIntent } from "../../core/order.ts";
 import { type Count, type Micros, MICROS_PER_SECOND, type Price } from "../../core/units.ts";
 import { SteppedClock, WallClock } from "../../ops/clock.ts";
 import { KalshiRest } from "./rest.ts";
-import { type Answer, ScriptedExchange } from "./scripted_exchange.ts";
+import { type Answer, ScriptedExchange } from "./scripted_exchange_fixture.ts";
 import type { Signer } from "./signer.ts";
 
 const SIGNER: Signer = {

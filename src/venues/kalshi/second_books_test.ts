@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Book } from "../../core/book.ts";
 import type { Micros } from "../../core/units.ts";
-import { nothing, type Run, TICKER, withVenue } from "./scripted_run.ts";
+import { nothing, type Run, TICKER, withVenue } from "./scripted_run_fixture.ts";
 
 const change = (price: string) => ({
   type: "orderbook_delta",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import { SteppedClock } from "../../ops/clock.ts";
-import { ScriptedExchange } from "./scripted_exchange.ts";
+import { ScriptedExchange } from "./scripted_exchange_fixture.ts";
 import type { Signer } from "./signer.ts";
 import { KalshiSocket } from "./socket.ts";
 

@@ -4,8 +4,8 @@ import type { Micros, Money } from "../../core/units.ts";
 import { SteppedClock } from "../../ops/clock.ts";
 import { Lane } from "./lane.ts";
 import { fakeRest, jsonAnswer } from "./rest_fixture.ts";
-import type { Answer, ScriptedExchange } from "./scripted_exchange.ts";
-import { eventually, INTENT, iso, nothing, order, TICKER, withVenue } from "./scripted_run.ts";
+import type { Answer, ScriptedExchange } from "./scripted_exchange_fixture.ts";
+import { eventually, INTENT, iso, nothing, order, TICKER, withVenue } from "./scripted_run_fixture.ts";
 import { Trading } from "./trading.ts";
 
 const PLACED: [what: string, script: (exchange: ScriptedExchange) => void, expected: (input: Input) => boolean][] = [

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { Micros } from "../../core/units.ts";
 import { WallClock } from "../../ops/clock.ts";
 import { eventListed, fastIndex, indexList, orderGroup, position } from "./frames_cases.ts";
-import { ScriptedExchange } from "./scripted_exchange.ts";
-import { eventually, iso, market, nothing, SIGNER, TICKER, withVenue } from "./scripted_run.ts";
+import { ScriptedExchange } from "./scripted_exchange_fixture.ts";
+import { eventually, iso, market, nothing, SIGNER, TICKER, withVenue } from "./scripted_run_fixture.ts";
 import { KalshiVenue } from "./venue.ts";
 
 const deltaFrame = (price = "0.4700") => ({

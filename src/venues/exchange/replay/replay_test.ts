@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { RecordingError } from "../../../backtest/recording/recording_error.ts";
-import { TestClient } from "../test_client.ts";
+import { TestClient } from "../client_fixture.ts";
 import { type ReplayOptions, type RunningReplay, startReplay } from "./replay_server.ts";
 import { Tape, type TapeFrame } from "./tape.ts";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { RawRequest } from "./http_request.ts";
 import type { Outcome } from "./order_connection.ts";
 import { OrderLine, type OrderLineOptions } from "./order_line.ts";
-import { type Peer, RawServer, response } from "./raw_server.ts";
-import { TEST_AUTHORITY } from "./test_certificate.ts";
+import { type Peer, RawServer, response } from "./raw_server_fixture.ts";
+import { TEST_AUTHORITY } from "./certificate_fixture.ts";
 
 const ORDER: RawRequest = { method: "POST", target: "/orders", headers: { "x-test": "1" }, body: '{"n":1}' };
 

@@ -4,7 +4,7 @@ import { startExchange } from "../../exchange/server.ts";
 import type { ApiResult } from "../failure.ts";
 import { createSigner } from "../signer.ts";
 import { type HttpRequest, ORDERS_PATH, Transport } from "../transport.ts";
-import { type Peer, RawServer, response } from "./raw_server.ts";
+import { type Peer, RawServer, response } from "./raw_server_fixture.ts";
 
 type Path = "fetch" | "own connection";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
-import { type Peer, RawServer, response } from "./raw_server.ts";
-import { TEST_AUTHORITY } from "./test_certificate.ts";
+import { type Peer, RawServer, response } from "./raw_server_fixture.ts";
+import { TEST_AUTHORITY } from "./certificate_fixture.ts";
 import { FastWebSocket } from "./websocket.ts";
 
 /** Events in words, in order, and the socket. */

@@ -8,7 +8,7 @@ import { SpotBook } from "../../../../core/spot_book.ts";
 import type { Micros } from "../../../../core/units.ts";
 import type { SpotProtocol, SpotReader, SpotSink } from "../../../../feeds/spot/protocol.ts";
 import type { FeedSimulator } from "../feed_simulator.ts";
-import { connectTo, type HeardConnection } from "../simulated_world.ts";
+import { connectTo, type HeardConnection } from "../simulated_world_fixture.ts";
 import { SPOT_ASSETS } from "./spot_market.ts";
 
 /** A client that believes everything its protocol reads. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { FeedName } from "../feed_names.ts";
 import type { FeedSimulator } from "../feed_simulator.ts";
 import { FEED_SIMULATORS } from "../registry.ts";
-import { connectTo, type HeardConnection, type SimulatedWorld, simulatedWorld } from "../simulated_world.ts";
+import { connectTo, type HeardConnection, type SimulatedWorld, simulatedWorld } from "../simulated_world_fixture.ts";
 import { KRAKEN, krakenChecksum } from "./kraken.ts";
 import { SpotExchange } from "./spot_exchange.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { FEED_NAMES } from "../feed_names.ts";
 import { FEED_SIMULATORS } from "../registry.ts";
-import { connectTo, simulatedWorld } from "../simulated_world.ts";
+import { connectTo, simulatedWorld } from "../simulated_world_fixture.ts";
 
 const ROUNDS = Deno.env.get("KBOT_TEST_FULL") === "1" ? 1_000_000 : 10_000;
 const SEED = 20261120;

@@ -9,7 +9,7 @@ import type { FeedSimulator, FeedSimulatorMaker } from "../feed_simulator.ts";
 import { FEED_NAMES } from "../feed_names.ts";
 import type { FeedTrouble } from "../feed_troubles.ts";
 import { FEED_SIMULATORS } from "../registry.ts";
-import { connectTo, type HeardConnection, type SimulatedWorld, simulatedWorld } from "../simulated_world.ts";
+import { connectTo, type HeardConnection, type SimulatedWorld, simulatedWorld } from "../simulated_world_fixture.ts";
 import { BelievingClient } from "./believing_client_fixture.ts";
 import { BINANCE, BINANCE_US } from "./binance.ts";
 import { BITSTAMP } from "./bitstamp.ts";

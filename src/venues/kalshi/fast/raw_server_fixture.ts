@@ -4,7 +4,7 @@
  */
 
 import { latin1 } from "./http_response.ts";
-import { TEST_CERTIFICATE, TEST_KEY } from "./test_certificate.ts";
+import { TEST_CERTIFICATE, TEST_KEY } from "./certificate_fixture.ts";
 
 /** The client closed while the server waited for it. */
 export class ClientGone extends Error {}

@@ -7,7 +7,7 @@ import type { Input } from "../../core/input.ts";
 import type { OrderIntent } from "../../core/order.ts";
 import type { Count, Price } from "../../core/units.ts";
 import { WallClock } from "../../ops/clock.ts";
-import { ScriptedExchange } from "./scripted_exchange.ts";
+import { ScriptedExchange } from "./scripted_exchange_fixture.ts";
 import type { Signer } from "./signer.ts";
 import { KalshiVenue, type KalshiVenueOptions } from "./venue.ts";
 
