@@ -3,11 +3,12 @@
  * @module
  */
 
-import type { FillInput, Input } from "../core/input.ts";
+import type { FillInput, Input, QueuePositionInput } from "../core/input.ts";
 import { formatCount, formatMoney, formatPrice } from "../core/units.ts";
 import { ABSENCES_NEEDED } from "../execution/orders.ts";
 import type { OrderState } from "../execution/order_state.ts";
 import type { MarketState } from "./market_state.ts";
+import type { EngineOptions } from "./options.ts";
 import { describeIntent } from "./order_entry.ts";
 import type { Portfolio } from "./portfolio.ts";
 import { orderRecord } from "./records.ts";
@@ -39,20 +40,22 @@ export class Answers {
   readonly #pauses: RefusalPause;
   readonly #market: (ticker: string) => MarketState | undefined;
   readonly #instance: string;
+  readonly #isPaper: boolean;
 
-  /** @param instance begins every client order id that is ours */
+  /** @param options whose instance begins every client order id that is ours */
   constructor(
     step: Step,
     portfolio: Portfolio,
     pauses: RefusalPause,
     market: (ticker: string) => MarketState | undefined,
-    instance: string,
+    { instance, execution }: Pick<EngineOptions, "instance" | "execution">,
   ) {
     this.#step = step;
     this.#portfolio = portfolio;
     this.#pauses = pauses;
     this.#market = market;
     this.#instance = instance;
+    this.#isPaper = execution === "paper";
   }
 
   /** Whether an order bears a name that only this state directory gives. */
@@ -65,6 +68,7 @@ export class Answers {
       case "fill":
         return this.#fill(input);
       case "queue_position":
+        return this.#queued(input);
       case "order_group":
         return;
       case "order_update":
@@ -105,12 +109,17 @@ export class Answers {
         this.#step.log("warn", `${describeIntent(order.intent)}: no answer (${input.reason}); asking the exchange`);
         return orders.unknown(order, input.reason, at);
       case "order_cancelled":
-        return orders.cancelled(order, at, order.reason, input.reducedBy);
+        // On paper every fill was told before, one by one.
+        return orders.cancelled(order, at, order.reason, this.#isPaper ? null : input.reducedBy);
       case "cancel_failed":
         return orders.cancelFailed(order, input.gone, input.reason, at);
       case "order_changed":
+        this.#pauses.accepted(this.#paused(order), order.change?.askedAt ?? order.sentAt);
+        return orders.changed(order, input.orderId, input.terms, input.fillCount, input.remainingCount, at);
       case "change_failed":
-        return orders.unknown(order, "It was changed, and nobody here asked for that", at);
+        this.#step.log("warn", `${describeIntent(order.intent)}: not changed, ${input.code}: ${input.reason}`);
+        this.#pauses.refused(input.code, this.#paused(order), order.change?.askedAt ?? order.sentAt, this.#step.at);
+        return orders.changeFailed(order, input.gone, input.reason, at);
       case "order_absent":
         return this.#absent(order, input);
     }
@@ -121,6 +130,14 @@ export class Answers {
     const { ticker, shard, side } = intent;
     const held = this.#portfolio.ledger.position(ticker)?.position ?? 0;
     return { ticker, shard, closes: (side === "bid" ? -held : held) >= intent.count };
+  }
+
+  #queued({ positions }: QueuePositionInput): void {
+    const { orders } = this.#portfolio;
+    for (const { orderId, ahead } of positions) {
+      const order = orders.byOrderId(orderId);
+      if (order !== undefined) orders.queued(order, ahead);
+    }
   }
 
   #absent(order: OrderState, { at }: Extract<VenueAnswer, { type: "order_absent" }>): void {

@@ -70,7 +70,7 @@ export class Desk {
     });
     const pauses = { refusals: this.#pauses, exchange: this.#exchange };
     this.#entry = new OrderEntry(options, step, this.#portfolio, this.halts, pauses, this.#paper);
-    this.#answers = new Answers(step, this.#portfolio, this.#pauses, market, options.instance);
+    this.#answers = new Answers(step, this.#portfolio, this.#pauses, market, options);
     this.#reconciliation = new Reconciliation(options, step, this.#portfolio, market);
     const { transfers = null, instance, run } = options;
     this.#transfers = transfers === null ? null : new CashTransfers(transfers, `${instance}-${run}`);

@@ -10,6 +10,7 @@ import { seriesOf, settlementIndexOf } from "../core/ticker.ts";
 import { type Count, count, type Money, money, type Price } from "../core/units.ts";
 import type { Ledger } from "../execution/ledger.ts";
 import type { Orders } from "../execution/orders.ts";
+import { possibleTerms } from "../execution/order_change.ts";
 import { type OrderState, remaining } from "../execution/order_state.ts";
 import { openingCost, type Stakes } from "../risk/limits.ts";
 import type { MarketState } from "./market_state.ts";
@@ -82,6 +83,13 @@ export class Exposure {
     return this.#stakes(ticker, series, 0, replaced);
   }
 
+  /** As risk sees it where an open order is to be changed: all but that order itself. */
+  beside(order: OrderState, { ticker, series }: Market): Stakes {
+    const risk = this.#orderRisk(order, remaining(order));
+    const trade = this.#byTrade.get(tradeOf(ticker, order.intent.strategy)) ?? 0;
+    return this.#stakes(ticker, series, trade - risk, risk);
+  }
+
   /** The most that one decision's open orders put at stake. */
   get largestTrade(): Money {
     return largest(this.#byTrade);
@@ -128,13 +136,17 @@ export class Exposure {
     add(this.#byCorrelation, correlationOf(series), amount);
   }
 
-  /** What this part of an order could cost: at its limit, with the worst fee. */
+  /** What this part of an order could cost: at the worse limit while it is being changed, with the worst fee. */
   #orderRisk(order: OrderState, contracts: Count): number {
     if (contracts === 0) return 0;
-    const { side, price, ticker, postOnly } = order.intent;
+    const { side, ticker, postOnly } = order.intent;
     const told = this.#market(ticker)?.market.fees;
     const fees = told !== undefined && isFeeKnown(told) ? told : DEAREST;
-    return contracts * openingCost(side, price) + worstFee(fees, price, contracts, postOnly);
+    let most = 0;
+    for (const { price } of possibleTerms(order)) {
+      most = Math.max(most, contracts * openingCost(side, price) + worstFee(fees, price, contracts, postOnly));
+    }
+    return most;
   }
 }
 

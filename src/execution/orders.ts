@@ -9,8 +9,22 @@
  * | no answer | sent | unknown |
  * | still nothing {@link ANSWER_TIMEOUT} after sending | sent | unknown |
  * | cancelled | any open one | cancelled; what is missing between the count and the part cancelled was filled |
+ * | cancelled, and its count is not certain: reduce-only, or changed without a word of its fills | any open one | unknown: how much of it filled is asked for |
  * | cancel found nothing to cancel | resting | unknown: filled or cancelled, the lists will say |
- * | listed by the exchange | any open one | what the list says |
+ * | changed, something remains | resting | resting on the new terms |
+ * | changed, something remains | unknown | stays, on the new terms: the question decides |
+ * | changed, nothing remains: it crossed, or was dropped | sent, unknown, resting | filled, or cancelled where less than all was filled |
+ * | changed, nothing remains, and its fills are not told | sent, unknown, resting | unknown: asked for |
+ * | change refused | any | stays, on the old terms; not changed again for a while |
+ * | change found nothing to change | sent, resting | unknown: filled or cancelled, the lists will say |
+ * | no answer to its change | resting | unknown: it may have either terms, and counts with the worse |
+ * | still nothing {@link ANSWER_TIMEOUT} after a change was sent | resting | unknown |
+ * | listed as resting with the terms of the change | resting, unknown | resting on the new terms |
+ * | listed as resting with the old terms, its change without an answer | unknown | stays; resting on the old terms where the list came {@link STALE_READ_MAX} after the change |
+ * | listed as resting with terms that it had within {@link STALE_READ_MAX} | any open one | the terms stay: the read is older than the change |
+ * | listed as resting with other terms: the exchange shrank it | resting, unknown | resting on those |
+ * | its expiry passed by {@link EXPIRY_PATIENCE}, and nothing was heard | resting | unknown: asked for |
+ * | listed by the exchange otherwise | any open one | what the list says |
  * | absent from the whole lists | resting | unknown: gone without a word, it is asked for |
  * | absent from the whole lists {@link ABSENCES_NEEDED} times | unknown, never acknowledged | rejected: it never arrived |
  * | accepted, listed or filled after all | rejected | unknown, then as above: the exchange has it |
@@ -22,18 +36,34 @@
  * @module
  */
 
-import type { FillReport, OrderIntent, OrderPhase, OrderReport } from "../core/order.ts";
+import type { FillReport, OrderIntent, OrderPhase, OrderReport, OrderTerms } from "../core/order.ts";
 import type { Evidence, OrderRecord } from "../core/record.ts";
 import { type Count, count, type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { Executions } from "./executions.ts";
-import { FIND_EVERY_MIN, isOpen, type OrderState, resumedOrder, sentOrder } from "./order_state.ts";
+import {
+  changeAnswered,
+  changeFailed,
+  EXPIRY_PATIENCE,
+  largestCount,
+  type OrderChange,
+  STALE_READ_MAX,
+  termsListed,
+  termsOf,
+} from "./order_change.ts";
+import {
+  FIND_EVERY_MIN,
+  isOpen,
+  isSettled,
+  type OrderState,
+  resumedOrder,
+  sentOrder,
+  tellsFills,
+} from "./order_state.ts";
 
 /** An order that got no answer for this long is unknown, whatever the connection says. */
 export const ANSWER_TIMEOUT = 10 * MICROS_PER_SECOND;
 /** Reads lag the matching engine (KALSHI.md 3.1), so one absence proves nothing. */
 export const ABSENCES_NEEDED = 3;
-/** Reads that lag more than this behind what was heard are no lag any more (KALSHI.md 3.1 saw 0.4 s to 1 s). */
-export const STALE_READ_MAX = 10 * MICROS_PER_SECOND;
 const FIND_EVERY_MAX = 30 * MICROS_PER_SECOND;
 /** Ended orders kept so that late fills find them. */
 const ENDED_KEPT = 4_096;
@@ -106,8 +136,10 @@ export class Orders {
     this.#identify(order, orderId);
     this.#report(order, filled);
     if (!isOpen(order)) return;
+    // The exchange caps what is reduce-only by what there is to reduce.
+    if (left > 0 && order.phase === "sent") order.terms = { ...order.terms, count: count(filled + left) };
     if (left > 0) this.#move(order, "resting", at, "");
-    else if (filled >= order.intent.count) this.#move(order, "filled", at, "");
+    else if (filled >= order.terms.count) this.#move(order, "filled", at, "");
     else this.#move(order, "cancelled", at, "The part that did not cross was dropped");
   }
 
@@ -132,14 +164,67 @@ export class Orders {
   /** @param reducedBy contracts that the cancel took away; `null` where the exchange did not say */
   cancelled(order: OrderState, at: Micros, reason: string, reducedBy: Count | null = null): void {
     if (!isOpen(order)) return;
-    if (reducedBy !== null) this.#report(order, count(Math.max(0, order.intent.count - reducedBy)));
+    if (reducedBy !== null) {
+      if (!tellsFills(order)) return this.unknown(order, "Cancelled; how much of it had filled is asked for", at);
+      this.#report(order, count(Math.max(0, order.terms.count - reducedBy)));
+    }
     this.#move(order, "cancelled", at, reason);
+  }
+
+  /** Whether a change may be asked for now; notes that it is. One at a time, and none while a cancel is under way. */
+  askChange(order: OrderState, kind: OrderChange["kind"], terms: OrderTerms, at: Micros): boolean {
+    if (!isSettled(order, at) || order.orderId === null || at < order.changeAgainAt) return false;
+    order.change = { kind, terms, askedAt: at };
+    order.updatedAt = at;
+    return true;
+  }
+
+  /**
+   * The exchange changed the order.
+   * @param terms `null` for a decrease
+   * @param filled in all; `null` where it does not say
+   */
+  changed(
+    order: OrderState,
+    orderId: string,
+    terms: OrderTerms | null,
+    filled: Count | null,
+    left: Count,
+    at: Micros,
+  ): void {
+    this.#identify(order, orderId);
+    if (filled !== null) this.#report(order, filled);
+    if (!isOpen(order)) return;
+    if (left === 0) {
+      if (filled === null) return this.unknown(order, "Nothing was left of it; how much had filled is asked for", at);
+      if (filled >= (terms ?? order.terms).count) return this.#move(order, "filled", at, "");
+      return this.#move(order, "cancelled", at, "The change left nothing of it");
+    }
+    // What remains and what filled is what it is for, whatever was asked for.
+    const whole = terms !== null && filled === null ? terms.count : count((filled ?? order.reported) + left);
+    if (changeAnswered(order, { ...terms ?? order.terms, count: whole }, terms === null ? "decrease" : "amend", at)) {
+      order.isVague = filled === null;
+    }
+    order.updatedAt = at;
+  }
+
+  /** The order was not changed: `gone` where the exchange has nothing left to change. */
+  changeFailed(order: OrderState, gone: boolean, reason: string, at: Micros): void {
+    changeFailed(order, at);
+    order.updatedAt = at;
+    if (gone) this.unknown(order, `Change: ${reason}`, at);
+  }
+
+  /** Contracts ahead of it, as the exchange counts. */
+  queued(order: OrderState, ahead: Count): void {
+    if (order.phase === "resting") order.queueAhead = ahead;
   }
 
   /** Whether a cancel may be asked for now; notes that it is. */
   askCancel(order: OrderState, at: Micros, reason: string): boolean {
     if (!isOpen(order) || at < order.cancelAgainAt) return false;
     order.cancelAgainAt = (at + CANCEL_PATIENCE) as Micros;
+    order.cancelling = true;
     order.reason = reason;
     return true;
   }
@@ -147,6 +232,7 @@ export class Orders {
   /** A cancel failed: `gone` where the exchange has nothing left to cancel. */
   cancelFailed(order: OrderState, gone: boolean, reason: string, at: Micros): void {
     order.cancelAgainAt = (at + CANCEL_RETRY) as Micros;
+    order.cancelling = false;
     if (gone) this.unknown(order, `Cancel: ${reason}`, at);
   }
 
@@ -163,14 +249,22 @@ export class Orders {
     }
     switch (report.status) {
       case "resting":
-        if (order.phase !== "resting") this.#move(order, "resting", at, "");
-        return;
+        return this.#rests(order, report, at);
       case "executed":
         this.#move(order, "filled", at, "");
         return;
       case "canceled":
         this.#move(order, "cancelled", at, order.reason);
     }
+  }
+
+  #rests(order: OrderState, report: OrderReport, at: Micros): void {
+    const { terms, change } = order;
+    termsListed(order, termsOf(report), order.phase === "unknown", at);
+    if (order.terms !== terms || order.change !== change) order.updatedAt = at;
+    // While it may have either terms, it is asked for again.
+    if (order.phase === "resting" || (order.phase === "unknown" && order.change !== null)) return;
+    this.#move(order, "resting", at, "");
   }
 
   /** The lists were read whole without it. Ends an order only after several reads, and never one that was acknowledged. */
@@ -235,7 +329,7 @@ export class Orders {
     order.filled = count(order.filled + contracts);
     this.#report(order, order.filled);
     order.updatedAt = at;
-    if (isOpen(order) && order.filled >= order.intent.count) this.#move(order, "filled", at, "");
+    if (isOpen(order) && order.filled >= largestCount(order)) this.#move(order, "filled", at, "");
   }
 
   /** Orders whose fate has to be asked for now; notes that they were. */
@@ -245,12 +339,23 @@ export class Orders {
       if (order.phase === "sent" && at - order.sentAt >= ANSWER_TIMEOUT) {
         this.unknown(order, "No answer in ten seconds", at);
       }
+      if (order.phase === "resting") this.#doubt(order, at);
       if (order.phase !== "unknown" || at - order.askedAt < order.askEvery) continue;
       order.askEvery = order.askedAt === 0 ? FIND_EVERY_MIN : Math.min(FIND_EVERY_MAX, order.askEvery * 2);
       order.askedAt = at;
       asked.push(order);
     }
     return asked;
+  }
+
+  /** What should have been heard of by now. */
+  #doubt(order: OrderState, at: Micros): void {
+    const { change, terms } = order;
+    if (change !== null) {
+      if (at - change.askedAt >= ANSWER_TIMEOUT) this.unknown(order, "No answer to its change in ten seconds", at);
+    } else if (terms.expiresAt !== null && at > terms.expiresAt + EXPIRY_PATIENCE) {
+      this.unknown(order, "Its expiry passed without a word", at);
+    }
   }
 
   #report(order: OrderState, filled: Count): void {
@@ -275,7 +380,7 @@ export class Orders {
   }
 
   #identify(order: OrderState, orderId: string): void {
-    if (order.orderId !== null) return;
+    if (order.orderId === orderId) return;
     order.orderId = orderId;
     this.#clientIds.set(orderId, order.intent.clientOrderId);
     const early = this.#executions.takeEarly(orderId);
@@ -289,6 +394,7 @@ export class Orders {
     order.updatedAt = at;
     order.reason = reason;
     if (isOpen(order)) return;
+    order.change = null;
     this.#open.delete(order.intent.clientOrderId);
     const ticker = this.#openByTicker.get(order.intent.ticker);
     ticker?.delete(order);

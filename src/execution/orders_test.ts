@@ -319,7 +319,9 @@ Deno.test("whatever is heard in whatever order, the books of open, short and rem
           assert.equal(orders.ownerOf(fill), order);
           orders.filled(order, fill.count, at);
         } else if (each.kind === "listed") {
-          orders.listed(order, aReport({ status: each.status, fillCount: count(each.filled * 100) }), at);
+          const left = count(each.status === "resting" ? 1_000 - each.filled * 100 : 0);
+          const said = { status: each.status, fillCount: count(each.filled * 100), remainingCount: left };
+          orders.listed(order, aReport(said), at);
         } else if (each.kind === "ask") orders.toAskFor(at);
         else if (each.kind === "absent") orders.absent(order, at);
         else if (each.kind === "cancelled") orders.cancelled(order, at, "");
