@@ -19,6 +19,7 @@ import { SequenceGuard } from "../core/sequence.ts";
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import type { Decisions } from "./decisions.ts";
 import type { Desk } from "./desk.ts";
+import type { MarketFlows } from "./market_flow.ts";
 import type { MarketState } from "./market_state.ts";
 import type { Markets } from "./markets.ts";
 import type { Step } from "./step.ts";
@@ -31,14 +32,16 @@ export class Books {
   readonly #desk: Desk;
   readonly #markets: Markets;
   readonly #decisions: Decisions;
+  readonly #flows: MarketFlows;
   readonly #guard = new SequenceGuard();
   readonly #askedAt = new Map<string, Micros>();
 
-  constructor(step: Step, desk: Desk, markets: Markets, decisions: Decisions) {
+  constructor(step: Step, desk: Desk, markets: Markets, decisions: Decisions, flows: MarketFlows) {
     this.#step = step;
     this.#desk = desk;
     this.#markets = markets;
     this.#decisions = decisions;
+    this.#flows = flows;
   }
 
   /** Holes in the sequence so far. */
@@ -56,6 +59,7 @@ export class Books {
     if (state.closed) return;
     this.#desk.bookReplaced(input.ticker);
     state.touched(this.#step.at);
+    this.#flows.restarted(state);
     this.#decisions.evaluate(state);
   }
 
@@ -72,7 +76,9 @@ export class Books {
       case "applied":
         if (state.closed) return;
         this.#desk.bookChanged(input);
-        if (state.touched(this.#step.at)) this.#decisions.evaluate(state);
+        if (!state.touched(this.#step.at)) return;
+        this.#flows.quoted(state);
+        this.#decisions.evaluate(state);
     }
   }
 

@@ -13,6 +13,7 @@ import type { GroupOpinion, Opinion, StrategyView, Target } from "../strategies/
 import type { Desk } from "./desk.ts";
 import type { MarketGroup } from "./groups.ts";
 import type { Indices } from "./indices.ts";
+import type { MarketFlows } from "./market_flow.ts";
 import type { MarketState, Standing } from "./market_state.ts";
 import type { Markets } from "./markets.ts";
 import type { OutsideReadings } from "./outside_readings.ts";
@@ -29,6 +30,7 @@ const NO_OPINIONS: GroupOpinion = new Map();
 export interface Elsewhere {
   readonly spot: SpotPrices;
   readonly outside: OutsideReadings;
+  readonly flows: MarketFlows;
 }
 
 export class Decisions {
@@ -46,7 +48,7 @@ export class Decisions {
     desk: Desk,
     markets: Markets,
     indices: Indices,
-    { spot, outside }: Elsewhere,
+    { spot, outside, flows }: Elsewhere,
     states: StrategyStates,
     risk: RiskLimits,
   ) {
@@ -55,7 +57,7 @@ export class Decisions {
     this.#markets = markets;
     this.#indices = indices;
     this.#states = states;
-    this.#surroundings = { markets, spot, outside, desk, risk };
+    this.#surroundings = { markets, spot, outside, flows, desk, risk };
     this.#matcher = new TargetMatcher(step, desk);
   }
 

@@ -6,7 +6,7 @@
  * | --- | --- |
  * | market, lifecycle | the market is learnt, closed, settled and paid out |
  * | book_snapshot, book_delta, sequence, book_stale | the sequence is checked, the book moved or made stale; a stale one is asked for anew |
- * | trade | the queue of paper orders moves up |
+ * | trade | the queue of paper orders moves up, and order flow where a strategy asks for it |
  * | index | the source to believe is chosen; the index, its volatility and every market on it are repriced; its minutes are made |
  * | spot | the newest word of each spot exchange is kept |
  * | minute | the price history of before is filled in |
@@ -42,6 +42,7 @@ import { Decisions } from "./decisions.ts";
 import { Desk } from "./desk.ts";
 import type { IndexState } from "./index_state.ts";
 import { Indices } from "./indices.ts";
+import { MarketFlows } from "./market_flow.ts";
 import type { MarketState } from "./market_state.ts";
 import { Markets } from "./markets.ts";
 import type { EngineOptions } from "./options.ts";
@@ -68,6 +69,8 @@ export class Engine {
   readonly volatility: ReadonlyMap<string, VolatilityForecastInput>;
   readonly spot = new SpotPrices();
   readonly outside = new OutsideReadings();
+  /** Of the markets of which a strategy asks for it. */
+  readonly flows: MarketFlows;
   readonly settlements: SettlementTracker;
   /** Every strategy, those that run from the start first. */
   readonly strategies: StrategyStates;
@@ -106,8 +109,9 @@ export class Engine {
       (strategy, ticker, act) => this.#decisions.guard(strategy, ticker, act),
     );
     this.#indices = new Indices(step, options.index);
+    this.flows = new MarketFlows(step, desk, this.#markets);
     this.#decisions = new Decisions(step, desk, this.#markets, this.#indices, this, this.strategies, options.risk);
-    this.#books = new Books(step, desk, this.#markets, this.#decisions);
+    this.#books = new Books(step, desk, this.#markets, this.#decisions, this.flows);
     this.#controls = new Controls(step, desk, this.strategies, this.#markets, off);
     this.#prices = new PriceHistories(step);
     this.indices = this.#indices.byName;
@@ -144,7 +148,7 @@ export class Engine {
     this.#inputs++;
     this.#step.begin(input.at);
     this.desk.advance();
-    this.#advanceIndices();
+    this.#beginSecond();
     this.#dispatch(input);
     this.#everySecond();
     this.#decisions.evaluateGroups();
@@ -153,8 +157,10 @@ export class Engine {
   }
 
   /** Before anything is decided in a new second. */
-  #advanceIndices(): void {
-    if (Math.floor(this.#step.at / MICROS_PER_SECOND) !== this.#second) this.#indices.advance();
+  #beginSecond(): void {
+    if (Math.floor(this.#step.at / MICROS_PER_SECOND) === this.#second) return;
+    this.#indices.advance();
+    this.flows.advance();
   }
 
   #dispatch(input: Input): void {
@@ -183,6 +189,7 @@ export class Engine {
       case "book_stale":
         return this.#books.stale(input);
       case "trade":
+        this.flows.traded(input);
         return this.desk.traded(input);
       case "index":
         return this.#index(input);
@@ -254,6 +261,7 @@ export class Engine {
   #forget(ticker: string): void {
     this.#books.forget(ticker);
     this.outside.peers.forget(ticker);
+    this.flows.forget(ticker);
   }
 
   #everySecond(): void {

@@ -75,6 +75,11 @@ export class Markets {
     return this.#byTicker.get(ticker);
   }
 
+  /** The strategies that run, or ran. */
+  get strategies(): readonly BoundStrategy[] {
+    return this.#strategies;
+  }
+
   /** Every market that is followed, in the order in which they were heard of. */
   values(): Iterable<MarketState> {
     return this.#byTicker.values();

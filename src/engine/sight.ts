@@ -26,6 +26,7 @@ import { headroom, type RiskLimits } from "../risk/limits.ts";
 import type {
   ClimateReading,
   EventReading,
+  FlowReading,
   GroupView,
   IndexReading,
   OwnOrder,
@@ -34,18 +35,22 @@ import type {
   StrategyView,
 } from "../strategies/view.ts";
 import type { Desk } from "./desk.ts";
+import type { MarketFlows } from "./market_flow.ts";
 import type { MarketState, Standing } from "./market_state.ts";
 import type { Markets } from "./markets.ts";
 import type { OutsideReadings } from "./outside_readings.ts";
+import { rivalBest } from "./rival_quotes.ts";
 import type { SpotPrices } from "./spot_prices.ts";
 
 const FLAT = count(0);
+const NO_ORDERS: ReadonlySet<OrderState> = new Set();
 
 /** Where a strategy's look reaches beyond its market. */
 export interface Surroundings {
   readonly markets: Markets;
   readonly spot: SpotPrices;
   readonly outside: OutsideReadings;
+  readonly flows: MarketFlows;
   readonly desk: Desk;
   readonly risk: RiskLimits;
 }
@@ -67,6 +72,7 @@ export class Sight implements StrategyView {
   readonly #strategy: string;
   readonly #index: string | null;
   readonly #climate: ClimateEvent | null;
+  readonly #state: MarketState;
   readonly #open: ReadonlySet<OrderState>;
   readonly #surroundings: Surroundings;
 
@@ -95,6 +101,7 @@ export class Sight implements StrategyView {
     this.#strategy = strategy;
     this.#index = state.index;
     this.#climate = state.climate;
+    this.#state = state;
     this.#open = open;
     this.#surroundings = surroundings;
   }
@@ -121,24 +128,8 @@ export class Sight implements StrategyView {
     return found === 0 ? null : price(ONE_DOLLAR_PRICE - found);
   }
 
-  /** Walks past our own orders only: as many levels as these have. */
   #rival(side: Side): number {
-    const ladder = side === "bid" ? this.book.yes : this.book.no;
-    let at = ladder.best;
-    if (this.#open.size === 0 || !this.#surroundings.desk.isShown) return at;
-    while (at !== 0 && ladder.sizeAt(at as Price) <= this.#ownAt(side, at)) at = ladder.below(at as Price);
-    return at;
-  }
-
-  /** What rests of our own at a price of a ladder. */
-  #ownAt(side: Side, at: number): number {
-    let own = 0;
-    for (const order of this.#open) {
-      const { intent } = order;
-      if (intent.side !== side || intent.timeInForce !== "good_till_canceled") continue;
-      if ((side === "bid" ? intent.price : ONE_DOLLAR_PRICE - intent.price) === at) own += remaining(order);
-    }
-    return own;
+    return rivalBest(side, this.book, this.#surroundings.desk.isShown ? this.#open : NO_ORDERS);
   }
 
   get event(): EventReading {
@@ -179,6 +170,10 @@ export class Sight implements StrategyView {
       own.push({ clientOrderId, side, price, left: remaining(order), phase: order.phase, sentAt: order.sentAt });
     }
     return own;
+  }
+
+  get flow(): FlowReading | null {
+    return this.#surroundings.flows.reading(this.#state, this.at);
   }
 
   get peer(): PeerReading | null {

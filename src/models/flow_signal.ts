@@ -20,7 +20,8 @@
  * | and the log loss against the later mid is less than the mid's own by two standard errors | right in direction, but too bold, is no gain |
  * | taken back when the newer log losses are more than the mid's by a standard error; then twice the evidence is wanted | a market changes; all the times together it is wrong in 1 of 100 runs |
  *
- * A leap of the mid counts as evidence no farther than mids go often: what follows from it is luck. Samples of one moment are one number of the evidence, whichever market they come from: their moves depend on each other.
+ * A leap of the mid counts as evidence no farther than mids go often: what follows from it is luck. Samples of one moment are
+ * one number of the evidence, whichever market they come from: their moves depend on each other.
  * @module
  */
 

@@ -23,6 +23,8 @@ import type { GroupView, StrategyView } from "./view.ts";
 interface Bound {
   readonly name: string;
   trades(series: string): boolean;
+  /** Where absent it does not look at order flow. */
+  readonly usesFlow?: boolean;
   readonly disconnected: Hooks<unknown>["disconnected"];
   windUp(view: StrategyView): Opinion;
   settled(settled: SettledMarket): string | null;
@@ -71,6 +73,7 @@ function bound<Parameters>(strategy: Strategy<Parameters>, parameters: Parameter
   const common: Bound = {
     name,
     trades,
+    usesFlow: strategy.usesFlow?.(parameters) ?? false,
     disconnected: hooks.disconnected,
     windUp: (view) => hooks.windUp(view, parameters),
     settled: (settled) => hooks.settled(settled, parameters),

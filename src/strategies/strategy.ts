@@ -86,6 +86,8 @@ interface Declaration<Parameters> {
   readonly parameters: z.ZodType<Parameters>;
   /** Whether it has anything to do with a market of this series. */
   trades(series: string): boolean;
+  /** Whether it looks at order flow, which is worked out for those who do only; where absent it does not. */
+  usesFlow?(parameters: Parameters): boolean;
   readonly hooks: Hooks<Parameters>;
 }
 

@@ -79,6 +79,18 @@ export interface ClimateReading {
   readonly report: ClimateReportInput | null;
 }
 
+/** What order flow says about the probability of a market (models/flow_signal.ts). */
+export interface FlowReading {
+  /** To be added to the log-odds of YES. */
+  readonly shift: number;
+  /** Whether such shifts did better than none out of sample, and still do. */
+  readonly proven: boolean;
+  /** Who presses: -1 all towards NO, 1 all towards YES. */
+  readonly imbalance: number;
+  /** What it being proven or not rests on. */
+  readonly why: string;
+}
+
 /** One of the strategy's own open orders. */
 export interface OwnOrder {
   readonly clientOrderId: string;
@@ -123,6 +135,8 @@ export interface StrategyView {
   readonly headroom: Money;
   /** Own open orders of this strategy here, oldest first. */
   readonly orders: readonly OwnOrder[];
+  /** `null` where no strategy that runs here uses it, and where the book cannot be believed. */
+  readonly flow: FlowReading | null;
   /** The same market on the other venue; `null` where it has none that was heard. */
   readonly peer: PeerReading | null;
   /** `null` where the market is no daily temperature, or nothing was heard of its station. */
