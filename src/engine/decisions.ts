@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { PriceGrid } from "../core/price_grid.ts";
 import { MODEL_HALT, modelReason } from "../risk/halts.ts";
 import type { RiskLimits } from "../risk/limits.ts";
 import type { BoundGroupStrategy, BoundMarketStrategy, BoundStrategy } from "../strategies/registry.ts";
@@ -20,7 +21,7 @@ import type { OutsideReadings } from "./outside_readings.ts";
 import { GroupSight, Sight, type Surroundings } from "./sight.ts";
 import type { SpotPrices } from "./spot_prices.ts";
 import type { Step } from "./step.ts";
-import type { StrategyStates } from "./strategy_states.ts";
+import { strategyObstacle, type StrategyStates } from "./strategy_states.ts";
 import { type BasketLeg, TargetMatcher } from "./target_matcher.ts";
 
 const NO_TARGETS: readonly Target[] = [];
@@ -78,13 +79,13 @@ export class Decisions {
     state.obstacle = this.#obstacle(state);
     this.#count++;
     this.#step.weigh(state.probability);
-    const index = this.#indices.readingFor(state);
+    let view = null as Sight | null;
     for (const standing of state.standings) {
       const { strategy, group } = standing;
       if (group !== null) this.#markets.groups.touch(group);
       else if ("decide" in strategy) {
-        const view = new Sight(this.#step.at, state, grid, index, standing, this.#surroundings);
-        this.#settleOn(state, standing, this.#ask(strategy, view));
+        view = view === null ? this.#sight(state, grid, standing) : view.turnTo(standing);
+        this.#settleOn(state, standing, this.#ask(strategy, standing, view));
       }
     }
   }
@@ -108,11 +109,14 @@ export class Decisions {
     }
   }
 
+  #sight(state: MarketState, grid: PriceGrid, standing: Standing): Sight {
+    return new Sight(this.#step.at, state, grid, this.#indices.readingFor(state), standing, this.#surroundings);
+  }
+
   // --- one market ---------------------------------------------------------------------------------------------------
 
   /** `null` where it is not to be asked, or threw. */
-  #ask(strategy: BoundMarketStrategy, view: StrategyView): Opinion | null {
-    const phase = this.#states.phaseOf(strategy.name);
+  #ask(strategy: BoundMarketStrategy, { state: { phase } }: Standing, view: StrategyView): Opinion | null {
     if (phase === "failed") return null;
     try {
       return phase === "winding_up" ? strategy.windUp(view) : strategy.decide(view);
@@ -128,16 +132,23 @@ export class Decisions {
     standing.opinion = opinion;
     const targets = opinion?.targets ?? NO_TARGETS;
     if (this.#isBroken(strategy.name, state, targets)) state.obstacle = this.#obstacle(state);
-    this.#step.weigh(opinion?.refusal?.code ?? "");
-    const phase = this.#states.phaseOf(strategy.name);
-    const windsUp = phase === "winding_up";
-    const stopped = phase === "active" || windsUp ? null : this.#states.obstacle(strategy.name);
+    this.#weigh(state, standing, opinion?.refusal?.code ?? "");
+    const stopped = strategyObstacle(standing.state);
     standing.obstacle = state.obstacle ?? stopped;
-    if (standing.obstacle !== null) {
-      this.#matcher.pull(state, standing, stopped === null && this.#leavesExits(state, strategy));
-    } else this.#matcher.match(state, standing, windsUp ? exitsOf(targets) : targets);
+    if (targets.length > 0 || this.#desk.orders.openIn(state.market.ticker).size > 0) {
+      if (standing.obstacle !== null) {
+        this.#matcher.pull(state, standing, stopped === null && this.#leavesExits(state, strategy));
+      } else this.#matcher.match(state, standing, standing.state.phase === "winding_up" ? exitsOf(targets) : targets);
+    }
     // It takes nothing back: what rests and is still wanted stays.
     standing.obstacle ??= this.#desk.pausedOn(state.market.shard);
+  }
+
+  /** A reason to keep still is a decision, too, where it is another one than before. */
+  #weigh({ market }: MarketState, standing: Standing, code: string): void {
+    if (code === standing.code) return;
+    standing.code = code;
+    this.#step.weigh(`${market.ticker} ${standing.strategy.name} ${code}`);
   }
 
   /** Whether what closes may stay on the exchange's book while ours cannot be believed. */
@@ -156,7 +167,7 @@ export class Decisions {
       const { grid, market } = state;
       if (state.closed || at >= market.closeTime) continue;
       if (grid === null) unseen.push(market.ticker);
-      else views.push(new Sight(at, state, grid, this.#indices.readingFor(state), standing, this.#surroundings));
+      else views.push(this.#sight(state, grid, standing));
     }
     if (views.length === 0) return;
     this.#count++;
@@ -179,7 +190,7 @@ export class Decisions {
   }
 
   #askGroup(strategy: BoundGroupStrategy, view: GroupSight): GroupOpinion {
-    const phase = this.#states.phaseOf(strategy.name);
+    const { phase } = this.#states.of(strategy.name);
     if (phase === "failed") return NO_OPINIONS;
     try {
       if (phase !== "winding_up") return strategy.decideGroup(view);
@@ -194,7 +205,7 @@ export class Decisions {
 
   /** It is not asked again until a person starts it; what rests of it is cancelled, everywhere. */
   #fail(strategy: string, about: string, error: unknown): void {
-    if (this.#states.phaseOf(strategy) === "failed") return;
+    if (this.#states.of(strategy).phase === "failed") return;
     const reason = `It threw at ${about}: ${error instanceof Error ? error.message : String(error)}`;
     this.#states.set(strategy, "failed", reason, this.#step.at);
     this.#step.audit("strategy_failed", null, `${strategy}. ${reason}`);

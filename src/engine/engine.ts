@@ -104,6 +104,7 @@ export class Engine {
       step,
       desk,
       strategies,
+      this.strategies,
       markets,
       (ticker) => this.#forget(ticker),
       (strategy, ticker, act) => this.#decisions.guard(strategy, ticker, act),

@@ -101,7 +101,7 @@ Deno.test("a stopped strategy has its orders cancelled and sends none until it i
   rig.operator(305, "start_strategy", "settlement_edge");
   assert.equal(rig.placed.length, 2);
   rig.operator(306, "stop_strategy", "no_such");
-  assert.deepEqual(rig.engine.strategies.phaseOf("settlement_edge"), "active");
+  assert.deepEqual(rig.engine.strategies.of("settlement_edge").phase, "active");
 });
 
 Deno.test("input clock and link: time passes, and a minute of it leaves a portfolio record", () => {

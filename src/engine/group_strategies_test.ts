@@ -151,7 +151,7 @@ Deno.test("a strategy that throws is stopped, says where, and leaves the others 
   healthy = false;
   rig.clock(293);
   assert.deepEqual(rig.all("cancel").map(({ clientOrderId }) => clientOrderId), ["bot-1"]);
-  const { phase, reason } = rig.engine.strategies.of("broken") ?? {};
+  const { phase, reason } = rig.engine.strategies.of("broken");
   assert.deepEqual([phase, reason], ["failed", `It threw at ${EVENT}: Not a number of degrees`]);
   assert.equal(rig.records("audit").filter(({ event }) => event === "strategy_failed").length, 1);
   rig.clock(294);
@@ -159,7 +159,7 @@ Deno.test("a strategy that throws is stopped, says where, and leaves the others 
   assert.match(standingOf(rig, "broken", BUCKETS[0]).obstacle ?? "", /^Strategy broken failed: It threw/);
   healthy = true;
   rig.operator(295, "start_strategy", "broken");
-  assert.equal(rig.engine.strategies.phaseOf("broken"), "active", "a person starts it again");
+  assert.equal(rig.engine.strategies.of("broken").phase, "active", "a person starts it again");
 });
 
 Deno.test("a strategy that is wound up closes what it holds, opens nothing, and is stopped then", () => {
@@ -178,7 +178,7 @@ Deno.test("a strategy that is wound up closes what it holds, opens nothing, and 
     [exit?.ticker, exit?.side, exit?.price, exit?.count, exit?.reduceOnly],
     [BUCKETS[0], "ask", price(3_000), count(1_000), true],
   );
-  assert.equal(rig.engine.strategies.phaseOf("group"), "winding_up");
+  assert.equal(rig.engine.strategies.of("group").phase, "winding_up");
   accept(rig, 293.1, 1_000, 0, "bot-2");
   rig.fill(293.2, {
     tradeId: "t2",
@@ -190,7 +190,7 @@ Deno.test("a strategy that is wound up closes what it holds, opens nothing, and 
     count: count(1_000),
   });
   rig.clock(295);
-  assert.equal(rig.engine.strategies.phaseOf("group"), "stopped");
+  assert.equal(rig.engine.strategies.of("group").phase, "stopped");
   assert.equal(rig.placed.length, 2);
 });
 

@@ -12,16 +12,20 @@ import { type Count, type Micros, type Money, money, ONE_DOLLAR, type Price } fr
 import type { Opinion } from "../strategies/strategy.ts";
 import type { BoundStrategy } from "../strategies/registry.ts";
 import type { Groups, MarketGroup } from "./groups.ts";
+import type { StrategyState } from "./strategy_states.ts";
 
 /** What one strategy makes of a market. */
 export interface Standing {
   readonly strategy: BoundStrategy;
+  readonly state: StrategyState;
   /** The markets that it decides about together with this one; `null` where it decides about each by itself. */
   group: MarketGroup | null;
   /** As of the last decision; `null` before the first and after the close. */
   opinion: Opinion | null;
   /** Why nothing of it goes out here, though it may want to; `null` while it may. */
   obstacle: string | null;
+  /** The word for its reason to keep still, as of the last decision; `""` where it had none. */
+  code: string;
   /** When it last sent an order here; 0 before. */
   lastOrderAt: Micros;
 }
@@ -73,11 +77,12 @@ export class MarketState {
   }
 
   /** One more strategy is asked about it from now on, if it trades such markets. */
-  join(strategy: BoundStrategy, groups: Groups): void {
+  join(strategy: BoundStrategy, state: StrategyState, groups: Groups): void {
     if (!strategy.trades(this.market.series)) return;
     const key = "groupOf" in strategy ? strategy.groupOf(this.market) : null;
     if ("groupOf" in strategy && key === null) return;
-    const standing: Standing = { strategy, group: null, opinion: null, obstacle: null, lastOrderAt: 0 as Micros };
+    const lastOrderAt = 0 as Micros;
+    const standing: Standing = { strategy, state, group: null, opinion: null, obstacle: null, code: "", lastOrderAt };
     this.#standings.push(standing);
     if ("groupOf" in strategy && key !== null) groups.enter(strategy, key, this, standing);
   }

@@ -20,6 +20,7 @@ import type { Desk } from "./desk.ts";
 import { Groups } from "./groups.ts";
 import { MarketState } from "./market_state.ts";
 import type { Step } from "./step.ts";
+import type { StrategyStates } from "./strategy_states.ts";
 
 /** Markets followed at once; settled ones go first when it is full. */
 const MARKETS_MAX = 5_000;
@@ -49,6 +50,7 @@ export class Markets {
   readonly #byEvent = new Map<string, Set<MarketState>>();
   readonly #onForgotten: (ticker: string) => void;
   readonly #guard: Guard;
+  readonly #states: StrategyStates;
 
   /**
    * @param byTicker where the markets are kept; the desk looks them up there, too
@@ -59,6 +61,7 @@ export class Markets {
     step: Step,
     desk: Desk,
     strategies: readonly BoundStrategy[],
+    states: StrategyStates,
     byTicker: Map<string, MarketState>,
     onForgotten: (ticker: string) => void,
     guard: Guard,
@@ -69,6 +72,7 @@ export class Markets {
     this.#byTicker = byTicker;
     this.#onForgotten = onForgotten;
     this.#guard = guard;
+    this.#states = states;
   }
 
   get(ticker: string): MarketState | undefined {
@@ -177,7 +181,7 @@ export class Markets {
 
   /** A strategy that cannot even tell whether it trades a market does not trade it. */
   #join(state: MarketState, strategy: BoundStrategy): void {
-    this.#guard(strategy, state.market.ticker, () => state.join(strategy, this.groups));
+    this.#guard(strategy, state.market.ticker, () => state.join(strategy, this.#states.of(strategy.name), this.groups));
   }
 
   #leaveEvent(state: MarketState): void {

@@ -33,7 +33,7 @@ function watcher(name: string, ...targets: readonly Partial<Target>[]) {
       name,
       trades: () => true,
       decide: (view) => {
-        seen.push(view);
+        seen.push(copyOf(view));
         return targets.length === 0
           ? { targets: [], refusal: { code: "idle", text: `${name} keeps still` }, edge: null, edgeSide: null }
           : { targets: targets.map(aTarget), refusal: null, edge: 0.05, edgeSide: "yes" };
@@ -41,6 +41,15 @@ function watcher(name: string, ...targets: readonly Partial<Target>[]) {
     }),
   };
   return { registration, seen };
+}
+
+/** A view is valid during the call only: this one stays as it was. */
+function copyOf(view: StrategyView): StrategyView {
+  const copy: Record<string, unknown> = {};
+  for (let from: object = view; from !== Object.prototype; from = Object.getPrototypeOf(from)) {
+    for (const key of Object.getOwnPropertyNames(from)) copy[key] ??= Reflect.get(view, key);
+  }
+  return copy as unknown as StrategyView;
 }
 
 type Watcher = ReturnType<typeof watcher>;
@@ -77,7 +86,7 @@ Deno.test("a person starts a strategy that is off: it trades the markets that ar
   rig.book(292, ...BOOK);
   rig.operator(293, "start_strategy", "off");
   assert.deepEqual(rig.placed.map(({ strategy }) => strategy), ["off"]);
-  assert.deepEqual(rig.engine.strategies.phaseOf("off"), "active");
+  assert.deepEqual(rig.engine.strategies.of("off").phase, "active");
   const later = "KXETH15M-26NOV200715-15";
   rig.market(294, { ticker: later, event: "KXETH15M-26NOV200715", series: "KXETH15M" });
   rig.book(295, ...BOOK, null, later);

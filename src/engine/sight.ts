@@ -56,8 +56,9 @@ export interface Surroundings {
 }
 
 /**
- * A class and not an object literal with getters, of which V8 makes one in a microsecond and not in ten nanoseconds: each
- * decision has its own. What costs a walk over all orders and positions is only worked out when asked for.
+ * A class and not an object literal with getters, of which V8 makes one in a microsecond and not in ten nanoseconds. The
+ * strategies of a market look at the same one in turn ({@link Sight.turnTo}). What costs a walk over all orders and positions
+ * is only worked out when asked for.
  */
 export class Sight implements StrategyView {
   readonly market: Market;
@@ -66,10 +67,7 @@ export class Sight implements StrategyView {
   readonly probability: number | null;
   readonly secondsToClose: number;
   readonly position: Count;
-  readonly restingBid: Price | null;
-  readonly restingAsk: Price | null;
-  readonly lastOrderAt: Micros;
-  readonly #strategy: string;
+  #standing: Standing;
   readonly #index: string | null;
   readonly #climate: ClimateEvent | null;
   readonly #state: MarketState;
@@ -87,23 +85,40 @@ export class Sight implements StrategyView {
     const { market } = state;
     const { desk } = surroundings;
     const { ticker } = market;
-    const strategy = standing.strategy.name;
-    const open = desk.orders.openIn(ticker);
     this.market = market;
     this.book = state.book;
     this.quotedAt = state.quotedAt;
     this.probability = Number.isNaN(state.probability) ? null : state.probability;
     this.secondsToClose = (market.closeTime - at) / MICROS_PER_SECOND;
     this.position = desk.ledger.position(ticker)?.position ?? FLAT;
-    this.restingBid = restingPrice(open, strategy, "bid");
-    this.restingAsk = restingPrice(open, strategy, "ask");
-    this.lastOrderAt = standing.lastOrderAt;
-    this.#strategy = strategy;
+    this.#standing = standing;
     this.#index = state.index;
     this.#climate = state.climate;
     this.#state = state;
-    this.#open = open;
+    this.#open = desk.orders.openIn(ticker);
     this.#surroundings = surroundings;
+  }
+
+  /** Shows the market as another strategy sees it. */
+  turnTo(standing: Standing): this {
+    this.#standing = standing;
+    return this;
+  }
+
+  get lastOrderAt(): Micros {
+    return this.#standing.lastOrderAt;
+  }
+
+  get restingBid(): Price | null {
+    return restingPrice(this.#open, this.#strategy, "bid");
+  }
+
+  get restingAsk(): Price | null {
+    return restingPrice(this.#open, this.#strategy, "ask");
+  }
+
+  get #strategy(): string {
+    return this.#standing.strategy.name;
   }
 
   get ownPosition(): Count {

@@ -16,19 +16,23 @@ import type { Micros } from "../core/units.ts";
 
 export type StrategyPhase = "off" | "active" | "winding_up" | "stopped" | "failed";
 
+/** As it stands: the same object for the whole run, so that whoever asks often need not look it up. */
 export interface StrategyState {
+  readonly name: string;
   readonly phase: StrategyPhase;
   /** Who or what brought it there, in words; `""` at the start. */
   readonly reason: string;
   readonly since: Micros;
 }
 
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 export class StrategyStates {
-  readonly #states = new Map<string, StrategyState>();
+  readonly #states = new Map<string, Mutable<StrategyState>>();
 
   constructor(active: readonly string[], off: readonly string[], at: Micros) {
-    for (const name of active) this.#states.set(name, { phase: "active", reason: "", since: at });
-    for (const name of off) this.#states.set(name, { phase: "off", reason: "", since: at });
+    for (const name of active) this.#states.set(name, { name, phase: "active", reason: "", since: at });
+    for (const name of off) this.#states.set(name, { name, phase: "off", reason: "", since: at });
   }
 
   /** Every strategy, those that run from the start first. */
@@ -40,30 +44,28 @@ export class StrategyStates {
     return this.#states.has(name);
   }
 
-  of(name: string): StrategyState | undefined {
-    return this.#states.get(name);
-  }
-
-  phaseOf(name: string): StrategyPhase {
-    return this.#states.get(name)?.phase ?? "off";
+  of(name: string): StrategyState {
+    const state = this.#states.get(name);
+    if (state === undefined) throw new RangeError(`No strategy is called ${name}`);
+    return state;
   }
 
   set(name: string, phase: StrategyPhase, reason: string, at: Micros): void {
-    this.#states.set(name, { phase, reason, since: at });
-  }
-
-  /** Why nothing new of a strategy goes out, in words; `null` where it may. */
-  obstacle(name: string): string | null {
     const state = this.#states.get(name);
-    switch (state?.phase) {
-      case "active":
-        return null;
-      case "winding_up":
-        return `Strategy ${name} is being wound up`;
-      case "failed":
-        return `Strategy ${name} failed: ${state.reason}`;
-      default:
-        return `Strategy ${name} is stopped`;
-    }
+    if (state !== undefined) Object.assign(state, { phase, reason, since: at });
+  }
+}
+
+/** Why nothing of a strategy goes out, in words; `null` where something may. */
+export function strategyObstacle({ name, phase, reason }: StrategyState): string | null {
+  switch (phase) {
+    case "active":
+    case "winding_up":
+      return null;
+    case "failed":
+      return `Strategy ${name} failed: ${reason}`;
+    case "stopped":
+    case "off":
+      return `Strategy ${name} is stopped`;
   }
 }

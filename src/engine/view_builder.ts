@@ -90,7 +90,7 @@ export class ViewBuilder {
       })),
       limits: limitViews(engine),
       strategies: engine.strategies.names.map((name) => {
-        const { phase, reason } = engine.strategies.of(name) ?? { phase: "off", reason: "" };
+        const { phase, reason } = engine.strategies.of(name);
         return { name, running: phase === "active", phase, reason };
       }),
       counters: {

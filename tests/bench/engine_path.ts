@@ -5,7 +5,15 @@
 
 import type { Input } from "../../src/core/input.ts";
 import { micros, MICROS_PER_SECOND } from "../../src/core/units.ts";
-import { deltaInput, indexInput, type LoadedEngine, loadedEngine, wavering } from "./loaded_engine.ts";
+import {
+  deltaInput,
+  indexInput,
+  laddered,
+  type LoadedEngine,
+  loadedEngine,
+  type Loading,
+  wavering,
+} from "./loaded_engine.ts";
 import { type Contender, race } from "./measure.ts";
 import { duration, type Section, times } from "./table.ts";
 
@@ -19,7 +27,7 @@ const MISPRICED_CENTS = 8;
 function stepping(
   name: string,
   inputsFor: (loaded: LoadedEngine) => Input[],
-  tooLow = 0,
+  loading: Loading = {},
 ): Contender & { decisions(): number } {
   let loaded: LoadedEngine;
   let inputs: Input[] = [];
@@ -30,7 +38,7 @@ function stepping(
     units: inputsFor(loadedEngine(MARKETS)).length,
     decisions: () => decisions,
     prepare: () => {
-      loaded = loadedEngine(MARKETS, tooLow);
+      loaded = loadedEngine(MARKETS, loading);
       inputs = inputsFor(loaded);
     },
     run: () => {
@@ -57,14 +65,16 @@ export function enginePath(): Section {
   const contenders = [
     stepping("index tick", ticks(10_000)),
     stepping("index tick, new second", ticks(MICROS_PER_SECOND)),
-    stepping("index tick, edges and caps", ticks(10_000), MISPRICED_CENTS),
+    stepping("index tick, edges and caps", ticks(10_000), { tooLow: MISPRICED_CENTS }),
+    stepping("index tick, all strategies", ticks(10_000), { all: true, nameOf: laddered }),
+    stepping("index tick, all strategies, 15 minutes", ticks(10_000), { all: true }),
     stepping("delta at the touch", deltas(0)),
     stepping("delta below it", deltas(3)),
   ];
-  const [tick, second, capped, touch, below] = race(contenders);
+  const [tick, second, capped, all, crowded, touch, below] = race(contenders);
   const made = contenders.map((contender) => contender.decisions());
   return {
-    title: `Engine.step at ${MARKETS} live markets, S1 on, paper`,
+    title: `Engine.step at ${MARKETS} live markets, paper; 15-minute markets and S1 unless said otherwise`,
     rows: [
       {
         what: "index tick -> every decision",
@@ -82,6 +92,18 @@ export function enginePath(): Section {
         what: "  the same with an edge everywhere, caps used up",
         figure: duration(capped.nanoseconds),
         beside: `${times(capped.ratio)} a tick`,
+        budget: "",
+      },
+      {
+        what: "all strategies on: one 15-minute market, a ladder of 99 hourly strikes",
+        figure: duration(all.nanoseconds),
+        beside: `${times(all.ratio)} a tick with S1 alone`,
+        budget: "50 us",
+      },
+      {
+        what: "all strategies on: 100 15-minute markets of one index",
+        figure: duration(crowded.nanoseconds),
+        beside: `${times(crowded.ratio)} a tick with S1 alone`,
         budget: "",
       },
       {

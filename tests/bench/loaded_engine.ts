@@ -1,14 +1,15 @@
 /**
  * An engine as it stands in the middle of a run: markets of one event with full books around the model's own price,
- * an index with a volatility, the default settings, every strategy on, paper execution.
+ * an index with a volatility, prices of spot exchanges, the default settings, paper execution.
  * @module
  */
 
 import { indexSettings, paperSettings, riskLimits, strategySettings } from "../../src/config/engine_settings.ts";
 import { defaultConfig } from "../../src/config/schema.ts";
-import type { BookDeltaInput, IndexInput, Input, Level } from "../../src/core/input.ts";
+import type { BookDeltaInput, IndexInput, Input, Level, SpotInput } from "../../src/core/input.ts";
 import type { Market } from "../../src/core/market.ts";
 import { aMarket } from "../../src/core/market_fixture.ts";
+import { seriesOf } from "../../src/core/ticker.ts";
 import { NAMED_PRICE_RANGES } from "../../src/core/price_grid.ts";
 import { count, type Micros, micros, MICROS_PER_SECOND, price } from "../../src/core/units.ts";
 import { Engine } from "../../src/engine/engine.ts";
@@ -47,6 +48,8 @@ export interface LoadedEngine extends LoadedInputs {
 /** The ticker of a market of this many. */
 type NameOf = (k: number) => string;
 const ownName: NameOf = (k) => `KXBTC15M-26SEP210100-${String(k).padStart(4, "0")}`;
+/** One 15-minute market, and a ladder of hourly strikes. */
+export const laddered: NameOf = (k) => k === 0 ? ownName(0) : `KXBTCD-26SEP2101-T${83_900 + k}.99`;
 
 /**
  * What an engine has to hear to stand there.
@@ -61,6 +64,7 @@ export function loadedInputs(markets: number, tooLow = 0, nameOf = ownName): Loa
     inputs.push(indexInput(micros(BEGIN + second * MICROS_PER_SECOND), value));
   }
   const at = micros(BEGIN + WARM_SECONDS * MICROS_PER_SECOND + 1_000);
+  for (const exchange of ["coinbase", "kraken", "bitstamp", "gemini"]) inputs.push(spotInput(exchange, at));
   const tickers: string[] = [];
   const bids: number[] = [];
   for (let k = 0; k < markets; k++) {
@@ -78,8 +82,21 @@ export function loadedInputs(markets: number, tooLow = 0, nameOf = ownName): Loa
   return { inputs, tickers, bids, at };
 }
 
-export function loadedEngine(markets: number, tooLow = 0, nameOf = ownName): LoadedEngine {
+export interface Loading {
+  /** Cents by which every book is quoted below the model's price; none where absent. */
+  readonly tooLow?: number;
+  /** 15-minute markets of one event where absent. */
+  readonly nameOf?: NameOf;
+  /** Whether every strategy is on, and not those alone that are by default. */
+  readonly all?: boolean;
+}
+
+export function loadedEngine(
+  markets: number,
+  { tooLow = 0, nameOf = ownName, all = false }: Loading = {},
+): LoadedEngine {
   const config = defaultConfig();
+  const strategies = strategySettings(config);
   const engine = new Engine({
     version: "bench",
     run: "bench",
@@ -90,7 +107,7 @@ export function loadedEngine(markets: number, tooLow = 0, nameOf = ownName): Loa
     paper: paperSettings(config),
     risk: riskLimits(config),
     index: indexSettings(config),
-    strategies: strategySettings(config),
+    strategies: strategies.map((each) => ({ ...each, enabled: all || each.enabled })),
     resume: FRESH,
   });
   const loaded = loadedInputs(markets, tooLow, nameOf);
@@ -106,6 +123,22 @@ export const indexInput = (at: Micros, value: number): IndexInput => ({
   sourceTime: micros(Math.floor(at / MICROS_PER_SECOND) * MICROS_PER_SECOND),
   source: "official",
   venueAverage: null,
+});
+
+const spotInput = (exchange: string, at: Micros): SpotInput => ({
+  type: "spot",
+  at,
+  exchange,
+  asset: "BTC",
+  state: "live",
+  bid: SPOT - 1,
+  ask: SPOT + 1,
+  last: SPOT,
+  vwap: SPOT,
+  volume: 10,
+  weight: 0.25,
+  age: 0,
+  latency: 1_000,
 });
 
 /** An index that moves as much from step to step as {@link SIGMA} says and never strays. */
@@ -128,7 +161,8 @@ export function deltaInput(ticker: string, at: Micros, bid: number, delta: numbe
 function marketOf(ticker: string, k: number, of: number, at: Micros): Market {
   return aMarket({
     ticker,
-    event: "KXBTC15M-26SEP210100",
+    event: ticker.slice(0, ticker.lastIndexOf("-")),
+    series: seriesOf(ticker),
     openTime: micros(at - 100 * MICROS_PER_SECOND),
     closeTime: micros(Math.floor(at / MICROS_PER_SECOND) * MICROS_PER_SECOND + SECONDS_TO_CLOSE * MICROS_PER_SECOND),
     floorStrike: SPOT + STRIKE_RANGE * (2 * (k + 0.5) / of - 1),

@@ -157,7 +157,7 @@ const CLIENTS: Readonly<Record<string, () => () => void>> = {
   /** What a run does, with its journal and its engine: each change that matters is decided upon. */
   decision: () => {
     const state = Deno.makeTempDirSync({ prefix: "kbot-bench-" });
-    const { engine, at } = loadedEngine(SOCKET_MARKETS, 0, (k) => `${tickerStem}-${k + 100}`);
+    const { engine, at } = loadedEngine(SOCKET_MARKETS, { nameOf: (k) => `${tickerStem}-${k + 100}` });
     const path = new FrameToDecision("wasm", engine, benchJournal(state, "socket"));
     const begun = performance.now();
     const now = (): Micros => micros(at + Math.round((performance.now() - begun) * 1_000));
