@@ -4,16 +4,16 @@
  */
 
 import type { Book } from "../../core/book.ts";
-import type { BookDeltaInput, BookSnapshotInput } from "../../core/input.ts";
-import type { FillReport, OrderReport } from "../../core/order.ts";
+import type { BookDeltaInput, BookSnapshotInput, BookStaleInput } from "../../core/input.ts";
+import type { OrderReport } from "../../core/order.ts";
 import type { Micros } from "../../core/units.ts";
 import { type CancelTimer, type Clock, WallClock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
-import { type ClockOffset, sendingTime } from "./clock_offset.ts";
-import { FrameBytes } from "./fast/frame_bytes.ts";
+import type { ClockOffset } from "./clock_offset.ts";
 import { WasmBooks } from "./fast/wasm_books.ts";
 import { describeRefusal, type UnknownFields } from "./fields.ts";
-import { type Frames, type ParsedFrame, parseFrame, type RefusedFrame } from "./frames.ts";
+import { FrameIntake } from "./frame_intake.ts";
+import type { Frames, ParsedFrame, RefusedFrame } from "./frames.ts";
 import type { Notice } from "./frames_lifecycle.ts";
 import type { CountedNotice } from "./frames_notices.ts";
 import type { IndexHistory } from "./index_history.ts";
@@ -21,7 +21,8 @@ import type { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
 import type { Signer } from "./signer.ts";
 import { SnapshotRequests } from "./snapshots.ts";
-import { type BytesHandler, KalshiSocket } from "./socket.ts";
+import { KalshiSocket } from "./socket.ts";
+import { SubscriptionCommands } from "./subscription_commands.ts";
 import { type Channel, type Command, type ReplyOutcome, Subscriptions } from "./subscriptions.ts";
 
 export interface MarketDataOptions {
@@ -55,7 +56,6 @@ export interface MarketDataOptions {
   readonly covers: (ticker: string) => boolean;
   readonly onNotice: (notice: Notice) => void;
   readonly onEnded: (ticker: string, event: "determined" | "settled") => void;
-  readonly onFill: (fill: FillReport) => void;
   readonly onOrder: (order: OrderReport) => void;
   /** Private channels are live from now on and have told nothing of what was before. */
   readonly onPrivate: () => void;
@@ -66,34 +66,22 @@ export interface MarketDataOptions {
   readonly onRaw?: (text: string, at: Micros) => void;
 }
 
-/** A command that stays unanswered for so long (of wall time in lockstep) counts as lost. */
-const ANSWER_WITHIN = 10_000_000;
 const RETRY_AFTER = 1_000_000;
-/** Frames that are looked at for when they were sent: one in so long is enough. */
-const SAMPLE_EVERY = 200_000;
-
-interface Unanswered {
-  readonly done: () => void;
-}
 
 export class MarketData {
   readonly #options: MarketDataOptions;
   readonly #socket: KalshiSocket;
-  readonly #timers: Clock;
+  readonly #commands: SubscriptionCommands;
   readonly #subscriptions: Subscriptions;
   readonly #snapshots: SnapshotRequests;
-  /** `null` where frames come as texts. */
-  readonly #frames: FrameBytes | null;
   /** A second opinion on the engine's books. */
   readonly #books: WasmBooks | null;
-  readonly #unanswered = new Map<number, Unanswered>();
   readonly #lastSeq = new Map<number, number>();
   readonly #noticed = new Map<CountedNotice["event"], number>();
   #connection = 0;
   /** `null` until the first attempt ended; a row of failed attempts is told once. */
   #linkUp: boolean | null = null;
   #trouble: string | null = null;
-  #sampledAt = -Infinity;
   #gaps = 0;
   #cancelRetry: CancelTimer = () => {};
   #stopped = false;
@@ -101,9 +89,7 @@ export class MarketData {
   constructor(options: MarketDataOptions) {
     this.#options = options;
     const { frames, bookOf, lockstep } = options;
-    this.#frames = frames === "json" ? null : new FrameBytes(frames);
     this.#books = frames === "wasm" && bookOf !== undefined && !lockstep ? new WasmBooks() : null;
-    this.#timers = options.lockstep ? options.clock : new WallClock();
     this.#subscriptions = new Subscriptions(options.indices, options.account, options.liveIndices);
     this.#snapshots = new SnapshotRequests({
       clock: options.clock,
@@ -111,18 +97,25 @@ export class MarketData {
       ask: (tickers) => this.#command(this.#subscriptions.snapshots(tickers)),
       resubscribe: (reason) => this.#resubscribe(reason),
     });
+    this.#commands = new SubscriptionCommands({
+      lane: options.lane,
+      timers: new WallClock(),
+      send: (text) => this.#socket.send(text),
+      onSilence: (reason) => this.#socket.drop(reason),
+    });
+    const intake = new FrameIntake(options, (frame, connection) => this.#parsed(frame, connection));
     this.#socket = new KalshiSocket({
       url: options.url,
       signer: options.signer,
-      timers: this.#timers,
-      watchdog: !options.lockstep,
+      timers: lockstep ? options.clock : new WallClock(),
+      watchdog: !lockstep,
       jitter: options.jitter,
       attempt: (job) => options.lane.run(job),
       onOpen: (connection) => options.lane.deliver(() => this.#opened(connection)),
-      onText: (text, connection) => this.#received(text, connection),
-      bytes: this.#bytesFor(this.#frames),
+      onText: (text, connection) => intake.text(text, connection),
+      bytes: intake.bytes(),
       onDown: (connection, wasOpen, detail) => {
-        this.#forgetCommands();
+        this.#commands.forget();
         options.lane.deliver(() => this.#down(connection, wasOpen, detail));
       },
     });
@@ -158,7 +151,7 @@ export class MarketData {
     this.#stopped = true;
     this.#cancelRetry();
     this.#snapshots.clear();
-    this.#forgetCommands();
+    this.#commands.forget();
     return this.#socket.stop();
   }
 
@@ -202,7 +195,7 @@ export class MarketData {
     this.#snapshots.clear();
     const { link, sink, clock } = this.#options;
     // The books first: whatever the engine does about the rest, it must not still believe them.
-    if (wasOpen) sink({ type: "book_stale", at: clock.now(), tickers: "all", reason: detail });
+    if (wasOpen) this.#stale("all", detail);
     if (this.#linkUp !== false) {
       sink({ type: "link", at: clock.now(), link, up: false, detail: `Connection ${connection}: ${detail}` });
     }
@@ -211,27 +204,6 @@ export class MarketData {
   }
 
   /** Parsed on arrival, so that whoever waits for an answer learns of it; handed on when the lane lets it. */
-  #received(text: string, connection: number): void {
-    const at = this.#options.clock.now();
-    this.#options.onRaw?.(text, at);
-    this.#sample(text, at);
-    this.#parsed(parseFrame(text, at, connection, this.#options.unknown), connection);
-  }
-
-  #bytesFor(frames: FrameBytes | null): BytesHandler | undefined {
-    if (frames === null) return undefined;
-    const { clock, unknown, onRaw } = this.#options;
-    return {
-      isKnownAscii: (bytes) => frames.isKnown(bytes),
-      message: (bytes, connection) => {
-        const at = clock.now();
-        onRaw?.(new TextDecoder().decode(bytes), at);
-        if (at >= this.#sampledAt + SAMPLE_EVERY) this.#sample(new TextDecoder().decode(bytes), at);
-        this.#parsed(frames.parse(bytes, at, connection, unknown), connection);
-      },
-    };
-  }
-
   #parsed(parsed: ParsedFrame, connection: number): void {
     const id = parsed.kind === "input" ? parsed.id : parsed.kind === "reply" ? parsed.reply.id : null;
     if (id !== null) this.#answered(id, parsed);
@@ -297,7 +269,6 @@ export class MarketData {
       this.#options.offset.observeFrame(input.sourceTime, input.at);
       if (input.live !== true) this.#options.history.heard(input.index, input.sourceTime);
     }
-    if (input.type === "fill") this.#options.onFill(input.fill);
     if (input.type === "order_update") this.#options.onOrder(input.order);
     this.#options.sink(input);
     if (input.type === "book_delta" || input.type === "book_snapshot") this.#compare(input);
@@ -314,18 +285,8 @@ export class MarketData {
     const reason = "Two books kept from the same frames differ";
     this.#options.onRefused("book.differs");
     this.#options.log("error", `${reason}: that of ${ticker} is asked for anew`);
-    this.#options.sink({ type: "book_stale", at: this.#options.clock.now(), tickers: [ticker], reason });
+    this.#stale([ticker], reason);
     this.resync([ticker]);
-  }
-
-  /** Its own time of sending, now and then; a frame without one tells by what it is about. */
-  #sample(text: string, at: Micros): void {
-    if (at < this.#sampledAt + SAMPLE_EVERY) return;
-    // Whether or not it has a stamp: looking for one in every frame would cost as much as reading it.
-    this.#sampledAt = at;
-    const sentAt = sendingTime(text);
-    if (sentAt === null) return;
-    this.#options.offset.observeFrame(sentAt, at);
   }
 
   #watchSequence(sid: number, seq: number, channel: Channel | null): void {
@@ -343,9 +304,7 @@ export class MarketData {
     }
     if (outcome.lost.length > 0) {
       this.#snapshots.forget(outcome.lost);
-      const reason = outcome.problem ?? "Subscription ended";
-      const at = this.#options.clock.now();
-      this.#options.sink({ type: "book_stale", at, tickers: outcome.lost, reason });
+      this.#stale(outcome.lost, outcome.problem ?? "Subscription ended");
     }
     if (outcome.problem === null) {
       this.reconcile();
@@ -365,8 +324,7 @@ export class MarketData {
     const about = frame.ticker !== null && this.#subscriptions.bookTickers().has(frame.ticker);
     const tickers = about && frame.ticker !== null ? [frame.ticker] : [...this.#subscriptions.bookTickers()];
     if (tickers.length === 0) return;
-    const reason = `Frame refused: ${describeRefusal(frame)}`;
-    this.#options.sink({ type: "book_stale", at: this.#options.clock.now(), tickers, reason });
+    this.#stale(tickers, `Frame refused: ${describeRefusal(frame)}`);
     this.resync(tickers);
   }
 
@@ -375,48 +333,23 @@ export class MarketData {
     const command = this.#subscriptions.dropBooks();
     if (command === null) return;
     // From here on their changes may be missing, and the confirmation may be late.
-    const tickers = [...this.#subscriptions.bookTickers()];
-    this.#options.sink({ type: "book_stale", at: this.#options.clock.now(), tickers, reason });
+    this.#stale([...this.#subscriptions.bookTickers()], reason);
     this.#command(command);
   }
 
-  /** Sends a command and, in lockstep, lets nothing else happen until it is answered. */
+  #stale(tickers: BookStaleInput["tickers"], reason: string): void {
+    this.#options.sink({ type: "book_stale", at: this.#options.clock.now(), tickers, reason });
+  }
+
   #command(command: Command | null): boolean {
     if (command === null) return false;
     const connection = this.#connection;
-    this.#options.lane.run(async () => {
-      if (connection !== this.#connection) return;
-      const { id, cmd, params } = command;
-      if (!this.#socket.send(JSON.stringify({ id, cmd, params }))) return;
-      await this.#answer(id, params.action !== "get_snapshot");
-    });
+    this.#commands.send(command, () => connection === this.#connection);
     return true;
-  }
-
-  /** A snapshot that does not come is asked for again elsewhere; any other silence means a broken connection. */
-  #answer(id: number, mustAnswer: boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const wall = this.#options.lockstep ? new WallClock() : this.#timers;
-      const cancel = wall.after(ANSWER_WITHIN, () => {
-        this.#unanswered.delete(id);
-        resolve();
-        if (mustAnswer) this.#socket.drop(`no answer to command ${id}`);
-      });
-      const done = () => {
-        cancel();
-        this.#unanswered.delete(id);
-        resolve();
-      };
-      this.#unanswered.set(id, { done });
-    });
   }
 
   #answered(id: number, parsed: ParsedFrame): void {
     const failed = parsed.kind === "reply" && parsed.reply.reply === "error";
-    if (this.#subscriptions.answered(id) || failed) this.#unanswered.get(id)?.done();
-  }
-
-  #forgetCommands(): void {
-    for (const { done } of [...this.#unanswered.values()]) done();
+    if (this.#subscriptions.answered(id) || failed) this.#commands.answered(id);
   }
 }

@@ -196,7 +196,6 @@ export class KalshiVenue implements Venue {
       covers: (ticker) => this.#directory.covers(ticker),
       onNotice: (notice) => this.#directory.notice(notice),
       onEnded: (ticker, event) => this.#directory.ended(ticker, event),
-      onFill: () => {},
       onOrder: ({ orderId, status }) => {
         if (status !== "resting") this.#rest.orderEnded(orderId);
       },
