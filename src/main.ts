@@ -28,6 +28,8 @@ async function dispatch(command: Command): Promise<number> {
       return await (await import("./cli/export.ts")).exportData(command);
     case "replay":
       return await (await import("./cli/replay.ts")).replay(command);
+    case "explain":
+      return say(await (await import("./cli/explain.ts")).explain(command), command.json);
     case "backtest":
       return await (await import("./cli/backtest.ts")).backtest(command);
     case "calibrate":

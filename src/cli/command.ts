@@ -75,6 +75,14 @@ export interface ReplayCommand extends CommonOptions {
   readonly verify: boolean;
 }
 
+export interface ExplainCommand extends CommonOptions {
+  readonly kind: "explain";
+  /** Its own id, the exchange's, or how one of them begins. */
+  readonly order: string;
+  /** A run's directory or one of its files; those of the state where it is `undefined`. */
+  readonly journal: string | undefined;
+}
+
 export interface BacktestCommand extends CommonOptions {
   readonly kind: "backtest";
   /** A journal or a recorded data set. */
@@ -277,6 +285,7 @@ export type Command =
   | ImportCommand
   | ExportCommand
   | ReplayCommand
+  | ExplainCommand
   | BacktestCommand
   | CalibrateCommand
   | CalcCommand

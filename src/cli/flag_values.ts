@@ -98,6 +98,17 @@ export function faultName(): FlagValueParser<string> {
   return { ...parser, choices: FAULT_NAMES };
 }
 
+/** No exchange's id is longer. */
+const ORDER_ID_MAX = 100;
+
+/** An order's id, or how it begins. */
+export function orderId(): FlagValueParser<string> {
+  const allowed = `an order's id, or how it begins: up to ${ORDER_ID_MAX} letters, digits and dashes`;
+  return kind("ORDER_ID", allowed, "k", (text) => {
+    return /^[\w.:-]+$/.test(text) && text.length <= ORDER_ID_MAX ? text : null;
+  });
+}
+
 export function wholeNumber(metavar: NonEmptyString, low: number, high: number): FlagValueParser<number> {
   return kind(metavar, `a whole number from ${low} to ${high}`, low, (text) => {
     const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN;

@@ -1,13 +1,13 @@
 /**
- * The commands that work on what was recorded: replay, backtest, calibrate.
+ * The commands that work on what was recorded: replay, explain, backtest, calibrate.
  * @module
  */
 
 import { object, or } from "@optique/core/constructs";
 import { map } from "@optique/core/modifiers";
 import { argument, command, constant } from "@optique/core/primitives";
-import type { BacktestCommand, CalibrateCommand, ReplayCommand } from "./command.ts";
-import { dollars, path, strategyName } from "./flag_values.ts";
+import type { BacktestCommand, CalibrateCommand, ExplainCommand, ReplayCommand } from "./command.ts";
+import { dollars, orderId, path, strategyName } from "./flag_values.ts";
 import { about, type Asked, choosable, toggle, words } from "./flags.ts";
 
 const MONEY_MOST = "100000000";
@@ -23,6 +23,26 @@ const replay = command(
     (asked): Asked<ReplayCommand> => asked,
   ),
   about("Run a journal again and see whether the same decisions come out"),
+);
+
+const explain = command(
+  "explain",
+  map(
+    object({
+      kind: constant("explain"),
+      order: argument(orderId(), { description: words("Its own id, the exchange's, or how one of them begins") }),
+      journal: choosable("--journal", path("PATH"), "A run's directory, or one of its files (else those of the state)"),
+    }),
+    (asked): Asked<ExplainCommand> => asked,
+  ),
+  about(
+    "Tell why an order was sent, and what became of it",
+    "From the journal, done again up to the input that the order followed from: index, book, model, costs, size and what " +
+      "bound it, every check of risk with what it left; then the exchange's answers, the executions, and how the market " +
+      "ended. A bot may be running. Example: kbot explain k00000001-17 --state DIR. With --json one object: venue, " +
+      "simulated, order, sent_at, trigger, decision {market, index, book, model, costs, kelly, size, checks}, parameters, " +
+      "events, fills, end, market_end, missing (what cannot be said, and why). Exit code 1 where no such order is known.",
+  ),
 );
 
 const backtest = command(
@@ -55,4 +75,4 @@ const calibrate = command(
   about("Compare the probabilities with what came of them, and with the market's own"),
 );
 
-export const recordedCommands = or(replay, backtest, calibrate);
+export const recordedCommands = or(replay, explain, backtest, calibrate);
