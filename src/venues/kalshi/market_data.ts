@@ -114,9 +114,12 @@ export class MarketData {
       onOpen: (connection) => options.lane.deliver(() => this.#opened(connection)),
       onText: (text, connection) => intake.text(text, connection),
       bytes: intake.bytes(),
-      onDown: (connection, wasOpen, detail) => {
+      onDown: (connection, wasOpen, detail, isNews) => {
         this.#commands.forget();
-        options.lane.deliver(() => this.#down(connection, wasOpen, detail));
+        options.lane.deliver(() => {
+          options.log(isNews ? "warn" : "debug", detail);
+          this.#down(connection, wasOpen, detail);
+        });
       },
     });
   }
@@ -190,7 +193,6 @@ export class MarketData {
 
   #down(connection: number, wasOpen: boolean, detail: string): void {
     this.#trouble = detail;
-    this.#options.log("warn", detail);
     this.#subscriptions.reset();
     this.#snapshots.clear();
     const { link, sink, clock } = this.#options;

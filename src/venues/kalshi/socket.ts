@@ -37,8 +37,11 @@ export interface SocketOptions {
   readonly onText: (text: string, connection: number) => void;
   /** Where given, a client of our own is used, and texts are handed to this instead. */
   readonly bytes?: BytesHandler;
-  /** The connection is gone, or never came up; `detail` says what happened and when it is tried again. */
-  readonly onDown: (connection: number, wasOpen: boolean, detail: string) => void;
+  /**
+   * The connection is gone, or never came up; `detail` says what happened and when it is tried again. It is no news that
+   * one more attempt failed as the one before did.
+   */
+  readonly onDown: (connection: number, wasOpen: boolean, detail: string, isNews: boolean) => void;
 }
 
 /** What is used here of `ws`, which brings no types, and of our own client. */
@@ -81,6 +84,8 @@ export class KalshiSocket {
   #stopped = false;
   #connection = 0;
   #frames = 0;
+  /** Why the connection was lost, or an attempt failed, the last time. */
+  #failure: string | null = null;
   /** Whether anything came since the last look; the clock is asked only then, because frames come by the thousand. */
   #heard = false;
   #heardAt = 0;
@@ -223,7 +228,9 @@ export class KalshiSocket {
     const delay = this.#backoff.next();
     const detail = `Cannot reach ${new URL(this.#options.url).origin} (${reason}): retrying in ${inSeconds(delay)}`;
     this.#cancelRetry = this.#options.timers.after(delay, () => this.start());
-    this.#options.onDown(this.#connection, wasOpen, detail);
+    const isNews = wasOpen || reason !== this.#failure;
+    this.#failure = reason;
+    this.#options.onDown(this.#connection, wasOpen, detail, isNews);
   }
 }
 

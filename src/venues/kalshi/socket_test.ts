@@ -166,7 +166,9 @@ for (const slowly of [true, false]) {
         attempt: (job) => void job(),
         onOpen: () => {},
         onText: () => {},
-        onDown: (connection, _wasOpen, detail) => void downs.push(`${connection} ${detail}`),
+        onDown: (connection, _wasOpen, detail, isNews) => {
+          downs.push(`${connection} ${detail}${isNews ? "" : ", as before"}`);
+        },
       });
       const until = async (count: number) => {
         for (let round = 0; downs.length < count; round++) {
@@ -177,9 +179,10 @@ for (const slowly of [true, false]) {
       try {
         socket.start();
         await until(1);
-        assert.match(downs[0], /^1 .*HTTP 503/);
+        assert.match(downs[0], /^1 .*HTTP 503.*s$/);
         clock.advanceTo(later(5));
         await until(2);
+        assert.match(downs[1], /^2 .*HTTP 503.*, as before$/);
       } finally {
         await socket.stop();
       }

@@ -267,15 +267,17 @@ Deno.test("without a network it says what it cannot reach, and keeps trying", as
     simulated: false,
     clock: new WallClock(),
     sink: nothing,
-    log: (_level, text) => logs.push(text),
+    log: (level, text) => logs.push(`${level} ${text}`),
     lockstep: false,
     trade: false,
     jitter: () => 0,
   });
   venue.start();
-  const tried = (what: string) => logs.filter((text) => text.includes(`Cannot reach ${new URL(what).origin}`)).length;
+  const tried = (what: string, level = "") =>
+    logs.filter((text) => text.startsWith(level) && text.includes(`Cannot reach ${new URL(what).origin}`)).length;
   await eventually(() => venue.health().requestErrors >= 4 && tried(ws) >= 2, "both are tried again");
   assert.equal(tried(rest), 1, "what fails again in the same way is said once");
+  assert.equal(tried(ws, "warn"), 1, "to whoever does not look for every attempt");
   assert.match(venue.health().trouble ?? "", /Cannot reach http:\/\/127\.0\.0\.1:\d+ \(.*\): retrying in \d+ s/);
   await venue.stop();
 });
