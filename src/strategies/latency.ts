@@ -41,6 +41,7 @@ import {
   strikeObstacle,
   timeObstacle,
 } from "./obstacles.ts";
+import { orderFlowParameter, usesFlow, withFlow } from "./order_flow.ts";
 import { basisPoints, contracts, dollars, flag, fraction, seconds, shareOfSome, volatility } from "./parameters.ts";
 import type { IndexReading, MarketStrategy, Opinion, SpotReading, StrategyView, Target } from "./strategy.ts";
 
@@ -82,6 +83,7 @@ export const latencyParameters = z.strictObject({
   min_price: dollars(0.05, "Cheaper contracts are left alone"),
   max_price: dollars(0.95, "Dearer contracts are left alone"),
   cooldown: seconds(1, 3_600, "Between two orders in one market"),
+  order_flow: orderFlowParameter(),
 });
 
 export type LatencyParameters = z.infer<typeof latencyParameters>;
@@ -98,6 +100,7 @@ export const latency: MarketStrategy<LatencyParameters> = {
   parameters: latencyParameters,
   hooks: STANDARD_HOOKS,
   trades: (series) => FIFTEEN_MINUTE_CRYPTO.test(series),
+  usesFlow,
   decide(view, parameters) {
     const { index } = view;
     const obstacle = marketObstacle(view) ?? strikeObstacle(view) ?? bookObstacle(view) ??
@@ -109,7 +112,7 @@ export const latency: MarketStrategy<LatencyParameters> = {
     if (wide !== null) return keepStill(wide);
     const probability = fairValue(view, index, found.price, parameters);
     if (probability === null) return keepStill(no("no_model", "No probability follows from this market's strike"));
-    return decideAt(view, found, probability, parameters);
+    return decideAt(view, found, withFlow(view, probability, parameters.order_flow), parameters);
   },
 };
 

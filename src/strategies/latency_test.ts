@@ -107,6 +107,19 @@ Deno.test("YES is bought at the ask where the spot is above the strike", () => {
   assert.equal(target.evidence.expectedValue, (opinion.edge ?? NaN) * target.count / 100);
 });
 
+Deno.test("order flow shifts the fair value, where it may and is proven", () => {
+  const odds = fair(84_030) / (1 - fair(84_030)) * Math.exp(0.1);
+  for (const proven of [false, true]) {
+    const view = { flow: { shift: 0.1, proven, imbalance: 0.5, why: "" } };
+    const wanted = { off: false, when_proven: proven, on: true };
+    for (const order_flow of ["off", "when_proven", "on"] as const) {
+      const { evidence } = onlyTarget(decide(withView(view), { order_flow }));
+      const probability = wanted[order_flow] ? odds / (1 + odds) : fair(84_030);
+      assert.equal(evidence.modelProbability?.toFixed(9), probability.toFixed(9), `${order_flow}, proven ${proven}`);
+    }
+  }
+});
+
 Deno.test("NO is bought at the bid where the spot is below the strike, on a grid of tenths of a cent", () => {
   const opinion = decide({
     ...at(83_970),

@@ -42,6 +42,7 @@ import {
   spreadOf,
   timeObstacle,
 } from "./obstacles.ts";
+import { orderFlowParameter, usesFlow, withFlow } from "./order_flow.ts";
 import { contracts, dollars, flag, fraction, seconds, volatility } from "./parameters.ts";
 import type { MarketStrategy, Opinion, StrategyView, Target } from "./strategy.ts";
 
@@ -64,6 +65,7 @@ export const marketMakerParameters = z.strictObject({
   max_volatility: volatility(2e-3, "Wilder than this is left alone"),
   min_price: dollars(0.05, "Cheaper contracts are not bought"),
   max_price: dollars(0.95, "Dearer contracts are not bought"),
+  order_flow: orderFlowParameter(),
 });
 
 export type MarketMakerParameters = z.infer<typeof marketMakerParameters>;
@@ -75,6 +77,7 @@ export const marketMaker: MarketStrategy<MarketMakerParameters> = {
   parameters: marketMakerParameters,
   hooks: STANDARD_HOOKS,
   trades: () => true,
+  usesFlow,
   decide(view, parameters) {
     const obstacle = marketObstacle(view) ?? bookObstacle(view) ?? timeObstacle(view, parameters) ??
       (isIndexed(view) ? indexObstacle(view.index, parameters) : null);
@@ -98,10 +101,11 @@ export const marketMaker: MarketStrategy<MarketMakerParameters> = {
 /** Whether the market settles on an index: then that must be known, and no guess stands in for it. */
 const isIndexed = ({ market }: StrategyView): boolean => settlementIndexOf(market.series) !== null;
 
-/** Of YES: by the model, or between others' prices where that is allowed and there is none. */
+/** Of YES: by the model, or between others' prices where that is allowed and there is none; with order flow if that is used. */
 function fairValue(view: StrategyView, bid: Price, ask: Price, parameters: MarketMakerParameters): number | null {
-  if (view.probability !== null) return view.probability;
-  return parameters.quote_unmodelled && !isIndexed(view) ? (bid + ask) / 2 / ONE_DOLLAR_PRICE : null;
+  const middle = parameters.quote_unmodelled && !isIndexed(view) ? (bid + ask) / 2 / ONE_DOLLAR_PRICE : null;
+  const fair = view.probability ?? middle;
+  return fair === null ? null : withFlow(view, fair, parameters.order_flow);
 }
 
 /** One side's quote: `bet.edge` is net of all by the fair value itself, without the skew. */

@@ -117,6 +117,22 @@ Deno.test("both sides are quoted one tick better than others, post-only", () => 
   assert.equal(opinion.edge?.toFixed(9), "0.037000000");
 });
 
+Deno.test("order flow moves the fair value, by the model's or between others' prices, where it may and is proven", () => {
+  const flow = (proven: boolean) => ({ shift: 0.2, proven, imbalance: 1, why: "" });
+  const shifted = 1 / (1 + Math.exp(-0.2));
+  const fairOf = (scene: Scene, parameters: Partial<MarketMakerParameters>) =>
+    decide(scene, { quote_unmodelled: true, ...parameters }).targets[0].evidence.modelProbability?.toFixed(9);
+  for (const scene of [{ view: {} }, { ...UNMODELLED, no: [[4_500, 10_000]], yes: [[4_500, 10_000]] }] as Scene[]) {
+    const having = (proven: boolean): Scene => ({ ...scene, view: { ...scene.view, flow: flow(proven) } });
+    assert.equal(fairOf(having(true), { order_flow: "off" }), "0.500000000");
+    assert.equal(fairOf(having(false), { order_flow: "when_proven" }), "0.500000000");
+    assert.equal(fairOf(having(true), { order_flow: "when_proven" }), shifted.toFixed(9));
+    assert.equal(fairOf(having(false), { order_flow: "on" }), shifted.toFixed(9));
+  }
+  // Pressed towards YES, an ask would sell too cheaply: 0.539 - 0.5498 is no edge.
+  assert.equal(quotes({ view: { flow: flow(true) } }, { order_flow: "on" }), "bid 0.461 x 10");
+});
+
 const grid = (name: string): Partial<Market> => ({ priceRanges: NAMED_PRICE_RANGES[name] });
 
 const GRIDS: readonly (readonly [string, Scene, string])[] = [

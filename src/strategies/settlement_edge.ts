@@ -37,6 +37,7 @@ import {
   strikeObstacle,
   timeObstacle,
 } from "./obstacles.ts";
+import { orderFlowParameter, usesFlow, withFlow } from "./order_flow.ts";
 import { basisPoints, contracts, dollars, flag, fraction, seconds, shareOfSome, volatility } from "./parameters.ts";
 import type { IndexReading, MarketStrategy, Opinion, StrategyView, Target } from "./strategy.ts";
 
@@ -70,6 +71,7 @@ export const settlementEdgeParameters = z.strictObject({
   momentum_move: basisPoints(2, "Least drift"),
   rest: flag(true, "Rest an order one tick better than the best where taking does not pay"),
   rest_edge: dollars(0.03, "Least net edge of a resting order"),
+  order_flow: orderFlowParameter(),
 });
 
 export type SettlementEdgeParameters = z.infer<typeof settlementEdgeParameters>;
@@ -96,12 +98,14 @@ export const settlementEdge: MarketStrategy<SettlementEdgeParameters> = {
   parameters: settlementEdgeParameters,
   hooks: STANDARD_HOOKS,
   trades: (series) => FIFTEEN_MINUTE_CRYPTO.test(series),
+  usesFlow,
   decide(view, parameters) {
-    const { index, probability } = view;
+    const { index } = view;
     const obstacle = noTradeReason(view, parameters);
-    if (index === null || probability === null || !isFeeKnown(view.market.fees)) {
+    if (index === null || view.probability === null || !isFeeKnown(view.market.fees)) {
       return idle(obstacle ?? { code: "no_model", text: "No probability" }, null);
     }
+    const probability = withFlow(view, view.probability, parameters.order_flow);
     const outlook = outlookOf(view, index, probability, parameters);
     const best = bestTaking(view, outlook, parameters);
     if (obstacle !== null) return idle(obstacle, best);

@@ -89,6 +89,23 @@ Deno.test("NO is bought at the bid: edge (1 - 0.30) - (1 - 0.40) - (0.0168 + 0.0
   assert.equal(target.depth, 10_000, "what is displayed at that bid");
 });
 
+/** Log-odds of one half and this are those of 0.55. */
+const FLOW = { shift: Math.log(0.55 / 0.45), imbalance: 1, why: "" };
+
+Deno.test("order flow shifts what a contract is worth, where it may and is proven", () => {
+  const cases: [proven: boolean, order_flow: SettlementEdgeParameters["order_flow"], probability: number][] = [
+    [true, "off", 0.6],
+    [false, "when_proven", 0.6],
+    [true, "when_proven", 0.6 * 0.55 / (0.6 * 0.55 + 0.4 * 0.45)],
+    [false, "on", 0.6 * 0.55 / (0.6 * 0.55 + 0.4 * 0.45)],
+  ];
+  for (const [proven, order_flow, probability] of cases) {
+    const opinion = decide(withView({ flow: { ...FLOW, proven } }), { order_flow });
+    assert.equal(onlyTarget(opinion).evidence.modelProbability?.toFixed(9), probability.toFixed(9));
+    assert.equal(opinion.edge?.toFixed(9), (probability - 0.51 - 0.0175 - 0.004).toFixed(9));
+  }
+});
+
 Deno.test("delay_capture: the index moved our way and the quote has not changed since", () => {
   assert.equal(onlyTarget(decide({ ...CHEAP, moves: { 3: 1 } })).signal, "delay_capture");
   assert.equal(onlyTarget(decide({ moves: { 3: -1 }, view: { probability: 0.4 } })).signal, "delay_capture");
