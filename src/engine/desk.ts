@@ -18,11 +18,11 @@
 
 import type { AccountInput, BookDeltaInput, ExchangeStatusInput, TradeInput } from "../core/input.ts";
 import type { MarketResult } from "../core/market.ts";
-import { formatCount, formatMoney, type Micros, type Money } from "../core/units.ts";
+import { formatCount, formatMoney, type Micros, type Money, money } from "../core/units.ts";
 import type { Ledger } from "../execution/ledger.ts";
 import type { Orders } from "../execution/orders.ts";
 import type { OrderState } from "../execution/order_state.ts";
-import { PaperVenue } from "../execution/paper.ts";
+import { type PaperComparison, PaperVenue } from "../execution/paper.ts";
 import { dailyLossReason, Halts } from "../risk/halts.ts";
 import type { Refusal, RiskLimits, Stakes } from "../risk/limits.ts";
 import type { Target } from "../strategies/strategy.ts";
@@ -64,10 +64,7 @@ export class Desk {
     this.#risk = options.risk;
     this.#portfolio = new Portfolio(options, step, market);
     this.halts = new Halts(options.resume.halts, (record) => step.record(record));
-    this.#paper = options.execution === "live" ? null : new PaperVenue(options.paper, (ticker) => {
-      const state = market(ticker);
-      return state === undefined ? undefined : { market: state.market, book: state.book };
-    });
+    this.#paper = options.execution === "live" ? null : paperVenue(options, market);
     const pauses = { refusals: this.#pauses, exchange: this.#exchange };
     this.#entry = new OrderEntry(options, step, this.#portfolio, this.halts, pauses, this.#paper);
     this.#answers = new Answers(step, this.#portfolio, this.#pauses, market, options);
@@ -105,6 +102,10 @@ export class Desk {
   /** Whether books show our own orders: those of a venue do, and on paper there is none. */
   get isShown(): boolean {
     return this.#paper === null;
+  }
+  /** What paper orders came to by three fill models; `null` where orders go to a real venue. */
+  get paperComparison(): PaperComparison | null {
+    return this.#paper?.comparison ?? null;
   }
   /** Nothing can be bought: the account is known, and holds no cash where it is traded. */
   get penniless(): boolean {
@@ -209,6 +210,7 @@ export class Desk {
     this.#entry.forget(ticker);
     if (followed || this.ledger.position(ticker) !== undefined) this.#portfolio.countSettled();
     this.#pay(ticker, result, yesValue);
+    this.#paper?.settle(ticker, result, yesValue);
   }
 
   #pay(ticker: string, result: MarketResult, yesValue: Money): void {
@@ -227,6 +229,7 @@ export class Desk {
   /** Nothing more will be heard of this market. */
   forget(ticker: string): void {
     this.#entry.forget(ticker);
+    this.#paper?.forget(ticker);
     this.ledger.forget(ticker);
     for (const { order, missing } of this.orders.writeOff(ticker)) {
       const { clientOrderId } = order.intent;
@@ -310,4 +313,9 @@ export class Desk {
       this.#step.record(orderRecord(order));
     }
   }
+}
+
+function paperVenue({ paper, capital, resume }: EngineOptions, market: (ticker: string) => MarketState | undefined) {
+  const start = { capital: capital ?? money(0), account: resume.account, positions: resume.positions };
+  return new PaperVenue(paper, (ticker) => market(ticker), start);
 }

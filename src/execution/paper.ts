@@ -1,384 +1,330 @@
 /**
- * The paper fill model: answers orders as the exchange would, against the venue's real market data (REQUIREMENTS.md X4).
+ * The paper exchange: answers orders as the real one would, against its real market data (REQUIREMENTS.md X4). What is asked
+ * reaches the book after a latency; what it meets there is worked out by {@link PaperBook} under the model that is set.
  *
- * An order reaches the book after a latency. What crosses walks the visible levels, each at its own price worsened by a
- * slippage setting, and never takes the same displayed contracts twice. What rests joins the queue behind everything
- * displayed at its price and moves up only by trades there, or when the level shrinks below its place: contracts that
- * vanish are taken to have stood behind us. An opposite quote at or through our price fills us, because it would have met us.
+ * | what is asked | in its order | answer |
+ * | --- | --- | --- |
+ * | place | taken | `order_accepted`, and its fills |
+ * | place | refused as the exchange would (KALSHI.md 3.2), or its book cannot be believed | `order_rejected` |
+ * | cancel | resting | `order_cancelled` |
+ * | amend | resting; less size or another expiry keeps its place, more size or another price goes to the back (KALSHI.md 4.7) | `order_changed`, and its fills where it crosses |
+ * | amend | post-only, and would cross | `order_cancelled` |
+ * | decrease | resting; to nothing is a cancel | `order_changed` or `order_cancelled` |
+ * | amend, decrease | over or refused | `change_failed` |
  *
- * An execution shows twice, as a change of the level and as a trade, mostly in this order, and a sweep shows all its changes
- * before its trades (KALSHI.md 4.9). So what left a level is set against the trades that follow it, and only what
- * no trade explains within {@link TRADE_PATIENCE} may prove that others left from before us.
+ * By themselves orders end at their expiry, at the close, and reduce-only ones when there is nothing left to reduce.
  * @module
  */
 
-import type { Book } from "../core/book.ts";
-import { feeRuleAt, OrderFees, type Role } from "../core/fees.ts";
-import type { BookDeltaInput, FillInput, Input, TradeInput } from "../core/input.ts";
-import type { Ladder } from "../core/ladder.ts";
-import type { Market } from "../core/market.ts";
-import type { OrderIntent, Side } from "../core/order.ts";
+import type { BookDeltaInput, TradeInput } from "../core/input.ts";
+import type { MarketResult } from "../core/market.ts";
+import type { OrderIntent, OrderTerms } from "../core/order.ts";
 import {
-  complement,
   type Count,
   count,
   type Micros,
   micros,
   MICROS_PER_MILLISECOND,
-  MICROS_PER_SECOND,
-  ONE_DOLLAR_PRICE,
+  type Money,
+  money,
   type Price,
 } from "../core/units.ts";
+import { PaperAccount, type PaperFigures, type PaperStart } from "./paper_account.ts";
+import { accepted, cancelled, changed, changeFailed, filled, type PaperAnswer, rejected } from "./paper_answers.ts";
+import type { PaperExecution, PaperMarket } from "./paper_book.ts";
+import { PaperBounds } from "./paper_bounds.ts";
+import type { PaperOrder } from "./paper_order.ts";
+import { CHANGE_UNDER_WAY, NOT_RESTING, notOpen, PaperRules } from "./paper_rules.ts";
+import { DEFAULT_FILLS, fillModel, type FillModelName, type FillSettings } from "./queue_models.ts";
+
+export type { PaperFigures, PaperStart } from "./paper_account.ts";
+export type { PaperMarket } from "./paper_book.ts";
 
 export interface PaperSettings {
   /** From decision to matching, milliseconds. */
   readonly latencyMs: number;
-  /** Added to each taking fill's price, $0.0001. */
+  /** Added to each taking fill's price, $0.0001; `simple` has its own. */
   readonly slippage: Price;
+  /** How resting orders are filled; risk-averse where absent, as in journals of older versions. */
+  readonly fills?: FillSettings;
 }
 
-/** What the model needs to see of a market when it matches. */
-export interface PaperMarket {
-  readonly market: Market;
-  readonly book: Book;
+/** The same orders by three models: only the chosen one traded. */
+export interface PaperComparison {
+  readonly model: FillModelName;
+  readonly pessimistic: PaperFigures;
+  readonly chosen: PaperFigures;
+  readonly optimistic: PaperFigures;
 }
 
-type Answer = Extract<
-  Input,
-  { type: "order_accepted" | "order_rejected" | "order_cancelled" | "cancel_failed" | "fill" }
->;
+/** What an order is to be changed to. */
+type Change =
+  | { readonly type: "amend"; readonly terms: OrderTerms; readonly arrivesAt: Micros }
+  | { readonly type: "decrease"; readonly reduceTo: Count; readonly arrivesAt: Micros };
 
-interface PaperOrder {
+/** An order from its sending to its end. */
+interface Ticket {
   readonly intent: OrderIntent;
-  readonly fees: OrderFees;
   readonly arrivesAt: Micros;
-  resting: boolean;
-  left: Count;
-  /** Contracts displayed before ours at our price. */
-  ahead: Count;
-  /** Contracts that left our level a moment ago, and that a trade may still explain. */
-  unexplained: Count;
-  unexplainedAt: Micros;
-  fills: number;
+  /** `null` before it arrived. */
+  order: PaperOrder | null;
+  /** One at a time: the sender waits for its answer. */
+  change: Change | null;
   cancelArrivesAt: Micros | null;
 }
 
-/** Displayed contracts that were taken, and how many the level showed then. */
-interface Taken {
-  contracts: Count;
-  readonly shown: Count;
-}
-
-/** A trade follows its change of the book within this, or there was none. */
-export const TRADE_PATIENCE = 1 * MICROS_PER_SECOND;
-
-const ownLadder = (book: Book, side: Side): Ladder => side === "bid" ? book.yes : book.no;
-const otherLadder = (book: Book, side: Side): Ladder => side === "bid" ? book.no : book.yes;
-/** A YES price on the ladder that bids of this side stand on. */
-const ownPrice = (side: Side, at: Price): Price => side === "bid" ? at : complement(at);
+/** Nothing at all: for tests and tools that look at fills only. */
+const NO_START: PaperStart = { capital: money(0), account: null, positions: [] };
 
 export class PaperVenue {
-  readonly #settings: PaperSettings;
-  readonly #market: (ticker: string) => PaperMarket | undefined;
-  readonly #orders = new Map<string, PaperOrder>();
-  /** Displayed contracts we already took, until their level changes: ticker -> price of a YES level, minus that of a NO one. */
-  readonly #taken = new Map<string, Map<number, Taken>>();
+  readonly #latency: number;
+  readonly #model: FillModelName;
+  /** As many as the sender has open. */
+  readonly #tickets = new Map<string, Ticket>();
+  readonly #account: PaperAccount;
+  readonly #rules: PaperRules;
+  readonly #bounds: PaperBounds;
+  /** Fills of the input at hand. */
+  #executions: PaperExecution[] = [];
+  /** Answers to what was refused at once: told with the next input. */
+  #refused: PaperAnswer[] = [];
   #nextDue = Infinity;
 
-  constructor(settings: PaperSettings, market: (ticker: string) => PaperMarket | undefined) {
-    this.#settings = settings;
-    this.#market = market;
+  constructor(
+    settings: PaperSettings,
+    market: (ticker: string) => PaperMarket | undefined,
+    start: PaperStart = NO_START,
+  ) {
+    const { latencyMs, slippage, fills = DEFAULT_FILLS } = settings;
+    this.#latency = latencyMs * MICROS_PER_MILLISECOND;
+    this.#model = fills.model;
+    this.#account = new PaperAccount(fillModel(fills, slippage), market, start, (each) => this.#executions.push(each));
+    this.#rules = new PaperRules(this.#account, market);
+    this.#bounds = new PaperBounds(slippage, market, start);
+  }
+
+  /** What the orders of this run came to, by the chosen model and by the two that bound it. */
+  get comparison(): PaperComparison {
+    const { pessimistic, optimistic } = this.#bounds;
+    return { model: this.#model, pessimistic, chosen: this.#account.figures, optimistic };
+  }
+
+  /** Contracts that stand before a resting order, by the chosen model; `null` where it does not rest or has no queue. */
+  ahead(clientOrderId: string, now: Micros): Count | null {
+    return this.#tickets.get(clientOrderId)?.order?.queue?.aheadAt(now) ?? null;
+  }
+
+  /** What an open order got of the two bounding models; `null` where it is not open. */
+  boundsOf(clientOrderId: string): readonly [pessimistic: Count, optimistic: Count] | null {
+    return this.#bounds.filled(clientOrderId);
   }
 
   place(intent: OrderIntent, at: Micros): void {
-    const market = this.#market(intent.ticker)?.market;
-    const schedule = market?.fees ?? { type: "quadratic", multiplierMillionths: 1_000_000 };
     const arrivesAt = this.#arrival(at);
-    this.#orders.set(intent.clientOrderId, {
-      intent,
-      fees: new OrderFees(feeRuleAt(at), schedule),
-      arrivesAt,
-      resting: false,
-      left: intent.count,
-      ahead: count(0),
-      unexplained: count(0),
-      unexplainedAt: at,
-      fills: 0,
-      cancelArrivesAt: null,
-    });
-    this.#nextDue = Math.min(this.#nextDue, arrivesAt);
+    this.#tickets.set(intent.clientOrderId, { intent, arrivesAt, order: null, change: null, cancelArrivesAt: null });
+    this.#due(arrivesAt);
+    this.#bounds.watch(intent.ticker);
+    this.#account.watch(intent.ticker);
   }
 
   cancel(clientOrderId: string, at: Micros): void {
-    const order = this.#orders.get(clientOrderId);
-    if (order === undefined || order.cancelArrivesAt !== null) return;
-    order.cancelArrivesAt = this.#arrival(at);
-    this.#nextDue = Math.min(this.#nextDue, order.cancelArrivesAt);
+    const ticket = this.#tickets.get(clientOrderId);
+    if (ticket === undefined || ticket.cancelArrivesAt !== null) return;
+    ticket.cancelArrivesAt = this.#arrival(at);
+    this.#due(ticket.cancelArrivesAt);
+  }
+
+  /** Asks for other terms; `terms.count` is what has filled and what is still wanted, together. */
+  amend(clientOrderId: string, terms: OrderTerms, at: Micros): void {
+    this.#ask(clientOrderId, { type: "amend", terms, arrivesAt: this.#arrival(at) }, at);
+  }
+
+  /** Asks for less: `reduceTo` is what is to remain. */
+  decrease(clientOrderId: string, reduceTo: Count, at: Micros): void {
+    this.#ask(clientOrderId, { type: "decrease", reduceTo, arrivesAt: this.#arrival(at) }, at);
   }
 
   /** Everything that falls due up to now, against the books as they stood before the input that brings the time. */
-  advance(now: Micros): Answer[] {
-    if (now < this.#nextDue) return [];
-    const answers: Answer[] = [];
+  advance(now: Micros): PaperAnswer[] {
+    const answers = this.#refused;
+    this.#refused = [];
+    if (now < this.#nextDue) return answers;
     this.#nextDue = Infinity;
-    for (const order of this.#orders.values()) {
-      if (!order.resting && order.arrivesAt <= now) this.#match(order, order.arrivesAt, answers);
-      if (order.cancelArrivesAt !== null && order.cancelArrivesAt <= now) {
-        this.#end(order, order.cancelArrivesAt, answers);
-      } else if (order.resting && order.intent.expiresAt !== null && order.intent.expiresAt <= now) {
-        this.#end(order, order.intent.expiresAt, answers);
-      }
-      if (this.#orders.has(order.intent.clientOrderId)) this.#note(order);
+    for (const ticket of this.#tickets.values()) {
+      this.#work(ticket, now, answers);
+      if (this.#tickets.has(ticket.intent.clientOrderId)) this.#note(ticket);
     }
     return answers;
   }
 
-  /** After a change was applied to the book: places in the queue, and quotes that meet ours. */
-  onDelta(delta: BookDeltaInput): Answer[] {
-    this.#taken.get(delta.ticker)?.delete(delta.side === "yes" ? delta.price : -delta.price);
-    const answers: Answer[] = [];
-    if (this.#orders.size === 0) return answers;
-    const book = this.#market(delta.ticker)?.book;
-    if (book === undefined) return answers;
-    for (const order of this.#orders.values()) {
-      if (!order.resting || order.intent.ticker !== delta.ticker) continue;
-      const sameSide = (order.intent.side === "bid") === (delta.side === "yes");
-      if (sameSide) shrink(order, book, delta);
-      else if (delta.delta > 0) this.#meet(order, delta.price, delta.delta, delta.at, answers);
-    }
-    return answers;
+  /** After a change was applied to the book. */
+  onDelta(delta: BookDeltaInput): PaperAnswer[] {
+    this.#bounds.onDelta(delta);
+    this.#account.onDelta(delta);
+    return this.#tell(delta.ticker, delta.at);
   }
 
-  /** A public trade: the queue at its price moves up; one through our price would have filled us first. */
-  onTrade(trade: TradeInput): Answer[] {
-    const answers: Answer[] = [];
-    for (const order of this.#orders.values()) {
-      const { ticker, side, price } = order.intent;
-      if (!order.resting || ticker !== trade.ticker || trade.takerSide === side) continue;
-      const level = ownPrice(side, price);
-      const traded = ownPrice(side, trade.price);
-      if (traded > level) continue;
-      const queued = traded === level ? order.ahead : count(0);
-      order.unexplained = count(Math.max(0, order.unexplained - trade.count));
-      order.ahead = count(Math.max(0, queued - trade.count));
-      const reaches = count(Math.min(order.left, Math.max(0, trade.count - queued)));
-      if (reaches > 0) this.#fill(order, price, reaches, "maker", trade.at, answers);
-    }
-    return answers;
+  /** Others traded. */
+  onTrade(trade: TradeInput): PaperAnswer[] {
+    this.#bounds.onTrade(trade);
+    this.#account.onTrade(trade);
+    return this.#tell(trade.ticker, trade.at);
   }
 
-  /** A fresh snapshot replaced the book: our place is at most what is displayed, and what was taken stays so where the level shows the same. */
-  onSnapshot(ticker: string, at: Micros): Answer[] {
-    const answers: Answer[] = [];
-    const book = this.#market(ticker)?.book;
-    if (book === undefined) return answers;
-    this.#forgetChanged(ticker, book);
-    for (const order of this.#orders.values()) {
-      if (!order.resting || order.intent.ticker !== ticker) continue;
-      const { side, price } = order.intent;
-      order.ahead = count(Math.min(order.ahead, ownLadder(book, side).sizeAt(ownPrice(side, price))));
-      order.unexplained = count(0);
-      const ladder = otherLadder(book, side);
-      let level = ladder.best;
-      while (order.left > 0 && this.#reachable(order.intent, level)) {
-        this.#meet(order, level as Price, this.#untaken(order.intent, ladder, level as Price), at, answers);
-        level = ladder.below(level as Price);
-      }
-    }
-    return answers;
-  }
-
-  #forgetChanged(ticker: string, book: Book): void {
-    const taken = this.#taken.get(ticker);
-    if (taken === undefined) return;
-    for (const [key, { shown }] of taken) {
-      const size = key > 0 ? book.yes.sizeAt(key as Price) : book.no.sizeAt(-key as Price);
-      if (size !== shown) taken.delete(key);
-    }
+  /** A fresh snapshot replaced the book. */
+  onSnapshot(ticker: string, at: Micros): PaperAnswer[] {
+    this.#bounds.onSnapshot(ticker, at);
+    this.#account.onSnapshot(ticker, at);
+    return this.#tell(ticker, at);
   }
 
   /** The market closed: whatever rests is cancelled by the exchange, whatever is still on its way is refused. */
-  onClose(ticker: string, at: Micros): Answer[] {
-    const answers: Answer[] = [];
-    for (const order of this.#orders.values()) {
-      const { intent } = order;
-      if (intent.ticker !== ticker) continue;
-      if (order.resting) this.#end(order, at, answers);
-      else this.#reject(order, at, "MARKET_INACTIVE", `${ticker} is not open`, answers);
+  onClose(ticker: string, at: Micros): PaperAnswer[] {
+    const answers: PaperAnswer[] = [];
+    for (const ticket of this.#tickets.values()) {
+      if (ticket.intent.ticker !== ticker) continue;
+      if (ticket.order !== null) this.#cancel(ticket, ticket.order, at, answers);
+      else {
+        this.#drop(ticket, at);
+        answers.push(rejected(ticket.intent.clientOrderId, notOpen(ticker), at));
+      }
     }
-    this.#taken.delete(ticker);
+    this.#bounds.close(ticker);
+    this.#account.close(ticker);
     return answers;
   }
 
+  /** The market paid out. */
+  settle(ticker: string, result: MarketResult, yesValue: Money): void {
+    this.#bounds.settle(ticker, result, yesValue);
+    this.#account.settle(ticker, result, yesValue);
+  }
+
+  /** Nothing more will be heard of this market; none of our orders is open there. */
+  forget(ticker: string): void {
+    this.#bounds.close(ticker);
+    this.#account.close(ticker);
+  }
+
   #arrival(at: Micros): Micros {
-    return micros(at + this.#settings.latencyMs * MICROS_PER_MILLISECOND);
+    return micros(at + this.#latency);
   }
 
-  #note(order: PaperOrder): void {
-    if (!order.resting) this.#nextDue = Math.min(this.#nextDue, order.arrivesAt);
-    if (order.cancelArrivesAt !== null) this.#nextDue = Math.min(this.#nextDue, order.cancelArrivesAt);
-    if (order.intent.expiresAt !== null) this.#nextDue = Math.min(this.#nextDue, order.intent.expiresAt);
+  #due(at: Micros): void {
+    this.#nextDue = Math.min(this.#nextDue, at);
   }
 
-  #match(order: PaperOrder, at: Micros, answers: Answer[]): void {
-    const { intent } = order;
-    const found = this.#market(intent.ticker);
-    const refusal = this.#refusal(intent, found, at);
-    if (refusal !== null || found === undefined) {
-      const [code, reason] = refusal ?? ["not_found", `No market ${intent.ticker}`];
-      this.#reject(order, at, code, reason, answers);
+  #note({ arrivesAt, order, change, cancelArrivesAt }: Ticket): void {
+    if (order === null) this.#due(arrivesAt);
+    if (change !== null) this.#due(change.arrivesAt);
+    if (cancelArrivesAt !== null) this.#due(cancelArrivesAt);
+    if (order !== null && order.expiresAt !== null) this.#due(order.expiresAt);
+  }
+
+  #ask(clientOrderId: string, change: Change, at: Micros): void {
+    const ticket = this.#tickets.get(clientOrderId);
+    if (ticket === undefined) this.#refused.push(changeFailed(clientOrderId, true, NOT_RESTING, at));
+    else if (ticket.change !== null) this.#refused.push(changeFailed(clientOrderId, false, CHANGE_UNDER_WAY, at));
+    else {
+      ticket.change = change;
+      this.#due(change.arrivesAt);
+    }
+  }
+
+  /** What one order comes to until now, in order of time: its arrival, a change and a cancel, its expiry. */
+  #work(ticket: Ticket, now: Micros, answers: PaperAnswer[]): void {
+    if (ticket.order === null && ticket.arrivesAt <= now) this.#match(ticket, answers);
+    const { change, cancelArrivesAt } = ticket;
+    const cancelAt = cancelArrivesAt ?? Infinity;
+    if (change !== null && change.arrivesAt <= Math.min(now, cancelAt)) {
+      this.#expire(ticket, change.arrivesAt, answers);
+      this.#change(ticket, change, answers);
+    }
+    if (cancelArrivesAt !== null && cancelArrivesAt <= now) {
+      this.#expire(ticket, cancelArrivesAt, answers);
+      if (ticket.order !== null) this.#cancel(ticket, ticket.order, cancelArrivesAt, answers);
+    }
+    this.#expire(ticket, now, answers);
+  }
+
+  #expire(ticket: Ticket, now: Micros, answers: PaperAnswer[]): void {
+    const { order } = ticket;
+    if (order === null || order.expiresAt === null || order.expiresAt > now) return;
+    this.#cancel(ticket, order, order.expiresAt, answers);
+  }
+
+  #match(ticket: Ticket, answers: PaperAnswer[]): void {
+    const { intent, arrivesAt: at } = ticket;
+    const order = this.#account.prepare(intent, at);
+    const refusal = this.#rules.refuseOrder(order, at);
+    if (refusal !== null) {
+      this.#drop(ticket, at);
+      answers.push(rejected(intent.clientOrderId, refusal, at));
       return;
     }
-    const fills: Answer[] = [];
-    const total = this.#walk(order, found.book, at, fills);
+    ticket.order = order;
+    this.#bounds.entered(intent, at);
+    this.#account.enter(order, at);
     const rests = order.left > 0 && intent.timeInForce === "good_till_canceled";
-    answers.push({
-      type: "order_accepted",
-      at,
-      clientOrderId: intent.clientOrderId,
-      orderId: `paper-${intent.clientOrderId}`,
-      fillCount: total,
-      remainingCount: rests ? order.left : count(0),
-    });
-    answers.push(...fills);
-    if (!rests) {
-      this.#orders.delete(intent.clientOrderId);
+    answers.push(accepted(order, rests ? order.left : count(0), at));
+    if (!rests) this.#drop(ticket, at);
+    answers.push(...this.#tell(intent.ticker, at));
+  }
+
+  #change(ticket: Ticket, change: Change, answers: PaperAnswer[]): void {
+    const { order, intent: { clientOrderId } } = ticket;
+    if (order === null || !this.#tickets.has(clientOrderId)) return;
+    ticket.change = null;
+    const { arrivesAt: at } = change;
+    const terms = change.type === "amend" ? change.terms : decreased(order, change.reduceTo);
+    const refusal = change.type === "amend"
+      ? this.#rules.refuseAmend(order, terms, at)
+      : this.#rules.refuseDecrease(order, change.reduceTo, at);
+    if (refusal !== null) {
+      answers.push(changeFailed(clientOrderId, false, refusal, at));
       return;
     }
-    order.resting = true;
-    order.ahead = ownLadder(found.book, intent.side).sizeAt(ownPrice(intent.side, intent.price));
+    const barred = order.intent.postOnly && !order.keepsPlace(terms) && this.#account.crosses(order, terms);
+    if (barred || terms.count === order.filled) return this.#cancel(ticket, order, at, answers);
+    this.#bounds.changed(clientOrderId, terms, at);
+    this.#account.change(order, terms, at);
+    answers.push(changed(order, change.type === "amend" ? terms : null, at));
+    answers.push(...this.#tell(order.intent.ticker, at));
   }
 
-  /** As the exchange refuses (KALSHI.md 3.2), and where the model cannot know what would have happened. */
-  #refusal(intent: OrderIntent, found: PaperMarket | undefined, at: Micros): [string, string] | null {
-    if (found === undefined) return ["not_found", `No market ${intent.ticker}`];
-    const { market, book } = found;
-    if (market.status !== "active" || at < market.openTime || at >= market.closeTime) {
-      return ["MARKET_INACTIVE", `${intent.ticker} is not open`];
+  /** Fills of the input at hand, and the ends that they bring. */
+  #tell(ticker: string, at: Micros): PaperAnswer[] {
+    if (this.#executions.length === 0) return [];
+    const answers = this.#executions.map(filled);
+    this.#executions = [];
+    for (const ticket of this.#tickets.values()) {
+      const { order, intent } = ticket;
+      if (order === null || intent.ticker !== ticker || order.left > 0) continue;
+      // What was wanted and did not fill, reduce-only took away: there is nothing left to reduce.
+      if (order.filled < order.wanted) this.#cancel(ticket, order, at, answers);
+      else this.#drop(ticket, at);
     }
-    if (intent.expiresAt !== null && intent.expiresAt <= at) {
-      return ["invalid_order", "Expiration timestamp must be in the future"];
-    }
-    if (!book.isTradable) {
-      return ["book_not_in_sync", `The book of ${intent.ticker} is ${book.phase}; no paper fill can be known`];
-    }
-    const best = otherLadder(book, intent.side).best;
-    const crosses = best !== 0 && best + ownPrice(intent.side, intent.price) >= ONE_DOLLAR_PRICE;
-    if (intent.postOnly && crosses) return ["invalid_order", "post only cross"];
-    if (intent.timeInForce === "fill_or_kill" && this.#available(intent, book) < intent.count) {
-      return ["fill_or_kill_insufficient_resting_volume", "Not enough rests at the limit or better"];
-    }
-    return null;
+    return answers;
   }
 
-  #available(intent: OrderIntent, book: Book): number {
-    const ladder = otherLadder(book, intent.side);
-    let sum = 0;
-    for (let level = ladder.best; this.#reachable(intent, level); level = ladder.below(level as Price)) {
-      sum += this.#untaken(intent, ladder, level as Price);
-    }
-    return sum;
+  #cancel(ticket: Ticket, order: PaperOrder, at: Micros, answers: PaperAnswer[]): void {
+    if (!this.#tickets.has(ticket.intent.clientOrderId)) return;
+    this.#drop(ticket, at);
+    answers.push(cancelled(order, at));
   }
 
-  #reachable(intent: OrderIntent, level: number): boolean {
-    return level !== 0 && level + ownPrice(intent.side, intent.price) >= ONE_DOLLAR_PRICE;
-  }
-
-  #untaken(intent: OrderIntent, ladder: Ladder, level: Price): Count {
-    const key = intent.side === "ask" ? level : -level;
-    return count(Math.max(0, ladder.sizeAt(level) - (this.#taken.get(intent.ticker)?.get(key)?.contracts ?? 0)));
-  }
-
-  /** Takes from the opposite ladder, best first, down to the limit. */
-  #walk(order: PaperOrder, book: Book, at: Micros, answers: Answer[]): Count {
-    const { intent } = order;
-    const ladder = otherLadder(book, intent.side);
-    const before = order.left;
-    let level = ladder.best;
-    while (order.left > 0 && this.#reachable(intent, level)) {
-      const size = count(Math.min(order.left, this.#untaken(intent, ladder, level as Price)));
-      if (size > 0) {
-        this.#take(intent, ladder, level as Price, size);
-        this.#fill(order, this.#slipped(intent, level as Price), size, "taker", at, answers);
-      }
-      level = ladder.below(level as Price);
-    }
-    return count(before - order.left);
-  }
-
-  #take(intent: OrderIntent, ladder: Ladder, level: Price, size: Count): void {
-    let taken = this.#taken.get(intent.ticker);
-    if (taken === undefined) this.#taken.set(intent.ticker, taken = new Map());
-    const key = intent.side === "ask" ? level : -level;
-    const before = taken.get(key)?.contracts ?? 0;
-    taken.set(key, { contracts: count(before + size), shown: ladder.sizeAt(level) });
-  }
-
-  /** The level's YES price, worsened by the slippage, but never beyond the limit. */
-  #slipped(intent: OrderIntent, level: Price): Price {
-    const { slippage } = this.#settings;
-    return intent.side === "bid"
-      ? Math.min(intent.price, complement(level) + slippage) as Price
-      : Math.max(intent.price, level - slippage) as Price;
-  }
-
-  /** A new opposite quote: had we really stood there, it would have met us before it could rest. */
-  #meet(order: PaperOrder, level: Price, size: Count, at: Micros, answers: Answer[]): void {
-    const { intent } = order;
-    const book = this.#market(intent.ticker)?.book;
-    if (book === undefined || !this.#reachable(intent, level)) return;
-    const ladder = otherLadder(book, intent.side);
-    const met = count(Math.min(order.left, size, this.#untaken(intent, ladder, level)));
-    if (met === 0) return;
-    this.#take(intent, ladder, level, met);
-    this.#fill(order, intent.price, met, "maker", at, answers);
-  }
-
-  #fill(order: PaperOrder, price: Price, size: Count, role: Role, at: Micros, answers: Answer[]): void {
-    const { intent } = order;
-    const fee = order.fees.fill({ price, count: size, side: intent.side, role }).netFee;
-    order.left = count(order.left - size);
-    const fill: FillInput = {
-      type: "fill",
-      at,
-      fill: {
-        tradeId: `paper-${intent.clientOrderId}-${++order.fills}`,
-        orderId: `paper-${intent.clientOrderId}`,
-        clientOrderId: intent.clientOrderId,
-        ticker: intent.ticker,
-        side: intent.side,
-        price,
-        count: size,
-        fee,
-        isTaker: role === "taker",
-        executedAt: at,
-      },
-    };
-    answers.push(fill);
-    if (order.left === 0) this.#orders.delete(intent.clientOrderId);
-  }
-
-  #reject(order: PaperOrder, at: Micros, code: string, reason: string, answers: Answer[]): void {
-    const { clientOrderId } = order.intent;
-    this.#orders.delete(clientOrderId);
-    answers.push({ type: "order_rejected", at, clientOrderId, code, reason });
-  }
-
-  #end(order: PaperOrder, at: Micros, answers: Answer[]): void {
-    const { clientOrderId } = order.intent;
-    if (!this.#orders.delete(clientOrderId)) return;
-    answers.push({ type: "order_cancelled", at, clientOrderId, reducedBy: order.left });
+  /** The order is over, and so is a change of it that is still on its way. */
+  #drop({ intent: { clientOrderId }, order, change }: Ticket, at: Micros): void {
+    this.#tickets.delete(clientOrderId);
+    this.#bounds.ended(clientOrderId);
+    if (order !== null) this.#account.end(order);
+    if (change !== null) this.#refused.push(changeFailed(clientOrderId, true, NOT_RESTING, at));
   }
 }
 
-/** Our level changed: no more can stand before us than it shows, and than trades may still be heard of. */
-function shrink(order: PaperOrder, book: Book, delta: BookDeltaInput): void {
-  const { side, price } = order.intent;
-  if (delta.price !== ownPrice(side, price)) return;
-  if (delta.at - order.unexplainedAt > TRADE_PATIENCE) order.unexplained = count(0);
-  if (delta.delta < 0) {
-    order.unexplained = count(order.unexplained - delta.delta);
-    order.unexplainedAt = delta.at;
-  }
-  order.ahead = count(Math.min(order.ahead, ownLadder(book, side).sizeAt(delta.price) + order.unexplained));
-}
+/** The terms that a decrease comes to. */
+const decreased = ({ price, filled, expiresAt }: PaperOrder, reduceTo: Count): OrderTerms => ({
+  price,
+  count: count(filled + reduceTo),
+  expiresAt,
+});

@@ -28,7 +28,7 @@ class Stage {
   ) {
     this.venue = new PaperVenue(
       { latencyMs, slippage: price(slippage) },
-      (ticker) => ticker === this.ticker ? { market: this.market, book: this.book } : undefined,
+      (ticker) => ticker === this.ticker ? { market: this.market, book: this.book, mark: null } : undefined,
     );
   }
 
