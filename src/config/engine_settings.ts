@@ -32,7 +32,17 @@ export function transferRule({ venue }: Config): TransferRule | null {
 
 /** The section `[paper]` without the capital. */
 export function paperSettings({ paper }: Config): PaperSettings {
-  return { latencyMs: paper.latency_ms, slippage: paper.slippage };
+  return {
+    latencyMs: paper.latency_ms,
+    slippage: paper.slippage,
+    fills: {
+      model: paper.fill_model,
+      power: paper.fill_power,
+      simpleFillPercent: paper.simple_fill_pct,
+      simpleSlippageBp: paper.simple_slippage_bp,
+      simpleSeed: paper.simple_seed,
+    },
+  };
 }
 
 /** The section `[index]`. */

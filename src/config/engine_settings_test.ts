@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { DEFAULT_FAILOVER } from "../engine/index_choice.ts";
+import { DEFAULT_FILLS } from "../execution/queue_models.ts";
 import { STRATEGIES } from "../strategies/registry.ts";
 import { indexSettings, paperSettings, riskLimits, strategySettings, transferRule } from "./engine_settings.ts";
 import { CONFIG_SCHEMA, defaultConfig } from "./schema.ts";
@@ -18,7 +19,15 @@ Deno.test("each key of [risk], [paper] and [index] reaches the engine's options"
       price_ceiling: "0.7",
       fair_value_bound: "0.08",
     },
-    paper: { latency_ms: 9, slippage: "0.001" },
+    paper: {
+      latency_ms: 9,
+      slippage: "0.001",
+      fill_model: "power2",
+      fill_power: 2.5,
+      simple_fill_pct: 60,
+      simple_slippage_bp: 7,
+      simple_seed: 8,
+    },
     index: {
       volatility_half_life: 11,
       returns_min: 12,
@@ -43,7 +52,12 @@ Deno.test("each key of [risk], [paper] and [index] reaches the engine's options"
     priceCeiling: 7_000,
     fairValueBound: 800,
   });
-  assert.deepEqual(paperSettings(config), { latencyMs: 9, slippage: 10 });
+  assert.deepEqual(paperSettings(config), {
+    latencyMs: 9,
+    slippage: 10,
+    fills: { model: "power2", power: 2.5, simpleFillPercent: 60, simpleSlippageBp: 7, simpleSeed: 8 },
+  });
+  assert.deepEqual(paperSettings(defaultConfig()).fills, DEFAULT_FILLS);
   assert.deepEqual(indexSettings(config), {
     volatilityHalfLife: 11,
     returnsMin: 12,

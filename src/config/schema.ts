@@ -8,6 +8,7 @@
 import { z } from "zod";
 import { money, ONE_DOLLAR, ONE_DOLLAR_PRICE, price } from "../core/units.ts";
 import { VOLATILITY_MODELS } from "../engine/options.ts";
+import { DEFAULT_FILLS, FILL_MODELS } from "../execution/queue_models.ts";
 import { HARD_ORDER_LIMIT } from "../risk/limits.ts";
 import { type Registration, STRATEGIES } from "../strategies/registry.ts";
 import { feeds } from "./feeds_schema.ts";
@@ -51,7 +52,24 @@ const paper = z.strictObject({
   capital: usd(CENT, LARGEST_AMOUNT).prefault("10000").describe("What a paper account starts with"),
   latency_ms: z.int().min(0).max(60_000).default(50).describe("Milliseconds from decision to matching"),
   slippage: contractPrice(price(0), ONE_DOLLAR_PRICE).prefault("0.0005").describe(
-    "Added to the price of each fill that takes, in dollars for each contract",
+    "Added to the price of each fill that takes, in dollars for each contract; the simple model has its own",
+  ),
+  fill_model: z.enum(FILL_MODELS).default(DEFAULT_FILLS.model).describe(
+    "How resting orders fill: by their place in the queue, where of those who cancel risk_averse takes all to stand behind " +
+      "us, fifo_optimistic all before us, and power, power2, power3, log and log2 a part that depends on the place; or " +
+      "simple, without a queue",
+  ),
+  fill_power: z.number().min(0.1).max(10).default(DEFAULT_FILLS.power).describe(
+    "Exponent of the models power, power2 and power3: the larger it is, the more the longer part of the queue cancels",
+  ),
+  simple_fill_pct: z.number().min(0).max(100).default(DEFAULT_FILLS.simpleFillPercent).describe(
+    "Orders of a hundred that fill in the simple model, drawn by their ids",
+  ),
+  simple_slippage_bp: z.int().min(0).max(1_000).default(DEFAULT_FILLS.simpleSlippageBp).describe(
+    "Added to the price of each fill that takes in the simple model, in hundredths of a percent of that price",
+  ),
+  simple_seed: z.int().min(0).max(2 ** 31 - 1).default(DEFAULT_FILLS.simpleSeed).describe(
+    "Another number draws other orders in the simple model",
   ),
 });
 
