@@ -147,6 +147,24 @@ export interface SettlementChecksView {
   readonly resultsAgreeB: number;
 }
 
+/** The signal of order flow of a series: whether it may be used, and what that rests on. */
+export interface FlowView {
+  readonly series: string;
+  readonly proven: boolean;
+  readonly why: string;
+  readonly horizonSeconds: number;
+  /** Moments judged. */
+  readonly moments: number;
+  /** By how much the log loss against the later mid was less than without it, and its standard error. */
+  readonly gain: number | null;
+  readonly standardError: number | null;
+  /** To one, that it says something, and what is wanted. */
+  readonly evidence: number;
+  readonly evidenceWanted: number;
+  /** Log-odds at most for trades, changes of the touch, and queues. */
+  readonly weights: readonly number[];
+}
+
 export interface PositionView {
   readonly ticker: string;
   readonly side: "yes" | "no";
@@ -244,6 +262,8 @@ export interface EngineView {
   readonly account: AccountView;
   readonly indices: readonly IndexView[];
   readonly prices: readonly SpotView[];
+  /** Empty where no strategy that runs uses order flow. */
+  readonly flows: readonly FlowView[];
   readonly settlementChecks: SettlementChecksView;
   readonly markets: readonly MarketView[];
   readonly positions: readonly PositionView[];

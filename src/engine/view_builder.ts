@@ -75,6 +75,7 @@ export class ViewBuilder {
       account: accountView(engine),
       indices: [...engine.indices.values()].map((index) => indexView(engine, index)),
       prices: [...engine.spot.all()].map((spot) => spotView(spot, engine.now)),
+      flows: [...engine.flows.explain()].map(([series, explanation]) => ({ series, ...explanation })),
       settlementChecks: { ...engine.settlements.counts },
       markets: [...engine.markets.values()].map((state) => marketView(engine, state)),
       positions: [...desk.ledger.positions()].filter((position) => position.position !== 0)

@@ -32,6 +32,7 @@ const VIEWS: Record<string, (view: EngineView) => object> = {
     limits: view.limits,
     refusals: view.counters.refusals,
   }),
+  flows: (view) => ({ at: view.at, flows: view.flows }),
   prices: (view) => ({ at: view.at, indices: view.indices, exchanges: view.prices }),
   settlements: (view) => ({ at: view.at, settlements: view.settlements }),
 };

@@ -148,6 +148,7 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
       samplePrice("coinbase", "BTC", { weight: 0.41, ageMs: 120, latencyMs: 34 }),
       samplePrice("kraken", "BTC", { state: "stale", weight: 0, ageMs: 34_000, latencyMs: 52 }),
     ],
+    flows: [],
     settlementChecks: {
       venueCompared: 0,
       venueDiffering: 0,

@@ -193,6 +193,7 @@ Deno.test("every route reads, as JSON with the moment it shows", () =>
       "markets/KXBTC15M-26SEP251515-15": { at, market: engine.markets[0] },
       strategies: { at, strategies: engine.strategies },
       risk: { at, halts: [], limits: engine.limits, refusals: engine.counters.refusals },
+      flows: { at, flows: engine.flows },
       prices: { at, indices: engine.indices, exchanges: engine.prices },
       settlements: { at, settlements: engine.settlements },
       feeds: { at: sources.run.clock.now, feeds: sources.run.feeds },
