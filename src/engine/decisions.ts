@@ -10,7 +10,7 @@ import type { PriceGrid } from "../core/price_grid.ts";
 import { MODEL_HALT, modelReason } from "../risk/halts.ts";
 import type { RiskLimits } from "../risk/limits.ts";
 import type { BoundGroupStrategy, BoundMarketStrategy, BoundStrategy } from "../strategies/registry.ts";
-import type { GroupOpinion, Opinion, StrategyView, Target } from "../strategies/strategy.ts";
+import type { GroupOpinion, Opinion, PastMarket, StrategyView, Target } from "../strategies/strategy.ts";
 import type { Desk } from "./desk.ts";
 import type { MarketGroup } from "./groups.ts";
 import type { Indices } from "./indices.ts";
@@ -163,15 +163,17 @@ export class Decisions {
     const { at } = this.#step;
     const views: Sight[] = [];
     const unseen: string[] = [];
+    const over: PastMarket[] = [];
     for (const [state, standing] of members) {
       const { grid, market } = state;
-      if (state.closed || at >= market.closeTime) continue;
-      if (grid === null) unseen.push(market.ticker);
+      if (state.closed || at >= market.closeTime) {
+        over.push({ market, ownPosition: this.#desk.ledger.partOf(market.ticker, strategy.name) });
+      } else if (grid === null) unseen.push(market.ticker);
       else views.push(this.#sight(state, grid, standing));
     }
     if (views.length === 0) return;
     this.#count++;
-    const view = new GroupSight(at, group.key, views, unseen, this.#desk.exposure.nav);
+    const view = new GroupSight(at, group.key, views, unseen, over, group.joinedAt, this.#desk.exposure.nav);
     const opinions = this.#askGroup(strategy, view);
     const baskets = new Map<string, BasketLeg[]>();
     for (const [state, standing] of members) {

@@ -88,6 +88,28 @@ Deno.test("a market without prices is named, and the others are decided about", 
   assert.equal(seen.at(-1)?.markets.length, 2);
 });
 
+Deno.test("what is over is told apart, with what is held there, and when the newest market came", () => {
+  const seen: GroupView[] = [];
+  const rig = rigOf(registration("group", (view) => {
+    seen.push(view);
+    return new Map(view.markets.slice(0, 1).map(({ market }) => [market.ticker, wants(taking())]));
+  }));
+  assert.equal(seen.at(-1)?.joinedAt, after(290));
+  allBooks(rig);
+  accept(rig, 292.1, 1_000, 0);
+  rig.clock(292.2);
+  const [first] = seen.at(-1)?.markets ?? [];
+  assert.deepEqual([first.ownPosition, first.unheard], [0, 1_000], "counted, and not told of yet");
+  rig.fill(292.3, { ticker: BUCKETS[0], price: price(4_000), count: count(1_000) });
+  assert.deepEqual([first.ownPosition, first.unheard], [1_000, 0]);
+  assert.deepEqual(seen.at(-1)?.over, []);
+  rig.market(293, { ticker: BUCKETS[0], event: EVENT, series: "KXHIGHNY", status: "closed" });
+  rig.clock(294);
+  const { over, markets } = seen.at(-1) ?? assert.fail();
+  assert.deepEqual(over.map(({ market, ownPosition }) => [market.ticker, ownPosition]), [[BUCKETS[0], 1_000]]);
+  assert.equal(markets.length, 2);
+});
+
 Deno.test("a basket goes out whole, in one step", () => {
   const rig = rigOf(registration("group", (view) => basketOf(view)));
   rig.book(292, ...BOOK, null, BUCKETS[0]);

@@ -3,8 +3,10 @@
  * @module
  */
 
+import type { Micros } from "../core/units.ts";
 import type { BoundGroupStrategy } from "../strategies/registry.ts";
 import type { MarketState, Standing } from "./market_state.ts";
+import type { Step } from "./step.ts";
 
 /** The markets of one group of one strategy. */
 export interface MarketGroup {
@@ -12,19 +14,27 @@ export interface MarketGroup {
   readonly key: string;
   /** In the order in which they were heard of; those that are over stay until they are forgotten. */
   readonly members: Map<MarketState, Standing>;
+  /** When the newest of them entered. */
+  joinedAt: Micros;
 }
 
 /** As many groups at most as there are markets times group strategies: both are bounded. */
 export class Groups {
   readonly #groups = new Map<BoundGroupStrategy, Map<string, MarketGroup>>();
   readonly #changed = new Set<MarketGroup>();
+  readonly #step: Step;
+
+  constructor(step: Step) {
+    this.#step = step;
+  }
 
   enter(strategy: BoundGroupStrategy, key: string, state: MarketState, standing: Standing): void {
     let groups = this.#groups.get(strategy);
     if (groups === undefined) this.#groups.set(strategy, groups = new Map());
     let group = groups.get(key);
-    if (group === undefined) groups.set(key, group = { strategy, key, members: new Map() });
+    if (group === undefined) groups.set(key, group = { strategy, key, members: new Map(), joinedAt: this.#step.at });
     group.members.set(state, standing);
+    group.joinedAt = this.#step.at;
     standing.group = group;
   }
 

@@ -42,7 +42,7 @@ const NO_MARKETS: ReadonlySet<MarketState> = new Set();
 
 export class Markets {
   /** Of the strategies that decide about several markets at a time. */
-  readonly groups = new Groups();
+  readonly groups: Groups;
   readonly #step: Step;
   readonly #desk: Desk;
   readonly #strategies: BoundStrategy[];
@@ -66,6 +66,7 @@ export class Markets {
     onForgotten: (ticker: string) => void,
     guard: Guard,
   ) {
+    this.groups = new Groups(step);
     this.#step = step;
     this.#desk = desk;
     this.#strategies = [...strategies];

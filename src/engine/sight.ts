@@ -30,6 +30,7 @@ import type {
   GroupView,
   IndexReading,
   OwnOrder,
+  PastMarket,
   PeerReading,
   SpotReading,
   StrategyView,
@@ -187,6 +188,14 @@ export class Sight implements StrategyView {
     return own;
   }
 
+  get unheard(): Count {
+    let sum = 0;
+    for (const { intent, reported, filled } of this.#surroundings.desk.orders.short()) {
+      if (intent.ticker === this.market.ticker && intent.strategy === this.#strategy) sum += reported - filled;
+    }
+    return count(sum);
+  }
+
   get flow(): FlowReading | null {
     return this.#surroundings.flows.reading(this.#state, this.at);
   }
@@ -222,6 +231,8 @@ export class GroupSight implements GroupView {
     readonly group: string,
     readonly markets: readonly Sight[],
     readonly unseen: readonly string[],
+    readonly over: readonly PastMarket[],
+    readonly joinedAt: Micros,
     readonly nav: Money,
   ) {
     let last = 0;

@@ -135,6 +135,8 @@ export interface StrategyView {
   readonly headroom: Money;
   /** Own open orders of this strategy here, oldest first. */
   readonly orders: readonly OwnOrder[];
+  /** Contracts that the exchange counted as filled for this strategy and has not told of yet: `ownPosition` lacks them. */
+  readonly unheard: Count;
   /** `null` where no strategy that runs here uses it, and where the book cannot be believed. */
   readonly flow: FlowReading | null;
   /** The same market on the other venue; `null` where it has none that was heard. */
@@ -147,6 +149,13 @@ export interface StrategyView {
   readonly lastOrderAt: Micros;
 }
 
+/** A market of a group that is over, and was not forgotten yet. */
+export interface PastMarket {
+  readonly market: Market;
+  /** What this strategy holds there until it is paid out. */
+  readonly ownPosition: Count;
+}
+
 /** Markets that are decided about together: those of one event, say. */
 export interface GroupView {
   readonly at: Micros;
@@ -156,6 +165,9 @@ export interface GroupView {
   readonly markets: readonly StrategyView[];
   /** Tickers of open markets that cannot be looked at, because they have no price grid that makes sense. */
   readonly unseen: readonly string[];
+  readonly over: readonly PastMarket[];
+  /** When the newest of its markets was first heard of: at the start of a run they come one by one. */
+  readonly joinedAt: Micros;
   readonly nav: Money;
   /** When this strategy last sent an order in any market of the group; 0 before. */
   readonly lastOrderAt: Micros;

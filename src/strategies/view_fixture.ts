@@ -73,6 +73,7 @@ export function viewOf(scene: Scene = {}): StrategyView {
     nav: money(10_000_000_000),
     headroom: money(500_000_000),
     orders: [],
+    unheard: count(0),
     flow: null,
     peer: null,
     climate: null,
