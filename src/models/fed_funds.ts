@@ -17,6 +17,9 @@
  * | `split` | at least {@link LATE_DAYS} days of the month are left | solved from the month's own average |
  * | `back` | the next month has a meeting, the month behind it is an anchor | solved from the next month's average |
  *
+ * A decision shows in the effective rates a day after it, and those are published a day later still. Until then contracts
+ * priced after the statement tell by the same methods what was decided: a whole number of steps, or nothing is said.
+ *
  * A month's last days hold too little of its average to be solved for: an error of half a basis point in a price would be
  * one of several in the rate.
  *
@@ -27,7 +30,7 @@
  */
 
 import type { FedFundsInput } from "../core/input.ts";
-import { type Micros, MICROS_PER_DAY } from "../core/units.ts";
+import { formatTime, type Micros, MICROS_PER_DAY, MICROS_PER_MINUTE } from "../core/units.ts";
 import { FOMC_MEETINGS, type FomcMeeting } from "./fomc_meetings.ts";
 
 /** A step of the target range, per cent a year. */
@@ -44,6 +47,10 @@ const MEETINGS_MAX = 20;
 const ANCHOR_APART_MAX = STEP / 2;
 /** Rates are published every business day; older ones say that something stands still. */
 const EFFECTIVE_AGE_MAX = 7 * MICROS_PER_DAY;
+/** So long after a statement its decision is in the prices. */
+const IN_PRICES_AFTER = 15 * MICROS_PER_MINUTE;
+/** What was decided is known: where contracts are further than this from a whole step, they are no contracts after it. */
+const DECIDED_APART_MAX = 0.1;
 
 export interface FedFundsOptions {
   /** Whether the day of the decision still counts at the old rate (the usual reading) or already at the new one. */
@@ -91,6 +98,8 @@ export type FedOutlookResult =
 
 const refused = (reason: string): { readonly ok: false; readonly reason: string } => ({ ok: false, reason });
 
+const twoMeetingsIn = (month: string): string => `Two meetings in ${month}: their average cannot tell them apart`;
+
 /** The month `ahead` months after another: `2026-12` and 1 give `2027-01`. */
 function monthAfter(month: string, ahead: number): string {
   const [year, number] = month.split("-").map(Number);
@@ -101,6 +110,9 @@ function daysIn(month: string): number {
   const [year, number] = month.split("-").map(Number);
   return new Date(Date.UTC(year, number, 0)).getUTCDate();
 }
+
+/** What an outlook is made of; `sourceTime` is when the prices were made. */
+export type FedRates = Pick<FedFundsInput, "effective" | "target" | "futures" | "sourceTime">;
 
 /** What the contracts of the months say, and which months have meetings. */
 class Months {
@@ -154,23 +166,24 @@ class Months {
  *   effective: { day: "2026-11-19", rate: 3.63 },
  *   target: { lower: 3.5, upper: 3.75 },
  *   futures: [{ month: "2026-11", price: 96.37 }, { month: "2026-12", price: 96.37 }],
+ *   sourceTime: parseTime("2026-11-20T14:55:00Z") ?? micros(0),
  * }, parseTime("2026-11-20T15:00:00Z") ?? micros(0));
  * assert.ok(outlook.ok);
  * assert.deepEqual(outlook.value.meetings[0].upperBounds, [{ basisPoints: 375, probability: 1 }]);
  * ```
  */
 export function fedOutlook(
-  input: Pick<FedFundsInput, "effective" | "target" | "futures">,
+  input: FedRates,
   now: Micros,
   options: FedFundsOptions = FED_FUNDS_DEFAULTS,
 ): FedOutlookResult {
-  const start = startOf(input, now, options.meetings);
+  const months = new Months(input.futures, options);
+  const start = startOf(input, now, options.meetings, months);
   if (!start.ok) return start;
   const coming = options.meetings.filter(({ decidedAt }) => decidedAt > now).slice(0, MEETINGS_MAX);
   if (coming.length === 0) return refused("No coming meeting is known");
   const twice = coming.find((meeting, k) => k > 0 && meeting.month === coming[k - 1].month);
-  if (twice !== undefined) return refused(`Two meetings in ${twice.month}: their average cannot tell them apart`);
-  const months = new Months(input.futures, options);
+  if (twice !== undefined) return refused(twoMeetingsIn(twice.month));
   const meetings: MeetingOutlook[] = [];
   let bounds: readonly UpperBound[] = [{ basisPoints: start.upper, probability: 1 }];
   const anchor = months.anchor(monthAfter(coming[0].month, -1)) ?? start.rate;
@@ -193,11 +206,12 @@ export function fedOutlook(
 
 type Start = { readonly ok: true; readonly rate: number; readonly upper: number } | ReturnType<typeof refused>;
 
-/** The rate and the range that hold now, unless a decision has overtaken them. */
+/** The rate and the range that hold now, or will from tomorrow on where that was decided today. */
 function startOf(
-  { effective, target, futures }: Pick<FedFundsInput, "effective" | "target" | "futures">,
+  { effective, target, futures, sourceTime }: FedRates,
   now: Micros,
   meetings: readonly FomcMeeting[],
+  months: Months,
 ): Start {
   if (effective === null) return refused("Effective rate unknown");
   if (target === null) return refused("Target range unknown");
@@ -213,10 +227,29 @@ function startOf(
   }
   const decided = meetings.findLast(({ decidedAt }) => decidedAt <= now);
   // The range that a meeting decides holds from the day after it.
-  if (decided !== undefined && effective.day <= decided.day) {
-    return refused(`Effective rate is of ${effective.day}, from before the decision of ${decided.day}`);
+  if (decided === undefined || effective.day > decided.day) return { ok: true, rate: effective.rate, upper };
+  const next = meetings.find(({ decidedAt }) => decidedAt > now);
+  if (next?.month === decided.month) return refused(twoMeetingsIn(next.month));
+  if (sourceTime < decided.decidedAt + IN_PRICES_AFTER) {
+    const prices = `prices are of ${formatTime(sourceTime)}`;
+    return refused(`Effective rate is of ${effective.day}, ${prices}: from before the decision of ${decided.day}`);
   }
-  return { ok: true, rate: effective.rate, upper };
+  return afterDecision(decided, effective.rate, upper, months);
+}
+
+/** What a decision has made of the rate and the range, by the contracts alone. */
+function afterDecision(decided: FomcMeeting, rate: number, upper: number, months: Months): Start {
+  const found = rateAfter(decided, rate, months);
+  if (found === null) return refused(`Contracts do not tell the rate after the meeting of ${decided.day}`);
+  const change = (found.rate - rate) / STEP;
+  const steps = Math.round(change);
+  if (!(Math.abs(change - steps) <= DECIDED_APART_MAX && Math.abs(steps) <= STEPS_MAX)) {
+    const implied = `${found.rate.toFixed(2)} % after ${rate.toFixed(2)} %`;
+    return refused(
+      `Contracts imply a rate of ${implied} on ${decided.day}, which is no decision in steps of ${STEP} %`,
+    );
+  }
+  return { ok: true, rate: rate + steps * STEP, upper: upper + steps * STEP_BASIS_POINTS };
 }
 
 type OutlookOn = { readonly ok: true; readonly value: MeetingOutlook } | ReturnType<typeof refused>;

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { FedFundsInput } from "../core/input.ts";
 import { formatTime, type Micros, parseTime } from "../core/units.ts";
 import {
   decisionProbability,
@@ -8,11 +7,10 @@ import {
   type FedFundsOptions,
   type FedOutlook,
   fedOutlook,
+  type FedRates,
   upperBoundAbove,
 } from "./fed_funds.ts";
 import { FOMC_MEETINGS, fomcMeeting } from "./fomc_meetings.ts";
-
-type Rates = Pick<FedFundsInput, "effective" | "target" | "futures">;
 
 function time(text: string): Micros {
   const at = parseTime(text);
@@ -24,15 +22,21 @@ const NOVEMBER = time("2026-11-20T15:00:00Z");
 const OUTCOMES = [["cut", 26], ["cut", 25], ["hold", 0], ["hike", 25], ["hike", 26]] as const;
 
 /** Prices of contracts from December 2026 on. */
-function rates(prices: readonly number[], change: Partial<Rates> = {}): Rates {
+function rates(prices: readonly number[], change: Partial<FedRates> = {}): FedRates {
   const futures = prices.map((price, k) => {
     const month = new Date(Date.UTC(2026, 11 + k, 1)).toISOString().slice(0, 7);
     return { month, price };
   });
-  return { effective: { day: "2026-11-19", rate: 3.63 }, target: { lower: 3.5, upper: 3.75 }, futures, ...change };
+  return {
+    effective: { day: "2026-11-19", rate: 3.63 },
+    target: { lower: 3.5, upper: 3.75 },
+    futures,
+    sourceTime: time("2026-11-20T14:55:00Z"),
+    ...change,
+  };
 }
 
-function outlookOf(input: Rates, now = NOVEMBER, options: FedFundsOptions = FED_FUNDS_DEFAULTS): FedOutlook {
+function outlookOf(input: FedRates, now = NOVEMBER, options: FedFundsOptions = FED_FUNDS_DEFAULTS): FedOutlook {
   const outlook = fedOutlook(input, now, options);
   assert.ok(outlook.ok, JSON.stringify(outlook));
   return outlook.value;
@@ -129,6 +133,56 @@ Deno.test("a hike is counted as one", () => {
   near(upperBoundAbove(outlook, 2027, 1, 4), 0.2);
 });
 
+/** In the afternoon after the decision of 9 December 2026: the newest effective rate is of the day before it. */
+const DECIDED = time("2026-12-09T21:00:00Z");
+const decided = (prices: readonly number[], change: Partial<FedRates> = {}): FedRates =>
+  rates(prices, { effective: { day: "2026-12-08", rate: 3.63 }, sourceTime: time("2026-12-09T20:55:00Z"), ...change });
+
+Deno.test("after a decision the contracts tell what it was before the rates do: December 2026, worked by hand", () => {
+  // Nine days at 3.63 and 22 after a cut at 3.38: 107.03 / 31 = 3.45258, in quarter basis points 3.4525.
+  // From that (31 x 3.4525 - 9 x 3.63) / 22 = 3.37989 after the meeting: 1.0005 steps down, so it was one.
+  const outlook = outlookOf(decided([96.5475, 96.62, 96.645]), DECIDED);
+  const [january] = outlook.meetings;
+  assert.deepEqual([january.meeting.day, january.method], ["2027-01-27", "next_month"]);
+  near(january.before, 3.38);
+  near(january.after, 3.355);
+  near(decisionProbability(outlook, 2027, 1, "cut", 25), 0.025 / 0.25);
+  near(upperBoundAbove(outlook, 2027, 1, 3.25), 0.9);
+  near(upperBoundAbove(outlook, 2027, 1, 3.5), 0);
+  assert.equal(decisionProbability(outlook, 2026, 12, "cut", 25), null, "what is decided is no outlook");
+});
+
+Deno.test("a late decision is told by the next month's contract: October 2026, worked by hand", () => {
+  // November has no meeting: its 3.88 is one step above 3.63. December: (31 x 3.88 - 9 x 3.88) / 22 = 3.88.
+  const futures = [["2026-10", 96.345], ["2026-11", 96.12], ["2026-12", 96.12]] as const;
+  const input = rates([], {
+    effective: { day: "2026-10-28", rate: 3.63 },
+    futures: futures.map(([month, price]) => ({ month, price })),
+    sourceTime: time("2026-10-29T20:00:00Z"),
+  });
+  const [december] = outlookOf(input, time("2026-10-29T20:05:00Z")).meetings;
+  near(december.before, 3.88);
+  assert.deepEqual(december.upperBounds.map(({ basisPoints }) => basisPoints), [400]);
+});
+
+Deno.test("what was decided is the same whether contracts or the effective rate tell it", () => {
+  for (const [steps, rate, upper] of [[-2, 3.13, 3.25], [-1, 3.38, 3.5], [0, 3.63, 3.75], [1, 3.88, 4]] as const) {
+    const prices = [100 - (9 * 3.63 + 22 * rate) / 31, 100 - rate, 100 - rate + 0.1, 100 - rate + 0.1];
+    const told = decided(prices, {
+      effective: { day: "2026-12-10", rate },
+      target: { lower: upper - 0.25, upper },
+      sourceTime: time("2026-12-11T14:55:00Z"),
+    });
+    const [contracts, effective] = [outlookOf(decided(prices), DECIDED), outlookOf(told, time("2026-12-11T15:00:00Z"))];
+    assert.equal(contracts.meetings.length, effective.meetings.length);
+    for (const [k, meeting] of contracts.meetings.entries()) {
+      near(meeting.before, effective.meetings[k].before);
+      const bounds = meeting.upperBounds.map(({ basisPoints }) => basisPoints);
+      assert.deepEqual(bounds, effective.meetings[k].upperBounds.map(({ basisPoints }) => basisPoints), `${steps}`);
+    }
+  }
+});
+
 const YEAR = 14;
 
 Deno.test("prices that do not move mean a hold for certain at every meeting, by both counts of days", () => {
@@ -192,7 +246,7 @@ Deno.test("a lower price after a meeting never makes a higher bound less probabl
   }
 });
 
-const REFUSED: readonly (readonly [claim: string, input: Rates, now: string, reason: RegExp])[] = [
+const REFUSED: readonly (readonly [claim: string, input: FedRates, now: string, reason: RegExp])[] = [
   ["no effective rate", rates([96.4], { effective: null }), "2026-11-20", /Effective rate unknown/],
   ["no target range", rates([96.4], { target: null }), "2026-11-20", /Target range unknown/],
   ["a range off the steps", rates([96.4], { target: { lower: 3.5, upper: 3.7 } }), "2026-11-20", /not on a step/],
@@ -200,11 +254,20 @@ const REFUSED: readonly (readonly [claim: string, input: Rates, now: string, rea
   ["a price that is no number", rates([NaN]), "2026-11-20", /contract for 2026-12 is no number/],
   ["an old effective rate", rates([96.4]), "2026-12-01", /too old/],
   [
-    "a rate from before a decision",
-    rates([96.4, 96.4, 96.4], { effective: { day: "2026-12-09", rate: 3.63 } }),
+    "a rate and prices from before a decision",
+    decided([96.5475, 96.62, 96.645], { sourceTime: time("2026-12-09T19:14:59Z") }),
     "2026-12-10",
-    /before the decision of 2026-12-09/,
+    /Effective rate is of 2026-12-08, prices are of 2026-12-09T19:14:59.*: from before the decision of 2026-12-09/,
   ],
+  // 3.405 after the meeting, nine tenths of a step below 3.63: (9 x 3.63 + 22 x 3.405) / 31 = 3.4703.
+  [
+    "prices after a decision that leave open what it was",
+    decided([96.525, 96.595]),
+    "2026-12-10",
+    /imply a rate of 3.41 % after 3.63 % on 2026-12-09, which is no decision in steps of 0.25 %/,
+  ],
+  ["a decision, but no contract", decided([]), "2026-12-10", /do not tell the rate after the meeting of 2026-12-09/],
+  ["a decision that nobody takes", decided([94]), "2026-12-10", /imply a rate of 6.97 % after 3.63 % on 2026-12-09/],
   ["a jump that nobody expects", rates([90]), "2026-11-20", /imply a rate of 12.61 % after 3.63 % on 2026-12-09/],
   [
     "no coming meeting",
@@ -227,6 +290,8 @@ Deno.test("two meetings in one month cannot be told apart", () => {
   const meetings = [fomcMeeting("2026-12-09"), fomcMeeting("2026-12-22")];
   const outlook = fedOutlook(rates([96.4]), NOVEMBER, { ...FED_FUNDS_DEFAULTS, meetings });
   assert.match(JSON.stringify(outlook), /Two meetings in 2026-12/);
+  const between = fedOutlook(decided([96.4, 96.4]), DECIDED, { ...FED_FUNDS_DEFAULTS, meetings });
+  assert.match(JSON.stringify(between), /Two meetings in 2026-12/);
 });
 
 Deno.test("a meeting counts until its statement is out", () => {

@@ -165,7 +165,7 @@ const fedFunds = model(
   ({ now, ...rates }) => {
     const at = parseTime(now);
     assert.ok(at !== null);
-    const outlook = fedOutlook(rates, at);
+    const outlook = fedOutlook({ ...rates, sourceTime: at }, at);
     assert.ok(outlook.ok, JSON.stringify(outlook));
     const values = outlook.value.meetings.flatMap(({ meeting, after, upperBounds }): [string, number][] => [
       [`${meeting.month} rate`, after],
