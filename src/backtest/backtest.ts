@@ -11,6 +11,8 @@ import type { SettlementRecord } from "../core/record.ts";
 import { formatMoney, type Micros, MICROS_PER_MINUTE, type Money, money } from "../core/units.ts";
 import { Engine } from "../engine/engine.ts";
 import { type EngineOptions, FRESH } from "../engine/options.ts";
+import type { PaperBoundsView } from "../engine/view.ts";
+import { paperBoundsView } from "../engine/view_builder.ts";
 import { type BookCheckpoint, isComplete, openRecording, type Recording, ruleAgrees } from "./recording/recording.ts";
 import { calibrate, type CalibrationRow, type Forecast, type NavPoint, performance } from "./metrics.ts";
 import {
@@ -62,6 +64,8 @@ export interface BacktestResult {
   readonly fees: string;
   readonly pnl: string;
   readonly nav: string;
+  /** The same orders by the most pessimistic and the most optimistic fill model beside the one that traded. */
+  readonly paper_bounds: PaperBoundsView | null;
   readonly roi: number;
   readonly win_rate: number | null;
   readonly sharpe: number | null;
@@ -246,7 +250,7 @@ class Session {
       return { error: `Nothing to run in ${this.#options.path}: ${problem}` };
     }
     const { desk } = engine;
-    const { ledger } = desk;
+    const { ledger, paperComparison } = desk;
     const wall = this.#meter.seconds() - this.#started;
     const complete = [...this.#recording?.settlements.values() ?? []].filter(isComplete);
     const index = this.#settlementCheck.finish();
@@ -272,6 +276,7 @@ class Session {
       fees: formatMoney(ledger.fees),
       pnl: formatMoney(pnl),
       nav: formatMoney(desk.nav),
+      paper_bounds: paperComparison === null ? null : paperBoundsView(paperComparison),
       roi: pnl / ledger.startingCapital,
       win_rate: ledger.wins + ledger.losses === 0 ? null : ledger.wins / (ledger.wins + ledger.losses),
       ...performance(this.#navs),

@@ -7,6 +7,7 @@ import { backtest as runBacktest, type BacktestResult } from "../backtest/backte
 import { formatConfigError } from "../config/config_error.ts";
 import { indexSettings, paperSettings, riskLimits, strategySettings } from "../config/engine_settings.ts";
 import { loadConfig } from "../config/load.ts";
+import { describePaperBounds } from "../runner/paper_bounds_text.ts";
 import type { BacktestCommand } from "./command.ts";
 import { VERSION } from "./version.ts";
 
@@ -85,6 +86,7 @@ function describe(result: BacktestResult): string {
       figure(result.win_rate)
     }`,
     `  P&L         ${result.pnl} dollars after fees of ${result.fees}, ROI ${(result.roi * 100).toFixed(2)} %`,
+    ...(result.paper_bounds === null ? [] : [`  bounds      ${describePaperBounds(result.paper_bounds)}`]),
     `  risk        Sharpe ${figure(result.sharpe)}, Sortino ${figure(result.sortino)}, Calmar ${
       figure(result.calmar)
     }, max drawdown ${(result.max_drawdown * 100).toFixed(2)} %`,

@@ -4,7 +4,10 @@
  */
 
 import { z } from "zod";
+import { describePaperBounds } from "../runner/paper_bounds_text.ts";
 import type { RunFile } from "./running_bot.ts";
+
+const PAPER_FIGURES = z.object({ fills: z.number(), contracts: z.string(), fees: z.string(), pnl: z.string() });
 
 /** Amounts stay the exact strings that the API prints. What is not shown is let through unread. */
 export const STATUS_SHAPES = z.object({
@@ -37,6 +40,12 @@ export const STATUS_SHAPES = z.object({
       orders: z.number(),
       fills: z.number(),
       settled: z.number(),
+      paperBounds: z.object({
+        model: z.string(),
+        pessimistic: PAPER_FIGURES,
+        chosen: PAPER_FIGURES,
+        optimistic: PAPER_FIGURES,
+      }).nullish(),
     }),
   }),
   risk: z.looseObject({
@@ -87,6 +96,7 @@ export function describeRunning({ status, account, risk }: RunningStatus, run: R
     `Today ${inDollars(money.dailyPnl)}, realised ${inDollars(money.realised)}, ` +
     `unrealised ${inDollars(money.unrealised)}, fees ${inDollars(money.fees)}`,
     tally(money),
+    ...(money.paperBounds == null ? [] : [`By fill model: ${describePaperBounds(money.paperBounds)}`]),
     `Data by ${paths.data}; orders by ${paths.orders}`,
     ...(shards.length === 0 ? [] : [`Cash by shard: ${shards.join(", ")}`]),
     ...troubled.map(({ name, trouble }) => `Source in trouble: ${name}: ${trouble}`),

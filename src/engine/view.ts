@@ -229,6 +229,26 @@ export interface LimitView {
   readonly limit: string;
 }
 
+/** What paper orders of this run came to under one fill model. */
+export interface PaperFiguresView {
+  readonly fills: number;
+  readonly contracts: string;
+  readonly fees: string;
+  /** Realised and marked, of this run. */
+  readonly pnl: string;
+}
+
+/**
+ * The same paper orders by three fill models, of which only the chosen one traded: how much of the result rests on what
+ * nobody can see of the queue. Fills are bounded, profits are not.
+ */
+export interface PaperBoundsView {
+  readonly model: string;
+  readonly pessimistic: PaperFiguresView;
+  readonly chosen: PaperFiguresView;
+  readonly optimistic: PaperFiguresView;
+}
+
 export interface AccountView {
   readonly startingCapital: string;
   readonly cash: string;
@@ -244,6 +264,8 @@ export interface AccountView {
   readonly settled: number;
   readonly wins: number;
   readonly losses: number;
+  /** Of this run; `null` where orders go to a real venue. */
+  readonly paperBounds: PaperBoundsView | null;
 }
 
 /** Whether a strategy trades (strategy_states.ts). */

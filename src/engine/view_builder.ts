@@ -20,6 +20,7 @@ import type { SpotInput } from "../core/input.ts";
 import type { SettlementRecord, StateRecord, TradeRecord } from "../core/record.ts";
 import { type Position, positionValue } from "../execution/ledger.ts";
 import type { OrderState } from "../execution/order_state.ts";
+import type { PaperComparison, PaperFigures } from "../execution/paper.ts";
 import { shareOf } from "../risk/limits.ts";
 import type { Engine } from "./engine.ts";
 import type { IndexState } from "./index_state.ts";
@@ -33,6 +34,8 @@ import type {
   MarketSettlementView,
   MarketView,
   OrderView,
+  PaperBoundsView,
+  PaperFiguresView,
   PositionView,
   SettlementView,
   SpotView,
@@ -106,8 +109,7 @@ export class ViewBuilder {
 }
 
 function accountView({ desk }: Engine): AccountView {
-  const { ledger } = desk;
-  const nav = desk.nav;
+  const { ledger, nav, paperComparison } = desk;
   return {
     startingCapital: formatMoney(ledger.startingCapital),
     cash: formatMoney(ledger.cash),
@@ -122,7 +124,19 @@ function accountView({ desk }: Engine): AccountView {
     settled: ledger.settled,
     wins: ledger.wins,
     losses: ledger.losses,
+    paperBounds: paperComparison === null ? null : paperBoundsView(paperComparison),
   };
+}
+
+/** The same orders by three fill models. */
+export function paperBoundsView({ model, pessimistic, chosen, optimistic }: PaperComparison): PaperBoundsView {
+  const figures = (of: PaperFigures): PaperFiguresView => ({
+    fills: of.fills,
+    contracts: formatCount(of.contracts),
+    fees: formatMoney(of.fees),
+    pnl: formatMoney(of.pnl),
+  });
+  return { model, pessimistic: figures(pessimistic), chosen: figures(chosen), optimistic: figures(optimistic) };
 }
 
 function indexView(engine: Engine, index: IndexState): IndexView {

@@ -39,6 +39,18 @@ Deno.test("the view is plain JSON that says exactly what the engine holds", () =
   assert.equal(decisionHash, rig.engine.decisionHash);
 });
 
+Deno.test("on paper the chosen fill model's figures are the account's own, and stand between the bounds; live there are none", () => {
+  const { account } = viewOf(holding("yes"));
+  const figures = { fills: 1, contracts: "50.00", fees: account.fees, pnl: account.dailyPnl };
+  assert.deepEqual(account.paperBounds, {
+    model: "risk_averse",
+    pessimistic: figures,
+    chosen: figures,
+    optimistic: figures,
+  });
+  assert.equal(viewOf(liveRig()).account.paperBounds, null);
+});
+
 Deno.test("the gauges of risk show what the caps count: positions and open orders, each against its limit", () => {
   const rig = liveRig({ strategies: settlementEdge(RESTING) });
   accept(rig, 301, 0, 5_000);

@@ -3,7 +3,8 @@
  * @module
  */
 
-import type { EngineView } from "../engine/view.ts";
+import type { EngineView, PaperBoundsView } from "../engine/view.ts";
+import { describePaperBounds } from "./paper_bounds_text.ts";
 
 export interface RunSummary {
   readonly mode: "paper" | "live";
@@ -25,6 +26,8 @@ export interface RunSummary {
   readonly pnl: string;
   readonly cash: string;
   readonly nav: string;
+  /** The same paper orders by the most pessimistic and the most optimistic fill model; `null` of a live run. */
+  readonly paper_bounds: PaperBoundsView | null;
   readonly inputs: number;
   readonly gaps: number;
   readonly halts: readonly string[];
@@ -61,6 +64,7 @@ export function summarise(
     pnl,
     cash: account.cash,
     nav: account.nav,
+    paper_bounds: account.paperBounds,
     inputs: counters.inputs,
     gaps: counters.gaps,
     // Every run ends by shutting down; what is told is what stood in its way before.
@@ -81,6 +85,7 @@ export function describeSummary(summary: RunSummary): string {
     `  ran       ${minutes} minutes of ${summary.venue}, ${summary.started} to ${summary.ended}`,
     `  orders    ${summary.orders}, fills ${summary.fills}, markets settled ${summary.settled} (${summary.wins} won, ${summary.losses} lost)`,
     `  P&L       ${summary.pnl} dollars, fees ${summary.fees}, NAV ${summary.nav}`,
+    ...(summary.paper_bounds === null ? [] : [`  bounds    ${describePaperBounds(summary.paper_bounds)}`]),
     `  journal   ${summary.journal}`,
     `  decisions ${summary.decision_hash}: check with  kbot replay ${summary.journal} --verify`,
     ...(summary.orders_left === 0 ? [] : [`  ORDERS    ${summary.orders_left} may still rest at the exchange`]),

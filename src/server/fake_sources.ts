@@ -139,6 +139,7 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
       settled: 12,
       wins: 8,
       losses: 4,
+      paperBounds: null,
     },
     indices: [
       sampleIndex("BRTI", 84_123.45, 180, 0.000_21),

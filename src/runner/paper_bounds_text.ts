@@ -1,0 +1,17 @@
+/**
+ * The bounds of a paper result in words.
+ * @module
+ */
+
+import type { PaperBoundsView, PaperFiguresView } from "../engine/view.ts";
+
+/** `pessimistic 12 fills, P&L -1.204000; risk_averse (traded) ...; optimistic ...` */
+export function describePaperBounds({ model, pessimistic, chosen, optimistic }: PaperBoundsView): string {
+  const one = (name: string, { fills, contracts, fees, pnl }: PaperFiguresView): string =>
+    `${name} ${fills} ${fills === 1 ? "fill" : "fills"} of ${contracts}, fees ${fees}, P&L ${pnl}`;
+  return [
+    one("pessimistic", pessimistic),
+    one(`${model} (traded)`, chosen),
+    one("optimistic", optimistic),
+  ].join("; ");
+}
