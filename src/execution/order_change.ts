@@ -44,7 +44,7 @@ export interface ChangingTerms {
   past: readonly PastTerms[];
   /** The count rests on fills that may not all be known: a decrease was answered without them. */
   isVague: boolean;
-  /** Changes in a row that did not work. */
+  /** Changes in a row that the exchange refused. */
   changeFailures: number;
   changeAgainAt: Micros;
   /** When it was sent, or its price last moved. */
@@ -86,7 +86,7 @@ export const possibleTerms = ({ terms, change }: ChangingTerms): readonly OrderT
 export const largestCount = ({ terms, change }: ChangingTerms): Count =>
   change !== null && change.terms.count > terms.count ? change.terms.count : terms.count;
 
-/** A change did not work, and the order is as it was. */
+/** The exchange refused a change, and the order is as it was. */
 export function changeFailed(order: ChangingTerms, at: Micros): void {
   if (order.change === null) return;
   order.change = null;
@@ -121,7 +121,7 @@ export function termsListed(order: ChangingTerms, told: ToldTerms, inDoubt: bool
   if (agrees(known, order.terms)) {
     order.isVague = false;
     // It may be listed from before the change; but not for ever.
-    if (inDoubt && change !== null && at - change.askedAt > STALE_READ_MAX) changeFailed(order, at);
+    if (inDoubt && change !== null && at - change.askedAt > STALE_READ_MAX) order.change = null;
     return;
   }
   if (isPast(order, known, at)) return;

@@ -298,14 +298,35 @@ Deno.test("an order filled up to its old count is open as long as it may have be
   assert.equal(order.phase, "filled");
 });
 
+Deno.test("an order whose fills came before the answer that made it smaller is filled", () => {
+  const { orders, order } = changing(SMALLER);
+  orders.filled(order, count(400), after(1.5));
+  assert.equal(order.phase, "resting");
+  orders.changed(order, "o-1", SMALLER, count(0), count(400), after(2));
+  assert.equal(order.phase, "filled");
+});
+
 Deno.test("a decrease that overtook a fill is exact again with the next word of the exchange", () => {
   const { orders, order } = decreasing(400);
   orders.changed(order, "o-1", null, null, count(400), after(2));
   assert.equal(remaining(order), 400);
   orders.filled(order, count(100), after(2.1));
+  assert.equal(remaining(order), 400, "it may have filled before");
+  assert.equal(isSettled(order, after(2.1)), false);
   orders.listed(order, listing(OLD, { fillCount: count(100), remainingCount: count(400) }), after(2.2));
   assert.equal(order.terms.count, 500);
   assert.equal(remaining(order), 400);
+});
+
+Deno.test("made smaller without a word of its fills, an order is asked for a second later, unless it was listed", () => {
+  for (const listed of [true, false]) {
+    const { orders, order } = decreasing(400);
+    orders.changed(order, "o-1", null, null, count(400), after(2));
+    if (listed) orders.listed(order, listing(SMALLER), after(2.5));
+    assert.deepEqual(orders.toAskFor(after(2.9)), []);
+    assert.deepEqual(orders.toAskFor(after(3)), listed ? [] : [order]);
+    assert.equal(order.phase, "resting");
+  }
 });
 
 Deno.test("after a decrease without a word of its fills, a cancel asks how much had filled", () => {

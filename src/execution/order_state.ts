@@ -45,9 +45,9 @@ export const isOpen = (order: OrderState): boolean =>
 export const remaining = (order: OrderState): Count =>
   count(isOpen(order) ? Math.max(0, largestCount(order) - Math.max(order.filled, order.reported)) : 0);
 
-/** It rests, and neither a change nor a cancel of it is under way. */
+/** It rests, it is known how, and neither a change nor a cancel of it is under way. */
 export const isSettled = (order: OrderState, at: Micros): boolean =>
-  order.phase === "resting" && order.change === null && !isCancelling(order, at);
+  order.phase === "resting" && order.change === null && !order.isVague && !isCancelling(order, at);
 
 /** A cancel is under way, and something may still be heard of it. */
 export const isCancelling = ({ cancelling, cancelAgainAt }: OrderState, at: Micros): boolean =>

@@ -15,6 +15,7 @@
  * | changed, something remains | unknown | stays, on the new terms: the question decides |
  * | changed, nothing remains: it crossed, or was dropped | sent, unknown, resting | filled, or cancelled where less than all was filled |
  * | changed, nothing remains, and its fills are not told | sent, unknown, resting | unknown: asked for |
+ * | made smaller, and its fills are not told | resting | resting; asked for, unless the exchange says more of it within a second |
  * | change refused | any | stays, on the old terms; not changed again for a while |
  * | change found nothing to change | sent, resting | unknown: filled or cancelled, the lists will say |
  * | no answer to its change | resting | unknown: it may have either terms, and counts with the worse |
@@ -204,8 +205,11 @@ export class Orders {
     const whole = terms !== null && filled === null ? terms.count : count((filled ?? order.reported) + left);
     if (changeAnswered(order, { ...terms ?? order.terms, count: whole }, terms === null ? "decrease" : "amend", at)) {
       order.isVague = filled === null;
+      order.askedAt = at;
+      order.askEvery = FIND_EVERY_MIN;
     }
     order.updatedAt = at;
+    this.#endWhenFilled(order, at);
   }
 
   /** The order was not changed: `gone` where the exchange has nothing left to change. */
@@ -263,8 +267,10 @@ export class Orders {
     termsListed(order, termsOf(report), order.phase === "unknown", at);
     if (order.terms !== terms || order.change !== change) order.updatedAt = at;
     // While it may have either terms, it is asked for again.
-    if (order.phase === "resting" || (order.phase === "unknown" && order.change !== null)) return;
-    this.#move(order, "resting", at, "");
+    if (order.phase !== "resting" && (order.phase !== "unknown" || order.change === null)) {
+      this.#move(order, "resting", at, "");
+    }
+    this.#endWhenFilled(order, at);
   }
 
   /** The lists were read whole without it. Ends an order only after several reads, and never one that was acknowledged. */
@@ -329,7 +335,7 @@ export class Orders {
     order.filled = count(order.filled + contracts);
     this.#report(order, order.filled);
     order.updatedAt = at;
-    if (isOpen(order) && order.filled >= largestCount(order)) this.#move(order, "filled", at, "");
+    this.#endWhenFilled(order, at);
   }
 
   /** Orders whose fate has to be asked for now; notes that they were. */
@@ -340,7 +346,8 @@ export class Orders {
         this.unknown(order, "No answer in ten seconds", at);
       }
       if (order.phase === "resting") this.#doubt(order, at);
-      if (order.phase !== "unknown" || at - order.askedAt < order.askEvery) continue;
+      const inDoubt = order.phase === "unknown" || (order.phase === "resting" && order.isVague);
+      if (!inDoubt || at - order.askedAt < order.askEvery) continue;
       order.askEvery = order.askedAt === 0 ? FIND_EVERY_MIN : Math.min(FIND_EVERY_MAX, order.askEvery * 2);
       order.askedAt = at;
       asked.push(order);
@@ -358,8 +365,16 @@ export class Orders {
     }
   }
 
+  /** Its fills may have been heard of before it was known that it is for no more. */
+  #endWhenFilled(order: OrderState, at: Micros): void {
+    if (isOpen(order) && !order.isVague && order.reported >= largestCount(order)) this.#move(order, "filled", at, "");
+  }
+
   #report(order: OrderState, filled: Count): void {
-    order.reported = count(Math.max(order.reported, filled));
+    const more = Math.max(0, filled - order.reported);
+    order.reported = count(order.reported + more);
+    // These may have filled before it was made smaller: then as much still rests.
+    if (order.isVague) order.terms = { ...order.terms, count: count(order.terms.count + more) };
     if (order.reported > order.filled) this.#short.add(order);
     else this.#short.delete(order);
   }
