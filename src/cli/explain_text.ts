@@ -96,7 +96,7 @@ function inputText(input: Input): string {
     case "book_delta":
       return `${input.ticker} ${input.side} ${formatPrice(input.price)}, ${signed(input.delta / 100, 2)} contracts`;
     case "book_snapshot":
-      return `${input.ticker}, ${input.yes.length} levels of YES and ${input.no.length} of NO`;
+      return `${input.ticker}, levels: ${input.yes.length} of YES, ${input.no.length} of NO`;
     case "trade":
       return `${input.ticker} ${formatCount(input.count)} at ${
         formatPrice(input.price)

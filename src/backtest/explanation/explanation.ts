@@ -20,6 +20,7 @@ import {
   MICROS_PER_MINUTE,
 } from "../../core/units.ts";
 import type { Engine } from "../../engine/engine.ts";
+import type { JournalEntry } from "../../engine/journal.ts";
 import { type Difference, Replay } from "../../engine/replay.ts";
 import { readJournal } from "../../store/journal_reader.ts";
 import { type DecisionFigures, DecisionWatch } from "./decision.ts";
@@ -175,6 +176,8 @@ async function liveOf(placed: PlacedOrder, later: readonly string[]): Promise<Li
   let action: PlaceAction | null = null;
   let life: OrderLife | null = null;
   let at = 0 as Micros;
+  /** What was recorded in the same step before the order left; few lines. */
+  const before: JournalEntry[] = [];
   for (const run of [placed.run, ...later]) {
     const first = run === placed.run ? placed.inputLine : 1;
     for await (const event of readJournal(run, { onFault: "skip", afterLine: first - 1 })) {
@@ -185,13 +188,14 @@ async function liveOf(placed: PlacedOrder, later: readonly string[]): Promise<Li
         const entry = event.entries[k];
         if (entry.kind === "input") {
           if (life?.isOver === true && action !== null) return { action, sentAt: at, life, missing };
-          if (life === null && line <= placed.line) at = entry.input.at;
+          if (life === null && line === placed.inputLine) at = entry.input.at;
         }
         if (life !== null) life.take(entry);
         else if (line === placed.line && entry.kind === "action" && isPlace(entry.action)) {
           action = entry.action;
           life = new OrderLife({ ...action.intent, execution: action.execution }, at);
-        }
+          for (const earlier of before) life.take(earlier);
+        } else if (line > placed.inputLine) before.push(entry);
       }
     }
     if (life === null || action === null) return { error: missing[0] ?? `${run}: line ${placed.line} is gone` };
@@ -245,7 +249,7 @@ async function replayDecision(placed: PlacedOrder, intent: OrderIntent, evidence
       if (line < placed.inputLine) continue;
       const differs = replay.difference === null ? null : differing(replay.difference, replay.engine);
       const figures = isSentAgain(sent, intent, evidence) ? watch?.figures ?? null : null;
-      if (figures === null) return unseen(differs ?? "done again, the run sends no such order");
+      if (figures === null) return unseen(differs ?? "done again by this kbot, the run sends no such order");
       return differs === null
         ? told(figures)
         : told(figures, `Whether it was quite so: ${differs}; the order is the same`);

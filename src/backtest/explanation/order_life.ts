@@ -165,6 +165,8 @@ export class OrderLife {
     this.#newest = record;
     this.#orderId = record.orderId ?? this.#orderId;
     if (!this.#onPaper || before === null || before.phase === record.phase) return;
+    // For a moment, until the executions that were counted have been booked.
+    if (record.phase === "unknown") return;
     this.#add(record.updatedAt, record.phase, record.reason);
   }
 
