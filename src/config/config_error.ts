@@ -5,7 +5,7 @@
 
 import type { z } from "zod";
 import { redact } from "./redact.ts";
-import { allowedText, CONFIG_KEYS, CONFIG_NAMES } from "./schema_keys.ts";
+import { type ConfigKeys, KEYS } from "./schema_keys.ts";
 import { nearestName } from "./nearest.ts";
 
 /** Where a value came from. */
@@ -59,16 +59,16 @@ function describeValue(value: unknown): string {
 }
 
 /** What to write instead of an unknown key. */
-export function allowedInstead(key: string): string {
+export function allowedInstead(key: string, known: ConfigKeys = KEYS): string {
   const parts = key.split(".");
   const last = parts[parts.length - 1];
   const section = parts.slice(0, -1).join(".");
   const prefix = section === "" ? "" : `${section}.`;
-  const inSection = CONFIG_NAMES.filter((name) => name.startsWith(prefix) && !name.slice(prefix.length).includes("."))
+  const inSection = known.names.filter((name) => name.startsWith(prefix) && !name.slice(prefix.length).includes("."))
     .map((name) => name.slice(prefix.length));
   const near = nearestName(last, inSection);
   if (near !== null) return `did you mean ${prefix}${near}?`;
-  const elsewhere = CONFIG_KEYS.find((known) => known.endsWith(`.${last}`)) ?? nearestName(key, CONFIG_KEYS);
+  const elsewhere = known.keys.find((each) => each.endsWith(`.${last}`)) ?? nearestName(key, known.keys);
   if (elsewhere !== null) return `did you mean ${elsewhere}?`;
   return inSection.length === 0 ? "no keys here" : `one of ${inSection.join(", ")}`;
 }
@@ -87,18 +87,20 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
  *
  * @param raw the value that was parsed
  * @param originOf where the value of a dotted key came from
+ * @param known the keys that there are
  */
 export function errorsFromIssues(
   issues: readonly z.core.$ZodIssue[],
   raw: unknown,
   originOf: (key: string) => Origin,
+  known: ConfigKeys = KEYS,
 ): ConfigError[] {
   const errors = new Map<string, ConfigError>();
   for (const issue of issues) {
     if (issue.code === "unrecognized_keys") {
       for (const name of issue.keys) {
         const key = [...issue.path, name].join(".");
-        errors.set(key, { origin: originOf(key), key, found: "an unknown key", allowed: allowedInstead(key) });
+        errors.set(key, { origin: originOf(key), key, found: "an unknown key", allowed: allowedInstead(key, known) });
       }
       continue;
     }
@@ -106,7 +108,7 @@ export function errorsFromIssues(
     const key = names.join(".");
     if (errors.has(key)) continue;
     const found = shown(valueAt(raw, issue.path));
-    const allowed = issue.code === "custom" ? issue.message : allowedText(key);
+    const allowed = issue.code === "custom" ? issue.message : known.allowedText(key);
     errors.set(key, { origin: originOf(key), key, found, allowed });
   }
   return [...errors.values()];

@@ -6,36 +6,45 @@
 import type { OutsideValue } from "./credentials.ts";
 import { formatOrigin, type Origin } from "./config_error.ts";
 import { type Config, defaultConfig } from "./schema.ts";
-import { allowedText, asWritten, CONFIG_KEYS, description } from "./schema_keys.ts";
+import { type ConfigKeys, KEYS } from "./schema_keys.ts";
 
 /** One key and its value, as it would be written in kbot.toml; `null` where the value is absent. */
 export interface ConfigRow {
   readonly key: string;
-  readonly value: string | number | boolean | readonly string[] | null;
+  readonly value: string | number | boolean | readonly (string | Readonly<Record<string, string>>)[] | null;
   readonly origin: string;
   readonly description: string;
   readonly allowed: string;
 }
 
-function valueOf(config: Config, key: string): ConfigRow["value"] {
+function valueOf(config: Config, key: string, known: ConfigKeys): ConfigRow["value"] {
   let value: unknown = config;
   for (const part of key.split(".")) value = (value as Record<string, unknown>)[part];
-  return asWritten(key, value) as ConfigRow["value"];
+  return known.asWritten(key, value) as ConfigRow["value"];
 }
 
 /** Every key with its value and where that came from, in the order of the schema. */
-export function configRows(config: Config, origins: ReadonlyMap<string, Origin>): ConfigRow[] {
-  return CONFIG_KEYS.map((key) => ({
+export function configRows(
+  config: Config,
+  origins: ReadonlyMap<string, Origin>,
+  known: ConfigKeys = KEYS,
+): ConfigRow[] {
+  return known.keys.map((key) => ({
     key,
-    value: valueOf(config, key),
+    value: valueOf(config, key, known),
     origin: formatOrigin(origins.get(key) ?? { kind: "default" }),
-    description: description(key),
-    allowed: allowedText(key),
+    description: known.description(key),
+    allowed: known.allowedText(key),
   }));
 }
 
 function tomlValue(value: ConfigRow["value"]): string {
-  return Array.isArray(value) ? `[${value.map((item) => JSON.stringify(item)).join(", ")}]` : JSON.stringify(value);
+  return Array.isArray(value) ? `[${value.map(tomlItem).join(", ")}]` : JSON.stringify(value);
+}
+
+function tomlItem(item: string | Readonly<Record<string, string>>): string {
+  if (typeof item === "string") return JSON.stringify(item);
+  return `{ ${Object.entries(item).map(([name, text]) => `${name} = ${JSON.stringify(text)}`).join(", ")} }`;
 }
 
 export interface DescribeOptions {
@@ -45,6 +54,8 @@ export interface DescribeOptions {
   readonly outside?: ReadonlyMap<string, OutsideValue>;
   /** Says above each key what it means and what is allowed. */
   readonly explain?: boolean;
+  /** The keys that there are: more than without packs. */
+  readonly known?: ConfigKeys;
 }
 
 /** The configuration as TOML. Loading that text again gives the same configuration. */
@@ -54,13 +65,15 @@ export function describeConfig(
   options: DescribeOptions = {},
 ): string {
   const lines: string[] = [];
+  const { known = KEYS } = options;
   let section = "";
-  for (const row of configRows(config, origins)) {
+  for (const row of configRows(config, origins, known)) {
     const cut = row.key.lastIndexOf(".");
-    if (row.key.slice(0, cut) !== section) {
-      section = row.key.slice(0, cut);
+    const wanted = row.key.slice(0, Math.max(0, cut));
+    if (wanted !== section) {
+      section = wanted;
       if (lines.length > 0) lines.push("");
-      const about = options.explain ? description(section) : "";
+      const about = options.explain ? known.description(section) : "";
       if (about !== "") lines.push(`# ${about}.`);
       lines.push(`[${section}]`);
     }
@@ -71,7 +84,9 @@ export function describeConfig(
       lines.push(`# ${name} = ${JSON.stringify(outside.shown)}  # set by ${outside.setBy}`);
       continue;
     }
-    const pair = row.value === null ? `# ${name} =` : `${name} = ${tomlValue(row.value)}`;
+    // An empty list of tables written out would keep [[packs]] from being added below.
+    const isOpen = row.key === "packs" && Array.isArray(row.value) && row.value.length === 0;
+    const pair = row.value === null || isOpen ? `# ${name} =` : `${name} = ${tomlValue(row.value)}`;
     lines.push(options.origin ? `${pair}  # ${row.origin}` : pair);
   }
   return lines.join("\n") + "\n";

@@ -7,6 +7,7 @@ import type { TransferRule } from "../engine/cash_transfers.ts";
 import type { IndexSettings, StrategySettings } from "../engine/options.ts";
 import type { PaperSettings } from "../execution/paper.ts";
 import type { RiskLimits } from "../risk/limits.ts";
+import type { Pack } from "../packs/pack.ts";
 import type { Config } from "./schema.ts";
 
 /** The section `[risk]`. */
@@ -62,7 +63,10 @@ export function indexSettings({ index }: Config): IndexSettings {
   };
 }
 
-/** The sections `[strategies.*]`, in the order of the registry. */
-export function strategySettings({ strategies }: Config): StrategySettings[] {
-  return Object.entries(strategies).map(([name, { enabled, ...parameters }]) => ({ name, enabled, parameters }));
+/** The sections `[strategies.*]`, in the order of the registry and then of the packs, each of which is named by its hash. */
+export function strategySettings({ strategies }: Config, packs: readonly Pack[] = []): StrategySettings[] {
+  return Object.entries(strategies).map(([name, { enabled, ...parameters }]) => {
+    const pack = packs.find(({ declaration }) => declaration.name === name);
+    return { name, enabled, parameters, ...(pack === undefined ? {} : { pack: pack.sha256 }) };
+  });
 }

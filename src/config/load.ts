@@ -4,10 +4,12 @@
  */
 
 import { parse, TomlError } from "smol-toml";
+import type { Pack } from "../packs/pack.ts";
 import { type ConfigError, errorsFromIssues, type Origin } from "./config_error.ts";
 import { applyOverrides, type FlagValue, type RawTable } from "./overrides.ts";
-import { type Config, CONFIG_SCHEMA } from "./schema.ts";
-import { CONFIG_KEYS } from "./schema_keys.ts";
+import { loadPacks } from "./packs.ts";
+import { type Config, CONFIG_SCHEMA, configSchema } from "./schema.ts";
+import { ConfigKeys, KEYS } from "./schema_keys.ts";
 import { lineOfKey } from "./toml_lines.ts";
 
 /** A configuration file is written by hand; what is larger is something else. */
@@ -28,6 +30,10 @@ export type LoadedConfig =
     readonly origins: ReadonlyMap<string, Origin>;
     /** The file that was read, or `null` where there was none. */
     readonly file: string | null;
+    /** What the packs are that it lists, in that order. */
+    readonly packs: readonly Pack[];
+    /** Every key that there is, those of the packs too. */
+    readonly known: ConfigKeys;
   }
   | { readonly ok: false; readonly errors: readonly ConfigError[] };
 
@@ -120,21 +126,32 @@ export async function loadConfig(request: ConfigRequest): Promise<LoadedConfig> 
   if ("origin" in parsed) return { ok: false, errors: [parsed] };
 
   const table = parsed.table;
+  const { packs, errors: packErrors } = await loadPacks(table, source);
+  const schema = packs.length === 0 ? CONFIG_SCHEMA : configSchema(packs.map((pack) => pack.registration));
+  const known = packs.length === 0 ? KEYS : new ConfigKeys(schema);
   const fileOrigin = (key: string): Origin | null => {
     const line = source === null ? null : lineOfKey(source.text, key);
     return source === null ? null : { kind: "file", file: source.file, line };
   };
   const origins = new Map<string, Origin>();
-  for (const key of CONFIG_KEYS) if (isSet(table, key)) origins.set(key, fileOrigin(key) ?? { kind: "default" });
-  const errors = applyOverrides(table, origins, request.env, request.flags ?? []);
+  for (const key of known.keys) if (isSet(table, key)) origins.set(key, fileOrigin(key) ?? { kind: "default" });
+  const errors = applyOverrides(table, origins, request.env, request.flags ?? [], known);
 
   const originOf = (key: string): Origin => origins.get(key) ?? fileOrigin(key) ?? { kind: "default" };
-  const result = CONFIG_SCHEMA.safeParse(table);
-  if (!result.success) errors.push(...errorsFromIssues(result.error.issues, table, originOf));
+  const result = schema.safeParse(packErrors.length === 0 ? table : { ...table, packs: [] });
+  if (!result.success) errors.push(...errorsFromIssues(result.error.issues, table, originOf, known));
   else errors.push(...crossCheck(result.data, originOf));
+  // Sections of a pack that could not be read are not unknown: nobody knows yet whether they are right.
+  if (packErrors.length > 0) return { ok: false, errors: [...packErrors, ...errors.filter(isNotOfPack)] };
   if (errors.length > 0 || !result.success) return { ok: false, errors };
-  for (const key of CONFIG_KEYS) if (!origins.has(key)) origins.set(key, { kind: "default" });
-  return { ok: true, config: result.data, origins, file: source?.file ?? null };
+  for (const key of known.keys) if (!origins.has(key)) origins.set(key, { kind: "default" });
+  return { ok: true, config: result.data, origins, file: source?.file ?? null, packs, known };
+}
+
+/** False for what a section of a strategy that is not there may be about. */
+function isNotOfPack({ origin, key }: ConfigError): boolean {
+  if (origin.kind === "environment" && key === null) return !origin.variable.startsWith("KBOT_STRATEGIES__");
+  return key === null || key.split(".").length !== 2 || !key.startsWith("strategies.");
 }
 
 function isSet(table: RawTable, key: string): boolean {

@@ -6,7 +6,7 @@
 import { parse } from "smol-toml";
 import { type ConfigError, type Origin } from "./config_error.ts";
 import { nearestName } from "./nearest.ts";
-import { accepts, CONFIG_KEYS } from "./schema_keys.ts";
+import { type ConfigKeys, KEYS } from "./schema_keys.ts";
 
 /** A nested table, as TOML gives it. */
 export type RawTable = Record<string, unknown>;
@@ -23,7 +23,6 @@ export interface FlagValue {
 /** `risk.max_order_usd` -> `KBOT_RISK__MAX_ORDER_USD`. */
 export const variableOf = (key: string): string => `KBOT_${key.toUpperCase().replaceAll(".", "__")}`;
 
-const KEY_OF_VARIABLE: ReadonlyMap<string, string> = new Map(CONFIG_KEYS.map((key) => [variableOf(key), key]));
 /** Only these are taken for configuration; `KBOT_TEST_FULL` and `KBOT_KALSHI_KEY_ID` have no section and are not. */
 const CONFIG_VARIABLE = /^KBOT_[A-Z0-9]+(?:_[A-Z0-9]+)*__/;
 
@@ -39,10 +38,10 @@ function asToml(text: string): unknown {
  * Reads the text of a variable or flag as the type that its key wants: the text itself, else as a TOML value (`8080`,
  * `true`, `["A", "B"]`), else as a list with commas.
  */
-function readText(key: string, text: string): unknown {
+function readText(known: ConfigKeys, key: string, text: string): unknown {
   const oneLine = !/[\r\n]/.test(text);
   const candidates = [text, oneLine ? asToml(text) : undefined, text.split(",").map((part) => part.trim())];
-  return candidates.find((candidate) => candidate !== undefined && accepts(key, candidate)) ?? text;
+  return candidates.find((candidate) => candidate !== undefined && known.accepts(key, candidate)) ?? text;
 }
 
 function setAt(table: RawTable, key: string, value: unknown): void {
@@ -64,6 +63,7 @@ function setAt(table: RawTable, key: string, value: unknown): void {
  *
  * @param table changed in place
  * @param origins gains an entry for each key that was set
+ * @param known the keys that there are
  * @returns a mistake for each variable that looks like configuration and names no key
  */
 export function applyOverrides(
@@ -71,25 +71,27 @@ export function applyOverrides(
   origins: Map<string, Origin>,
   env: Readonly<Record<string, string>>,
   flags: readonly FlagValue[],
+  known: ConfigKeys = KEYS,
 ): ConfigError[] {
+  const keyOfVariable = new Map(known.keys.map((key) => [variableOf(key), key]));
   const errors: ConfigError[] = [];
   for (const [variable, text] of Object.entries(env)) {
     if (!CONFIG_VARIABLE.test(variable)) continue;
     const origin: Origin = { kind: "environment", variable };
-    const key = KEY_OF_VARIABLE.get(variable);
+    const key = keyOfVariable.get(variable);
     if (key === undefined) {
-      const near = nearestName(variable, [...KEY_OF_VARIABLE.keys()]);
+      const near = nearestName(variable, [...keyOfVariable.keys()]);
       const allowed = near === null ? "a name made of a key, such as KBOT_SERVER__PORT" : `did you mean ${near}?`;
       errors.push({ origin, key: null, found: "an unknown variable", allowed });
       continue;
     }
-    setAt(table, key, readText(key, text));
+    setAt(table, key, readText(known, key, text));
     origins.set(key, origin);
   }
   for (const { flag, key, value } of flags) {
     if (value === undefined || value === null) continue;
-    if (!CONFIG_KEYS.includes(key)) throw new RangeError(`Flag ${flag} is bound to ${key}, which is no key`);
-    setAt(table, key, typeof value === "string" ? readText(key, value) : value);
+    if (!known.keys.includes(key)) throw new RangeError(`Flag ${flag} is bound to ${key}, which is no key`);
+    setAt(table, key, typeof value === "string" ? readText(known, key, value) : value);
     origins.set(key, { kind: "flag", flag });
   }
   return errors;

@@ -189,30 +189,53 @@ export type StrategySection =
   & z.output<z.ZodObject<ReturnType<typeof strategyCommon>>>
   & Readonly<Record<string, unknown>>;
 
-/** One section for each strategy of the registry, named like it. */
-const strategies: z.ZodType<Readonly<Record<string, StrategySection>>, Record<string, unknown>> = z.strictObject(
-  Object.fromEntries(STRATEGIES.map((strategy) => [strategy.name, strategySection(strategy)])),
-);
+/** One section for each strategy of the registry and of the packs, named like it. */
+const strategySections = (
+  packs: readonly Registration[],
+): z.ZodType<Readonly<Record<string, StrategySection>>, Record<string, unknown>> =>
+  z.strictObject(
+    Object.fromEntries([...STRATEGIES, ...packs].map((strategy) => [strategy.name, strategySection(strategy)])),
+  );
 
-/** The whole file. */
-export const CONFIG_SCHEMA = z.strictObject({
-  venue: venue.prefault({}).describe("Where to trade"),
-  paper: paper.prefault({}).describe("Paper trading"),
-  index: index.prefault({}).describe("What is made of the settlement index"),
-  risk: risk.prefault({}).describe("Limits, checked before every order"),
-  feeds: feeds.prefault({}).describe("Sources of data beside the venue"),
-  strategies: strategies.prefault({}).describe("One section for each strategy"),
-  server: server.prefault({}).describe("Status page and API"),
-  journal: journal.prefault({}).describe("The record of every input"),
-  store: store.prefault({}).describe("What the state remembers"),
-  record: record.prefault({}).describe("Tapes of what was heard"),
-  log: log.prefault({}).describe("Logging"),
-});
+/** Each has a sandbox of its own, of some megabytes. */
+export const PACKS_MAX = 16;
+
+/** `[[packs]]`. */
+export const PACK_LIST = z.array(z.strictObject({
+  file: z.string().min(1).max(1_000).meta({ allowed: "the path of a JavaScript file" }),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/).meta({
+    allowed: "the SHA-256 of the file, 64 digits and letters from a to f, as kbot pack check prints it",
+  }),
+})).max(PACKS_MAX).default([]).describe(
+  "Strategies from files of their own: tables [[packs]], each with file, beside this file where it is no full path, and sha256",
+).meta({ allowed: `at most ${PACKS_MAX} tables, each with file and sha256` });
+
+/** The whole file, where these packs are listed in it. */
+export const configSchema = (packs: readonly Registration[]) =>
+  z.strictObject({
+    packs: PACK_LIST,
+    venue: venue.prefault({}).describe("Where to trade"),
+    paper: paper.prefault({}).describe("Paper trading"),
+    index: index.prefault({}).describe("What is made of the settlement index"),
+    risk: risk.prefault({}).describe("Limits, checked before every order"),
+    feeds: feeds.prefault({}).describe("Sources of data beside the venue"),
+    strategies: strategySections(packs).prefault({}).describe("One section for each strategy"),
+    server: server.prefault({}).describe("Status page and API"),
+    journal: journal.prefault({}).describe("The record of every input"),
+    store: store.prefault({}).describe("What the state remembers"),
+    record: record.prefault({}).describe("Tapes of what was heard"),
+    log: log.prefault({}).describe("Logging"),
+  });
+
+/** The whole file without packs. */
+export const CONFIG_SCHEMA = configSchema([]);
+
+type ConfigSchema = ReturnType<typeof configSchema>;
 
 /** A valid configuration, every key present. Amounts of dollars are exact {@link Money}. */
-export type Config = z.output<typeof CONFIG_SCHEMA>;
+export type Config = z.output<ConfigSchema>;
 /** What may be written in kbot.toml. */
-export type ConfigInput = z.input<typeof CONFIG_SCHEMA>;
+export type ConfigInput = z.input<ConfigSchema>;
 
 /** The configuration that an absent file means. */
 export const defaultConfig = (): Config => CONFIG_SCHEMA.parse({});

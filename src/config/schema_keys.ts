@@ -32,55 +32,69 @@ function collect(schema: Schema, prefix: string, into: Map<string, Schema>): Map
   return into;
 }
 
-const LEAVES: ReadonlyMap<string, Schema> = collect(CONFIG_SCHEMA, "", new Map());
+/** A configuration's keys. Without packs they are {@link KEYS}. */
+export class ConfigKeys {
+  /** Every key that holds a value, dotted (`risk.max_order_usd`), in the order of the schema. */
+  readonly keys: readonly string[];
+  /** Every key and every section, dotted. */
+  readonly names: readonly string[];
+  readonly #schema: Schema;
+  readonly #leaves: ReadonlyMap<string, Schema>;
 
-/** Every key that holds a value, dotted (`risk.max_order_usd`), in the order of the schema. */
-export const CONFIG_KEYS: readonly string[] = [...LEAVES.keys()];
-
-/** Every key and every section, dotted. */
-export const CONFIG_NAMES: readonly string[] = [
-  ...new Set(CONFIG_KEYS.flatMap((key) => {
-    const parts = key.split(".");
-    return parts.map((_, index) => parts.slice(0, index + 1).join("."));
-  })),
-];
-
-/** True where the value fits the key's type and bounds. */
-export function accepts(key: string, value: unknown): boolean {
-  const schema = LEAVES.get(key);
-  return schema !== undefined && z.safeParse(schema, value).success;
-}
-
-/** A parsed value as it would stand in the file: amounts and prices become text again. */
-export function asWritten(key: string, value: unknown): unknown {
-  const schema = LEAVES.get(key);
-  const write = schema === undefined ? undefined : metaOf(schema)[WRITTEN_AS];
-  return typeof write === "function" ? write(value) : value;
-}
-
-/** What the user is told about a key or a section; empty where nothing is. */
-export function description(key: string): string {
-  let schema: Schema = CONFIG_SCHEMA;
-  for (const part of key.split(".")) {
-    const inner: Schema = unwrap(schema);
-    if (!(inner instanceof z.ZodObject) || !Object.hasOwn(inner.shape, part)) return "";
-    schema = inner.shape[part] as Schema;
+  constructor(schema: Schema) {
+    this.#schema = schema;
+    this.#leaves = collect(schema, "", new Map());
+    this.keys = [...this.#leaves.keys()];
+    this.names = [
+      ...new Set(this.keys.flatMap((key) => {
+        const parts = key.split(".");
+        return parts.map((_, index) => parts.slice(0, index + 1).join("."));
+      })),
+    ];
   }
-  // Strategies say it with `text` and `unit`, the sections of kbot itself with `describe`.
-  const { description, text, unit } = metaOf(schema);
-  const said = description ?? text;
-  if (typeof said !== "string") return "";
-  return typeof unit === "string" && unit !== "" ? `${said} (${unit})` : said;
+
+  /** True where the value fits the key's type and bounds. */
+  accepts(key: string, value: unknown): boolean {
+    const schema = this.#leaves.get(key);
+    return schema !== undefined && z.safeParse(schema, value).success;
+  }
+
+  /** A parsed value as it would stand in the file: amounts and prices become text again. */
+  asWritten(key: string, value: unknown): unknown {
+    const schema = this.#leaves.get(key);
+    const write = schema === undefined ? undefined : metaOf(schema)[WRITTEN_AS];
+    return typeof write === "function" ? write(value) : value;
+  }
+
+  /** What the user is told about a key or a section; empty where nothing is. */
+  description(key: string): string {
+    let schema: Schema = this.#schema;
+    for (const part of key.split(".")) {
+      const inner: Schema = unwrap(schema);
+      if (!(inner instanceof z.ZodObject) || !Object.hasOwn(inner.shape, part)) return "";
+      schema = inner.shape[part] as Schema;
+    }
+    // Strategies say it with `text` and `unit`, the sections of kbot itself with `describe`.
+    const { description, text, unit } = metaOf(schema);
+    const said = description ?? text;
+    if (typeof said !== "string") return "";
+    return typeof unit === "string" && unit !== "" ? `${said} (${unit})` : said;
+  }
+
+  /** What a key allows, in words. A schema may say it itself (meta `allowed`); otherwise its JSON Schema is read out. */
+  allowedText(key: string): string {
+    const schema = this.#leaves.get(key);
+    if (schema === undefined) return "a section of keys";
+    const own = metaOf(schema).allowed;
+    if (typeof own === "string") return own;
+    return inWords(z.toJSONSchema(unwrap(schema), { io: "input", unrepresentable: "any" }));
+  }
 }
 
-/** What a key allows, in words. A schema may say it itself (meta `allowed`); otherwise its JSON Schema is read out. */
-export function allowedText(key: string): string {
-  const schema = LEAVES.get(key);
-  if (schema === undefined) return "a section of keys";
-  const own = metaOf(schema).allowed;
-  if (typeof own === "string") return own;
-  return inWords(z.toJSONSchema(unwrap(schema), { io: "input", unrepresentable: "any" }));
-}
+export const KEYS = new ConfigKeys(CONFIG_SCHEMA);
+
+/** Every key without packs. */
+export const CONFIG_KEYS: readonly string[] = KEYS.keys;
 
 function inWords(schema: z.core.JSONSchema.JSONSchema): string {
   if (schema.enum !== undefined) return `one of ${schema.enum.map((value) => JSON.stringify(value)).join(", ")}`;

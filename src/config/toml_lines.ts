@@ -54,3 +54,17 @@ export function lineOfKey(text: string, key: string): number | null {
   }
   return best;
 }
+
+/** The line, from 1, of one of several tables of a name, `[[name]]`; `null` where it is written otherwise. */
+export function lineOfTable(text: string, name: string, index: number): number | null {
+  let open: string | null = null;
+  let left = index;
+  for (const [at, line] of text.split("\n").entries()) {
+    const wasOpen = open;
+    open = openString(line, open);
+    if (wasOpen !== null || !/^\s*\[\[/.test(line)) continue;
+    const header = HEADER.exec(line);
+    if (header !== null && names(header[1]).join(".") === name && left-- === 0) return at + 1;
+  }
+  return null;
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lineOfKey } from "./toml_lines.ts";
+import { lineOfKey, lineOfTable } from "./toml_lines.ts";
 
 const TEXT = `# risk.max = 1
 top = 1
@@ -41,4 +41,11 @@ const CASES: readonly [key: string, line: number | null][] = [
 
 Deno.test("a key is found in its table, dotted, inline, behind comments and multi-line texts", () => {
   for (const [key, line] of CASES) assert.equal(lineOfKey(TEXT, key), line, key);
+});
+
+Deno.test("each of several tables of a name has its line", () => {
+  const text =
+    `[[packs]]\nfile = "a"\n[x]\ny = """\n[[packs]]\n"""\n [[ packs ]] # the second\n[[packs.inner]]\n[packs]\n`;
+  assert.deepEqual([0, 1, 2].map((index) => lineOfTable(text, "packs", index)), [1, 7, null]);
+  assert.equal(lineOfTable("packs = [{ file = 'a' }]", "packs", 0), null);
 });

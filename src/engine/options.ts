@@ -32,6 +32,8 @@ export interface StrategySettings {
   readonly enabled: boolean;
   /** As the strategy's own declaration has it; absent ones take their defaults. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** SHA-256 of the file that it is, where it is a pack: a replay needs the very same. */
+  readonly pack?: string;
 }
 
 export interface EngineOptions {
