@@ -20,6 +20,7 @@ import {
 import { recalibrate, type Recalibration } from "../models/recalibration.ts";
 import type { SelectionExplanation } from "../models/volatility_selection.ts";
 import type { CoherenceFigures } from "./calibration_coherence.ts";
+import type { FlowFigures } from "./calibration_flow.ts";
 import type { Calibrated, Observation } from "./calibration_run.ts";
 import { MOMENTS_MINUTES } from "./calibration_run.ts";
 
@@ -104,6 +105,8 @@ export interface CalibrationReport {
   readonly comparisons: readonly Comparison[];
   /** Whether the engine's probabilities fit together. */
   readonly coherence: CoherenceFigures;
+  /** What order flow would have added; `null` where no book was recorded. */
+  readonly flow: FlowFigures | null;
   readonly indices: readonly IndexFigures[];
   readonly problems: readonly string[];
 }
@@ -134,6 +137,7 @@ export function reportOf(
     market: figuresOf(forecastsOf(observations, (each) => each.market)),
     recalibration: engine.length === 0 ? null : recalibrate(engine),
     coherence: calibrated.coherence,
+    flow: calibrated.flow,
     comparisons: [...MOMENTS_MINUTES, null].map((minutes) => compare(observations, minutes)),
     indices: [...labs].map(([index, lab]) => {
       const { basis } = lab;

@@ -26,6 +26,7 @@ function reported(observations: readonly Observation[]) {
     leftOut: 0,
     labs: new Map(),
     coherence: { ladders: 0, incoherent: 0, outside: 0, problems: [] },
+    flow: null,
   }, ["one problem"]);
   assert.ok(report !== null);
   return report;

@@ -16,6 +16,7 @@ import type { MarketState } from "../engine/market_state.ts";
 import { type EngineOptions, FRESH } from "../engine/options.ts";
 import type { SourceBatch } from "./backtest.ts";
 import { CoherenceCheck, type CoherenceFigures } from "./calibration_coherence.ts";
+import { type FlowFigures, FlowLab } from "./calibration_flow.ts";
 import { IndexLab, type LabSettings, type ModelProbability } from "./calibration_lab.ts";
 import { type BestQuote, midOf } from "./calibration_quotes.ts";
 import type { CalibrationSource } from "./calibration_source.ts";
@@ -59,6 +60,8 @@ export interface Calibrated {
   readonly labs: ReadonlyMap<string, IndexLab>;
   /** Of the engine's probabilities. */
   readonly coherence: CoherenceFigures;
+  /** `null` where no book was recorded. */
+  readonly flow: FlowFigures | null;
 }
 
 interface Moment {
@@ -94,6 +97,7 @@ class CalibrationRun {
   readonly #thoughts = new Map<string, Thought[]>();
   readonly #observations: Observation[] = [];
   readonly #coherence = new CoherenceCheck();
+  readonly #flow = new FlowLab();
   #leftOut = 0;
   #engine: Engine | null = null;
 
@@ -107,7 +111,9 @@ class CalibrationRun {
       this.inputs++;
       const engine = this.#engine ??= this.#begin(input.at);
       this.#lookBefore(input.at, engine);
+      this.#flow.advance(input.at, engine);
       engine.step(input);
+      this.#flow.take(input, engine);
       this.#learn(input);
     }
   }
@@ -121,6 +127,7 @@ class CalibrationRun {
       leftOut: this.#leftOut + this.#waiting.length + unjudged,
       labs: this.#labs,
       coherence: this.#coherence.finish(),
+      flow: this.#flow.figures(),
     };
   }
 
@@ -234,6 +241,7 @@ class CalibrationRun {
       this.#leftOut += thoughts.length;
       return;
     }
+    this.#flow.settled(ticker, ended === "yes");
     for (const thought of thoughts) this.#observations.push({ ...thought, yes: ended === "yes" });
   }
 

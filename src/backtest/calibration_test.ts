@@ -160,7 +160,8 @@ Deno.test("without prices the market alone is judged, and without anything nothi
     assert.equal(report.market?.n, 60);
     assert.ok(report.comparisons.every(({ rows }) => rows.length === 0));
   });
-  const empty = { observations: [], markets: 3, settled: 0, leftOut: 15, labs: new Map(), coherence: NO_LADDERS };
+  const nobody = { observations: [], markets: 3, settled: 0, leftOut: 15, labs: new Map(), flow: null };
+  const empty = { ...nobody, coherence: NO_LADDERS };
   assert.equal(reportOf({ path: "x", spot: null, simulated: false }, empty, []), null);
 });
 

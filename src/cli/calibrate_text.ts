@@ -4,6 +4,7 @@
  */
 
 import { reliabilityText } from "../backtest/calibration_plot.ts";
+import type { FlowFigures, FlowRow, FlowTarget } from "../backtest/calibration_flow.ts";
 import type { CalibrationReport, ComparisonRow, Estimate, SourceFigures } from "../backtest/calibration_report.ts";
 
 const DIGITS = 4;
@@ -39,6 +40,7 @@ export function calibrationText(report: CalibrationReport): string {
     const title = minutes === null ? "All moments together" : `${minutes} min before the close`;
     lines.push("", `${title}: model against the market's mid, on the same markets`, HEADER, ...rows.map(comparison));
   }
+  if (report.flow !== null) lines.push(...flowText(report.flow));
   return [...lines, ...[...report.coherence.problems, ...problems].map((problem) => `problem: ${problem}`)].join("\n");
 }
 
@@ -68,3 +70,41 @@ function comparison(row: ComparisonRow): string {
 
 const estimate = ({ mean, low, high }: Estimate): string =>
   low === null || high === null ? signed(mean) : `${signed(mean)} (${signed(low)} ${signed(high)})`;
+
+const TARGETS: Readonly<Record<FlowTarget, string>> = {
+  mid_later: "the mid then, of the mid",
+  settlement_of_mid: "settlement, of the mid",
+  settlement_of_engine: "settlement, of the engine",
+};
+const FINE_DIGITS = 6;
+const TARGET_WIDTH = 27;
+const FINE_WIDTH = 34;
+
+/** What order flow adds is small: more digits than elsewhere. */
+function flowText({ rows, signals }: FlowFigures): string[] {
+  const header =
+    `  ${"learnt".padEnd(8)}${"judged against".padEnd(TARGET_WIDTH)}${"n".padStart(7)}${"log loss".padStart(10)}` +
+    `  ${"difference (95 %)".padEnd(FINE_WIDTH)}${"Brier".padStart(9)}  ${"difference (95 %)".padEnd(FINE_WIDTH)}` +
+    "log loss while proven (95 %)";
+  const told = (series: string): string[] => [
+    "",
+    `Order flow of ${series}, learnt from moves of the mid: a probability with it less without, below 0 it helped`,
+    header,
+    ...rows.filter((row) => row.series === series).map(flowRow),
+    ...signals.filter((signal) => signal.series === series)
+      .map(({ horizonSeconds, proven, why }) => `  ${horizonSeconds} s: ${proven ? "proven" : "not proven"}. ${why}`),
+  ];
+  return [...new Set(rows.map(({ series }) => series))].flatMap(told);
+}
+
+function flowRow(row: FlowRow): string {
+  const proven = `${fine(row.proven_log_loss_difference)}, ${(100 * row.proven_share).toFixed(0)} % of the time`;
+  return `  ${`${row.horizon} s`.padEnd(8)}${TARGETS[row.target].padEnd(TARGET_WIDTH)}${String(row.n).padStart(7)}` +
+    `${number(row.log_loss).padStart(10)}  ${fine(row.log_loss_difference).padEnd(FINE_WIDTH)}` +
+    `${row.brier.toFixed(FINE_DIGITS).padStart(9)}  ${fine(row.brier_difference).padEnd(FINE_WIDTH)}${proven}`;
+}
+
+function fine({ mean, low, high }: Estimate): string {
+  const told = (value: number): string => `${value < 0 ? "" : "+"}${value.toFixed(FINE_DIGITS)}`;
+  return low === null || high === null ? told(mean) : `${told(mean)} (${told(low)} ${told(high)})`;
+}

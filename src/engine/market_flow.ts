@@ -77,7 +77,6 @@ export class MarketFlows {
   restarted(state: MarketState): void {
     const followed = this.#byTicker.get(state.market.ticker);
     if (followed === undefined) return;
-    followed.sample.drop();
     followed.flow.restart();
     this.#quote(followed.flow, state);
   }

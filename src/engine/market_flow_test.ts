@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import type { Input } from "../core/input.ts";
-import { count, formatTime, micros, MICROS_PER_SECOND, ONE_DOLLAR_PRICE, price } from "../core/units.ts";
-import { after, aMarket, EVIDENCE, NOON } from "../execution/order_fixture.ts";
-import { FLOW_START, type FlowEvent, type FlowTape, flowTape } from "../models/order_flow_fixture.ts";
+import { count, formatTime, price } from "../core/units.ts";
+import { after, EVIDENCE, NOON } from "../execution/order_fixture.ts";
+import type { FlowTape } from "../models/order_flow_fixture.ts";
 import { STANDARD_HOOKS } from "../strategies/hooks.ts";
 import type { BoundMarketStrategy, Registration } from "../strategies/registry.ts";
 import type { Target } from "../strategies/strategy.ts";
 import type { FlowReading } from "../strategies/view.ts";
 import { accept, Rig, stateOf, TICKER } from "./engine_fixture.ts";
+import { flowSessions } from "./market_flow_fixture.ts";
 import { ViewBuilder } from "./view_builder.ts";
-
-const MARKET_SECONDS = 900;
 
 /** A strategy that looks at order flow, or not, and keeps what it saw. */
 function looker(usesFlow: boolean, targets: () => readonly Target[] = () => []) {
@@ -36,47 +34,9 @@ const LOOKER = [{ name: "looker", enabled: true, parameters: {} }];
 const rigOf = (look: ReturnType<typeof looker>, change = {}): Rig =>
   new Rig({ strategies: LOOKER, ...change }, [look.registration]);
 
-/** One quarter of an hour after the other, each a market with its own tape. */
-function* sessions(markets: number, tape: Omit<FlowTape, "seconds">): Generator<Input> {
-  for (let market = 0; market < markets; market++) {
-    const ticker = `KXBTC15M-T${market}-15`;
-    const opens = market * MARKET_SECONDS;
-    const open = { openTime: after(opens), closeTime: after(opens + MARKET_SECONDS) };
-    yield { type: "market", at: after(opens), market: aMarket({ ticker, event: `KXBTC15M-T${market}`, ...open }) };
-    yield { type: "book_snapshot", at: after(opens), ticker, sequence: null, yes: [], no: [], exchangeTime: null };
-    const standing = new Quotes(ticker);
-    for (const event of flowTape({ ...tape, seed: tape.seed + market, seconds: MARKET_SECONDS })) {
-      const at = micros(event.at - FLOW_START * MICROS_PER_SECOND + after(opens));
-      if (event.type === "quote") yield* standing.changes(at, event);
-      else {
-        const { takerSide } = event;
-        const told = { tradeId: String(at), price: price(5_000), count: event.count, takerSide, exchangeTime: at };
-        yield { type: "trade", at, ticker, ...told };
-      }
-    }
-  }
-}
-
-/** A book with one level on each side, told as the changes of its levels. */
-class Quotes {
-  #standing: (readonly [side: "yes" | "no", at: number, size: number])[] = [];
-
-  constructor(readonly ticker: string) {}
-
-  *changes(at: Input["at"], { bid, bidSize, ask, askSize }: Extract<FlowEvent, { type: "quote" }>): Generator<Input> {
-    const wanted = [["yes", bid, bidSize], ["no", ONE_DOLLAR_PRICE - ask, askSize]] as const;
-    const levels = [...this.#standing.map(([side, from, size]) => [side, from, -size] as const), ...wanted];
-    for (const [side, level, delta] of levels) {
-      const change = { side, price: price(level), delta: count(delta), sequence: null, exchangeTime: null };
-      yield { type: "book_delta", at, ticker: this.ticker, ...change };
-    }
-    this.#standing = [...wanted];
-  }
-}
-
 function run(look: ReturnType<typeof looker>, markets: number, tape: Omit<FlowTape, "seconds">): Rig {
   const rig = rigOf(look);
-  for (const input of sessions(markets, tape)) rig.step(input);
+  for (const input of flowSessions(markets, tape)) rig.step(input);
   return rig;
 }
 
