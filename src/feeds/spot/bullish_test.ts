@@ -5,6 +5,12 @@ import { SPOILING_ROUNDS, spoilProtocol } from "./protocol_spoiling_fixture.ts";
 import { withSimulated } from "./simulated_exchange_fixture.ts";
 
 const STAMP = "@1739517333797000";
+/** A tenth of a second later. */
+const LATER = { timestamp: "1739517333897" };
+const [UNSUBSCRIBE, SUBSCRIBE] = ["unsubscribe", "subscribe"].map((method, at) => {
+  const params = { topic: "l2Orderbook", symbol: "BTCUSD" };
+  return `request ${JSON.stringify({ jsonrpc: "2.0", type: "command", method, params, id: `again-${at + 1}` })}`;
+});
 
 const book = (range: unknown, type = "snapshot", changes: Readonly<Record<string, unknown>> = {}) => ({
   type,
@@ -53,15 +59,41 @@ const CASES: readonly { readonly claim: string; readonly messages: unknown[]; re
     lines: [...WHOLE, ...CHANGES],
   },
   {
-    claim: "a hole before an update loses the book and the connection",
+    claim: "a hole before an update loses the book, which is subscribed anew",
     messages: [book([7, 9]), book([11, 11], "update"), book([12, 12], "update"), book([13, 13])],
     lines: [
       ...WHOLE,
       "gap BTC: ranges do not join",
-      "reconnect: a change of a book was lost",
+      UNSUBSCRIBE,
+      SUBSCRIBE,
       "refuse: changes before the book",
       ...WHOLE,
     ],
+  },
+  {
+    claim: "where the exchange counts from the start again, the book begins anew with its next one",
+    messages: [book([700, 900]), book([1, 1], "snapshot", LATER), book([2, 3], "snapshot", LATER)],
+    lines: [
+      ...WHOLE,
+      "gap BTC: numbers begin anew",
+      ...WHOLE.map((line) => line.replace("797000", "897000")),
+      ...WHOLE.map((line) => line.replace("797000", "897000")),
+    ],
+  },
+  {
+    claim: "a change that counts from the start again loses the book, which is subscribed anew",
+    messages: [book([700, 900]), book([1, 1], "update", LATER), book([2, 2], "snapshot")],
+    lines: [...WHOLE, "gap BTC: numbers begin anew", UNSUBSCRIBE, SUBSCRIBE, ...WHOLE],
+  },
+  {
+    claim: "a book that comes late, or again with a later stamp, is refused",
+    messages: [book([700, 900]), book([690, 699]), book([700, 900], "snapshot", LATER)],
+    lines: [...WHOLE, ...Array(2).fill("refuse: book older than the one before it")],
+  },
+  {
+    claim: "a book with a lower number and no time is refused",
+    messages: [book([700, 900]), book([1, 1], "snapshot", { timestamp: "soon" })],
+    lines: [...WHOLE, "refuse: book older than the one before it"],
   },
   {
     claim: "an update before any book is refused",
