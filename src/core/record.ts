@@ -159,6 +159,37 @@ export interface PriceMinuteRecord extends PriceMinute {
   readonly asset: string;
 }
 
+/** A strategy's own money as it stands (S9). */
+export interface BudgetRecord {
+  readonly kind: "budget";
+  readonly strategy: string;
+  /** The day that the budget is of, as `2026-11-20`, by the hour at which budgets are rebalanced. */
+  readonly day: string;
+  /** What it may put at stake. */
+  readonly budget: Money;
+  /** Its part of the total, 0 to 1. */
+  readonly weight: number;
+  /** Whether it has a part; one that is off has none. */
+  readonly active: boolean;
+  /** All that it ever realised, fees included. */
+  readonly realised: Money;
+  /** The same with what was open at its marks, when the day began: what the day's profit and loss is counted from. */
+  readonly opening: Money;
+  readonly updatedAt: Micros;
+}
+
+/** One finished day of one strategy. */
+export interface BudgetDayRecord {
+  readonly kind: "budget_day";
+  readonly strategy: string;
+  readonly day: string;
+  /** Realised, and the change of what is open at its marks. */
+  readonly pnl: Money;
+  readonly budget: Money;
+  /** When it was closed. */
+  readonly at: Micros;
+}
+
 export type StateRecord =
   | OrderRecord
   | TradeRecord
@@ -168,7 +199,9 @@ export type StateRecord =
   | PortfolioRecord
   | HaltRecord
   | AuditRecord
-  | PriceMinuteRecord;
+  | PriceMinuteRecord
+  | BudgetRecord
+  | BudgetDayRecord;
 
 /** What a run starts from: folded from the records of the runs before it. */
 export interface ResumeState {
@@ -183,4 +216,8 @@ export interface ResumeState {
   readonly recentTradeIds: readonly string[];
   /** The newest execution's time, from where fills are read again; `null` where there is none. */
   readonly lastFillAt: Micros | null;
+  /** Of every strategy that ever had one; journals written before these were kept lack them. */
+  readonly budgets?: readonly BudgetRecord[];
+  /** The newest days of all strategies, oldest first. */
+  readonly budgetDays?: readonly BudgetDayRecord[];
 }

@@ -126,6 +126,17 @@ const SHAPES: { readonly [K in StateRecord["kind"]]: FieldChecks<Omit<RecordOf<K
     close: finite,
     source: text,
   },
+  budget: {
+    strategy: identifier,
+    day: identifier,
+    budget: whole,
+    weight: finite,
+    active: flag,
+    realised: integer,
+    opening: integer,
+    updatedAt: whole,
+  },
+  budget_day: { strategy: identifier, day: identifier, pnl: integer, budget: whole, at: whole },
 };
 
 const CHECKS: ReadonlyMap<unknown, Check> = new Map(

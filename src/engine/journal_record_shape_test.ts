@@ -18,3 +18,28 @@ Deno.test("a trade's row says when the exchange executed it; one of an older ver
   assert.equal(checkRecord({ ...older, executedAt: "noon" })?.path, ".executedAt");
   assert.equal(checkRecord({ ...older, executedAt: null })?.path, ".executedAt");
 });
+
+Deno.test("a strategy's budget and its days are known as they are written, and nonsense in them is found", () => {
+  const budget = {
+    kind: "budget",
+    strategy: "latency",
+    day: "2026-11-20",
+    budget: 100_000_000,
+    weight: 0.25,
+    active: true,
+    realised: -5,
+    opening: 7,
+    updatedAt: 9,
+  };
+  const day = { kind: "budget_day", strategy: "latency", day: "2026-11-19", pnl: -3, budget: 100, at: 9 };
+  for (const record of [budget, day]) assert.equal(checkRecord(record), null);
+  const wrong: [Record<string, unknown>, string][] = [
+    [{ ...budget, budget: -1 }, ".budget"],
+    [{ ...budget, weight: "much" }, ".weight"],
+    [{ ...budget, active: 1 }, ".active"],
+    [{ ...budget, opening: undefined }, ".opening"],
+    [{ ...day, pnl: 0.5 }, ".pnl"],
+    [{ ...day, day: "" }, ".day"],
+  ];
+  for (const [record, path] of wrong) assert.equal(checkRecord(record)?.path, path);
+});

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { type Micros, MICROS_PER_DAY } from "../core/units.ts";
+import { formatTime, type Micros, micros, MICROS_PER_DAY } from "../core/units.ts";
 import type { PositionRecord } from "../core/record.ts";
 import { TIMES_OF } from "./kv_rows.ts";
 import type { Retention } from "./store.ts";
@@ -61,6 +61,12 @@ async function* minutesBefore(kv: Deno.Kv, before: number): AsyncGenerator<reado
   }
 }
 
+/** The keys of the strategies' days before the day of a time. */
+async function* budgetDaysBefore(kv: Deno.Kv, before: number): AsyncGenerator<readonly Deno.KvKey[]> {
+  const day = formatTime(micros(Math.max(0, before))).slice(0, 10);
+  for await (const { key } of kv.list({ start: ["budget_days"], end: ["budget_days", day] })) yield [key];
+}
+
 /** Deletes what is older than `retention` says, and tells how many rows that were. */
 export async function compactTables(kv: Deno.Kv, now: Micros, retention: Retention): Promise<{ removed: number }> {
   const daysAgo = (days: number): number => now - days * MICROS_PER_DAY;
@@ -72,6 +78,7 @@ export async function compactTables(kv: Deno.Kv, now: Micros, retention: Retenti
   removed += await removeAll(kv, rowsBefore(kv, "portfolio", daysAgo(retention.portfolioDays)));
   removed += await removeAll(kv, rowsBefore(kv, "audit", daysAgo(retention.auditDays)));
   removed += await removeAll(kv, minutesBefore(kv, daysAgo(retention.minutesDays)));
+  removed += await removeAll(kv, budgetDaysBefore(kv, trades));
   removed += await removeAll(kv, positionsBefore(kv, "positions", trades));
   removed += await removeAll(kv, positionsBefore(kv, "positions_open", daysAgo(FORGOTTEN_AFTER_DAYS)));
   return { removed };

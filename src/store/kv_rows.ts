@@ -19,6 +19,8 @@
  * | `halts`, name | the halt |
  * | `audit`, at, run, number | the entry |
  * | `price_minutes`, asset, start | the minute |
+ * | `budgets`, strategy | the strategy's own money |
+ * | `budget_days`, day, strategy | what a finished day of it brought |
  * @module
  */
 
@@ -127,5 +129,9 @@ export async function writesOf(record: StateRecord, run: string, known: KnownTim
       return [set(["audit", record.at, run, record.number], record)];
     case "price_minute":
       return [set(["price_minutes", record.asset, record.start], record)];
+    case "budget":
+      return [set(["budgets", record.strategy], record)];
+    case "budget_day":
+      return [set(["budget_days", record.day, record.strategy], record)];
   }
 }

@@ -13,16 +13,18 @@ import { messageOf } from "./message.ts";
  * | --- | --- |
  * | 1 | |
  * | 2 | the table `price_minutes` |
+ * | 3 | the tables `budgets` and `budget_days` |
  */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Brings a database from one version to the next. Must bear being run again after a crash in its middle. */
 export type Migration = (kv: Deno.Kv) => Promise<void>;
 
 /** By the version they start from: `MIGRATIONS.get(1)` makes 2 out of 1. */
 export const MIGRATIONS: ReadonlyMap<number, Migration> = new Map([
-  // A new table begins empty. Its number keeps an older kbot, which would never delete from it, away.
+  // New tables begin empty. Their number keeps an older kbot, which would never delete from them, away.
   [1, () => Promise.resolve()],
+  [2, () => Promise.resolve()],
 ]);
 
 export type SchemaResult =

@@ -7,6 +7,8 @@
 import type {
   AccountRecord,
   AuditRecord,
+  BudgetDayRecord,
+  BudgetRecord,
   HaltRecord,
   OrderRecord,
   PortfolioRecord,
@@ -59,7 +61,9 @@ const OK: StoreResult = { ok: true };
 const TIES_MAX = 1_000;
 /** Trade ids a run starts with: more than the fills of the time span that is read again. */
 const RECENT_TRADES = 5_000;
-/** Halts, open orders and positions are few; this only bounds the memory a damaged database could take. */
+/** Days of all strategies together that a run starts with: 120 of each of more than there are. */
+const BUDGET_DAYS_MAX = 5_000;
+/** Halts, open orders, positions and budgets are few; this only bounds the memory a damaged database could take. */
 const ROWS_MAX = 100_000;
 
 class KvStore implements StateStore {
@@ -239,13 +243,28 @@ class KvStore implements StateStore {
     return rows.reverse();
   }
 
+  budgets(): Promise<BudgetRecord[]> {
+    return this.#all(["budgets"]);
+  }
+
+  async budgetDays({ limit }: { readonly limit: number }): Promise<BudgetDayRecord[]> {
+    const rows: BudgetDayRecord[] = [];
+    const newestFirst = { reverse: true, limit };
+    for await (const { value } of this.#kv.list<BudgetDayRecord>({ prefix: ["budget_days"] }, newestFirst)) {
+      rows.push(value);
+    }
+    return rows.reverse();
+  }
+
   async loadResumeState(): Promise<ResumeState> {
-    const [account, positions, openOrders, halts, trades] = await Promise.all([
+    const [account, positions, openOrders, halts, trades, budgets, budgetDays] = await Promise.all([
       this.account(),
       this.positions(),
       this.openOrders(),
       this.halts(),
       this.listTrades({ limit: RECENT_TRADES }),
+      this.budgets(),
+      this.budgetDays({ limit: BUDGET_DAYS_MAX }),
     ]);
     return {
       account,
@@ -254,6 +273,8 @@ class KvStore implements StateStore {
       halts: halts.filter((halt) => halt.active && halt.persistent),
       recentTradeIds: trades.map((trade) => trade.tradeId),
       lastFillAt: newestExecution(trades),
+      budgets,
+      budgetDays,
     };
   }
 

@@ -4,7 +4,19 @@ import fc from "fast-check";
 import type { StateRecord } from "../core/record.ts";
 import { type Micros, MICROS_PER_DAY } from "../core/units.ts";
 import { type KvStoreOptions, openKvStore } from "./kv_store.ts";
-import { account, audit, halt, minute, order, portfolio, position, settlement, trade } from "./records_test.ts";
+import {
+  account,
+  audit,
+  budget,
+  budgetDay,
+  halt,
+  minute,
+  order,
+  portfolio,
+  position,
+  settlement,
+  trade,
+} from "./records_test.ts";
 import type { StateStore } from "./store.ts";
 
 const RUN = "20261120T040211Z-0001";
@@ -49,6 +61,8 @@ Deno.test("an empty store has nothing, and a run can start from it", () =>
       halts: [],
       recentTradeIds: [],
       lastFillAt: null,
+      budgets: [],
+      budgetDays: [],
     });
     assert.deepEqual(await store.flush(), { ok: true });
     assert.deepEqual(store.health(), { healthy: true, detail: "", queued: 0 });
@@ -58,7 +72,10 @@ Deno.test("what was written is there after closing and opening again, with its m
   withDirectory(async (directory) => {
     const path = join(directory, "state.kv");
     const store = await open(path);
-    const records = [order("o1", 10), trade("t1", 20), position("T", 100), account(1), halt("kill", true)];
+    const records = [
+      ...[order("o1", 10), trade("t1", 20), position("T", 100), account(1), halt("kill", true)],
+      ...[budgetDay("latency", "2026-11-19"), budget("latency", "2026-11-20")],
+    ];
     store.apply(records, { run: RUN, line: 42 });
     assert.deepEqual(await store.close(), { ok: true });
     const again = await open(path);
@@ -70,6 +87,8 @@ Deno.test("what was written is there after closing and opening again, with its m
       halts: [halt("kill", true)],
       recentTradeIds: ["t1"],
       lastFillAt: 20,
+      budgets: [budget("latency", "2026-11-20")],
+      budgetDays: [budgetDay("latency", "2026-11-19")],
     });
     await again.close();
   }));
@@ -315,9 +334,14 @@ Deno.test("compaction removes what is older than its table's retention, and only
     for (const asset of ["BTC", "ETH"]) records.push(minute(asset, now - 8 * day), minute(asset, now - 6 * day));
     records.push(position("held", 100, now - 3_651 * day), position("forgotten", 0, now - 31 * day));
     records.push(position("fresh", 0, now - 29 * day));
+    records.push(budget("latency", "1971-01-01"));
+    // Day 4,000 since 1970 is 14 December 1980; 3,650 days before it is 17 December 1970.
+    for (const date of ["1970-12-16", "1970-12-17", "1980-12-13"]) records.push(budgetDay("latency", date));
     await put(store, records);
     const { removed } = await store.compact(now);
-    assert.equal(removed, 3 + 3 + 2 + 1 + 2);
+    assert.equal(removed, 3 + 3 + 2 + 1 + 2 + 1);
+    assert.deepEqual((await store.budgetDays({ limit: 9 })).map(({ day }) => day), ["1970-12-17", "1980-12-13"]);
+    assert.equal((await store.budgets()).length, 1);
     assert.deepEqual((await store.listTrades({ limit: 9 })).map((one) => one.tradeId), ["t1", "t91", "t366"]);
     assert.equal(await store.order("o3651"), null);
     assert.equal((await store.listOrders({ limit: 9 })).length, 3);
@@ -341,6 +365,22 @@ Deno.test("minutes are told by asset, oldest first, page by page from the newest
     assert.deepEqual(await starts(2), [3, 4]);
     assert.deepEqual(await starts(2, 3 * 60e6), [1, 2]);
     assert.deepEqual(await store.priceMinutes({ asset: "SOL", limit: 9 }), []);
+  }));
+
+Deno.test("a strategy's budget stands as last written, its days are told oldest first, the newest of them", () =>
+  withStore(async (store) => {
+    const days = ["2026-11-18", "2026-11-20", "2026-11-19"];
+    await put(store, days.flatMap((day) => [budgetDay("maker", day), budgetDay("latency", day), budget("maker", day)]));
+    await put(store, [budget("latency", "2026-11-20", 7), budgetDay("maker", "2026-11-20", 9)]);
+    assert.deepEqual(await store.budgets(), [budget("latency", "2026-11-20", 7), budget("maker", "2026-11-19")]);
+    const told = async (limit: number) =>
+      (await store.budgetDays({ limit })).map(({ strategy, day, pnl }) => `${strategy} ${day.slice(-2)} ${pnl}`);
+    assert.deepEqual(
+      await told(3),
+      ["maker 19 5", "latency 20 5", "maker 20 9"],
+      "the one written twice is there once",
+    );
+    assert.equal((await told(99)).length, 6);
   }));
 
 Deno.test("a state of the first version is brought up and keeps its rows", () =>
@@ -368,7 +408,7 @@ Deno.test("a state of a newer version is refused in words and left untouched", (
     const opened = await openKvStore(path);
     assert.deepEqual(opened, {
       ok: false,
-      reason: `State in ${path} was written by a newer kbot (schema 7, this one knows 2); ` +
+      reason: `State in ${path} was written by a newer kbot (schema 7, this one knows 3); ` +
         "use that kbot, or another directory with --state",
     });
     const after = await Deno.openKv(path);

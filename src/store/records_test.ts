@@ -3,6 +3,8 @@
 import type {
   AccountRecord,
   AuditRecord,
+  BudgetDayRecord,
+  BudgetRecord,
   Evidence,
   HaltRecord,
   OrderRecord,
@@ -125,3 +127,19 @@ export const minute = (asset: string, start: number): PriceMinuteRecord =>
     close: 101,
     source: "official",
   }) as PriceMinuteRecord;
+
+export const budget = (strategy: string, day: string, dollars = 100): BudgetRecord =>
+  ({
+    kind: "budget",
+    strategy,
+    day,
+    budget: dollars * 1e6,
+    weight: 0.25,
+    active: true,
+    realised: 3,
+    opening: 2,
+    updatedAt: 7,
+  }) as BudgetRecord;
+
+export const budgetDay = (strategy: string, day: string, pnl = 5): BudgetDayRecord =>
+  ({ kind: "budget_day", strategy, day, pnl, budget: 100, at: 7 }) as BudgetDayRecord;

@@ -6,7 +6,7 @@ import type { Input } from "../core/input.ts";
 import type { StateRecord } from "../core/record.ts";
 import { openJournal } from "./journal_writer.ts";
 import { openKvStore } from "./kv_store.ts";
-import { account, order, position, trade } from "./records_test.ts";
+import { account, budget, budgetDay, order, position, trade } from "./records_test.ts";
 import { recover, type RecoverResult } from "./recover.ts";
 import { statePaths } from "./state_directory.ts";
 import type { JournalMark, StateStore } from "./store.ts";
@@ -72,6 +72,8 @@ const RECORDS: readonly StateRecord[] = [
   trade("t2", 40),
   position("T", 200),
   account(2),
+  budgetDay("latency", "2026-11-19"),
+  budget("latency", "2026-11-20"),
 ];
 
 const EXPECTED = {
@@ -81,6 +83,8 @@ const EXPECTED = {
   halts: [],
   recentTradeIds: ["t2", "t1"],
   lastFillAt: 40,
+  budgets: [budget("latency", "2026-11-20")],
+  budgetDays: [budgetDay("latency", "2026-11-19")],
 };
 
 Deno.test("a fresh state directory recovers to nothing", () =>

@@ -11,6 +11,8 @@
 import type {
   AccountRecord,
   AuditRecord,
+  BudgetDayRecord,
+  BudgetRecord,
   HaltRecord,
   OrderRecord,
   PortfolioRecord,
@@ -48,7 +50,7 @@ export interface PageQuery {
   readonly before?: Micros | string;
 }
 
-/** How long rows are kept, in days. Orders and settlements go with the trades. */
+/** How long rows are kept, in days. Orders, settlements and the strategies' days go with the trades. */
 export interface Retention {
   readonly tradesDays: number;
   readonly portfolioDays: number;
@@ -94,6 +96,11 @@ export interface StateStore {
   priceMinutes(
     query: { readonly asset: string; readonly before?: Micros; readonly limit: number },
   ): Promise<PriceMinuteRecord[]>;
+
+  /** Every strategy's own money, as it stands. */
+  budgets(): Promise<BudgetRecord[]>;
+  /** What the strategies' days brought, oldest first: the newest `limit` of them. */
+  budgetDays(query: { readonly limit: number }): Promise<BudgetDayRecord[]>;
 
   /** Deletes what is older than its retention. `now` by the clock that stamped the records. */
   compact(now: Micros, retention?: Retention): Promise<{ readonly removed: number }>;

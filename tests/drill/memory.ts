@@ -5,6 +5,8 @@
 
 import type {
   AccountRecord,
+  BudgetDayRecord,
+  BudgetRecord,
   HaltRecord,
   OrderRecord,
   PositionRecord,
@@ -24,6 +26,8 @@ export class Memory {
   readonly #positions = new Map<string, PositionRecord>();
   readonly #settled = new Set<string>();
   readonly #halts = new Map<string, HaltRecord>();
+  readonly #budgets = new Map<string, BudgetRecord>();
+  readonly #budgetDays: BudgetDayRecord[] = [];
   #account: AccountRecord | null = null;
   #lastTradeAt: Micros | null = null;
 
@@ -48,6 +52,12 @@ export class Memory {
       case "account":
         this.#account = record;
         return;
+      case "budget":
+        this.#budgets.set(record.strategy, record);
+        return;
+      case "budget_day":
+        this.#budgetDays.push(record);
+        return;
       case "portfolio":
       case "audit":
         return;
@@ -64,6 +74,8 @@ export class Memory {
       halts: [...this.#halts.values()].filter(({ active, persistent }) => active && persistent),
       recentTradeIds: this.tradeIds.slice(-TRADE_IDS_KEPT).reverse(),
       lastFillAt: this.#lastTradeAt,
+      budgets: [...this.#budgets.values()],
+      budgetDays: [...this.#budgetDays],
     };
   }
 }
