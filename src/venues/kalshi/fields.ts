@@ -232,3 +232,15 @@ export class FieldReader {
     return null;
   }
 }
+
+/** What a frame says, its `msg`; counts the fields of it that are not in `known`. */
+export function frameMessage(
+  read: FieldReader,
+  frame: JsonObject,
+  known: ReadonlySet<string>,
+  unknown: UnknownFields | undefined,
+): JsonObject {
+  const message = read.object(frame, "msg", "");
+  unknown?.note(message, known, "msg.");
+  return message;
+}

@@ -8,7 +8,7 @@ import type { LifecycleInput } from "../../core/input.ts";
 import type { MarketResult, PriceRange, StrikeType } from "../../core/market.ts";
 import type { Micros } from "../../core/units.ts";
 import { type FeeOverride, readFeeOverride } from "./bodies_fees.ts";
-import type { FieldReader, JsonObject, UnknownFields } from "./fields.ts";
+import { type FieldReader, frameMessage, type JsonObject, type UnknownFields } from "./fields.ts";
 import { readPriceRanges, STRIKE_TYPES } from "./price_ranges.ts";
 
 /** What changed about a market; fields that the frame does not carry are `null`. */
@@ -64,8 +64,7 @@ const FEE_FIELDS = new Set(["event_ticker", "fee_type_override", "fee_multiplier
 
 /** `event_fee_update`, which comes on the lifecycle channel. */
 export function readFeeNotice(read: FieldReader, frame: JsonObject, unknown: UnknownFields | undefined): FeeNotice {
-  const message = read.object(frame, "msg", "");
-  unknown?.note(message, FEE_FIELDS, "msg.");
+  const message = frameMessage(read, frame, FEE_FIELDS, unknown);
   return {
     event: "fee_update",
     eventTicker: read.text(message, "event_ticker", "msg."),
@@ -79,8 +78,7 @@ export function readLifecycle(
   at: Micros,
   unknown: UnknownFields | undefined,
 ): ReadLifecycle {
-  const message = read.object(frame, "msg", "");
-  unknown?.note(message, FIELDS, "msg.");
+  const message = frameMessage(read, frame, FIELDS, unknown);
   const ticker = read.text(message, "market_ticker", "msg.");
   const event = read.word(message, "event_type", "msg.", EVENTS);
   if (event === "determined" || event === "settled") {

@@ -7,7 +7,7 @@
  */
 
 import type { Count, Micros, Money } from "../../core/units.ts";
-import type { FieldReader, JsonObject, UnknownFields } from "./fields.ts";
+import { type FieldReader, frameMessage, type JsonObject, type UnknownFields } from "./fields.ts";
 
 /** An event was listed (`event_lifecycle`, on the lifecycle channel). Its markets announce themselves. */
 export interface EventNotice {
@@ -69,8 +69,7 @@ function optionalInteger(read: FieldReader, message: JsonObject, key: string): n
 }
 
 export function readEventNotice(read: FieldReader, frame: JsonObject, unknown: UnknownFields | undefined): EventNotice {
-  const message = read.object(frame, "msg", "");
-  unknown?.note(message, EVENT_FIELDS, "msg.");
+  const message = frameMessage(read, frame, EVENT_FIELDS, unknown);
   return {
     event: "event_lifecycle",
     eventTicker: read.text(message, "event_ticker", "msg."),
@@ -84,8 +83,7 @@ export function readPositionNotice(
   frame: JsonObject,
   unknown: UnknownFields | undefined,
 ): PositionNotice {
-  const message = read.object(frame, "msg", "");
-  unknown?.note(message, POSITION_FIELDS, "msg.");
+  const message = frameMessage(read, frame, POSITION_FIELDS, unknown);
   return {
     event: "position",
     ticker: read.text(message, "market_ticker", "msg."),
@@ -103,8 +101,7 @@ export function readOrderGroupNotice(
   frame: JsonObject,
   unknown: UnknownFields | undefined,
 ): OrderGroupNotice {
-  const message = read.object(frame, "msg", "");
-  unknown?.note(message, GROUP_FIELDS, "msg.");
+  const message = frameMessage(read, frame, GROUP_FIELDS, unknown);
   const change = read.word(message, "event_type", "msg.", GROUP_CHANGES);
   const silent = message.contracts_limit_fp === undefined || message.contracts_limit_fp === null;
   return {
@@ -122,8 +119,7 @@ export function readIndexListNotice(
   id: number | null,
   unknown: UnknownFields | undefined,
 ): IndexListNotice {
-  const message = read.object(frame, "msg", "");
-  unknown?.note(message, INDEX_LIST_FIELDS, "msg.");
+  const message = frameMessage(read, frame, INDEX_LIST_FIELDS, unknown);
   const indices: string[] = [];
   for (const [at, index] of read.list(message, "index_ids", "msg.", INDICES_MAX).entries()) {
     if (typeof index === "string" && index !== "") indices.push(index);

@@ -6,7 +6,7 @@
 import type { FillInput, OrderUpdateInput } from "../../core/input.ts";
 import type { Micros } from "../../core/units.ts";
 import { readFillSide, readOrderSide } from "./direction.ts";
-import type { FieldReader, JsonObject, UnknownFields } from "./fields.ts";
+import { type FieldReader, frameMessage, type JsonObject, type UnknownFields } from "./fields.ts";
 
 const FILL_FIELDS = new Set(
   ("trade_id order_id client_order_id market_ticker exchange_index is_taker side action outcome_side book_side " +
@@ -27,8 +27,7 @@ export function readPrivateFill(
   at: Micros,
   unknown: UnknownFields | undefined,
 ): FillInput {
-  const message = read.object(frame, "msg", "");
-  unknown?.note(message, FILL_FIELDS, "msg.");
+  const message = frameMessage(read, frame, FILL_FIELDS, unknown);
   return {
     type: "fill",
     at,
@@ -53,8 +52,7 @@ export function readOrderUpdate(
   at: Micros,
   unknown: UnknownFields | undefined,
 ): OrderUpdateInput {
-  const message = read.object(frame, "msg", "");
-  unknown?.note(message, ORDER_FIELDS, "msg.");
+  const message = frameMessage(read, frame, ORDER_FIELDS, unknown);
   return {
     type: "order_update",
     at,

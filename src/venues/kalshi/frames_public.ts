@@ -13,7 +13,7 @@ import type {
 } from "../../core/input.ts";
 import { type Count, type Micros, parseCount, parsePrice, type Price } from "../../core/units.ts";
 import { readTakerSide } from "./direction.ts";
-import { type FieldReader, isObject, type JsonObject, type UnknownFields } from "./fields.ts";
+import { type FieldReader, frameMessage, isObject, type JsonObject, type UnknownFields } from "./fields.ts";
 
 /** The finest grid has 9,999 prices. */
 const LEVELS_MAX = 9_999;
@@ -57,8 +57,7 @@ export function readBookDelta(
   sequence: SequencePoint | null,
   unknown: UnknownFields | undefined,
 ): BookDeltaInput {
-  const message = read.object(frame, "msg", "");
-  unknown?.note(message, DELTA_FIELDS, "msg.");
+  const message = frameMessage(read, frame, DELTA_FIELDS, unknown);
   return {
     type: "book_delta",
     at,
@@ -102,8 +101,7 @@ export function readBookSnapshot(
   sequence: SequencePoint | null,
   unknown: UnknownFields | undefined,
 ): BookSnapshotInput {
-  const message = read.object(frame, "msg", "");
-  unknown?.note(message, SNAPSHOT_FIELDS, "msg.");
+  const message = frameMessage(read, frame, SNAPSHOT_FIELDS, unknown);
   return {
     type: "book_snapshot",
     at,
@@ -121,8 +119,7 @@ export function readTrade(
   at: Micros,
   unknown: UnknownFields | undefined,
 ): TradeInput {
-  const message = read.object(frame, "msg", "");
-  unknown?.note(message, TRADE_FIELDS, "msg.");
+  const message = frameMessage(read, frame, TRADE_FIELDS, unknown);
   const inSeconds = message.ts_ms === undefined && message.ts !== undefined;
   return {
     type: "trade",
@@ -147,8 +144,7 @@ export interface Quote {
 }
 
 export function readQuote(read: FieldReader, frame: JsonObject, unknown: UnknownFields | undefined): Quote {
-  const message = read.object(frame, "msg", "");
-  unknown?.note(message, QUOTE_FIELDS, "msg.");
+  const message = frameMessage(read, frame, QUOTE_FIELDS, unknown);
   const bid = read.price(message, "yes_bid_dollars", "msg.");
   const ask = read.price(message, "yes_ask_dollars", "msg.");
   return {
@@ -178,8 +174,7 @@ export function readIndexValue(
   at: Micros,
   unknown: UnknownFields | undefined,
 ): IndexInput {
-  const message = read.object(frame, "msg", "");
-  unknown?.note(message, INDEX_FIELDS, "msg.");
+  const message = frameMessage(read, frame, INDEX_FIELDS, unknown);
   const inner = innerValue(read, message);
   return {
     type: "index",
@@ -201,8 +196,7 @@ export function readLiveIndexValue(
   at: Micros,
   unknown: UnknownFields | undefined,
 ): IndexInput {
-  const message = read.object(frame, "msg", "");
-  unknown?.note(message, FAST_INDEX_FIELDS, "msg.");
+  const message = frameMessage(read, frame, FAST_INDEX_FIELDS, unknown);
   return {
     type: "index",
     at,
