@@ -7,7 +7,14 @@
 import { Hono } from "hono";
 import { json } from "../../replies.ts";
 import type { FeedSimulator, FeedSocket, FeedWorld } from "../feed_simulator.ts";
-import { type BookStep, type SpotCharacter, SpotExchange, type SpotSession, type TradeStep } from "./spot_exchange.ts";
+import {
+  type BookStep,
+  type SpotCharacter,
+  type SpotExchange,
+  type SpotSession,
+  spotSimulator,
+  type TradeStep,
+} from "./spot_exchange.ts";
 import { type Level, SPOT_ASSETS, type SpotAsset, type SpotMarket } from "./spot_market.ts";
 import { SpotSubscriptions } from "./spot_subscriptions.ts";
 import { type Fields, millis, parseFields, textIn, textsIn } from "./spot_wire.ts";
@@ -211,14 +218,8 @@ function routes(exchange: SpotExchange): Hono {
   return app;
 }
 
-const simulator = (character: SpotCharacter) => (world: FeedWorld): FeedSimulator => {
-  const exchange = new SpotExchange(character, world);
-  return {
-    name: character.name,
-    connect: (socket) => exchange.connect(socket, (...parts) => new BinanceSession(...parts)),
-    routes: routes(exchange),
-  };
-};
+const simulator = (character: SpotCharacter) => (world: FeedWorld): FeedSimulator =>
+  spotSimulator(character, world, (...parts) => new BinanceSession(...parts), routes);
 
 export const binanceSimulator = simulator(BINANCE);
 export const binanceUsSimulator = simulator(BINANCE_US);

@@ -8,7 +8,14 @@ import { Hono } from "hono";
 import type { Micros } from "../../../../core/units.ts";
 import { json } from "../../replies.ts";
 import type { FeedSimulator, FeedSocket, FeedWorld } from "../feed_simulator.ts";
-import { type BookStep, type SpotCharacter, SpotExchange, type SpotSession, type TradeStep } from "./spot_exchange.ts";
+import {
+  type BookStep,
+  type SpotCharacter,
+  type SpotExchange,
+  type SpotSession,
+  spotSimulator,
+  type TradeStep,
+} from "./spot_exchange.ts";
 import { type Book, changesBetween, SPOT_ASSETS, type SpotAsset, type SpotMarket } from "./spot_market.ts";
 import { SpotSubscriptions } from "./spot_subscriptions.ts";
 import { type Fields, fieldsIn, pairs, parseFields, seconds, textIn } from "./spot_wire.ts";
@@ -178,11 +185,5 @@ function routes(exchange: SpotExchange): Hono {
   return app;
 }
 
-export function bitstampSimulator(world: FeedWorld): FeedSimulator {
-  const exchange = new SpotExchange(BITSTAMP, world);
-  return {
-    name: BITSTAMP.name,
-    connect: (socket) => exchange.connect(socket, (_exchange, own) => new BitstampSession(own)),
-    routes: routes(exchange),
-  };
-}
+export const bitstampSimulator = (world: FeedWorld): FeedSimulator =>
+  spotSimulator(BITSTAMP, world, (_exchange, own) => new BitstampSession(own), routes);

@@ -8,7 +8,14 @@ import { Hono } from "hono";
 import type { Micros } from "../../../../core/units.ts";
 import { json } from "../../replies.ts";
 import type { FeedSimulator, FeedSocket, FeedWorld } from "../feed_simulator.ts";
-import { type BookStep, type SpotCharacter, SpotExchange, type SpotSession, type TradeStep } from "./spot_exchange.ts";
+import {
+  type BookStep,
+  type SpotCharacter,
+  type SpotExchange,
+  type SpotSession,
+  spotSimulator,
+  type TradeStep,
+} from "./spot_exchange.ts";
 import { type Book, type Level, SPOT_ASSETS, type SpotAsset, type SpotMarket, type Trade } from "./spot_market.ts";
 import { SpotSubscriptions } from "./spot_subscriptions.ts";
 import { type Fields, fieldsIn, millis, millisTime, pair, pairs, parseFields, textIn } from "./spot_wire.ts";
@@ -242,11 +249,5 @@ function routes(exchange: SpotExchange): Hono {
   return app;
 }
 
-export function bullishSimulator(world: FeedWorld): FeedSimulator {
-  const exchange = new SpotExchange(BULLISH, world);
-  return {
-    name: BULLISH.name,
-    connect: (socket) => exchange.connect(socket, (...parts) => new BullishSession(...parts)),
-    routes: routes(exchange),
-  };
-}
+export const bullishSimulator = (world: FeedWorld): FeedSimulator =>
+  spotSimulator(BULLISH, world, (...parts) => new BullishSession(...parts), routes);

@@ -9,7 +9,14 @@ import { json } from "../../replies.ts";
 import { coinbaseCandleRoutes } from "../coinbase_candles.ts";
 import type { FeedSimulator, FeedSocket, FeedWorld } from "../feed_simulator.ts";
 import { keyOf, mix } from "../noise.ts";
-import { type BookStep, type SpotCharacter, SpotExchange, type SpotSession, type TradeStep } from "./spot_exchange.ts";
+import {
+  type BookStep,
+  type SpotCharacter,
+  type SpotExchange,
+  type SpotSession,
+  spotSimulator,
+  type TradeStep,
+} from "./spot_exchange.ts";
 import { changesBetween, SPOT_ASSETS, type SpotAsset, type Trade } from "./spot_market.ts";
 import { SpotSubscriptions } from "./spot_subscriptions.ts";
 import { type Fields, microsTime, pair, pairs, parseFields, textIn, textsIn } from "./spot_wire.ts";
@@ -303,11 +310,5 @@ function routes(exchange: SpotExchange): Hono {
   return app;
 }
 
-export function coinbaseSimulator(world: FeedWorld): FeedSimulator {
-  const exchange = new SpotExchange(COINBASE, world);
-  return {
-    name: COINBASE.name,
-    connect: (socket) => exchange.connect(socket, (...parts) => new CoinbaseSession(...parts)),
-    routes: routes(exchange),
-  };
-}
+export const coinbaseSimulator = (world: FeedWorld): FeedSimulator =>
+  spotSimulator(COINBASE, world, (...parts) => new CoinbaseSession(...parts), routes);

@@ -8,7 +8,14 @@ import { Hono } from "hono";
 import type { Micros } from "../../../../core/units.ts";
 import { json } from "../../replies.ts";
 import type { FeedSimulator, FeedSocket, FeedWorld } from "../feed_simulator.ts";
-import { type BookStep, type SpotCharacter, SpotExchange, type SpotSession, type TradeStep } from "./spot_exchange.ts";
+import {
+  type BookStep,
+  type SpotCharacter,
+  type SpotExchange,
+  type SpotSession,
+  spotSimulator,
+  type TradeStep,
+} from "./spot_exchange.ts";
 import { type Book, type Level, SPOT_ASSETS, type SpotAsset, type SpotMarket, type Trade } from "./spot_market.ts";
 import { SpotSubscriptions } from "./spot_subscriptions.ts";
 import { changesWithin, type Fields, fieldsIn, millis, parseFields, textIn, textsIn } from "./spot_wire.ts";
@@ -272,11 +279,5 @@ function routes(exchange: SpotExchange): Hono {
   return app;
 }
 
-export function cryptocomSimulator(world: FeedWorld): FeedSimulator {
-  const exchange = new SpotExchange(CRYPTOCOM, world);
-  return {
-    name: CRYPTOCOM.name,
-    connect: (socket) => exchange.connect(socket, (...parts) => new CryptocomSession(...parts)),
-    routes: routes(exchange),
-  };
-}
+export const cryptocomSimulator = (world: FeedWorld): FeedSimulator =>
+  spotSimulator(CRYPTOCOM, world, (...parts) => new CryptocomSession(...parts), routes);

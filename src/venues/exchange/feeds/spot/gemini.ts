@@ -8,7 +8,14 @@ import { Hono } from "hono";
 import type { Micros } from "../../../../core/units.ts";
 import { json } from "../../replies.ts";
 import type { FeedSimulator, FeedSocket, FeedWorld } from "../feed_simulator.ts";
-import { type BookStep, type SpotCharacter, SpotExchange, type SpotSession, type TradeStep } from "./spot_exchange.ts";
+import {
+  type BookStep,
+  type SpotCharacter,
+  type SpotExchange,
+  type SpotSession,
+  spotSimulator,
+  type TradeStep,
+} from "./spot_exchange.ts";
 import { changesBetween, type Level, SPOT_ASSETS, type SpotAsset, type SpotMarket, type Trade } from "./spot_market.ts";
 import { SpotSubscriptions } from "./spot_subscriptions.ts";
 import { type Fields, millis, pair, parseFields, textIn, textsIn } from "./spot_wire.ts";
@@ -204,11 +211,5 @@ function routes(exchange: SpotExchange): Hono {
   return app;
 }
 
-export function geminiSimulator(world: FeedWorld): FeedSimulator {
-  const exchange = new SpotExchange(GEMINI, world);
-  return {
-    name: GEMINI.name,
-    connect: (socket) => exchange.connect(socket, (...parts) => new GeminiSession(...parts)),
-    routes: routes(exchange),
-  };
-}
+export const geminiSimulator = (world: FeedWorld): FeedSimulator =>
+  spotSimulator(GEMINI, world, (...parts) => new GeminiSession(...parts), routes);

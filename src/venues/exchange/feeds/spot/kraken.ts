@@ -7,7 +7,14 @@
 import { Hono } from "hono";
 import { json } from "../../replies.ts";
 import type { FeedSimulator, FeedSocket, FeedWorld } from "../feed_simulator.ts";
-import { type BookStep, type SpotCharacter, SpotExchange, type SpotSession, type TradeStep } from "./spot_exchange.ts";
+import {
+  type BookStep,
+  type SpotCharacter,
+  type SpotExchange,
+  type SpotSession,
+  spotSimulator,
+  type TradeStep,
+} from "./spot_exchange.ts";
 import { type Book, type Level, SPOT_ASSETS, type SpotAsset, type SpotMarket } from "./spot_market.ts";
 import { SpotSubscriptions } from "./spot_subscriptions.ts";
 import { changesWithin, crc32, type Fields, fieldsIn, microsTime, parseFields, textIn, textsIn } from "./spot_wire.ts";
@@ -280,11 +287,5 @@ function routes(exchange: SpotExchange): Hono {
   return app;
 }
 
-export function krakenSimulator(world: FeedWorld): FeedSimulator {
-  const exchange = new SpotExchange(KRAKEN, world);
-  return {
-    name: KRAKEN.name,
-    connect: (socket) => exchange.connect(socket, (...parts) => new KrakenSession(...parts)),
-    routes: routes(exchange),
-  };
-}
+export const krakenSimulator = (world: FeedWorld): FeedSimulator =>
+  spotSimulator(KRAKEN, world, (...parts) => new KrakenSession(...parts), routes);

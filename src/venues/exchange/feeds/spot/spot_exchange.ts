@@ -4,8 +4,9 @@
  * @module
  */
 
+import type { Hono } from "hono";
 import { type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "../../../../core/units.ts";
-import type { FeedConnection, FeedSocket, FeedWorld } from "../feed_simulator.ts";
+import type { FeedConnection, FeedSimulator, FeedSocket, FeedWorld } from "../feed_simulator.ts";
 import {
   type Bent,
   type Book,
@@ -74,6 +75,23 @@ const DAY_SECONDS = 86_400;
 /** Mean of a trade's size over its typical size: that of the log-normal that sizes are drawn from. */
 const TRADE_SIZE_MEAN = Math.exp(1.3 * 1.3 / 2);
 
+type MakeSession = (exchange: SpotExchange, socket: FeedSocket) => SpotSession;
+
+/** An exchange of this character whose sockets and REST paths speak as it does. */
+export function spotSimulator(
+  character: SpotCharacter,
+  world: FeedWorld,
+  make: MakeSession,
+  routes: (exchange: SpotExchange) => Hono,
+): FeedSimulator {
+  const exchange = new SpotExchange(character, world);
+  return {
+    name: character.name,
+    connect: (socket) => exchange.connect(socket, make),
+    routes: routes(exchange),
+  };
+}
+
 export class SpotExchange {
   readonly character: SpotCharacter;
   readonly world: FeedWorld;
@@ -106,7 +124,7 @@ export class SpotExchange {
   }
 
   /** A new connection; `make` gives it its session. */
-  connect(socket: FeedSocket, make: (exchange: SpotExchange, socket: FeedSocket) => SpotSession): FeedConnection {
+  connect(socket: FeedSocket, make: MakeSession): FeedConnection {
     const session = make(this, socket);
     this.#sessions.add(session);
     this.#everySecond(session, this.world.now(), 1);
