@@ -1,107 +1,9 @@
 import assert from "node:assert/strict";
-import { Book } from "../core/book.ts";
 import { FEE_RULES, OrderFees } from "../core/fees.ts";
-import type { Input, Level } from "../core/input.ts";
-import type { Market } from "../core/market.ts";
-import type { OrderIntent, Side } from "../core/order.ts";
-import { complement, count, type Micros, type Price, price } from "../core/units.ts";
-import { after, aMarket, anIntent, NOON, QUADRATIC } from "./order_fixture.ts";
-import { PaperVenue } from "./paper.ts";
-
-const LATENCY_MS = 50;
-const ARRIVAL = after(1.05);
-
-/**
- * A market seen from one side: `own` is the ladder that our order joins, `other` the one it meets. For an ask every YES
- * price is mirrored, so that one story tells both sides.
- */
-class Stage {
-  readonly book = new Book();
-  readonly venue: PaperVenue;
-  readonly ticker = aMarket().ticker;
-
-  constructor(
-    readonly side: Side,
-    slippage = 0,
-    readonly market: Market = aMarket(),
-    latencyMs = LATENCY_MS,
-  ) {
-    this.venue = new PaperVenue(
-      { latencyMs, slippage: price(slippage) },
-      (ticker) => ticker === this.ticker ? { market: this.market, book: this.book, mark: null } : undefined,
-    );
-  }
-
-  /** The YES price that stands for this price as our side pays it. */
-  yes(at: number): Price {
-    return this.side === "bid" ? price(at) : complement(price(at));
-  }
-
-  /** `own` at what we would pay, `other` at what we have to pay to meet it. */
-  show(own: readonly (readonly [number, number])[], other: readonly (readonly [number, number])[]): void {
-    const ours: Level[] = own.map(([at, size]) => [price(at), count(size)]);
-    const theirs: Level[] = other.map(([at, size]) => [complement(price(at)), count(size)]);
-    if (this.side === "bid") this.book.replace(ours, theirs, NOON);
-    else this.book.replace(theirs, ours, NOON);
-  }
-
-  place(change: Partial<OrderIntent>, paid: number, at: Micros = after(1)): void {
-    this.venue.place(anIntent({ side: this.side, price: this.yes(paid), ...change }), at);
-  }
-
-  /** A change of `own` or `other`, at the price that our side pays. */
-  change(ladder: "own" | "other", paid: number, delta: number, at: Micros): Input[] {
-    const side = (ladder === "own") === (this.side === "bid") ? "yes" : "no";
-    const level = ladder === "own" ? price(paid) : complement(price(paid));
-    assert.equal(this.book.change(side, level, count(delta), at), "applied");
-    return this.venue.onDelta({
-      type: "book_delta",
-      at,
-      ticker: this.ticker,
-      sequence: null,
-      side,
-      price: level,
-      delta: count(delta),
-      exchangeTime: at,
-    });
-  }
-
-  /** A taker of the other side trades at what our side pays. */
-  trade(paid: number, size: number, at: Micros, takerSide: Side = this.side === "bid" ? "ask" : "bid"): Input[] {
-    return this.venue.onTrade({
-      type: "trade",
-      at,
-      ticker: this.ticker,
-      tradeId: `x-${at}`,
-      price: this.yes(paid),
-      count: count(size),
-      takerSide,
-      exchangeTime: at,
-    });
-  }
-
-  /** What was answered, in short: fills at the price that our side pays. */
-  tell(answers: readonly Input[]): string[] {
-    return answers.map((answer) => {
-      switch (answer.type) {
-        case "fill": {
-          const { fill } = answer;
-          assert.equal(fill.side, this.side);
-          const paid = this.side === "bid" ? fill.price : complement(fill.price);
-          return `${fill.isTaker ? "took" : "made"} ${fill.count} at ${paid}`;
-        }
-        case "order_accepted":
-          return `accepted ${answer.fillCount} filled ${answer.remainingCount} rests`;
-        case "order_rejected":
-          return `rejected ${answer.code}`;
-        case "order_cancelled":
-          return `cancelled ${answer.reducedBy}`;
-        default:
-          return answer.type;
-      }
-    });
-  }
-}
+import type { Side } from "../core/order.ts";
+import { count } from "../core/units.ts";
+import { after, aMarket, QUADRATIC } from "./order_fixture.ts";
+import { ARRIVAL, resting, Stage } from "./paper_fixture.ts";
 
 /** Each story is told for a bid and, mirrored, for an ask (which buys NO). */
 function both(claim: string, story: (side: Side) => void): void {
@@ -186,15 +88,6 @@ both("the rest of an immediate-or-cancel order is dropped, that of a good-till-c
   assert.deepEqual(stage.tell(stage.venue.advance(after(5))), ["accepted 800 filled 200 rests", "took 800 at 5000"]);
   assert.deepEqual(stage.tell(stage.change("other", 5_000, 150, after(6))), ["made 150 at 5000"]);
 });
-
-/** Rests at 5,000 behind 300 others. */
-function resting(side: Side, ahead = 300): Stage {
-  const stage = new Stage(side);
-  stage.show(ahead === 0 ? [[4_900, 100]] : [[5_000, ahead], [4_900, 100]], [[5_500, 1_000]]);
-  stage.place({ postOnly: true }, 5_000);
-  assert.deepEqual(stage.tell(stage.venue.advance(after(2))), ["accepted 0 filled 1000 rests"]);
-  return stage;
-}
 
 both("trades at our price move the queue up, and what goes beyond it fills us", (side) => {
   const stage = resting(side);
