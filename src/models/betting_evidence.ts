@@ -2,7 +2,7 @@
  * How much evidence there is that numbers which should be 0 on average are above it, to be looked at after every one: the
  * wealth of a gambler who begins with 1 and stakes a part of it on each number before he sees it,
  *
- *     wealth = product of (1 + stake x number),    0 <= stake x bound <= 1/2
+ *     wealth = product of (1 + stake x number),    0 <= stake x bound <= 9/10
  *
  * While each number's mean, given all before it, is 0 or below, wealth does not grow on average, so that it ever reaches W
  * with a probability of at most 1 / W, whenever one looks (J. Ville, 1939; I. Waudby-Smith & A. Ramdas, "Estimating means of
@@ -14,8 +14,8 @@
 import { logarithm } from "./elementary.ts";
 import { FadingMean } from "./fading_mean.ts";
 
-/** Of what the bound would allow: one number takes half of the wealth at most. */
-const STAKE_MAX = 0.5;
+/** Of what the bound would allow: one number takes nine tenths of the wealth at most. */
+const STAKE_MAX = 0.9;
 
 export interface BettingSettings {
   /** Numbers to be seen before the first stake. */

@@ -20,8 +20,8 @@
  * | and the log loss against the later mid is less than the mid's own by two standard errors | right in direction, but too bold, is no gain |
  * | taken back when the newer log losses are more than the mid's by a standard error; then twice the evidence is wanted | a market changes; all the times together it is wrong in 1 of 100 runs |
  *
- * A leap of the mid counts as evidence no farther than mids go often: what follows from it is luck. Samples of one moment are
- * one number of the evidence, whichever market they come from: their moves depend on each other.
+ * Samples of one moment are one number of the evidence, whichever market they come from: their moves depend on each other.
+ * What holds for the next mid holds for the settlement as far as that mid is a fair price of it; `kbot calibrate` judges both.
  * @module
  */
 
@@ -38,8 +38,6 @@ export const FLOW_SHIFT_MAX = 0.2;
 const MID_MIN = 0.03;
 const SPREAD_MAX = 0.1;
 const STANDARD_ERRORS = 2;
-/** How far a move counts as evidence, for one second; with the root of the time for more. Three deviations of a busy market. */
-const REACH = 0.05;
 const SAMPLES_BEFORE_STAKES = 60;
 /** However often a proof was taken back, no more than this is wanted. */
 const EVIDENCE_MAX = 1e9;
@@ -93,7 +91,6 @@ export class FlowSignal {
   readonly #evidence: BettingEvidence;
   readonly #gains = new FadingMean();
   readonly #decay: number;
-  readonly #reach: number;
   readonly #regressors = new Float64Array(FLOW_PARTS.length);
   #wanted: number;
   #proven = false;
@@ -108,7 +105,6 @@ export class FlowSignal {
     const { priorVariance, forgetting, halfLifeMoments, evidence } = settings;
     this.#settings = settings;
     this.#decay = exponential(-Math.LN2 / halfLifeMoments);
-    this.#reach = REACH * Math.sqrt(settings.horizonSeconds);
     this.#weights = new RecursiveLeastSquares({ coefficients: FLOW_PARTS.map(() => 0), priorVariance, forgetting });
     this.#evidence = new BettingEvidence({ begin: SAMPLES_BEFORE_STAKES, decay: this.#decay });
     this.#wanted = evidence;
@@ -137,8 +133,9 @@ export class FlowSignal {
     const move = after - before;
     const shifted = shiftedBy(before, shift);
     this.#samples++;
-    this.#moves += shift * Math.min(this.#reach, Math.max(-this.#reach, move));
-    this.#bounds += Math.abs(shift) * Math.min(this.#reach, shift > 0 ? before : 1 - before);
+    this.#moves += shift * move;
+    // The mid may fall to 0, or rise to 1: what is right almost always, and now and then all wrong, is no evidence.
+    this.#bounds += shift > 0 ? shift * before : -shift * (1 - before);
     this.#gain += after * logarithm(shifted / before) + (1 - after) * logarithm((1 - shifted) / (1 - before));
     const root = Math.sqrt(before * (1 - before));
     for (let k = 0; k < parts.length; k++) this.#regressors[k] = parts[k] * root;
@@ -244,7 +241,16 @@ export class FlowSample {
   }
 }
 
-/** The probability whose log-odds are so much more than those of another one, which may be 0 or 1: that stays. */
+/**
+ * The probability whose log-odds are so much more than those of another one, which may be 0 or 1: that stays.
+ *
+ * @example
+ * ```ts
+ * import { shiftedBy } from "./flow_signal.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(shiftedBy(0.5, 0.1).toFixed(4), "0.5250");
+ * ```
+ */
 export function shiftedBy(probability: number, shift: number): number {
   const odds = probability * exponential(shift);
   return odds / (odds + 1 - probability);
