@@ -9,7 +9,7 @@ import { command, option } from "@optique/core/primitives";
 import { EXPORT_FORMATS } from "../store/export/column.ts";
 import { EXPORT_TABLE_NAMES } from "../store/export/tables.ts";
 import { type ExportCommand, IMPORT_KINDS, type ImportCommand, type RecordCommand } from "./command.ts";
-import { day, path, seriesName, venue, webSocketAddress, word } from "./flag_values.ts";
+import { day, path, seriesName, word } from "./flag_values.ts";
 import {
   about,
   type Asked,
@@ -22,10 +22,11 @@ import {
   type WrongUse,
   wrongUse,
 } from "./flags.ts";
+import { realVenueFlag, venueFlag, venueSocketFlag, wrongForVenue } from "./venue_flags.ts";
 
 const recordFlags = object({
-  venue: choosable("--venue", venue(), "kalshi (default), demo (Kalshi's demo environment), sim, or a REST address"),
-  venueWs: choosable("--venue-ws", webSocketAddress(), "WebSocket address that belongs to --venue ADDRESS"),
+  venue: venueFlag(),
+  venueWs: venueSocketFlag(),
   out: choosable(
     "--out",
     path("DIR"),
@@ -39,15 +40,7 @@ const recordFlags = object({
 type RecordFlags = typeof recordFlags["$valueType"][number];
 
 function recordCommand(flags: RecordFlags): Asked<RecordCommand> | WrongUse {
-  const isAddress = flags.venue?.includes("://") === true;
-  if (flags.venueWs !== undefined && flags.venue !== undefined && !isAddress) {
-    return wrongUse(`--venue-ws belongs to an address: --venue ${flags.venue} has its own`);
-  }
-  if (flags.venue !== undefined && flags.venue !== "sim") {
-    if (flags.speed !== undefined) return wrongUse("--speed is for the embedded exchange: it needs --venue sim");
-    if (flags.seed !== undefined) return wrongUse("--seed is for the embedded exchange: it needs --venue sim");
-  }
-  return { kind: "record", ...flags };
+  return wrongForVenue(flags) ?? { kind: "record", ...flags };
 }
 
 const record = command(
@@ -62,7 +55,7 @@ const record = command(
 );
 
 const importFlags = object({
-  venue: choosable("--venue", venue(), "kalshi (default), demo (Kalshi's demo environment), or a REST address"),
+  venue: realVenueFlag(),
   series: multiple(option("--series", seriesName(), {
     description: words("A series (repeatable; those of the configuration where not given)"),
   })),

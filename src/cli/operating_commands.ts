@@ -7,9 +7,9 @@ import { object, or } from "@optique/core/constructs";
 import { map } from "@optique/core/modifiers";
 import { command, constant } from "@optique/core/primitives";
 import type { ConfigCheckCommand, ConfigShowCommand, ControlCommand, DoctorCommand, StatusCommand } from "./command.ts";
-import { venue, webSocketAddress } from "./flag_values.ts";
+import { about, aboutFamily, type Asked, needsOneOf, toggle, type WrongUse } from "./flags.ts";
+import { venueFlag, venueSocketFlag, wrongForVenue } from "./venue_flags.ts";
 import { VENUE_HELP } from "./venue_help.ts";
-import { about, aboutFamily, type Asked, choosable, needsOneOf, toggle, type WrongUse, wrongUse } from "./flags.ts";
 
 const check = command(
   "check",
@@ -56,19 +56,15 @@ export const resume = command(
 );
 
 const doctorFlags = object({
-  venue: choosable("--venue", venue(), "kalshi (default), demo (Kalshi's demo environment), sim, or a REST address"),
-  venueWs: choosable("--venue-ws", webSocketAddress(), "WebSocket address that belongs to --venue ADDRESS"),
+  venue: venueFlag(),
+  venueWs: venueSocketFlag(),
   order: toggle("--order", "Create an order far from the market and cancel it; never at the real Kalshi"),
 });
 
 type DoctorFlags = typeof doctorFlags["$valueType"][number];
 
 function doctorCommand(flags: DoctorFlags): Asked<DoctorCommand> | WrongUse {
-  const isAddress = flags.venue?.includes("://") === true;
-  if (flags.venueWs !== undefined && flags.venue !== undefined && !isAddress) {
-    return wrongUse(`--venue-ws belongs to an address: --venue ${flags.venue} has its own`);
-  }
-  return { kind: "doctor", ...flags };
+  return wrongForVenue(flags) ?? { kind: "doctor", ...flags };
 }
 
 export const doctor = command(

@@ -7,8 +7,9 @@ import { object, or } from "@optique/core/constructs";
 import { map } from "@optique/core/modifiers";
 import { argument, command, constant } from "@optique/core/primitives";
 import type { PairsListCommand, PairsReviewCommand } from "./command.ts";
-import { marketTicker, pairName, personName, venue } from "./flag_values.ts";
+import { marketTicker, pairName, personName } from "./flag_values.ts";
 import { about, aboutFamily, type Asked, choosable, needsOneOf, toggle, words } from "./flags.ts";
+import { realVenueFlag } from "./venue_flags.ts";
 
 const list = command(
   "list",
@@ -25,7 +26,7 @@ const review = command(
     object({
       kind: constant("pairs_review"),
       name: argument(pairName(), { description: words("Name of the pair, as pairs list shows it") }),
-      venue: choosable("--venue", venue(), "kalshi (default), demo (Kalshi's demo environment), or a REST address"),
+      venue: realVenueFlag(),
       market: choosable("--market", marketTicker(), "Kalshi market whose rules are read (else one that is open now)"),
       by: choosable("--by", personName(), "Who has read both texts"),
       yes: toggle("--yes", "Sign without asking; needs --by"),

@@ -9,7 +9,7 @@ import { command, constant, option } from "@optique/core/primitives";
 import { FAULT_NAMES, FAULTS } from "../venues/exchange/faults.ts";
 import { FEED_NAMES } from "../venues/exchange/feeds/feed_names.ts";
 import type { DemoCommand, ExchangeCommand, RunCommand, TransferCommand } from "./command.ts";
-import { dollars, faultName, path, venue, webSocketAddress, wholeNumber } from "./flag_values.ts";
+import { dollars, faultName, path, wholeNumber } from "./flag_values.ts";
 import {
   about,
   type Asked,
@@ -25,14 +25,15 @@ import {
   type WrongUse,
   wrongUse,
 } from "./flags.ts";
+import { realVenueFlag, venueFlag, venueSocketFlag, wrongForVenue } from "./venue_flags.ts";
 import { VENUE_HELP } from "./venue_help.ts";
 
 const runFlags = (options: ObjectOptions = {}) =>
   object({
     paper: toggle("--paper", "Paper trading: fills are computed from the venue's market data, no order leaves"),
     live: toggle("--live", "Orders go to the venue"),
-    venue: choosable("--venue", venue(), "kalshi (default), demo (Kalshi's demo environment), sim, or a REST address"),
-    venueWs: choosable("--venue-ws", webSocketAddress(), "WebSocket address that belongs to --venue ADDRESS"),
+    venue: venueFlag(),
+    venueWs: venueSocketFlag(),
     forSeconds: forFlag(),
     speed: speedFlag(),
     seed: seedFlag(),
@@ -45,16 +46,7 @@ type RunFlags = ReturnType<typeof runFlags>["$valueType"][number];
 function runCommand({ paper, live, ...flags }: RunFlags): Asked<RunCommand> | WrongUse {
   if (paper && live) return wrongUse("Both --paper and --live: choose one");
   if (!paper && !live) return wrongUse("Neither --paper nor --live: a run needs one of them");
-  const isAddress = flags.venue?.includes("://") === true;
-  if (flags.venueWs !== undefined && flags.venue !== undefined && !isAddress) {
-    return wrongUse(`--venue-ws belongs to an address: --venue ${flags.venue} has its own`);
-  }
-  // Without --venue the configuration decides, so that the run itself has to look.
-  if (flags.venue !== undefined && flags.venue !== "sim") {
-    if (flags.speed !== undefined) return wrongUse("--speed is for the embedded exchange: it needs --venue sim");
-    if (flags.seed !== undefined) return wrongUse("--seed is for the embedded exchange: it needs --venue sim");
-  }
-  return { kind: "run", execution: paper ? "paper" : "live", ...flags };
+  return wrongForVenue(flags) ?? { kind: "run", execution: paper ? "paper" : "live", ...flags };
 }
 
 export const run = command(
@@ -131,7 +123,7 @@ const transferFlags = object({
   from: required("--from", wholeNumber("SHARD", 0, SHARD_MAX), "Shard that the cash lies on"),
   to: required("--to", wholeNumber("SHARD", 0, SHARD_MAX), "Shard that it is wanted on; crypto trades on shard 2"),
   amount: required("--usd", dollars("0.0001", "100000000"), "How much"),
-  venue: choosable("--venue", venue(), "kalshi (default), demo (Kalshi's demo environment), or a REST address"),
+  venue: realVenueFlag(),
 });
 
 type TransferFlags = typeof transferFlags["$valueType"][number];
