@@ -185,7 +185,7 @@ Deno.test("the view tells of every strategy why it keeps still", () => {
       strategy: "two",
       edge: 0.05,
       edgeSide: "yes",
-      code: null,
+      code: "own_order",
       whyNot: "Waits: order bot-1 of one would be met",
     },
     { strategy: "three", edge: null, edgeSide: null, code: "idle", whyNot: "three keeps still" },

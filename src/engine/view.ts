@@ -35,9 +35,8 @@ export interface StanceView {
   /** Its best net edge, dollars per contract, and on which side; `null` where it worked none out. */
   readonly edge: number | null;
   readonly edgeSide: "yes" | "no" | null;
-  /** The word for its own reason to keep still; `null` where it wants something. */
+  /** Why nothing of it is being sent right now, in a word (keeping_still.ts) and in words; `null` where it may. */
   readonly code: string | null;
-  /** Why nothing of it is being sent right now, in words; `null` where it may. */
   readonly whyNot: string | null;
 }
 
@@ -277,6 +276,27 @@ export interface StrategyStateView {
   readonly reason: string;
 }
 
+/** For how long a reason kept a strategy's orders back. */
+export interface KeptBackRow {
+  readonly strategy: string;
+  readonly code: string;
+  /** Of all open markets together. */
+  readonly seconds: number;
+  /** Of all that was looked at, 0 to 1. */
+  readonly share: number;
+  /** Where it was seen last, and in which words. */
+  readonly ticker: string;
+  readonly text: string;
+}
+
+/** What kept orders back in the last hour. */
+export interface KeptBackView {
+  /** Looked at: a second counts once for every open market and every strategy that trades it. */
+  readonly watchedSeconds: number;
+  /** The longest first, bounded. */
+  readonly reasons: readonly KeptBackRow[];
+}
+
 /** Everything the engine knows that a person may want to see. */
 export interface EngineView {
   readonly at: string;
@@ -303,5 +323,6 @@ export interface EngineView {
     readonly refusals: Readonly<Record<string, number>>;
     readonly gaps: number;
   };
+  readonly keptBack: KeptBackView;
   readonly decisionHash: string;
 }

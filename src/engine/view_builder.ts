@@ -22,9 +22,12 @@ import { type Position, positionValue } from "../execution/ledger.ts";
 import type { OrderState } from "../execution/order_state.ts";
 import type { PaperComparison, PaperFigures } from "../execution/paper.ts";
 import { shareOf } from "../risk/limits.ts";
+import type { Desk } from "./desk.ts";
 import type { Engine } from "./engine.ts";
 import type { IndexState } from "./index_state.ts";
+import { keptBackBy } from "./keeping_still.ts";
 import type { MarketState, Standing } from "./market_state.ts";
+import { ReasonTally } from "./reason_tally.ts";
 import type { SettlementProgress } from "./settlement_tracker.ts";
 import type {
   AccountView,
@@ -53,6 +56,7 @@ export class ViewBuilder {
   readonly #engine: Engine;
   readonly #trades: TradeView[] = [];
   readonly #settlements: SettlementView[] = [];
+  readonly #reasons = new ReasonTally();
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -67,6 +71,11 @@ export class ViewBuilder {
       this.#settlements.unshift(settlementView(record));
       if (this.#settlements.length > SETTLEMENTS_SHOWN) this.#settlements.pop();
     }
+  }
+
+  /** Time passes: what is kept back is counted. */
+  tick(): void {
+    this.#reasons.look(this.#engine.now, this.#engine.desk, this.#engine.markets.values());
   }
 
   build(): EngineView {
@@ -103,6 +112,7 @@ export class ViewBuilder {
         refusals: Object.fromEntries(desk.refusals),
         gaps: engine.gaps,
       },
+      keptBack: this.#reasons.view(engine.now),
       decisionHash: engine.decisionHash,
     };
   }
@@ -232,17 +242,19 @@ function marketView({ now: at, desk, settlements }: Engine, state: MarketState):
     secondsToClose: Math.max(0, (market.closeTime - at) / MICROS_PER_SECOND),
     settlement: settlementProgressView(settlements.progress(state)),
     whyNot: whyNot(state, desk.penniless),
-    stances: state.standings.map(stanceView),
+    stances: state.standings.map((standing) => stanceView(desk, state, standing)),
   };
 }
 
-function stanceView({ strategy, opinion, obstacle }: Standing): StanceView {
+function stanceView(desk: Desk, state: MarketState, standing: Standing): StanceView {
+  const { strategy, opinion } = standing;
+  const reason = keptBackBy(desk, state, standing);
   return {
     strategy: strategy.name,
     edge: opinion?.edge ?? null,
     edgeSide: opinion?.edgeSide ?? null,
-    code: opinion?.refusal?.code ?? null,
-    whyNot: obstacle ?? opinion?.refusal?.text ?? null,
+    code: reason?.code ?? null,
+    whyNot: reason?.text ?? null,
   };
 }
 

@@ -153,6 +153,7 @@ export class Run {
       onTick: (at) => {
         this.#feeds.release();
         this.pump.accept({ type: "clock", at });
+        this.#views.tick();
         this.#volatility.tick(at);
       },
     });
@@ -274,6 +275,7 @@ export class Run {
       if (this.#ending.signal.aborted) return;
       const at = this.#chosen.clock.now();
       this.pump.accept({ type: "clock", at });
+      this.#views.tick();
       this.#volatility.tick(at);
       this.#tick();
     });

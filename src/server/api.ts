@@ -4,9 +4,9 @@
  * @module
  */
 
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { z } from "zod";
-import type { EngineView } from "../engine/view.ts";
+import type { EngineView, MarketView } from "../engine/view.ts";
 import { failure } from "./errors.ts";
 import type { ServerSources } from "./sources.ts";
 import { volatilityApi } from "./volatility.ts";
@@ -35,7 +35,17 @@ const VIEWS: Record<string, (view: EngineView) => object> = {
   flows: (view) => ({ at: view.at, flows: view.flows }),
   prices: (view) => ({ at: view.at, indices: view.indices, exchanges: view.prices }),
   settlements: (view) => ({ at: view.at, settlements: view.settlements }),
+  "why-not": (view) => ({ at: view.at, lastHour: view.keptBack, markets: view.markets.map(whyOf) }),
 };
+
+/** Why nothing is bought in a market, strategy by strategy. */
+const whyOf = ({ ticker, status, closeTime, whyNot, stances }: MarketView) => ({
+  ticker,
+  status,
+  closeTime,
+  whyNot,
+  stances,
+});
 
 /** Where the query is wrong: which parameter, and what it may be. */
 function problemOf(error: z.ZodError): string {
@@ -53,12 +63,14 @@ export function readApi(sources: ServerSources): Hono {
   for (const [name, read] of Object.entries(VIEWS)) {
     api.get(`/${name}`, (context) => context.json(read(sources.view())));
   }
-  api.get("/markets/:ticker", (context) => {
+  const market = (context: Context, read: (market: MarketView) => object): Response => {
     const view = sources.view();
-    const market = view.markets.find((row) => row.ticker === context.req.param("ticker"));
-    if (market === undefined) return failure(context, "not_found", "No such market is open here");
-    return context.json({ at: view.at, market });
-  });
+    const found = view.markets.find((row) => row.ticker === context.req.param("ticker"));
+    if (found === undefined) return failure(context, "not_found", "No such market is open here");
+    return context.json({ at: view.at, ...read(found) });
+  };
+  api.get("/markets/:ticker", (context) => market(context, (found) => ({ market: found })));
+  api.get("/markets/:ticker/why", (context) => market(context, whyOf));
   api.get("/logs", (context) => {
     const query = logsQuery.safeParse(context.req.query());
     if (!query.success) return failure(context, "bad_request", problemOf(query.error));

@@ -240,6 +240,27 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
       { name: "market_making", running: false, phase: "stopped", reason: "by the page" },
     ],
     counters: { inputs: 182_344, decisions: 61, refusals: { "Edge below the least wanted": 41_112 }, gaps: 1 },
+    keptBack: {
+      watchedSeconds: 14_400,
+      reasons: [
+        {
+          strategy: "settlement_edge",
+          code: "no_edge",
+          seconds: 9_360,
+          share: 0.65,
+          ticker: eth,
+          text: "Best net edge -0.0071, wanted 0.0300",
+        },
+        {
+          strategy: "market_making",
+          code: "stopped",
+          seconds: 3_600,
+          share: 0.25,
+          ticker: btc,
+          text: "Strategy market_making is stopped",
+        },
+      ],
+    },
     decisionHash: "9f2c4be1a07d55e3",
     ...changes,
   };

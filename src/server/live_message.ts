@@ -23,6 +23,7 @@ export type LiveSections = Pick<
   | "limits"
   | "strategies"
   | "counters"
+  | "keptBack"
   | "decisionHash"
 >;
 

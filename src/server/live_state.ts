@@ -31,6 +31,7 @@ const SECTIONS: Record<SectionName, (view: EngineView) => unknown> = {
   limits: (view) => view.limits,
   strategies: (view) => view.strategies,
   counters: (view) => view.counters,
+  keptBack: (view) => view.keptBack,
   decisionHash: (view) => view.decisionHash,
 };
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { EventReader } from "../../static/page/sse.ts";
+import type { MarketView } from "../engine/view.ts";
 import { FakeSources, sampleStatus } from "./fake_sources.ts";
 import { type ServerOptions, startServer } from "./server.ts";
 
@@ -178,6 +179,14 @@ for (
     }, { allowedHosts: ["kbot.example"] }));
 }
 
+const whyOf = ({ ticker, status, closeTime, whyNot, stances }: MarketView) => ({
+  ticker,
+  status,
+  closeTime,
+  whyNot,
+  stances,
+});
+
 Deno.test("every route reads, as JSON with the moment it shows", () =>
   withServer(async ({ url, sources }) => {
     sources.log("Hello");
@@ -191,6 +200,8 @@ Deno.test("every route reads, as JSON with the moment it shows", () =>
       orders: { at, orders: engine.orders },
       markets: { at, markets: engine.markets },
       "markets/KXBTC15M-26SEP251515-15": { at, market: engine.markets[0] },
+      "markets/KXETH15M-26SEP251515-15/why": { at, ...whyOf(engine.markets[1]) },
+      "why-not": { at, lastHour: engine.keptBack, markets: engine.markets.map(whyOf) },
       strategies: { at, strategies: engine.strategies },
       risk: { at, halts: [], limits: engine.limits, refusals: engine.counters.refusals },
       flows: { at, flows: engine.flows },
@@ -221,7 +232,16 @@ for (const path of ["trades?limit=0", "trades?limit=1001", "logs?after=-1", "por
 
 Deno.test("what is not there is 404 in JSON", () =>
   withServer(async ({ url }) => {
-    for (const path of ["nothing", "api/v1/nothing", "api/v1/markets/NONE", "assets/../../../etc/passwd", "assets/x"]) {
+    for (
+      const path of [
+        "nothing",
+        "api/v1/nothing",
+        "api/v1/markets/NONE",
+        "api/v1/markets/NONE/why",
+        "assets/../../../etc/passwd",
+        "assets/x",
+      ]
+    ) {
       const answer = await read(url + path);
       assert.equal(answer.status, 404, path);
       assert.equal(answer.body.error.code, "not_found", path);
