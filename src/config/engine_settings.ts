@@ -6,6 +6,7 @@
 import type { TransferRule } from "../engine/cash_transfers.ts";
 import type { IndexSettings, StrategySettings } from "../engine/options.ts";
 import type { PaperSettings } from "../execution/paper.ts";
+import type { AllocationRules } from "../risk/allocation.ts";
 import type { RiskLimits } from "../risk/limits.ts";
 import type { Pack } from "../packs/pack.ts";
 import type { Config } from "./schema.ts";
@@ -23,6 +24,24 @@ export function riskLimits({ risk }: Config): RiskLimits {
     dailyLossPercent: risk.daily_loss_pct,
     priceCeiling: risk.price_ceiling,
     fairValueBound: risk.fair_value_bound,
+  };
+}
+
+/** The section `[allocation]`; `null` where strategies have no budgets of their own. */
+export function allocationRules({ allocation }: Config): AllocationRules | null {
+  const { method, strategies } = allocation;
+  if (method === "none") return null;
+  return {
+    method,
+    totalPercent: allocation.total_pct,
+    totalUsd: allocation.total_usd,
+    strategies: Object.entries(strategies).map(([name, { share_pct, usd }]) => ({ name, percent: share_pct, usd })),
+    floorPercent: allocation.floor_pct,
+    ceilingPercent: allocation.ceiling_pct,
+    stepPercent: allocation.max_step_pct,
+    halfLifeDays: allocation.half_life_days,
+    hour: allocation.rebalance_hour,
+    zone: allocation.rebalance_zone,
   };
 }
 

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { DEFAULT_FAILOVER } from "../engine/index_choice.ts";
 import { DEFAULT_FILLS } from "../execution/queue_models.ts";
 import { STRATEGIES } from "../strategies/registry.ts";
-import { indexSettings, paperSettings, riskLimits, strategySettings, transferRule } from "./engine_settings.ts";
+import {
+  allocationRules,
+  indexSettings,
+  paperSettings,
+  riskLimits,
+  strategySettings,
+  transferRule,
+} from "./engine_settings.ts";
 import { CONFIG_SCHEMA, defaultConfig } from "./schema.ts";
 
 Deno.test("each key of [risk], [paper] and [index] reaches the engine's options", () => {
@@ -101,4 +108,38 @@ Deno.test("cash is moved only where [venue] allows it, with its floor and its bo
   assert.equal(transferRule(defaultConfig()), null);
   const allowed = { auto_transfer: true, auto_transfer_floor_usd: 20, auto_transfer_max_usd: "300.50" };
   assert.deepEqual(transferRule(CONFIG_SCHEMA.parse({ venue: allowed })), { floor: 20_000_000, most: 300_500_000 });
+});
+
+Deno.test("each key of [allocation] reaches the engine's options; without a method there are no budgets", () => {
+  assert.equal(allocationRules(defaultConfig()), null);
+  const [first, ...others] = STRATEGIES.map(({ name }) => name);
+  const config = CONFIG_SCHEMA.parse({
+    allocation: {
+      method: "risk_parity",
+      total_pct: 60,
+      total_usd: "5000.50",
+      floor_pct: 4,
+      ceiling_pct: 40,
+      max_step_pct: 3,
+      half_life_days: 15,
+      rebalance_hour: 17,
+      rebalance_zone: "America/New_York",
+      strategies: { [first]: { share_pct: 12.5, usd: 250 } },
+    },
+  });
+  assert.deepEqual(allocationRules(config), {
+    method: "risk_parity",
+    totalPercent: 60,
+    totalUsd: 5_000_500_000,
+    strategies: [
+      { name: first, percent: 12.5, usd: 250_000_000 },
+      ...others.map((name) => ({ name, percent: 20, usd: null })),
+    ],
+    floorPercent: 4,
+    ceilingPercent: 40,
+    stepPercent: 3,
+    halfLifeDays: 15,
+    hour: 17,
+    zone: "America/New_York",
+  });
 });

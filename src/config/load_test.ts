@@ -74,6 +74,8 @@ const RIGHT: readonly [toml: string, read: (config: Config) => unknown, value: u
   [`[risk]\ndaily_loss_pct = 2.5`, (config) => config.risk.daily_loss_pct, 2.5],
   [`[venue]\nname = "sim"`, (config) => config.venue.name, "sim"],
   [`[venue]\nname = "http://localhost:1/trade-api/v2"\nws = "ws://localhost:1"`, (c) => c.venue.ws, "ws://localhost:1"],
+  [`[allocation]\ntotal_usd = "1.5"`, (config) => config.allocation.total_usd, 1_500_000],
+  [`[allocation.strategies.latency]\nusd = 7`, (config) => config.allocation.strategies.latency.usd, 7_000_000],
   [`[strategies.settlement_edge]\nenabled = false`, (config) => config.strategies.settlement_edge.enabled, false],
 ];
 
@@ -115,6 +117,13 @@ const WRONG: readonly [toml: string, errors: readonly string[]][] = [
   [`[risk]\nport = 5`, [`kbot.toml:2: risk.port: Found an unknown key, allowed: did you mean server.port?`]],
   [`[rsik]\nmax_order_usd = 5`, [`kbot.toml:1: rsik: Found an unknown key, allowed: did you mean risk?`]],
   [`[log]\nzzzzzzzz = 5`, [`kbot.toml:2: log.zzzzzzzz: Found an unknown key, allowed: one of level`]],
+  [`[allocation]\nfloor_pct = 60`, [`kbot.toml:2: allocation.floor_pct: Found 60, allowed: at most ceiling_pct`]],
+  [`[allocation]\nmethod = "kelly"`, [
+    `kbot.toml:2: allocation.method: Found "kelly", allowed: one of "none", "fixed", "risk_parity", "performance"`,
+  ]],
+  [`[allocation.strategies.latncy]\nusd = 5`, [
+    `kbot.toml:1: allocation.strategies.latncy: Found an unknown key, allowed: did you mean allocation.strategies.latency?`,
+  ]],
   [`[server]\nport = 70000`, [`kbot.toml:2: server.port: Found 70000, allowed: a whole number from 0 to 65535`]],
   [`[server]\nport = "8080"`, [`kbot.toml:2: server.port: Found "8080", allowed: a whole number from 0 to 65535`]],
   [`[log]\nlevel = "loud"`, [

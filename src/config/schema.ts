@@ -11,6 +11,7 @@ import { VOLATILITY_MODELS } from "../engine/options.ts";
 import { DEFAULT_FILLS, FILL_MODELS } from "../execution/queue_models.ts";
 import { HARD_ORDER_LIMIT } from "../risk/limits.ts";
 import { type Registration, STRATEGIES } from "../strategies/registry.ts";
+import { allocation } from "./allocation_schema.ts";
 import { feeds } from "./feeds_schema.ts";
 import { address, contractPrice, seriesList, usd, venueName } from "./fields.ts";
 
@@ -218,6 +219,9 @@ export const configSchema = (packs: readonly Registration[]) =>
     paper: paper.prefault({}).describe("Paper trading"),
     index: index.prefault({}).describe("What is made of the settlement index"),
     risk: risk.prefault({}).describe("Limits, checked before every order"),
+    allocation: allocation([...STRATEGIES, ...packs]).prefault({}).describe(
+      "What each strategy may put at stake, made anew every day",
+    ),
     feeds: feeds.prefault({}).describe("Sources of data beside the venue"),
     strategies: strategySections(packs).prefault({}).describe("One section for each strategy"),
     server: server.prefault({}).describe("Status page and API"),

@@ -63,7 +63,7 @@ export class ConfigKeys {
   asWritten(key: string, value: unknown): unknown {
     const schema = this.#leaves.get(key);
     const write = schema === undefined ? undefined : metaOf(schema)[WRITTEN_AS];
-    return typeof write === "function" ? write(value) : value;
+    return typeof write === "function" && value !== null ? write(value) : value;
   }
 
   /** What the user is told about a key or a section; empty where nothing is. */

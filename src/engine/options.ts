@@ -6,6 +6,7 @@
 import type { ResumeState } from "../core/record.ts";
 import type { Micros, Money } from "../core/units.ts";
 import type { PaperSettings } from "../execution/paper.ts";
+import type { AllocationRules } from "../risk/allocation.ts";
 import type { RiskLimits } from "../risk/limits.ts";
 import type { TransferRule } from "./cash_transfers.ts";
 import type { FailoverSettings } from "./index_choice.ts";
@@ -48,6 +49,8 @@ export interface EngineOptions {
   readonly capital: Money | null;
   readonly paper: PaperSettings;
   readonly risk: RiskLimits;
+  /** Budgets of the strategies; absent or `null`: none has one, and only the limits of `risk` count. */
+  readonly allocation?: AllocationRules | null;
   readonly index: IndexSettings;
   readonly strategies: readonly StrategySettings[];
   /** How cash may be moved to the shard that is traded on; absent or `null`: not at all. */
