@@ -107,16 +107,33 @@ export function checkBudget(strategy: string, budget: Money, inUse: Money, risk:
 }
 
 /**
- * What of a position's cost is one strategy's, rounded up: in proportion to the contracts that it brought to the side that
- * is held.
+ * An amount that comes with a position, its cost or its gain, parted among the strategies that brought the contracts on the
+ * side that is held; one on the other side has none of it. The parts add up to the amount.
  *
  * @param parts what each strategy's own executions come to, positive YES, negative NO
+ * @param otherwise who gets it all where nobody brought it
  */
-export function shareOfPosition(cost: Money, position: Count, own: Count, parts: Iterable<Count>): Money {
-  const onSide = (part: Count): number => Math.max(0, position > 0 ? part : -part);
-  let all = 0;
-  for (const part of parts) all += onSide(part);
-  if (all === 0) return money(0);
-  const product = BigInt(cost) * BigInt(onSide(own));
-  return money(Number((product + BigInt(all) - 1n) / BigInt(all)));
+export function partAmong(
+  amount: Money,
+  position: Count,
+  parts: ReadonlyMap<string, Count>,
+  otherwise: string,
+): ReadonlyMap<string, Money> {
+  const onSide = (part: Count): bigint => BigInt(Math.max(0, position > 0 ? part : -part));
+  let all = 0n;
+  for (const part of parts.values()) all += onSide(part);
+  if (all === 0n) return new Map([[otherwise, amount]]);
+  let held = 0n;
+  let given = 0;
+  const result = new Map<string, Money>();
+  for (const [strategy, part] of parts) {
+    const own = onSide(part);
+    if (own === 0n) continue;
+    held += own;
+    // Up to here and no more: what rounding takes from one goes to the next.
+    const upTo = Number(BigInt(amount) * held / all);
+    result.set(strategy, money(upTo - given));
+    given = upTo;
+  }
+  return result;
 }

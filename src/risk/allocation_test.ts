@@ -7,7 +7,7 @@ import {
   budgetsOf,
   checkBudget,
   fixedWeights,
-  shareOfPosition,
+  partAmong,
   totalBudget,
   type Weights,
 } from "./allocation.ts";
@@ -115,15 +115,42 @@ Deno.test("an order beyond the budget is refused in words, one up to it is not",
   });
 });
 
-Deno.test("a position is in use by those that brought it, none of it is lost by rounding", () => {
-  const part = (own: number, parts: readonly number[], position: number, cost = 100) =>
-    shareOfPosition(money(cost), count(position), count(own), parts.map(count));
-  assert.equal(part(300, [300, 100], 400), 75);
-  assert.equal(part(-300, [-300, 100], -200), 100, "the one on the other side has none of it");
-  assert.equal(part(100, [-300, 100], -200), 0);
-  assert.equal(part(100, [100, 100, 100], 300), 34);
-  assert.equal(part(0, [], 0, 0), 0);
-  assert.equal(part(999_999_999, [1_000_000_000, 999_999_999], 1_999_999_999, 9e15), 4_499_999_997_750_000);
+const parted = (amount: number, position: number, parts: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(
+    partAmong(
+      money(amount),
+      count(position),
+      new Map(Object.entries(parts).map(([name, part]) => [name, count(part)])),
+      "?",
+    ),
+  );
+
+Deno.test("what comes with a position belongs to those that brought its side", () => {
+  assert.deepEqual(parted(100, 400, { a: 300, b: 100 }), { a: 75, b: 25 });
+  assert.deepEqual(parted(100, -200, { a: -300, b: 100 }), { a: 100 }, "one on the other side has none of it");
+  assert.deepEqual(parted(100, 300, { a: 100, b: 100, c: 100 }), { a: 33, b: 33, c: 34 });
+  assert.deepEqual(parted(-7, 2, { a: 1, b: 1 }), { a: -3, b: -4 });
+  assert.deepEqual(parted(100, 0, {}), { "?": 100 });
+  assert.deepEqual(parted(9e15, 3, { a: 1, b: 2 }), { a: 3e15, b: 6e15 }, "beyond what a product of floats could hold");
+});
+
+Deno.test("however it is parted, nothing is lost", () => {
+  const parts = fc.array(fc.integer({ min: -1e9, max: 1e9 }), { maxLength: 6 });
+  fc.assert(
+    fc.property(
+      fc.integer({ min: -9e15, max: 9e15 }),
+      fc.integer({ min: -1e9, max: 1e9 }),
+      parts,
+      (amount, position, list) => {
+        const shares = Object.values(
+          parted(amount, position, Object.fromEntries(list.map((part, at) => [`s${at}`, part]))),
+        );
+        assert.equal(shares.reduce((sum, share) => sum + BigInt(share), 0n), BigInt(amount));
+        for (const share of shares) assert.ok(amount >= 0 ? share >= 0 : share <= 0);
+      },
+    ),
+    { numRuns: 1_000 },
+  );
 });
 
 const time = (text: string): Micros => parseTime(text) ?? micros(0);
