@@ -43,6 +43,9 @@ async function dispatch(command: Command): Promise<number> {
     case "pairs_list":
     case "pairs_review":
       return say(await (await import("./cli/pairs.ts")).pairs(command), command.json);
+    case "pack_check":
+    case "pack_init":
+      return say(await (await import("./cli/pack.ts")).pack(command), command.json);
     case "config_check":
     case "config_show":
       return say(await (await import("./cli/config.ts")).config(command), command.json);

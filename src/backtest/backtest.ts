@@ -13,6 +13,7 @@ import { Engine } from "../engine/engine.ts";
 import { type EngineOptions, FRESH } from "../engine/options.ts";
 import type { PaperBoundsView } from "../engine/view.ts";
 import { paperBoundsView } from "../engine/view_builder.ts";
+import type { Registration } from "../strategies/registry.ts";
 import { type BookCheckpoint, isComplete, openRecording, type Recording, ruleAgrees } from "./recording/recording.ts";
 import { calibrate, type CalibrationRow, type Forecast, type NavPoint, performance } from "./metrics.ts";
 import {
@@ -31,6 +32,8 @@ export interface BacktestOptions {
   readonly spot: string | null;
   readonly engine: Pick<EngineOptions, "paper" | "risk" | "index" | "strategies" | "version">;
   readonly capital: Money;
+  /** The strategies that `engine` may name; those of kbot where absent. */
+  readonly registry?: readonly Registration[];
 }
 
 /** DESIGN.md 4; money as exact decimal strings of dollars. */
@@ -190,7 +193,7 @@ class Session {
       instance: "k00000000",
       capital: this.#options.capital,
       resume: FRESH,
-    });
+    }, this.#options.registry);
   }
 
   #observe(actions: readonly Action[]): void {

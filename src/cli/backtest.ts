@@ -8,6 +8,7 @@ import { formatConfigError } from "../config/config_error.ts";
 import { indexSettings, paperSettings, riskLimits, strategySettings } from "../config/engine_settings.ts";
 import { loadConfig } from "../config/load.ts";
 import { describePaperBounds } from "../runner/paper_bounds_text.ts";
+import { registryWith } from "../packs/registry_of.ts";
 import type { BacktestCommand } from "./command.ts";
 import { VERSION } from "./version.ts";
 
@@ -24,8 +25,8 @@ export async function backtest(options: Omit<BacktestCommand, "kind" | "state">)
     for (const error of loaded.errors) console.error(formatConfigError(error));
     return USAGE;
   }
-  const { config } = loaded;
-  const strategies = strategySettings(config);
+  const { config, packs } = loaded;
+  const strategies = strategySettings(config, packs);
   const names = strategies.map((each) => each.name);
   if (options.strategy !== undefined && !names.includes(options.strategy)) {
     console.error(`No strategy is called ${options.strategy}; there are: ${names.join(", ")}`);
@@ -37,6 +38,7 @@ export async function backtest(options: Omit<BacktestCommand, "kind" | "state">)
       path: options.path,
       spot: options.spot ?? null,
       capital: options.capital ?? config.paper.capital,
+      registry: registryWith(packs),
       engine: {
         version: VERSION,
         paper: paperSettings(config),

@@ -259,6 +259,20 @@ export interface PairsReviewCommand extends CommonOptions {
 
 export type PairsCommand = PairsListCommand | PairsReviewCommand;
 
+export interface PackCheckCommand extends CommonOptions {
+  readonly kind: "pack_check";
+  /** The pack. */
+  readonly file: string;
+}
+
+export interface PackInitCommand extends CommonOptions {
+  readonly kind: "pack_init";
+  /** Where it is written. */
+  readonly file: string;
+}
+
+export type PackCommand = PackCheckCommand | PackInitCommand;
+
 /** Whose history. */
 export const IMPORT_KINDS = ["kalshi", "coinbase"] as const;
 export type ImportKind = typeof IMPORT_KINDS[number];
@@ -291,6 +305,7 @@ export type Command =
   | CalcCommand
   | CalcVolatilityCommand
   | PairsCommand
+  | PackCommand
   | ConfigCheckCommand
   | ConfigShowCommand
   | StatusCommand

@@ -15,6 +15,7 @@ import { commonFlags, words } from "./flags.ts";
 import { historyCommands } from "./history_commands.ts";
 import { config, doctor, kill, resume, status } from "./operating_commands.ts";
 import { strategy } from "./strategy_commands.ts";
+import { pack } from "./pack_commands.ts";
 import { pairs } from "./pairs_commands.ts";
 import { recordedCommands } from "./recorded_commands.ts";
 import { bareRun, demo, exchange, run, transfer } from "./trading_commands.ts";
@@ -43,7 +44,7 @@ const grammar = merge(
     historyCommands,
     recordedCommands,
     calc,
-    pairs,
+    or(pairs, pack),
     config,
     status,
     kill,

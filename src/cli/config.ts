@@ -42,8 +42,8 @@ function show(
   loaded: Loaded,
   outside: ReadonlyMap<string, OutsideValue>,
 ): Reply {
-  const rows = configRows(loaded.config, loaded.origins);
-  const text = describeConfig(loaded.config, loaded.origins, { origin, outside }).trimEnd();
+  const rows = configRows(loaded.config, loaded.origins, loaded.known);
+  const text = describeConfig(loaded.config, loaded.origins, { origin, outside, known: loaded.known }).trimEnd();
   if (!origin) return done(text, nested(rows));
   return done(text, {
     file: loaded.file,

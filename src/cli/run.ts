@@ -10,6 +10,7 @@ import type { FlagValue } from "../config/overrides.ts";
 import type { Config } from "../config/schema.ts";
 import { statePath } from "../config/state_path.ts";
 import { startLog } from "../ops/log.ts";
+import type { Pack } from "../packs/pack.ts";
 import type { Run } from "../runner/run.ts";
 import { claimState, startRun } from "../runner/start.ts";
 import { describeSummary } from "../runner/summary.ts";
@@ -40,7 +41,7 @@ export async function run(options: RunOptions): Promise<number> {
     for (const error of loaded.errors) say(formatConfigError(error));
     return USAGE;
   }
-  const { config } = loaded;
+  const { config, packs } = loaded;
   const embedded = config.venue.name === "sim";
   if (!embedded && (options.speed !== undefined || options.seed !== undefined)) {
     say(`--speed and --seed belong to the embedded exchange (--venue sim); the venue here is ${config.venue.name}`);
@@ -58,7 +59,7 @@ export async function run(options: RunOptions): Promise<number> {
     say(credentials.reason);
     return USAGE;
   }
-  return await trade(options, config, state.path, credentials);
+  return await trade(options, config, packs, state.path, credentials);
 }
 
 async function credentialsFor(
@@ -73,6 +74,7 @@ async function credentialsFor(
 async function trade(
   options: RunOptions,
   config: Config,
+  packs: readonly Pack[],
   stateDirectory: string,
   credentials: Credentials | null,
 ): Promise<number> {
@@ -88,6 +90,7 @@ async function trade(
     execution: options.execution,
     version: VERSION,
     config,
+    packs,
     credentials,
     stateDirectory,
     forSeconds: options.forSeconds ?? null,

@@ -5,6 +5,7 @@
 
 import type { Action } from "../core/action.ts";
 import type { RiskLimits } from "../risk/limits.ts";
+import { type Registration, STRATEGIES } from "../strategies/registry.ts";
 import { Engine } from "./engine.ts";
 import { encodeAction, type JournalEntry } from "./journal.ts";
 import type { EngineOptions } from "./options.ts";
@@ -29,9 +30,15 @@ export class Replay {
   #difference: Difference | null = null;
   #ended = false;
   readonly #onActions: (actions: readonly Action[]) => void;
+  readonly #registry: readonly Registration[];
 
-  constructor(onActions: (actions: readonly Action[]) => void = () => {}) {
+  /** @param registry the strategies that the journal's options may name */
+  constructor(
+    onActions: (actions: readonly Action[]) => void = () => {},
+    registry: readonly Registration[] = STRATEGIES,
+  ) {
     this.#onActions = onActions;
+    this.#registry = registry;
   }
 
   get engine(): Engine | null {
@@ -89,7 +96,7 @@ export class Replay {
   /** Another version's options may name strategies or parameters that do not exist here. */
   #begin(options: EngineOptions): string | null {
     try {
-      this.#engine = new Engine(options);
+      this.#engine = new Engine(options, this.#registry);
       return null;
     } catch (error) {
       return `No engine can be made from the first line: ${error instanceof Error ? error.message : String(error)}`;

@@ -14,7 +14,10 @@ const PARAMETERS_MAX = 64;
 const SERIES_MAX = 64;
 const WORDS_MAX = 64;
 
-const name = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/).refine((word) => !TAKEN.includes(word)).meta({
+/** What a strategy and its parameters may be called. */
+export const PACK_NAME = /^[a-z][a-z0-9_]{0,39}$/;
+
+const name = z.string().regex(PACK_NAME).refine((word) => !TAKEN.includes(word)).meta({
   allowed: `a word of small letters, digits and _, but not ${TAKEN.join(" or ")}`,
 });
 const text = (most: number) =>
@@ -124,4 +127,21 @@ function made(kind: string, raw: unknown, place: string): Made {
     default:
       throw new PackError(`${place}.default: Found ${kind}, allowed: a number, true, false or a text`);
   }
+}
+
+/** A parameter as it is shown. */
+export interface DescribedParameter {
+  readonly name: string;
+  readonly value: unknown;
+  readonly unit: string;
+  readonly text: string;
+}
+
+/** The parameters with their defaults, units and texts. */
+export function describedParameters({ parameters }: Declaration): DescribedParameter[] {
+  const defaults: Readonly<Record<string, unknown>> = parameters.parse({});
+  return Object.entries<z.ZodType>(parameters.shape).map(([name, schema]) => {
+    const { unit, text } = schema.meta() ?? {};
+    return { name, value: defaults[name], unit: String(unit), text: String(text) };
+  });
 }

@@ -46,6 +46,7 @@ function shownOf(view: StrategyView, more: readonly More[]): Record<string, unkn
     probability: view.probability,
     position: view.position,
     ownPosition: view.ownPosition,
+    unheard: view.unheard,
     restingBid: view.restingBid,
     restingBidLeft: view.restingBidLeft,
     restingAsk: view.restingAsk,

@@ -6,12 +6,15 @@
 import type { Config } from "../config/schema.ts";
 import type { Credentials } from "../config/credentials.ts";
 import type { RunningLog } from "../ops/log.ts";
+import type { Pack } from "../packs/pack.ts";
 import type { StateLock } from "../store/lock.ts";
 
 export interface RunRequest {
   readonly execution: "paper" | "live";
   readonly version: string;
   readonly config: Config;
+  /** Those that the configuration lists. */
+  readonly packs: readonly Pack[];
   readonly credentials: Credentials | null;
   readonly stateDirectory: string;
   /** How long to run by our own clock, seconds; `null` until stopped. A simulated exchange runs `speed` times as long. */

@@ -22,6 +22,7 @@ import { startServer } from "../server/server.ts";
 import { hasKillFile } from "../store/kill_file.ts";
 import { compressPastRuns } from "../store/journal_compress.ts";
 import type { PairMap } from "../feeds/polymarket/pair_map.ts";
+import { registryWith } from "../packs/registry_of.ts";
 import type { JournalWriter } from "../store/journal_writer.ts";
 import { startRetention } from "../store/retention.ts";
 import { DEFAULT_RETENTION } from "../store/store.ts";
@@ -89,7 +90,7 @@ export class Run {
     this.#state = state;
     this.#journal = journal;
     this.#recorder = recorder;
-    this.engine = new Engine(options);
+    this.engine = new Engine(options, registryWith(request.packs));
     this.#views = new ViewBuilder(this.engine);
     this.pump = new Pump({
       engine: this.engine,

@@ -6,6 +6,7 @@
 import { indexSettings, paperSettings, riskLimits, strategySettings, transferRule } from "../config/engine_settings.ts";
 import type { EngineOptions } from "../engine/options.ts";
 import { loadPairMap } from "../feeds/polymarket/shipped_pairs.ts";
+import { keepCopies } from "../packs/pack_copies.ts";
 import { newRunId } from "../store/journal_files.ts";
 import { openJournal } from "../store/journal_writer.ts";
 import { lockStateDirectory, type StateLock } from "../store/lock.ts";
@@ -73,6 +74,9 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
   if (!opened.ok) return refuse(opened.reason);
   closing.push(() => opened.state.store.close());
 
+  const unkept = await keepCopies(request.stateDirectory, request.packs);
+  if (unkept !== null) return refuse(unkept);
+
   const options = engineOptions(request, venue, identity.identity.instance, opened.state);
   const header = {
     version: request.version,
@@ -139,7 +143,7 @@ function engineOptions(request: RunRequest, venue: ChosenVenue, instance: string
     paper: paperSettings(config),
     risk: riskLimits(config),
     index: indexSettings(config),
-    strategies: strategySettings(config),
+    strategies: strategySettings(config, request.packs),
     transfers: execution === "live" ? transferRule(config) : null,
     resume: state.resume,
   };

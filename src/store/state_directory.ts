@@ -16,6 +16,8 @@ export interface StatePaths {
   readonly history: string;
   /** The database. */
   readonly store: string;
+  /** Copies of strategy packs: pack_copies.ts. */
+  readonly packs: string;
   /** The page's token. */
   readonly token: string;
   /** Locked while a process uses the directory. */
@@ -27,6 +29,7 @@ export const statePaths = (directory: string): StatePaths => ({
   tapes: join(directory, "tapes"),
   history: join(directory, "history"),
   store: join(directory, "state.kv"),
+  packs: join(directory, "packs"),
   token: join(directory, "token"),
   lock: join(directory, "lock"),
 });
