@@ -198,6 +198,12 @@ export interface StatusCommand extends CommonOptions {
   readonly kind: "status";
 }
 
+export interface WhyCommand extends CommonOptions {
+  readonly kind: "why";
+  /** How a market's ticker begins; all markets where it is `undefined`. */
+  readonly ticker: string | undefined;
+}
+
 export interface ControlCommand extends CommonOptions {
   readonly kind: "kill" | "resume";
 }
@@ -309,6 +315,7 @@ export type Command =
   | ConfigCheckCommand
   | ConfigShowCommand
   | StatusCommand
+  | WhyCommand
   | ControlCommand
   | StrategyCommand
   | DoctorCommand;

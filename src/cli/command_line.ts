@@ -13,7 +13,7 @@ import type { Command } from "./command.ts";
 import { shortened } from "./flag_values.ts";
 import { commonFlags, words } from "./flags.ts";
 import { historyCommands } from "./history_commands.ts";
-import { config, doctor, kill, resume, status } from "./operating_commands.ts";
+import { config, doctor, kill, resume, statusCommands } from "./operating_commands.ts";
 import { strategy } from "./strategy_commands.ts";
 import { pack } from "./pack_commands.ts";
 import { pairs } from "./pairs_commands.ts";
@@ -46,7 +46,7 @@ const grammar = merge(
     calc,
     or(pairs, pack),
     config,
-    status,
+    statusCommands,
     kill,
     resume,
     strategy,

@@ -8,6 +8,7 @@ import { control } from "./control.ts";
 import { hasKillFile } from "../store/kill_file.ts";
 import { status } from "./status.ts";
 import { switchStrategy } from "./strategy_switch.ts";
+import { why } from "./why.ts";
 
 const RUN = "20261120T044150Z-0001";
 const AT = parseTime("2026-11-20T04:41:50Z")!;
@@ -45,6 +46,36 @@ const ACCOUNT = {
 };
 const HALT = { name: "daily_loss", reason: "Lost $1000.00 today", since: "2026-11-20T04:41:50.000000Z" };
 
+const WHY_NOT = {
+  at: "2026-11-20T04:41:50.000000Z",
+  lastHour: {
+    watchedSeconds: 5_400,
+    reasons: [
+      { strategy: "latency", code: "stopped", seconds: 3_600, share: 2 / 3, ticker: "KXB-1", text: "It is stopped" },
+      { strategy: "market_maker", code: "no_edge", seconds: 600, share: 1 / 9, ticker: "KXB-1", text: "Best 0.001" },
+    ],
+  },
+  markets: [
+    {
+      ticker: "KXB-1",
+      status: "active",
+      closeTime: "2026-11-20T04:45:00.000000Z",
+      whyNot: null,
+      stances: [
+        { strategy: "market_maker", edge: 0.012, edgeSide: "yes", code: null, whyNot: null },
+        { strategy: "latency", edge: 0.02, edgeSide: "no", code: "stopped", whyNot: "Strategy latency is stopped" },
+      ],
+    },
+    {
+      ticker: "KXC-1",
+      status: "closed",
+      closeTime: "2026-11-20T04:30:00.000000Z",
+      whyNot: "Closed, waiting for the result",
+      stances: [],
+    },
+  ],
+};
+
 interface FakeBot {
   readonly state: string;
   /** `POST /api/v1/kill token=...` */
@@ -76,6 +107,7 @@ async function withBot(options: FakeBotOptions, use: (bot: FakeBot) => Promise<v
     const bodies: Record<string, unknown> = {
       "GET /api/v1/status": { ...STATUS, run: options.run ?? RUN },
       "GET /api/v1/account": { at: HALT.since, execution: "live", account: options.account ?? ACCOUNT },
+      "GET /api/v1/why-not": WHY_NOT,
       "GET /api/v1/risk": { at: HALT.since, halts: options.halts ?? [], limits: [], refusals: {} },
       "POST /api/v1/kill": { accepted: true, text: "kill: done" },
       "POST /api/v1/resume": { accepted: true, text: "resume: done" },
@@ -107,6 +139,8 @@ async function withBot(options: FakeBotOptions, use: (bot: FakeBot) => Promise<v
 }
 
 const asking = (kind: "kill" | "resume", state: string) => control({ kind, state, config: undefined, json: false }, {});
+const wondering = (state: string, ticker?: string) =>
+  why({ kind: "why", ticker, state, config: undefined, json: false }, {});
 const looking = (state: string) => status({ kind: "status", state, config: undefined, json: false }, {});
 
 Deno.test("kill and resume reach the running bot, with its token, and say what it answered", async () => {
@@ -330,4 +364,39 @@ Deno.test("without any place for the state the usage is wrong", async () => {
     assert.equal(reply.exitCode, 2);
     assert.match(reply.problems.join(), /--state/);
   }
+});
+
+Deno.test("why tells for each market what keeps every strategy back, and what did so longest", async () => {
+  await withBot({}, async ({ state }) => {
+    const reply = await wondering(state);
+    assert.equal(reply.exitCode, 0, reply.problems.join("\n"));
+    assert.equal(
+      reply.text,
+      `SIMULATED EXCHANGE
+At 2026-11-20T04:41:50.000000Z
+
+KXB-1, active, closes 2026-11-20T04:45:00Z: may trade
+  market_maker  may trade, best edge 0.0120 on yes
+  latency       stopped: Strategy latency is stopped, best edge 0.0200 on no
+
+KXC-1, closed, closes 2026-11-20T04:30:00Z: Closed, waiting for the result
+
+Kept back longest in the last hour, of 1 h 30 min over all markets and strategies
+   66.7 %  latency       stopped  1 h 0 min, last in KXB-1: It is stopped
+   11.1 %  market_maker  no_edge  10 min 0 s, last in KXB-1: Best 0.001`,
+    );
+    const one = await wondering(state, "KXB");
+    assert.deepEqual((one.json as { markets: { ticker: string }[] }).markets.map(({ ticker }) => ticker), ["KXB-1"]);
+    const none = await wondering(state, "KXD-1");
+    assert.equal(none.exitCode, 1);
+    assert.deepEqual(none.problems, ["No market that is followed begins with KXD-1: did you mean KXB-1?"]);
+  });
+});
+
+Deno.test("why without a bot says that only a running one knows", async () => {
+  await withState(async (state) => {
+    const reply = await wondering(state);
+    assert.equal(reply.exitCode, 1);
+    assert.match(reply.problems[0], /^No bot runs with .*: only a running one knows why it keeps still$/);
+  });
 });

@@ -98,6 +98,18 @@ export function faultName(): FlagValueParser<string> {
   return { ...parser, choices: FAULT_NAMES };
 }
 
+/** A market's ticker, or how it begins. */
+export function ticker(): FlagValueParser<string> {
+  return kind(
+    "TICKER",
+    "a market's ticker, or how it begins: capital letters, digits, dots and dashes",
+    "KX",
+    (text) => {
+      return /^[A-Z0-9][A-Z0-9.-]{0,99}$/.test(text) ? text : null;
+    },
+  );
+}
+
 /** No exchange's id is longer. */
 const ORDER_ID_MAX = 100;
 

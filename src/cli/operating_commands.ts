@@ -1,13 +1,21 @@
 /**
- * The commands that look at a bot and steer it: config, status, kill, resume, doctor.
+ * The commands that look at a bot and steer it: config, status, why, kill, resume, doctor.
  * @module
  */
 
 import { object, or } from "@optique/core/constructs";
-import { map } from "@optique/core/modifiers";
-import { command, constant } from "@optique/core/primitives";
-import type { ConfigCheckCommand, ConfigShowCommand, ControlCommand, DoctorCommand, StatusCommand } from "./command.ts";
-import { about, aboutFamily, type Asked, needsOneOf, toggle, type WrongUse } from "./flags.ts";
+import { map, optional } from "@optique/core/modifiers";
+import { argument, command, constant } from "@optique/core/primitives";
+import type {
+  ConfigCheckCommand,
+  ConfigShowCommand,
+  ControlCommand,
+  DoctorCommand,
+  StatusCommand,
+  WhyCommand,
+} from "./command.ts";
+import { ticker } from "./flag_values.ts";
+import { about, aboutFamily, type Asked, needsOneOf, toggle, words, type WrongUse } from "./flags.ts";
 import { venueFlag, venueSocketFlag, wrongForVenue } from "./venue_flags.ts";
 import { VENUE_HELP } from "./venue_help.ts";
 
@@ -37,11 +45,31 @@ export const config = command(
   aboutFamily("Check or show the configuration", MEMBERS),
 );
 
-export const status = command(
+const status = command(
   "status",
   map(object({ kind: constant("status") }), (asked): Asked<StatusCommand> => asked),
   about("Show the running bot, or what the last one left"),
 );
+
+const why = command(
+  "why",
+  map(
+    object({
+      kind: constant("why"),
+      ticker: optional(argument(ticker(), { description: words("Only markets whose ticker begins like this") })),
+    }),
+    (asked): Asked<WhyCommand> => asked,
+  ),
+  about(
+    "Tell for each market why every strategy keeps still, and what kept orders back longest",
+    "It asks the running bot. A second of the last hour counts once for every open market and every strategy that trades " +
+      "it. Example: kbot why KXBTC15M. With --json one object: simulated, at, lastHour {watchedSeconds, reasons [{strategy, " +
+      "code, seconds, share, ticker, text}]}, markets [{ticker, status, closeTime, whyNot, stances}].",
+  ),
+);
+
+/** What only looks at a bot. */
+export const statusCommands = or(status, why, { errors: { noMatch: words("No command: name one") } });
 
 export const kill = command(
   "kill",
