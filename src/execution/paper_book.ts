@@ -123,12 +123,13 @@ export class PaperBook {
   /** A public trade: the queue at its price moves up; one beyond our price would have filled us first. */
   onTrade(trade: TradeInput): void {
     let used = 0;
+    let before = count(0);
     for (const order of this.#resting) {
       if (trade.takerSide === order.side || this.#isBefore(trade, order)) continue;
       const traded = ownPrice(order.side, trade.price);
       if (traded > order.level) continue;
-      const past = this.#past(order, trade, traded);
-      const size = Math.min(order.left, past - used);
+      before = traded === order.level ? this.#passQueue(order, trade, before) : this.#skipQueue(order);
+      const size = Math.min(order.left, trade.count - before - used);
       if (size <= 0 || !this.#model.fills(order.intent.clientOrderId)) continue;
       used += size;
       this.#fill(order, order.price, count(size), "maker", trade.at);
@@ -140,7 +141,7 @@ export class PaperBook {
   onSnapshot(at: Micros): void {
     this.#taken.replaced(this.#book);
     for (const order of this.#resting) {
-      order.queue?.replaced(ownLadder(this.#book, order.side).sizeAt(order.level));
+      order.queue?.replaced(ownLadder(this.#book, order.side).sizeAt(order.level), at);
       const ladder = otherLadder(this.#book, order.side);
       for (let level = ladder.best; order.left > 0 && order.reaches(level); level = ladder.below(level)) {
         this.#meet(order, level, ladder.sizeAt(level), at);
@@ -149,11 +150,18 @@ export class PaperBook {
     this.#dropFilled();
   }
 
-  /** How many contracts of a trade come past those who stand before an order. */
-  #past({ queue, level }: PaperOrder, trade: TradeInput, traded: Price): Count {
-    if (traded === level) return queue?.traded(trade.count, trade.exchangeTime, trade.at) ?? trade.count;
+  /** A trade at our price: how many contracts stood before us. */
+  #passQueue({ queue }: PaperOrder, trade: TradeInput, least: Count): Count {
+    if (queue === null) return count(0);
+    const before = queue.aheadOf(trade.exchangeTime, trade.at, least);
+    queue.traded(trade.count, trade.exchangeTime, trade.at);
+    return before;
+  }
+
+  /** A trade beyond our price: nobody was left before us. */
+  #skipQueue({ queue }: PaperOrder): Count {
     queue?.passed();
-    return trade.count;
+    return count(0);
   }
 
   /** Whether a trade happened before an order rested, though it is heard of only now: its change was heard of then. */

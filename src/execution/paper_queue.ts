@@ -61,15 +61,22 @@ export class QueuePosition {
     this.#cap(shown);
   }
 
-  /** Others traded at our price: how many of these contracts come past all who stand before us. */
-  traded(size: Count, exchangeTime: Micros, at: Micros): Count {
+  /**
+   * Contracts that stood before us when others traded.
+   * @param least before an older order of ours at this price: who stands before it, stands before us
+   */
+  aheadOf(exchangeTime: Micros, at: Micros, least: Count): Count {
+    this.#settle(at, millisecond(exchangeTime));
+    if (this.#ahead < least) this.#ahead = least;
+    return this.#ahead;
+  }
+
+  /** Others traded so much at our price, after {@link aheadOf} was asked. */
+  traded(size: Count, exchangeTime: Micros, at: Micros): void {
     const stamp = millisecond(exchangeTime);
-    this.#settle(at, stamp);
     const unseen = take(this.#decreases, size, stamp);
     if (unseen > 0) keep(this.#trades, { left: unseen, before: count(0), stamp, at });
-    const past = count(Math.max(0, size - this.#ahead));
     this.#ahead = count(Math.max(0, this.#ahead - size));
-    return past;
   }
 
   /** Somebody traded beyond our price: nobody is left before us. */
@@ -79,7 +86,8 @@ export class QueuePosition {
   }
 
   /** A fresh snapshot shows this at our price; what happened before it is in it. */
-  replaced(shown: Count): void {
+  replaced(shown: Count, at: Micros): void {
+    this.#settle(at, null);
     this.#decreases.length = 0;
     this.#trades.length = 0;
     this.#cap(shown);
