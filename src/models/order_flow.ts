@@ -6,12 +6,12 @@
  *     touch  = sum(e) / (sum(|e|) + depth)     e: order-flow imbalance of a change of the best quotes
  *     queue  = (bid size - ask size) / (bid size + ask size)
  *
- * The sums fade with the time of the events, and `depth` is the mean size at the touch of the same events: a few contracts
+ * The sums fade with the time of the events, and `depth` is the mean size at the touch over its changes: a few contracts
  * traded into a deep book say little. For best bid P, its size q, and for best ask P', q', a change from n-1 to n counts
  *
  *     e = [P_n >= P_(n-1)] q_n - [P_n <= P_(n-1)] q_(n-1) - [P'_n <= P'_(n-1)] q'_n + [P'_n >= P'_(n-1)] q'_(n-1)
  *
- * (R. Cont, A. Kukanov & S. Stoikov, "The price impact of order book events", J. Financial Econometrics 12, 2014, (3) to (5));
+ * (R. Cont, A. Kukanov & S. Stoikov, "The price impact of order book events", J. Financial Econometrics 12, 2014);
  * the queue's imbalance is that of M. Gould & J. Bonart, "Queue imbalance as a one-tick-ahead price predictor", Market
  * Microstructure and Liquidity 2, 2016.
  * @module
