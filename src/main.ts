@@ -39,6 +39,7 @@ async function dispatch(command: Command): Promise<number> {
     case "calc_probability":
     case "calc_fee":
     case "calc_kelly":
+    case "calc_event_kelly":
       return say((await import("./cli/calc.ts")).calc(command), command.json);
     case "pairs_list":
     case "pairs_review":

@@ -5,6 +5,7 @@
 
 import { feeRuleAt } from "../core/fees.ts";
 import { microsFromMilliseconds } from "../core/units.ts";
+import { type CalcEventKellyResult, eventKellyOf } from "./calc_event_kelly.ts";
 import { calcFee, type CalcFeeResult } from "./calc_fee.ts";
 import { calcKelly, type CalcKellyResult } from "./calc_kelly.ts";
 import { calcProbability, type CalcProbabilityResult } from "./calc_probability.ts";
@@ -24,6 +25,8 @@ export function calc(command: CalcCommand): Reply {
       return reply(feeOf(command, Date.now()), feeText);
     case "calc_kelly":
       return reply(calcKelly(command), kellyText);
+    case "calc_event_kelly":
+      return reply(eventKellyOf(command), eventKellyText);
   }
 }
 
@@ -80,4 +83,14 @@ function kellyText(result: CalcKellyResult): string {
   const edge = result.full > 0 ? "" : "\nNo edge after fees: nothing is staked";
   return `Full Kelly ${percent(result.full)} of the bankroll, applied ${percent(result.applied)}\n` +
     `Stake $${result.stake}, which buys ${result.contracts} contracts${edge}`;
+}
+
+function eventKellyText({ stakes, staked }: CalcEventKellyResult): string {
+  const line = (name: string, ...cells: readonly string[]) =>
+    `${name.padEnd(20)} ${cells.map((cell) => cell.padStart(14)).join("")}`;
+  const rows = stakes.map(({ name, edge, fraction, stake, contracts }) =>
+    line(name, edge.toFixed(6), `${(fraction * 100).toFixed(4)}%`, stake, contracts)
+  );
+  const end = Number(staked) === 0 ? "No edge is enough: nothing is staked" : `Together $${staked}`;
+  return [line("bet", "edge", "of bankroll", "stake", "contracts"), ...rows, end].join("\n");
 }

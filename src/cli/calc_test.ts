@@ -7,7 +7,10 @@ function read(line: string): CalcCommand {
   const parsed = parseCommandLine(["calc", ...line.split(" ")]);
   assert.ok(parsed.ok && parsed.command !== null, JSON.stringify(parsed));
   const { command } = parsed;
-  assert.ok(command.kind === "calc_probability" || command.kind === "calc_fee" || command.kind === "calc_kelly");
+  const { kind } = command;
+  assert.ok(
+    kind === "calc_probability" || kind === "calc_fee" || kind === "calc_kelly" || kind === "calc_event_kelly",
+  );
   return command;
 }
 

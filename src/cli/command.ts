@@ -9,6 +9,7 @@ import type { KernelName } from "../models/monte_carlo_kernel.ts";
 import type { Distribution, Estimator, Mode } from "../models/monte_carlo_request.ts";
 import type { ExportFormat } from "../store/export/column.ts";
 import type { ExportTableName } from "../store/export/tables.ts";
+import type { KellySizing } from "../models/kelly.ts";
 import type { CalcRule } from "./calc_probability_question.ts";
 
 /** What every command takes. */
@@ -163,6 +164,18 @@ export interface CalcKellyCommand extends CommonOptions {
   readonly bankroll: Money;
 }
 
+/** The bets on one event together, as a file has them. */
+export interface CalcEventKellyCommand extends CommonOptions {
+  readonly kind: "calc_event_kelly";
+  readonly outcomes: string;
+  readonly bankroll: Money;
+  readonly fraction: number;
+  readonly mode: KellySizing["mode"];
+  readonly leastEdge: number;
+  /** `undefined`: the least edge, from which on nothing is taken off. */
+  readonly targetEdge: number | undefined;
+}
+
 /** Of recorded prices, or of one market's quotes. */
 export type CalcVolatilityCommand =
   & CommonOptions
@@ -183,7 +196,7 @@ export type CalcVolatilityCommand =
     }
   );
 
-export type CalcCommand = CalcProbabilityCommand | CalcFeeCommand | CalcKellyCommand;
+export type CalcCommand = CalcProbabilityCommand | CalcFeeCommand | CalcKellyCommand | CalcEventKellyCommand;
 
 export interface ConfigCheckCommand extends CommonOptions {
   readonly kind: "config_check";
