@@ -4,20 +4,13 @@
  */
 
 import type { Side } from "../../core/order.ts";
-import {
-  type Count,
-  count,
-  type Micros,
-  micros,
-  MICROS_PER_SECOND,
-  ONE_CONTRACT,
-  type Price,
-} from "../../core/units.ts";
+import { count, type Micros, micros, MICROS_PER_SECOND, ONE_CONTRACT, type Price } from "../../core/units.ts";
 import { Account } from "./account.ts";
 import type { ListedMarket } from "./listed_market.ts";
 import type { BookOrder } from "./order.ts";
 import { Random } from "./random.ts";
 import type { Series } from "./series.ts";
+import { take } from "./takers.ts";
 import { RANK } from "./timeline.ts";
 import { Eyes, type TraderParts } from "./trader_sight.ts";
 
@@ -121,9 +114,7 @@ export class LadderTaker {
     const market = quoted.at(Math.floor(choice * quoted.length));
     const price = market?.book.best(opposite(side)) ?? null;
     if (market === undefined || price === null || !this.#parts.isOpen(at)) return;
-    const remaining = contracts * ONE_CONTRACT as Count;
-    const order: BookOrder = { owner: this.account.owner, account: this.account, member: null, side, price, remaining };
-    this.#parts.floor.place(market, order, "taker_at_cross", false, at);
+    take(this.#parts, this.account, market, side, at, { price, contracts });
   }
 }
 

@@ -16,7 +16,7 @@ import { Eyes, type TraderParts } from "./trader_sight.ts";
 const PRICE_SCALE = 10_000;
 
 /** Sends one order that trades at once or not at all. */
-function take(parts: TraderParts, account: Account, market: ListedMarket, side: Side, at: Micros, wanted: {
+export function take(parts: TraderParts, account: Account, market: ListedMarket, side: Side, at: Micros, wanted: {
   readonly price: Price;
   readonly contracts: number;
 }): void {
