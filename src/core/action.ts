@@ -130,19 +130,7 @@ export interface LogAction {
   readonly text: string;
 }
 
-export type Action =
-  | PlaceAction
-  | AmendAction
-  | DecreaseAction
-  | CancelAction
-  | CancelAllAction
-  | OrderGroupAction
-  | FindOrderAction
-  | FetchFillsAction
-  | TransferAction
-  | ResyncAction
-  | RecordAction
-  | LogAction;
+export type Action = VenueAction | RecordAction | LogAction;
 
 /** The actions that a venue performs. */
 export type VenueAction =
