@@ -2,8 +2,9 @@
  * How much of a paper result rests on the fill model: the same orders, filled by the most pessimistic and the most optimistic
  * of the queue models beside the chosen one, while only the chosen one trades.
  *
- * An order lives in them as long as it lives in trading: what ends there, ends here, filled or not. Filled here, it may still
- * be amended there to want more, and then rests on. So at every moment and for each order
+ * An order lives in them as long as it lives in trading: what ends there, ends here, and be it because it filled whole there,
+ * since nobody would take it back here any more. Filled here, it may still be amended there to want more, and then rests on.
+ * So at every moment and for each order
  *
  *     filled by the pessimistic model <= by any queue model <= by the optimistic one
  *
