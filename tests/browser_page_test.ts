@@ -145,6 +145,48 @@ browserTest(
   },
 );
 
+browserTest("a market opens by pointer and by keyboard, and tells what keeps every strategy back", async (stage) => {
+  const { page, sources, complaints } = stage;
+  const eth = "KXETH15M-26SEP251515-15";
+  const opener = page.locator(`${cell(eth, "Trading")} button`);
+  const detail = page.locator("#markets tr.detail");
+  const order = () =>
+    page.locator("#markets > table tbody tr").evaluateAll((rows) => rows.map(({ className }) => className));
+  assert.equal(await opener.getAttribute("aria-expanded"), "false");
+  await opener.click();
+  await shows(page, "#markets tr.detail li", /settlement edge\s*no edge\s*Edge below the least wanted\s*−0\.71¢ NO/);
+  await shows(page, "#markets tr.detail li", /market making\s*stopped\s*Strategy market_making is stopped/);
+  assert.equal(await opener.getAttribute("aria-expanded"), "true");
+  assert.equal(await opener.getAttribute("aria-controls"), await detail.getAttribute("id"));
+  assert.deepEqual(await order(), ["", "", "detail", "", ""]);
+
+  // What it says moves with the market, and it keeps its place when others come and go.
+  sources.changeMarket(eth, {
+    stances: [{ strategy: "settlement_edge", edge: 0.031, edgeSide: "yes", code: null, whyNot: null }],
+  });
+  await shows(page, "#markets tr.detail li", /settlement edge\s*may trade\s*\+3\.10¢ YES/);
+  assert.equal(await detail.locator("li").count(), 1);
+  sources.change({ markets: sources.engine.markets.filter(({ ticker }) => ticker !== BTC) });
+  await page.locator(`#markets th:has-text("${BTC}")`).waitFor({ state: "detached" });
+  assert.deepEqual(await order(), ["", "detail", "", ""]);
+
+  await opener.focus();
+  await page.keyboard.press("Enter");
+  await detail.waitFor({ state: "detached" });
+  await page.keyboard.press("Space");
+  await detail.waitFor();
+  sources.change({ markets: sources.engine.markets.filter(({ ticker }) => ticker !== eth) });
+  await detail.waitFor({ state: "detached" });
+  assert.deepEqual(await order(), ["", ""]);
+  assert.deepEqual(complaints, []);
+});
+
+browserTest("what kept orders back longest in the last hour stands below the strategies", async ({ page, sources }) => {
+  await shows(page, "#kept-back", /settlement edge: no edge\s*65%\s*market making: stopped\s*25%/);
+  sources.change({ keptBack: { watchedSeconds: 0, reasons: [] } });
+  await page.locator("#kept-back h3").waitFor({ state: "hidden" });
+});
+
 browserTest("numbers, trades and log lines move without a reload", async ({ page, sources, complaints }) => {
   await page.evaluate(() => document.body.setAttribute("data-mark", "same document"));
   sources.changeMarket(BTC, { bid: "0.6100", ask: null, askSize: null, modelProbability: NaN });
@@ -262,11 +304,12 @@ browserTest("nothing is wider than a phone of 360 pixels, with the worst that th
   const width = () => page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
   assert.deepEqual(await width(), [360, 360]);
   const long = "x".repeat(200);
+  const stances = [{ strategy: long, edge: -123.4567, edgeSide: "yes", code: long, whyNot: long }] as const;
   sources.change({
     account: { ...sources.engine.account, nav: "123456789.123456", cash: "-123456789.123456" },
     halts: [{ name: long, reason: long, persistent: true, since: sources.engine.at }],
     limits: [{ name: long, used: "123456789.000000", limit: "123456789.000000" }],
-    markets: [sampleMarket(`KX${long}`, { whyNot: long, strike: 123_456_789.12, bidSize: "123456789.00" })],
+    markets: [sampleMarket(`KX${long}`, { whyNot: long, strike: 123_456_789.12, bidSize: "123456789.00", stances })],
     strategies: [{ name: long, running: true, phase: "active", reason: "" }],
     counters: { ...sources.engine.counters, refusals: { [long]: 123_456_789 } },
   });
@@ -274,6 +317,9 @@ browserTest("nothing is wider than a phone of 360 pixels, with the worst that th
   sources.log(long, "error", long);
   await shows(page, "#nav", /\$123,456,789\.12/);
   await shows(page, "#log", /xxxx/);
+  assert.deepEqual(await width(), [360, 360]);
+  await page.click("#markets button.opens");
+  await shows(page, "#markets tr.detail", /xxxx/);
   assert.deepEqual(await width(), [360, 360]);
   await page.click("#kill");
   assert.deepEqual(await width(), [360, 360]);

@@ -159,7 +159,18 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
       resultsAgreeB: 0,
     },
     markets: [
-      sampleMarket(btc),
+      sampleMarket(btc, {
+        stances: [
+          { strategy: "settlement_edge", edge: 0.0142, edgeSide: "yes", code: null, whyNot: null },
+          {
+            strategy: "market_making",
+            edge: null,
+            edgeSide: null,
+            code: "stopped",
+            whyNot: "Strategy market_making is stopped",
+          },
+        ],
+      }),
       sampleMarket(eth, {
         bid: "0.3100",
         ask: "0.3400",
@@ -171,6 +182,22 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
         edge: -0.0071,
         edgeSide: "no",
         whyNot: "Edge below the least wanted",
+        stances: [
+          {
+            strategy: "settlement_edge",
+            edge: -0.0071,
+            edgeSide: "no",
+            code: "no_edge",
+            whyNot: "Edge below the least wanted",
+          },
+          {
+            strategy: "market_making",
+            edge: null,
+            edgeSide: null,
+            code: "stopped",
+            whyNot: "Strategy market_making is stopped",
+          },
+        ],
       }),
       sampleMarket("KXBTC15M-26SEP251530-30", {
         status: "initialized",

@@ -46,10 +46,17 @@ export function setHidden(node: HTMLElement, hidden: boolean): void {
 export interface RowNode<Row> {
   readonly node: HTMLElement;
   readonly update: (row: Row) => void;
+  /** What stands right behind the node and goes with it; `null` while there is nothing. */
+  readonly tail?: () => HTMLElement | null;
 }
 
 interface Shown<Row> extends RowNode<Row> {
   row: Row;
+}
+
+function nodesOf<Row>({ node, tail }: RowNode<Row>): readonly HTMLElement[] {
+  const behind = tail?.() ?? null;
+  return behind === null ? [node] : [node, behind];
 }
 
 /** Children of one element, one for each key, made once and moved only where the order changed. */
@@ -68,21 +75,23 @@ export class KeyedList<Row> {
     for (const [key, row] of entries) {
       let shown = this.#shown.get(key);
       if (shown === undefined) {
-        const { node, update } = this.#create();
-        update(row);
-        shown = { node, update, row };
+        const created = this.#create();
+        created.update(row);
+        shown = { ...created, row };
       } else if (shown.row !== row) {
         shown.update(row);
         shown.row = row;
       }
       next.set(key, shown);
     }
-    for (const [key, { node }] of this.#shown) if (!next.has(key)) node.remove();
+    for (const [key, gone] of this.#shown) if (!next.has(key)) { for (const node of nodesOf(gone)) node.remove(); }
     this.#shown = next;
     let at = this.#parent.firstElementChild;
-    for (const { node } of next.values()) {
-      if (node === at) at = at.nextElementSibling;
-      else this.#parent.insertBefore(node, at);
+    for (const shown of next.values()) {
+      for (const node of nodesOf(shown)) {
+        if (node === at) at = at.nextElementSibling;
+        else this.#parent.insertBefore(node, at);
+      }
     }
   }
 

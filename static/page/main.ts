@@ -13,6 +13,7 @@ import { feedsTable, feedTroubles } from "./feeds.ts";
 import { clockTime, money, words } from "./format.ts";
 import { ordersTable, positionsTable, settlementsTable, tradesTable } from "./holdings.ts";
 import { IndexPanel } from "./indices.ts";
+import { KeptBackPanel } from "./kept_back.ts";
 import { type ConnectionState, LiveConnection } from "./live.ts";
 import { LogPanel } from "./log.ts";
 import { MarketsPanel } from "./markets.ts";
@@ -49,6 +50,7 @@ const prices = pricesTable(place("prices"));
 const feeds = feedsTable(place("feeds"));
 const risk = new RiskPanel(place("risk"));
 const strategies = new StrategiesPanel(place("strategies"), (strategy) => ask(strategyControl(strategy)));
+const keptBack = new KeptBackPanel(place("kept-back"));
 const system = new SystemPanel(place("system"));
 const log = new LogPanel(place("log"), drawLog);
 
@@ -100,6 +102,7 @@ function draw(): void {
   if (changed.has("limits")) risk.renderLimits(sections.limits ?? []);
   if (changed.has("counters")) risk.renderRefusals(sections.counters?.refusals ?? {});
   if (changed.has("strategies")) strategies.render(sections.strategies ?? []);
+  if (changed.has("keptBack") && sections.keptBack !== undefined) keptBack.render(sections.keptBack);
   if (changed.has("halts")) {
     halts.render(sections.halts ?? []);
     setHidden(place("halted"), !halted());

@@ -6,6 +6,7 @@
 import type { LiveMarket } from "../../src/server/live_message.ts";
 import { element, setAttribute, setHidden } from "./dom.ts";
 import { cents, clockTime, contracts, countdown, dollars, edge, isNumber, NONE, percent } from "./format.ts";
+import { stancesNode } from "./stances.ts";
 import { type Cell, type Column, DataTable, type Tone } from "./table.ts";
 
 const ROWS_MAX = 200;
@@ -20,6 +21,7 @@ const ENDED: Readonly<Record<string, string>> = {
   amended: "amended",
   finalized: "settled",
 };
+const OPENS = "What every strategy says";
 const PHASES: Record<LiveMarket["bookPhase"], Tone> = { synced: "good", syncing: "warn", stale: "bad", empty: "dim" };
 
 export class MarketsPanel {
@@ -36,6 +38,7 @@ export class MarketsPanel {
       labelledBy: "markets-title",
       empty: "No market is open",
       rowsMax: ROWS_MAX,
+      detail: stancesNode,
     });
     this.#closedGroup = element(
       "div",
@@ -107,10 +110,11 @@ export class MarketsPanel {
         label: "Trading",
         kind: "prose",
         card: "wide",
+        opens: true,
         read: (row) =>
           row.whyNot === null
-            ? { text: "May trade", tone: "good", title: reasons(row) }
-            : { text: row.whyNot, tone: "dim", title: reasons(row) },
+            ? { text: "May trade", tone: "good", title: OPENS }
+            : { text: row.whyNot, tone: "dim", title: OPENS },
       },
     ];
   }
@@ -142,12 +146,6 @@ const CLOSED_COLUMNS: readonly Column<LiveMarket>[] = [
 ];
 
 const statusTone = (status: string): Tone => status === "active" ? "flat" : "dim";
-
-/** Why each strategy keeps still, a line for each; that of the market where one strategy alone trades it. */
-function reasons({ stances, whyNot }: LiveMarket): string {
-  if (stances.length < 2) return whyNot ?? "";
-  return stances.map(({ strategy, whyNot: why }) => `${strategy}: ${why ?? "may trade"}`).join("\n");
-}
 
 function edgeCell({ edge: value, edgeSide }: LiveMarket): Cell {
   if (!isNumber(value)) return { text: NONE, tone: "dim" };

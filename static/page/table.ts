@@ -30,7 +30,12 @@ export interface Column<Row> {
   readonly draw?: (cell: HTMLElement, row: Row) => void;
   /** The number whose moves are shown by a short glow. */
   readonly moves?: (row: Row) => number | null;
+  /** Whether its text is the button that opens the row's detail. */
+  readonly opens?: true;
 }
+
+/** What a row shows below itself once it is opened. */
+type MakeDetail<Row> = () => RowNode<Row>;
 
 export class DataTable<Row> {
   readonly #list: KeyedList<Row>;
@@ -41,9 +46,15 @@ export class DataTable<Row> {
 
   constructor(
     parent: HTMLElement,
-    options: { columns: readonly Column<Row>[]; labelledBy: string; empty: string; rowsMax: number },
+    options: {
+      columns: readonly Column<Row>[];
+      labelledBy: string;
+      empty: string;
+      rowsMax: number;
+      detail?: MakeDetail<Row>;
+    },
   ) {
-    const { columns, labelledBy, empty, rowsMax } = options;
+    const { columns, labelledBy, empty, rowsMax, detail } = options;
     const titles = columns.map((column) =>
       element("th", { role: "columnheader", scope: "col", class: classOf(column), text: column.label })
     );
@@ -60,7 +71,7 @@ export class DataTable<Row> {
     this.#table.hidden = true;
     this.#rowsMax = rowsMax;
     parent.append(this.#table, this.#empty, this.#more);
-    this.#list = new KeyedList(body, () => rowNode(columns));
+    this.#list = new KeyedList(body, () => rowNode(columns, detail));
   }
 
   render(entries: readonly (readonly [key: string, row: Row])[]): void {
@@ -77,20 +88,76 @@ export class DataTable<Row> {
   }
 }
 
-function rowNode<Row>(columns: readonly Column<Row>[]): RowNode<Row> {
+function rowNode<Row>(columns: readonly Column<Row>[], makeDetail: MakeDetail<Row> | undefined): RowNode<Row> {
   const cells = columns.map((column) => cellNode(column));
+  const node = element("tr", { role: "row" }, ...cells.map((cell) => cell.node));
+  const opener = node.querySelector<HTMLButtonElement>("button.opens");
+  const detail = makeDetail === undefined || opener === null
+    ? null
+    : new Detail(node, opener, columns.length, makeDetail);
   return {
-    node: element("tr", { role: "row" }, ...cells.map(({ node }) => node)),
-    update: (row) => cells.forEach((cell) => cell.update(row)),
+    node,
+    tail: () => detail?.node ?? null,
+    update: (row) => {
+      cells.forEach((cell) => cell.update(row));
+      detail?.update(row);
+    },
   };
+}
+
+/** Numbers the details of the page, so that a button can name what it opens. */
+let details = 0;
+
+/** A row of its own below another one, made when it is opened. */
+class Detail<Row> {
+  node: HTMLElement | null = null;
+  readonly #head: HTMLElement;
+  readonly #opener: HTMLButtonElement;
+  readonly #span: number;
+  readonly #make: MakeDetail<Row>;
+  readonly #id = `detail-${++details}`;
+  #content: RowNode<Row> | null = null;
+  #row: Row | null = null;
+
+  constructor(head: HTMLElement, opener: HTMLButtonElement, span: number, make: MakeDetail<Row>) {
+    this.#head = head;
+    this.#opener = opener;
+    this.#span = span;
+    this.#make = make;
+    setAttribute(opener, "aria-expanded", "false");
+    opener.addEventListener("click", () => this.#toggle());
+  }
+
+  update(row: Row): void {
+    this.#row = row;
+    this.#content?.update(row);
+  }
+
+  #toggle(): void {
+    if (this.node !== null) {
+      this.node.remove();
+      this.node = null;
+      this.#content = null;
+    } else if (this.#row !== null) {
+      this.#content = this.#make();
+      this.#content.update(this.#row);
+      const cell = element("td", { role: "cell", colspan: String(this.#span), class: "card-wide" }, this.#content.node);
+      this.node = element("tr", { role: "row", class: "detail", id: this.#id }, cell);
+      this.#head.after(this.node);
+    }
+    setAttribute(this.#opener, "aria-expanded", this.node === null ? "false" : "true");
+    setAttribute(this.#opener, "aria-controls", this.node === null ? null : this.#id);
+  }
 }
 
 const classOf = <Row>({ kind, card, sized }: Column<Row>): string =>
   `kind-${kind}${card === undefined ? "" : ` card-${card}`}${sized === true ? " sized" : ""}`;
 
 function cellNode<Row>(column: Column<Row>): RowNode<Row> {
-  const { label, kind, read, draw, moves } = column;
-  const text = element("span", { class: "value" });
+  const { label, kind, read, draw, moves, opens } = column;
+  const text = opens === true
+    ? element("button", { type: "button", class: "value opens" })
+    : element("span", { class: "value" });
   const sub = element("small");
   const node = kind === "head"
     ? element("th", { role: "rowheader", scope: "row", class: classOf(column) }, text, sub)
