@@ -8,6 +8,7 @@
  * @module
  */
 
+import { logarithm } from "./elementary.ts";
 import { type GrowthProblem, maximiseGrowth } from "./joint_kelly_ascent.ts";
 import { DEFAULT_SIZING, edgeScale, type KellySizing, sizingError } from "./kelly.ts";
 
@@ -200,10 +201,16 @@ function growthOf({ probabilities, start, returns }: GrowthProblem, stakes: Floa
   for (let s = 0; s < states; s++) {
     let change = 0;
     for (let i = 0; i < stakes.length; i++) change += stakes[i] * returns[i * states + s];
-    growth += probabilities[s] * Math.log1p(change / start[s]);
+    growth += probabilities[s] * logarithmOnePlus(change / start[s]);
   }
   return growth;
 }
+
+/** Below it four terms of the series are exact, where 1 + x would have lost what the growth of a small stake is. */
+const SMALL = 1e-4;
+
+const logarithmOnePlus = (x: number): number =>
+  Math.abs(x) < SMALL ? x * (1 - x * (1 / 2 - x * (1 / 3 - x / 4))) : logarithm(1 + x);
 
 /** Why this cannot be sized, `null` where it can. */
 function betError(bet: JointBet): string | null {

@@ -8,6 +8,7 @@
  */
 
 import { type Count, type Money, money, ONE_CONTRACT, ONE_DOLLAR } from "../core/units.ts";
+import { logarithm } from "./elementary.ts";
 
 export interface Opportunity {
   readonly ticker: string;
@@ -89,7 +90,7 @@ function worthOf(
   { cost, edge, secondsToPayout, depth }: Opportunity,
 ): { readonly aroc: number; readonly score: number } {
   const aroc = annualisedReturn(edge, cost / ONE_DOLLAR, secondsToPayout);
-  return { aroc, score: aroc * Math.log1p(depth / ONE_CONTRACT) };
+  return { aroc, score: aroc * logarithm(1 + depth / ONE_CONTRACT) };
 }
 
 /** Why these cannot be ranked, `null` where they can. */

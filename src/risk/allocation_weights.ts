@@ -5,6 +5,7 @@
  */
 
 import type { Money } from "../core/units.ts";
+import { exponential } from "../models/elementary.ts";
 import type { Weights } from "./allocation.ts";
 
 /** One finished day of one strategy. */
@@ -134,7 +135,7 @@ function equalRisk(covariances: readonly (readonly number[])[]): readonly number
  * Without days every score is 0 and every part alike.
  */
 export function performanceWeights(names: readonly string[], histories: Histories, halfLifeDays: number): Weights {
-  const tilts = names.map((name) => Math.exp(TILT * performanceScore(histories.get(name) ?? [], halfLifeDays)));
+  const tilts = names.map((name) => exponential(TILT * performanceScore(histories.get(name) ?? [], halfLifeDays)));
   const sum = sumOf(tilts);
   return new Map(names.map((name, at) => [name, tilts[at] / sum]));
 }
@@ -142,7 +143,7 @@ export function performanceWeights(names: readonly string[], histories: Historie
 /** Of one strategy, shrunk towards 0: from -1 to 1. */
 export function performanceScore(history: History, halfLifeDays: number): number {
   const returns = counted(history).map(returnOf);
-  const weights = returns.map((_, at) => 2 ** (-(returns.length - 1 - at) / halfLifeDays));
+  const weights = returns.map((_, at) => exponential(-Math.LN2 * (returns.length - 1 - at) / halfLifeDays));
   const total = sumOf(weights);
   const mean = sumOf(returns.map((value, at) => weights[at] * value)) / total;
   const variance = sumOf(returns.map((value, at) => weights[at] * (value - mean) ** 2)) / total;
