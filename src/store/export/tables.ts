@@ -5,6 +5,7 @@
 
 import type {
   AuditRecord,
+  BudgetDayRecord,
   Evidence,
   OrderRecord,
   PortfolioRecord,
@@ -112,6 +113,14 @@ const priceMinutes: readonly Field<PriceMinuteRecord>[] = [
   field("source", "text", (row) => row.source),
 ];
 
+const budgetDays: readonly Field<BudgetDayRecord>[] = [
+  field("day", "text", (row) => row.day),
+  field("strategy", "text", (row) => row.strategy),
+  field("pnl", "money", (row) => row.pnl),
+  field("budget", "money", (row) => row.budget),
+  field("at", "time", (row) => row.at),
+];
+
 export interface ExportTable {
   /** The table's first key in the database (kv_rows.ts). */
   readonly key: string;
@@ -134,6 +143,7 @@ export const EXPORT_TABLES = {
   settlements: table("settlements", settlements),
   portfolio: table("portfolio", portfolio),
   price_minutes: table("price_minutes", priceMinutes),
+  budget_days: table("budget_days", budgetDays),
   audit: table("audit", audit),
 } as const;
 
