@@ -310,7 +310,15 @@ browserTest("nothing is wider than a phone of 360 pixels, with the worst that th
     halts: [{ name: long, reason: long, persistent: true, since: sources.engine.at }],
     limits: [{ name: long, used: "123456789.000000", limit: "123456789.000000" }],
     markets: [sampleMarket(`KX${long}`, { whyNot: long, strike: 123_456_789.12, bidSize: "123456789.00", stances })],
-    strategies: [{ name: long, running: true, phase: "active", reason: "" }],
+    strategies: [{
+      name: long,
+      running: true,
+      phase: "active",
+      reason: "",
+      budget: null,
+      inUse: "0.000000",
+      dayPnl: null,
+    }],
     counters: { ...sources.engine.counters, refusals: { [long]: 123_456_789 } },
   });
   sources.changeStatus({ venue: long, journal: long, ready: { ok: false, reasons: [long, long] } });

@@ -22,6 +22,8 @@ export interface Evidence {
   readonly expectedValue: number | null;
   /** Annualised return on the capital bound until settlement. */
   readonly aroc: number | null;
+  /** Of an order that goes with others: the most that all could lose where only some of them fill, dollars. */
+  readonly worstLoss?: number;
 }
 
 export interface OrderRecord {
@@ -83,7 +85,10 @@ export interface PositionRecord {
   /** Of this market so far, fees included. */
   readonly realised: Money;
   readonly fees: Money;
+  /** That opened it. */
   readonly strategy: string;
+  /** What each strategy's own executions come to, positive YES, negative NO; rows written before this was kept lack it. */
+  readonly parts?: Readonly<Record<string, Count>>;
   readonly updatedAt: Micros;
 }
 

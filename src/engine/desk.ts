@@ -140,6 +140,21 @@ export class Desk {
     this.#entry.cancelAll(reason);
   }
 
+  /** Parts the money between the strategies that run, where that is due. */
+  rebalance(running: readonly string[]): void {
+    this.#portfolio.rebalance(running);
+  }
+
+  /** What a strategy may put at stake in all; `null` where no budget bounds it. */
+  budget(strategy: string): Money | null {
+    return this.#portfolio.budget(strategy);
+  }
+
+  /** What a strategy earned since the day of the budgets began; `null` where money is not parted. */
+  dayPnl(strategy: string): Money | null {
+    return this.#portfolio.dayPnl(strategy);
+  }
+
   /** Something that the stakes depend on changed. */
   moved(): void {
     this.#portfolio.moved();

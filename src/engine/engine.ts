@@ -162,6 +162,7 @@ export class Engine {
     if (Math.floor(this.#step.at / MICROS_PER_SECOND) === this.#second) return;
     this.#indices.advance();
     this.flows.advance();
+    this.desk.rebalance(this.strategies.active);
   }
 
   #dispatch(input: Input): void {
@@ -256,6 +257,7 @@ export class Engine {
 
   #operator(input: OperatorInput): void {
     this.#controls.operator(input);
+    this.desk.rebalance(this.strategies.active);
     for (const state of this.markets.values()) this.#decisions.evaluate(state);
   }
 

@@ -12,6 +12,7 @@ import type { Ledger } from "../execution/ledger.ts";
 import type { Orders } from "../execution/orders.ts";
 import { possibleTerms } from "../execution/order_change.ts";
 import { type OrderState, remaining } from "../execution/order_state.ts";
+import { partAmong } from "../risk/allocation.ts";
 import { openingCost, type Stakes } from "../risk/limits.ts";
 import type { MarketState } from "./market_state.ts";
 
@@ -26,6 +27,8 @@ export interface PendingOrder {
 }
 
 type FindMarket = (ticker: string) => MarketState | undefined;
+/** What a strategy may put at stake in all; `null` where no budget bounds it. */
+type BudgetOf = (strategy: string) => Money | null;
 
 /** Right as long as no order, fill, mark or market changes: then another one has to be made. */
 export class Exposure {
@@ -37,30 +40,42 @@ export class Exposure {
   readonly #byCategory = new Map<string, number>();
   readonly #byCorrelation = new Map<string, number>();
   readonly #byTrade = new Map<string, number>();
+  readonly #byStrategy = new Map<string, number>();
+  readonly #budget: BudgetOf;
   #total = 0;
 
-  constructor(orders: Orders, ledger: Ledger, nav: Money, market: FindMarket) {
+  constructor(orders: Orders, ledger: Ledger, nav: Money, market: FindMarket, budget: BudgetOf) {
     this.nav = nav;
+    this.#budget = budget;
     this.#orders = orders;
     this.#market = market;
     let bound = 0;
     for (const order of orders.open()) {
       const cost = this.#addOrder(order, remaining(order));
       add(this.#byTrade, tradeOf(order.intent.ticker, order.intent.strategy), cost);
+      add(this.#byStrategy, order.intent.strategy, cost);
       bound += cost;
     }
     // Filled by the exchange's count, and not yet a position here.
-    for (const order of orders.short()) bound += this.#addOrder(order, count(order.reported - order.filled));
-    for (const { ticker, cost } of ledger.positions()) this.#add(ticker, cost);
+    for (const order of orders.short()) {
+      const cost = this.#addOrder(order, count(order.reported - order.filled));
+      add(this.#byStrategy, order.intent.strategy, cost);
+      bound += cost;
+    }
+    for (const { ticker, cost, position, strategy } of ledger.positions()) {
+      this.#add(ticker, cost);
+      const shares = partAmong(cost, position, ledger.partsOf(ticker), strategy);
+      for (const [name, share] of shares) add(this.#byStrategy, name, share);
+    }
     this.#freeCash = ledger.cash - bound;
   }
 
   /**
    * As risk sees it before one more order of this strategy in this market.
-   * @param pending orders in other markets that are going to leave before it
+   * @param pending orders of the same strategy in other markets that are going to leave before it
    */
   of({ ticker, series }: Market, strategy: string, pending: readonly PendingOrder[] = []): Stakes {
-    const stakes = this.#stakes(ticker, series, this.#byTrade.get(tradeOf(ticker, strategy)) ?? 0, 0);
+    const stakes = this.#stakes(ticker, series, strategy, this.#byTrade.get(tradeOf(ticker, strategy)) ?? 0, 0);
     if (pending.length === 0) return stakes;
     const sum = (counts: (market: Market) => boolean): number =>
       pending.reduce((total, { market, risk }) => counts(market) ? total + risk : total, 0);
@@ -69,6 +84,7 @@ export class Exposure {
       ...stakes,
       cash: money(stakes.cash - all),
       total: money(stakes.total + all),
+      strategy: money(stakes.strategy + all),
       category: money(stakes.category + sum((market) => categoryOf(market.series) === categoryOf(series))),
       correlated: money(stakes.correlated + sum((market) => correlationOf(market.series) === correlationOf(series))),
     };
@@ -80,14 +96,19 @@ export class Exposure {
     for (const order of this.#orders.openIn(ticker)) {
       if (order.intent.strategy === strategy) replaced += this.#orderRisk(order, remaining(order));
     }
-    return this.#stakes(ticker, series, 0, replaced);
+    return this.#stakes(ticker, series, strategy, 0, replaced);
   }
 
   /** As risk sees it where an open order is to be changed: all but that order itself. */
   beside(order: OrderState, { ticker, series }: Market): Stakes {
     const risk = this.#orderRisk(order, remaining(order));
     const trade = this.#byTrade.get(tradeOf(ticker, order.intent.strategy)) ?? 0;
-    return this.#stakes(ticker, series, trade - risk, risk);
+    return this.#stakes(ticker, series, order.intent.strategy, trade - risk, risk);
+  }
+
+  /** What a strategy's open orders and its share of what is held put at stake. */
+  inUse(strategy: string): Money {
+    return money(this.#byStrategy.get(strategy) ?? 0);
   }
 
   /** The most that one decision's open orders put at stake. */
@@ -109,7 +130,7 @@ export class Exposure {
     return money(this.#total);
   }
 
-  #stakes(ticker: string, series: string, trade: number, replaced: number): Stakes {
+  #stakes(ticker: string, series: string, strategy: string, trade: number, replaced: number): Stakes {
     return {
       nav: this.nav,
       cash: money(this.#freeCash + replaced),
@@ -118,6 +139,8 @@ export class Exposure {
       total: money(this.#total - replaced),
       category: money((this.#byCategory.get(categoryOf(series)) ?? 0) - replaced),
       correlated: money((this.#byCorrelation.get(correlationOf(series)) ?? 0) - replaced),
+      strategy: money(this.inUse(strategy) - replaced),
+      budget: this.#budget(strategy),
     };
   }
 

@@ -38,7 +38,8 @@ function withOrders(...orders: readonly (readonly [ticker: string, contracts: nu
   return all;
 }
 
-const exposure = (orders: Orders, ledger = new Ledger(CAPITAL)) => new Exposure(orders, ledger, CAPITAL, find);
+const exposure = (orders: Orders, ledger = new Ledger(CAPITAL)) =>
+  new Exposure(orders, ledger, CAPITAL, find, () => null);
 
 Deno.test("an open order counts in its market, its category and the total, and binds cash", () => {
   const { nav, cash, market, total, category } = exposure(withOrders(["KXBTC15M-A", 10])).of(MARKETS[0], "other");
@@ -131,7 +132,13 @@ Deno.test("what an engine keeps between its inputs is what adding everything up 
       const { desk, markets } = rig.engine;
       let seconds = 300.6;
       const compare = () => {
-        const afresh = new Exposure(desk.orders, desk.ledger, desk.nav, (ticker) => markets.get(ticker));
+        const afresh = new Exposure(
+          desk.orders,
+          desk.ledger,
+          desk.nav,
+          (ticker) => markets.get(ticker),
+          () => null,
+        );
         assert.deepEqual(desk.exposure.of(aMarket(), "settlement_edge"), afresh.of(aMarket(), "settlement_edge"));
       };
       for (const { kind, step, a, b, flag } of story) {

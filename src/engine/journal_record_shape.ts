@@ -18,6 +18,7 @@ import {
   objectOf,
   oneOf,
   optional,
+  recordOf,
   type ShapeFault,
   show,
   text,
@@ -36,6 +37,7 @@ const evidence = objectOf<Evidence>({
   kellyFraction: number,
   expectedValue: number,
   aroc: number,
+  worstLoss: optional(finite),
 });
 
 const terms = objectOf<OrderTerms>({ price: integer, count: integer, expiresAt: nullable(whole) });
@@ -87,6 +89,7 @@ const SHAPES: { readonly [K in StateRecord["kind"]]: FieldChecks<Omit<RecordOf<K
     realised: integer,
     fees: integer,
     strategy: text,
+    parts: optional(recordOf(integer)),
     updatedAt: whole,
   },
   settlement: {

@@ -109,6 +109,18 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** An object of any names, all with values of one kind. */
+export function recordOf(check: Check): Check {
+  return (value) => {
+    if (!isObject(value)) return differs(value, "an object");
+    for (const [name, each] of Object.entries(value)) {
+      const fault = check(each);
+      if (fault !== null) return { ...fault, path: `.${name}${fault.path}` };
+    }
+    return null;
+  };
+}
+
 /** An object with at least these fields. Others are left alone: a later version may write more than this one knows. */
 export function objectOf<T>(checks: FieldChecks<T>): Check {
   const fields = Object.entries<Check>(checks);

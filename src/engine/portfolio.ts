@@ -6,7 +6,7 @@
 
 import type { MarketResult } from "../core/market.ts";
 import type { FillReport } from "../core/order.ts";
-import { type Micros, type Money, money } from "../core/units.ts";
+import { type Micros, type Money, money, type Price } from "../core/units.ts";
 import { Ledger, type SettlementResult } from "../execution/ledger.ts";
 import { Orders } from "../execution/orders.ts";
 import type { OrderState } from "../execution/order_state.ts";
@@ -15,6 +15,7 @@ import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
 import { dayOf, positionRecord, settledPositionRecord, tradeRecord } from "./records.ts";
 import type { Step } from "./step.ts";
+import { StrategyMoney } from "./strategy_money.ts";
 import { TradingDay } from "./trading_day.ts";
 
 export interface PortfolioTotals {
@@ -27,6 +28,8 @@ export class Portfolio {
   readonly day: TradingDay;
   readonly #step: Step;
   readonly #market: (ticker: string) => MarketState | undefined;
+  readonly #mark = (ticker: string): Price | null => this.#market(ticker)?.mark ?? null;
+  readonly #money: StrategyMoney;
   readonly #changedPositions = new Set<string>();
   #ledger: Ledger;
   #sent: number;
@@ -42,6 +45,8 @@ export class Portfolio {
     const { account, positions, recentTradeIds, lastFillAt } = options.resume;
     this.#step = step;
     this.#market = market;
+    const { budgets = [], budgetDays = [] } = options.resume;
+    this.#money = new StrategyMoney(options.allocation ?? null, { budgets, days: budgetDays }, step);
     this.orders = new Orders(recentTradeIds);
     this.#ledger = account === null ? new Ledger(options.capital ?? money(0)) : Ledger.resume(account, positions);
     const { cash } = this.#ledger;
@@ -80,12 +85,18 @@ export class Portfolio {
   }
 
   get nav(): Money {
-    return money(this.#ledger.cash + this.#ledger.marketValue((ticker) => this.#market(ticker)?.mark ?? null));
+    return money(this.#ledger.cash + this.#ledger.marketValue(this.#mark));
   }
 
   /** Positions and open orders as they stand now. */
   get exposure(): Exposure {
-    return this.#exposure ??= new Exposure(this.orders, this.#ledger, this.nav, this.#market);
+    return this.#exposure ??= new Exposure(
+      this.orders,
+      this.#ledger,
+      this.nav,
+      this.#market,
+      (strategy) => this.budget(strategy),
+    );
   }
 
   /** An order, a position, a mark or a market changed: what is at stake is added up anew when next asked for. */
@@ -116,7 +127,9 @@ export class Portfolio {
 
   /** Books one execution and writes it down. */
   execute(fill: FillReport, order: OrderState | undefined, at: Micros): void {
-    const realised = this.#ledger.apply({ ...fill, strategy: order?.intent.strategy ?? "unknown", at });
+    const strategy = order?.intent.strategy ?? "unknown";
+    const realised = this.#ledger.apply({ ...fill, strategy, at });
+    this.#money.executed(fill, strategy);
     this.#fills++;
     if (this.#lastFillAt === null || fill.executedAt > this.#lastFillAt) this.#lastFillAt = fill.executedAt;
     this.#step.record(tradeRecord(fill, order, at, realised));
@@ -140,7 +153,9 @@ export class Portfolio {
   settle(ticker: string, result: MarketResult, yesValue: Money): SettlementResult | null {
     const { at } = this.#step;
     const position = this.#ledger.position(ticker);
+    const parts = [...this.#ledger.partsOf(ticker)];
     const settled = this.#ledger.settle(ticker, result, yesValue);
+    if (settled !== null) this.#money.paidOut(parts, yesValue);
     if (position === undefined || settled === null) return null;
     this.#step.record({ kind: "settlement", ticker, result, at, ...settled });
     this.#step.record(settledPositionRecord(position, settled.pnl, at));
@@ -165,9 +180,10 @@ export class Portfolio {
     const ledger = this.#ledger;
     for (const ticker of this.#changedPositions) {
       const position = ledger.position(ticker);
-      if (position !== undefined) this.#step.record(positionRecord(position));
+      if (position !== undefined) this.#step.record(positionRecord(position, ledger.partsOf(ticker)));
     }
     this.#changedPositions.clear();
+    this.#money.flush();
     this.#step.record({
       kind: "account",
       startingCapital: ledger.startingCapital,
@@ -186,6 +202,23 @@ export class Portfolio {
       ...(this.#fillsReadTo === null ? {} : { fillsReadTo: this.#fillsReadTo }),
       updatedAt: this.#step.at,
     });
+  }
+
+  /** Parts the money between the strategies that run, where that is due. */
+  rebalance(running: readonly string[]): void {
+    if (!this.#known || !this.#money.rebalance(this.nav, running, this.#ledger, this.#mark)) return;
+    this.touch();
+    this.moved();
+  }
+
+  /** What a strategy may put at stake in all; `null` where no budget bounds it. */
+  budget(strategy: string): Money | null {
+    return this.#money.budget(strategy);
+  }
+
+  /** What a strategy earned since the day of the budgets began; `null` where money is not parted. */
+  dayPnl(strategy: string): Money | null {
+    return this.#money.dayPnl(strategy, this.#ledger, this.#mark);
   }
 
   /** One point of the curve that the page draws. */

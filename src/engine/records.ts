@@ -5,7 +5,7 @@
 
 import type { FillReport, OrderPhase } from "../core/order.ts";
 import type { Evidence, OrderRecord, PositionRecord, TradeRecord } from "../core/record.ts";
-import { count, formatTime, type Micros, type Money, money } from "../core/units.ts";
+import { type Count, count, formatTime, type Micros, type Money, money } from "../core/units.ts";
 import type { Position } from "../execution/ledger.ts";
 import type { OrderState } from "../execution/order_state.ts";
 
@@ -69,7 +69,7 @@ export const tradeRecord = (
   realised,
 });
 
-export const positionRecord = (position: Position): PositionRecord => ({
+export const positionRecord = (position: Position, parts: ReadonlyMap<string, Count>): PositionRecord => ({
   kind: "position",
   ticker: position.ticker,
   position: position.position,
@@ -77,12 +77,13 @@ export const positionRecord = (position: Position): PositionRecord => ({
   realised: position.realised,
   fees: position.fees,
   strategy: position.strategy,
+  parts: Object.fromEntries(parts),
   updatedAt: position.updatedAt,
 });
 
 /** A market's last row: nothing is open any more, and `pnl` is the whole of it. */
 export const settledPositionRecord = (position: Position, pnl: Money, at: Micros): PositionRecord => ({
-  ...positionRecord(position),
+  ...positionRecord(position, new Map()),
   position: count(0),
   cost: money(0),
   realised: pnl,

@@ -40,6 +40,11 @@ export class StrategyStates {
     return [...this.#states.keys()];
   }
 
+  /** The names of those that may open something. */
+  get active(): readonly string[] {
+    return this.names.filter((name) => this.of(name).phase === "active");
+  }
+
   has(name: string): boolean {
     return this.#states.has(name);
   }

@@ -274,6 +274,12 @@ export interface StrategyStateView {
   readonly phase: "off" | "active" | "winding_up" | "stopped" | "failed";
   /** Who or what brought it there; `""` at the start. */
   readonly reason: string;
+  /** What it may put at stake in all; `null` where no budget bounds it. */
+  readonly budget: string | null;
+  /** What its open orders and its share of what is held put at stake. */
+  readonly inUse: string;
+  /** What it earned since the day of the budgets began; `null` where money is not parted. */
+  readonly dayPnl: string | null;
 }
 
 /** For how long a reason kept a strategy's orders back. */

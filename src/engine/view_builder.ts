@@ -43,6 +43,7 @@ import type {
   SettlementView,
   SpotView,
   StanceView,
+  StrategyStateView,
   TradeView,
   VolatilityChoiceView,
 } from "./view.ts";
@@ -102,10 +103,7 @@ export class ViewBuilder {
         since: formatTime(since),
       })),
       limits: limitViews(engine),
-      strategies: engine.strategies.names.map((name) => {
-        const { phase, reason } = engine.strategies.of(name);
-        return { name, running: phase === "active", phase, reason };
-      }),
+      strategies: engine.strategies.names.map((name) => strategyStateView(engine, name)),
       counters: {
         inputs: engine.inputs,
         decisions: engine.decisions,
@@ -116,6 +114,21 @@ export class ViewBuilder {
       decisionHash: engine.decisionHash,
     };
   }
+}
+
+function strategyStateView({ strategies, desk }: Engine, name: string): StrategyStateView {
+  const { phase, reason } = strategies.of(name);
+  const budget = desk.budget(name);
+  const pnl = desk.dayPnl(name);
+  return {
+    name,
+    running: phase === "active",
+    phase,
+    reason,
+    budget: budget === null ? null : formatMoney(budget),
+    inUse: formatMoney(desk.exposure.inUse(name)),
+    dayPnl: pnl === null ? null : formatMoney(pnl),
+  };
 }
 
 function accountView({ desk }: Engine): AccountView {

@@ -48,6 +48,8 @@ function share(whole: Money, part: Count, of: Count): Money {
   return part === of ? whole : money(Number(BigInt(whole) * BigInt(part) / BigInt(of)));
 }
 
+const NO_PARTS: ReadonlyMap<string, Count> = new Map();
+
 export class Ledger {
   #cash: Money;
   #startingCapital: Money;
@@ -75,9 +77,13 @@ export class Ledger {
     ledger.#settled = account.settled;
     ledger.#wins = account.wins;
     ledger.#losses = account.losses;
-    for (const { kind: _, ...position } of positions) {
-      ledger.#positions.set(position.ticker, { ...position });
-      ledger.#add(position.ticker, position.strategy, position.position);
+    for (const { kind: _, parts, ...position } of positions) {
+      const { ticker, strategy } = position;
+      ledger.#positions.set(ticker, { ...position });
+      // Rows written before parts were kept: all of it counts as the strategy's that opened it.
+      for (const [name, part] of Object.entries(parts ?? { [strategy]: position.position })) {
+        ledger.#add(ticker, name, part);
+      }
     }
     return ledger;
   }
@@ -111,12 +117,14 @@ export class Ledger {
     return this.#positions.get(ticker);
   }
 
-  /**
-   * The part of a position that one strategy's own executions brought, positive YES, negative NO: parts may be opposite. Of
-   * what is held from an earlier run only the whole is known; it counts as the strategy's that opened it.
-   */
+  /** The part of a position that one strategy's own executions brought, positive YES, negative NO: parts may be opposite. */
   partOf(ticker: string, strategy: string): Count {
     return this.#parts.get(ticker)?.get(strategy) ?? count(0);
+  }
+
+  /** All parts of a position, by strategy. */
+  partsOf(ticker: string): ReadonlyMap<string, Count> {
+    return this.#parts.get(ticker) ?? NO_PARTS;
   }
 
   /** Positions of markets that have not been settled, closed ones included. */

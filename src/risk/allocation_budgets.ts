@@ -131,6 +131,12 @@ export class StrategyBudgets {
     this.#changed.add(strategy);
   }
 
+  /** What a strategy brought since the day began. */
+  dayPnl(strategy: string, unrealised: Unrealised): Money {
+    const account = this.#accounts.get(strategy);
+    return account === undefined ? NONE : money(account.realised + unrealised(strategy) - account.opening);
+  }
+
   /** Whether budgets are to be made anew: at the start, on a new day, and when a strategy runs that has no part yet. */
   isDue(at: Micros, running: readonly string[]): boolean {
     if (this.#fresh || this.#day === null || allocationDay(at, this.rules) > this.#day) return true;

@@ -64,6 +64,10 @@ export interface Stakes {
   readonly category: Money;
   /** In all markets that move together with this one. */
   readonly correlated: Money;
+  /** By the same strategy, in all markets. */
+  readonly strategy: Money;
+  /** What that strategy may put at stake in all; `null` where no budget bounds it. */
+  readonly budget: Money | null;
 }
 
 export interface Refusal {
@@ -116,14 +120,16 @@ export const shareOf = (amount: Money, percent: number): Money => money(Math.flo
 /** What an order may lose at worst: all that it pays for what it opens, and its fee. */
 export const riskOf = (
   { opening, side, price, worstFee }: Pick<Proposal, "opening" | "side" | "price" | "worstFee">,
-): Money =>
-  money(opening * openingCost(side, price) + worstFee);
+): Money => money(opening * openingCost(side, price) + worstFee);
 
 /** One cap on what is at stake, and how much of it is used before an order. */
 type Cap = readonly [code: string, name: string, used: Money, limit: Money];
 
 /** Every cap, in the order in which they are checked. */
 export function capsOf(proposal: Proposal, stakes: Stakes, limits: RiskLimits): readonly Cap[] {
+  const budget: readonly Cap[] = stakes.budget === null
+    ? []
+    : [["budget_cap", "The strategy's budget", stakes.strategy, stakes.budget]];
   return [
     ["order_cap", "One order", money(0), money(Math.min(limits.order, HARD_ORDER_LIMIT))],
     ["trade_cap", "One trade", stakes.trade, limits.trade],
@@ -141,6 +147,7 @@ export function capsOf(proposal: Proposal, stakes: Stakes, limits: RiskLimits): 
       stakes.correlated,
       shareOf(stakes.nav, limits.correlatedPercent),
     ],
+    ...budget,
     ["cash", "Cash not bound by open orders", money(0), stakes.cash],
   ];
 }
@@ -167,6 +174,7 @@ export function headroom(stakes: Stakes, limits: RiskLimits): Money {
     limits.openExposure - stakes.total,
     shareOf(stakes.nav, limits.categoryPercent) - stakes.category,
     shareOf(stakes.nav, limits.correlatedPercent) - stakes.correlated,
+    stakes.budget === null ? Infinity : stakes.budget - stakes.strategy,
     stakes.cash,
   ));
 }

@@ -23,6 +23,8 @@ const STAKES: Stakes = {
   total: money(0),
   category: money(0),
   correlated: money(0),
+  strategy: money(0),
+  budget: null,
 };
 /** 100 contracts at 50 cents, worth 55. */
 const PROPOSAL: Proposal = {
@@ -135,6 +137,8 @@ Deno.test("headroom is exactly what the caps would let through", () => {
         total: amount,
         category: amount,
         correlated: amount,
+        strategy: amount,
+        budget: fc.option(amount),
       }),
       fc.integer({ min: 1, max: 100_000 }),
       (stakes, contracts) => {

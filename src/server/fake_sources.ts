@@ -263,8 +263,24 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
       { name: "open_orders", used: "2", limit: "50" },
     ],
     strategies: [
-      { name: "settlement_edge", running: true, phase: "active", reason: "" },
-      { name: "market_making", running: false, phase: "stopped", reason: "by the page" },
+      {
+        name: "settlement_edge",
+        running: true,
+        phase: "active",
+        reason: "",
+        budget: "2000.000000",
+        inUse: "310.500000",
+        dayPnl: "12.250000",
+      },
+      {
+        name: "market_making",
+        running: false,
+        phase: "stopped",
+        reason: "by the page",
+        budget: "0.000000",
+        inUse: "0.000000",
+        dayPnl: null,
+      },
     ],
     counters: { inputs: 182_344, decisions: 61, refusals: { "Edge below the least wanted": 41_112 }, gaps: 1 },
     keptBack: {
