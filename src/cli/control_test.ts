@@ -73,6 +73,13 @@ const WHY_NOT = {
       whyNot: "Closed, waiting for the result",
       stances: [],
     },
+    {
+      ticker: "KXA-1",
+      status: "finalized",
+      closeTime: "2026-11-20T04:15:00.000000Z",
+      whyNot: "Settled yes",
+      stances: [{ strategy: "latency", edge: null, edgeSide: null, code: "over", whyNot: "The market is over" }],
+    },
   ],
 };
 
@@ -375,11 +382,11 @@ Deno.test("why tells for each market what keeps every strategy back, and what di
       `SIMULATED EXCHANGE
 At 2026-11-20T04:41:50.000000Z
 
+KXC-1, closed, closes 2026-11-20T04:30:00Z: Closed, waiting for the result
+
 KXB-1, active, closes 2026-11-20T04:45:00Z: may trade
   market_maker  may trade, best edge 0.0120 on yes
   latency       stopped: Strategy latency is stopped, best edge 0.0200 on no
-
-KXC-1, closed, closes 2026-11-20T04:30:00Z: Closed, waiting for the result
 
 Kept back longest in the last hour, of 1 h 30 min over all markets and strategies
    66.7 %  latency       stopped  1 h 0 min, last in KXB-1: It is stopped
@@ -387,6 +394,8 @@ Kept back longest in the last hour, of 1 h 30 min over all markets and strategie
     );
     const one = await wondering(state, "KXB");
     assert.deepEqual((one.json as { markets: { ticker: string }[] }).markets.map(({ ticker }) => ticker), ["KXB-1"]);
+    const over = await wondering(state, "KXA");
+    assert.match(over.text ?? "", /^KXA-1, finalized, .*: Settled yes\n {2}latency {2}over: The market is over$/m);
     const none = await wondering(state, "KXD-1");
     assert.equal(none.exitCode, 1);
     assert.deepEqual(none.problems, ["No market that is followed begins with KXD-1: did you mean KXB-1?"]);

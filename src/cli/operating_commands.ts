@@ -56,7 +56,11 @@ const why = command(
   map(
     object({
       kind: constant("why"),
-      ticker: optional(argument(ticker(), { description: words("Only markets whose ticker begins like this") })),
+      ticker: optional(
+        argument(ticker(), {
+          description: words("Only markets whose ticker begins like this, those that are over among them"),
+        }),
+      ),
     }),
     (asked): Asked<WhyCommand> => asked,
   ),

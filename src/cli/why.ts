@@ -79,10 +79,15 @@ async function askFor(bot: RunningBot, ticker: string | undefined): Promise<Repl
   }
   const { simulated } = parsed.data.status;
   const told = parsed.data.why;
-  const markets = told.markets.filter((market) => ticker === undefined || market.ticker.startsWith(ticker));
+  const markets = told.markets.filter((market) =>
+    ticker === undefined ? !isOver(market) : market.ticker.startsWith(ticker)
+  )
+    .sort((one, other) => one.closeTime < other.closeTime ? -1 : one.closeTime > other.closeTime ? 1 : 0);
   if (ticker !== undefined && markets.length === 0) return unknown(ticker, told);
   return done(describe({ ...told, markets }, simulated), { simulated, ...told, markets });
 }
+
+const isOver = ({ stances }: Market): boolean => stances.length > 0 && stances.every(({ code }) => code === "over");
 
 const bodyOf = (answer: Answer): unknown => answer.ok ? answer.body : null;
 
@@ -96,7 +101,7 @@ function describe({ at, markets, lastHour }: Why, simulated: boolean): string {
   return [
     ...(simulated ? ["SIMULATED EXCHANGE"] : []),
     `At ${at}`,
-    ...(markets.length === 0 ? ["No market is followed"] : markets.flatMap(marketLines)),
+    ...(markets.length === 0 ? ["No market is open"] : markets.flatMap(marketLines)),
     "",
     ...hourLines(lastHour),
   ].join("\n");

@@ -4,6 +4,7 @@
  * | found | word |
  * | --- | --- |
  * | the engine lets nothing out here (decisions.ts) | halted, account_unknown, order_unknown, fills_missing, not_active, book_not_in_sync, book_crossed |
+ * | nothing trades there any more | over |
  * | its prices follow no grid that is known | no_grid |
  * | the strategy is stopped, off, or has failed | stopped, off, failed |
  * | risk refuses its order | as risk calls it: order_cap, cash, ... |
@@ -20,9 +21,9 @@ import type { Desk } from "./desk.ts";
 import type { MarketState, Standing } from "./market_state.ts";
 import { strategyObstacle } from "./strategy_states.ts";
 
-/** `null` where something of it may go out, and where the market is over. */
+/** `null` where something of it may go out. */
 export function keptBackBy(desk: Desk, state: MarketState, standing: Standing): Refusal | null {
-  if (state.closed) return null;
+  if (state.closed) return { code: "over", text: "The market is over" };
   if (state.grid === null) return { code: "no_grid", text: "Its prices follow no grid that is known here" };
   if (state.obstacle !== null) return { code: engineWord(desk, state), text: state.obstacle };
   const { obstacle, opinion } = standing;

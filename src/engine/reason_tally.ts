@@ -1,6 +1,6 @@
 /**
- * For how long each reason kept each strategy's orders back, over the last hour, minute by minute. A second counts once for every open market
- * and every strategy that trades it. Looked at once a second from outside the engine's steps: nothing that is decided depends
+ * For how long each reason kept each strategy's orders back, over the last hour, minute by minute. A second counts once for every market
+ * that has opened and is not over, and every strategy that trades it. Looked at once a second from outside the engine's steps: nothing that is decided depends
  * on it, and a replay does without.
  * @module
  */
@@ -51,7 +51,7 @@ export class ReasonTally {
     const seconds = Math.min(at - since, CREDIT_MAX) / MICROS_PER_SECOND;
     const minute = this.#minuteAt(at);
     for (const state of markets) {
-      if (state.closed) continue;
+      if (state.closed || state.market.status === "initialized") continue;
       for (const standing of state.standings) {
         minute.seconds += seconds;
         const refusal = keptBackBy(desk, state, standing);

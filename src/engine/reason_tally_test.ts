@@ -31,6 +31,19 @@ Deno.test("a reason counts for as long as it stands, once for each market and st
   assert.match(reasons[0].text, /^Best net edge 0\.\d+, wanted 0\.9/);
 });
 
+Deno.test("a market that has not opened or is over is not watched", () => {
+  const rig = new Rig();
+  rig.market(290, { status: "initialized" });
+  const tally = new ReasonTally();
+  look(tally, rig, 300, 10);
+  assert.equal(tally.view(after(310)).watchedSeconds, 0);
+  const other = idle();
+  other.clock(901);
+  const later = new ReasonTally();
+  look(later, other, 901, 10);
+  assert.equal(later.view(after(911)).watchedSeconds, 0);
+});
+
 Deno.test("what may trade is watched, and no reason", () => {
   const rig = new Rig().warmUp();
   const tally = new ReasonTally();
