@@ -228,6 +228,32 @@ Deno.test("a closed scanner's memory serves the next, which knows nothing of its
   }
 });
 
+Deno.test("scanners that were all small make room for a large one, and no scanner is made when all are in use", () => {
+  const ladder = (size: number): ScannedGroup => ({
+    kind: "ladder",
+    name: "L",
+    confidence: 1,
+    markets: markets(Array.from({ length: size }, (_, k) => `S${k}`)),
+  });
+  const held: ArbitrageScanner[] = [];
+  let refused: string | null = null;
+  while (refused === null) {
+    const made = ArbitrageScanner.from([ladder(2)]);
+    if (made.ok) held.push(made.scanner);
+    else refused = made.reason;
+    assert.ok(held.length <= 256);
+  }
+  assert.match(refused, /Too many scanners are in use/);
+  for (const size of [100, 1_000, 30]) {
+    held.pop()?.[Symbol.dispose]();
+    using large = open([ladder(size)]);
+    const names = [["S0", quote(null, 0, 1_000, 100)], [`S${size - 1}`, quote(9_000, 100, null, 0)]] as const;
+    fill(large, { own: new Map(names), peer: new Map() });
+    assert.equal(large.scan(), 1);
+  }
+  for (const scanner of held) scanner[Symbol.dispose]();
+});
+
 Deno.test("a closed scanner takes no quote: its memory may be another's", () => {
   const ladder: ScannedGroup = { kind: "ladder", name: "L", confidence: 1, markets: markets(["A", "B"]) };
   const scanner = open([ladder]);

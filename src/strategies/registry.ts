@@ -5,6 +5,7 @@
 
 import type { z } from "zod";
 import type { Market } from "../core/market.ts";
+import { arbitrage } from "./arbitrage.ts";
 import { hourlyNo } from "./hourly_no.ts";
 import { latency } from "./latency.ts";
 import { marketMaker } from "./market_maker.ts";
@@ -88,4 +89,5 @@ export const STRATEGIES: readonly Registration[] = [
   register(hourlyNo),
   register(latency),
   register(marketMaker),
+  register(arbitrage),
 ];

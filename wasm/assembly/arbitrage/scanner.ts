@@ -75,12 +75,19 @@ function scannerAt(index: i32): Scanner {
 /** Room for so much: of a scanner that was given back, or new. `null` where there is none. */
 export function openScanner(slots: i32, groups: i32, kept: i32): Scanner | null {
   if (slots < 8 || slots > SLOTS_MAX || groups > GROUPS_MAX || kept < 1 || kept > KEPT_MAX) return null;
+  let free: Scanner | null = null;
   for (let index = 0; index < made; index++) {
     const scanner = scannerAt(index);
+    if (scanner.inUse !== 0) continue;
     const fits = scanner.slotsCapacity >= slots && scanner.groupsCapacity >= groups && scanner.keptCapacity >= kept;
-    if (scanner.inUse === 0 && fits) return begin(scanner, kept);
+    if (fits) return begin(scanner, kept);
+    free = scanner;
   }
-  if (made === SCANNERS_MAX) return null;
+  if (made === SCANNERS_MAX) {
+    if (free === null) return null;
+    takeArrays(free, slots, groups, kept);
+    return begin(free, kept);
+  }
   if (scanners === 0) scanners = take(SCANNERS_MAX * 4);
   const scanner = changetype<Scanner>(take(offsetof<Scanner>()));
   store<usize>(scanners + <usize> made * 4, changetype<usize>(scanner));
@@ -89,7 +96,18 @@ export function openScanner(slots: i32, groups: i32, kept: i32): Scanner | null 
   return begin(scanner, kept);
 }
 
-function takeArrays(scanner: Scanner, slots: i32, groups: i32, kept: i32): void {
+/** The next power of two: memory is never given back, so a scanner that has to grow grows a few times at most. */
+function roundUp(wanted: i32, least: i32): i32 {
+  let room = least;
+  while (room < wanted) room *= 2;
+  return room;
+}
+
+/** No capacity becomes less. */
+function takeArrays(scanner: Scanner, wantedSlots: i32, wantedGroups: i32, wantedKept: i32): void {
+  const slots = max(scanner.slotsCapacity, roundUp(wantedSlots, 16));
+  const groups = max(scanner.groupsCapacity, roundUp(wantedGroups, 4));
+  const kept = max(scanner.keptCapacity, roundUp(wantedKept, 16));
   const many = <usize> slots;
   scanner.slotsCapacity = slots;
   scanner.groupsCapacity = groups;

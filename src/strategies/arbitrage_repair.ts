@@ -1,0 +1,229 @@
+/**
+ * What becomes of sets that are not whole, because a leg was rejected, filled in part, or came and went.
+ *
+ * | since the last set was bought | what is sent |
+ * | --- | --- |
+ * | an order is open, or a fill on its way | nothing: what is held is not known yet |
+ * | less than `repair_seconds` | what leaves most for certain, if it costs no more than `repair_max_loss` a contract |
+ * | longer, or in an earlier run | the same up to `worst_loss`, then what only closes |
+ *
+ * Costs are against the middle of the quotes, fees included. A market in which completing was tried after the patience had
+ * ended is not opened again for `repair_seconds`: what closes has its turn.
+ * @module
+ */
+
+import { isFeeKnown } from "../core/fees.ts";
+import type { Side } from "../core/order.ts";
+import { type Count, count, MICROS_PER_SECOND, ONE_CONTRACT, ONE_DOLLAR_PRICE, type Price } from "../core/units.ts";
+import type { ScannedGroup } from "../models/arbitrage.ts";
+import {
+  crossingCost,
+  eventRepairs,
+  type HeldLeg,
+  ladderRepairs,
+  type RepairOrder,
+  type Repairs,
+} from "../models/arbitrage_holdings.ts";
+import type { Refusal } from "../risk/limits.ts";
+import type { ArbitrageParameters } from "./arbitrage_parameters.ts";
+import { evidenceAt } from "./arbitrage_set.ts";
+import { costOf, feeOf, outcomeOf, stakeOf } from "./bet.ts";
+import { keepStill, no } from "./obstacles.ts";
+import type { GroupOpinion, Opinion, Target } from "./strategy.ts";
+import type { GroupView, PastMarket, StrategyView } from "./view.ts";
+
+/** At the start of a run the markets of an event come one by one: before that nothing held is judged. */
+const SETTLING = 10 * MICROS_PER_SECOND;
+/** Least time between two orders of a repair: the book has to show what the first one took. */
+const PAUSE = 0.5 * MICROS_PER_SECOND;
+/** Orders of an event that are older than so many times `repair_seconds` belong to sets that were whole since. */
+const REMEMBERED = 20;
+/** Micro-dollars in a dollar. */
+const MICRO = 1_000_000;
+
+/** A leg, and the market that it is of: one that is over can only be held. */
+interface Place extends HeldLeg {
+  readonly view: StrategyView | null;
+  readonly market: PastMarket["market"];
+}
+
+/** One group's exposure. */
+interface Exposure {
+  readonly places: readonly Place[];
+  readonly repairs: Repairs;
+}
+
+/** What is done about sets that are not whole; `null` where all that is held is, and nothing is on its way. */
+export function repair(
+  view: GroupView,
+  groups: readonly ScannedGroup[],
+  parameters: ArbitrageParameters,
+): GroupOpinion | null {
+  const { at, markets, over } = view;
+  const holds = markets.some(({ ownPosition }) => ownPosition !== 0) ||
+    over.some(({ ownPosition }) => ownPosition !== 0);
+  if (!holds && view.lastOrderAt === 0) return null;
+  const busy = markets.find(({ orders, unheard }) => orders.length > 0 || unheard > 0);
+  if (busy !== undefined) {
+    return everywhere(view, no("waits_for_answer", `An order or a fill in ${busy.market.ticker} is still on its way`));
+  }
+  if (!holds) return null;
+  const patience = parameters.repair_seconds * MICROS_PER_SECOND;
+  const waited = at - sinceOf(view, REMEMBERED * patience);
+  const exposures = groups.flatMap((group) => exposureOf(group, view, waited > patience, parameters) ?? []);
+  if (exposures.length === 0) return null;
+  const [hidden] = view.unseen;
+  if (hidden !== undefined) {
+    return everywhere(view, no("not_seen", `${hidden} cannot be seen: what is held in its event is left as it is`));
+  }
+  if (at - view.joinedAt < SETTLING) {
+    return everywhere(
+      view,
+      no("group_is_new", "Its markets have only just been heard of: what is held is left as it is"),
+    );
+  }
+  if (at - view.lastOrderAt < PAUSE) return everywhere(view, no("repair_waits", "An order was sent a moment ago"));
+  const opinions = new Map(everywhere(view, no("not_whole", "What is held in this event is no whole set yet")));
+  for (const exposure of exposures) act(exposure, waited > patience, parameters, opinions);
+  return opinions;
+}
+
+/** The same for every market of a group. */
+export const everywhere = ({ markets }: GroupView, refusal: Refusal): GroupOpinion => {
+  const opinion = keepStill(refusal);
+  return new Map(markets.map(({ market }) => [market.ticker, opinion]));
+};
+
+/** When the orders went out that may have left something: the first one that is remembered, 0 where none is. */
+function sinceOf({ at, markets }: GroupView, remembered: number): number {
+  let first = Infinity;
+  for (const { lastOrderAt } of markets) {
+    if (lastOrderAt > 0 && at - lastOrderAt <= remembered) first = Math.min(first, lastOrderAt);
+  }
+  return first === Infinity ? 0 : first;
+}
+
+function exposureOf(
+  group: ScannedGroup,
+  { markets, over }: GroupView,
+  late: boolean,
+  parameters: ArbitrageParameters,
+): Exposure | null {
+  if (group.kind === "single" || (group.kind === "event" && !group.exclusive)) return null;
+  const open = new Map(markets.map((each) => [each.market.ticker, each]));
+  const past = new Map(over.map((each) => [each.market.ticker, each]));
+  const places = group.markets.flatMap(({ ticker }): Place[] => {
+    const view = open.get(ticker);
+    if (view !== undefined) return [placeOf(view, late, parameters)];
+    const ended = past.get(ticker);
+    return ended === undefined ? [] : [placeOfPast(ended)];
+  });
+  const fills = parameters.fills_per_leg;
+  const repairs = group.kind === "ladder" ? ladderRepairs(places, fills) : eventRepairs(places, group, fills);
+  return repairs === null ? null : { places, repairs };
+}
+
+function placeOf(view: StrategyView, late: boolean, parameters: ArbitrageParameters): Place {
+  const { market, book, ownPosition, lastOrderAt, at } = view;
+  const tradable = market.status === "active" && book.isTradable && isFeeKnown(market.fees);
+  const rested = !late || at - lastOrderAt > parameters.repair_seconds * MICROS_PER_SECOND;
+  const { bid, ask } = book;
+  const noBid = bid === null || (ONE_DOLLAR_PRICE - bid) / ONE_DOLLAR_PRICE > parameters.max_price;
+  const noAsk = ask === null || ask / ONE_DOLLAR_PRICE > parameters.max_price;
+  const hasRoom = (side: Side, at: Price): boolean => tradable && rested && roomFor(view, side, at) >= ONE_CONTRACT;
+  return {
+    view,
+    market,
+    held: ownPosition,
+    bid: tradable ? bid : null,
+    ask: tradable ? ask : null,
+    fees: market.fees,
+    mayOpen: {
+      bid: !noAsk && hasRoom("bid", ask),
+      ask: !noBid && hasRoom("ask", bid),
+    },
+    leftOut: tradable && noBid,
+  };
+}
+
+const placeOfPast = ({ market, ownPosition }: PastMarket): Place => ({
+  view: null,
+  market,
+  held: ownPosition,
+  bid: null,
+  ask: null,
+  fees: market.fees,
+  mayOpen: { bid: false, ask: false },
+  leftOut: ownPosition === 0,
+});
+
+/** Puts the orders of one group's repair in place of its markets' reasons to keep still. */
+function act(
+  { places, repairs }: Exposure,
+  late: boolean,
+  parameters: ArbitrageParameters,
+  opinions: Map<string, Opinion>,
+): void {
+  const most = late ? parameters.worst_loss : parameters.repair_max_loss;
+  const costs = (order: RepairOrder): number => crossingCost(places, order, parameters.fills_per_leg);
+  const perContract = (orders: readonly RepairOrder[]): number => {
+    const contracts = orders.reduce((sum, order) => sum + order.count, 0) / ONE_CONTRACT;
+    return orders.reduce((sum, order) => sum + costs(order), 0) / MICRO / contracts;
+  };
+  const { best, closing } = repairs;
+  if (best.length > 0 && perContract(best) <= most) return send(places, best, opinions);
+  const cheap = late ? closing.filter((order) => perContract([order]) <= most) : [];
+  if (cheap.length > 0) return send(places, cheap, opinions);
+  const [dear] = best.length > 0 ? best : closing;
+  const text = dear === undefined
+    ? "What is held is no whole set, and nobody quotes what it takes"
+    : `What is held is no whole set, and ending that costs ${
+      perContract(best.length > 0 ? best : closing).toFixed(4)
+    } a contract, allowed ${most}`;
+  const refusal = no(dear === undefined ? "repair_unquoted" : "repair_dear", text);
+  for (const { market, view, held } of places) {
+    if (view !== null && held !== 0) opinions.set(market.ticker, keepStill(refusal));
+  }
+}
+
+function send(places: readonly Place[], orders: readonly RepairOrder[], opinions: Map<string, Opinion>): void {
+  for (const order of orders) {
+    const { view } = places[order.at];
+    const target = view === null ? null : targetOf(view, order);
+    if (view === null || target === null) continue;
+    opinions.set(view.market.ticker, {
+      targets: [target],
+      refusal: null,
+      edge: null,
+      edgeSide: outcomeOf(order.side),
+    });
+  }
+}
+
+/** As much of an order as is displayed, and as risk leaves room for where it opens something. */
+function targetOf(view: StrategyView, { side, price, count: wanted, opens }: RepairOrder): Target | null {
+  const depth = view.book.sizeAgainst(side, price);
+  const size = Math.min(wanted, depth, opens ? roomFor(view, side, price) : Infinity);
+  if (size < 1) return null;
+  // What completes a set is worth its price to it at least; what closes believes nothing.
+  const probability = opens ? price / ONE_DOLLAR_PRICE : null;
+  const kelly = opens ? costOf(side, price) * size / ONE_CONTRACT * MICRO / view.nav : 0;
+  return {
+    side,
+    price,
+    count: count(size),
+    timeInForce: "immediate_or_cancel",
+    postOnly: false,
+    signal: opens ? "complete" : "close",
+    kelly,
+    depth,
+    evidence: { ...evidenceAt(view, probability), edge: null, kellyFraction: kelly, expectedValue: null, aroc: null },
+    ...(opens ? {} : { reduceOnly: true }),
+  };
+}
+
+/** Contracts, in hundredths, that risk would let an opening order have. */
+function roomFor(view: StrategyView, side: Side, price: Price): Count {
+  const one = stakeOf(1, { side, cost: costOf(side, price), fee: feeOf(view.market, price, "taker"), edge: 0 });
+  return count(Math.max(0, Math.floor(view.headroom / one * ONE_CONTRACT)));
+}
