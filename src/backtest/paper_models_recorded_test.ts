@@ -162,9 +162,10 @@ function tell(name: string, { orders, trades }: Quoter, result: ReadonlyMap<Fill
  * What must hold on any tape. An order that the chosen model fills whole is over for the pessimistic one, too, whose figures
  * therefore depend on the chosen model; the optimistic one has always filled it by then.
  */
-function check(result: ReadonlyMap<FillModelName, PaperComparison>): void {
+function check(result: ReadonlyMap<FillModelName, PaperComparison>, heard: number): void {
   const [{ optimistic: first }] = result.values();
-  for (const [model, { pessimistic, chosen, optimistic }] of result) {
+  for (const [model, { pessimistic, chosen, optimistic, trades }] of result) {
+    assert.equal(trades, heard);
     if (model === "simple") continue;
     assert.deepEqual(optimistic, first, "of the same orders");
     assert.ok(pessimistic.contracts <= chosen.contracts && chosen.contracts <= optimistic.contracts, model);
@@ -180,7 +181,7 @@ Deno.test("recorded gold tapes, with their trades: each model fills the same quo
   const quoter = await quoted(path);
   const result = quoter.result();
   tell("Gold, 4 windows", quoter, result);
-  check(result);
+  check(result, quoter.trades);
   assert.ok(quoter.orders > 500 && quoter.trades > 4_000);
   const fills = (model: FillModelName) => contractsOf(result, model);
   assert.ok(fills("risk_averse") > 0);
@@ -194,7 +195,7 @@ Deno.test("recorded Bitcoin sessions, which have no trades: quotes fill only whe
   const quoter = await quoted(path);
   const result = quoter.result();
   tell("Bitcoin, 8 sessions", quoter, result);
-  check(result);
+  check(result, quoter.trades);
   assert.equal(quoter.trades, 0);
   assert.ok(contractsOf(result, "risk_averse") > 0);
   for (const model of FILL_MODELS.filter((each) => each !== "simple")) {

@@ -42,6 +42,7 @@ export const STATUS_SHAPES = z.object({
       settled: z.number(),
       paperBounds: z.object({
         model: z.string(),
+        trades: z.number(),
         pessimistic: PAPER_FIGURES,
         chosen: PAPER_FIGURES,
         optimistic: PAPER_FIGURES,

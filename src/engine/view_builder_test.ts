@@ -44,6 +44,7 @@ Deno.test("on paper the chosen fill model's figures are the account's own, and s
   const figures = { fills: 1, contracts: "50.00", fees: account.fees, pnl: account.dailyPnl };
   assert.deepEqual(account.paperBounds, {
     model: "risk_averse",
+    trades: 0,
     pessimistic: figures,
     chosen: figures,
     optimistic: figures,

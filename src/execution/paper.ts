@@ -52,6 +52,8 @@ export interface PaperSettings {
 /** The same orders by three models: only the chosen one traded. */
 export interface PaperComparison {
   readonly model: FillModelName;
+  /** Public trades that were heard. Without any, nobody knows how queues moved, and the bounds say nothing of it. */
+  readonly trades: number;
   readonly pessimistic: PaperFigures;
   readonly chosen: PaperFigures;
   readonly optimistic: PaperFigures;
@@ -88,6 +90,7 @@ export class PaperVenue {
   #executions: PaperExecution[] = [];
   /** Answers to what was refused at once: told with the next input. */
   #refused: PaperAnswer[] = [];
+  #trades = 0;
   #nextDue = Infinity;
 
   constructor(
@@ -106,7 +109,7 @@ export class PaperVenue {
   /** What the orders of this run came to, by the chosen model and by the two that bound it. */
   get comparison(): PaperComparison {
     const { pessimistic, optimistic } = this.#bounds;
-    return { model: this.#model, pessimistic, chosen: this.#account.figures, optimistic };
+    return { model: this.#model, trades: this.#trades, pessimistic, chosen: this.#account.figures, optimistic };
   }
 
   /** Contracts that stand before a resting order, by the chosen model; `null` where it does not rest or has no queue. */
@@ -166,6 +169,7 @@ export class PaperVenue {
 
   /** Others traded. */
   onTrade(trade: TradeInput): PaperAnswer[] {
+    this.#trades++;
     this.#bounds.onTrade(trade);
     this.#account.onTrade(trade);
     return this.#tell(trade.ticker, trade.at);

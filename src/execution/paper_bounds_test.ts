@@ -446,6 +446,7 @@ Deno.test("profit is realised and marked, of this run alone, and settled by each
   const nothing = { fills: 0, contracts: 0, fees: 0, pnl: 0 };
   assert.deepEqual(venue.comparison, {
     model: "fifo_optimistic",
+    trades: 0,
     pessimistic: nothing,
     chosen: nothing,
     optimistic: nothing,
