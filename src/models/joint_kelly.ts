@@ -81,6 +81,8 @@ const SUM_TOLERANCE = 1e-6;
 const LEAST = 1e-6;
 /** Far more than a contract pays. */
 const MOST_PAYOFF = 1_000;
+/** No model knows a smaller probability; the wealth that it would keep back for its state is lost in rounding. */
+const IMPOSSIBLE = 1e-12;
 const isMoney = (value: number): boolean => value >= 0 && value <= Number.MAX_SAFE_INTEGER;
 /** A cap or a depth: infinite means none. */
 const isCap = (value: number): boolean => value >= 0;
@@ -179,7 +181,7 @@ function problemOf(
   cash: number,
   playing: number,
 ): GrowthProblem {
-  const possible = probabilities.map((_, state) => state).filter((state) => probabilities[state] > 0);
+  const possible = probabilities.map((_, state) => state).filter((state) => probabilities[state] > IMPOSSIBLE);
   const total = possible.reduce((sum, state) => sum + probabilities[state], 0);
   const returns = new Float64Array(instruments.length * possible.length);
   for (const [at, { payoffs, cost }] of instruments.entries()) {

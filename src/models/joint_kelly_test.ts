@@ -404,3 +404,55 @@ Deno.test("a ladder's states lie between its strikes, and strikes out of order a
   assert.deepEqual(payoffsAbove(3, 0, "yes"), [0, 1, 1]);
   assert.deepEqual(payoffsAbove(3, 1, "no", 0.99), [0.99, 0.99, 0]);
 });
+
+Deno.test("whatever numbers it is given, it answers with stakes that are numbers or with a reason", () => {
+  const wild = fc.oneof(
+    fc.double(),
+    fc.constantFrom(0, -0, 1, NaN, Infinity, -Infinity, 1e-6, 1e-300, 5e-324, 2 ** 53 - 1, 1e300),
+    unit(0, 1),
+  );
+  const anyOf = <T>(sane: fc.Arbitrary<T>, other: fc.Arbitrary<T>) => fc.oneof({ weight: 9, arbitrary: sane }, other);
+  const payoffs = fc.array(anyOf(fc.constantFrom(0, 1, 1_000), wild), { minLength: 3, maxLength: 3 });
+  const bets = fc.record({
+    probabilities: anyOf(
+      fc.constantFrom<readonly number[]>([0.2, 0.3, 0.5], [1, 0, 0], [1e-300, 0, 1], [1 / 3, 1 / 3, 1 / 3]),
+      fc.array(wild, { minLength: 3, maxLength: 3 }),
+    ),
+    instruments: fc.array(
+      fc.record({
+        name: fc.constant("T"),
+        cost: anyOf(fc.oneof(unit(0.01, 0.99), fc.constantFrom(1e-6, 1, 2 ** 53 - 1)), wild),
+        payoffs,
+        cap: anyOf(unit(0, 1e6), wild),
+        depth: anyOf(unit(0, 1e6), wild),
+        held: anyOf(unit(0, 100), wild),
+      }, { requiredKeys: ["name", "cost", "payoffs"] }),
+      { maxLength: 6 },
+    ),
+    wealth: anyOf(fc.oneof(unit(1, 1e6), fc.constantFrom(1e-6, 2 ** 53 - 1)), wild),
+    budget: anyOf(unit(0, 1e6), wild),
+    position: fc.record({ payoffs, cost: anyOf(unit(0, 1), wild) }),
+  }, { requiredKeys: ["probabilities", "instruments", "wealth"] });
+  const sizings = fc.record({
+    fraction: anyOf(unit(0, 1), wild),
+    mode: fc.constantFrom("scale" as const, "cap" as const),
+    leastEdge: anyOf(unit(-1, 0), wild),
+    targetEdge: anyOf(unit(0, 1), wild),
+  });
+  let answered = 0;
+  fc.assert(
+    fc.property(bets, sizings, (bet, sizing) => {
+      const result = jointKelly(bet, sizing);
+      if (!result.ok) return assert.match(result.reason, /^[A-Z].*[^.]$/s);
+      answered++;
+      const { growth, gap } = result;
+      for (const { stake, fraction, contracts, edge } of result.stakes) {
+        assert.ok([stake, fraction, contracts, edge].every(Number.isFinite), JSON.stringify(result));
+        assert.ok(stake >= 0 && stake <= bet.wealth);
+      }
+      assert.ok(growth >= 0 && gap >= 0, `growth ${growth}, gap ${gap}`);
+    }),
+    { numRuns: Deno.env.get("KBOT_TEST_FULL") === "1" ? 1_000_000 : 10_000 },
+  );
+  assert.ok(answered > 1_000, `only ${answered} could be sized`);
+});
