@@ -243,6 +243,8 @@ export interface PaperFiguresView {
  */
 export interface PaperBoundsView {
   readonly model: string;
+  /** Public trades that were heard: without any, nothing is known of queues, and the bounds do not tell of them. */
+  readonly trades: number;
   readonly pessimistic: PaperFiguresView;
   readonly chosen: PaperFiguresView;
   readonly optimistic: PaperFiguresView;

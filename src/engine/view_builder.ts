@@ -152,14 +152,14 @@ function accountView({ desk }: Engine): AccountView {
 }
 
 /** The same orders by three fill models. */
-export function paperBoundsView({ model, pessimistic, chosen, optimistic }: PaperComparison): PaperBoundsView {
+export function paperBoundsView({ model, trades, pessimistic, chosen, optimistic }: PaperComparison): PaperBoundsView {
   const figures = (of: PaperFigures): PaperFiguresView => ({
     fills: of.fills,
     contracts: formatCount(of.contracts),
     fees: formatMoney(of.fees),
     pnl: formatMoney(of.pnl),
   });
-  return { model, pessimistic: figures(pessimistic), chosen: figures(chosen), optimistic: figures(optimistic) };
+  return { model, trades, pessimistic: figures(pessimistic), chosen: figures(chosen), optimistic: figures(optimistic) };
 }
 
 function indexView(engine: Engine, index: IndexState): IndexView {
