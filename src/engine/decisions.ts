@@ -19,6 +19,7 @@ import type { MarketState, Standing } from "./market_state.ts";
 import type { Markets } from "./markets.ts";
 import type { OutsideReadings } from "./outside_readings.ts";
 import { GroupSight, Sight, type Surroundings } from "./sight.ts";
+import { Pacer } from "./pacer.ts";
 import type { SpotPrices } from "./spot_prices.ts";
 import type { Step } from "./step.ts";
 import { strategyObstacle, type StrategyStates } from "./strategy_states.ts";
@@ -42,6 +43,7 @@ export class Decisions {
   readonly #states: StrategyStates;
   readonly #surroundings: Surroundings;
   readonly #matcher: TargetMatcher;
+  readonly #pacer: Pacer;
   #count = 0;
 
   constructor(
@@ -60,6 +62,7 @@ export class Decisions {
     this.#states = states;
     this.#surroundings = { markets, spot, outside, flows, desk, risk };
     this.#matcher = new TargetMatcher(step, desk);
+    this.#pacer = new Pacer(step, desk);
   }
 
   /** How often strategies were asked. */
@@ -135,13 +138,18 @@ export class Decisions {
     this.#weigh(state, standing, opinion?.refusal?.code ?? "");
     const stopped = strategyObstacle(standing.state);
     standing.obstacle = state.obstacle ?? stopped;
+    if (stopped !== null) standing.parents = null;
     if (targets.length > 0 || this.#desk.orders.openIn(state.market.ticker).size > 0) {
       if (standing.obstacle !== null) {
         this.#matcher.pull(state, standing, stopped === null && this.#leavesExits(state, strategy));
-      } else this.#matcher.match(state, standing, standing.state.phase === "winding_up" ? exitsOf(targets) : targets);
-    }
+      } else this.#send(state, standing, standing.state.phase === "winding_up" ? exitsOf(targets) : targets);
+    } else standing.parents = null;
     // It takes nothing back: what rests and is still wanted stays.
     standing.obstacle ??= this.#desk.pausedOn(state.market.shard);
+  }
+
+  #send(state: MarketState, standing: Standing, targets: readonly Target[]): void {
+    this.#matcher.match(state, standing, this.#pacer.slice(state, standing, targets));
   }
 
   /** A reason to keep still is a decision, too, where it is another one than before. */

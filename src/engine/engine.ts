@@ -32,6 +32,7 @@ import type {
   OperatorInput,
   PeerQuoteInput,
   SpotInput,
+  TradeInput,
   VolatilityForecastInput,
 } from "../core/input.ts";
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
@@ -191,8 +192,7 @@ export class Engine {
       case "book_stale":
         return this.#books.stale(input);
       case "trade":
-        this.flows.traded(input);
-        return this.desk.traded(input);
+        return this.#traded(input);
       case "index":
         return this.#index(input);
       case "spot":
@@ -226,6 +226,13 @@ export class Engine {
     this.#markets.lifecycle(input);
     const state = this.markets.get(input.ticker);
     if (state !== undefined) this.settlements.judge(state);
+  }
+
+  #traded(input: TradeInput): void {
+    const state = this.markets.get(input.ticker);
+    if (state !== undefined) state.traded += input.count;
+    this.flows.traded(input);
+    this.desk.traded(input);
   }
 
   #spot(input: SpotInput): void {

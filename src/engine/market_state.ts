@@ -12,6 +12,7 @@ import { type Count, type Micros, type Money, money, ONE_DOLLAR, type Price } fr
 import type { Opinion } from "../strategies/strategy.ts";
 import type { BoundStrategy } from "../strategies/registry.ts";
 import type { Groups, MarketGroup } from "./groups.ts";
+import type { Parents } from "./pacer.ts";
 import type { StrategyState } from "./strategy_states.ts";
 
 /** What one strategy makes of a market. */
@@ -26,6 +27,8 @@ export interface Standing {
   obstacle: string | null;
   /** The word for its reason to keep still, as of the last decision; `""` where it had none. */
   code: string;
+  /** What it wants in slices; `null` for nothing. */
+  parents: Parents | null;
   /** When it last sent an order here; 0 before. */
   lastOrderAt: Micros;
 }
@@ -41,6 +44,8 @@ export class MarketState {
   readonly index: string | null;
   /** The weather that it settles on, `null` where it is on none. */
   readonly climate: ClimateEvent | null;
+  /** Contracts traded so far, as far as they were heard of, hundredths. */
+  traded = 0;
   /** When the best bid or ask last changed. */
   quotedAt = 0 as Micros;
   /** Of YES, by the model; NaN where it has none. */
@@ -82,7 +87,16 @@ export class MarketState {
     const key = "groupOf" in strategy ? strategy.groupOf(this.market) : null;
     if ("groupOf" in strategy && key === null) return;
     const lastOrderAt = 0 as Micros;
-    const standing: Standing = { strategy, state, group: null, opinion: null, obstacle: null, code: "", lastOrderAt };
+    const standing: Standing = {
+      strategy,
+      state,
+      group: null,
+      opinion: null,
+      obstacle: null,
+      code: "",
+      parents: null,
+      lastOrderAt,
+    };
     this.#standings.push(standing);
     if ("groupOf" in strategy && key !== null) groups.enter(strategy, key, this, standing);
   }

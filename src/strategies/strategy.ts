@@ -9,6 +9,7 @@ import type { Market, MarketResult } from "../core/market.ts";
 import type { Side, TimeInForce } from "../core/order.ts";
 import type { Evidence } from "../core/record.ts";
 import type { Count, Money, Price } from "../core/units.ts";
+import type { Pace } from "../execution/slicing.ts";
 import type { Refusal } from "../risk/limits.ts";
 import type { GroupView, StrategyView } from "./view.ts";
 
@@ -36,6 +37,8 @@ export interface Target {
    * them fills is not promised: an exchange takes orders one by one.
    */
   readonly basket?: string;
+  /** Worked off in slices; `count` is all that is wanted, what is held counted. At once where absent. */
+  readonly pace?: Pace;
 }
 
 /** What it wants, and how it looks at the market: shown on the page. */

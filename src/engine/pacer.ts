@@ -1,0 +1,59 @@
+/**
+ * Works large orders off in slices (execution/slicing.ts): what a strategy wants in all becomes what may go out now. A whole
+ * begins when a strategy first wants it on a side of a market, and ends when the strategy wants nothing there any more.
+ * After a restart what is left is a whole of its own.
+ * @module
+ */
+
+import type { Side } from "../core/order.ts";
+import { type Count, count } from "../core/units.ts";
+import { type ParentOrder, sliceNow } from "../execution/slicing.ts";
+import type { Target } from "../strategies/strategy.ts";
+import type { Desk } from "./desk.ts";
+import type { MarketState, Standing } from "./market_state.ts";
+import type { Step } from "./step.ts";
+
+/** The wholes of one strategy in one market. */
+export type Parents = { -readonly [Name in Side]?: ParentOrder };
+
+export class Pacer {
+  readonly #step: Step;
+  readonly #desk: Desk;
+
+  constructor(step: Step, desk: Desk) {
+    this.#step = step;
+    this.#desk = desk;
+  }
+
+  /** The targets as they may go out now. Those without a pace are as they were. */
+  slice(state: MarketState, standing: Standing, targets: readonly Target[]): readonly Target[] {
+    const { parents } = standing;
+    if (parents === null && !targets.some(({ pace }) => pace !== undefined)) return targets;
+    const going: Target[] = [];
+    const still: Parents = {};
+    for (const target of targets) {
+      if (target.pace === undefined) going.push(target);
+      else {
+        const { side } = target;
+        const parent = still[side] ??= parents?.[side] ?? this.#begin(state, standing, target);
+        const slice = this.#sliceOf(state, standing, target, parent);
+        if (slice > 0) going.push({ ...target, count: slice });
+      }
+    }
+    standing.parents = still.bid === undefined && still.ask === undefined ? null : still;
+    return going;
+  }
+
+  #begin({ market, traded }: MarketState, { strategy }: Standing, target: Target): ParentOrder {
+    const held = this.#desk.ledger.partOf(market.ticker, strategy.name);
+    return { since: this.#step.at, total: target.count, traded, held };
+  }
+
+  #sliceOf({ market, traded }: MarketState, { strategy }: Standing, target: Target, parent: ParentOrder): Count {
+    const { pace, side, count: wanted, depth } = target;
+    if (pace === undefined) return wanted;
+    const since = this.#desk.ledger.partOf(market.ticker, strategy.name) - parent.held;
+    const done = count(Math.max(0, side === "bid" ? since : -since));
+    return sliceNow(pace, parent, { at: this.#step.at, traded, done, wanted, depth });
+  }
+}
