@@ -51,7 +51,10 @@ export const arbitrageParameters = z.strictObject({
     0.03,
     "Most that completing or closing may cost a contract against the middle, fee included",
   ),
-  worst_loss: dollars(0.25, "The same after repair_seconds, when what is too much is closed at the touch"),
+  worst_loss: dollars(
+    0.25,
+    "The same after repair_seconds; after as long again what is too much is closed at the touch",
+  ),
   cooldown: seconds(1, 3_600, "After an order in an event, how long no further set of it is bought"),
   min_seconds: seconds(60, YEAR, "Nearer to the close no set is bought"),
   max_seconds: seconds(YEAR, YEAR, "Farther from the close no set is bought"),

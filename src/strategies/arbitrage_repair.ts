@@ -5,10 +5,10 @@
  * | --- | --- |
  * | an order is open, or a fill on its way | nothing: what is held is not known yet |
  * | less than `repair_seconds` | what leaves most for certain, if it costs no more than `repair_max_loss` a contract |
- * | longer, or in an earlier run | the same up to `worst_loss`, then what only closes |
+ * | less than twice that | the same up to `worst_loss` |
+ * | longer, or in an earlier run | what only closes, up to `worst_loss` |
  *
- * Costs are against the middle of the quotes, fees included. A market in which completing was tried after the patience had
- * ended is not opened again for `repair_seconds`: what closes has its turn.
+ * Costs are against the middle of the quotes, fees included.
  * @module
  */
 
@@ -70,7 +70,8 @@ export function repair(
   if (!holds) return null;
   const patience = parameters.repair_seconds * MICROS_PER_SECOND;
   const waited = at - sinceOf(view, REMEMBERED * patience);
-  const exposures = groups.flatMap((group) => exposureOf(group, view, waited > patience, parameters) ?? []);
+  const mayOpen = waited <= 2 * patience;
+  const exposures = groups.flatMap((group) => exposureOf(group, view, mayOpen, parameters) ?? []);
   if (exposures.length === 0) return null;
   const [hidden] = view.unseen;
   if (hidden !== undefined) {
@@ -106,7 +107,7 @@ function sinceOf({ at, markets }: GroupView, remembered: number): number {
 function exposureOf(
   group: ScannedGroup,
   { markets, over }: GroupView,
-  late: boolean,
+  mayOpen: boolean,
   parameters: ArbitrageParameters,
 ): Exposure | null {
   if (group.kind === "single" || (group.kind === "event" && !group.exclusive)) return null;
@@ -114,7 +115,7 @@ function exposureOf(
   const past = new Map(over.map((each) => [each.market.ticker, each]));
   const places = group.markets.flatMap(({ ticker }): Place[] => {
     const view = open.get(ticker);
-    if (view !== undefined) return [placeOf(view, late, parameters)];
+    if (view !== undefined) return [placeOf(view, mayOpen, parameters)];
     const ended = past.get(ticker);
     return ended === undefined ? [] : [placeOfPast(ended)];
   });
@@ -123,14 +124,13 @@ function exposureOf(
   return repairs === null ? null : { places, repairs };
 }
 
-function placeOf(view: StrategyView, late: boolean, parameters: ArbitrageParameters): Place {
-  const { market, book, ownPosition, lastOrderAt, at } = view;
+function placeOf(view: StrategyView, mayOpen: boolean, parameters: ArbitrageParameters): Place {
+  const { market, book, ownPosition } = view;
   const tradable = market.status === "active" && book.isTradable && isFeeKnown(market.fees);
-  const rested = !late || at - lastOrderAt > parameters.repair_seconds * MICROS_PER_SECOND;
   const { bid, ask } = book;
   const noBid = bid === null || (ONE_DOLLAR_PRICE - bid) / ONE_DOLLAR_PRICE > parameters.max_price;
   const noAsk = ask === null || ask / ONE_DOLLAR_PRICE > parameters.max_price;
-  const hasRoom = (side: Side, at: Price): boolean => tradable && rested && roomFor(view, side, at) >= ONE_CONTRACT;
+  const hasRoom = (side: Side, at: Price): boolean => tradable && mayOpen && roomFor(view, side, at) >= ONE_CONTRACT;
   return {
     view,
     market,
@@ -205,8 +205,8 @@ function targetOf(view: StrategyView, { side, price, count: wanted, opens }: Rep
   const depth = view.book.sizeAgainst(side, price);
   const size = Math.min(wanted, depth, opens ? roomFor(view, side, price) : Infinity);
   if (size < 1) return null;
-  // What completes a set is worth its price to it at least; what closes believes nothing.
-  const probability = opens ? price / ONE_DOLLAR_PRICE : null;
+  // What completes a set is worth more to it than its price, by a step at least; what closes believes nothing.
+  const probability = opens ? (price + (side === "bid" ? 1 : -1)) / ONE_DOLLAR_PRICE : null;
   const kelly = opens ? costOf(side, price) * size / ONE_CONTRACT * MICRO / view.nav : 0;
   return {
     side,

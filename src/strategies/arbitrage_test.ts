@@ -238,17 +238,11 @@ Deno.test("patience first, then the touch, and never beyond the worst that may b
   assert.deepEqual(reasonsOf(repaired(unquoted)).sort(), ["not_whole", "repair_unquoted"]);
 });
 
-Deno.test("after the patience, completing that was tried a moment ago gives way to closing", () => {
-  const missing = holding(CHEAP, [50, 50, 50, 0], 30);
-  assert.deepEqual(ordersOf(repaired(missing)), [["T53", "bid", 22, 50, "complete"]]);
-  const tried = changed(missing, 3, {
-    scene: { view: { position: count(0), ownPosition: count(0), lastOrderAt: after(595) } },
-  });
-  assert.deepEqual(ordersOf(repaired(tried)).map(([, side, , , signal]) => [side, signal]), [
-    ["ask", "close"],
-    ["ask", "close"],
-    ["ask", "close"],
-  ]);
+Deno.test("after twice the patience only what closes is sent", () => {
+  const missing = (secondsAgo: number | null) => ordersOf(repaired(holding(CHEAP, [50, 50, 50, 0], secondsAgo)));
+  assert.deepEqual(missing(39), [["T53", "bid", 22, 50, "complete"]]);
+  const closing = ["T50", "B50.5", "B52.5"].map((leg) => [leg, "ask", 20, 50, "close"]);
+  for (const secondsAgo of [41, 500, null]) assert.deepEqual(missing(secondsAgo), closing);
 });
 
 Deno.test("nothing is judged before every order was answered, every fill heard, and every market known", () => {
