@@ -26,27 +26,27 @@ function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType, value: unknow
   return `${at}: Found ${shown(found)}, allowed: ${allowedAt(schema, issue.path) ?? issue.message}`;
 }
 
-/** What the innermost schema along a path says it allows; `null` where it says nothing. */
+/** What the schema at a path says it allows, for an entry of a list else the list; `null` where nothing is said. */
 function allowedAt(schema: z.ZodType, path: readonly PropertyKey[]): string | null {
   let at: z.core.$ZodType | undefined = schema;
-  let said: string | null = null;
-  for (const part of [null, ...path]) {
-    if (part !== null) at = inner(at, part);
-    const meta: Record<string, unknown> | undefined = at === undefined ? undefined : z.globalRegistry.get(at);
-    said = typeof meta?.allowed === "string"
-      ? meta.allowed
-      : part === null
-      ? said
-      : typeof part === "number"
-      ? said
-      : null;
+  let said = allowedBy(at);
+  for (const part of path) {
+    at = inner(at, part);
+    said = allowedBy(at) ?? (typeof part === "number" ? said : null);
   }
   return said;
 }
 
+function allowedBy(schema: z.core.$ZodType | undefined): string | null {
+  const allowed: unknown = schema === undefined ? undefined : z.globalRegistry.get(schema)?.allowed;
+  return typeof allowed === "string" ? allowed : null;
+}
+
 function inner(schema: z.core.$ZodType | undefined, part: PropertyKey): z.core.$ZodType | undefined {
-  if (schema instanceof z.ZodObject) return schema.shape[String(part)];
-  return schema instanceof z.ZodArray ? schema.element : undefined;
+  let at = schema;
+  while (at instanceof z.ZodDefault || at instanceof z.ZodNullable || at instanceof z.ZodOptional) at = at.unwrap();
+  if (at instanceof z.ZodObject) return at.shape[String(part)];
+  return at instanceof z.ZodArray ? at.element : undefined;
 }
 
 function memberOf(value: unknown, part: PropertyKey): unknown {
@@ -55,9 +55,11 @@ function memberOf(value: unknown, part: PropertyKey): unknown {
 }
 
 const SHOWN_MAX = 60;
+const LISTED_MAX = 8;
 
 export function shown(value: unknown): string {
   if (value === undefined) return "nothing";
+  if (Array.isArray(value) && value.length > LISTED_MAX) return `a list of ${value.length}`;
   const text = JSON.stringify(value);
   return text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX)}...`;
 }
