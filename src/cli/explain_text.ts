@@ -208,6 +208,7 @@ const MEASURES: Record<SizeMeasure, string> = {
   headroom: "the caps of risk",
   depth: "what is displayed",
   position: "the largest position",
+  quote: "the size of a quote",
 };
 
 function sizeLines({ kelly, size, nav }: DecisionFigures, { count }: OrderFigures): string[] {
@@ -222,6 +223,7 @@ function sizeLines({ kelly, size, nav }: DecisionFigures, { count }: OrderFigure
         `Kelly ${size.kelly.toFixed(1)}`,
         `risk ${size.headroom.toFixed(1)}`,
         ...(size.depth === null ? [] : [`display ${size.depth.toFixed(1)}`]),
+        ...(size.quote === null ? [] : [`quote ${size.quote.toFixed(1)}`]),
         ...(size.position === null ? [] : [`position ${size.position.toFixed(1)}`]),
       ].join(", "),
     ),

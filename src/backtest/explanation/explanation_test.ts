@@ -181,6 +181,7 @@ Deno.test("what bound the size is named by measure", async (test) => {
   const cases: readonly (readonly [measure: string, change: Partial<EngineOptions>])[] = [
     ["depth", {}],
     ["position", { strategies: settlementEdge({ rest: false, max_contracts: 7 }) }],
+    ["quote", { strategies: [{ name: "market_maker", enabled: true, parameters: { min_spread: 0.01 } }] }],
     ["kelly", { strategies: settlementEdge({ rest: false, kelly_fraction: 0.001 }) }],
     ["headroom", { risk: { ...engineOptions().risk, order: engineOptions().risk.order / 50 as never } }],
   ];

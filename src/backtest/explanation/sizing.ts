@@ -12,7 +12,8 @@ import { type Bet, costOf, feeOf, heldOn, type SizeLimits, sizeLimits } from "..
 import { STRATEGIES } from "../../strategies/registry.ts";
 import type { Target } from "../../strategies/strategy.ts";
 
-export type SizeMeasure = keyof SizeLimits;
+/** The measures of bet.ts, and the size that a strategy gives its quotes. */
+export type SizeMeasure = keyof SizeLimits | "quote";
 
 /** Contracts by each measure alone, as numbers: what they allow is rounded down afterwards. */
 export interface SizeFigures {
@@ -27,9 +28,13 @@ export interface SizeFigures {
   readonly depth: number | null;
   /** Its largest position in a market, less what is held; `null` where it has no such parameter. */
   readonly position: number | null;
+  /** How large it makes a quote, the smaller the more it holds on that side; `null` where it has no such parameter. */
+  readonly quote: number | null;
 }
 
-const MEASURES: readonly SizeMeasure[] = ["kelly", "headroom", "depth", "position"];
+type Measured = Readonly<Record<SizeMeasure, number>>;
+
+const MEASURES: readonly SizeMeasure[] = ["kelly", "headroom", "depth", "position", "quote"];
 
 /** A strategy's parameters with their defaults filled in; empty where they are not valid any more. */
 export function parametersOf({ options }: Engine, strategy: string): Readonly<Record<string, unknown>> {
@@ -41,45 +46,56 @@ export function parametersOf({ options }: Engine, strategy: string): Readonly<Re
 }
 
 export function sizeFigures(engine: Engine, market: Market, strategy: string, target: Target): SizeFigures {
-  const { desk, options } = engine;
-  const { side, count: size } = target;
+  const { ledger } = engine.desk;
   const parameters = parametersOf(engine, strategy);
+  const wanted = target.count / ONE_CONTRACT;
+  const all = ledger.position(market.ticker)?.position ?? count(0);
+  const byAll = measured(engine, market, strategy, target, parameters, heldOn(target.side, all));
+  // Some strategies count only what they themselves brought.
+  const own = heldOn(target.side, ledger.partOf(market.ticker, strategy));
+  const byOwn = measured(engine, market, strategy, target, parameters, own);
+  const limits = boundBy(byAll, wanted).length === 0 && boundBy(byOwn, wanted).length > 0 ? byOwn : byAll;
+  const orNull = (limit: number): number | null => Number.isFinite(limit) ? limit : null;
+  return {
+    count: formatCount(target.count),
+    bound_by: boundBy(limits, wanted),
+    kelly: limits.kelly,
+    headroom: limits.headroom,
+    depth: orNull(limits.depth),
+    position: orNull(limits.position),
+    quote: orNull(limits.quote),
+  };
+}
+
+/** @param held contracts on the target's side that count */
+function measured(
+  { desk, options }: Engine,
+  market: Market,
+  strategy: string,
+  { side, price, postOnly, kelly, depth, evidence }: Target,
+  parameters: Readonly<Record<string, unknown>>,
+  held: number,
+): Measured {
   const number = (name: string): number | null => {
     const value = parameters[name];
     return typeof value === "number" ? value : null;
   };
-  const cost = costOf(side, target.price);
-  const fee = feeOf(market, target.price, target.postOnly ? "maker" : "taker");
-  const bet: Bet = { side, cost, fee, edge: target.evidence.edge ?? 0 };
+  const fee = feeOf(market, price, postOnly ? "maker" : "taker");
+  const bet: Bet = { side, cost: costOf(side, price), fee, edge: evidence.edge ?? 0 };
   const purse = {
     nav: desk.exposure.nav,
-    position: desk.ledger.position(market.ticker)?.position ?? count(0),
+    position: count(0),
     headroom: headroom(desk.exposure.without(market, strategy), options.risk),
   };
-  const bounds = {
-    position: number("max_contracts") ?? number("max_position") ?? Infinity,
-    depth: target.postOnly
-      ? number("quote_contracts") ?? Infinity
-      : target.depth / ONE_CONTRACT * (number("depth_share") ?? 1),
-  };
-  const wanted = size / ONE_CONTRACT;
-  const allTogether = sizeLimits(purse, bet, target.kelly, bounds);
-  // Some strategies count only what they themselves brought.
-  const own = heldOn(side, desk.ledger.partOf(market.ticker, strategy));
-  const byOwn = sizeLimits(purse, bet, target.kelly, { ...bounds, held: own });
-  const limits = boundBy(allTogether, wanted).length === 0 && boundBy(byOwn, wanted).length > 0 ? byOwn : allTogether;
-  return {
-    count: formatCount(size),
-    bound_by: boundBy(limits, wanted),
-    kelly: limits.kelly,
-    headroom: limits.headroom,
-    depth: Number.isFinite(limits.depth) ? limits.depth : null,
-    position: Number.isFinite(limits.position) ? limits.position : null,
-  };
+  const position = number("max_contracts") ?? number("max_position") ?? Infinity;
+  const taken = depth / ONE_CONTRACT * (number("depth_share") ?? 1);
+  const limits = sizeLimits(purse, bet, kelly, { held, position, depth: postOnly ? Infinity : taken });
+  const free = Math.min(1, Math.max(0, 1 - held / position));
+  return { ...limits, quote: (number("quote_contracts") ?? Infinity) * free };
 }
 
 /** The measures that allow just so many whole contracts, where none allows fewer. */
-function boundBy(limits: SizeLimits, wanted: number): SizeMeasure[] {
+function boundBy(limits: Measured, wanted: number): SizeMeasure[] {
   if (MEASURES.some((measure) => Math.floor(limits[measure]) < wanted)) return [];
   return MEASURES.filter((measure) => Math.floor(limits[measure]) === wanted);
 }
