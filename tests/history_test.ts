@@ -71,7 +71,7 @@ Deno.test("a running bot serves its volatility, its tables can be exported meanw
   const tables = join(place.path, "tables");
   const all = await runKbot(["export", "--state", place.path, "--format", "parquet", "--out", tables, "--json"]);
   assert.equal(all.code, 0, all.stderr);
-  assert.equal(JSON.parse(all.stdout).files.length, 7);
+  assert.equal(JSON.parse(all.stdout).files.length, 8);
   const minutes = await parquetRows(join(tables, "price_minutes.parquet"));
   assert.ok(minutes.length >= 3 && minutes.every(({ low, high }) => Number(low) <= Number(high)));
 
