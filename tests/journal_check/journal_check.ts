@@ -1,0 +1,359 @@
+/**
+ * Checks a run's journal against the promises of risk, without a line of the code that made it: it counts orders,
+ * executions and money afresh from what the exchange said, and tells every order that should not have left.
+ *
+ * | rule | an order may not |
+ * | --- | --- |
+ * | id | bear an id that another one bore |
+ * | halted | leave while a halt stands |
+ * | market | leave for a market that is not known, not open, or past its close |
+ * | grid | have a price that is not on its market's grid, or no size |
+ * | book | leave while its market's book is not in sync |
+ * | reduce_only | open anything where it says that it does not |
+ * | order, market, exposure | put more at stake than the caps in dollars |
+ * | category, correlated | put more of NAV at stake in markets that move together than allowed |
+ * | budget | put more at stake than its strategy's budget |
+ * | cash | cost more than the cash that no other order needs |
+ *
+ * What is at stake is what could be lost at worst: the cost of what is held, and of what could still fill, without fees. So
+ * it is never more than what the engine reckons with.
+ *
+ * Run alone: `deno run --allow-read tests/journal_check/main.ts JOURNAL_DIRECTORY`.
+ * @module
+ */
+
+import { CheckedBooks } from "./books.ts";
+import { CheckedLedger, shareOf, unitCost } from "./ledger.ts";
+
+export interface StrategyCount {
+  orders: number;
+  fills: number;
+  /** The most that it had at stake right after one of its orders left, micro-dollars. */
+  mostInUse: number;
+}
+
+export interface Findings {
+  readonly orders: number;
+  readonly fills: number;
+  readonly strategies: ReadonlyMap<string, StrategyCount>;
+  /** In words, the first {@link VIOLATIONS_MAX} of them. */
+  readonly violations: readonly string[];
+}
+
+export const VIOLATIONS_MAX = 100;
+/** NAV is counted with marks of our own: they may lie half a price apart from the engine's. */
+const NAV_TOLERANCE = 1.005;
+
+interface Order {
+  readonly id: string;
+  readonly ticker: string;
+  readonly side: "bid" | "ask";
+  readonly strategy: string;
+  price: number;
+  count: number;
+  filled: number;
+  /** By the exchange's own count. */
+  reported: number;
+  over: boolean;
+  absences: number;
+}
+
+// deno-lint-ignore no-explicit-any -- the journal is read as it is, without the types of those who wrote it
+type Json = any;
+
+export class JournalCheck {
+  readonly #ledger = new CheckedLedger();
+  readonly #books = new CheckedBooks();
+  readonly #markets = new Map<string, Json>();
+  readonly #orders = new Map<string, Order>();
+  readonly #byOrderId = new Map<string, string>();
+  readonly #open = new Set<Order>();
+  readonly #trades = new Set<string>();
+  readonly #halts = new Set<string>();
+  readonly #paid = new Set<string>();
+  readonly #budgets = new Map<string, number>();
+  readonly #strategies = new Map<string, StrategyCount>();
+  readonly #violations: string[] = [];
+  #limits: Json = null;
+  #known = false;
+  #now = 0;
+  #fills = 0;
+
+  /** One line of the journal, in order. */
+  line(text: string): void {
+    const record: Json = JSON.parse(text);
+    if (record.config !== undefined) this.#limits = record.config.risk;
+    else if (record.i !== undefined) this.#input(record.i);
+    else if (record.a !== undefined) this.#action(record.a);
+  }
+
+  findings(): Findings {
+    return {
+      orders: this.#orders.size,
+      fills: this.#fills,
+      strategies: this.#strategies,
+      violations: this.#violations,
+    };
+  }
+
+  #input(input: Json): void {
+    this.#now = Math.max(this.#now, input.at);
+    switch (input.type) {
+      case "market":
+        this.#markets.set(input.market.ticker, input.market);
+        return;
+      case "lifecycle":
+        if (input.event === "settled") this.#settle(input);
+        return;
+      case "book_snapshot":
+        return this.#books.snapshot(input.ticker, input.yes, input.no);
+      case "book_delta":
+        return this.#books.delta(input.ticker, input.side, input.price, input.delta);
+      case "book_stale":
+        for (const ticker of input.tickers) this.#books.stale(ticker);
+        return;
+      case "account":
+        if (!this.#known) this.#ledger.cash = input.balance;
+        this.#known = true;
+        return;
+      case "fill":
+        return this.#fill(input.fill);
+      default:
+        return this.#answer(input);
+    }
+  }
+
+  #answer(input: Json): void {
+    const order = this.#orders.get(input.clientOrderId ?? input.order?.clientOrderId);
+    if (order === undefined) return;
+    switch (input.type) {
+      case "order_accepted":
+        this.#byOrderId.set(input.orderId, order.id);
+        return this.#reported(order, input.fillCount, input.remainingCount === 0);
+      case "order_rejected":
+        return this.#reported(order, order.reported, true);
+      case "order_cancelled":
+        return this.#reported(order, Math.max(order.reported, order.count - input.reducedBy), true);
+      case "order_changed":
+        if (input.terms !== null) Object.assign(order, { price: input.terms.price, count: input.terms.count });
+        else order.count = Math.max(order.reported, input.fillCount ?? 0) + input.remainingCount;
+        return;
+      case "order_update":
+        this.#byOrderId.set(input.order.orderId, order.id);
+        order.price = input.order.price;
+        order.count = input.order.fillCount + input.order.remainingCount || order.count;
+        return this.#reported(order, input.order.fillCount, input.order.status !== "resting");
+      case "order_absent":
+        order.absences++;
+        return this.#reported(order, order.reported, order.absences >= 3);
+    }
+  }
+
+  #reported(order: Order, filled: number, over: boolean): void {
+    order.reported = Math.max(order.reported, filled);
+    order.over ||= over;
+    if (order.over && order.filled >= order.reported) this.#open.delete(order);
+  }
+
+  #fill(fill: Json): void {
+    if (this.#trades.has(fill.tradeId)) return;
+    this.#trades.add(fill.tradeId);
+    this.#fills++;
+    const order = this.#orders.get(fill.clientOrderId ?? this.#byOrderId.get(fill.orderId) ?? "");
+    const strategy = order?.strategy ?? "unknown";
+    this.#ledger.execute(fill.ticker, fill.side, fill.price, fill.count, fill.fee, strategy);
+    if (order === undefined) return;
+    order.filled += fill.count;
+    this.#count(strategy).fills++;
+    this.#reported(order, order.filled, order.filled >= order.count);
+  }
+
+  #settle({ ticker, result, settlementValue }: Json): void {
+    if (this.#paid.has(ticker)) return;
+    const value = settlementValue ?? (result === "yes" ? 1_000_000 : result === "no" ? 0 : null);
+    if (value === null) return;
+    this.#paid.add(ticker);
+    for (const order of this.#open) if (order.ticker === ticker) this.#open.delete(order);
+    this.#ledger.settle(ticker, value);
+  }
+
+  #action(action: Json): void {
+    if (action.type === "record" && action.record.kind === "halt") {
+      if (action.record.active) this.#halts.add(action.record.name);
+      else this.#halts.delete(action.record.name);
+    } else if (action.type === "record" && action.record.kind === "budget") {
+      this.#budgets.set(action.record.strategy, action.record.budget);
+    } else if (action.type === "place") this.#place(action.intent);
+    else if (action.type === "amend") this.#amend(action);
+  }
+
+  #place(intent: Json): void {
+    const { clientOrderId: id, ticker, side, price, count, strategy } = intent;
+    const blame = (rule: string, text: string): void => this.#blame(`${rule}: order ${id} of ${strategy}: ${text}`);
+    if (this.#orders.has(id)) blame("id", "its id was used before");
+    const opens = this.#opens(ticker, side, count);
+    if (intent.reduceOnly && opens > 0) blame("reduce_only", `it opens ${opens / 100} contracts`);
+    const order = { id, ticker, side, strategy, price, count, filled: 0, reported: 0, over: false, absences: 0 };
+    this.#orders.set(id, order);
+    this.#count(strategy).orders++;
+    this.#checkPlace(intent, blame);
+    const before = this.#stake();
+    this.#open.add(order);
+    this.#checkCaps(order, opens * unitCost(side, price), before, blame);
+  }
+
+  /** A change counts as the larger of what the order was and what it is to be, until the exchange has said. */
+  #amend({ clientOrderId, terms }: Json): void {
+    const order = this.#orders.get(clientOrderId);
+    if (order === undefined) return this.#blame(`id: order ${clientOrderId} is changed, and never left`);
+    const before = this.#stake();
+    const worse = unitCost(order.side, terms.price) > unitCost(order.side, order.price);
+    const grows = Math.max(0, terms.count - order.count);
+    if (worse) order.price = terms.price;
+    order.count = Math.max(order.count, terms.count);
+    const risk = grows * unitCost(order.side, terms.price);
+    if (!worse && grows === 0) return;
+    this.#checkCaps(
+      order,
+      risk,
+      before,
+      (rule, text) => this.#blame(`${rule}: change of order ${clientOrderId}: ${text}`),
+    );
+  }
+
+  #checkPlace({ ticker, price, count }: Json, blame: (rule: string, text: string) => void): void {
+    const market = this.#markets.get(ticker);
+    if (this.#halts.size > 0) blame("halted", `${[...this.#halts].join(", ")} stood`);
+    if (!(count > 0)) blame("grid", `its size is ${count}`);
+    if (market === undefined) return blame("market", `nobody had named ${ticker}`);
+    if (market.status !== "active") blame("market", `${ticker} was ${market.status}`);
+    if (this.#now >= market.closeTime) blame("market", `${ticker} had closed`);
+    const onGrid = market.priceRanges.some(({ start, end, step }: Json) =>
+      price >= start && price <= end && (price - start) % step === 0
+    );
+    if (!onGrid || price <= 0 || price >= 10_000) blame("grid", `${price} is no price of ${ticker}`);
+    if (!this.#books.isSynced(ticker)) blame("book", `the book of ${ticker} was not in sync`);
+  }
+
+  #checkCaps(order: Order, risk: number, before: Stakes, blame: (rule: string, text: string) => void): void {
+    const now = this.#stake();
+    const mine = now.strategies.get(order.strategy) ?? 0;
+    const row = this.#count(order.strategy);
+    row.mostInUse = Math.max(row.mostInUse, mine);
+    if (risk <= 0) return;
+    const nav = this.#ledger.nav((ticker) => this.#books.mark(ticker)) * NAV_TOLERANCE;
+    const limits = this.#limits;
+    const check = (rule: string, used: number, limit: number): void => {
+      if (used > limit + 1) blame(rule, `${used / 1e6} dollars are at stake, allowed ${limit / 1e6}`);
+    };
+    check("order", risk, Math.min(limits.order, 500_000_000));
+    check("market", now.markets.get(order.ticker) ?? 0, limits.market);
+    check("exposure", now.total, limits.openExposure);
+    check("category", now.categories.get(categoryOf(order.ticker)) ?? 0, nav * limits.categoryPercent / 100);
+    check("correlated", now.correlated.get(correlationOf(order.ticker)) ?? 0, nav * limits.correlatedPercent / 100);
+    const budget = this.#budgets.get(order.strategy);
+    if (budget !== undefined) check("budget", mine, budget);
+    check("cash", risk, this.#ledger.cash - before.orders);
+  }
+
+  /** What could be lost at worst, as things stand. */
+  #stake(): Stakes {
+    const stakes: Stakes = {
+      total: 0,
+      orders: 0,
+      markets: new Map(),
+      categories: new Map(),
+      correlated: new Map(),
+      strategies: new Map(),
+    };
+    const tickers = new Set([...this.#ledger.held.keys(), ...[...this.#open].map(({ ticker }) => ticker)]);
+    for (const ticker of tickers) {
+      const worst = this.#worst(ticker);
+      stakes.total += worst;
+      add(stakes.markets, ticker, worst);
+      add(stakes.categories, categoryOf(ticker), worst);
+      add(stakes.correlated, correlationOf(ticker), worst);
+    }
+    for (const held of this.#ledger.held.values()) {
+      for (const strategy of held.parts.keys()) add(stakes.strategies, strategy, shareOf(held, strategy));
+    }
+    const left = new Map<string, number>();
+    for (const order of this.#open) {
+      const opens = Math.max(0, leftOf(order) - (left.get(`${order.ticker} ${order.side}`) ?? this.#closable(order)));
+      left.set(
+        `${order.ticker} ${order.side}`,
+        Math.max(0, (left.get(`${order.ticker} ${order.side}`) ?? this.#closable(order)) - leftOf(order)),
+      );
+      const cost = opens * unitCost(order.side, order.price);
+      stakes.orders += cost;
+      add(stakes.strategies, order.strategy, cost);
+    }
+    return stakes;
+  }
+
+  /** Of one market: if all its bids fill, if all its asks do, or if nothing does. */
+  #worst(ticker: string): number {
+    const { position = 0, cost = 0 } = this.#ledger.held.get(ticker) ?? {};
+    let worst = cost;
+    for (const side of ["bid", "ask"] as const) {
+      const orders = [...this.#open].filter((order) => order.ticker === ticker && order.side === side);
+      // The dearest open something, the cheapest close.
+      orders.sort((a, b) => unitCost(side, a.price) - unitCost(side, b.price));
+      let closable = Math.max(0, side === "bid" ? -position : position);
+      const closableBefore = closable;
+      let paid = 0;
+      for (const order of orders) {
+        const closes = Math.min(closable, leftOf(order));
+        closable -= closes;
+        paid += (leftOf(order) - closes) * unitCost(side, order.price);
+      }
+      const kept = closableBefore === 0 ? cost : cost * closable / closableBefore;
+      worst = Math.max(worst, kept + paid);
+    }
+    return worst;
+  }
+
+  #closable({ ticker, side }: Pick<Order, "ticker" | "side">): number {
+    const position = this.#ledger.held.get(ticker)?.position ?? 0;
+    return Math.max(0, side === "bid" ? -position : position);
+  }
+
+  /** Contracts of a new order that nothing held and no other open order closes. */
+  #opens(ticker: string, side: "bid" | "ask", count: number): number {
+    let closable = this.#closable({ ticker, side });
+    for (const order of this.#open) if (order.ticker === ticker && order.side === side) closable -= leftOf(order);
+    return count - Math.min(count, Math.max(0, closable));
+  }
+
+  #count(strategy: string): StrategyCount {
+    let row = this.#strategies.get(strategy);
+    if (row === undefined) this.#strategies.set(strategy, row = { orders: 0, fills: 0, mostInUse: 0 });
+    return row;
+  }
+
+  #blame(text: string): void {
+    if (this.#violations.length < VIOLATIONS_MAX) {
+      this.#violations.push(`${new Date(this.#now / 1_000).toISOString()} ${text}`);
+    }
+  }
+}
+
+interface Stakes {
+  total: number;
+  /** What open orders may cost. */
+  orders: number;
+  readonly markets: Map<string, number>;
+  readonly categories: Map<string, number>;
+  readonly correlated: Map<string, number>;
+  readonly strategies: Map<string, number>;
+}
+
+const leftOf = (order: Order): number => Math.max(0, (order.over ? order.reported : order.count) - order.filled);
+
+const CRYPTO = /^KX(BTC|ETH|SOL|XRP|DOGE|BNB|HYPE|NEAR|ZEC)(15M|D)?-/;
+const categoryOf = (ticker: string): string => CRYPTO.test(ticker) ? "crypto" : ticker.split("-")[0];
+const correlationOf = (ticker: string): string => CRYPTO.exec(ticker)?.[1] ?? ticker.split("-")[0];
+
+const add = (sums: Map<string, number>, key: string, amount: number): void => {
+  sums.set(key, (sums.get(key) ?? 0) + amount);
+};
