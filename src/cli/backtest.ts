@@ -5,7 +5,13 @@
 
 import { backtest as runBacktest, type BacktestResult } from "../backtest/backtest.ts";
 import { formatConfigError } from "../config/config_error.ts";
-import { indexSettings, paperSettings, riskLimits, strategySettings } from "../config/engine_settings.ts";
+import {
+  executionSettings,
+  indexSettings,
+  paperSettings,
+  riskLimits,
+  strategySettings,
+} from "../config/engine_settings.ts";
 import { loadConfig } from "../config/load.ts";
 import { describePaperBounds } from "../runner/paper_bounds_text.ts";
 import { registryWith } from "../packs/registry_of.ts";
@@ -43,6 +49,7 @@ export async function backtest(options: Omit<BacktestCommand, "kind" | "state">)
         version: VERSION,
         paper: paperSettings(config),
         index: indexSettings(config),
+        orders: executionSettings(config),
         risk: options.maxLoss === undefined ? risk : { ...risk, dailyLoss: options.maxLoss },
         // The one that is asked for runs, whether it would run by itself or not.
         strategies: options.strategy === undefined

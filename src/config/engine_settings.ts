@@ -3,7 +3,9 @@
  * @module
  */
 
+import { count, MICROS_PER_MILLISECOND, MICROS_PER_SECOND, ONE_CONTRACT } from "../core/units.ts";
 import type { TransferRule } from "../engine/cash_transfers.ts";
+import type { ExecutionSettings } from "../engine/execution_settings.ts";
 import type { IndexSettings, StrategySettings } from "../engine/options.ts";
 import type { PaperSettings } from "../execution/paper.ts";
 import type { AllocationRules } from "../risk/allocation.ts";
@@ -48,6 +50,17 @@ export function allocationRules({ allocation }: Config): AllocationRules | null 
 /** How `[venue]` lets cash be moved; `null` where it does not. */
 export function transferRule({ venue }: Config): TransferRule | null {
   return venue.auto_transfer ? { floor: venue.auto_transfer_floor_usd, most: venue.auto_transfer_max_usd } : null;
+}
+
+/** The section `[execution]`, as far as the engine works by it. */
+export function executionSettings({ execution }: Config): ExecutionSettings {
+  return {
+    sizeTolerance: execution.size_tolerance_pct,
+    repriceEvery: execution.min_reprice_ms * MICROS_PER_MILLISECOND,
+    lease: execution.lease_s * MICROS_PER_SECOND,
+    leaseRenewals: execution.lease_renewals_per_s,
+    groupLimit: count(execution.group_contracts * ONE_CONTRACT),
+  };
 }
 
 /** The section `[paper]` without the capital. */

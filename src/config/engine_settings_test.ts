@@ -4,6 +4,7 @@ import { DEFAULT_FILLS } from "../execution/queue_models.ts";
 import { STRATEGIES } from "../strategies/registry.ts";
 import {
   allocationRules,
+  executionSettings,
   indexSettings,
   paperSettings,
   riskLimits,
@@ -78,6 +79,23 @@ Deno.test("each key of [risk], [paper] and [index] reaches the engine's options"
       assumedBasis: 0.0016,
     },
   });
+});
+
+Deno.test("each key of [execution] that the engine works by reaches its options", () => {
+  const keys = { size_tolerance_pct: 5, min_reprice_ms: 300, lease_s: 60, lease_renewals_per_s: 4, group_contracts: 7 };
+  assert.deepEqual(executionSettings(CONFIG_SCHEMA.parse({ execution: keys })), {
+    sizeTolerance: 5,
+    repriceEvery: 300_000,
+    lease: 60_000_000,
+    leaseRenewals: 4,
+    groupLimit: 700,
+  });
+});
+
+Deno.test("a lease is none, or long enough to be renewed", () => {
+  for (const [lease_s, allowed] of [[0, true], [9, false], [10, true]] as const) {
+    assert.equal(CONFIG_SCHEMA.safeParse({ execution: { lease_s } }).success, allowed);
+  }
 });
 
 Deno.test("what [index] leaves out is as the engine has it by default", () => {

@@ -139,6 +139,29 @@ const risk = z.strictObject({
   ),
 });
 
+const execution = z.strictObject({
+  size_tolerance_pct: z.number().min(0).max(100).default(10).describe(
+    "Difference between what rests and what is wanted that is left alone, in percent of what is wanted",
+  ),
+  min_reprice_ms: z.int().min(0).max(60_000).default(200).describe(
+    "Milliseconds between two moves of one order toward the market; away from it an order moves at once",
+  ),
+  lease_s: z.int().min(0).max(86_400).default(120).describe(
+    "Seconds after which a resting order that nobody renews is dropped by the exchange, so that the orders of a bot that " +
+      "died do not outlive it for long; 0 for never",
+  ),
+  lease_renewals_per_s: z.int().min(0).max(100).default(2).describe(
+    "Most renewals of resting orders in one second, at 10 tokens each: so many times half of lease_s orders stay alive",
+  ),
+  group_contracts: z.int().min(0).max(1_000_000).default(10_000).describe(
+    "Contracts of one strategy on one shard that may trade within 15 seconds; beyond that the exchange itself cancels its " +
+      "orders and takes no new ones until a person starts the strategy again; 0 for no bound",
+  ),
+  queue_poll_s: z.int().min(0).max(3_600).default(10).describe(
+    "Seconds between two questions how many contracts stand ahead of resting orders; 0 for none",
+  ),
+}).refine(({ lease_s }) => lease_s === 0 || lease_s >= 10, { path: ["lease_s"], error: "0, or at least 10" });
+
 const server = z.strictObject({
   host: z.string().min(1).default("127.0.0.1").describe("Address that the status page listens on"),
   port: z.int().min(0).max(65_535).default(8080).describe("Port of the status page; 0 takes any free one"),
@@ -222,6 +245,7 @@ export const configSchema = (packs: readonly Registration[]) =>
     allocation: allocation([...STRATEGIES, ...packs]).prefault({}).describe(
       "What each strategy may put at stake, made anew every day",
     ),
+    execution: execution.prefault({}).describe("How orders are worked"),
     feeds: feeds.prefault({}).describe("Sources of data beside the venue"),
     strategies: strategySections(packs).prefault({}).describe("One section for each strategy"),
     server: server.prefault({}).describe("Status page and API"),

@@ -4,7 +4,8 @@
  * | part | what it does |
  * | --- | --- |
  * | {@link Portfolio} | keeps what is held, open and at stake |
- * | {@link OrderEntry} | makes orders and takes them back |
+ * | {@link OrderEntry} | makes orders, changes them and takes them back |
+ * | {@link Leases} | keeps what rests alive |
  * | {@link Answers} | books what the venue says of them |
  * | {@link RefusalPause} | holds orders back where the exchange refused others |
  * | {@link ExchangePause} | holds orders back where the exchange says that it takes none |
@@ -18,9 +19,10 @@
 
 import type { AccountInput, BookDeltaInput, ExchangeStatusInput, TradeInput } from "../core/input.ts";
 import type { MarketResult } from "../core/market.ts";
-import { formatCount, formatMoney, type Micros, type Money, money } from "../core/units.ts";
+import { type Count, formatCount, formatMoney, type Micros, type Money, money } from "../core/units.ts";
 import type { Ledger } from "../execution/ledger.ts";
 import type { Orders } from "../execution/orders.ts";
+import type { ReconcileSettings } from "../execution/reconciler.ts";
 import type { OrderState } from "../execution/order_state.ts";
 import { type PaperComparison, PaperVenue } from "../execution/paper.ts";
 import { dailyLossReason, Halts } from "../risk/halts.ts";
@@ -28,8 +30,10 @@ import type { Refusal, RiskLimits, Stakes } from "../risk/limits.ts";
 import type { Target } from "../strategies/strategy.ts";
 import { Answers, type VenueAnswer } from "./answers.ts";
 import { CashTransfers } from "./cash_transfers.ts";
+import { PLAIN_EXECUTION } from "./execution_settings.ts";
 import { ExchangePause } from "./exchange_pause.ts";
 import type { Exposure } from "./exposure.ts";
+import { Leases } from "./leases.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
 import { OrderEntry, type RefusedLeg } from "./order_entry.ts";
@@ -53,6 +57,9 @@ export class Desk {
   readonly #reconciliation: Reconciliation;
   readonly #pauses = new RefusalPause();
   readonly #exchange = new ExchangePause();
+  readonly #leases: Leases;
+  readonly #working: ReconcileSettings;
+  readonly #workingPaused: ReconcileSettings;
   /** `null` where nothing may be moved. */
   readonly #transfers: CashTransfers | null;
   /** `null` where orders go to a real venue. */
@@ -66,7 +73,11 @@ export class Desk {
     this.halts = new Halts(options.resume.halts, (record) => step.record(record));
     this.#paper = options.execution === "live" ? null : paperVenue(options, market);
     const pauses = { refusals: this.#pauses, exchange: this.#exchange };
-    this.#entry = new OrderEntry(options, step, this.#portfolio, this.halts, pauses, this.#paper);
+    const { orders = PLAIN_EXECUTION } = options;
+    this.#leases = new Leases(orders);
+    this.#working = { ...orders, canChange: true };
+    this.#workingPaused = { ...orders, canChange: false };
+    this.#entry = new OrderEntry(options, step, this.#portfolio, this.halts, pauses, this.#paper, this.#leases);
     this.#answers = new Answers(step, this.#portfolio, this.#pauses, market, options);
     this.#reconciliation = new Reconciliation(options, step, this.#portfolio, market);
     const { transfers = null, instance, run } = options;
@@ -130,6 +141,20 @@ export class Desk {
   /** Checks every order of a basket, each with those before it at stake, and sends all or none. Which one is refused, and why. */
   placeAll(legs: readonly BasketLeg[]): RefusedLeg | null {
     return this.#entry.placeAll(legs);
+  }
+
+  /** How orders on a shard are made to match what is wanted: while the exchange pauses it, it changes none. */
+  workingOn(shard: number): ReconcileSettings {
+    return this.#exchange.of(shard) === "none" ? this.#working : this.#workingPaused;
+  }
+
+  /** Checks and changes an order that rests. The refusal where it may not be so. */
+  amend(state: MarketState, order: OrderState, target: Target, whole: Count): Refusal | null {
+    return this.#entry.amend(state, order, target, whole);
+  }
+
+  decrease(order: OrderState, reduceTo: Count, reason: string): void {
+    this.#entry.decrease(order, reduceTo, reason);
   }
 
   cancel(order: OrderState, reason: string): void {
@@ -265,14 +290,23 @@ export class Desk {
     if (this.#paper !== null) this.#take(this.#paper.advance(this.#step.at));
   }
 
-  /** Once a second: orders to ask for, fills that are missing, the day's loss. */
+  /** Once a second: orders to ask for and to renew, fills that are missing, the day's loss. */
   housekeep(): void {
     if (this.#paper === null) this.#reconciliation.chase();
+    this.#renew();
     const { day, nav } = this.#portfolio;
     if (day.reach(this.#step.at, nav)) this.#portfolio.touch();
     if (this.#paper === null && !this.#reconciliation.known) return;
     const loss = dailyLossReason(nav, day.startNav, this.#risk);
     if (loss !== null && this.halts.raise(DAILY_LOSS, loss, true, this.#step.at)) this.halted(loss);
+  }
+
+  #renew(): void {
+    if (this.halts.any) return;
+    const closeOf = ({ intent }: OrderState): Micros | null => this.#market(intent.ticker)?.market.closeTime ?? null;
+    for (const order of this.#leases.due(this.orders.open(), closeOf, this.#step.at)) {
+      if (this.#exchange.of(order.intent.shard) === "none") this.#entry.renew(order);
+    }
   }
 
   /** Writes down what changed in this step. */

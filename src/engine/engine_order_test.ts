@@ -44,17 +44,67 @@ Deno.test("live: one order at a time on a side of a market, whatever the strateg
   assert.equal(rig.placed.length, 2);
 });
 
-Deno.test("live: the order at a new price waits until the one at the old price is gone", () => {
+/** The exchange does what the newest amend asks for. */
+function changed(rig: Rig, seconds: number, filled = 0): void {
+  const { clientOrderId, orderId, terms } = rig.all("amend").at(-1) ?? assert.fail("Nothing was amended");
+  const [fillCount, remainingCount] = [count(filled), count(terms.count - filled)];
+  rig.step({ type: "order_changed", at: after(seconds), clientOrderId, orderId, terms, fillCount, remainingCount });
+}
+
+Deno.test("live: an order that is wanted at another price is amended, one change at a time", () => {
+  const rig = liveRig({ strategies: settlementEdge({ ...RESTING, cooldown: 0 }) });
+  accept(rig, 301, 0, rig.placed[0].count);
+  rig.delta(301.2, "yes", 4_950, 1_000);
+  assert.deepEqual(rig.all("amend").map(({ terms }) => terms.price), [4_960], "someone is better now");
+  assert.equal(rig.records("order").at(-1)?.changing?.price, 4_960, "the next run knows of it, too");
+  rig.delta(301.4, "yes", 4_970, 1_000);
+  assert.equal(rig.all("amend").length, 1, "its answer is not there yet");
+  changed(rig, 301.6);
+  rig.index(302, 84_200);
+  assert.deepEqual(rig.all("amend").map(({ terms }) => terms.price), [4_960, 4_980]);
+  assert.deepEqual([rig.placed.length, rig.all("cancel").length], [1, 0]);
+});
+
+Deno.test("live: an order that the exchange would not change is cancelled, and the new one waits for that", () => {
   const rig = liveRig({ strategies: settlementEdge(RESTING) });
-  accept(rig, 301, 0, 5_000);
+  accept(rig, 301, 0, rig.placed[0].count);
   rig.delta(302, "yes", 4_950, 1_000);
-  assert.equal(rig.all("cancel").length, 1, "someone is better now");
-  assert.equal(rig.placed.length, 1, "both could fill");
-  rig.delta(303, "yes", 4_960, 1_000);
-  assert.equal(rig.all("cancel").length, 1, "and one cancel is enough");
-  rig.step({ type: "order_cancelled", at: after(304), clientOrderId: "bot-1", reducedBy: rig.placed[0].count });
-  rig.index(305, 84_200);
-  assert.deepEqual(rig.placed.map(({ price: at }) => at), [4_910, 4_970]);
+  const failed = { at: after(303), clientOrderId: "bot-1", gone: false, code: "invalid_order", reason: "No" };
+  rig.step({ type: "change_failed", ...failed });
+  rig.index(304, 84_200);
+  assert.deepEqual([rig.all("amend").length, rig.all("cancel").length, rig.placed.length], [1, 1, 1]);
+  rig.step({ type: "order_cancelled", at: after(305), clientOrderId: "bot-1", reducedBy: rig.placed[0].count });
+  rig.index(306, 84_200);
+  assert.deepEqual(rig.placed.map(({ price: at }) => at), [4_910, 4_960]);
+});
+
+Deno.test("live: a change without an answer is asked for, and blocks its market until the exchange has said", () => {
+  const rig = liveRig({ strategies: settlementEdge(RESTING) });
+  accept(rig, 301, 0, rig.placed[0].count);
+  rig.delta(302, "yes", 4_950, 1_000);
+  rig.step({ type: "order_unknown", at: after(303), clientOrderId: "bot-1", reason: "Time-out" });
+  rig.clock(304);
+  assert.equal(rig.all("find_order")[0].clientOrderId, "bot-1");
+  assert.match(standingOf(rig).obstacle ?? "", /bot-1 is unknown/);
+  const [{ terms }] = rig.all("amend");
+  const order = aReport({ orderId: "o-bot-1", price: terms.price, remainingCount: terms.count });
+  rig.step({ type: "order_update", at: after(305), order });
+  rig.index(306, 84_200);
+  assert.equal(standingOf(rig).obstacle, null);
+  assert.equal(rig.engine.desk.orders.get("bot-1")?.terms.price, 4_960);
+});
+
+Deno.test("live: while an order is being changed, risk takes the dearer of both", () => {
+  const rig = liveRig({ strategies: settlementEdge(RESTING) });
+  accept(rig, 301, 0, rig.placed[0].count);
+  const before = rig.engine.desk.exposure.total;
+  rig.delta(302, "yes", 4_950, 1_000);
+  rig.clock(302.1);
+  const during = rig.engine.desk.exposure.total;
+  assert.ok(during > before);
+  const failed = { at: after(303), clientOrderId: "bot-1", gone: false, code: "invalid_order", reason: "No" };
+  rig.step({ type: "change_failed", ...failed });
+  assert.equal(rig.engine.desk.exposure.total, before);
 });
 
 Deno.test("live: a taking order waits until the resting one on its side is gone", () => {

@@ -9,6 +9,7 @@ import type { PaperSettings } from "../execution/paper.ts";
 import type { AllocationRules } from "../risk/allocation.ts";
 import type { RiskLimits } from "../risk/limits.ts";
 import type { TransferRule } from "./cash_transfers.ts";
+import type { ExecutionSettings } from "./execution_settings.ts";
 import type { FailoverSettings } from "./index_choice.ts";
 
 export const VOLATILITY_MODELS = ["ewma", "selected"] as const;
@@ -55,6 +56,8 @@ export interface EngineOptions {
   readonly strategies: readonly StrategySettings[];
   /** How cash may be moved to the shard that is traded on; absent or `null`: not at all. */
   readonly transfers?: TransferRule | null;
+  /** How orders are worked; without leases and fuses where absent, as in journals of older versions. */
+  readonly orders?: ExecutionSettings;
   readonly resume: ResumeState;
 }
 

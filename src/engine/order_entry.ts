@@ -1,11 +1,11 @@
 /**
- * The only place where orders are made: checked by risk, numbered, written down, sent; and taken back.
+ * The only place where orders are made: checked by risk, numbered, written down, sent; changed, and taken back.
  * @module
  */
 
 import { isFeeKnown } from "../core/fees.ts";
 import type { Market } from "../core/market.ts";
-import type { OrderIntent } from "../core/order.ts";
+import type { OrderIntent, OrderTerms } from "../core/order.ts";
 import { type Count, count, formatCount, formatPrice, type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { type OrderState, remaining } from "../execution/order_state.ts";
 import type { PaperVenue } from "../execution/paper.ts";
@@ -14,6 +14,7 @@ import { checkOrder, type Refusal, riskOf, type Stakes } from "../risk/limits.ts
 import type { Target } from "../strategies/strategy.ts";
 import type { ExchangePause } from "./exchange_pause.ts";
 import { type PendingOrder, worstFee } from "./exposure.ts";
+import type { Leases } from "./leases.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
 import type { Portfolio } from "./portfolio.ts";
@@ -44,6 +45,7 @@ export class OrderEntry {
   readonly #pauses: RefusalPause;
   readonly #exchange: ExchangePause;
   readonly #paper: PaperVenue | null;
+  readonly #leases: Leases;
   readonly #lastRefusal = new Map<string, { readonly code: string; readonly at: Micros }>();
 
   /** @param paper answers the orders itself; `null` where they go to the venue */
@@ -54,6 +56,7 @@ export class OrderEntry {
     halts: Halts,
     pauses: { readonly refusals: RefusalPause; readonly exchange: ExchangePause },
     paper: PaperVenue | null,
+    leases: Leases,
   ) {
     this.#options = options;
     this.#step = step;
@@ -62,6 +65,7 @@ export class OrderEntry {
     this.#pauses = pauses.refusals;
     this.#exchange = pauses.exchange;
     this.#paper = paper;
+    this.#leases = leases;
   }
 
   /** Checks and sends one order. The refusal where it may not go. */
@@ -103,6 +107,55 @@ export class OrderEntry {
     }
     for (const send of sends) send();
     return null;
+  }
+
+  /**
+   * Checks what a resting order is to become, and asks for it. The refusal where it may not be that.
+   * @param whole what has filled and what is to remain
+   */
+  amend(state: MarketState, order: OrderState, target: Target, whole: Count): Refusal | null {
+    const { market } = state;
+    const left = { ...target, count: count(whole - Math.max(order.filled, order.reported)) };
+    const opening = this.#opening(market.ticker, left, order);
+    const refusal = this.#refusal(state, left, opening, this.#portfolio.exposure.beside(order, market));
+    if (refusal !== null) {
+      this.#refuse(market.ticker, refusal);
+      return refusal;
+    }
+    const terms = { price: target.price, count: whole, expiresAt: this.#leases.expiry(this.#step.at) };
+    this.#change(order, terms, `Wanted at ${formatPrice(target.price)}`, target.evidence.edge);
+    return null;
+  }
+
+  /** Asks for another expiry, and nothing else. */
+  renew(order: OrderState): void {
+    const { at } = this.#step;
+    this.#change(order, { ...order.terms, expiresAt: this.#leases.expiry(at) }, "Still wanted", null);
+  }
+
+  #change(order: OrderState, terms: OrderTerms, reason: string, edge: number | null): void {
+    const { clientOrderId, ticker, shard, side } = order.intent;
+    const { orderId } = order;
+    const { at } = this.#step;
+    if (orderId === null || !this.#portfolio.orders.askChange(order, "amend", terms, at)) return;
+    this.#portfolio.moved();
+    const { execution } = this.#options;
+    this.#step.record(orderRecord(order));
+    this.#step.act({ type: "amend", execution, clientOrderId, orderId, ticker, shard, side, terms, reason, edge });
+    this.#paper?.amend(clientOrderId, terms, at);
+  }
+
+  /** Asks for less of an order that rests: that takes risk away, and is checked by nobody. */
+  decrease(order: OrderState, reduceTo: Count, reason: string): void {
+    const { clientOrderId, ticker, shard } = order.intent;
+    const { orderId } = order;
+    const { at } = this.#step;
+    const terms = { ...order.terms, count: count(Math.max(order.filled, order.reported) + reduceTo) };
+    if (orderId === null || !this.#portfolio.orders.askChange(order, "decrease", terms, at)) return;
+    const { execution } = this.#options;
+    this.#step.record(orderRecord(order));
+    this.#step.act({ type: "decrease", execution, clientOrderId, orderId, ticker, shard, reduceTo, reason });
+    this.#paper?.decrease(clientOrderId, reduceTo, at);
   }
 
   /** Asks for the end of an order that rests, unless that was asked for already or the exchange takes no cancels now. */
@@ -163,13 +216,16 @@ export class OrderEntry {
     return checkOrder(proposal, stakes, this.#options.risk);
   }
 
-  /** Contracts that would open something, after what is held on the other side and no other open order closes already. */
-  #opening(ticker: string, target: Target): Count {
+  /**
+   * Contracts that would open something, after what is held on the other side and no other open order closes already.
+   * @param changed the open order that is to become this, if it is not a new one
+   */
+  #opening(ticker: string, target: Target, changed: OrderState | null = null): Count {
     const { ledger, orders } = this.#portfolio;
     const held = ledger.position(ticker)?.position ?? 0;
     let closes = Math.max(0, target.side === "bid" ? -held : held);
     for (const order of orders.openIn(ticker)) {
-      if (order.intent.side === target.side) closes -= remaining(order);
+      if (order.intent.side === target.side && order !== changed) closes -= remaining(order);
     }
     for (const order of orders.short()) {
       const { intent } = order;
@@ -180,8 +236,8 @@ export class OrderEntry {
 
   /**
    * What only closes, and takes at once, is reduce-only: the exchange caps it by the position that it knows of itself, so
-   * that it opens nothing where ours is behind. Not what may rest: the exchange would shrink it later, and then the answer
-   * to its cancel does not tell how much of it was filled.
+   * that it opens nothing where ours is behind. What may rest is reduce-only where that is wanted: the exchange shrinks it
+   * with the position, and then the answer to its cancel does not tell how much of it was filled.
    */
   #send(market: Market, target: Target, opening: Count, strategy: string): void {
     const { execution, instance } = this.#options;
@@ -194,8 +250,8 @@ export class OrderEntry {
       count: target.count,
       timeInForce: target.timeInForce,
       postOnly: target.postOnly,
-      reduceOnly: opening === 0 && target.timeInForce === "immediate_or_cancel",
-      expiresAt: null,
+      reduceOnly: target.reduceOnly === true || (opening === 0 && target.timeInForce === "immediate_or_cancel"),
+      expiresAt: target.timeInForce === "good_till_canceled" ? this.#leases.expiry(at) : null,
       shard: market.shard,
       strategy,
       signal: target.signal,

@@ -67,10 +67,10 @@ const ROWS: Readonly<Record<string, () => void>> = {
     rig.delta(301.5, "yes", 4_950, 1_000);
     assert.match(stateOf(rig).obstacle ?? "", /bot-1 is unknown/);
     assert.deepEqual([rig.placed.length, rig.all("cancel").length, rig.all("find_order").length], [1, 0, 1]);
-    update(rig, 302);
+    update(rig, 302, { price: price(4_910), remainingCount: rig.placed[0].count });
     assert.equal(first(rig).phase, "resting");
     rig.index(303, 84_200);
-    assert.deepEqual(rig.all("cancel").map(({ orderId }) => orderId), ["o-bot-1"], "and is ours to cancel");
+    assert.deepEqual(rig.all("amend").map(({ orderId }) => orderId), ["o-bot-1"], "and is ours to change");
   },
 
   "answer lost, order never arrived"() {

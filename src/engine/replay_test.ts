@@ -39,11 +39,21 @@ function liveStory(): Rig {
   accept(rig, 301, 0, 5_000);
   rig.fill(301.5, { orderId: "o-bot-1", price: price(4_910), count: count(1_234) });
   rig.delta(302, "yes", 4_950, 1_000);
+  const [{ terms }] = rig.all("amend");
+  rig.step({
+    type: "order_changed",
+    at: after(302.5),
+    clientOrderId: "bot-1",
+    orderId: "o-bot-1",
+    terms,
+    fillCount: count(1_234),
+    remainingCount: count(terms.count - 1_234),
+  });
   rig.step({
     type: "order_cancelled",
     at: after(303),
     clientOrderId: "bot-1",
-    reducedBy: count(rig.placed[0].count - 1_234),
+    reducedBy: count(terms.count - 1_234),
   });
   for (let second = 304; second < 320; second++) rig.index(second, 84_200);
   rig.step({ type: "order_unknown", at: after(321), clientOrderId: "bot-2", reason: "Time-out" });

@@ -26,7 +26,8 @@ export function ownAt(side: Side, at: number, open: ReadonlySet<OrderState>): nu
   for (const order of open) {
     const { intent } = order;
     if (intent.side !== side || intent.timeInForce !== "good_till_canceled") continue;
-    if ((side === "bid" ? intent.price : ONE_DOLLAR_PRICE - intent.price) === at) own += remaining(order);
+    const { price } = order.terms;
+    if ((side === "bid" ? price : ONE_DOLLAR_PRICE - price) === at) own += remaining(order);
   }
   return own;
 }

@@ -21,6 +21,7 @@ import {
   type Price,
   price,
 } from "../core/units.ts";
+import { termsAhead } from "../execution/order_change.ts";
 import { type OrderState, remaining } from "../execution/order_state.ts";
 import { headroom, type RiskLimits } from "../risk/limits.ts";
 import type {
@@ -181,7 +182,8 @@ export class Sight implements StrategyView {
   get orders(): readonly OwnOrder[] {
     const own: OwnOrder[] = [];
     for (const order of this.#open) {
-      const { clientOrderId, strategy, side, price } = order.intent;
+      const { clientOrderId, strategy, side } = order.intent;
+      const { price } = termsAhead(order);
       if (strategy !== this.#strategy) continue;
       own.push({ clientOrderId, side, price, left: remaining(order), phase: order.phase, sentAt: order.sentAt });
     }
@@ -242,19 +244,24 @@ export class GroupSight implements GroupView {
 }
 
 function restingPrice(open: ReadonlySet<OrderState>, strategy: string, side: Side): Price | null {
-  return restingOrder(open, strategy, side)?.intent.price ?? null;
+  let best: Price | null = null;
+  for (const order of restingOrders(open, strategy, side)) {
+    const { price } = termsAhead(order);
+    if (best === null || (side === "bid" ? price > best : price < best)) best = price;
+  }
+  return best;
 }
 
 function restingLeft(open: ReadonlySet<OrderState>, strategy: string, side: Side): Count {
-  const order = restingOrder(open, strategy, side);
-  return order === null ? FLAT : remaining(order);
+  let sum = 0;
+  for (const order of restingOrders(open, strategy, side)) sum += remaining(order);
+  return sum === 0 ? FLAT : count(sum);
 }
 
-function restingOrder(open: ReadonlySet<OrderState>, strategy: string, side: Side): OrderState | null {
-  if (open.size === 0) return null;
-  for (const order of open) {
-    const { intent, phase } = order;
-    if (intent.strategy === strategy && intent.side === side && phase === "resting") return order;
-  }
-  return null;
+function restingOrders(open: ReadonlySet<OrderState>, strategy: string, side: Side): readonly OrderState[] {
+  return open.size === 0
+    ? []
+    : [...open].filter(({ intent, phase }) =>
+      intent.strategy === strategy && intent.side === side && phase === "resting"
+    );
 }

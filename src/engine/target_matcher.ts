@@ -1,24 +1,24 @@
 /**
- * Makes a strategy's open orders match its targets. On each side of a market it has one order at most: as long as one is
- * open there, in whatever phase, nothing else is sent on that side, because both could fill.
+ * Makes a strategy's open orders match its targets: reconciler.ts works out what has to be done, the desk does it.
  *
- * | its open order on the target's side | what happens |
- * | --- | --- |
- * | none | the target is sent |
- * | rests, same price, same kind (posted or not) | stays |
- * | rests, otherwise | is cancelled; the target waits until that is confirmed |
- * | no answer yet, or unknown | the target waits |
+ * | what is to be done | and the desk refuses it | then |
+ * | --- | --- | --- |
+ * | a new order | risk, a halt, a pause | nothing is sent, and the reason is shown |
+ * | an order is to change | risk, a halt, a pause | it is cancelled: nobody wants it as it is |
  *
  * A target that would trade with an order of our own, of this strategy or of another, waits until that is gone, and says so.
  *
  * After refusals that the next order would meet as well nothing is sent for a while (refusal_pause.ts); what rests
- * stays, and what rests at a wrong price is still cancelled.
+ * stays, and what rests at a wrong price is cancelled. While the exchange pauses a shard, nothing is changed there.
  *
- * An order that no target wants is cancelled. The targets of a basket take, and go all in one step or none.
+ * The targets of a basket take, and go all in one step or none.
  * @module
  */
 
-import type { OrderIntent, Side } from "../core/order.ts";
+import type { OrderIntent } from "../core/order.ts";
+import { possibleTerms } from "../execution/order_change.ts";
+import { type Move, reconcile, TARGETS_PER_SIDE } from "../execution/reconciler.ts";
+import type { Refusal } from "../risk/limits.ts";
 import type { Target } from "../strategies/strategy.ts";
 import type { Desk } from "./desk.ts";
 import type { MarketState, Standing } from "./market_state.ts";
@@ -42,29 +42,72 @@ export class TargetMatcher {
   }
 
   match(state: MarketState, standing: Standing, targets: readonly Target[]): void {
-    const { ticker } = state.market;
-    const strategy = standing.strategy.name;
-    const open = this.#desk.orders.openIn(ticker);
-    if (targets.length === 0 && open.size === 0) return;
-    for (const order of open) {
-      const { intent } = order;
-      if (intent.strategy !== strategy) continue;
-      const wanted = targets.find((target) => target.side === intent.side);
-      if (wanted === undefined) this.#desk.cancel(order, "No longer wanted");
-      else if (wanted.price !== intent.price || wanted.postOnly !== intent.postOnly) {
-        this.#desk.cancel(order, "Wanted at another price");
-      }
+    const { grid, market: { ticker, shard } } = state;
+    if (grid === null) return;
+    const moves = reconcile({
+      at: this.#step.at,
+      open: this.#desk.orders.openIn(ticker),
+      strategy: standing.strategy.name,
+      targets: targets.filter(({ basket }) => basket === undefined),
+      grid,
+      settings: this.#desk.workingOn(shard),
+    });
+    for (const move of moves) this.#make(move, state, standing);
+  }
+
+  #make(move: Move<Target>, state: MarketState, standing: Standing): void {
+    switch (move.kind) {
+      case "cancel":
+        return this.#desk.cancel(move.order, move.reason);
+      case "decrease":
+        return this.#desk.decrease(move.order, move.reduceTo, "Less is wanted");
+      case "amend":
+        return this.#amend(move, state, standing);
+      case "place":
+        return this.#place({ ...move.target, count: move.count }, state, standing);
+      case "wait":
+        return this.#wait(move, state, standing);
     }
-    for (const target of targets) {
-      if (target.basket !== undefined || this.#hasOpen(ticker, strategy, target.side)) continue;
-      const inTheWay = this.#ownInTheWay(ticker, target);
-      if (inTheWay !== null) {
-        standing.obstacle = `Waits: order ${inTheWay.clientOrderId} of ${inTheWay.strategy} would be met`;
-        continue;
-      }
-      const refusal = this.#desk.place(state, target, strategy, this.#desk.exposure.of(state.market, strategy));
-      if (refusal === null) standing.lastOrderAt = this.#step.at;
-      else standing.obstacle = refusal.code === PAUSED ? refusal.text : `${refusal.code}: ${refusal.text}`;
+  }
+
+  #amend(
+    { order, target, count }: Extract<Move<Target>, { kind: "amend" }>,
+    state: MarketState,
+    standing: Standing,
+  ): void {
+    const refusal = this.#desk.amend(state, order, target, count);
+    if (refusal !== null) {
+      this.#desk.cancel(order, "May not rest as it is wanted");
+      standing.obstacle = inWords(refusal);
+    } else if (order.change !== null) standing.lastOrderAt = this.#step.at;
+  }
+
+  #place(target: Target, state: MarketState, standing: Standing): void {
+    const strategy = standing.strategy.name;
+    const refusal = this.#desk.place(state, target, strategy, this.#desk.exposure.of(state.market, strategy));
+    if (refusal === null) standing.lastOrderAt = this.#step.at;
+    else standing.obstacle = inWords(refusal);
+  }
+
+  #wait(
+    { because, order, target }: Extract<Move<Target>, { kind: "wait" }>,
+    state: MarketState,
+    standing: Standing,
+  ): void {
+    switch (because) {
+      case "off_grid":
+        // The desk says so, and counts it.
+        return this.#place(target, state, standing);
+      case "would_meet_own":
+        standing.obstacle = order === null
+          ? "Waits: its own order on the other side would be met"
+          : `Waits: order ${order.intent.clientOrderId} of ${order.intent.strategy} would be met`;
+        return;
+      case "too_many":
+        standing.obstacle = `Left out: more than ${TARGETS_PER_SIDE} orders are wanted on one side`;
+        return;
+      case "may_double":
+        return;
     }
   }
 
@@ -109,19 +152,16 @@ export class TargetMatcher {
     }
   }
 
-  #hasOpen(ticker: string, strategy: string, side: Side): boolean {
-    for (const { intent } of this.#desk.orders.openIn(ticker)) {
-      if (intent.strategy === strategy && intent.side === side) return true;
-    }
-    return false;
-  }
-
   /** An order that would trade with one of our own, whichever strategy sent it, waits until that one is gone. */
   #ownInTheWay(ticker: string, target: Target): OrderIntent | null {
-    for (const { intent } of this.#desk.orders.openIn(ticker)) {
-      if (intent.side === target.side) continue;
-      if (target.side === "bid" ? target.price >= intent.price : target.price <= intent.price) return intent;
+    for (const order of this.#desk.orders.openIn(ticker)) {
+      if (order.intent.side === target.side) continue;
+      for (const { price } of possibleTerms(order)) {
+        if (target.side === "bid" ? target.price >= price : target.price <= price) return order.intent;
+      }
     }
     return null;
   }
 }
+
+const inWords = ({ code, text }: Refusal): string => code === PAUSED ? text : `${code}: ${text}`;

@@ -315,14 +315,14 @@ function positionView(position: Position, mark: Price | null): PositionView {
   };
 }
 
-function orderView({ intent, orderId, filled, phase, sentAt }: OrderState): OrderView {
+function orderView({ intent, terms, orderId, filled, phase, sentAt }: OrderState): OrderView {
   return {
     clientOrderId: intent.clientOrderId,
     orderId,
     ticker: intent.ticker,
     side: intent.side,
-    price: formatPrice(intent.price),
-    count: formatCount(intent.count),
+    price: formatPrice(terms.price),
+    count: formatCount(terms.count),
     filled: formatCount(filled),
     phase,
     strategy: intent.strategy,

@@ -82,6 +82,9 @@ export const termsOf = ({ price, fillCount, remainingCount, expiresAt }: OrderRe
 export const possibleTerms = ({ terms, change }: ChangingTerms): readonly OrderTerms[] =>
   change === null ? [terms] : [terms, change.terms];
 
+/** How it is, or is to be once the change under way is done. */
+export const termsAhead = ({ terms, change }: ChangingTerms): OrderTerms => change?.terms ?? terms;
+
 /** The most that it may be for. */
 export const largestCount = ({ terms, change }: ChangingTerms): Count =>
   change !== null && change.terms.count > terms.count ? change.terms.count : terms.count;

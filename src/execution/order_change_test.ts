@@ -5,7 +5,7 @@ import type { OrderRecord } from "../core/record.ts";
 import { count, type Micros, micros, MICROS_PER_SECOND, price } from "../core/units.ts";
 import { EXPIRY_PATIENCE, largestCount, possibleTerms, STALE_READ_MAX } from "./order_change.ts";
 import { aFill, after, anIntent, aReport, EVIDENCE, NOON } from "./order_fixture.ts";
-import { isOpen, isSettled, type OrderState, remaining } from "./order_state.ts";
+import { isCancelling, isOpen, isSettled, type OrderState, remaining } from "./order_state.ts";
 import { ANSWER_TIMEOUT, Orders } from "./orders.ts";
 
 const OLD: OrderTerms = { price: price(5_000), count: count(1_000), expiresAt: null };
@@ -222,8 +222,12 @@ const ROWS: readonly Row[] = [
   {
     row: "cancelled while its change is under way: how much of it filled is asked for",
     from: () => changing(LARGER),
-    heard: ({ orders, order }) => orders.cancelled(order, after(2), "Gone", count(1_000)),
-    phase: "unknown",
+    heard: ({ orders, order }) => {
+      orders.cancelled(order, after(2), "Gone", count(1_000));
+      assert.equal(remaining(order), 1_500);
+      assert.deepEqual(orders.toAskFor(after(3)), [order]);
+    },
+    phase: "resting",
     terms: OLD,
     changing: true,
   },
@@ -258,8 +262,11 @@ Deno.test("a reduce-only order that is cancelled does not tell how much of it ha
   orders.accepted(order, "o-1", count(0), count(1_000), NOON);
   orders.cancelled(order, after(1), "Gone", count(200));
   assert.equal(order.reported, 0, "800 may have been taken away by the exchange");
-  assert.equal(order.phase, "unknown");
+  assert.equal(isCancelling(order, after(2)), true);
+  assert.deepEqual(orders.toAskFor(after(1.9)), []);
   assert.deepEqual(orders.toAskFor(after(2)), [order]);
+  orders.listed(order, aReport({ status: "canceled", fillCount: count(300), remainingCount: count(0) }), after(3));
+  assert.deepEqual([order.phase, order.reported], ["cancelled", 300]);
 });
 
 Deno.test("a reduce-only order rests with as much as the exchange takes of it", () => {
@@ -333,6 +340,14 @@ Deno.test("after a decrease without a word of its fills, a cancel asks how much 
   const { orders, order } = decreasing(400);
   orders.changed(order, "o-1", null, null, count(400), after(2));
   orders.cancelled(order, after(3), "Gone", count(400));
+  assert.equal(order.phase, "resting");
+  assert.deepEqual(orders.toAskFor(after(4)), [order]);
+});
+
+Deno.test("cancelled before its answer was heard, a reduce-only order is unknown", () => {
+  const orders = new Orders();
+  const order = orders.send(anIntent({ reduceOnly: true }), EVIDENCE, NOON);
+  orders.cancelled(order, after(1), "Gone", count(200));
   assert.equal(order.phase, "unknown");
 });
 

@@ -9,7 +9,8 @@
  * | no answer | sent | unknown |
  * | still nothing {@link ANSWER_TIMEOUT} after sending | sent | unknown |
  * | cancelled | any open one | cancelled; what is missing between the count and the part cancelled was filled |
- * | cancelled, and its count is not certain: reduce-only, or changed without a word of its fills | any open one | unknown: how much of it filled is asked for |
+ * | cancelled, and its count is not certain: reduce-only, or changed without a word of its fills | resting | resting, and counts whole; asked for, unless the exchange says within a second how much of it filled |
+ * | the same | sent, unknown | unknown: asked for |
  * | cancel found nothing to cancel | resting | unknown: filled or cancelled, the lists will say |
  * | changed, something remains | resting | resting on the new terms |
  * | changed, something remains | unknown | stays, on the new terms: the question decides |
@@ -138,7 +139,9 @@ export class Orders {
     this.#report(order, filled);
     if (!isOpen(order)) return;
     // The exchange caps what is reduce-only by what there is to reduce.
-    if (left > 0 && order.phase === "sent") order.terms = { ...order.terms, count: count(filled + left) };
+    if (left > 0 && order.intent.reduceOnly && order.phase === "sent") {
+      order.terms = { ...order.terms, count: count(filled + left) };
+    }
     if (left > 0) this.#move(order, "resting", at, "");
     else if (filled >= order.terms.count) this.#move(order, "filled", at, "");
     else this.#move(order, "cancelled", at, "The part that did not cross was dropped");
@@ -166,10 +169,25 @@ export class Orders {
   cancelled(order: OrderState, at: Micros, reason: string, reducedBy: Count | null = null): void {
     if (!isOpen(order)) return;
     if (reducedBy !== null) {
-      if (!tellsFills(order)) return this.unknown(order, "Cancelled; how much of it had filled is asked for", at);
+      if (!tellsFills(order)) return this.#cancelledVaguely(order, at);
       this.#report(order, count(Math.max(0, order.terms.count - reducedBy)));
     }
     this.#move(order, "cancelled", at, reason);
+  }
+
+  /** What rests goes on as if its cancel were under way: mostly the exchange says more of it by itself. */
+  #cancelledVaguely(order: OrderState, at: Micros): void {
+    if (order.phase !== "resting") return this.unknown(order, "Cancelled; how much of it had filled is asked for", at);
+    order.cancelling = true;
+    order.cancelAgainAt = (at + CANCEL_PATIENCE) as Micros;
+    this.#askSoon(order, at);
+  }
+
+  /** It rests, but is not as it is known here. */
+  #askSoon(order: OrderState, at: Micros): void {
+    order.isVague = true;
+    order.askedAt = at;
+    order.askEvery = FIND_EVERY_MIN;
   }
 
   /** Whether a change may be asked for now; notes that it is. One at a time, and none while a cancel is under way. */
@@ -204,9 +222,8 @@ export class Orders {
     // What remains and what filled is what it is for, whatever was asked for.
     const whole = terms !== null && filled === null ? terms.count : count((filled ?? order.reported) + left);
     if (changeAnswered(order, { ...terms ?? order.terms, count: whole }, terms === null ? "decrease" : "amend", at)) {
-      order.isVague = filled === null;
-      order.askedAt = at;
-      order.askEvery = FIND_EVERY_MIN;
+      order.isVague = false;
+      if (filled === null) this.#askSoon(order, at);
     }
     order.updatedAt = at;
     this.#endWhenFilled(order, at);
@@ -244,6 +261,8 @@ export class Orders {
   listed(order: OrderState, report: OrderReport, at: Micros): void {
     if (order.phase === "rejected") this.#reopen(order, NEVER_ARRIVED, at);
     this.#identify(order, report.orderId);
+    // What is over is over with as much as it says.
+    if (report.status !== "resting") order.isVague = false;
     this.#report(order, report.fillCount);
     order.absences = 0;
     if (!isOpen(order)) {

@@ -27,7 +27,7 @@
 import type { Side, TimeInForce } from "../core/order.ts";
 import type { PriceGrid } from "../core/price_grid.ts";
 import { type Count, count, type Micros, type Price } from "../core/units.ts";
-import { possibleTerms } from "./order_change.ts";
+import { possibleTerms, termsAhead } from "./order_change.ts";
 import { isCancelling, isSettled, type OrderState, remaining } from "./order_state.ts";
 
 /** Wanted orders of one side; what goes beyond is left out, and waits. */
@@ -159,8 +159,12 @@ class SideMatch<Wanted extends WantedOrder> {
       const { at } = this.#situation;
       // What has filled by the exchange's count is over as soon as its fills are heard of.
       if (isCancelling(order, at) || remaining(order) === 0) continue;
-      if (order.intent.timeInForce !== "good_till_canceled") continue;
-      const price = (order.change?.terms ?? order.terms).price;
+      const { price } = termsAhead(order);
+      if (order.intent.timeInForce !== "good_till_canceled") {
+        // It ends with its answer; one that is said to rest all the same is taken back once it is not wanted.
+        if (order.phase === "resting" && !this.#takers.some((taker) => taker.price === price)) loose.push(order);
+        continue;
+      }
       const level = this.#levels.find(({ target }) => target.price === price && isAlike(target, order.intent));
       if (level === undefined) loose.push(order);
       else level.serving.push(order);

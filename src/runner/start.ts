@@ -3,7 +3,14 @@
  * @module
  */
 
-import { indexSettings, paperSettings, riskLimits, strategySettings, transferRule } from "../config/engine_settings.ts";
+import {
+  executionSettings,
+  indexSettings,
+  paperSettings,
+  riskLimits,
+  strategySettings,
+  transferRule,
+} from "../config/engine_settings.ts";
 import type { EngineOptions } from "../engine/options.ts";
 import { loadPairMap } from "../feeds/polymarket/shipped_pairs.ts";
 import { keepCopies } from "../packs/pack_copies.ts";
@@ -143,6 +150,7 @@ function engineOptions(request: RunRequest, venue: ChosenVenue, instance: string
     paper: paperSettings(config),
     risk: riskLimits(config),
     index: indexSettings(config),
+    orders: executionSettings(config),
     strategies: strategySettings(config, request.packs),
     transfers: execution === "live" ? transferRule(config) : null,
     resume: state.resume,

@@ -6,7 +6,7 @@
 import type { PositionReport } from "../../core/input.ts";
 import type { MarketResult } from "../../core/market.ts";
 import type { FillReport, OrderReport } from "../../core/order.ts";
-import { type Count, type Micros, microsFromSeconds, type Money, money } from "../../core/units.ts";
+import { type Count, type Micros, microsFromSeconds, type Money, money, parseTime } from "../../core/units.ts";
 import { type BodyReader, rows } from "./body_reader.ts";
 import { readFillSide, readOrderSide } from "./direction.ts";
 import { type FieldReader, isObject, type JsonObject } from "./fields.ts";
@@ -39,6 +39,12 @@ export interface ListedOrder extends OrderReport {
 /** The report alone, as the engine takes it. */
 export const reportOf = ({ shard: _shard, ...report }: ListedOrder): OrderReport => report;
 
+/** Nothing where the body says nothing that can be read: no order is given up for its expiry. */
+function expiryOf({ expiration_time: text }: JsonObject): Pick<OrderReport, "expiresAt"> {
+  const expiresAt = typeof text === "string" ? parseTime(text) : null;
+  return expiresAt === null ? {} : { expiresAt };
+}
+
 /** The price is the limit price, even where the order executed better (KALSHI.md 3.12). */
 export const readOrder: BodyReader<ListedOrder> = (read, body, path, unknown) => {
   unknown.note(body, ORDER_FIELDS, "order.");
@@ -52,6 +58,7 @@ export const readOrder: BodyReader<ListedOrder> = (read, body, path, unknown) =>
     initialCount: read.size(body, "initial_count_fp", path),
     fillCount: read.size(body, "fill_count_fp", path),
     remainingCount: read.size(body, "remaining_count_fp", path),
+    ...expiryOf(body),
     shard: body.exchange_index === undefined ? null : read.integer(body, "exchange_index", path),
   };
 };

@@ -4,10 +4,12 @@
  */
 
 import type { FillInput, OrderUpdateInput } from "../../core/input.ts";
-import type { Micros } from "../../core/units.ts";
+import type { OrderReport } from "../../core/order.ts";
+import { type Micros, microsFromMilliseconds } from "../../core/units.ts";
 import { readFillSide, readOrderSide } from "./direction.ts";
 import { type FieldReader, frameMessage, type JsonObject, type UnknownFields } from "./fields.ts";
 
+const YEAR_2200_MS = 7_258_118_400_000;
 const FILL_FIELDS = new Set(
   ("trade_id order_id client_order_id market_ticker exchange_index is_taker side action outcome_side book_side " +
     "purchased_side yes_price_dollars no_price_dollars count_fp fee_cost post_position_fp ts ts_ms subaccount")
@@ -20,6 +22,13 @@ const ORDER_FIELDS = new Set(
     "self_trade_prevention_type created_time created_ts_ms expiration_time expiration_ts_ms last_update_time " +
     "last_updated_ts_ms last_update_reason subaccount_number").split(" "),
 );
+
+/** Nothing where the frame says nothing that can be read: no order is given up for its expiry. */
+function expiryOf({ expiration_ts_ms: expiry }: JsonObject): Pick<OrderReport, "expiresAt"> {
+  return typeof expiry === "number" && Number.isSafeInteger(expiry) && expiry > 0 && expiry <= YEAR_2200_MS
+    ? { expiresAt: microsFromMilliseconds(expiry) }
+    : {};
+}
 
 export function readPrivateFill(
   read: FieldReader,
@@ -66,6 +75,7 @@ export function readOrderUpdate(
       initialCount: read.size(message, "initial_count_fp", "msg."),
       fillCount: read.size(message, "fill_count_fp", "msg."),
       remainingCount: read.size(message, "remaining_count_fp", "msg."),
+      ...expiryOf(message),
     },
   };
 }

@@ -42,6 +42,12 @@ export class OpenOrders {
         if (status !== "resting") return this.#forget(clientOrderId);
         return this.#put(this.#orders, clientOrderId, { clientOrderId, orderId, ticker, heardAt: input.at });
       }
+      case "order_changed": {
+        const { clientOrderId, orderId, at } = input;
+        const known = this.#orders.get(clientOrderId);
+        if (input.remainingCount === 0 || known === undefined) return this.#forget(clientOrderId);
+        return this.#put(this.#orders, clientOrderId, { ...known, orderId, heardAt: at });
+      }
       case "order_cancelled":
       case "order_rejected":
         return this.#forget(input.clientOrderId);

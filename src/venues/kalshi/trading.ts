@@ -17,12 +17,16 @@
  * | 404 (filled, cancelled and unknown look alike), `MARKET_INACTIVE` | failed and gone: whoever trades asks what became of it |
  * | 429 | nothing yet: it is sent again, up to three times |
  * | 409, 5xx, a time-out, a broken connection | failed and not gone: whoever trades tries again |
+ *
+ * Changes of resting orders are told of in order_changes.ts.
  * @module
  */
 
 import type {
+  AmendAction,
   CancelAction,
   CancelAllAction,
+  DecreaseAction,
   FetchFillsAction,
   FindOrderAction,
   PlaceAction,
@@ -39,6 +43,8 @@ import { Fills } from "./fills.ts";
 import type { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
 import { OpenOrders } from "./open_orders.ts";
+import { OrderChanges } from "./order_changes.ts";
+import { codeOf, hasLanded, isGone } from "./order_failures.ts";
 import { OrderLookup, whyIncomplete } from "./order_lookup.ts";
 import type { KalshiRest, OrderPlace } from "./rest.ts";
 import { PRIMARY } from "./subaccounts.ts";
@@ -69,6 +75,7 @@ export class Trading {
   readonly #fills: Fills;
   readonly #open = new OpenOrders();
   readonly #lookup: OrderLookup;
+  readonly #changes: OrderChanges;
   readonly #catchUp: CatchUp;
   #shards: readonly ShardCash[] = [];
 
@@ -76,6 +83,7 @@ export class Trading {
     this.#options = options;
     this.#fills = new Fills({ ...options, since: options.fillsSince ?? options.clock.now() });
     this.#lookup = new OrderLookup({ ...options, fills: this.#fills });
+    this.#changes = new OrderChanges(options);
     this.#catchUp = new CatchUp({ ...options, fills: this.#fills, open: this.#open, lookup: this.#lookup });
   }
 
@@ -140,6 +148,14 @@ export class Trading {
 
   #unknown(clientOrderId: string, reason: string): void {
     this.#options.sink({ type: "order_unknown", at: this.#options.clock.now(), clientOrderId, reason });
+  }
+
+  amend(action: AmendAction): void {
+    this.#changes.amend(action);
+  }
+
+  decrease(action: DecreaseAction): void {
+    this.#changes.decrease(action);
   }
 
   cancel(action: CancelAction): void {
@@ -232,25 +248,4 @@ export class Trading {
       await this.#fills.read(action.since);
     });
   }
-}
-
-/** A conflict whose body broke off may be this one, too: fetch repeats what a closing connection left unanswered. */
-const hasLanded = (failure: ApiFailure): boolean =>
-  failure.kind === "http" &&
-  (failure.code === "order_already_exists" || (failure.status === 409 && failure.code === ""));
-
-/** A key that may not trade is worded in many ways: its status says it in one. */
-function codeOf(failure: ApiFailure): string {
-  if (failure.kind === "http") {
-    const { code, status } = failure;
-    return code === "" || status === 401 || status === 403 ? `http_${status}` : code;
-  }
-  return failure.kind === "unsent" ? failure.code : failure.kind;
-}
-
-/** True where the order does not rest any more: cancelled, executed, unknown, or its market has closed (KALSHI.md 3.2). */
-function isGone(failure: ApiFailure): boolean {
-  if (failure.kind !== "http") return false;
-  const words = `${failure.code} ${failure.message} ${failure.details}`.toLowerCase();
-  return failure.status === 404 || words.includes("market_inactive");
 }

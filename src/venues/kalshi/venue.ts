@@ -234,6 +234,10 @@ export class KalshiVenue implements Venue {
     switch (action.type) {
       case "place":
         return this.#trading.place(action);
+      case "amend":
+        return this.#trading.amend(action);
+      case "decrease":
+        return this.#trading.decrease(action);
       case "cancel":
         return this.#trading.cancel(action);
       case "cancel_all":
