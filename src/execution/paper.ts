@@ -10,7 +10,8 @@
  * | amend | resting; less size or another expiry keeps its place, more size or another price goes to the back (KALSHI.md 4.7) | `order_changed`, and its fills where it crosses |
  * | amend | post-only, and would cross | `order_cancelled` |
  * | decrease | resting; to nothing is a cancel | `order_changed` or `order_cancelled` |
- * | amend, decrease | over or refused | `change_failed` |
+ * | amend, decrease | refused | `change_failed` |
+ * | amend, decrease | over by then | `change_failed`, and `order_update` with its end, which a real exchange would be asked for |
  *
  * By themselves orders end at their expiry, at the close, and reduce-only ones when there is nothing left to reduce.
  * @module
@@ -30,7 +31,16 @@ import {
   type Price,
 } from "../core/units.ts";
 import { PaperAccount, type PaperFigures, type PaperStart } from "./paper_account.ts";
-import { accepted, cancelled, changed, changeFailed, filled, type PaperAnswer, rejected } from "./paper_answers.ts";
+import {
+  accepted,
+  cancelled,
+  changed,
+  changeFailed,
+  filled,
+  listed,
+  type PaperAnswer,
+  rejected,
+} from "./paper_answers.ts";
 import type { PaperExecution, PaperMarket } from "./paper_book.ts";
 import { PaperBounds } from "./paper_bounds.ts";
 import type { PaperOrder } from "./paper_order.ts";
@@ -317,12 +327,14 @@ export class PaperVenue {
     answers.push(cancelled(order, at));
   }
 
-  /** The order is over, and so is a change of it that is still on its way. */
+  /** The order is over. A change that is still on its way will find nothing; then the sender asks what became of the order. */
   #drop({ intent: { clientOrderId }, order, change }: Ticket, at: Micros): void {
     this.#tickets.delete(clientOrderId);
     this.#bounds.ended(clientOrderId);
     if (order !== null) this.#account.end(order);
-    if (change !== null) this.#refused.push(changeFailed(clientOrderId, true, NOT_RESTING, at));
+    if (change === null) return;
+    this.#refused.push(changeFailed(clientOrderId, true, NOT_RESTING, at));
+    if (order !== null) this.#refused.push(listed(order, at));
   }
 }
 

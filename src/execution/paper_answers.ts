@@ -12,7 +12,16 @@ import type { PaperRefusal } from "./paper_rules.ts";
 
 export type PaperAnswer = Extract<
   Input,
-  { type: "order_accepted" | "order_rejected" | "order_cancelled" | "order_changed" | "change_failed" | "fill" }
+  {
+    type:
+      | "order_accepted"
+      | "order_rejected"
+      | "order_cancelled"
+      | "order_changed"
+      | "change_failed"
+      | "order_update"
+      | "fill";
+  }
 >;
 
 const orderIdOf = ({ clientOrderId }: OrderIntent): string => `paper-${clientOrderId}`;
@@ -58,6 +67,25 @@ export function changeFailed(
   at: Micros,
 ): PaperAnswer {
   return { type: "change_failed", at, clientOrderId, gone, code, reason };
+}
+
+/** As the exchange's lists have an order that is over. */
+export function listed({ intent, price, wanted, filled }: PaperOrder, at: Micros): PaperAnswer {
+  return {
+    type: "order_update",
+    at,
+    order: {
+      orderId: orderIdOf(intent),
+      clientOrderId: intent.clientOrderId,
+      ticker: intent.ticker,
+      side: intent.side,
+      price,
+      status: filled === wanted ? "executed" : "canceled",
+      initialCount: wanted,
+      fillCount: filled,
+      remainingCount: count(0),
+    },
+  };
 }
 
 export function filled({ order, price, count: contracts, fee, role, number, at }: PaperExecution): PaperAnswer {

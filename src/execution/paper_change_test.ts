@@ -84,15 +84,18 @@ both("a decrease to nothing is a cancel, and one to more than there is is refuse
   assert.deepEqual(answers(stage, 6), ["cancelled 1000"]);
 });
 
-both("what fills while a change is on its way comes through, and a change that finds nothing says so", (side) => {
-  const stage = resting(side, 0);
-  stage.venue.decrease("bot-1", count(500), after(3));
-  assert.deepEqual(reached(stage, 700, 3.04), ["made 700 at 5000"]);
-  assert.deepEqual(answers(stage, 4), ["not changed invalid_order_size"], "300 were left");
-  stage.amend(5_000, 900, after(5));
-  assert.deepEqual(reached(stage, 700, 5.04), ["made 300 at 5000"]);
-  assert.deepEqual(answers(stage, 6), ["not changed not_found, gone"]);
-});
+both(
+  "what fills while a change is on its way comes through, and a change that finds nothing says so, and what became of the order",
+  (side) => {
+    const stage = resting(side, 0);
+    stage.venue.decrease("bot-1", count(500), after(3));
+    assert.deepEqual(reached(stage, 700, 3.04), ["made 700 at 5000"]);
+    assert.deepEqual(answers(stage, 4), ["not changed invalid_order_size"], "300 were left");
+    stage.amend(5_000, 900, after(5));
+    assert.deepEqual(reached(stage, 700, 5.04), ["made 300 at 5000"]);
+    assert.deepEqual(answers(stage, 6), ["not changed not_found, gone", "listed executed"]);
+  },
+);
 
 both("one change at a time, and a cancel that overtakes none ends it", (side) => {
   const stage = resting(side);
@@ -112,7 +115,11 @@ both("a cancel that arrives before a change leaves nothing to change", (side) =>
   const stage = resting(side);
   stage.venue.cancel("bot-1", after(3));
   stage.amend(4_990, 1_000, after(3.01));
-  assert.deepEqual([...answers(stage, 4), ...answers(stage, 4.1)], ["cancelled 1000", "not changed not_found, gone"]);
+  assert.deepEqual([...answers(stage, 4), ...answers(stage, 4.1)], [
+    "cancelled 1000",
+    "not changed not_found, gone",
+    "listed canceled",
+  ]);
 });
 
 both("an expiry may be moved and taken away, and ends an order before what arrives after it", (side) => {
@@ -131,7 +138,7 @@ both("an expiry may be moved and taken away, and ends an order before what arriv
   stage.amend(4_990, 1_000, after(29.99));
   const [end] = stage.venue.advance(after(31));
   assert.deepEqual([end.at, stage.tell([end])], [after(30), ["cancelled 1000"]]);
-  assert.deepEqual(answers(stage, 32), ["not changed not_found, gone"]);
+  assert.deepEqual(answers(stage, 32), ["not changed not_found, gone", "listed canceled"]);
 });
 
 both("on a book that cannot be believed only what keeps its place is changed", (side) => {

@@ -110,6 +110,8 @@ export class Stage {
           return `cancelled ${answer.reducedBy}`;
         case "order_changed":
           return `changed ${answer.fillCount} filled ${answer.remainingCount} rests`;
+        case "order_update":
+          return `listed ${answer.order.status}`;
         case "change_failed":
           return `not changed ${answer.code}${answer.gone ? ", gone" : ""}`;
       }
