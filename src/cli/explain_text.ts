@@ -65,6 +65,7 @@ function head(
     order.reduce_only === true ? "reduce only" : null,
     order.expires_at === null ? null : `expires ${utc(order.expires_at)}`,
     `shard ${order.shard}`,
+    order.basket === null ? null : `one of ${order.basket.legs} orders of basket ${order.basket.id}`,
   ].filter((each) => each !== undefined && each !== null);
   return [
     `Order ${client_order_id}${order_id === null ? "" : `, the exchange's ${order_id}`}`,
@@ -216,7 +217,7 @@ function sizeLines({ kelly, size, nav }: DecisionFigures, { count }: OrderFigure
   const share = full === null || full <= 0 ? "" : `, ${(applied / full * 100).toFixed(1)} % of that`;
   return [
     named("Kelly", `${percent(full)} of ${inDollars(nav)} in full, ${percent(applied)} applied${share}`),
-    named("contracts", `${count}, ${boundText(size)}`),
+    named("contracts", `${count}${size.wanted === count ? "" : ` of ${size.wanted} wanted here`}, ${boundText(size)}`),
     named(
       "allowed by",
       [

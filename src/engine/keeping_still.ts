@@ -9,6 +9,7 @@
  * | the strategy is stopped, off, or has failed | stopped, off, failed |
  * | risk refuses its order | as risk calls it: order_cap, cash, ... |
  * | its order would meet one of our own | own_order |
+ * | it wants more orders on one side than are looked at | too_many |
  * | its basket waits or is refused | basket |
  * | the exchange takes nothing now, or refused something a moment ago | paused |
  * | it says nothing of this market | no_opinion |
@@ -50,5 +51,6 @@ function obstacleWord({ state }: Standing, obstacle: string): string {
   const refused = REFUSED.exec(obstacle);
   if (refused !== null) return refused[1];
   if (obstacle.startsWith("Waits: ")) return "own_order";
+  if (obstacle.startsWith("Left out: ")) return "too_many";
   return obstacle.startsWith("Basket ") ? "basket" : "paused";
 }

@@ -9,6 +9,7 @@ import type { Market } from "../../core/market.ts";
 import type { Side } from "../../core/order.ts";
 import {
   complement,
+  type Count,
   count,
   formatCount,
   formatMoney,
@@ -209,12 +210,22 @@ function figuresOf(
       }),
       applied: target.kelly,
     },
-    size: sizeFigures(engine, state.market, strategy, target),
+    size: sizeFigures(engine, state.market, strategy, target, wholeOf(state, strategy, target)),
     checks: checkFigures(engine, proposal, stakes),
     position: formatCount(ledger.position(ticker)?.position ?? count(0)),
     own_position: formatCount(ledger.partOf(ticker, strategy)),
     nav: formatMoney(stakes.nav),
   };
+}
+
+/** What the strategy wanted at the target's price in all. */
+function wholeOf(
+  { standings }: MarketState,
+  strategy: string,
+  { side, price: at, postOnly, count: size }: Target,
+): Count {
+  const targets = standings.find((each) => each.strategy.name === strategy)?.opinion?.targets ?? [];
+  return targets.find((each) => each.side === side && each.price === at && each.postOnly === postOnly)?.count ?? size;
 }
 
 function marketFigures({ now }: Engine, market: Market): MarketFigures {

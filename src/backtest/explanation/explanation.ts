@@ -47,6 +47,8 @@ export interface OrderFigures {
   readonly strategy: string;
   readonly signal: string;
   readonly execution: "paper" | "live" | null;
+  /** The orders that it went together with or not at all; `null` where it went alone. */
+  readonly basket: { readonly id: string; readonly legs: number } | null;
 }
 
 /** The input that the decision followed from. */
@@ -95,10 +97,10 @@ export async function explainOrder(
 ): Promise<Explanation | { readonly error: string }> {
   const lived = await liveOf(placed, later);
   if ("error" in lived) return lived;
-  const { action: { intent, execution }, life, sentAt } = lived;
+  const { action: { intent }, life, sentAt } = lived;
   const replayed = await replayDecision(placed, intent, life.record?.evidence ?? null);
   return {
-    order: orderFigures(intent, execution, life.orderId),
+    order: orderFigures(lived.action, life.orderId),
     journal: placed.run,
     line: placed.line,
     kbot_version: replayed.version,
@@ -143,6 +145,7 @@ export function explainStored(
       strategy: record.strategy,
       signal: record.signal,
       execution: null,
+      basket: null,
     },
     journal: null,
     line: null,
@@ -273,7 +276,7 @@ function isSentAgain(actions: readonly Action[], intent: OrderIntent, evidence: 
     );
 }
 
-function orderFigures(intent: OrderIntent, execution: "paper" | "live", orderId: string | null): OrderFigures {
+function orderFigures({ intent, execution, basket }: PlaceAction, orderId: string | null): OrderFigures {
   return {
     client_order_id: intent.clientOrderId,
     order_id: orderId,
@@ -289,6 +292,7 @@ function orderFigures(intent: OrderIntent, execution: "paper" | "live", orderId:
     strategy: intent.strategy,
     signal: intent.signal,
     execution,
+    basket: basket ?? null,
   };
 }
 

@@ -79,6 +79,7 @@ Deno.test("an order is told with what was known, what it was worth, and what bec
     strategy: "settlement_edge",
     signal: "baseline_gap",
     execution: "live",
+    basket: null,
   });
   // Noon UTC is seven o'clock in New York in November.
   assert.deepEqual([told.sent_at, told.sent_at_eastern], [

@@ -164,7 +164,11 @@ export class OrderLife {
     const before = this.#newest;
     this.#newest = record;
     this.#orderId = record.orderId ?? this.#orderId;
-    if (!this.#onPaper || before === null || before.phase === record.phase) return;
+    if (!this.#onPaper || before === null) return;
+    if (before.price !== record.price || before.count !== record.count) {
+      this.#add(record.updatedAt, "changed", `${formatCount(record.count)} in all at ${formatPrice(record.price)}`);
+    }
+    if (before.phase === record.phase) return;
     // For a moment, until the executions that were counted have been booked.
     if (record.phase === "unknown") return;
     this.#add(record.updatedAt, record.phase, record.reason);

@@ -52,11 +52,15 @@ const intent = objectOf<OrderIntent>({
   signal: text,
 });
 
-const place = objectOf<Pick<PlaceAction, "type" | "execution" | "intent" | "edge">>({
+const basket = objectOf<NonNullable<PlaceAction["basket"]>>({ id: text, legs: whole });
+
+const place = objectOf<PlaceAction>({
   type: oneOf("place"),
   execution,
   intent,
   edge: optional(nullable(finite)),
+  orderGroupId: optional(text),
+  basket: optional(basket),
 });
 
 const terms = objectOf<OrderTerms>({ price: integer, count: integer, expiresAt: nullable(whole) });

@@ -5,7 +5,7 @@
  */
 
 import type { Market } from "../../core/market.ts";
-import { count, formatCount, ONE_CONTRACT } from "../../core/units.ts";
+import { type Count, count, formatCount, ONE_CONTRACT } from "../../core/units.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { headroom } from "../../risk/limits.ts";
 import { type Bet, costOf, feeOf, heldOn, type SizeLimits, sizeLimits } from "../../strategies/bet.ts";
@@ -18,6 +18,8 @@ export type SizeMeasure = keyof SizeLimits | "quote";
 /** Contracts by each measure alone, as numbers: what they allow is rounded down afterwards. */
 export interface SizeFigures {
   readonly count: string;
+  /** In all at this price: more than the order where some of it rested already, or it was one of several slices. */
+  readonly wanted: string;
   /** The measures that allowed no more; empty where a rule of the strategy's own decided. */
   readonly bound_by: readonly SizeMeasure[];
   /** What the bankroll times the applied Kelly fraction buys, less what is held on that side already. */
@@ -45,10 +47,17 @@ export function parametersOf({ options }: Engine, strategy: string): Readonly<Re
     : given;
 }
 
-export function sizeFigures(engine: Engine, market: Market, strategy: string, target: Target): SizeFigures {
+/** @param whole what the strategy wanted at this price, of which the target is what was still to be sent */
+export function sizeFigures(
+  engine: Engine,
+  market: Market,
+  strategy: string,
+  target: Target,
+  whole: Count,
+): SizeFigures {
   const { ledger } = engine.desk;
   const parameters = parametersOf(engine, strategy);
-  const wanted = target.count / ONE_CONTRACT;
+  const wanted = whole / ONE_CONTRACT;
   const all = ledger.position(market.ticker)?.position ?? count(0);
   const byAll = measured(engine, market, strategy, target, parameters, heldOn(target.side, all));
   // Some strategies count only what they themselves brought.
@@ -58,6 +67,7 @@ export function sizeFigures(engine: Engine, market: Market, strategy: string, ta
   const orNull = (limit: number): number | null => Number.isFinite(limit) ? limit : null;
   return {
     count: formatCount(target.count),
+    wanted: formatCount(whole),
     bound_by: boundBy(limits, wanted),
     kelly: limits.kelly,
     headroom: limits.headroom,
