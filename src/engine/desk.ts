@@ -290,15 +290,24 @@ export class Desk {
     if (this.#paper !== null) this.#take(this.#paper.advance(this.#step.at));
   }
 
-  /** Once a second: orders to ask for and to renew, fills that are missing, the day's loss. */
+  /** Once a second: orders to ask for and to renew, places in paper queues, fills that are missing, the day's loss. */
   housekeep(): void {
     if (this.#paper === null) this.#reconciliation.chase();
+    else this.#estimateQueues(this.#paper);
     this.#renew();
     const { day, nav } = this.#portfolio;
     if (day.reach(this.#step.at, nav)) this.#portfolio.touch();
     if (this.#paper === null && !this.#reconciliation.known) return;
     const loss = dailyLossReason(nav, day.startNav, this.#risk);
     if (loss !== null && this.halts.raise(DAILY_LOSS, loss, true, this.#step.at)) this.halted(loss);
+  }
+
+  /** On paper nobody tells the places in the queue: the fill model has them. */
+  #estimateQueues(paper: PaperVenue): void {
+    for (const order of this.orders.open()) {
+      const ahead = paper.ahead(order.intent.clientOrderId, this.#step.at);
+      if (ahead !== null) this.orders.queued(order, ahead);
+    }
   }
 
   #renew(): void {

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { OrderIntent, OrderTerms } from "../core/order.ts";
 import { count, type Micros } from "../core/units.ts";
-import { EVIDENCE, NOON } from "../execution/order_fixture.ts";
+import { after, EVIDENCE, NOON } from "../execution/order_fixture.ts";
 import { isOpen } from "../execution/order_state.ts";
 import type { PaperAnswer } from "../execution/paper_answers.ts";
 import { type Sender, Tape, tapes, TICKER } from "../execution/paper_tape_test.ts";
 import { FILL_MODELS } from "../execution/queue_models.ts";
 import { Answers } from "./answers.ts";
-import { engineOptions } from "./engine_fixture.ts";
+import { engineOptions, RESTING, Rig, settlementEdge } from "./engine_fixture.ts";
 import { Portfolio } from "./portfolio.ts";
 import { RefusalPause } from "./refusal_pause.ts";
 import { Step } from "./step.ts";
@@ -81,4 +81,29 @@ Deno.test("paper answers move orders as live ones do: each ends, filled by what 
     { numRuns: 500, seed: 20_261_120 },
   );
   assert.ok(changes > 500, `${changes} changes were asked for`);
+});
+
+Deno.test("on paper the place in the queue of a resting order is the fill model's, once a second", () => {
+  const rig = new Rig({ strategies: settlementEdge({ ...RESTING, rest: true }) });
+  rig.warmUp();
+  const ahead = () => rig.engine.desk.orders.get("bot-1")?.queueAhead;
+  const [{ price: at, side }] = rig.placed;
+  assert.equal(side, "bid");
+  // Others join the level while our order is on its way,
+  rig.delta(300.52, "yes", at, 10_000);
+  assert.equal(ahead(), null);
+  rig.clock(301.1);
+  assert.equal(ahead(), 10_000);
+  // and of them 40 contracts trade.
+  const trade = {
+    type: "trade",
+    ticker: TICKER,
+    tradeId: "x",
+    price: at,
+    count: count(4_000),
+    takerSide: "ask",
+  } as const;
+  rig.step({ ...trade, at: after(301.5), exchangeTime: after(301.5) });
+  rig.clock(302);
+  assert.equal(ahead(), 6_000);
 });
