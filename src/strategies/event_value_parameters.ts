@@ -1,0 +1,54 @@
+/**
+ * What can be set of every strategy that bets on what a model says of an event (event_value.ts).
+ * @module
+ */
+
+import { z } from "zod";
+import { contracts, dollars, fraction, seconds, shareOfSome } from "./parameters.ts";
+
+/** These are the same in each; what else a strategy needs it declares beside them. */
+export const eventValueShape = {
+  execution: z.enum(["sniper", "maker"]).default("sniper").meta({
+    unit: "",
+    text: "Whether it takes what is offered, at a limit that protects (sniper), or rests post-only orders (maker)",
+  }),
+  min_edge: dollars(0.03, "Least net edge per contract; the model's doubt is added to it"),
+  target_edge: dollars(
+    0.08,
+    "Smaller edges get smaller sizes, down to a tenth at min_edge; the doubt is added here, too",
+  ),
+  max_edge: dollars(0.3, "A larger edge is not believed: others know something that the model does not"),
+  doubt_weight: z.number().min(0).max(10).default(1).meta({
+    unit: "times",
+    text: "How much of the model's doubt is asked for as edge: what the bet is worth less under other suppositions",
+  }),
+  exit_edge: dollars(0.04, "What is held is closed where that is worth so much more than to keep it, net"),
+  buffer: dollars(0.005, "Taken off every edge for those who know more"),
+  slippage: z.number().min(0).max(0.05).default(0.01).meta({
+    unit: "dollars",
+    text: "How far behind the best price a sniper's limit may lie, as long as the edge is enough there",
+  }),
+  kelly_fraction: fraction(0.25, "Part of full Kelly to use, for all bets on an event together"),
+  kelly_mode: z.enum(["scale", "cap"]).default("scale").meta({
+    unit: "",
+    text: "Whether that part scales what full Kelly stakes, or caps it",
+  }),
+  max_contracts: contracts(50, "Largest position in a market"),
+  event_budget: z.number().min(0).max(100_000).default(100).meta({
+    unit: "dollars",
+    text: "Most that one event may bind, fees and what is held included",
+  }),
+  min_depth: contracts(1, "Fewer contracts displayed within the limit are left alone by a sniper"),
+  depth_share: shareOfSome(0.5, "Part of what is displayed within the limit that a sniper takes at most"),
+  min_aroc: z.number().min(0).max(1_000).default(0.1).meta({
+    unit: "per year",
+    text: "Least annual return on the capital that a bet binds until it is paid out",
+  }),
+  min_price: dollars(0.03, "Cheaper contracts are not bought"),
+  max_price: dollars(0.95, "Dearer contracts are not bought"),
+  cooldown: seconds(5, 3_600, "After an order in an event, how long no further one is sent there"),
+} as const;
+
+export const eventValueParameters = z.strictObject(eventValueShape);
+
+export type EventValueParameters = z.infer<typeof eventValueParameters>;
