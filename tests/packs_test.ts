@@ -66,6 +66,9 @@ Deno.test("packs trade in a run, and its journal replays with the very same file
   );
   const kept = await replay();
   assert.equal(kept.code, 0, kept.stdout + kept.stderr);
+  const explained = await runKbot(["explain", "k00000003-1", "--state", state, "--json"]);
+  assert.equal(explained.code, 0, explained.stderr);
+  assert.notEqual(JSON.parse(explained.stdout).decision, null, explained.stdout);
 
   await Deno.remove(join(state, "packs"), { recursive: true });
   const lost = await replay();

@@ -3,15 +3,12 @@
  * @module
  */
 
-import { dirname, resolve } from "node:path";
 import { formatConfigError } from "../config/config_error.ts";
 import { loadConfig } from "../config/load.ts";
 import { formatMoney, money } from "../core/units.ts";
-import type { JournalEntry } from "../engine/journal.ts";
 import { Replay } from "../engine/replay.ts";
-import { type FoundRegistry, neededPacks, registryFor } from "../packs/registry_of.ts";
+import { type FoundRegistry, type PackNeed, packsNamedBy, registryFor, statesAround } from "../packs/registry_of.ts";
 import { readJournal } from "../store/journal_reader.ts";
-import { STRATEGIES } from "../strategies/registry.ts";
 import type { ReplayCommand } from "./command.ts";
 
 type ReplayOptions =
@@ -23,7 +20,7 @@ const DIFFERENT = 1;
 const UNREADABLE = 2;
 
 export async function replay(options: ReplayOptions): Promise<number> {
-  let run: Replay | null = null;
+  const run = new Replay();
   let torn: string | null = null;
   for await (const event of readJournal(options.journal)) {
     if (event.kind === "fault") return unreadable(options, event.reason);
@@ -34,19 +31,20 @@ export async function replay(options: ReplayOptions): Promise<number> {
     for (let k = 0; k < event.entries.length; k++) {
       const line = event.runLine + k;
       const entry = event.entries[k];
-      if (run === null) {
-        const found = await strategiesFor(entry, options);
+      const needs = packsNamedBy(entry);
+      if (needs.length > 0) {
+        const found = await findPacks(needs, options);
         if (!found.ok) return unreadable(options, found.reason);
-        run = new Replay(() => {}, found.registry);
+        run.use(found.registry);
       }
       const reason = run.take(entry, line);
       if (reason !== null) return unreadable(options, `${event.file}:${event.fileLine + k}: ${reason}`);
       if (run.difference !== null) break;
     }
-    if (run !== null && run.difference !== null) break;
+    if (run.difference !== null) break;
   }
-  const engine = run?.engine ?? null;
-  if (run === null || engine === null) return unreadable(options, `${options.journal}: holds no lines`);
+  const { engine } = run;
+  if (engine === null) return unreadable(options, `${options.journal}: holds no lines`);
   if (torn !== null) console.error(torn);
   const { desk } = engine;
   const found = {
@@ -70,18 +68,14 @@ export async function replay(options: ReplayOptions): Promise<number> {
   return options.verify && run.difference !== null ? DIFFERENT : SAME;
 }
 
-/** The strategies that the first line names. The configuration is read only where a pack is among them. */
-async function strategiesFor(entry: JournalEntry, options: ReplayOptions): Promise<FoundRegistry> {
-  const needs = entry.kind === "header" ? neededPacks(entry.header.config) : [];
-  if (needs.length === 0) return { ok: true, registry: STRATEGIES };
+/** From the configuration, which nothing else of a replay asks for, or from copies in the state. */
+async function findPacks(needs: readonly PackNeed[], options: ReplayOptions): Promise<FoundRegistry> {
   const { config, state, journal } = options;
   const loaded = await loadConfig({ env: Deno.env.toObject(), ...(config === undefined ? {} : { file: config }) });
   const configuration = loaded.ok
     ? loaded.file ?? "the configuration (no file)"
     : `the configuration (refused: ${formatConfigError(loaded.errors[0])})`;
-  // A run's directory lies in <state>/journal, its files one deeper.
-  const run = resolve(journal);
-  const states = [dirname(dirname(run)), dirname(dirname(dirname(run)))];
+  const states = statesAround(journal);
   return await registryFor(needs, {
     listed: loaded.ok ? loaded.packs : [],
     configuration,

@@ -30,15 +30,10 @@ export class Replay {
   #difference: Difference | null = null;
   #ended = false;
   readonly #onActions: (actions: readonly Action[]) => void;
-  readonly #registry: readonly Registration[];
+  #registry: readonly Registration[] = STRATEGIES;
 
-  /** @param registry the strategies that the journal's options may name */
-  constructor(
-    onActions: (actions: readonly Action[]) => void = () => {},
-    registry: readonly Registration[] = STRATEGIES,
-  ) {
+  constructor(onActions: (actions: readonly Action[]) => void = () => {}) {
     this.#onActions = onActions;
-    this.#registry = registry;
   }
 
   get engine(): Engine | null {
@@ -51,6 +46,11 @@ export class Replay {
   /** Whether the journal's last line was an orderly end. */
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** The strategies that the first line may name, told before it is taken; else they are those of kbot. */
+  use(registry: readonly Registration[]): void {
+    this.#registry = registry;
   }
 
   /** Takes one entry, in order. The reason where the journal cannot be replayed. */

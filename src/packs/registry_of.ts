@@ -3,6 +3,8 @@
  * @module
  */
 
+import { dirname, resolve } from "node:path";
+import type { JournalEntry } from "../engine/journal.ts";
 import { type Registration, STRATEGIES } from "../strategies/registry.ts";
 import type { Pack } from "./pack.ts";
 import { copyPath, findCopy } from "./pack_copies.ts";
@@ -33,12 +35,22 @@ function memberOf(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
 }
 
+/** The packs that a journal's entry names: only its first line does. */
+export const packsNamedBy = (entry: JournalEntry): readonly PackNeed[] =>
+  entry.kind === "header" ? neededPacks(entry.header.config) : [];
+
+/** The state directories that a journal may lie in: a run's directory is in `<state>/journal`, its files are one deeper. */
+export function statesAround(journal: string): readonly string[] {
+  const run = resolve(journal);
+  return [dirname(dirname(run)), dirname(dirname(dirname(run)))];
+}
+
 /** Where packs are looked for. */
 export interface PackSources {
   /** Those that the configuration lists. */
   readonly listed: readonly Pack[];
-  /** What became of the configuration, in words, for an error: `kbot.toml`, say. */
-  readonly configuration: string;
+  /** What became of the configuration, in words, for an error: `kbot.toml`, say; `null` where it was not asked. */
+  readonly configuration: string | null;
   /** State directories whose copies are looked at, in this order. */
   readonly states: readonly string[];
 }
@@ -71,6 +83,6 @@ async function findPack({ name, sha256 }: PackNeed, { listed, states }: PackSour
 
 function lacking({ name, sha256 }: PackNeed, { configuration, states }: PackSources): string {
   const copies = states.map((state) => copyPath(state, sha256));
-  const places = [`[[packs]] of ${configuration}`, ...copies].join(", ");
+  const places = [...(configuration === null ? [] : [`[[packs]] of ${configuration}`]), ...copies].join(", ");
   return `Strategy ${name} is a pack, the file with SHA-256 ${sha256}, which is in none of these: ${places}`;
 }

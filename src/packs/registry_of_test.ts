@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { STRATEGIES } from "../strategies/registry.ts";
 import { keepCopies } from "./pack_copies.ts";
 import { latePack } from "./pack_fixture.ts";
-import { neededPacks, registryFor, registryWith } from "./registry_of.ts";
+import { neededPacks, registryFor, registryWith, statesAround } from "./registry_of.ts";
 
 const pack = await latePack();
 const NEED = { name: "late_yes", sha256: pack.sha256 };
@@ -43,6 +43,12 @@ Deno.test("a pack that is nowhere is named with its hash and every place that wa
     reason: `Strategy late_yes is a pack, the file with SHA-256 ${sha256}, which is in none of these: [[packs]] of ` +
       `kbot.toml, /a/packs/${sha256}.js, /b/packs/${sha256}.js`,
   });
+});
+
+Deno.test("a journal's state is found from a run's directory and from one of its files", () => {
+  const run = "/state/journal/20261120T104219Z-0001";
+  assert.ok(statesAround(run).includes("/state") && statesAround(`${run}/`).includes("/state"));
+  assert.ok(statesAround(`${run}/000001.ndjson`).includes("/state"));
 });
 
 Deno.test("a pack of an old journal stands for the strategy of kbot that got its name later", async () => {

@@ -16,6 +16,8 @@ const QUESTION = JSON.stringify({ view: { ticker: "KXBTC15M-26NOV200715-15" }, p
 const packOf = (body: string): string => `export default { decide(view, parameters) { ${body} } }`;
 const open = (body: string): Promise<Sandbox> => Sandbox.open("pack.js", packOf(body));
 
+class Done extends Error {}
+
 /** What the pack says to the question, or the words of its error. */
 function say(pack: Sandbox): string {
   try {
@@ -206,6 +208,29 @@ Deno.test("many questions of many sizes leave a pack as it was", async () => {
     }
   }
   assert.deepEqual([pack.ask(JSON.stringify({ view: {}, parameters: { size: 10 } }), HOST), pack.steps], first);
+});
+
+Deno.test("where the process's own stack runs out, the pack fails and is whole again for the next question", async () => {
+  const pack = await open("return (function f(n) { return n === 0 ? 0 : 1 + f(n - 1) })(200)");
+  assert.equal(say(pack), "200");
+  let failed = 0;
+  const deeper = (): void => {
+    try {
+      deeper();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+    // Near the end of the stack there is not even room for the question; farther up there is.
+    try {
+      if (say(pack) !== "200") failed++;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      failed++;
+    }
+    if (failed > 0) throw new Done();
+  };
+  assert.throws(deeper, Done);
+  for (let k = 0; k < 3; k++) assert.equal(say(pack), "200");
 });
 
 Deno.test("the functions of kbot are there within decide only", async () => {

@@ -22,6 +22,7 @@ import {
 import type { Engine } from "../../engine/engine.ts";
 import type { JournalEntry } from "../../engine/journal.ts";
 import { type Difference, Replay } from "../../engine/replay.ts";
+import { packsNamedBy, registryFor, statesAround } from "../../packs/registry_of.ts";
 import { readJournal } from "../../store/journal_reader.ts";
 import { type DecisionFigures, DecisionWatch } from "./decision.ts";
 import { type MarketEnd, type OrderEnd, type OrderEvent, type OrderFill, OrderLife } from "./order_life.ts";
@@ -246,6 +247,13 @@ async function replayDecision(placed: PlacedOrder, intent: OrderIntent, evidence
         trigger = entry.input;
         watch = new DecisionWatch(engine, intent);
         engine.watch(watch);
+      }
+      const needs = packsNamedBy(entry);
+      if (needs.length > 0) {
+        const states = statesAround(placed.run);
+        const found = await registryFor(needs, { listed: [], configuration: null, states });
+        if (!found.ok) return unseen(found.reason);
+        replay.use(found.registry);
       }
       const reason = replay.take(entry, line);
       if (reason !== null) return unseen(reason);
