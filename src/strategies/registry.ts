@@ -9,6 +9,7 @@ import { arbitrage } from "./arbitrage.ts";
 import { hourlyNo } from "./hourly_no.ts";
 import { latency } from "./latency.ts";
 import { marketMaker } from "./market_maker.ts";
+import { rates } from "./rates.ts";
 import { settlementEdge } from "./settlement_edge.ts";
 import type {
   GroupOpinion,
@@ -20,6 +21,7 @@ import type {
   Strategy,
 } from "./strategy.ts";
 import type { GroupView, StrategyView } from "./view.ts";
+import { weather } from "./weather.ts";
 
 interface Bound {
   readonly name: string;
@@ -90,4 +92,6 @@ export const STRATEGIES: readonly Registration[] = [
   register(latency),
   register(marketMaker),
   register(arbitrage),
+  register(weather),
+  register(rates),
 ];
