@@ -6,6 +6,7 @@
 import { backtest as runBacktest, type BacktestResult } from "../backtest/backtest.ts";
 import { formatConfigError } from "../config/config_error.ts";
 import {
+  allocationRules,
   executionSettings,
   indexSettings,
   paperSettings,
@@ -50,6 +51,7 @@ export async function backtest(options: Omit<BacktestCommand, "kind" | "state">)
         paper: paperSettings(config),
         index: indexSettings(config),
         orders: executionSettings(config),
+        allocation: allocationRules(config),
         risk: options.maxLoss === undefined ? risk : { ...risk, dailyLoss: options.maxLoss },
         // The one that is asked for runs, whether it would run by itself or not.
         strategies: options.strategy === undefined

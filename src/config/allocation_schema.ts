@@ -33,7 +33,7 @@ const strategyBudgets = (
 
 export const allocation = (strategies: readonly Registration[]) =>
   z.strictObject({
-    method: z.enum(["none", ...ALLOCATION_METHODS]).default("none").describe(
+    method: z.enum(["none", ...ALLOCATION_METHODS]).default("fixed").describe(
       "How money is parted between strategies: none, where only the limits of [risk] count; fixed; risk_parity, the same " +
         "risk for each; performance, more to those that did better for their risk",
     ),

@@ -129,7 +129,8 @@ Deno.test("cash is moved only where [venue] allows it, with its floor and its bo
 });
 
 Deno.test("each key of [allocation] reaches the engine's options; without a method there are no budgets", () => {
-  assert.equal(allocationRules(defaultConfig()), null);
+  assert.equal(allocationRules(CONFIG_SCHEMA.parse({ allocation: { method: "none" } })), null);
+  assert.equal(allocationRules(defaultConfig())?.method, "fixed");
   const [first, ...others] = STRATEGIES.map(({ name }) => name);
   const config = CONFIG_SCHEMA.parse({
     allocation: {

@@ -176,9 +176,9 @@ export interface BudgetRecord {
   readonly weight: number;
   /** Whether it has a part; one that is off has none. */
   readonly active: boolean;
-  /** All that it ever realised, fees included. */
+  /** The cash that its own executions and payouts ever brought and took, fees included. */
   readonly realised: Money;
-  /** The same with what was open at its marks, when the day began: what the day's profit and loss is counted from. */
+  /** The same with its own contracts at their marks, when the day began: what the day's profit and loss is counted from. */
   readonly opening: Money;
   readonly updatedAt: Micros;
 }

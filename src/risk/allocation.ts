@@ -11,17 +11,8 @@
  */
 
 import { easternOffset } from "../core/eastern_time.ts";
-import {
-  type Count,
-  formatMoney,
-  formatTime,
-  type Micros,
-  micros,
-  MICROS_PER_MINUTE,
-  type Money,
-  money,
-} from "../core/units.ts";
-import { type Refusal, shareOf } from "./limits.ts";
+import { type Count, formatTime, type Micros, micros, MICROS_PER_MINUTE, type Money, money } from "../core/units.ts";
+import { shareOf } from "./limits.ts";
 
 export const ALLOCATION_METHODS = ["fixed", "risk_parity", "performance"] as const;
 export type AllocationMethod = (typeof ALLOCATION_METHODS)[number];
@@ -96,15 +87,6 @@ export function budgetsOf(weights: Weights, total: Money, rules: AllocationRules
 
 /** Far below a micro-dollar's share of any total, far above what dividing and multiplying again loses. */
 const ROUNDING = 0.05;
-
-/** `null` where an order that risks so much more may go. */
-export function checkBudget(strategy: string, budget: Money, inUse: Money, risk: Money): Refusal | null {
-  if (inUse + risk <= budget) return null;
-  const text = `Budget of ${strategy}: ${formatMoney(inUse)} in use and ${formatMoney(risk)} more, allowed ${
-    formatMoney(budget)
-  }`;
-  return { code: "budget_cap", text };
-}
 
 /**
  * An amount that comes with a position, its cost or its gain, parted among the strategies that brought the contracts on the

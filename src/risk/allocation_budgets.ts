@@ -11,7 +11,6 @@ import {
   allocationDay,
   type AllocationRules,
   budgetsOf,
-  checkBudget,
   fixedWeights,
   totalBudget,
   type Weights,
@@ -25,7 +24,6 @@ import {
   stepWeights,
   withJoiners,
 } from "./allocation_weights.ts";
-import type { Refusal } from "./limits.ts";
 
 /** Days of each strategy that are looked back on; more than any half-life in use makes count. */
 export const BUDGET_DAYS_KEPT = 120;
@@ -46,7 +44,7 @@ interface Account {
   weight: number;
   /** Whether it has a part of the total; a strategy that is off has none. */
   active: boolean;
-  /** All that it ever realised, fees included. */
+  /** The cash that it ever brought and took, fees included. */
   realised: Money;
   /** The same with what is open at its marks, when the day began. */
   opening: Money;
@@ -54,7 +52,7 @@ interface Account {
   updatedAt: Micros;
 }
 
-/** What one strategy's open contracts are worth above their cost; negative below it. */
+/** What one strategy's own contracts are worth; negative where it sold more YES than it bought. */
 export type Unrealised = (strategy: string) => Money;
 
 /**
@@ -71,8 +69,7 @@ export type Unrealised = (strategy: string) => Money;
  * const at = micros(1_763_600_000_000_000);
  * assert.ok(budgets.isDue(at, ["hourly_no", "latency"]));
  * budgets.rebalance(at, money(1_000_000_000), ["hourly_no", "latency"], () => money(0));
- * assert.equal(budgets.left("hourly_no", money(30_000_000)), 70_000_000);
- * assert.equal(budgets.check("latency", money(1_500_000), money(600_000))?.code, "budget_cap");
+ * assert.deepEqual([budgets.budget("hourly_no"), budgets.budget("latency")], [100_000_000, 2_000_000]);
  * ```
  */
 export class StrategyBudgets {
@@ -108,21 +105,7 @@ export class StrategyBudgets {
     return this.#accounts.get(strategy)?.days ?? [];
   }
 
-  /**
-   * What a strategy may still put at stake.
-   *
-   * @param inUse the worst case of its open orders and positions
-   */
-  left(strategy: string, inUse: Money): Money {
-    return money(Math.max(0, this.budget(strategy) - inUse));
-  }
-
-  /** `null` where an order that risks so much more may go. What only closes is not to be asked about. */
-  check(strategy: string, inUse: Money, risk: Money): Refusal | null {
-    return checkBudget(strategy, this.budget(strategy), inUse, risk);
-  }
-
-  /** A strategy realised a profit or a loss, fees included. */
+  /** A strategy's execution or payout brought cash, or took it: fees included. */
   realise(strategy: string, amount: Money, at: Micros): void {
     if (amount === 0) return;
     const account = this.#account(strategy, at);

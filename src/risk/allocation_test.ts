@@ -5,7 +5,6 @@ import {
   allocationDay,
   type AllocationRules,
   budgetsOf,
-  checkBudget,
   fixedWeights,
   partAmong,
   totalBudget,
@@ -105,14 +104,6 @@ Deno.test("fixed dollars that fit in the total are given to the micro-dollar, wh
     }),
     { numRuns: 1_000 },
   );
-});
-
-Deno.test("an order beyond the budget is refused in words, one up to it is not", () => {
-  assert.equal(checkBudget("latency", money(100), money(60), money(40)), null);
-  assert.deepEqual(checkBudget("latency", money(100_000_000), money(60_000_000), money(40_000_001)), {
-    code: "budget_cap",
-    text: "Budget of latency: 60.000000 in use and 40.000001 more, allowed 100.000000",
-  });
 });
 
 const parted = (amount: number, position: number, parts: Record<string, number>): Record<string, number> =>

@@ -4,6 +4,7 @@
  */
 
 import {
+  allocationRules,
   executionSettings,
   indexSettings,
   paperSettings,
@@ -149,6 +150,7 @@ function engineOptions(request: RunRequest, venue: ChosenVenue, instance: string
     capital: execution === "paper" ? config.paper.capital : null,
     paper: paperSettings(config),
     risk: riskLimits(config),
+    allocation: allocationRules(config),
     index: indexSettings(config),
     orders: executionSettings(config),
     strategies: strategySettings(config, request.packs),
