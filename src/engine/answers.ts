@@ -7,6 +7,7 @@ import type { FillInput, Input, QueuePositionInput } from "../core/input.ts";
 import { formatCount, formatMoney, formatPrice } from "../core/units.ts";
 import { ABSENCES_NEEDED } from "../execution/orders.ts";
 import type { OrderState } from "../execution/order_state.ts";
+import type { Fuses } from "./fuses.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
 import { describeIntent } from "./order_entry.ts";
@@ -38,6 +39,7 @@ export class Answers {
   readonly #step: Step;
   readonly #portfolio: Portfolio;
   readonly #pauses: RefusalPause;
+  readonly #fuses: Fuses;
   readonly #market: (ticker: string) => MarketState | undefined;
   readonly #instance: string;
   readonly #isPaper: boolean;
@@ -47,12 +49,14 @@ export class Answers {
     step: Step,
     portfolio: Portfolio,
     pauses: RefusalPause,
+    fuses: Fuses,
     market: (ticker: string) => MarketState | undefined,
     { instance, execution }: Pick<EngineOptions, "instance" | "execution">,
   ) {
     this.#step = step;
     this.#portfolio = portfolio;
     this.#pauses = pauses;
+    this.#fuses = fuses;
     this.#market = market;
     this.#instance = instance;
     this.#isPaper = execution === "paper";
@@ -70,7 +74,7 @@ export class Answers {
       case "queue_position":
         return this.#queued(input);
       case "order_group":
-        return;
+        return this.#fuses.take(input);
       case "order_update":
         return this.#update(
           input.order.clientOrderId,
@@ -104,6 +108,7 @@ export class Answers {
       case "order_rejected":
         this.#step.log("warn", `${describeIntent(order.intent)}: rejected, ${input.code}: ${input.reason}`);
         this.#pauses.refused(input.code, this.#paused(order), order.sentAt, this.#step.at);
+        this.#fuses.refused(order.intent.strategy, order.intent.shard, input.code);
         return orders.rejected(order, `${input.code}: ${input.reason}`, at);
       case "order_unknown":
         this.#step.log("warn", `${describeIntent(order.intent)}: no answer (${input.reason}); asking the exchange`);

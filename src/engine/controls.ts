@@ -7,6 +7,7 @@
  * | a person: shutdown | a halt until the end of the run |
  * | a person: stop, start, wind up a strategy | strategy_states.ts says what; one that was off is asked for the first time |
  * | the journal or the store cannot be written | a halt until it can |
+ * | the exchange, by the fuse of a strategy (fuses.ts) | the strategy has failed, over a restart too, until a person starts it |
  * | a model gives a probability outside 0 to 1 (decisions.ts) | a halt that survives a restart and only a person lifts |
  *
  * Everything that rests is cancelled when a halt begins.
@@ -65,6 +66,19 @@ export class Controls {
     else if (halts.raise(part, reason, false, this.#step.at)) this.#desk.halted(reason);
   }
 
+  /** Strategies that the exchange stopped are stopped here, too. */
+  heedFuses(): void {
+    for (const { strategy, reason } of this.#desk.fuses.takeTripped()) {
+      if (!this.#states.has(strategy)) continue;
+      this.#states.set(strategy, "failed", reason, this.#step.at);
+      this.#step.audit("strategy_failed", null, `${strategy}. ${reason}`);
+      this.#step.log("error", `Strategy ${strategy} is stopped. ${reason}`);
+      for (const order of this.#desk.orders.open()) {
+        if (order.intent.strategy === strategy) this.#desk.cancel(order, reason);
+      }
+    }
+  }
+
   /** Strategies that are wound up and hold nothing any more are done. */
   everySecond(): void {
     for (const name of this.#states.names) {
@@ -90,6 +104,7 @@ export class Controls {
       const first = this.#off.get(name);
       if (first !== undefined) this.#markets.join(first);
       this.#off.delete(name);
+      this.#desk.fuses.started(name);
     }
     this.#states.set(name, phase, who, this.#step.at);
     this.#step.audit(event, null, `${name}, ${who}`);

@@ -133,6 +133,7 @@ export class Decisions {
   #settleOn(state: MarketState, standing: Standing, opinion: Opinion | null): void {
     const { strategy } = standing;
     standing.opinion = opinion;
+    if (standing.state.phase === "active") this.#desk.fuses.arm(strategy.name, state.market.shard);
     const targets = opinion?.targets ?? NO_TARGETS;
     if (this.#isBroken(strategy.name, state, targets)) state.obstacle = this.#obstacle(state);
     this.#weigh(state, standing, opinion?.refusal?.code ?? "");
@@ -181,7 +182,7 @@ export class Decisions {
     }
     if (views.length === 0) return;
     this.#count++;
-    const view = new GroupSight(at, group, views, unseen, over, this.#desk.exposure.nav);
+    const view = new GroupSight(at, group.key, views, unseen, over, group.joinedAt, this.#desk.exposure.nav);
     const opinions = this.#askGroup(strategy, view);
     const baskets = new Map<string, BasketLeg[]>();
     for (const [state, standing] of members) {
@@ -196,9 +197,7 @@ export class Decisions {
         else legs.push({ state, standing, target });
       }
     }
-    for (const [word, legs] of baskets) {
-      if (this.#matcher.sendBasket(word, legs)) group.lastBasketAt = at;
-    }
+    for (const [word, legs] of baskets) this.#matcher.sendBasket(word, legs);
   }
 
   #askGroup(strategy: BoundGroupStrategy, view: GroupSight): GroupOpinion {

@@ -6,6 +6,7 @@
  * | {@link Portfolio} | keeps what is held, open and at stake |
  * | {@link OrderEntry} | makes orders, changes them and takes them back |
  * | {@link Leases} | keeps what rests alive |
+ * | {@link Fuses} | has the exchange itself stop a strategy that trades too much |
  * | {@link Answers} | books what the venue says of them |
  * | {@link RefusalPause} | holds orders back where the exchange refused others |
  * | {@link ExchangePause} | holds orders back where the exchange says that it takes none |
@@ -33,6 +34,7 @@ import { CashTransfers } from "./cash_transfers.ts";
 import { PLAIN_EXECUTION } from "./execution_settings.ts";
 import { ExchangePause } from "./exchange_pause.ts";
 import type { Exposure } from "./exposure.ts";
+import { Fuses, isFuse } from "./fuses.ts";
 import { Leases } from "./leases.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
@@ -48,6 +50,8 @@ const DAILY_LOSS = "daily_loss";
 
 export class Desk {
   readonly halts: Halts;
+  /** What the exchange itself stops a strategy by. */
+  readonly fuses: Fuses;
   readonly #step: Step;
   readonly #market: (ticker: string) => MarketState | undefined;
   readonly #risk: RiskLimits;
@@ -70,15 +74,16 @@ export class Desk {
     this.#market = market;
     this.#risk = options.risk;
     this.#portfolio = new Portfolio(options, step, market);
-    this.halts = new Halts(options.resume.halts, (record) => step.record(record));
+    this.fuses = new Fuses(options, step);
+    this.halts = new Halts(options.resume.halts.filter((record) => !isFuse(record)), (record) => step.record(record));
     this.#paper = options.execution === "live" ? null : paperVenue(options, market);
     const pauses = { refusals: this.#pauses, exchange: this.#exchange };
     const { orders = PLAIN_EXECUTION } = options;
     this.#leases = new Leases(orders);
     this.#working = { ...orders, canChange: true };
     this.#workingPaused = { ...orders, canChange: false };
-    this.#entry = new OrderEntry(options, step, this.#portfolio, this.halts, pauses, this.#paper, this.#leases);
-    this.#answers = new Answers(step, this.#portfolio, this.#pauses, market, options);
+    this.#entry = new OrderEntry(options, step, this.#portfolio, this, pauses, this.#paper, this.#leases);
+    this.#answers = new Answers(step, this.#portfolio, this.#pauses, this.fuses, market, options);
     this.#reconciliation = new Reconciliation(options, step, this.#portfolio, market);
     const { transfers = null, instance, run } = options;
     this.#transfers = transfers === null ? null : new CashTransfers(transfers, `${instance}-${run}`);

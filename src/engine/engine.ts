@@ -12,7 +12,7 @@
  * | minute | the price history of before is filled in |
  * | weather_*, climate_report, fed_funds, peer_quote | the newest is kept, and the markets that it bears on are decided about |
  * | volatility_forecast | the choice among forecasters is kept; markets are priced with it where that is set |
- * | order_*, cancel_failed, fill, account | the desk books what the venue says |
+ * | order_*, cancel_failed, change_failed, queue_position, fill, account | the desk books what the venue says |
  * | exchange_status | nothing is sent to a shard while the exchange pauses it |
  * | operator, health, link | halts begin and end |
  * | clock | time passes: closes, orders to ask for, the day's loss |
@@ -152,6 +152,7 @@ export class Engine {
     this.desk.advance();
     this.#beginSecond();
     this.#dispatch(input);
+    this.#controls.heedFuses();
     this.#everySecond();
     this.#decisions.evaluateGroups();
     this.desk.flush();

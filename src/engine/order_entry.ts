@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { PlaceAction } from "../core/action.ts";
 import { isFeeKnown } from "../core/fees.ts";
 import type { Market } from "../core/market.ts";
 import type { OrderIntent, OrderTerms } from "../core/order.ts";
@@ -14,6 +15,7 @@ import { checkOrder, type Refusal, riskOf, type Stakes } from "../risk/limits.ts
 import type { Target } from "../strategies/strategy.ts";
 import type { ExchangePause } from "./exchange_pause.ts";
 import { type PendingOrder, worstFee } from "./exposure.ts";
+import type { Fuses } from "./fuses.ts";
 import type { Leases } from "./leases.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
@@ -42,6 +44,7 @@ export class OrderEntry {
   readonly #step: Step;
   readonly #portfolio: Portfolio;
   readonly #halts: Halts;
+  readonly #fuses: Fuses;
   readonly #pauses: RefusalPause;
   readonly #exchange: ExchangePause;
   readonly #paper: PaperVenue | null;
@@ -53,7 +56,7 @@ export class OrderEntry {
     options: EngineOptions,
     step: Step,
     portfolio: Portfolio,
-    halts: Halts,
+    { halts, fuses }: { readonly halts: Halts; readonly fuses: Fuses },
     pauses: { readonly refusals: RefusalPause; readonly exchange: ExchangePause },
     paper: PaperVenue | null,
     leases: Leases,
@@ -62,6 +65,7 @@ export class OrderEntry {
     this.#step = step;
     this.#portfolio = portfolio;
     this.#halts = halts;
+    this.#fuses = fuses;
     this.#pauses = pauses.refusals;
     this.#exchange = pauses.exchange;
     this.#paper = paper;
@@ -72,7 +76,7 @@ export class OrderEntry {
   place(state: MarketState, target: Target, strategy: string, stakes: Stakes): Refusal | null {
     const { market } = state;
     const opening = this.#opening(market.ticker, target);
-    const refusal = this.#refusal(state, target, opening, stakes);
+    const refusal = this.#waits(strategy, market.shard) ?? this.#refusal(state, target, opening, stakes);
     if (refusal !== null) {
       this.#refuse(market.ticker, refusal);
       return refusal;
@@ -83,6 +87,7 @@ export class OrderEntry {
 
   /** Checks every order of a basket, each with those before it at stake, and sends all or none. Which one is refused, and why. */
   placeAll(legs: readonly BasketLeg[]): RefusedLeg | null {
+    const basket = { id: `${this.#step.number} ${legs[0]?.state.market.ticker ?? ""}`, legs: legs.length };
     const pending: PendingOrder[] = [];
     const sends: (() => void)[] = [];
     for (const { state, standing, target } of legs) {
@@ -92,7 +97,7 @@ export class OrderEntry {
       const stakes = this.#portfolio.exposure.of(market, strategy, pending);
       const refusal = pending.some(({ market: { ticker } }) => ticker === market.ticker)
         ? { code: "basket_twice", text: `A basket has one order in a market, and ${market.ticker} has two` }
-        : this.#refusal(state, target, opening, stakes);
+        : this.#waits(strategy, market.shard) ?? this.#refusal(state, target, opening, stakes);
       if (refusal !== null) {
         this.#refuse(market.ticker, refusal);
         return { ticker: market.ticker, refusal };
@@ -101,7 +106,7 @@ export class OrderEntry {
       const { side, price } = target;
       pending.push({ market, risk: riskOf({ opening, side, price, worstFee: fee }) });
       sends.push(() => {
-        this.#send(market, target, opening, strategy);
+        this.#send(market, target, opening, strategy, basket);
         standing.lastOrderAt = this.#step.at;
       });
     }
@@ -184,6 +189,12 @@ export class OrderEntry {
     this.#pauses.forget(ticker);
   }
 
+  /** New orders need the fuse; what rests already has it. */
+  #waits(strategy: string, shard: number): Refusal | null {
+    const text = this.#fuses.obstacle(strategy, shard);
+    return text === null ? null : { code: PAUSED, text };
+  }
+
   #refusal({ market, grid }: MarketState, target: Target, opening: Count, stakes: Stakes): Refusal | null {
     const halt = this.#halts.first;
     if (halt !== null) return { code: "halted", text: halt.reason };
@@ -239,7 +250,13 @@ export class OrderEntry {
    * that it opens nothing where ours is behind. What may rest is reduce-only where that is wanted: the exchange shrinks it
    * with the position, and then the answer to its cancel does not tell how much of it was filled.
    */
-  #send(market: Market, target: Target, opening: Count, strategy: string): void {
+  #send(
+    market: Market,
+    target: Target,
+    opening: Count,
+    strategy: string,
+    basket: PlaceAction["basket"] | null = null,
+  ): void {
     const { execution, instance } = this.#options;
     const { at } = this.#step;
     const intent: OrderIntent = {
@@ -258,7 +275,15 @@ export class OrderEntry {
     };
     const order = this.#portfolio.orders.send(intent, target.evidence, at);
     this.#step.record(orderRecord(order));
-    this.#step.act({ type: "place", execution, intent, edge: target.evidence.edge });
+    const group = this.#fuses.groupOf(strategy, market.shard);
+    this.#step.act({
+      type: "place",
+      execution,
+      intent,
+      edge: target.evidence.edge,
+      ...group,
+      ...(basket === null ? {} : { basket }),
+    });
     this.#paper?.place(intent, at);
     this.#step.log("info", `${describeIntent(intent)}: sent (${strategy}, ${target.signal})`);
   }

@@ -4,7 +4,7 @@
  * | phase | asked | what is sent | how it ends |
  * | --- | --- | --- | --- |
  * | `off` | no | nothing | a person starts it |
- * | `active` | yes | all that risk allows | a person stops it or winds it up, or it throws |
+ * | `active` | yes | all that risk allows | a person stops it or winds it up, it throws, or the exchange stops it |
  * | `winding_up` | for exits, while it holds something | what closes | it holds nothing and has no order: then it is stopped |
  * | `stopped` | yes, to show what it would do | nothing; what rests is cancelled | a person starts it |
  * | `failed` | no | nothing; what rests is cancelled | a person starts it |

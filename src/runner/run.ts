@@ -121,6 +121,7 @@ export class Run {
       fillsSince: this.engine.desk.fillsSince,
       warmUpSeconds: options.index.returnsMin,
       liveIndices: request.config.index.live_ms > 0,
+      queuePollSeconds: request.config.execution.queue_poll_s,
       signAheadMs: request.config.venue.sign_ahead_ms,
       fastOrders: request.config.venue.fast_orders,
       frames: request.config.venue.frames,

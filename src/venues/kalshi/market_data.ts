@@ -15,7 +15,7 @@ import { describeRefusal, type UnknownFields } from "./fields.ts";
 import { FrameIntake } from "./frame_intake.ts";
 import type { Frames, ParsedFrame, RefusedFrame } from "./frames.ts";
 import type { Notice } from "./frames_lifecycle.ts";
-import type { CountedNotice } from "./frames_notices.ts";
+import type { CountedNotice, OrderGroupNotice } from "./frames_notices.ts";
 import type { IndexHistory } from "./index_history.ts";
 import type { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
@@ -55,6 +55,8 @@ export interface MarketDataOptions {
   /** Whether the market is one of ours. */
   readonly covers: (ticker: string) => boolean;
   readonly onNotice: (notice: Notice) => void;
+  /** Hears what became of an order group. */
+  readonly onOrderGroup: (notice: OrderGroupNotice) => void;
   readonly onEnded: (ticker: string, event: "determined" | "settled") => void;
   readonly onOrder: (order: OrderReport) => void;
   /** Private channels are live from now on and have told nothing of what was before. */
@@ -248,6 +250,7 @@ export class MarketData {
       case "position":
       case "order_group":
       case "index_list":
+        if (notice.event === "order_group") this.#options.onOrderGroup(notice);
         this.#noticed.set(notice.event, (this.#noticed.get(notice.event) ?? 0) + 1);
         return;
       default:

@@ -56,6 +56,11 @@ export class OpenOrders {
     }
   }
 
+  /** Of the markets where something rests. */
+  get tickers(): readonly string[] {
+    return [...new Set([...this.#orders.values()].map(({ ticker }) => ticker))];
+  }
+
   /** Those not in the list, of which nothing was heard since `before`. */
   missingFrom(listed: ReadonlySet<string>, before: Micros): readonly OpenOrder[] {
     return [...this.#orders.values()].filter(({ clientOrderId, heardAt }) =>

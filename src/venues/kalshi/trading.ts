@@ -29,23 +29,28 @@ import type {
   DecreaseAction,
   FetchFillsAction,
   FindOrderAction,
+  OrderGroupAction,
   PlaceAction,
   TransferAction,
 } from "../../core/action.ts";
 import type { Input, ShardCash } from "../../core/input.ts";
+import type { OrderIntent } from "../../core/order.ts";
 import { formatMoney, type Micros } from "../../core/units.ts";
 import type { Clock } from "../../ops/clock.ts";
 import type { InputSink } from "../venue.ts";
-import type { CancelledBody } from "./bodies_orders.ts";
+import type { CancelledBody, CreatedBody } from "./bodies_orders.ts";
 import { CatchUp, READ_LAG } from "./catch_up.ts";
 import { type ApiFailure, type ApiResult, describeFailure, isExplicit, isTooMany } from "./failure.ts";
 import { Fills } from "./fills.ts";
 import type { Lane } from "./lane.ts";
 import type { Log } from "./log.ts";
 import { OpenOrders } from "./open_orders.ts";
+import type { OrderGroupNotice } from "./frames_notices.ts";
 import { OrderChanges } from "./order_changes.ts";
 import { codeOf, hasLanded, isGone } from "./order_failures.ts";
+import { OrderFuses } from "./order_fuses.ts";
 import { OrderLookup, whyIncomplete } from "./order_lookup.ts";
+import { QueueWatch } from "./queue_watch.ts";
 import type { KalshiRest, OrderPlace } from "./rest.ts";
 import { PRIMARY } from "./subaccounts.ts";
 import { transferSurely } from "./transfer.ts";
@@ -63,6 +68,8 @@ export interface TradingOptions {
   readonly shardOf: (ticker: string) => number | null;
   /** From when on fills are read at the first catch-up; `null` for now. */
   readonly fillsSince: Micros | null;
+  /** Between two questions for places in queues, microseconds; 0 for none. */
+  readonly queueEvery: number;
   /** Markets with a position, for those who follow markets. */
   readonly onPositions: (tickers: readonly string[]) => void;
 }
@@ -76,6 +83,10 @@ export class Trading {
   readonly #open = new OpenOrders();
   readonly #lookup: OrderLookup;
   readonly #changes: OrderChanges;
+  readonly #fuses: OrderFuses;
+  readonly #queues: QueueWatch;
+  /** Legs of a basket that others still follow. */
+  #basket: PlaceAction[] = [];
   readonly #catchUp: CatchUp;
   #shards: readonly ShardCash[] = [];
 
@@ -84,6 +95,8 @@ export class Trading {
     this.#fills = new Fills({ ...options, since: options.fillsSince ?? options.clock.now() });
     this.#lookup = new OrderLookup({ ...options, fills: this.#fills });
     this.#changes = new OrderChanges(options);
+    this.#fuses = new OrderFuses(options);
+    this.#queues = new QueueWatch({ ...options, open: this.#open, every: options.queueEvery });
     this.#catchUp = new CatchUp({ ...options, fills: this.#fills, open: this.#open, lookup: this.#lookup });
   }
 
@@ -101,6 +114,7 @@ export class Trading {
   /** Reads what private channels do not replay, now and every 30 seconds from then on. */
   catchUp(): void {
     this.#catchUp.start();
+    this.#queues.start();
   }
 
   /** The shards may be known now: reads the account where that was all that was missing. */
@@ -111,19 +125,50 @@ export class Trading {
   /** Ends what waits to be tried again. */
   stop(): void {
     this.#catchUp.stop();
+    this.#queues.stop();
   }
 
   place(action: PlaceAction): void {
     if (action.execution !== "live") {
       throw new Error("Paper order handed to the exchange: it belongs to the fill model");
     }
-    this.#options.lane.run(() => this.#place(action));
+    if (action.basket !== undefined && action.basket.legs > 1) this.#gather(action);
+    else this.#options.lane.run(() => this.#place(action));
   }
 
-  async #place({ intent, edge }: PlaceAction): Promise<void> {
-    const { clientOrderId, ticker } = intent;
-    this.#open.placed(clientOrderId, ticker);
-    const result = await this.#options.rest.createOrder(intent, edge ?? null);
+  /** The legs of a basket come one right after the other, and leave in one request. */
+  #gather(action: PlaceAction): void {
+    if (this.#basket[0]?.basket?.id !== action.basket?.id) this.#sendBasket();
+    this.#basket.push(action);
+    if (this.#basket.length >= (action.basket?.legs ?? 0)) this.#sendBasket();
+  }
+
+  /** Those of one group at a time: a batch is of one. */
+  #sendBasket(): void {
+    const byGroup = Map.groupBy(this.#basket, ({ orderGroupId }) => orderGroupId);
+    this.#basket = [];
+    for (const [orderGroupId, legs] of byGroup) this.#options.lane.run(() => this.#placeBatch(legs, orderGroupId));
+  }
+
+  async #placeBatch(legs: readonly PlaceAction[], orderGroupId: string | undefined): Promise<void> {
+    for (const { intent } of legs) this.#open.placed(intent.clientOrderId, intent.ticker);
+    const edges = legs.map(({ edge }) => edge ?? null);
+    // Under pressure the basket goes or stays with its best leg, and as a whole.
+    const edge = edges.reduce((best, each) => best === null || (each !== null && each > best) ? each : best, null);
+    const extras = orderGroupId === undefined ? {} : { orderGroupId };
+    const results = await this.#options.rest.createOrders(legs.map(({ intent }) => intent), edge, extras);
+    for (const [index, { intent }] of legs.entries()) {
+      await this.#placed(intent, results.ok ? results.value[index] : results);
+    }
+  }
+
+  async #place({ intent, edge, orderGroupId }: PlaceAction): Promise<void> {
+    this.#open.placed(intent.clientOrderId, intent.ticker);
+    const extras = orderGroupId === undefined ? {} : { orderGroupId };
+    await this.#placed(intent, await this.#options.rest.createOrder(intent, edge ?? null, extras));
+  }
+
+  async #placed({ clientOrderId, ticker }: OrderIntent, result: ApiResult<CreatedBody>): Promise<void> {
     const at = this.#options.clock.now();
     if (!result.ok) return await this.#notPlaced(ticker, clientOrderId, result.failure);
     const { orderId, fillCount, remainingCount } = result.value;
@@ -156,6 +201,15 @@ export class Trading {
 
   decrease(action: DecreaseAction): void {
     this.#changes.decrease(action);
+  }
+
+  orderGroup(action: OrderGroupAction): void {
+    this.#fuses.perform(action);
+  }
+
+  /** The private channel tells of an order group. */
+  groupNoticed(notice: OrderGroupNotice): void {
+    this.#fuses.notice(notice);
   }
 
   cancel(action: CancelAction): void {

@@ -259,6 +259,7 @@ Deno.test("under pressure the create with the least edge is never sent, and is r
     shards: () => [2],
     shardOf: () => 2,
     fillsSince: null,
+    queueEvery: 0,
     onPositions: nothing,
   });
   // One leaves at once and one every half second: within the second that they may wait there is room for one more.

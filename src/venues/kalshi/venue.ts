@@ -7,7 +7,7 @@
 import type { VenueAction } from "../../core/action.ts";
 import type { Book } from "../../core/book.ts";
 import { settlementIndexOf } from "../../core/ticker.ts";
-import type { Micros } from "../../core/units.ts";
+import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import type { Clock } from "../../ops/clock.ts";
 import type { InputSink, Venue, VenueHealth } from "../venue.ts";
 import { ClockOffset } from "./clock_offset.ts";
@@ -50,6 +50,8 @@ export interface KalshiVenueOptions {
   readonly fillsSince?: Micros | null;
   /** One-second values that a volatility needs, for messages; 30 where absent. */
   readonly warmUpSeconds?: number;
+  /** Seconds between two questions how many contracts stand ahead of what rests; 0 or absent for none. */
+  readonly queuePollSeconds?: number;
   /** An answer that takes longer counts as lost; 10 s where absent. */
   readonly requestTimeoutMs?: number;
   /** A create that has waited longer for its turn among the requests is dropped; 1 s where absent. */
@@ -144,6 +146,7 @@ export class KalshiVenue implements Venue {
       shards: () => this.#directory.shards,
       shardOf: (ticker) => this.#directory.shardOf(ticker),
       fillsSince: options.fillsSince ?? null,
+      queueEvery: (options.queuePollSeconds ?? 0) * MICROS_PER_SECOND,
       onPositions: (tickers) => this.#directory.follow(tickers),
     });
     const desired = () => this.#directory.desired();
@@ -195,6 +198,7 @@ export class KalshiVenue implements Venue {
       desired,
       covers: (ticker) => this.#directory.covers(ticker),
       onNotice: (notice) => this.#directory.notice(notice),
+      onOrderGroup: (notice) => this.#trading.groupNoticed(notice),
       onEnded: (ticker, event) => this.#directory.ended(ticker, event),
       onOrder: ({ orderId, status }) => {
         if (status !== "resting") this.#rest.orderEnded(orderId);
@@ -242,6 +246,8 @@ export class KalshiVenue implements Venue {
         return this.#trading.cancel(action);
       case "cancel_all":
         return this.#trading.cancelAll(action);
+      case "order_group":
+        return this.#trading.orderGroup(action);
       case "find_order":
         return this.#trading.findOrder(action);
       case "fetch_fills":
