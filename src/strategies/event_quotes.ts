@@ -12,7 +12,7 @@
 
 import type { Role } from "../core/fees.ts";
 import type { Side } from "../core/order.ts";
-import { type Count, count, ONE_DOLLAR_PRICE, type Price, price } from "../core/units.ts";
+import { type Count, count, ONE_CONTRACT, ONE_DOLLAR_PRICE, type Price, price } from "../core/units.ts";
 import type { Refusal } from "../risk/limits.ts";
 import { type Bet, costOf, feeOf, outcomeOf, worthOf } from "./bet.ts";
 import type { MarketOutlook } from "./event_outlook.ts";
@@ -30,6 +30,8 @@ export interface EventQuote {
   readonly price: Price;
   /** The least edge that was asked for. */
   readonly required: number;
+  /** Contracts that may be wanted there: while no new order may go out, those that rest. */
+  readonly most: number;
   /** Displayed contracts that it could take; for one that rests, those at the best price of the other side. */
   readonly depth: Count;
 }
@@ -83,9 +85,10 @@ export function quoteOn(
   const bet = edgeAt(found.price);
   const { edge } = bet;
   if (!isEnough(found.price)) return { refusal: new NoEdge(edge, required), edge, side };
-  const waits = busy !== null && (parameters.execution === "sniper" || found.price !== restingOn(side, view));
+  const waits = busy !== null && (parameters.execution === "sniper" || found.price !== restingPrice(side, view));
   if (waits && busy !== null) return { refusal: busy, edge, side };
-  return { view, outlook, bet, required, ...found };
+  const most = busy === null ? Infinity : restingOn(side, view) / ONE_CONTRACT;
+  return { view, outlook, bet, required, most, ...found };
 }
 
 interface Found {
@@ -136,12 +139,17 @@ function priceToMake(
   const depth = opposite === null ? count(0) : book.sizeAgainst(side, opposite);
   if (rival === null) return no("one_sided", side === "bid" ? "Nobody else bids" : "Nobody else asks");
   const better = side === "bid" ? grid.next(rival) : grid.previous(rival);
-  const resting = restingOn(side, view);
+  const resting = restingPrice(side, view);
   if (isBusy && resting !== null && resting !== better && isEnough(resting)) return { price: resting, depth };
   const crosses = better !== null && opposite !== null && (side === "bid" ? better >= opposite : better <= opposite);
   if (better === null || crosses) return no("no_room", "No price lies between others' prices");
   return { price: better, depth };
 }
 
+/** Contracts of its own that rest on this side, in one order or more. */
+const restingOn = (side: Side, { orders }: StrategyView): number =>
+  orders.reduce((sum, order) => order.side === side && order.phase === "resting" ? sum + order.left : sum, 0);
+
 /** Where an order of its own rests on this side. */
-const restingOn = (side: Side, view: StrategyView): Price | null => side === "bid" ? view.restingBid : view.restingAsk;
+const restingPrice = (side: Side, view: StrategyView): Price | null =>
+  side === "bid" ? view.restingBid : view.restingAsk;

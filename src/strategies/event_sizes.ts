@@ -32,9 +32,6 @@ const UNSCALED = { leastEdge: -1, targetEdge: -1 } as const;
 /** What dividing a stake by the cost may take from a whole number of contracts. */
 const ROUNDING = 1e-6;
 
-/** More of what is wanted than this may not rest. */
-const OVERSIZE = 1.5;
-
 /** What becomes of a quote. */
 export interface SizedQuote {
   readonly quote: EventQuote;
@@ -77,24 +74,16 @@ export function sizesOf(
     quote,
     count: count(given[at] * ONE_CONTRACT),
     kelly: stakeOf(given[at], quote.bet) / MICRO / wealth,
-    refusal: sizeObstacle(quote, wanted[at], given[at], capital),
+    refusal: sizeObstacle(wanted[at], given[at], capital),
   }));
 }
 
-function sizeObstacle(
-  { view, bet }: EventQuote,
-  wanted: Limit,
-  given: number,
-  capital: number,
-): Refusal | null {
+function sizeObstacle(wanted: Limit, given: number, capital: number): Refusal | null {
   if (wanted.contracts < 1) {
     return no("size_too_small", `Less than one contract is allowed here by ${wanted.bound}`);
   }
-  if (given < 1) return no("no_capital", `Other bets on the event earn more with the ${dollars(capital)} left for it`);
-  // It must go before less is sent.
-  const left = bet.side === "bid" ? view.restingBidLeft : view.restingAskLeft;
-  if (left <= given * ONE_CONTRACT * OVERSIZE) return null;
-  return no("renewing", `${left / ONE_CONTRACT} contracts rest, ${given} are wanted`);
+  if (given >= 1) return null;
+  return no("no_capital", `Other bets on the event earn more with the ${dollars(capital)} left for it`);
 }
 
 const dollars = (amount: number): string => `$${(Math.max(0, amount) / MICRO).toFixed(2)}`;
@@ -148,10 +137,11 @@ const least = (limits: readonly Limit[]): Limit =>
   limits.reduce((lowest, each) => each.contracts < lowest.contracts ? each : lowest);
 
 /** The most contracts by all but Kelly. */
-function limitOf({ view, bet, depth }: EventQuote, parameters: EventValueParameters): Limit {
+function limitOf({ view, bet, depth, most }: EventQuote, parameters: EventValueParameters): Limit {
   const displayed = parameters.execution === "maker" ? Infinity : depth / ONE_CONTRACT * parameters.depth_share;
   return least([
     { contracts: displayed, bound: "depth_share" },
+    { contracts: most, bound: "what rests here" },
     { contracts: parameters.max_contracts - heldOn(bet.side, view.ownPosition), bound: "max_contracts" },
     // The stake of so many contracts, solved for their number.
     { contracts: (view.headroom - DIRECT_PRECISION) / costOfOne(bet), bound: "what risk leaves" },

@@ -16,7 +16,6 @@
  * | a market is over before the others | what is held there counts as part of the event |
  * | a strike is not known yet | nothing in that market; what is held there counts as lost |
  * | a maker's price earns too little now, or others bid higher | the order is taken back, and sent anew where it pays |
- * | much more rests than is wanted now | the order is taken back |
  * @module
  */
 
@@ -185,10 +184,10 @@ function exitOf(
   const side = ownPosition > 0 ? "ask" : "bid";
   const quote = quoteOn(side, view, outlook, parameters.exit_edge, busy, parameters);
   if (!isQuote(quote)) return null;
-  const { bet, price, depth } = quote;
+  const { bet, price, depth, most } = quote;
   const open = Math.max(0, side === "ask" ? position : -position);
   const takes = parameters.execution === "sniper" ? depth : Infinity;
-  const size = count(Math.min(Math.abs(ownPosition), open, takes));
+  const size = count(Math.min(Math.abs(ownPosition), open, takes, most * ONE_CONTRACT));
   if (size === 0) {
     return stillAt({
       refusal: no("held_otherwise", "The account as a whole holds nothing to close"),

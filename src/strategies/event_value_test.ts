@@ -300,7 +300,7 @@ Deno.test("a maker betters others by one tick of the market's grid, post-only, a
   }
 });
 
-Deno.test("a maker's order: stays while it pays, moves after the cooldown, is taken back when the edge is gone or too much rests", () => {
+Deno.test("a maker's order: stays while it pays, moves after the cooldown, is taken back when the edge is gone", () => {
   const resting = (at: number, left: number, rivalBid: number, secondsAgo: number): Quoted[] => {
     const order: OwnOrder = {
       clientOrderId: "bot-7",
@@ -324,12 +324,17 @@ Deno.test("a maker's order: stays while it pays, moves after the cooldown, is ta
     ["moves after that", resting(3_010, 5_000, 3_100, 6), 3_110, ""],
     ["others bid more than it is worth", resting(3_010, 5_000, 3_700, 6), null, "no_edge"],
     ["half of it is left", resting(3_010, 2_500, 3_000, 6), 3_010, ""],
-    ["far more rests than is wanted", resting(3_010, 7_600, 3_000, 6), null, "renewing"],
+    ["far more rests than is wanted: the size follows", resting(3_010, 7_600, 3_000, 6), 3_010, ""],
   ];
   for (const [name, quoted, wanted, reason] of cases) {
     const opinions = decide(quoted, OUTLOOK, { execution: "maker" });
     const [target] = opinions.get(BUCKETS[1].ticker)?.targets ?? [];
     assert.deepEqual([target?.price ?? null, reasonAt(opinions, 1)], [wanted as Price | null, reason], name);
+  }
+  const sizes = [[1, 25], [6, 50]] as const;
+  for (const [secondsAgo, contracts] of sizes) {
+    const opinions = decide(resting(3_010, 2_500, 3_000, secondsAgo), OUTLOOK, { execution: "maker" });
+    assert.equal(targetAt(opinions, 1).count, contracts * 100, "nothing is added within the cooldown");
   }
   const turned = decide(resting(3_010, 5_000, 3_000, 6), outlookOn([0.2, 0.3, 0.3, 0.2]), { execution: "maker" });
   assert.equal(targetAt(turned, 1).side, "ask", "the model turned: no bid is wanted any more");
