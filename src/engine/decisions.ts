@@ -182,7 +182,7 @@ export class Decisions {
     }
     if (views.length === 0) return;
     this.#count++;
-    const view = new GroupSight(at, group.key, views, unseen, over, group.joinedAt, this.#desk.exposure.nav);
+    const view = new GroupSight(at, group, views, unseen, over, this.#desk.exposure.nav);
     const opinions = this.#askGroup(strategy, view);
     const baskets = new Map<string, BasketLeg[]>();
     for (const [state, standing] of members) {
@@ -197,7 +197,9 @@ export class Decisions {
         else legs.push({ state, standing, target });
       }
     }
-    for (const [word, legs] of baskets) this.#matcher.sendBasket(word, legs);
+    for (const [word, legs] of baskets) {
+      if (this.#matcher.sendBasket(word, legs)) group.lastBasketAt = at;
+    }
   }
 
   #askGroup(strategy: BoundGroupStrategy, view: GroupSight): GroupOpinion {

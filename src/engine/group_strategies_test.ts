@@ -121,6 +121,25 @@ Deno.test("a basket goes out whole, in one step", () => {
   assert.deepEqual(tickers, BUCKETS);
 });
 
+Deno.test("when a basket left is known, and no other order counts for it", () => {
+  const seen: GroupView[] = [];
+  let basket = true;
+  const rig = rigOf(registration("group", (view) => {
+    seen.push(view);
+    if (basket) return basketOf(view);
+    return new Map(view.markets.slice(0, 1).map(({ market }) => [market.ticker, wants(taking())]));
+  }));
+  rig.clock(291);
+  assert.equal(seen.at(-1)?.lastBasketAt, 0, "one that waits has not left");
+  allBooks(rig);
+  for (const id of [1, 2, 3]) accept(rig, 292.1, 0, 0, `bot-${id}`);
+  basket = false;
+  rig.clock(293);
+  rig.clock(294);
+  const { lastBasketAt, lastOrderAt } = seen.at(-1) ?? assert.fail();
+  assert.deepEqual([lastBasketAt, lastOrderAt], [after(292), after(293)]);
+});
+
 Deno.test("a basket of which risk refuses one leg does not go at all, and says which", () => {
   const rig = rigOf(
     registration(

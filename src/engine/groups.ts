@@ -16,6 +16,8 @@ export interface MarketGroup {
   readonly members: Map<MarketState, Standing>;
   /** When the newest of them entered. */
   joinedAt: Micros;
+  /** When a basket of its strategy last left; 0 before. */
+  lastBasketAt: Micros;
 }
 
 /** As many groups at most as there are markets times group strategies: both are bounded. */
@@ -32,7 +34,10 @@ export class Groups {
     let groups = this.#groups.get(strategy);
     if (groups === undefined) this.#groups.set(strategy, groups = new Map());
     let group = groups.get(key);
-    if (group === undefined) groups.set(key, group = { strategy, key, members: new Map(), joinedAt: this.#step.at });
+    if (group === undefined) {
+      const lastBasketAt = 0 as Micros;
+      groups.set(key, group = { strategy, key, members: new Map(), joinedAt: this.#step.at, lastBasketAt });
+    }
     group.members.set(state, standing);
     group.joinedAt = this.#step.at;
     standing.group = group;

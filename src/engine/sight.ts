@@ -37,6 +37,7 @@ import type {
   StrategyView,
 } from "../strategies/view.ts";
 import type { Desk } from "./desk.ts";
+import type { MarketGroup } from "./groups.ts";
 import type { MarketFlows } from "./market_flow.ts";
 import type { MarketState, Standing } from "./market_state.ts";
 import type { Markets } from "./markets.ts";
@@ -226,17 +227,22 @@ export class Sight implements StrategyView {
 
 /** What a group strategy sees of its markets. */
 export class GroupSight implements GroupView {
+  readonly group: string;
+  readonly joinedAt: Micros;
   readonly lastOrderAt: Micros;
+  readonly lastBasketAt: Micros;
 
   constructor(
     readonly at: Micros,
-    readonly group: string,
+    { key, joinedAt, lastBasketAt }: MarketGroup,
     readonly markets: readonly Sight[],
     readonly unseen: readonly string[],
     readonly over: readonly PastMarket[],
-    readonly joinedAt: Micros,
     readonly nav: Money,
   ) {
+    this.group = key;
+    this.joinedAt = joinedAt;
+    this.lastBasketAt = lastBasketAt;
     let last = 0;
     for (const { lastOrderAt } of markets) last = Math.max(last, lastOrderAt);
     this.lastOrderAt = micros(last);

@@ -119,19 +119,20 @@ export class TargetMatcher {
     }
   }
 
-  /** Sends every leg of a basket, or none: where one has to wait or is refused, the others stay, and say why. */
-  sendBasket(word: string, legs: readonly BasketLeg[]): void {
+  /** Sends every leg of a basket, or none: where one has to wait or is refused, the others stay, and say why. Whether it left. */
+  sendBasket(word: string, legs: readonly BasketLeg[]): boolean {
     for (const { state, standing, target } of legs) {
       const reason = this.#legObstacle(state, standing, target);
       if (reason === null) continue;
       const text = `Basket ${word} waits for ${state.market.ticker}: ${reason}`;
       for (const leg of legs) leg.standing.obstacle ??= text;
-      return;
+      return false;
     }
     const refused = this.#desk.placeAll(legs);
-    if (refused === null) return;
+    if (refused === null) return true;
     const text = `Basket ${word} is refused at ${refused.ticker}. ${refused.refusal.text}`;
     for (const { standing } of legs) standing.obstacle = text;
+    return false;
   }
 
   #legObstacle({ market }: MarketState, { strategy, obstacle }: Standing, target: Target): string | null {

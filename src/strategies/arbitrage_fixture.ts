@@ -66,6 +66,7 @@ export const viewOfQuoted = ({ ticker, bid, ask, market, scene }: Quoted): Strat
 /** What a group strategy sees of these markets. */
 export function groupOf(markets: readonly Quoted[], change: Partial<GroupView> = {}): GroupView {
   const views = markets.map(viewOfQuoted);
+  const lastOrderAt = micros(Math.max(...views.map((each) => each.lastOrderAt)));
   return {
     at: after(600),
     group: views[0].market.event,
@@ -74,7 +75,8 @@ export function groupOf(markets: readonly Quoted[], change: Partial<GroupView> =
     over: [],
     joinedAt: micros(after(0)),
     nav: money(10_000_000_000),
-    lastOrderAt: micros(Math.max(...views.map(({ lastOrderAt }) => lastOrderAt))),
+    lastOrderAt,
+    lastBasketAt: lastOrderAt,
     ...change,
   };
 }

@@ -1,20 +1,29 @@
 /**
  * What becomes of sets that are not whole, because a leg was rejected, filled in part, or came and went.
  *
- * | since the last set was bought | what is sent |
+ * | since the last set was sent | what is sent |
  * | --- | --- |
  * | an order is open, or a fill on its way | nothing: what is held is not known yet |
  * | less than `repair_seconds` | what leaves most for certain, if it costs no more than `repair_max_loss` a contract |
  * | less than twice that | the same up to `worst_loss` |
  * | longer, or in an earlier run | what only closes, up to `worst_loss` |
  *
- * Costs are against the middle of the quotes, fees included.
+ * Costs are against the middle of the quotes, fees included. On a book that has not changed since the last order there, the next
+ * one waits: what that order did not find may still be displayed.
  * @module
  */
 
 import { isFeeKnown } from "../core/fees.ts";
 import type { Side } from "../core/order.ts";
-import { type Count, count, MICROS_PER_SECOND, ONE_CONTRACT, ONE_DOLLAR_PRICE, type Price } from "../core/units.ts";
+import {
+  type Count,
+  count,
+  type Micros,
+  MICROS_PER_SECOND,
+  ONE_CONTRACT,
+  ONE_DOLLAR_PRICE,
+  type Price,
+} from "../core/units.ts";
 import type { ScannedGroup } from "../models/arbitrage.ts";
 import {
   crossingCost,
@@ -36,8 +45,8 @@ import type { GroupView, PastMarket, StrategyView } from "./view.ts";
 const SETTLING = 10 * MICROS_PER_SECOND;
 /** Least time between two orders of a repair: the book has to show what the first one took. */
 const PAUSE = 0.5 * MICROS_PER_SECOND;
-/** Orders of an event that are older than so many times `repair_seconds` belong to sets that were whole since. */
-const REMEMBERED = 20;
+/** An order that found nothing is tried again after this, where the book has not changed since. */
+const RETRY = 5 * MICROS_PER_SECOND;
 /** Micro-dollars in a dollar. */
 const MICRO = 1_000_000;
 
@@ -51,6 +60,7 @@ interface Place extends HeldLeg {
 interface Exposure {
   readonly places: readonly Place[];
   readonly repairs: Repairs;
+  readonly lastBasketAt: Micros;
 }
 
 /** What is done about sets that are not whole; `null` where all that is held is, and nothing is on its way. */
@@ -69,7 +79,7 @@ export function repair(
   }
   if (!holds) return null;
   const patience = parameters.repair_seconds * MICROS_PER_SECOND;
-  const waited = at - sinceOf(view, REMEMBERED * patience);
+  const waited = at - view.lastBasketAt;
   const mayOpen = waited <= 2 * patience;
   const exposures = groups.flatMap((group) => exposureOf(group, view, mayOpen, parameters) ?? []);
   if (exposures.length === 0) return null;
@@ -95,18 +105,9 @@ export const everywhere = ({ markets }: GroupView, refusal: Refusal): GroupOpini
   return new Map(markets.map(({ market }) => [market.ticker, opinion]));
 };
 
-/** When the orders went out that may have left something: the first one that is remembered, 0 where none is. */
-function sinceOf({ at, markets }: GroupView, remembered: number): number {
-  let first = Infinity;
-  for (const { lastOrderAt } of markets) {
-    if (lastOrderAt > 0 && at - lastOrderAt <= remembered) first = Math.min(first, lastOrderAt);
-  }
-  return first === Infinity ? 0 : first;
-}
-
 function exposureOf(
   group: ScannedGroup,
-  { markets, over }: GroupView,
+  { markets, over, lastBasketAt }: GroupView,
   mayOpen: boolean,
   parameters: ArbitrageParameters,
 ): Exposure | null {
@@ -121,7 +122,7 @@ function exposureOf(
   });
   const fills = parameters.fills_per_leg;
   const repairs = group.kind === "ladder" ? ladderRepairs(places, fills) : eventRepairs(places, group, fills);
-  return repairs === null ? null : { places, repairs };
+  return repairs === null ? null : { places, repairs, lastBasketAt };
 }
 
 function placeOf(view: StrategyView, mayOpen: boolean, parameters: ArbitrageParameters): Place {
@@ -159,11 +160,12 @@ const placeOfPast = ({ market, ownPosition }: PastMarket): Place => ({
 
 /** Puts the orders of one group's repair in place of its markets' reasons to keep still. */
 function act(
-  { places, repairs }: Exposure,
+  exposure: Exposure,
   late: boolean,
   parameters: ArbitrageParameters,
   opinions: Map<string, Opinion>,
 ): void {
+  const { places, repairs } = exposure;
   const most = late ? parameters.worst_loss : parameters.repair_max_loss;
   const costs = (order: RepairOrder): number => crossingCost(places, order, parameters.fills_per_leg);
   const perContract = (orders: readonly RepairOrder[]): number => {
@@ -171,9 +173,9 @@ function act(
     return orders.reduce((sum, order) => sum + costs(order), 0) / MICRO / contracts;
   };
   const { best, closing } = repairs;
-  if (best.length > 0 && perContract(best) <= most) return send(places, best, opinions);
+  if (best.length > 0 && perContract(best) <= most) return send(exposure, best, opinions);
   const cheap = late ? closing.filter((order) => perContract([order]) <= most) : [];
-  if (cheap.length > 0) return send(places, cheap, opinions);
+  if (cheap.length > 0) return send(exposure, cheap, opinions);
   const [dear] = best.length > 0 ? best : closing;
   const text = dear === undefined
     ? "What is held is no whole set, and nobody quotes what it takes"
@@ -186,10 +188,14 @@ function act(
   }
 }
 
-function send(places: readonly Place[], orders: readonly RepairOrder[], opinions: Map<string, Opinion>): void {
+function send(
+  { places, lastBasketAt }: Exposure,
+  orders: readonly RepairOrder[],
+  opinions: Map<string, Opinion>,
+): void {
   for (const order of orders) {
     const { view } = places[order.at];
-    const target = view === null ? null : targetOf(view, order);
+    const target = view === null ? null : targetOf(view, order, lastBasketAt);
     if (view === null || target === null) continue;
     opinions.set(view.market.ticker, {
       targets: [target],
@@ -201,7 +207,14 @@ function send(places: readonly Place[], orders: readonly RepairOrder[], opinions
 }
 
 /** As much of an order as is displayed, and as risk leaves room for where it opens something. */
-function targetOf(view: StrategyView, { side, price, count: wanted, opens }: RepairOrder): Target | null {
+function targetOf(
+  view: StrategyView,
+  { side, price, count: wanted, opens }: RepairOrder,
+  lastBasketAt: Micros,
+): Target | null {
+  // The set's own order was on the side that opens.
+  const wasTried = opens ? view.lastOrderAt >= lastBasketAt : view.lastOrderAt > lastBasketAt;
+  if (view.book.updatedAt <= view.lastOrderAt && view.at - view.lastOrderAt < RETRY && wasTried) return null;
   const depth = view.book.sizeAgainst(side, price);
   const size = Math.min(wanted, depth, opens ? roomFor(view, side, price) : Infinity);
   if (size < 1) return null;

@@ -106,8 +106,11 @@ Deno.test("a leg that is rejected is bought again, alone, while that is worth it
   for (let which = 0; which < 3; which++) fills(rig, 305.1, which, 10);
   rejects(rig, 305.2, 3);
   rig.clock(306);
+  assert.equal(rig.placed.length, 4, "what that order did not find may still be displayed");
+  show(rig, 306.5, CHEAP[3].ticker, { bid: [2_000, 10_000], ask: [2_200, 4_000] });
+  rig.clock(307);
   assert.deepEqual(sent(rig, 4), [["T53", "bid", 22, 10, "complete"]]);
-  fills(rig, 306.1, 4, 10);
+  fills(rig, 307.1, 4, 10);
   rig.clock(310);
   assert.deepEqual(held(rig, CHEAP), [1_000, 1_000, 1_000, 1_000]);
   assert.equal(rig.placed.length, 5);

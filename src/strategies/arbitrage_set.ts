@@ -68,6 +68,12 @@ export function decideSet(
     const loss = (worst / MICRO).toFixed(4);
     return refuse("set_too_small", `${set}: less than one contract by ${bound}; one may lose ${loss} if legs fail`);
   }
+  // What the last order took may still be displayed.
+  const stale = legs.find(({ view: { book, lastOrderAt } }) => lastOrderAt > 0 && book.updatedAt <= lastOrderAt);
+  if (stale !== undefined) {
+    const { ticker } = stale.view.market;
+    return refuse("book_of_before", `${set}: the book of ${ticker} has not changed since the last order there`);
+  }
   const size = count(contracts * ONE_CONTRACT);
   const kelly = capital / nav;
   const fair = fairOf(kind, legs);

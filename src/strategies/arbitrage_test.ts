@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Book } from "../core/book.ts";
 import { count, money, price } from "../core/units.ts";
 import {
   bound,
@@ -132,7 +133,7 @@ Deno.test("a size is the least of what every bound allows, in whole contracts, a
   const poor = CHEAP.map((each) => ({ ...each, scene: { view: { headroom: money(5_000_000) } } }));
   assert.deepEqual(sizeOf({}, poor), four(5));
   // What is held of a whole set counts.
-  assert.deepEqual(sizeOf({ max_contracts: 30 }, holding(CHEAP, [25, 25, 25, 25], 100)), four(5));
+  assert.deepEqual(sizeOf({ max_contracts: 30 }, holding(CHEAP, [25, 25, 25, 25], null)), four(5));
 });
 
 Deno.test("a set that is found and not worth it says why, and what it would earn", () => {
@@ -151,6 +152,18 @@ Deno.test("a set that is found and not worth it says why, and what it would earn
       assert.ok(edge !== null && edge > 0.07);
     }
   }
+});
+
+Deno.test("what an order may have taken is not bought again before the book has changed", () => {
+  const whole = holding(CHEAP, [10, 10, 10, 10], 300);
+  const before = bound({}).decideGroup(groupOf(whole));
+  assert.deepEqual([ordersOf(before), reasonsOf(before)], [[], ["book_of_before"]]);
+  const since = whole.map((each) => ({
+    ...each,
+    scene: { ...each.scene, prepare: (book: Book) => void book.change("yes", price(100), count(100), after(400)) },
+  }));
+  assert.equal(ordersOf(bound({}).decideGroup(groupOf(since))).length, 4);
+  assert.deepEqual(ordersOf(bound({}).decideGroup(groupOf([...since.slice(1), whole[0]]))), [], "in every leg");
 });
 
 Deno.test("of several sets the best score goes first, and one a decision", () => {

@@ -171,4 +171,6 @@ export interface GroupView {
   readonly nav: Money;
   /** When this strategy last sent an order in any market of the group; 0 before. */
   readonly lastOrderAt: Micros;
+  /** The same of orders that went as a basket. */
+  readonly lastBasketAt: Micros;
 }
