@@ -4,15 +4,15 @@
  */
 
 import { basename } from "node:path";
+import { formatCount, formatPrice } from "../core/units.ts";
+import { describedParameters, PACK_NAME } from "../packs/declaration.ts";
+import { exampleView } from "../packs/example_view.ts";
 import type { Pack } from "../packs/pack.ts";
 import { PackError } from "../packs/pack_error.ts";
 import { isPack, readPack } from "../packs/pack_file.ts";
-import { describedParameters, PACK_NAME } from "../packs/declaration.ts";
 import { packTemplate } from "../packs/template.ts";
-import { exampleView } from "../packs/example_view.ts";
-import { STRATEGIES } from "../strategies/registry.ts";
 import { messageOf } from "../store/message.ts";
-import { formatCount, formatPrice } from "../core/units.ts";
+import { STRATEGIES } from "../strategies/registry.ts";
 import type { Opinion } from "../strategies/strategy.ts";
 import { EXIT, type PackCheckCommand, type PackCommand, type PackInitCommand } from "./command.ts";
 import { done, refused, type Reply } from "./output.ts";

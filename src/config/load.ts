@@ -148,10 +148,10 @@ export async function loadConfig(request: ConfigRequest): Promise<LoadedConfig> 
   return { ok: true, config: result.data, origins, file: source?.file ?? null, packs, known };
 }
 
-/** False for what a section of a strategy that is not there may be about. */
+/** False for what may be about a strategy that is not there: its own section, or its share of the capital. */
 function isNotOfPack({ origin, key }: ConfigError): boolean {
-  if (origin.kind === "environment" && key === null) return !origin.variable.startsWith("KBOT_STRATEGIES__");
-  return key === null || key.split(".").length !== 2 || !key.startsWith("strategies.");
+  if (origin.kind === "environment" && key === null) return !/^KBOT_(.*__)?STRATEGIES__/.test(origin.variable);
+  return key === null || !/(^|\.)strategies\.[^.]+$/.test(key);
 }
 
 function isSet(table: RawTable, key: string): boolean {

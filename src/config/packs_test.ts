@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { parse } from "smol-toml";
 import { hashOf, PACK_BYTES_MAX } from "../packs/pack.ts";
 import { packTemplate } from "../packs/template.ts";
-import { parse } from "smol-toml";
+import { STRATEGIES } from "../strategies/registry.ts";
 import { formatConfigError } from "./config_error.ts";
 import { describeConfig } from "./describe.ts";
 import { strategySettings } from "./engine_settings.ts";
@@ -136,10 +137,17 @@ Deno.test("every mistake about packs is refused with its place, what was found a
       "kbot.toml:1: packs[0].sha: Found an unknown key, allowed: file and sha256",
     ]],
     // Another mistake is told too, and the section of the pack that is not there is not called unknown.
-    [`${listed("none.js", zero)}[strategies.late_yes]\nenabled = true\n[server]\nport = -1\n`, {}, [
-      "kbot.toml:1: packs[0].file: Found none.js, no such file, allowed: a file that exists",
-      "kbot.toml:7: server.port: Found -1, allowed: a whole number from 0 to 65535",
-    ]],
+    [
+      `${
+        listed("none.js", zero)
+      }[strategies.late_yes]\nenabled = true\n[allocation.strategies.late_yes]\nshare_pct = 5\n` +
+      "[server]\nport = -1\n",
+      {},
+      [
+        "kbot.toml:1: packs[0].file: Found none.js, no such file, allowed: a file that exists",
+        "kbot.toml:9: server.port: Found -1, allowed: a whole number from 0 to 65535",
+      ],
+    ],
     [listed("a.js", LATE_HASH) + listed("other.js", zero), { "a.js": LATE, "other.js": other }, [
       `kbot.toml:4: packs[1].sha256: Found ${zero}, allowed: ${await hash(
         other,
