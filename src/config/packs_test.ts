@@ -116,8 +116,7 @@ Deno.test("every mistake about packs is refused with its place, what was found a
     ]],
     [listed("clash.js", await hash(clash)), { "clash.js": clash }, [
       "kbot.toml:1: packs[0].file: Found clash.js, which calls itself settlement_edge, allowed: a name that no " +
-      "strategy of kbot has: they are settlement_edge, hourly_no, latency, market_maker, arbitrage, " +
-      "weather, rates",
+      `strategy of kbot has: they are ${STRATEGIES.map(({ name }) => name).join(", ")}`,
     ]],
     [listed("a.js", LATE_HASH) + listed("b.js", LATE_HASH), { "a.js": LATE, "b.js": LATE }, [
       "kbot.toml:4: packs[1].file: Found b.js, which calls itself late_yes, allowed: a name that no other pack has: so " +
