@@ -9,6 +9,7 @@ import { type Sender, Tape, tapes, TICKER } from "../execution/paper_tape_test.t
 import { FILL_MODELS } from "../execution/queue_models.ts";
 import { Answers } from "./answers.ts";
 import { engineOptions, RESTING, Rig, settlementEdge } from "./engine_fixture.ts";
+import { Fuses } from "./fuses.ts";
 import { Portfolio } from "./portfolio.ts";
 import { RefusalPause } from "./refusal_pause.ts";
 import { Step } from "./step.ts";
@@ -18,7 +19,14 @@ class Books implements Sender {
   readonly options = engineOptions();
   readonly step = new Step(NOON);
   readonly portfolio = new Portfolio(this.options, this.step, () => undefined);
-  readonly answers = new Answers(this.step, this.portfolio, new RefusalPause(), () => undefined, this.options);
+  readonly answers = new Answers(
+    this.step,
+    this.portfolio,
+    new RefusalPause(),
+    new Fuses(this.options, this.step),
+    () => undefined,
+    this.options,
+  );
   /** What each order is for, by what was sent and what was answered. */
   readonly wanted = new Map<string, number>();
   changes = 0;
