@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import type { OrderReport } from "../core/order.ts";
 import { count, money, price } from "../core/units.ts";
 import { after, aMarket, aReport, EVIDENCE } from "../execution/order_fixture.ts";
+import { type Registration, STRATEGIES } from "../strategies/registry.ts";
 import type { Target } from "../strategies/strategy.ts";
+import type { StrategyView } from "../strategies/view.ts";
 import { accept, liveRig, OTHER, RESTING, Rig, settlementEdge, standingOf, stateOf, TICKER } from "./engine_fixture.ts";
 
 Deno.test("paper: an order is answered and filled within the engine, and its records follow it", () => {
@@ -63,6 +65,43 @@ Deno.test("live: an order that is wanted at another price is amended, one change
   rig.index(302, 84_200);
   assert.deepEqual(rig.all("amend").map(({ terms }) => terms.price), [4_960, 4_980]);
   assert.deepEqual([rig.placed.length, rig.all("cancel").length], [1, 0]);
+});
+
+/** The strategy of the registry, with somebody who notes the queue of its first order whenever it decides. */
+function watching(seen: (number | undefined)[]): Registration {
+  const original = STRATEGIES.find(({ name }) => name === "settlement_edge") ?? assert.fail("No settlement_edge");
+  return {
+    ...original,
+    bind(parameters) {
+      const bound = original.bind(parameters);
+      if (!("decide" in bound)) return bound;
+      const decide = (view: StrategyView) => {
+        seen.push(view.orders[0]?.queueAhead);
+        return bound.decide(view);
+      };
+      return { ...bound, decide };
+    },
+  };
+}
+
+Deno.test("live: a strategy sees how many contracts stand ahead of its order, until the order goes to the end of its queue", () => {
+  const seen: (number | undefined)[] = [];
+  const options = {
+    execution: "live",
+    capital: null,
+    strategies: settlementEdge({ ...RESTING, cooldown: 0 }),
+  } as const;
+  const rig = new Rig(options, [watching(seen)]);
+  rig.account(280, 1_000_000_000);
+  rig.warmUp();
+  accept(rig, 301, 0, rig.placed[0].count);
+  rig.step({ type: "queue_position", at: after(301.1), positions: [{ orderId: "o-bot-1", ahead: count(700) }] });
+  rig.index(302, 84_205);
+  assert.equal(seen.at(-1), 700);
+  rig.delta(302.2, "yes", 4_950, 1_000);
+  changed(rig, 302.4);
+  rig.index(303, 84_200);
+  assert.equal(seen.at(-1), undefined);
 });
 
 Deno.test("live: an order that the exchange would not change is cancelled, and the new one waits for that", () => {

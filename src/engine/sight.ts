@@ -184,9 +184,11 @@ export class Sight implements StrategyView {
     const own: OwnOrder[] = [];
     for (const order of this.#open) {
       const { clientOrderId, strategy, side } = order.intent;
-      const { price } = termsAhead(order);
       if (strategy !== this.#strategy) continue;
-      own.push({ clientOrderId, side, price, left: remaining(order), phase: order.phase, sentAt: order.sentAt });
+      const { phase, sentAt, queueAhead } = order;
+      const { price } = termsAhead(order);
+      const ahead = queueAhead === null ? {} : { queueAhead };
+      own.push({ clientOrderId, side, price, left: remaining(order), phase, sentAt, ...ahead });
     }
     return own;
   }

@@ -100,6 +100,8 @@ export interface OwnOrder {
   readonly left: Count;
   readonly phase: OrderPhase;
   readonly sentAt: Micros;
+  /** Contracts ahead of it, as the exchange counted a while ago; absent where it has not since the order took its place. */
+  readonly queueAhead?: Count;
 }
 
 /** All that a strategy may look at of one market. */
