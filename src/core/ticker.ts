@@ -225,6 +225,27 @@ export function hourlyTicker(
   return { event, market: `${event}-${strike.letter}${strike.value}` };
 }
 
+/**
+ * Event and market ticker of a daily temperature.
+ * @param day the climate day, as `2026-09-16`
+ */
+export function dailyTicker(series: string, day: string, strike: TickerStrike): { event: string; market: string } {
+  const [year, month, date] = day.split("-").map(Number);
+  const event = `${series}-${twoDigits(year % 100)}${MONTHS[month - 1]}${twoDigits(date)}`;
+  return { event, market: `${event}-${strike.letter}${strike.value}` };
+}
+
+/**
+ * Event and market ticker on a meeting of the Fed.
+ * @param month of the meeting, as `2026-12`
+ * @param outcome `T3.50` for a threshold, `C25`, `H0` and the like for a decision
+ */
+export function meetingTicker(series: string, month: string, outcome: string): { event: string; market: string } {
+  const [year, number] = month.split("-").map(Number);
+  const event = `${series}-${twoDigits(year % 100)}${MONTHS[number - 1]}`;
+  return { event, market: `${event}-${outcome}` };
+}
+
 /** The index that settles a series (KALSHI.md 5.9, 8). */
 export const SETTLEMENT_INDEX: Readonly<Record<string, string>> = {
   KXBTC15M: "BRTI",

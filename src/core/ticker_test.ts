@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { easternMoments, easternOffset, easternWallTime } from "./eastern_time.ts";
-import { hourlyTicker, parseTicker, quarterHourTicker, seriesOf, settlementIndexOf } from "./ticker.ts";
+import {
+  dailyTicker,
+  hourlyTicker,
+  meetingTicker,
+  parseTicker,
+  quarterHourTicker,
+  seriesOf,
+  settlementIndexOf,
+} from "./ticker.ts";
 import { type Micros, micros, parseTime } from "./units.ts";
 
 function at(text: string): Micros {
@@ -218,6 +226,28 @@ Deno.test("Eastern wall times map to one moment, none in the skipped hour, two i
     for (const moment of found) assert.deepEqual(easternWallTime(moment), wall);
   }
   assert.equal(easternOffset(at("2026-09-25T19:15:00Z")), -4 * 3_600_000_000);
+});
+
+Deno.test("tickers of daily temperatures and meetings are read as they were built", () => {
+  const strike = { letter: "B", value: 81.5 } as const;
+  const daily = dailyTicker("KXHIGHNY", "2026-09-06", strike);
+  assert.deepEqual(daily, { event: "KXHIGHNY-26SEP06", market: "KXHIGHNY-26SEP06-B81.5" });
+  assert.deepEqual(parseTicker(daily.market), {
+    kind: "daily",
+    series: "KXHIGHNY",
+    event: daily.event,
+    year: 2026,
+    month: 9,
+    day: 6,
+    strike,
+  });
+  const cold = dailyTicker("KXLOWTCHI", "2026-01-20", { letter: "T", value: -5 });
+  assert.equal(cold.market, "KXLOWTCHI-26JAN20-T-5");
+  assert.equal(parseTicker(cold.market)?.event, cold.event);
+  const meeting = meetingTicker("KXFED", "2026-12", "T3.50");
+  assert.deepEqual(meeting, { event: "KXFED-26DEC", market: "KXFED-26DEC-T3.50" });
+  const parsed = parseTicker(meeting.market);
+  assert.deepEqual(parsed?.kind === "fed_rate" && [parsed.year, parsed.month, parsed.threshold], [2026, 12, 3.5]);
 });
 
 Deno.test("a series names the index that settles it, or none", () => {

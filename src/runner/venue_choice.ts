@@ -20,7 +20,7 @@ export interface VenueRequest {
   readonly credentials: Credentials | null;
   readonly seed: number;
   readonly speed: number;
-  /** To be followed: the embedded exchange lists ladders where they are among them; the usual series where absent. */
+  /** To be followed: the embedded exchange lists those of them that it can beside the usual ones. */
   readonly series?: readonly string[];
 }
 
@@ -48,8 +48,6 @@ export type VenueChoice =
 
 const logger = getLogger(["kbot", "run"]);
 
-/** Hourly series that the embedded exchange lists where they are followed: hundreds of markets. */
-const LADDERS: ReadonlySet<string> = new Set(["KXBTCD", "KXBTC"]);
 const CLOCK_TIMEOUT_MS = 2_000;
 /** A simulated exchange says what time it has in a few hundred bytes. */
 const ANSWER_BYTES_MAX = 65_536;
@@ -169,7 +167,9 @@ async function embedded({ seed, speed, series = [] }: VenueRequest): Promise<Ven
     faults: [],
     mode: "stepped",
     keyDirectory: null,
-    ladders: series.some((name) => LADDERS.has(name)),
+    series,
+    // Weather and rates trade on another shard than crypto, and a run here has no cash to wait for.
+    cashOnEveryShard: true,
   });
   const signer = await createSigner(exchange.info.key_id, exchange.privateKeyPem);
   const clock = new SteppedClock(exchange.info.clock.now_us as Micros);

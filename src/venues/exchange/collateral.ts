@@ -7,9 +7,9 @@
  */
 
 import { type Role, worstCaseFee } from "../../core/fees.ts";
+import type { FeeSchedule } from "../../core/market.ts";
 import type { Side } from "../../core/order.ts";
 import { type Count, type Money, money, ONE_DOLLAR_PRICE, type Price } from "../../core/units.ts";
-import { CRYPTO_FEES } from "./series.ts";
 
 /** Executions that an order's fee is reckoned with: more would round a little more. */
 const FILLS_MAX = 100;
@@ -22,7 +22,7 @@ export interface BindingOrder {
   readonly role: Role;
 }
 
-function bound(orders: readonly BindingOrder[], side: Side, closable: number): number {
+function bound(orders: readonly BindingOrder[], side: Side, closable: number, fees: FeeSchedule): number {
   // The most eager orders fill first, so they are the ones that close.
   const eager = orders.filter((order) => order.side === side)
     .sort((a, b) => (side === "bid" ? b.price - a.price : a.price - b.price));
@@ -32,12 +32,14 @@ function bound(orders: readonly BindingOrder[], side: Side, closable: number): n
     const closing = Math.min(free, remaining);
     free -= closing;
     const each = side === "bid" ? price : ONE_DOLLAR_PRICE - price;
-    sum += each * (remaining - closing) + worstCaseFee(CRYPTO_FEES, price, remaining, role, FILLS_MAX);
+    sum += each * (remaining - closing) + worstCaseFee(fees, price, remaining, role, FILLS_MAX);
   }
   return sum;
 }
 
 /** What the orders of one market bind, given the position in it. */
-export function boundByOrders(orders: readonly BindingOrder[], position: Count): Money {
-  return money(bound(orders, "bid", Math.max(0, -position)) + bound(orders, "ask", Math.max(0, position)));
+export function boundByOrders(orders: readonly BindingOrder[], position: Count, fees: FeeSchedule): Money {
+  return money(
+    bound(orders, "bid", Math.max(0, -position), fees) + bound(orders, "ask", Math.max(0, position), fees),
+  );
 }

@@ -10,6 +10,7 @@ import {
   MICROS_PER_MILLISECOND,
   MICROS_PER_SECOND,
   type Money,
+  money,
   parseTime,
 } from "../../core/units.ts";
 import { SETTLEMENT_SECONDS } from "../../core/settlement.ts";
@@ -18,14 +19,14 @@ import type { Emit, ExchangeEvent, IndexTick } from "./events.ts";
 import { type FaultName, FaultSwitches } from "./faults.ts";
 import { TradingFloor } from "./floor.ts";
 import { INDEX_IDS, IndexProcess } from "./index_process.ts";
-import { LadderCycle } from "./ladder_cycle.ts";
 import type { ListedMarket } from "./listed_market.ts";
 import { firstIndexSecond, MarketCycle, quarterHourAtOrBefore, WINDOW_MICROS } from "./market_cycle.ts";
 import { Members } from "./members.ts";
 import { OrderDesk } from "./order_desk.ts";
 import { nextPauseCheck, Pauses } from "./pauses.ts";
 import { Random } from "./random.ts";
-import { CRYPTO_SHARD, LADDER_SERIES, LISTED_SERIES, type Series } from "./series.ts";
+import { CRYPTO_SHARD, DEFAULT_SHARD, LISTED_SERIES, OPTIONAL_SERIES, type Series, shardOf } from "./series.ts";
+import { startStrips } from "./strips.ts";
 import { RANK, Timeline } from "./timeline.ts";
 import { startTraders } from "./traders.ts";
 
@@ -57,8 +58,10 @@ export interface ExchangeSettings {
   readonly startAt: Micros;
   readonly faults: ReadonlySet<FaultName>;
   readonly cash: Money;
-  /** Lists the hourly ladders KXBTCD and KXBTC too; not by default. */
-  readonly ladders?: boolean;
+  /** Lists these of {@link OPTIONAL_SERIES} too; none by default. */
+  readonly series?: readonly string[];
+  /** Lays equal parts of the cash on the shards that the listed markets trade on, instead of all on the crypto shard. */
+  readonly cashOnEveryShard?: boolean;
 }
 
 /** The books of the whole house: what must add up. */
@@ -80,7 +83,6 @@ export class Exchange {
   readonly faults: FaultSwitches;
   readonly index: IndexProcess;
   readonly cycle: MarketCycle;
-  readonly ladders: LadderCycle | null;
   readonly desk: OrderDesk;
   readonly floor: TradingFloor;
   readonly pauses: Pauses;
@@ -108,7 +110,7 @@ export class Exchange {
     const emit: Emit = (event) => this.#dispatch(event);
     this.floor = new TradingFloor(emit, Random.named(seed, "trades"));
     this.userId = Random.named(seed, "member").uuid();
-    const cycleParts = {
+    const cycleParts = (stream: string) => ({
       timeline: this.#timeline,
       index: this.index,
       floor: this.floor,
@@ -116,12 +118,11 @@ export class Exchange {
       faults: this.faults,
       markets: this.#markets,
       pay: (market: ListedMarket, at: Micros) => this.#pay(market, at),
-    };
-    this.cycle = new MarketCycle({ ...cycleParts, random: Random.named(seed, "cycle") });
-    this.ladders = settings.ladders === true
-      ? new LadderCycle({ ...cycleParts, random: Random.named(seed, "ladders") })
-      : null;
-    this.series = this.ladders === null ? LISTED_SERIES : [...LISTED_SERIES, ...LADDER_SERIES];
+      random: Random.named(seed, stream),
+    });
+    this.cycle = new MarketCycle(cycleParts("cycle"));
+    const optional = OPTIONAL_SERIES.filter(({ ticker }) => settings.series?.includes(ticker) === true);
+    this.series = [...LISTED_SERIES, ...optional];
     this.desk = new OrderDesk({
       members: this.#members,
       floor: this.floor,
@@ -132,9 +133,9 @@ export class Exchange {
       groupIds: Random.named(seed, "groups"),
       market: (ticker) => this.#markets.get(ticker),
     });
-    this.#members.primary.deposit(this.faults.has("cash-on-shard-0") ? 0 : CRYPTO_SHARD, settings.cash);
+    this.#layCash();
     this.cycle.begin(begin);
-    this.ladders?.begin(begin);
+    const strips = startStrips(optional, { cycleParts, index: this.index, seed }, begin);
     this.#tickIndex(micros((Math.floor(begin / MICROS_PER_SECOND) + 1) * MICROS_PER_SECOND));
     this.#watchPauses(begin);
     this.#traders = startTraders(
@@ -143,11 +144,10 @@ export class Exchange {
         index: this.index,
         floor: this.floor,
         active: (series) => this.cycle.active(series),
-        ladder: (series) => this.ladders?.active(series) ?? [],
         isOpen: (at) => this.pauses.at(at) === "none",
         seed,
       },
-      this.ladders !== null,
+      strips,
       begin,
     );
     this.advanceTo(startAt);
@@ -257,6 +257,17 @@ export class Exchange {
       prior: { mean: prior.count === 0 ? value : prior.sum / prior.count, size: prior.count },
       closing: closing === null ? null : { mean: closing.sum / closing.count, size: closing.count, closeSecond },
     };
+  }
+
+  /** Puts what the member has where it can be traded with. */
+  #layCash(): void {
+    const { cash, cashOnEveryShard } = this.settings;
+    const { primary } = this.#members;
+    if (this.faults.has("cash-on-shard-0")) return primary.deposit(DEFAULT_SHARD, cash);
+    const shards = [...new Set(this.series.map(shardOf))];
+    const each = cashOnEveryShard === true ? Math.floor(cash / shards.length) : 0;
+    for (const shard of shards) if (shard !== CRYPTO_SHARD) primary.deposit(shard, money(each));
+    primary.deposit(CRYPTO_SHARD, money(cash - primary.totalCash));
   }
 
   #dispatch(event: ExchangeEvent): void {

@@ -10,7 +10,7 @@ import type { House } from "./house.ts";
 import { DEFAULT_COST, ENDPOINT_COSTS } from "./rate_limit.ts";
 import { json } from "./replies.ts";
 import { publicGet } from "./route_gate.ts";
-import { seriesTag, SHARDS } from "./series.ts";
+import { categoryOf, SHARDS, tagsOf } from "./series.ts";
 import { seconds, timeText } from "./wire.ts";
 
 type Body = Record<string, unknown>;
@@ -78,8 +78,10 @@ export function exchangeRoutes(house: House): Hono {
   get("/exchange/user_data_timestamp", () => json({ as_of_time: timeText(house.stale.asOf(exchange.now)) }));
   get("/account/endpoint_costs", () => json({ default_cost: DEFAULT_COST, endpoint_costs: ENDPOINT_COSTS }));
   get("/search/tags_by_categories", () => {
-    const tags = new Set(exchange.series.flatMap((series) => [series.coin, seriesTag(series.frequency)]));
-    return json({ tags_by_categories: { Crypto: [...tags] } });
+    const categories = [...Map.groupBy(exchange.series, categoryOf)].map(([category, series]) =>
+      [category, [...new Set(series.flatMap(tagsOf))]] as const
+    );
+    return json({ tags_by_categories: Object.fromEntries(categories) });
   });
   for (const [path, body] of Object.entries(EMPTY)) get(path, () => json(body));
   get("/historical/cutoff", () => {

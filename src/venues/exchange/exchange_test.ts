@@ -5,13 +5,13 @@ import { EventText } from "./event_text.ts";
 import { DEFAULT_CASH, DEFAULT_START, Exchange, nextClose } from "./exchange.ts";
 import type { FaultName } from "./faults.ts";
 import type { ListedMarket } from "./listed_market.ts";
-import { LISTED_SERIES } from "./series.ts";
+import { type CryptoSeries, LISTED_SERIES } from "./series.ts";
 
 function exchangeOf(seed: number, faults: readonly FaultName[] = []): Exchange {
   return new Exchange({ seed, startAt: DEFAULT_START, faults: new Set(faults), cash: DEFAULT_CASH });
 }
 
-const activeIn = (exchange: Exchange): ListedMarket[] =>
+const activeIn = (exchange: Exchange): ListedMarket<CryptoSeries>[] =>
   LISTED_SERIES.flatMap((series) => exchange.cycle.active(series) ?? []);
 
 /** A number over everything that was told, in order. */
@@ -208,7 +208,7 @@ Deno.test("the hourly ladders are complete, ordered, traded, and settle by their
     startAt: DEFAULT_START,
     faults: new Set(),
     cash: DEFAULT_CASH,
-    ladders: true,
+    series: ["KXBTCD", "KXBTC"],
   });
   const open = [...exchange.markets.values()].filter((market) =>
     market.series.frequency === "hourly" && market.status === "active"

@@ -7,8 +7,8 @@ import type { Micros } from "../../core/units.ts";
 import type { Position } from "./account.ts";
 import type { BookEvent, FastIndexTick, GroupEventKind, IndexTick, LifecycleKind, PublicTrade } from "./events.ts";
 import type { ListedMarket } from "./listed_market.ts";
-import { expectedExpiration, priceRangeBodies, quotes } from "./market_bodies.ts";
-import { eventTitle, marketTitle, noSubTitle, RULES_SECONDARY, rulesPrimary, yesSubTitle } from "./market_words.ts";
+import { customStrikeFields, expectedExpiration, priceRangeBodies, quotes } from "./market_bodies.ts";
+import { wordsOf } from "./market_words.ts";
 import type { OrderGroup } from "./order_groups.ts";
 import type { MemberFill, MemberOrder, UpdateReason } from "./order.ts";
 import { countText, direction, levelTexts, millis, moneyText, noPrice, priceText, seconds, timeText } from "./wire.ts";
@@ -86,25 +86,26 @@ export function tradeMessage(trade: PublicTrade): string {
 }
 
 function createdFields(market: ListedMarket): Record<string, unknown> {
+  const words = wordsOf(market);
   return {
     open_ts: seconds(market.openTime),
     close_ts: seconds(market.closeTime),
     exchange_index: market.shard,
     price_level_structure: market.structure,
     additional_metadata: {
-      name: marketTitle(market),
-      title: marketTitle(market),
-      yes_sub_title: yesSubTitle(market),
-      no_sub_title: noSubTitle(market),
-      rules_primary: rulesPrimary(market),
-      rules_secondary: RULES_SECONDARY,
+      name: words.title,
+      title: words.title,
+      yes_sub_title: words.yesSubTitle,
+      no_sub_title: words.noSubTitle,
+      rules_primary: words.rulesPrimary,
+      rules_secondary: words.rulesSecondary,
       can_close_early: true,
       event_ticker: market.event,
       expected_expiration_ts: seconds(expectedExpiration(market)),
       strike_type: market.terms.strikeType,
       ...(market.floorStrike === null ? {} : { floor_strike: market.floorStrike }),
       ...(market.terms.capStrike === null ? {} : { cap_strike: market.terms.capStrike }),
-      ...(market.series.shape === "up_down" ? { custom_strike: { round_digits: "2" } } : {}),
+      ...customStrikeFields(market),
     },
   };
 }
@@ -117,7 +118,7 @@ function lifecycleFields(kind: LifecycleKind, market: ListedMarket, at: Micros):
       return {
         strike_type: market.terms.strikeType,
         floor_strike: market.floorStrike,
-        yes_sub_title: yesSubTitle(market),
+        yes_sub_title: wordsOf(market).yesSubTitle,
       };
     case "price_level_structure_updated":
       return { price_level_structure: market.structure, price_ranges: priceRangeBodies(market) };
@@ -140,7 +141,7 @@ export function eventCreatedMessage(market: ListedMarket): string {
   return JSON.stringify({
     event_ticker: market.event,
     exchange_index: market.shard,
-    title: eventTitle(market),
+    title: wordsOf(market).eventTitle,
     subtitle: "",
     collateral_return_type: "",
     series_ticker: market.series.ticker,

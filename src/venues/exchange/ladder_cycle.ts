@@ -9,9 +9,10 @@
 import { hourlyTicker } from "../../core/ticker.ts";
 import { type Micros, micros, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../core/units.ts";
 import { ListedMarket, type MarketTerms } from "./listed_market.ts";
-import type { CycleParts } from "./market_cycle.ts";
+import { indexSettlement } from "./index_settlement.ts";
+import type { IndexCycleParts } from "./market_cycle.ts";
 import { MarketEnding } from "./market_ending.ts";
-import { LADDER_SERIES, type Series } from "./series.ts";
+import type { CryptoSeries } from "./series.ts";
 import { RANK } from "./timeline.ts";
 
 const HOUR = 60 * MICROS_PER_MINUTE;
@@ -28,7 +29,7 @@ type Strikes = Pick<MarketTerms, "strikeType" | "floorStrike" | "capStrike"> & {
 };
 
 /** The ladder of one event around this price, dearest strike first, as Kalshi lists them. */
-export function ladderStrikes(shape: Series["shape"], spot: number): readonly Strikes[] {
+export function ladderStrikes(shape: CryptoSeries["shape"], spot: number): readonly Strikes[] {
   const middle = Math.round(spot / SPACING) * SPACING;
   const lowest = middle - STRIKES_ASIDE * SPACING;
   const highest = middle + STRIKES_ASIDE * SPACING;
@@ -57,25 +58,29 @@ export function ladderStrikes(shape: Series["shape"], spot: number): readonly St
   return strikes;
 }
 
+type Rung = ListedMarket<CryptoSeries>;
+
 export class LadderCycle {
-  readonly #parts: CycleParts;
+  readonly #parts: IndexCycleParts;
+  readonly #series: readonly CryptoSeries[];
   readonly #ending: MarketEnding;
   /** Events of each series, oldest first. */
-  readonly #events = new Map<Series, ListedMarket[][]>();
+  readonly #events = new Map<CryptoSeries, Rung[][]>();
 
-  constructor(parts: CycleParts) {
+  constructor(parts: IndexCycleParts, series: readonly CryptoSeries[]) {
     this.#parts = parts;
+    this.#series = series;
     this.#ending = new MarketEnding(parts);
   }
 
   /** The markets of this series that trade now. */
-  active(series: Series): readonly ListedMarket[] {
+  active(series: CryptoSeries): readonly Rung[] {
     return this.#events.get(series)?.find((markets) => markets.at(0)?.status === "active") ?? [];
   }
 
   begin(at: Micros): void {
     const open = micros(Math.floor(at / HOUR) * HOUR);
-    for (const series of LADDER_SERIES) {
+    for (const series of this.#series) {
       this.#events.set(series, []);
       for (let k = 0; k <= HOURS_AHEAD; k++) {
         const markets = this.#list(series, micros(open + k * HOUR), at);
@@ -85,7 +90,7 @@ export class LadderCycle {
     this.#parts.timeline.schedule(micros(open + HOUR), RANK.cycle, (boundary) => this.#roll(boundary));
   }
 
-  #list(series: Series, openTime: Micros, at: Micros): readonly ListedMarket[] {
+  #list(series: CryptoSeries, openTime: Micros, at: Micros): readonly Rung[] {
     const closeTime = micros(openTime + HOUR);
     const spot = this.#parts.index.value(series.index, Math.floor(at / MICROS_PER_SECOND));
     const createdAt = micros(Math.min(at, openTime - HOURS_AHEAD * HOUR));
@@ -100,8 +105,10 @@ export class LadderCycle {
   }
 
   #roll(boundary: Micros): void {
-    for (const series of LADDER_SERIES) {
-      for (const market of this.active(series)) this.#ending.close(market, boundary);
+    for (const series of this.#series) {
+      for (const market of this.active(series)) {
+        this.#ending.close(market, boundary, indexSettlement(this.#parts.index, market));
+      }
       const events = this.#events.get(series) ?? [];
       const opening = events.find(([market]) => market.openTime === boundary) ?? [];
       for (const market of opening) market.status = "active";

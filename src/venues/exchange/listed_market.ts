@@ -11,7 +11,7 @@ import type { PositionMarket } from "./account.ts";
 import { CandleStore } from "./candles.ts";
 import { MatchingBook } from "./matching.ts";
 import type { BookOrder } from "./order.ts";
-import { CRYPTO_SHARD, type Series } from "./series.ts";
+import { type Series, shardOf } from "./series.ts";
 
 /** The newest trade of a market, as its ticker and its body tell it. */
 export interface LastTrade {
@@ -19,9 +19,17 @@ export interface LastTrade {
   readonly count: Count;
 }
 
+/** A strike of type `custom`: a word instead of numbers. */
+export interface CustomStrike {
+  /** As `custom_strike` prints it: `{"Cut":"25"}`. */
+  readonly body: Readonly<Record<string, string>>;
+  /** Whether a settlement number makes the market pay. */
+  readonly holds: (value: number) => boolean;
+}
+
 /** What is fixed about a market when it is listed. */
-export interface MarketTerms {
-  readonly series: Series;
+export interface MarketTerms<Kind extends Series = Series> {
+  readonly series: Kind;
   readonly ticker: string;
   readonly event: string;
   readonly openTime: Micros;
@@ -30,6 +38,8 @@ export interface MarketTerms {
   /** Dollars; `null` where the market has none, or until the exchange names it. */
   readonly floorStrike: number | null;
   readonly capStrike: number | null;
+  /** Absent for strikes that numbers tell. */
+  readonly customStrike?: CustomStrike;
 }
 
 /** The ranges and the grid of a structure, by name. */
@@ -40,11 +50,11 @@ function gridOf(structure: string): { readonly ranges: readonly PriceRange[]; re
   return { ranges, grid };
 }
 
-export class ListedMarket implements PositionMarket {
-  readonly terms: MarketTerms;
+export class ListedMarket<Kind extends Series = Series> implements PositionMarket {
+  readonly terms: MarketTerms<Kind>;
   /** The UUID that frames call `market_id`. */
   readonly id: string;
-  readonly shard = CRYPTO_SHARD;
+  readonly shard: number;
   readonly createdAt: Micros;
   updatedAt: Micros;
   status: MarketStatus = "initialized";
@@ -67,9 +77,10 @@ export class ListedMarket implements PositionMarket {
   #ranges: readonly PriceRange[];
   #grid: PriceGrid;
 
-  constructor(terms: MarketTerms, createdAt: Micros, id: string) {
+  constructor(terms: MarketTerms<Kind>, createdAt: Micros, id: string) {
     this.terms = terms;
     this.id = id;
+    this.shard = shardOf(terms.series);
     this.createdAt = createdAt;
     this.updatedAt = createdAt;
     this.floorStrike = terms.floorStrike;
@@ -79,7 +90,7 @@ export class ListedMarket implements PositionMarket {
     this.#grid = grid;
   }
 
-  get series(): Series {
+  get series(): Kind {
     return this.terms.series;
   }
 
@@ -121,14 +132,19 @@ export class ListedMarket implements PositionMarket {
 
   /** Whether traders can tell what it pays on: a quarter-hour market has no strike in its first moment. */
   get hasStrike(): boolean {
-    return this.floorStrike !== null || this.terms.capStrike !== null;
+    return this.floorStrike !== null || this.terms.capStrike !== null || this.terms.customStrike !== undefined;
   }
 
   /** Takes the settlement number and what follows from it. A market whose strike was never named resolves to No. */
   decide(expirationValue: number): void {
-    const { strikeType, capStrike } = this.terms;
+    const { strikeType, capStrike, customStrike } = this.terms;
     this.expirationValue = expirationValue;
-    this.result = this.hasStrike ? outcome(strikeType, expirationValue, this.floorStrike, capStrike) ?? "no" : "no";
+    const decided = customStrike === undefined
+      ? outcome(strikeType, expirationValue, this.floorStrike, capStrike)
+      : customStrike.holds(expirationValue)
+      ? "yes"
+      : "no";
+    this.result = this.hasStrike ? decided ?? "no" : "no";
   }
 
   /** What one YES contract pays; `null` before it is known. */

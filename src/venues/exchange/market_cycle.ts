@@ -13,9 +13,11 @@
 import { SETTLEMENT_SECONDS } from "../../core/settlement.ts";
 import { quarterHourTicker } from "../../core/ticker.ts";
 import { type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../core/units.ts";
+import type { IndexProcess } from "./index_process.ts";
+import { indexAverage, indexSettlement } from "./index_settlement.ts";
 import { ListedMarket } from "./listed_market.ts";
 import { type EndingParts, MarketEnding } from "./market_ending.ts";
-import { LISTED_SERIES, type Series } from "./series.ts";
+import { type CryptoSeries, LISTED_SERIES } from "./series.ts";
 import { RANK } from "./timeline.ts";
 
 export const WINDOW_MICROS = 15 * MICROS_PER_MINUTE;
@@ -41,20 +43,27 @@ export interface CycleParts extends EndingParts {
   readonly markets: Map<string, ListedMarket>;
 }
 
+/** What the cycles of markets on an index are given. */
+export interface IndexCycleParts extends CycleParts {
+  readonly index: IndexProcess;
+}
+
+type Window = ListedMarket<CryptoSeries>;
+
 export class MarketCycle {
-  readonly #parts: CycleParts;
+  readonly #parts: IndexCycleParts;
   readonly #ending: MarketEnding;
   /** Windows of each series, oldest first. */
-  readonly #windows = new Map<Series, ListedMarket[]>();
-  readonly #active = new Map<Series, ListedMarket>();
+  readonly #windows = new Map<CryptoSeries, Window[]>();
+  readonly #active = new Map<CryptoSeries, Window>();
 
-  constructor(parts: CycleParts) {
+  constructor(parts: IndexCycleParts) {
     this.#parts = parts;
     this.#ending = new MarketEnding(parts);
   }
 
   /** The market of this series that trades now. */
-  active(series: Series): ListedMarket | null {
+  active(series: CryptoSeries): Window | null {
     return this.#active.get(series) ?? null;
   }
 
@@ -72,11 +81,11 @@ export class MarketCycle {
     this.#parts.timeline.schedule(micros(open + WINDOW_MICROS), RANK.cycle, (boundary) => this.#roll(boundary));
   }
 
-  #windowsOf(series: Series): ListedMarket[] {
+  #windowsOf(series: CryptoSeries): Window[] {
     return this.#windows.get(series) ?? [];
   }
 
-  #list(series: Series, open: Micros): ListedMarket {
+  #list(series: CryptoSeries, open: Micros): Window {
     const createdAt = micros(open - WINDOWS_AHEAD * WINDOW_MICROS);
     const closeTime = micros(open + WINDOW_MICROS);
     const tickers = quarterHourTicker(series.ticker, closeTime);
@@ -99,12 +108,13 @@ export class MarketCycle {
     return market;
   }
 
-  #finishPast(market: ListedMarket): void {
-    market.floorStrike = this.#ending.settlementNumber(market, market.openTime);
-    this.#ending.finishPast(market);
+  #finishPast(market: Window): void {
+    const { index } = this.#parts;
+    market.floorStrike = indexAverage(index, market.series, market.openTime);
+    this.#ending.finishPast(market, indexSettlement(index, market));
   }
 
-  #open(series: Series, market: ListedMarket, at: Micros): void {
+  #open(series: CryptoSeries, market: Window, at: Micros): void {
     const { timeline, faults } = this.#parts;
     market.status = "active";
     this.#active.set(series, market);
@@ -120,13 +130,13 @@ export class MarketCycle {
   }
 
   /** Under the fault `tie` the index stands still at the strike from here to the close. */
-  #beginLastMinute(market: ListedMarket): void {
+  #beginLastMinute(market: Window): void {
     if (!this.#parts.faults.has("tie") || market.floorStrike === null) return;
     this.#parts.index.hold(market.series.index, market.floorStrike);
   }
 
-  #nameStrike(market: ListedMarket, at: Micros, stamp: Micros = at): void {
-    market.floorStrike = this.#ending.settlementNumber(market, market.openTime);
+  #nameStrike(market: Window, at: Micros, stamp: Micros = at): void {
+    market.floorStrike = indexAverage(this.#parts.index, market.series, market.openTime);
     market.updatedAt = stamp;
     this.#parts.emit({ type: "lifecycle", kind: "metadata_updated", market, at });
   }
@@ -135,7 +145,7 @@ export class MarketCycle {
     for (const series of LISTED_SERIES) {
       const closing = this.active(series);
       if (closing !== null) {
-        this.#ending.close(closing, boundary);
+        this.#ending.close(closing, boundary, indexSettlement(this.#parts.index, closing));
         this.#active.delete(series);
         this.#parts.index.release(series.index);
       }
@@ -149,7 +159,7 @@ export class MarketCycle {
     this.#parts.timeline.schedule(micros(boundary + WINDOW_MICROS), RANK.cycle, (next) => this.#roll(next));
   }
 
-  #dropOld(series: Series): void {
+  #dropOld(series: CryptoSeries): void {
     const windows = this.#windowsOf(series);
     while (windows.length > WINDOWS_AHEAD + FINALIZED_MAX && windows[0].status === "finalized") {
       this.#parts.markets.delete(windows[0].ticker);

@@ -9,7 +9,7 @@ import { Account } from "./account.ts";
 import type { ListedMarket } from "./listed_market.ts";
 import type { BookOrder } from "./order.ts";
 import { Random } from "./random.ts";
-import type { Series } from "./series.ts";
+import type { CryptoSeries } from "./series.ts";
 import { RANK } from "./timeline.ts";
 import { Eyes, type Sight, type TraderParts } from "./trader_sight.ts";
 
@@ -40,19 +40,19 @@ export class MarketMaker {
   readonly account: Account;
   readonly #parts: TraderParts;
   readonly #style: MakerStyle;
-  readonly #series: Series;
+  readonly #series: CryptoSeries;
   readonly #random: Random;
   readonly #eyes: Eyes;
-  #market: ListedMarket | null = null;
+  #market: ListedMarket<CryptoSeries> | null = null;
   #quotes: BookOrder[] = [];
 
-  constructor(parts: TraderParts, style: MakerStyle, series: Series, owner: number) {
+  constructor(parts: TraderParts, style: MakerStyle, series: CryptoSeries, owner: number) {
     this.account = new Account(owner);
     this.#parts = parts;
     this.#style = style;
     this.#series = series;
     this.#random = Random.named(parts.seed, `maker/${style.name}/${series.ticker}`);
-    this.#eyes = new Eyes(parts, style, this.#random);
+    this.#eyes = new Eyes(parts.index, style, this.#random);
   }
 
   start(at: Micros): void {

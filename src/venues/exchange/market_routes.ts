@@ -8,10 +8,11 @@ import type { MarketStatus } from "../../core/market.ts";
 import { micros } from "../../core/units.ts";
 import type { House } from "./house.ts";
 import type { ListedMarket } from "./listed_market.ts";
-import { eventBody, marketBody, orderbookBody, seriesBody, SETTLEMENT_SOURCES, tradeBody } from "./market_bodies.ts";
+import { eventBody, marketBody, orderbookBody, seriesBody, settlementSources, tradeBody } from "./market_bodies.ts";
 import { refuse } from "./refusal.ts";
 import { badParameter, json, readLimit, refusalReply } from "./replies.ts";
 import { listOf, publicGet, withinQuery } from "./route_gate.ts";
+import { categoryOf } from "./series.ts";
 import { seconds } from "./wire.ts";
 
 const MARKETS_MAX = 1_000;
@@ -159,7 +160,7 @@ function metadataBody(markets: readonly ListedMarket[]): Record<string, unknown>
   return {
     image_url: "",
     market_details: markets.map((market) => ({ market_ticker: market.ticker, image_url: "", color_code: "" })),
-    settlement_sources: SETTLEMENT_SOURCES,
+    settlement_sources: settlementSources(markets[0].series),
   };
 }
 
@@ -172,7 +173,7 @@ export function marketRoutes(house: House): Hono {
 
   get("/series", (context) => {
     const category = context.req.query("category");
-    const found = exchange.series.filter(() => category === undefined || category === "Crypto");
+    const found = exchange.series.filter((series) => category === undefined || category === categoryOf(series));
     return json({ series: found.map((series) => seriesBody(series, exchange.settings.startAt)) });
   });
   get("/series/:ticker", (context) => {

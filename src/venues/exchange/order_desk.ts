@@ -19,15 +19,13 @@ import type { Pauses } from "./pauses.ts";
 import type { Random } from "./random.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { RestingOrders } from "./resting_orders.ts";
-import { CRYPTO_FEES } from "./series.ts";
+import { DEFAULT_SHARD, feesOf } from "./series.ts";
 import { RANK, type Timeline } from "./timeline.ts";
 
 /** Orders an account may have made in all: client ids are remembered for ever, so for ever needs an end. */
 const ORDERS_MAX = 1_000_000;
 /** Orders an account may have resting at once. */
 const RESTING_MAX = 10_000;
-/** The exchange index that a cancel without any hint is looked up on (KALSHI.md 3.13). */
-const DEFAULT_SHARD = 0;
 
 export interface DeskParts {
   readonly members: Members;
@@ -185,7 +183,7 @@ export class OrderDesk {
       reduceOnly: request.reduceOnly,
       cancelOnPause: request.cancelOnPause,
       group: request.group,
-      fees: new OrderFees(feeRuleAt(at), CRYPTO_FEES),
+      fees: new OrderFees(feeRuleAt(at), feesOf(market.series)),
       createdAt: at,
     });
     this.#orders.set(order.id, order);

@@ -221,7 +221,7 @@ Deno.test("bodies of crypto markets have the keys and types of production's", as
     return;
   }
   const options = { port: 0, seed: 7, speed: 1, faults: [], mode: "stepped" as const, keyDirectory: null };
-  const exchange = await startExchange({ ...options, ladders: true });
+  const exchange = await startExchange({ ...options, series: ["KXBTCD", "KXBTC"] });
   const key = { keyId: exchange.info.key_id, pem: exchange.privateKeyPem, kind: "rsa" as const };
   const client = new TestClient(exchange.info, key);
   try {

@@ -8,6 +8,7 @@ import type { Account } from "./account.ts";
 import { type BindingOrder, boundByOrders } from "./collateral.ts";
 import type { ListedMarket } from "./listed_market.ts";
 import type { MemberOrder } from "./order.ts";
+import { feesOf } from "./series.ts";
 
 export class RestingOrders {
   readonly #orders = new Map<ListedMarket, Set<MemberOrder>>();
@@ -56,7 +57,7 @@ export class RestingOrders {
         .filter((order) => order !== change?.replaced && order.account === account)
         .map(({ side, price, remaining }): BindingOrder => ({ side, price, remaining, role: "maker" }));
       const added = change?.market === market ? [change.added] : [];
-      sum += boundByOrders([...resting, ...added], account.contracts(market.ticker));
+      sum += boundByOrders([...resting, ...added], account.contracts(market.ticker), feesOf(market.series));
     }
     return money(sum);
   }

@@ -44,8 +44,10 @@ export interface ExchangeOptions {
   readonly heartbeatMs?: number;
   /** $10,000 by default. */
   readonly cash?: Money;
-  /** Lists the hourly ladders KXBTCD and KXBTC too; not by default. */
-  readonly ladders?: boolean;
+  /** Lists these too, of those in series.ts that are listed where the exchange is told to; none by default. */
+  readonly series?: readonly string[];
+  /** Lays equal parts of the cash on the shards that the listed markets trade on, instead of all on the crypto shard. */
+  readonly cashOnEveryShard?: boolean;
   /** Offers permessage-deflate on sockets, as Kalshi does since 2026-09-24; not by default. */
   readonly deflate?: boolean;
   /** Markets that one subscription may name before error 26; 100,000 by default. */
@@ -250,7 +252,8 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     startAt: options.startAt ?? DEFAULT_START,
     faults,
     cash: options.cash ?? DEFAULT_CASH,
-    ladders: options.ladders ?? false,
+    series: options.series ?? [],
+    cashOnEveryShard: options.cashOnEveryShard ?? false,
   });
   const { hub, house, clock, feeds } = furnish(options, exchange, [rsa, ed25519], ofFeeds);
   const { mode } = options;

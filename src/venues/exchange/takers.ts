@@ -9,14 +9,14 @@ import { Account } from "./account.ts";
 import type { ListedMarket } from "./listed_market.ts";
 import type { BookOrder } from "./order.ts";
 import { Random } from "./random.ts";
-import type { Series } from "./series.ts";
+import type { CryptoSeries } from "./series.ts";
 import { RANK } from "./timeline.ts";
-import { Eyes, type TraderParts } from "./trader_sight.ts";
+import { type ActorParts, Eyes, type TraderParts } from "./trader_sight.ts";
 
 const PRICE_SCALE = 10_000;
 
 /** Sends one order that trades at once or not at all. */
-export function take(parts: TraderParts, account: Account, market: ListedMarket, side: Side, at: Micros, wanted: {
+export function take(parts: ActorParts, account: Account, market: ListedMarket, side: Side, at: Micros, wanted: {
   readonly price: Price;
   readonly contracts: number;
 }): void {
@@ -35,10 +35,10 @@ export function take(parts: TraderParts, account: Account, market: ListedMarket,
 export class NoiseTaker {
   readonly account: Account;
   readonly #parts: TraderParts;
-  readonly #series: Series;
+  readonly #series: CryptoSeries;
   readonly #random: Random;
 
-  constructor(parts: TraderParts, series: Series, owner: number) {
+  constructor(parts: TraderParts, series: CryptoSeries, owner: number) {
     this.account = new Account(owner);
     this.#parts = parts;
     this.#series = series;
@@ -84,12 +84,12 @@ export interface WatchfulStyle {
 export class WatchfulTaker {
   readonly account: Account;
   readonly #parts: TraderParts;
-  readonly #series: Series;
+  readonly #series: CryptoSeries;
   readonly #random: Random;
   readonly #eyes: Eyes;
   readonly #style: WatchfulStyle;
 
-  constructor(parts: TraderParts, style: WatchfulStyle, series: Series, owner: number) {
+  constructor(parts: TraderParts, style: WatchfulStyle, series: CryptoSeries, owner: number) {
     this.account = new Account(owner);
     this.#parts = parts;
     this.#series = series;
@@ -97,7 +97,7 @@ export class WatchfulTaker {
     this.#random = Random.named(parts.seed, `watchful/${style.name}/${series.ticker}`);
     const { latencySeconds, continuous } = style;
     const sight = { latencySeconds, continuous, knowsAverage: true, volatilityFactor: 1, volatilityNoise: 0.05 };
-    this.#eyes = new Eyes(parts, sight, this.#random);
+    this.#eyes = new Eyes(parts.index, sight, this.#random);
   }
 
   start(at: Micros): void {

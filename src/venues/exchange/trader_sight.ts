@@ -9,23 +9,25 @@ import type { TradingFloor } from "./floor.ts";
 import type { IndexProcess } from "./index_process.ts";
 import type { ListedMarket } from "./listed_market.ts";
 import type { Random } from "./random.ts";
-import type { Series } from "./series.ts";
+import type { CryptoSeries } from "./series.ts";
 import type { Timeline } from "./timeline.ts";
 
 const AVERAGED_SECONDS = 60;
 
 /** What every simulated trader is given. */
-export interface TraderParts {
+export interface ActorParts {
   readonly timeline: Timeline;
-  readonly index: IndexProcess;
   readonly floor: TradingFloor;
-  /** The quarter-hour market that trades now. */
-  readonly active: (series: Series) => ListedMarket | null;
-  /** The hourly markets that trade now. */
-  readonly ladder: (series: Series) => readonly ListedMarket[];
   /** False while the exchange pauses. */
   readonly isOpen: (at: Micros) => boolean;
   readonly seed: number;
+}
+
+/** What the traders of quarter-hour markets are given. */
+export interface TraderParts extends ActorParts {
+  readonly index: IndexProcess;
+  /** The quarter-hour market that trades now. */
+  readonly active: (series: CryptoSeries) => ListedMarket<CryptoSeries> | null;
 }
 
 /** What a trader sees: how late, and how it misjudges volatility. */
@@ -42,21 +44,21 @@ export interface Sight {
 
 /** A trader's eyes: the index as late as it sees it, and its own idea of volatility. */
 export class Eyes {
-  readonly #parts: TraderParts;
+  readonly #index: IndexProcess;
   readonly #sight: Sight;
   readonly #random: Random;
   #noise: number;
 
-  constructor(parts: TraderParts, sight: Sight, random: Random) {
-    this.#parts = parts;
+  constructor(index: IndexProcess, sight: Sight, random: Random) {
+    this.#index = index;
     this.#sight = sight;
     this.#random = random;
     this.#noise = sight.volatilityNoise * random.normal();
   }
 
   /** Probability of YES, and by how much of it a standard move of the index over this trader's delay would shift it. */
-  judge(market: ListedMarket, at: Micros): { readonly fair: number; readonly risk: number } {
-    const { index } = this.#parts;
+  judge(market: ListedMarket<CryptoSeries>, at: Micros): { readonly fair: number; readonly risk: number } {
+    const index = this.#index;
     const { latencySeconds, continuous, volatilityFactor, volatilityNoise, knowsAverage } = this.#sight;
     const id = market.series.index;
     const seenAt = micros(at - Math.round(latencySeconds * MICROS_PER_SECOND));

@@ -12,8 +12,9 @@
 import type { Micros } from "../../core/units.ts";
 import type { Account } from "./account.ts";
 import { type MakerStyle, MarketMaker } from "./market_maker.ts";
-import { LadderMaker, LadderTaker } from "./ladder_traders.ts";
-import { LADDER_SERIES, LISTED_SERIES } from "./series.ts";
+import { HastyTrader } from "./hasty_trader.ts";
+import { LISTED_SERIES } from "./series.ts";
+import { type Strip, StripMaker, StripTaker } from "./strip_traders.ts";
 import { NoiseTaker, type WatchfulStyle, WatchfulTaker } from "./takers.ts";
 import type { TraderParts } from "./trader_sight.ts";
 
@@ -119,7 +120,7 @@ const WATCHFUL: readonly WatchfulStyle[] = [
 ];
 
 /** Builds the population and sets it going. Returns every trader's account. */
-export function startTraders(parts: TraderParts, ladders: boolean, at: Micros): readonly Account[] {
+export function startTraders(parts: TraderParts, strips: readonly Strip[], at: Micros): readonly Account[] {
   const accounts: Account[] = [];
   let owner = FIRST_TRADER;
   for (const series of LISTED_SERIES) {
@@ -133,9 +134,13 @@ export function startTraders(parts: TraderParts, ladders: boolean, at: Micros): 
       accounts.push(trader.account);
     }
   }
-  if (!ladders) return accounts;
-  for (const series of LADDER_SERIES) {
-    for (const trader of [new LadderMaker(parts, series, owner++), new LadderTaker(parts, series, owner++)]) {
+  for (const strip of strips) {
+    const traders = [
+      new StripMaker(parts, strip, owner++),
+      new StripTaker(parts, strip, owner++),
+      new HastyTrader(parts, strip, owner++),
+    ];
+    for (const trader of traders) {
       trader.start(at);
       accounts.push(trader.account);
     }

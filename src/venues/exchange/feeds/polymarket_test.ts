@@ -5,7 +5,7 @@ import { formatPairMap, parsePairMap } from "../../../feeds/polymarket/pair_map.
 import { rulesTrouble, seeRules } from "../../../feeds/polymarket/review.ts";
 import { formatTime, type Micros, micros, MICROS_PER_MINUTE, MICROS_PER_SECOND, money } from "../../../core/units.ts";
 import { DEFAULT_START, Exchange } from "../exchange.ts";
-import { RULES_SECONDARY, rulesPrimary } from "../market_words.ts";
+import { wordsOf } from "../market_words.ts";
 import { type RunningExchange, startExchange } from "../server.ts";
 import { SIMULATED_PAIRS } from "./polymarket_pairs.ts";
 import { bookAt, isUp, mirrored, type PeerWindow, STEP, stepAt, windowOf } from "./polymarket_windows.ts";
@@ -114,8 +114,8 @@ Deno.test("the simulated pairs are signed for the rules that the simulation has,
             ticker: market.ticker,
             open_time: formatTime(market.openTime),
             close_time: formatTime(market.closeTime),
-            rules_primary: rulesPrimary(market),
-            rules_secondary: RULES_SECONDARY,
+            rules_primary: wordsOf(market).rulesPrimary,
+            rules_secondary: wordsOf(market).rulesSecondary,
           },
         },
         market.ticker,

@@ -68,14 +68,15 @@ function digits(text: string, count: number, base: 10 | 16): string {
 
 /** The mirror of a market; `null` where it has none. */
 export function windowOf(market: ListedMarket, seed: number): PeerWindow | null {
-  const mirrored = MIRRORED[market.series.ticker];
-  if (mirrored === undefined) return null;
+  const { series } = market;
+  const mirrored = MIRRORED[series.ticker];
+  if (mirrored === undefined || series.kind !== "crypto") return null;
   const { openTime, closeTime } = market;
   const slug = `${mirrored.slug}-${openTime / MICROS_PER_SECOND}`;
   return {
     slug,
     coin: mirrored.coin,
-    index: market.series.index,
+    index: series.index,
     openTime,
     closeTime,
     conditionId: `0x${digits(`${seed}/${slug}/condition`, CONDITION_DIGITS, 16)}`,

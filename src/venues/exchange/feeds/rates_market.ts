@@ -70,6 +70,12 @@ export class RatesMarket {
     return upper;
   }
 
+  /** Upper bound of the range that a meeting decides: it holds from the day after it. */
+  upperAfter({ day }: FomcMeeting): number {
+    const next = new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS);
+    return this.upperOn(next.toISOString().slice(0, 10));
+  }
+
   effectiveOn(day: string): number {
     return Number((this.upperOn(day) - BELOW_UPPER).toFixed(2));
   }

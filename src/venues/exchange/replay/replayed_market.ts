@@ -19,7 +19,7 @@ import {
 import { Account } from "../account.ts";
 import { ListedMarket, type MarketTerms } from "../listed_market.ts";
 import type { BookOrder } from "../order.ts";
-import { LADDER_SERIES, LISTED_SERIES, type Series } from "../series.ts";
+import { type CryptoSeries, LADDER_SERIES, LISTED_SERIES, type Series } from "../series.ts";
 import type { Message, TapeFrame, TapeMarket } from "./tape.ts";
 
 const WINDOW = 15 * MICROS_PER_MINUTE;
@@ -28,10 +28,11 @@ const SETTLED_DELAY = 8_100 * MICROS_PER_MILLISECOND;
 const NOBODY = new Account(0);
 
 /** A series that the simulated exchange lists itself, or what can be told of another by its name. */
-export function seriesNamed(ticker: string, structure: string | null): Series {
+export function seriesNamed(ticker: string, structure: string | null): CryptoSeries {
   const known = [...LISTED_SERIES, ...LADDER_SERIES].find((series) => series.ticker === ticker);
   if (known !== undefined) return structure === null ? known : { ...known, structure };
   return {
+    kind: "crypto",
     ticker,
     title: ticker,
     coin: ticker.replace(/^KX|15M$/g, ""),
