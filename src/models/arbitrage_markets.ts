@@ -28,6 +28,26 @@ export interface GroupingOptions {
 
 export const GROUPING_DEFAULTS: GroupingOptions = { roundDigits: null, mutuallyExclusive: false, peers: new Map() };
 
+/** What stands behind the event's ticker in that of a market on its one number: `T92799.99`, `B81.5`, `T-5`, `8`. */
+const NUMBER_NAMED = /^[TB]?-?\d+(?:\.\d+)?$/;
+
+/**
+ * Whether all strikes of an event are on one number. Strikes alone do not tell: points of two players in one game are told by
+ * them, too, and no more than these a ladder. Their tickers name what each is on beside the strike.
+ *
+ * @example
+ * ```ts
+ * import { nameOneNumber } from "./arbitrage_markets.ts";
+ * import assert from "node:assert/strict";
+ * assert.ok(nameOneNumber([{ event: "KXBTCD-26SEP2515", ticker: "KXBTCD-26SEP2515-T92799.99" }]));
+ * assert.ok(!nameOneNumber([{ event: "KXNBAPTS-26NOV20LALDEN", ticker: "KXNBAPTS-26NOV20LALDEN-LALLJAMES23-20" }]));
+ * ```
+ */
+export const nameOneNumber = (markets: readonly Pick<GroupedMarket, "ticker" | "event">[]): boolean =>
+  markets.every(({ ticker, event }) =>
+    ticker.startsWith(`${event}-`) && NUMBER_NAMED.test(ticker.slice(event.length + 1))
+  );
+
 interface Placed {
   readonly market: GroupedMarket;
   readonly interval: YesInterval;

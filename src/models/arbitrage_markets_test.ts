@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { outcome, settlementNumber } from "../core/settlement.ts";
-import { type GroupedMarket, groupMarkets } from "./arbitrage_markets.ts";
+import { type GroupedMarket, groupMarkets, nameOneNumber } from "./arbitrage_markets.ts";
 
 const FEES = { type: "quadratic", multiplierMillionths: 1_000_000 } as const;
 
@@ -81,6 +81,17 @@ Deno.test("without numbers the exchange's word counts, and a strike that is not 
   assert.deepEqual(shape(custom).map(({ exclusive }) => exclusive), [false]);
   const half = [market("greater", 1), market(null, null)];
   assert.deepEqual(shape(half, { mutuallyExclusive: true }).map(({ exclusive }) => exclusive), [false]);
+});
+
+Deno.test("strikes are on one number where nothing but the strike follows the event's ticker", () => {
+  const named = (...endings: readonly string[]) =>
+    nameOneNumber(endings.map((ending) => ({ event: "KXA-26NOV20", ticker: `KXA-26NOV20-${ending}` })));
+  for (const ending of ["T92799.99", "B81.5", "T-5", "8", "T0.25"]) assert.ok(named(ending), ending);
+  for (const ending of ["LAC3", "TB3", "LALLJAMES23-20", "H26", "YES", "T", "T1-2", "T1.", ""]) {
+    assert.ok(!named(ending), ending);
+    assert.ok(!named("T1", ending), ending);
+  }
+  assert.ok(!nameOneNumber([{ event: "KXA-26NOV20", ticker: "KXB-26NOV20-T1" }]));
 });
 
 Deno.test("what is said of a group holds for every number that the event may settle on", () => {

@@ -12,17 +12,23 @@
  *     score = net / capital x confidence x ln(1 + contracts)
  *
  * Which outcomes exclude each other and leave none out follows from the strikes of all markets of the event, those that are
- * over included; one whose strike is not known yet, or that closes at another time, makes all of them doubtful. The set with
- * the best score that is worth it goes out as one basket: risk checks every leg before the first leaves.
+ * over included; one whose strike is not known yet or on another number, or that closes at another time, makes all of them
+ * doubtful. The set with the best score that is worth it goes out as one basket: risk checks every leg before the first
+ * leaves. What is whole is held until it settles.
  *
  * The exchange takes the legs one by one, so some may fill and others not. What that may cost is worked out before
  * (`max_leg_loss`, models/arbitrage_worst_case.ts), and what is left over is completed or closed (arbitrage_repair.ts).
  * Nothing is kept between two decisions: what is not whole shows in the positions.
  *
- * What is not covered: an event that the exchange settles by hand (all outcomes NO, or at a price of its own) pays what it
- * pays. A market that was paid out early is not counted any more ten minutes later; what it covered is then closed at the
- * touch. Where strategies hold opposite sides of a market, what would only close for this one may open something for the
- * account, and is refused.
+ * What is not covered:
+ *
+ * - An event that the exchange settles by hand (all outcomes NO, or at a price of its own) pays what it pays.
+ * - A leg that was left out of `all_no` because nobody offered it, and is offered later, counts as missing then: what it
+ *   takes is judged anew, at the prices of that time.
+ * - A market that was paid out early is not counted any more ten minutes later; what it covered is then closed at the touch.
+ * - Where strategies hold opposite sides of a market, what would only close for this one may open something for the account,
+ *   and is refused.
+ * - Wound up, it closes market by market at the touch, whole sets too.
  * @module
  */
 

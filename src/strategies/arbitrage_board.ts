@@ -21,7 +21,7 @@ import {
   type ScannedMarket,
   type Slot,
 } from "../models/arbitrage.ts";
-import { groupMarkets } from "../models/arbitrage_markets.ts";
+import { groupMarkets, nameOneNumber } from "../models/arbitrage_markets.ts";
 import type { ArbitrageParameters } from "./arbitrage_parameters.ts";
 import type { GroupOpinion, Opinion } from "./strategy.ts";
 import type { GroupView, StrategyView } from "./view.ts";
@@ -209,14 +209,18 @@ function kindsOf({ outcomes, strikes, peers }: ArbitrageParameters): number {
   return (outcomes ? SCAN.sums : 0) | (strikes ? SCAN.strikes : 0) | (peers === "report" ? SCAN.venues : 0);
 }
 
-/** Daily temperatures are told in whole degrees: their buckets leave no gap only among these. */
+/**
+ * Daily temperatures are told in whole degrees: their buckets leave no gap only among these. Strikes on different numbers are
+ * as good as unknown.
+ */
 function groupsOf(
   markets: readonly Market[],
   { peers, pair_confidence }: ArbitrageParameters,
 ): readonly ScannedGroup[] {
   if (markets.length === 0) return [];
   const pair: NonNullable<ScannedMarket["peer"]> = { fees: "free", confidence: pair_confidence };
-  return groupMarkets(markets, {
+  const told = nameOneNumber(markets) ? markets : markets.map((market) => ({ ...market, strikeType: null }));
+  return groupMarkets(told, {
     roundDigits: climateSeries(markets[0].series) === null ? null : 0,
     mutuallyExclusive: false,
     peers: new Map(peers === "off" ? [] : markets.map(({ ticker }) => [ticker, pair])),

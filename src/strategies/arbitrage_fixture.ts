@@ -51,7 +51,7 @@ export const ladder = (
   }));
 
 const inUnits = (level: Pair | undefined, of: (cents: number) => number): Pair[] =>
-  level === undefined ? [] : [[of(level[0]), level[1] * 100]];
+  level === undefined ? [] : [[of(level[0]), Math.round(level[1] * 100)]];
 
 /** A market's view; it closes in an hour. */
 export const viewOfQuoted = ({ ticker, bid, ask, market, scene }: Quoted): StrategyView =>

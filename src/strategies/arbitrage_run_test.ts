@@ -330,3 +330,23 @@ Deno.test("whatever part of a set fills, it ends whole or flat, or says that it 
   );
   assert.ok(seen.sets > 100 && seen.broken > 50 && seen.dear > 0, JSON.stringify(seen));
 });
+
+Deno.test("the same inputs give the same decisions, whatever else the process scans meanwhile", () => {
+  const run = (disturb: boolean): string => {
+    const rig = rigOf(CHEAP, { max_contracts: 1_000 }, { execution: "paper" });
+    for (let second = 1; second < 60; second++) {
+      const at = second % CHEAP.length;
+      const ask = 2_200 + 100 * (second % 3);
+      show(rig, START + second, CHEAP[at].ticker, { bid: [2_000, 3_000], ask: [ask, 500 + 37 * second] });
+      // Enough other events to take every board from the first engine.
+      if (disturb && second % 20 === 0) {
+        for (let event = 0; event < 130; event++) {
+          rigOf(ladder([[39, 41], [45, 47]], `KXBTCD-26NOV${event}`), PARAMETERS);
+        }
+      }
+    }
+    assert.ok(rig.placed.length > 8);
+    return rig.engine.decisionHash;
+  };
+  assert.equal(run(true), run(false));
+});

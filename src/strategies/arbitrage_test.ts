@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import type { Book } from "../core/book.ts";
+import { FEE_RULES, OrderFees } from "../core/fees.ts";
 import { count, money, price } from "../core/units.ts";
 import {
   bound,
@@ -64,6 +66,53 @@ Deno.test("an order says what it believes, earns its part of the set, and tells 
   assert.ok(aroc !== null && aroc > 100, "seven per cent in an hour");
 });
 
+Deno.test("however a set's legs come in fills, it earns what its orders expect, and more than nothing", () => {
+  const cuts = fc.array(fc.integer({ min: 1, max: 4_000 }), { minLength: 0, maxLength: 9 });
+  const made = fc.record({
+    kind: fc.constantFrom("all_yes", "all_no"),
+    at: fc.array(fc.integer({ min: 130, max: 245 }), { minLength: 4, maxLength: 4 }),
+    sizes: fc.array(fc.integer({ min: 100, max: 10_000 }), { minLength: 4, maxLength: 4 }),
+    cuts: fc.array(cuts, { minLength: 4, maxLength: 4 }),
+  });
+  let seen = 0;
+  fc.assert(
+    fc.property(made, ({ kind, at, sizes, cuts }) => {
+      const quoted = buckets(
+        at.map((tenths) => kind === "all_yes" ? [tenths / 10 - 2, tenths / 10] : [tenths / 10 + 12, 99]),
+      )
+        .map((each, k): Quoted => {
+          const [level, hundredths] = [kind === "all_yes" ? each.ask : each.bid, sizes[k] / 100];
+          assert.ok(level !== undefined);
+          return kind === "all_yes"
+            ? { ...each, ask: [level[0], hundredths] }
+            : { ...each, bid: [level[0], hundredths] };
+        });
+      const strategy = bound({ min_edge: 0, max_leg_loss: 100_000, nav_share: 1 });
+      const targets = [...strategy.decideGroup(groupOf(quoted)).values()].flatMap((opinion) => opinion.targets);
+      if (targets.length === 0) return;
+      seen++;
+      let cash = 0;
+      for (const [leg, { side, price: limit, count: size }] of targets.entries()) {
+        const order = new OrderFees(FEE_RULES[FEE_RULES.length - 1], viewOfQuoted(quoted[leg]).market.fees);
+        let left: number = size;
+        for (const cut of [...cuts[leg], Infinity]) {
+          const filled = Math.min(cut, left);
+          if (filled === 0) break;
+          left -= filled;
+          cash += order.fill({ price: limit, count: count(filled), side, role: "taker" }).balanceChange;
+        }
+      }
+      // NO is YES that is owed: one of them is paid.
+      const [{ count: size, side }] = targets;
+      const earned = cash + (side === "bid" ? size : -size) * 10_000;
+      const expected = targets.reduce((sum, { evidence }) => sum + (evidence.expectedValue ?? NaN), 0) * 1e6;
+      assert.ok(expected > 0 && earned >= expected - 1, `${earned} earned, ${expected} expected`);
+    }),
+    { seed: 82, numRuns: 1_000 },
+  );
+  assert.ok(seen > 300, `${seen}`);
+});
+
 Deno.test("no set where something is missing, doubtful, or not to be traded", () => {
   const without = CHEAP.filter((_, at) => at !== 1);
   const cases: readonly (readonly [string, readonly Quoted[], Partial<GroupView>, readonly string[]])[] = [
@@ -103,6 +152,12 @@ Deno.test("degrees are whole: the same buckets of another number leave a gap", (
   const dollars = CHEAP.map((each) => ({ ...each, market: { ...each.market, series: "KXOTHER" } }));
   assert.deepEqual(ordersOf(bound({}).decideGroup(groupOf(dollars))), []);
   assert.equal(ordersOf(bound({}).decideGroup(groupOf(CHEAP))).length, 4);
+});
+
+Deno.test("strikes of different numbers are no ladder, however they are quoted", () => {
+  const players = CROSSED.map((each, at) => ({ ...each, ticker: `KXBTCD-26NOV2013-PLAYER${at}-20` }));
+  assert.equal(ordersOf(bound({}).decideGroup(groupOf(CROSSED))).length, 2);
+  assert.deepEqual(reasonsOf(bound({}).decideGroup(groupOf(players))), ["no_arbitrage"]);
 });
 
 Deno.test("NO without a leg that is not offered, or too dear, is a setting of its own", () => {
