@@ -11,7 +11,7 @@
  *
  * | what is the matter | what becomes of it |
  * | --- | --- |
- * | a market cannot be seen, or fills were counted and not told of | nothing is opened in the event |
+ * | a market cannot be seen or came seconds ago, or fills were counted and not told of | nothing is opened in the event |
  * | an order has no answer yet, or `cooldown` | nothing new is sent; what rests may stay |
  * | a market is over before the others | what is held there counts as part of the event |
  * | a strike is not known yet | nothing in that market; what is held there counts as lost |
@@ -34,6 +34,9 @@ import type { GroupView, StrategyView } from "./view.ts";
 /** Why nothing may be opened in a market now; `null` where it may. */
 export type OpeningObstacle = (view: StrategyView) => Refusal | null;
 
+/** At the start of a run markets come one by one, and what is held in them is seen no sooner. */
+const JOINING_SECONDS = 10;
+
 /** The same for every market. */
 export const everywhere = ({ markets }: GroupView, refusal: Refusal): GroupOpinion =>
   new Map(markets.map(({ market }) => [market.ticker, keepStill(refusal)]));
@@ -54,7 +57,7 @@ export function decideEvent(
   const opinions = new Map<string, Opinion>();
   const quotes: EventQuote[] = [];
   for (const market of view.markets) {
-    const found = decideMarket(market, { states, outlook, busy, parameters }, wholly ?? obstacle(market));
+    const found = decideMarket(market, { states, outlook, busy, parameters }, obstacle(market) ?? wholly);
     if ("targets" in found) opinions.set(market.market.ticker, found);
     else quotes.push(found);
   }
@@ -71,7 +74,10 @@ export function decideEvent(
 }
 
 /** Why nothing may be opened in any market of the event. */
-function wholeObstacle({ markets, unseen }: GroupView): Refusal | null {
+function wholeObstacle({ at, markets, unseen, joinedAt }: GroupView): Refusal | null {
+  if (at - joinedAt < JOINING_SECONDS * MICROS_PER_SECOND) {
+    return no("joining", "A market of the event was heard of a moment ago, and others may follow");
+  }
   if (unseen.length > 0) return no("not_whole", `${unseen[0]} cannot be seen, so what the event holds is not known`);
   const unheard = markets.find((each) => each.unheard !== 0);
   if (unheard === undefined) return null;

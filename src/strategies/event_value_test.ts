@@ -230,6 +230,7 @@ Deno.test("what keeps the whole event from being bought into, and what keeps bac
   }];
   const cases: readonly (readonly [string, readonly Quoted[], Parameters<typeof decide>[3]])[] = [
     ["not_whole", CHEAP, { unseen: ["KXHIGHNY-26NOV20-B54.5"] }],
+    ["joining", CHEAP, { joinedAt: after(591) }],
     ["fills_unheard", seen(CHEAP, 3, { unheard: count(100) }), {}],
     ["in_flight", seen(CHEAP, 3, { orders: [order] }), {}],
     ["cooldown", seen(CHEAP, 3, { lastOrderAt: after(596) }), {}],

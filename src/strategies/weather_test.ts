@@ -44,7 +44,7 @@ function decide({ at = SIX, reading, quoted = CALM, view, parameters: change }: 
   const scene = { view: { at, climate, secondsToClose: (EVENT.span.end - at) / MICROS_PER_SECOND, ...view } };
   const group = groupOf(
     quoted.map((each) => ({ ...each, scene: { ...each.scene, view: { ...scene.view, ...each.scene?.view } } })),
-    { at },
+    { at, joinedAt: micros(0) },
   );
   return weather.decideGroup(group, parameters(change ?? {}));
 }
