@@ -5,6 +5,8 @@
  * @module
  */
 
+import { NUMBERS_MAX, VIEW_SOURCE } from "./question.ts";
+
 /** Bounds what an answer may be long, characters: all targets that are allowed need less. */
 export const ANSWER_MAX = 65_536;
 /** Bounds the words of an error. */
@@ -14,7 +16,13 @@ const WORDS_MAX = 400;
 export const GIVEN = "=";
 export const THROWN = "!";
 
-/** Called with the functions of the host; gives `adopt` (the pack's default export -> its declaration) and `ask`. */
+/** A number that nothing else holds: by it the place of the numbers is found in the interpreter's memory. */
+export const MARK = -1.2345678901234567e-89;
+
+/**
+ * Called with the functions of the host; gives `adopt` (the pack's default export -> its declaration), `ask`, and `first`, the
+ * first of the numbers through which views come in.
+ */
 export const PRELUDE = String.raw`(function (host) {
   "use strict";
   const { parse, stringify } = JSON;
@@ -22,7 +30,7 @@ export const PRELUDE = String.raw`(function (host) {
   const { freeze, defineProperty } = Object;
   const { apply } = Reflect;
   const text = String;
-  const { slice } = String.prototype;
+  const { slice, split } = String.prototype;
   const wholePrice = (price) => {
     if (typeof price === "number" && isInteger(price) && price > 0 && price < 10000) return price;
     throw new TypeError("A price is a whole number of ten-thousandths of a dollar from 1 to 9999");
@@ -56,6 +64,20 @@ export const PRELUDE = String.raw`(function (host) {
   defineProperty(globalThis, "kbot", { value: kbot, enumerable: true });
   delete Math.random;
   let decide = null;
+  const numbers = new Float64Array(${NUMBERS_MAX}).fill(${MARK});
+  const number = (slot) => {
+    const value = numbers[slot];
+    return value === value ? value : null;
+  };
+  const flag = (slot) => numbers[slot] === 1;
+  const word = (line) => line === "" ? null : line;
+  const levels = (slot) => {
+    const found = [];
+    const end = slot + 1 + 2 * numbers[slot];
+    for (let at = slot + 1; at < end; at += 2) found[found.length] = { price: numbers[at], count: numbers[at + 1] };
+    return found;
+  };
+  const viewOf = (words) => (${VIEW_SOURCE});
   const words = (caught) => {
     try {
       if (typeof caught !== "object" || caught === null) return text(caught);
@@ -83,9 +105,12 @@ export const PRELUDE = String.raw`(function (host) {
       decide = (view, parameters) => apply(found, pack, [view, parameters]);
       return stringify(declaration);
     }),
-    ask: guarded((question) => {
-      const { view, parameters } = parse(question);
+    ask: guarded((lines, extra) => {
+      const { parameters, more } = parse(extra);
+      const view = viewOf(apply(split, lines, ["\n"]));
+      for (const name in more) view[name] = more[name];
       return stringify(decide(view, parameters));
     }),
+    first: () => numbers[0],
   };
 })`;

@@ -23,7 +23,8 @@ import {
   type QuickJSWASMModule,
 } from "quickjs-emscripten-core";
 import { PackError } from "./pack_error.ts";
-import { GIVEN, PRELUDE } from "./prelude.ts";
+import { GIVEN, MARK, PRELUDE } from "./prelude.ts";
+import { NUMBERS_MAX, type Question } from "./question.ts";
 import { FUEL, meter, STATE } from "./wasm_meter.ts";
 
 /** Turns of loops and calls of functions in WASM; a simple line of JavaScript takes some ten. Some hundredths of a second. */
@@ -107,6 +108,9 @@ export class Sandbox {
   readonly #registers: Registers;
   readonly #ask: QuickJSHandle;
   readonly #rest: MemoryImage;
+  readonly #memory: WebAssembly.Memory;
+  /** Where in it the numbers of a question go. */
+  readonly #numbersAt: number;
   #host: HostFunctions | null = null;
   #steps = 0;
 
@@ -127,8 +131,10 @@ export class Sandbox {
     const runtime = quickjs.newRuntime({ memoryLimitBytes: MEMORY_MAX, maxStackSizeBytes: STACK_MAX });
     const context = runtime.newContext({ intrinsics: INTRINSICS });
     this.#context = context;
-    const { adopt, ask } = this.#prelude();
+    this.#memory = quickjs.getWasmMemory();
+    const { adopt, ask, first } = this.#prelude();
     this.#ask = ask;
+    this.#numbersAt = this.#findNumbers(first);
     this.declaration = this.#told(STEPS_TO_READ_MAX, () => {
       const evaluated = context.evalCode(source, file, { type: "module" });
       if (evaluated.error !== undefined) throw new PackError(syntaxText(context.dump(evaluated.error)));
@@ -136,7 +142,7 @@ export class Sandbox {
       return context.callFunction(adopt, context.undefined, exported);
     });
     registers.stackPointer.value = stackPointer;
-    this.#rest = new MemoryImage(quickjs.getWasmMemory(), stackPointer);
+    this.#rest = new MemoryImage(this.#memory, stackPointer);
   }
 
   /** Steps that the last question took. */
@@ -147,20 +153,21 @@ export class Sandbox {
   /**
    * Asks the pack for a decision.
    *
-   * @param question JSON: the view and the parameters
    * @returns JSON, of which nothing is known
    * @throws PackError
    */
-  ask(question: string, host: HostFunctions): string {
+  ask(question: Question, host: HostFunctions): string {
     this.#host = host;
+    const context = this.#context;
     const { stackPointer } = this.#registers;
     const rest: number = stackPointer.value;
     try {
-      // What is made here is not given back: the whole memory is put back.
-      return this.#told(
-        STEPS_MAX,
-        () => this.#context.callFunction(this.#ask, this.#context.undefined, this.#context.newString(question)),
-      );
+      question.fill(new Float64Array(this.#memory.buffer, this.#numbersAt, NUMBERS_MAX));
+      return this.#told(STEPS_MAX, () => {
+        // What is made here is not given back: the whole memory is put back.
+        const [words, extra] = [context.newString(question.words), context.newString(question.extra)];
+        return context.callFunction(this.#ask, context.undefined, words, extra);
+      });
     } finally {
       this.#host = null;
       stackPointer.value = rest;
@@ -188,7 +195,21 @@ export class Sandbox {
     throw new PackError(said.slice(1));
   }
 
-  #prelude(): { readonly adopt: QuickJSHandle; readonly ask: QuickJSHandle } {
+  /** The interpreter does not say where it keeps a list, but what is written there must come out. */
+  #findNumbers(first: QuickJSHandle): number {
+    const context = this.#context;
+    const all = new Float64Array(this.#memory.buffer);
+    for (let at = all.indexOf(MARK); at >= 0; at = all.indexOf(MARK, at + 1)) {
+      if (!all.subarray(at, at + NUMBERS_MAX).every((value) => value === MARK)) continue;
+      all[at] = PROBE;
+      const found = context.getNumber(context.unwrapResult(context.callFunction(first, context.undefined)));
+      all[at] = MARK;
+      if (found === PROBE) return at * Float64Array.BYTES_PER_ELEMENT;
+    }
+    throw new Error("The numbers are not found in the interpreter's memory");
+  }
+
+  #prelude(): { readonly adopt: QuickJSHandle; readonly ask: QuickJSHandle; readonly first: QuickJSHandle } {
     const context = this.#context;
     const host = context.newObject();
     for (const name of HOST_FUNCTIONS) {
@@ -202,9 +223,13 @@ export class Sandbox {
     }
     const made = context.unwrapResult(context.evalCode(PRELUDE, "kbot.js"));
     const both = context.unwrapResult(context.callFunction(made, context.undefined, host));
-    return { adopt: context.getProp(both, "adopt"), ask: context.getProp(both, "ask") };
+    const [adopt, ask, first] = ["adopt", "ask", "first"].map((name) => context.getProp(both, name));
+    return { adopt, ask, first };
   }
 }
+
+/** Any number but {@link MARK}. */
+const PROBE = 42.5;
 
 /** No dates: they tell the time. Promises only because modules need them. */
 const INTRINSICS = {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { PackError } from "./pack_error.ts";
+import type { Question } from "./question.ts";
 import { type HostFunctions, MEMORY_MAX, Sandbox, STEPS_MAX } from "./sandbox.ts";
 
 /** Stands for the functions of kbot where a test is about something else. */
@@ -11,7 +12,13 @@ const HOST: HostFunctions = {
   contracts: (_side, _price, _role, _kelly, most) => most,
 };
 
-const QUESTION = JSON.stringify({ view: { ticker: "KXBTC15M-26NOV200715-15" }, parameters: { least: 0.02 } });
+const questionWith = (parameters: Record<string, unknown>): Question => ({
+  words: "KXBTC15M-26NOV200715-15",
+  extra: JSON.stringify({ parameters, more: {} }),
+  fill: (numbers) => void numbers.fill(0),
+});
+
+const QUESTION = questionWith({ least: 0.02 });
 
 const packOf = (body: string): string => `export default { decide(view, parameters) { ${body} } }`;
 const open = (body: string): Promise<Sandbox> => Sandbox.open("pack.js", packOf(body));
@@ -169,7 +176,7 @@ Deno.test("what is too large, too deep or no data is refused, and the next quest
 
 Deno.test("a pack can hold no more than its memory", async () => {
   const pack = await open("return new Uint8Array(parameters.bytes).length");
-  const ask = (bytes: number) => pack.ask(JSON.stringify({ view: {}, parameters: { bytes } }), HOST);
+  const ask = (bytes: number) => pack.ask(questionWith({ bytes }), HOST);
   assert.equal(ask(MEMORY_MAX / 2), String(MEMORY_MAX / 2));
   assert.throws(() => ask(MEMORY_MAX), { name: "PackError", message: /out of memory/ });
   assert.equal(ask(MEMORY_MAX / 2), String(MEMORY_MAX / 2));
@@ -197,17 +204,17 @@ Deno.test("many questions of many sizes leave a pack as it was", async () => {
     if (parameters.fail) throw new Error("failed");
     return made.length;
   `);
-  const first = [pack.ask(JSON.stringify({ view: {}, parameters: { size: 10 } }), HOST), pack.steps];
+  const first = [pack.ask(questionWith({ size: 10 }), HOST), pack.steps];
   const rounds = Deno.env.get("KBOT_TEST_FULL") === "1" ? 100_000 : 2_000;
   for (let k = 0; k < rounds; k++) {
-    const question = JSON.stringify({ view: {}, parameters: { size: k * 7919 % 300, fail: k % 3 === 0 } });
+    const question = questionWith({ size: k * 7919 % 300, fail: k % 3 === 0 });
     try {
       pack.ask(question, HOST);
     } catch (error) {
       assert.ok(error instanceof PackError);
     }
   }
-  assert.deepEqual([pack.ask(JSON.stringify({ view: {}, parameters: { size: 10 } }), HOST), pack.steps], first);
+  assert.deepEqual([pack.ask(questionWith({ size: 10 }), HOST), pack.steps], first);
 });
 
 Deno.test("where the process's own stack runs out, the pack fails and is whole again for the next question", async () => {
