@@ -15,7 +15,7 @@ async function dispatch(command: Command): Promise<number> {
     case "run":
       return await (await import("./cli/run.ts")).run(command);
     case "demo":
-      return await (await import("./cli/run.ts")).run({ ...command, execution: "live", venue: "sim" });
+      return await (await import("./cli/demo.ts")).demo(command);
     case "exchange":
       return await (await import("./cli/exchange.ts")).exchange(command);
     case "transfer":

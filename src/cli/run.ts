@@ -6,7 +6,7 @@
 import { formatConfigError } from "../config/config_error.ts";
 import { type Credentials, loadCredentials } from "../config/credentials.ts";
 import { loadConfig } from "../config/load.ts";
-import type { FlagValue } from "../config/overrides.ts";
+import type { DefaultValue, FlagValue } from "../config/overrides.ts";
 import type { Config } from "../config/schema.ts";
 import { statePath } from "../config/state_path.ts";
 import { startLog } from "../ops/log.ts";
@@ -19,8 +19,11 @@ import { confirmReal } from "./confirm_real.ts";
 import { onDefect } from "./defect.ts";
 import { VERSION } from "./version.ts";
 
-/** What `run` needs of a command; `demo` is a `run` with two answers given. */
-export type RunOptions = Omit<RunCommand, "kind" | "venueWs"> & { readonly venueWs?: string | undefined };
+/** What `run` needs of a command; `demo` is a `run` with two answers given, and defaults of its own. */
+export type RunOptions = Omit<RunCommand, "kind" | "venueWs"> & {
+  readonly venueWs?: string | undefined;
+  readonly defaults?: readonly DefaultValue[];
+};
 
 const FAILED = 1;
 const USAGE = 2;
@@ -36,7 +39,8 @@ export async function run(options: RunOptions): Promise<number> {
     { flag: "--venue-ws", key: "venue.ws", value: options.venueWs },
     { flag: "--port", key: "server.port", value: options.port },
   ];
-  const loaded = await loadConfig({ ...(options.config === undefined ? {} : { file: options.config }), env, flags });
+  const { config: file, defaults = [] } = options;
+  const loaded = await loadConfig({ ...(file === undefined ? {} : { file }), env, flags, defaults });
   if (!loaded.ok) {
     for (const error of loaded.errors) say(formatConfigError(error));
     return USAGE;

@@ -6,7 +6,7 @@
 import { parse, TomlError } from "smol-toml";
 import type { Pack } from "../packs/pack.ts";
 import { type ConfigError, errorsFromIssues, type Origin } from "./config_error.ts";
-import { applyOverrides, type FlagValue, type RawTable } from "./overrides.ts";
+import { applyDefaults, applyOverrides, type DefaultValue, type FlagValue, type RawTable } from "./overrides.ts";
 import { loadPacks } from "./packs.ts";
 import { type Config, CONFIG_SCHEMA, configSchema } from "./schema.ts";
 import { ConfigKeys, KEYS } from "./schema_keys.ts";
@@ -20,6 +20,8 @@ export interface ConfigRequest {
   readonly file?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly flags?: readonly FlagValue[];
+  /** What the command takes for keys that nobody sets, in place of the schema's defaults. */
+  readonly defaults?: readonly DefaultValue[];
 }
 
 export type LoadedConfig =
@@ -136,6 +138,7 @@ export async function loadConfig(request: ConfigRequest): Promise<LoadedConfig> 
   const origins = new Map<string, Origin>();
   for (const key of known.keys) if (isSet(table, key)) origins.set(key, fileOrigin(key) ?? { kind: "default" });
   const errors = applyOverrides(table, origins, request.env, request.flags ?? [], known);
+  applyDefaults(table, origins, request.defaults ?? [], known);
 
   const originOf = (key: string): Origin => origins.get(key) ?? fileOrigin(key) ?? { kind: "default" };
   const result = schema.safeParse(packErrors.length === 0 ? table : { ...table, packs: [] });

@@ -204,3 +204,18 @@ Deno.test("the user's configuration directory is looked into", async () => {
     await Deno.remove(home, { recursive: true });
   }
 });
+
+Deno.test("a command's own default holds where nobody sets the key, and shows as a default", async () => {
+  const defaults = [{ key: "log.level", value: "debug" }, { key: "server.port", value: 9 }];
+  await withFile(`[server]\nport = 1\n`, async (file) => {
+    const loaded = await loadConfig({ file, env: {}, defaults });
+    assert.ok(loaded.ok);
+    assert.equal(loaded.config.log.level, "debug");
+    assert.equal(loaded.config.server.port, 1);
+    assert.equal(formatOrigin(loaded.origins.get("log.level") ?? assert.fail("no origin")), "default");
+    const flags = [{ flag: "--level", key: "log.level", value: "error" }];
+    const flagged = await loadConfig({ file, env: {}, flags, defaults });
+    assert.ok(flagged.ok && flagged.config.log.level === "error");
+    await assert.rejects(loadConfig({ file, env: {}, defaults: [{ key: "log.loud", value: 1 }] }), /no key/);
+  });
+});

@@ -20,6 +20,13 @@ export interface FlagValue {
   readonly value: unknown;
 }
 
+/** What a key means to a command where nobody sets it, in place of the schema's default. */
+export interface DefaultValue {
+  /** Dotted: `venue.series`. */
+  readonly key: string;
+  readonly value: unknown;
+}
+
 /** `risk.max_order_usd` -> `KBOT_RISK__MAX_ORDER_USD`. */
 export const variableOf = (key: string): string => `KBOT_${key.toUpperCase().replaceAll(".", "__")}`;
 
@@ -56,6 +63,24 @@ function setAt(table: RawTable, key: string, value: unknown): void {
     inner = child;
   }
   inner[parts[parts.length - 1]] = value;
+}
+
+/**
+ * Puts a command's own defaults under what is set.
+ *
+ * @param table changed in place
+ * @param origins has an entry for each key that is set, and gains none
+ */
+export function applyDefaults(
+  table: RawTable,
+  origins: ReadonlyMap<string, Origin>,
+  defaults: readonly DefaultValue[],
+  known: ConfigKeys = KEYS,
+): void {
+  for (const { key, value } of defaults) {
+    if (!known.keys.includes(key)) throw new RangeError(`A default is bound to ${key}, which is no key`);
+    if (!origins.has(key)) setAt(table, key, value);
+  }
 }
 
 /**
