@@ -50,6 +50,11 @@ export interface RepairOrder {
 export interface Repairs {
   /** What leaves most for certain; empty where nobody quotes what is needed. */
   readonly best: readonly RepairOrder[];
+  /**
+   * What the best costs: what is exposed is worth at the middle of its quotes, less what is certain afterwards. Below zero
+   * where completing a set earns something even now.
+   */
+  readonly loss: Money;
   /** What only closes, as far as somebody quotes it. */
   readonly closing: readonly RepairOrder[];
 }
@@ -62,6 +67,9 @@ export interface OutcomeRule {
 
 /** Levels to which the legs of an event may be brought that are compared: where legs fill whole or not there are two. */
 const LEVELS_MAX = 32;
+
+/** Of a market's quotes; nobody's bid is $0, nobody's ask $1. */
+const middleOf = ({ bid, ask }: HeldLeg): number => ((bid ?? 0) + (ask ?? ONE_DOLLAR_PRICE)) / 2;
 
 /** The most that an order costs beside its price. */
 const feeOf = ({ fees }: HeldLeg, at: Price, contracts: number, fillsPerLeg: number): number =>
@@ -99,6 +107,10 @@ export function eventRepairs(legs: readonly HeldLeg[], rule: OutcomeRule, fillsP
   // A single leg is no set, however alike.
   const matched = low === high ? 0 : low > 0 ? low : high < 0 ? high : 0;
   const closing = counted.flatMap((at) => orderTo(legs, at, matched) ?? []);
+  const worth = counted.reduce(
+    (sum, at) => sum + (legs[at].held - matched) * middleOf(legs[at]),
+    matched * ONE_DOLLAR_PRICE,
+  );
   let best: readonly RepairOrder[] = [];
   let most = -Infinity;
   for (const level of levelsToTry(matched, levels, rule)) {
@@ -113,7 +125,7 @@ export function eventRepairs(legs: readonly HeldLeg[], rule: OutcomeRule, fillsP
     most = certain;
     best = sent;
   }
-  return { best, closing };
+  return { best, loss: money(best.length === 0 ? 0 : Math.ceil(worth - most)), closing };
 }
 
 /** What is held alike already first; more of a set only where the outcomes make it one. */
@@ -147,6 +159,7 @@ export function ladderRepairs(legs: readonly HeldLeg[], fillsPerLeg: number): Re
   if (naked.length === 0) return null;
   const best: RepairOrder[] = [];
   const closing: RepairOrder[] = [];
+  let loss = 0;
   for (const { at, side, left } of naked) {
     const close = orderFor(legs, at, side, left);
     if (close !== null) closing.push(close);
@@ -157,9 +170,11 @@ export function ladderRepairs(legs: readonly HeldLeg[], fillsPerLeg: number): Re
       if (order === null) continue;
       if (chosen === null || cashOf(legs, order, fillsPerLeg) > cashOf(legs, chosen, fillsPerLeg)) chosen = order;
     }
-    if (chosen !== null) best.push(chosen);
+    if (chosen === null) continue;
+    best.push(chosen);
+    loss += middleOf(legs[at]) * (side === "ask" ? left : -left) - cashOf(legs, chosen, fillsPerLeg);
   }
-  return { best: merged(best), closing };
+  return { best: merged(best), loss: money(Math.ceil(loss)), closing };
 }
 
 const range = (from: number, to: number): number[] =>
@@ -184,10 +199,9 @@ function merged(orders: readonly RepairOrder[]): readonly RepairOrder[] {
   return [...byPlace.values()];
 }
 
-/** What an order costs against the middle of its market's quotes, fee included; nobody's bid is $0, nobody's ask $1. */
+/** What an order costs against the middle of its market's quotes, fee included. */
 export function crossingCost(legs: readonly HeldLeg[], order: RepairOrder, fillsPerLeg: number): Money {
   const leg = legs[order.at];
-  const middle = ((leg.bid ?? 0) + (leg.ask ?? ONE_DOLLAR_PRICE)) / 2;
-  const away = Math.abs(order.price - middle);
+  const away = Math.abs(order.price - middleOf(leg));
   return money(Math.ceil(away * order.count) + feeOf(leg, order.price, order.count, fillsPerLeg));
 }

@@ -92,6 +92,19 @@ Deno.test("two legs that the same strike covers make one order", () => {
   assert.deepEqual(told(ladderRepairs(two, FILLS)?.best), [[2, "ask", 4_600, 300, "opens"]]);
 });
 
+Deno.test("completing costs nothing where it earns something still, closing costs half the spreads", () => {
+  const wide = (held: number) => leg(held, 1_000, 2_200);
+  const held = [wide(100), wide(100), wide(100), wide(0)];
+  // Worth 48 cents at the middle; 22 of the dollar complete it.
+  assert.equal(eventRepairs(held, BOTH, FILLS)?.loss, 480_000 - 780_000);
+  const closed = eventRepairs(held, { exclusive: true, exhaustive: false }, FILLS);
+  assert.deepEqual([closed?.best.length, closed?.loss], [3, 3 * 60_000]);
+  assert.equal(ladderRepairs([leg(100, 3_900, 4_100), leg(0, 4_600, 4_700)], FILLS)?.loss, 400_000 - 460_000);
+  assert.equal(ladderRepairs([leg(0, 3_900, 4_100), leg(-100, 4_600, 4_800)], FILLS)?.loss, 410_000 - 470_000);
+  assert.equal(ladderRepairs([leg(100, 3_900, 4_100)], FILLS)?.loss, 10_000);
+  assert.equal(ladderRepairs([leg(100, null, 4_100)], FILLS)?.loss, 0, "nobody quotes what it takes");
+});
+
 Deno.test("crossing costs half the spread and the fee", () => {
   const legs = [leg(100, 4_000, 4_400, { fees: FEES })];
   const order: RepairOrder = { at: 0, side: "ask", price: price(4_000), count: count(100), opens: false };

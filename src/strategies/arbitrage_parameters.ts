@@ -49,7 +49,7 @@ export const arbitrageParameters = z.strictObject({
   repair_seconds: seconds(20, 3_600, "How long a set that is not whole waits for a price within repair_max_loss"),
   repair_max_loss: dollars(
     0.03,
-    "Most that completing or closing may cost a contract against the middle, fee included",
+    "Most that completing or closing may cost a contract against the middle, fees included",
   ),
   worst_loss: dollars(
     0.25,

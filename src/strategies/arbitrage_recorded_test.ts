@@ -197,15 +197,22 @@ class Stage {
   }
 }
 
-/** The set that was found in an event, with what it earns a contract; `null` where none was. */
-function setOf(
-  opinions: readonly Opinion[],
-): { readonly kind: string; readonly edge: number; readonly legs: number } | null {
+interface FoundSet {
+  readonly kind: string;
+  /** What it earns a contract. */
+  readonly edge: number;
+  readonly legs: number;
+  /** Why it is not bought. */
+  readonly refusal: string | null;
+}
+
+/** The set that was found in an event; `null` where none was. */
+function setOf(opinions: readonly Opinion[]): FoundSet | null {
   const found = opinions.filter(({ edge }) => edge !== null);
   const [first] = found;
   if (first === undefined || first.edge === null) return null;
   const kind = first.targets[0]?.signal ?? /^(\w+) of/.exec(first.refusal?.text ?? "")?.[1] ?? assert.fail();
-  return { kind, edge: first.edge, legs: found.length };
+  return { kind, edge: first.edge, legs: found.length, refusal: first.refusal?.code ?? null };
 }
 
 interface Candidate {
@@ -240,7 +247,7 @@ function compare(captures: readonly Capture[], listed: readonly Candidate[], unq
     if (net === null) continue;
     const unrounded = byKey.get(key) ?? NaN;
     assert.ok(unrounded > 0 && net.edge <= unrounded + 5e-5, `${key}: ${net.edge} net of ${unrounded}`);
-    left.push(`${key}: ${net.edge.toFixed(4)} net a set, ${net.legs} legs`);
+    left.push(`${key}: ${net.edge.toFixed(4)} net a set, ${net.legs} legs, ${net.refusal ?? "to be bought"}`);
   }
   assert.deepEqual(found.sort(), listed.map(({ key }) => key).sort());
   const positive = listed.filter(({ unrounded }) => unrounded > 0).length;

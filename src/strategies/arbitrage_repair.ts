@@ -8,7 +8,7 @@
  * | less than twice that | the same up to `worst_loss` |
  * | longer, or in an earlier run | what only closes, up to `worst_loss` |
  *
- * Costs are against the middle of the quotes, fees included. On a book that has not changed since the last order there, the next
+ * Costs are what the excess is worth at the middle of its quotes, less what is left for certain, fees included. On a book that has not changed since the last order there, the next
  * one waits: what that order did not find may still be displayed.
  * @module
  */
@@ -167,26 +167,26 @@ function act(
 ): void {
   const { places, repairs } = exposure;
   const most = late ? parameters.worst_loss : parameters.repair_max_loss;
-  const costs = (order: RepairOrder): number => crossingCost(places, order, parameters.fills_per_leg);
-  const perContract = (orders: readonly RepairOrder[]): number => {
-    const contracts = orders.reduce((sum, order) => sum + order.count, 0) / ONE_CONTRACT;
-    return orders.reduce((sum, order) => sum + costs(order), 0) / MICRO / contracts;
-  };
-  const { best, closing } = repairs;
-  if (best.length > 0 && perContract(best) <= most) return send(exposure, best, opinions);
-  const cheap = late ? closing.filter((order) => perContract([order]) <= most) : [];
+  const { best, loss, closing } = repairs;
+  const each = best.length === 0 ? 0 : loss / MICRO / contractsOf(best);
+  if (best.length > 0 && each <= most) return send(exposure, best, opinions);
+  const crossing = (order: RepairOrder): number =>
+    crossingCost(places, order, parameters.fills_per_leg) / MICRO / contractsOf([order]);
+  const cheap = late ? closing.filter((order) => crossing(order) <= most) : [];
   if (cheap.length > 0) return send(exposure, cheap, opinions);
-  const [dear] = best.length > 0 ? best : closing;
-  const text = dear === undefined
-    ? "What is held is no whole set, and nobody quotes what it takes"
-    : `What is held is no whole set, and ending that costs ${
-      perContract(best.length > 0 ? best : closing).toFixed(4)
-    } a contract, allowed ${most}`;
-  const refusal = no(dear === undefined ? "repair_unquoted" : "repair_dear", text);
+  const refusal = best.length === 0
+    ? no("repair_unquoted", "What is held is no whole set, and nobody quotes what it takes")
+    : no(
+      "repair_dear",
+      `What is held is no whole set, and ending that costs ${each.toFixed(4)} a contract, allowed ${most}`,
+    );
   for (const { market, view, held } of places) {
     if (view !== null && held !== 0) opinions.set(market.ticker, keepStill(refusal));
   }
 }
+
+const contractsOf = (orders: readonly RepairOrder[]): number =>
+  orders.reduce((sum, order) => sum + order.count, 0) / ONE_CONTRACT;
 
 function send(
   { places, lastBasketAt }: Exposure,
