@@ -9,7 +9,7 @@
  * @module
  */
 
-import { DIRECT_PRECISION } from "../core/fees.ts";
+import { DIRECT_PRECISION, isFeeKnown } from "../core/fees.ts";
 import type { Side } from "../core/order.ts";
 import { type Count, count, money, ONE_CONTRACT } from "../core/units.ts";
 import { type EventPosition, jointKelly } from "../models/joint_kelly.ts";
@@ -21,7 +21,7 @@ import type { EventStates, MarketOutlook } from "./event_outlook.ts";
 import type { EventQuote } from "./event_quotes.ts";
 import type { EventValueParameters } from "./event_value_parameters.ts";
 import { no } from "./obstacles.ts";
-import type { GroupView, StrategyView } from "./view.ts";
+import type { GroupView, PastMarket, StrategyView } from "./view.ts";
 
 /** Micro-dollars in a dollar. */
 const MICRO = 1_000_000;
@@ -42,14 +42,19 @@ export interface SizedQuote {
   readonly refusal: Refusal | null;
 }
 
+/** What sizes rest on beside the quotes. */
+export interface SizingGround {
+  readonly view: GroupView;
+  readonly states: EventStates;
+  /** Micro-dollars that exits of the same decision bind while they are open. */
+  readonly exits: number;
+  readonly payoutSeconds: number;
+  readonly parameters: EventValueParameters;
+}
+
 /** One of each quote, in their order. */
-export function sizesOf(
-  quotes: readonly EventQuote[],
-  view: GroupView,
-  states: EventStates,
-  payoutSeconds: number,
-  parameters: EventValueParameters,
-): readonly SizedQuote[] {
+export function sizesOf(quotes: readonly EventQuote[], ground: SizingGround): readonly SizedQuote[] {
+  const { view, states, payoutSeconds, parameters } = ground;
   const wealth = view.nav / MICRO;
   const position = positionOf(view, states);
   const sized = jointKelly({
@@ -67,7 +72,7 @@ export function sizesOf(
     const refusal = no("not_sized", sized.reason);
     return quotes.map((quote) => ({ quote, count: count(0), kelly: 0, refusal }));
   }
-  const capital = capitalOf(quotes, view, position, parameters);
+  const capital = capitalOf(quotes, ground);
   const wanted = quotes.map((quote, at) => wantedOf(quote, sized.stakes[at].stake, parameters));
   const given = fund(quotes, wanted, capital, payoutSeconds);
   return quotes.map((quote, at) => ({
@@ -119,7 +124,8 @@ function positionOf({ markets, over }: GroupView, states: EventStates): EventPos
 function heldCost({ market, book, ownPosition }: StrategyView, outlook: MarketOutlook | undefined): number {
   const side = ownPosition > 0 ? "bid" : "ask";
   const touch = side === "bid" ? book.ask : book.bid;
-  if (outlook === undefined || touch === null) return worthOfHeld(ownPosition, outlook);
+  if (ownPosition === 0) return 0;
+  if (outlook === undefined || touch === null || !isFeeKnown(market.fees)) return worthOfHeld(ownPosition, outlook);
   return Math.abs(ownPosition) / ONE_CONTRACT * (costOf(side, touch) + feeOf(market, touch, "taker"));
 }
 
@@ -163,12 +169,15 @@ function wantedOf(quote: EventQuote, stake: number, parameters: EventValueParame
 }
 
 /** Micro-dollars that all quotes together may bind, less the rounding of each order. */
-function capitalOf(
-  quotes: readonly EventQuote[],
-  { markets }: GroupView,
-  { cost }: EventPosition,
-  { event_budget }: EventValueParameters,
-): number {
+function capitalOf(quotes: readonly EventQuote[], { view, states, exits, parameters }: SizingGround): number {
+  const { markets, over } = view;
+  const worthIn = ({ market: { ticker }, ownPosition }: PastMarket): number =>
+    worthOfHeld(ownPosition, states.markets.get(ticker));
+  // Nobody tells what was paid for it: no more than it was worth.
+  const bound = markets.reduce(
+    (sum, view) => sum + Math.max(heldCost(view, states.markets.get(view.market.ticker)), worthIn(view)),
+    over.reduce((sum, past) => sum + worthIn(past), 0),
+  );
   const resting = new Map(markets.map(({ market, orders }) => [
     market.ticker,
     orders.reduce(
@@ -181,7 +190,8 @@ function capitalOf(
   const leaves = quotes.flatMap(({ view: { market, headroom }, bet }) =>
     headroom < stakeOf(1, bet) ? [] : [headroom + all - (resting.get(market.ticker) ?? 0)]
   );
-  return Math.floor(Math.min(...leaves, (event_budget - cost) * MICRO)) - quotes.length * DIRECT_PRECISION;
+  const left = Math.min(...leaves.map((each) => each - exits), (parameters.event_budget - bound) * MICRO);
+  return Math.floor(left) - quotes.length * DIRECT_PRECISION;
 }
 
 /** Contracts of each: what it wants where that binds no more than the capital, else those first that earn most. */

@@ -12,7 +12,8 @@
  * | what is the matter | what becomes of it |
  * | --- | --- |
  * | a market cannot be seen or came seconds ago, or fills were counted and not told of | nothing is opened in the event |
- * | an order has no answer yet, or `cooldown` | nothing new is sent; what rests may stay |
+ * | an order has no answer yet | nothing new is sent in the event; what rests may stay |
+ * | an order was sent within `cooldown` | the same, for a maker in that market only |
  * | a market is over before the others | what is held there counts as part of the event |
  * | a strike is not known yet | nothing in that market; what is held there counts as lost |
  * | a maker's price earns too little now, or others bid higher | the order is taken back, and sent anew where it pays |
@@ -22,7 +23,7 @@
 import { count, MICROS_PER_SECOND, ONE_CONTRACT } from "../core/units.ts";
 import { annualisedReturn } from "../models/opportunity.ts";
 import type { Refusal } from "../risk/limits.ts";
-import { evidenceOf } from "./bet.ts";
+import { costOf, evidenceOf, feeOf, stakeOf } from "./bet.ts";
 import { type EventOutlook, type EventStates, type MarketOutlook, statesOf } from "./event_outlook.ts";
 import { type EventQuote, isQuote, quoteOn, stillAt, type Unquoted } from "./event_quotes.ts";
 import { type SizedQuote, sizesOf } from "./event_sizes.ts";
@@ -53,16 +54,20 @@ export function decideEvent(
 ): GroupOpinion {
   const states = statesOf(outlook, [...view.markets, ...view.over].map(({ market }) => market));
   const wholly = wholeObstacle(view);
-  const busy = busyObstacle(view, parameters);
   const opinions = new Map<string, Opinion>();
   const quotes: EventQuote[] = [];
+  let exits = 0;
   for (const market of view.markets) {
-    const found = decideMarket(market, { states, outlook, busy, parameters }, obstacle(market) ?? wholly);
-    if ("targets" in found) opinions.set(market.market.ticker, found);
-    else quotes.push(found);
+    const setting = { states, outlook, busy: busyObstacle(view, market, parameters), parameters };
+    const found = decideMarket(market, setting, obstacle(market) ?? wholly);
+    if ("targets" in found) {
+      opinions.set(market.market.ticker, found);
+      exits += boundBy(found, market);
+    } else quotes.push(found);
   }
   if (quotes.length === 0) return opinions;
-  for (const sized of sizesOf(quotes, view, states, outlook.payoutSeconds, parameters)) {
+  const { payoutSeconds } = outlook;
+  for (const sized of sizesOf(quotes, { view, states, exits, payoutSeconds, parameters })) {
     const { quote } = sized;
     const { bet: { side, edge } } = quote;
     const opinion = sized.refusal === null
@@ -84,11 +89,24 @@ function wholeObstacle({ at, markets, unseen, joinedAt }: GroupView): Refusal | 
   return no("fills_unheard", `${unheard.market.ticker}: fills were counted that have not been heard of yet`);
 }
 
-/** Why no new order may go out in the event now. */
-function busyObstacle({ at, markets, lastOrderAt }: GroupView, { cooldown }: EventValueParameters): Refusal | null {
+/** Micro-dollars that risk reckons with for an exit while it is open, like for any order. */
+function boundBy({ targets }: Opinion, { market }: StrategyView): number {
+  return targets.reduce((sum, { side, price, count }) => {
+    const bet = { side, cost: costOf(side, price), fee: feeOf(market, price, "taker"), edge: 0 };
+    return sum + Math.ceil(stakeOf(count / ONE_CONTRACT, bet));
+  }, 0);
+}
+
+/** Why no new order may go out in a market now. What a sniper's order did decides about the others as well. */
+function busyObstacle(
+  { at, markets, lastOrderAt }: GroupView,
+  market: StrategyView,
+  { cooldown, execution }: EventValueParameters,
+): Refusal | null {
   const waiting = markets.flatMap(({ orders }) => orders).find(({ phase }) => phase !== "resting");
   if (waiting !== undefined) return no("in_flight", `Order ${waiting.clientOrderId} of this event has no answer yet`);
-  if (lastOrderAt === 0 || at - lastOrderAt >= cooldown * MICROS_PER_SECOND) return null;
+  const last = execution === "sniper" ? lastOrderAt : market.lastOrderAt;
+  if (last === 0 || at - last >= cooldown * MICROS_PER_SECOND) return null;
   return no("cooldown", "An order of this event was sent a moment ago");
 }
 

@@ -251,8 +251,10 @@ Deno.test("a book or a market that cannot be traded keeps still by itself, and t
     ["no_strike", { market: { ...BUCKETS[0], strikeType: null } }],
   ];
   for (const [code, change] of cases) {
-    const opinions = decide(changed(CHEAP, 0, change), OUTLOOK);
-    assert.deepEqual([reasonAt(opinions, 0), ordersOf(opinions)], [code, [["B50.5", "bid", 30, 50, "value"]]]);
+    for (const position of [0, 10]) {
+      const opinions = decide(changed(holding(CHEAP, [position, 0, 0, 0], null), 0, change), OUTLOOK);
+      assert.deepEqual([reasonAt(opinions, 0), ordersOf(opinions)], [code, [["B50.5", "bid", 30, 50, "value"]]]);
+    }
   }
 });
 
