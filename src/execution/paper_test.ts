@@ -38,7 +38,7 @@ both("slippage worsens every taking fill and never passes the limit", (side) => 
   assert.deepEqual(stage.tell(stage.venue.advance(after(2))).slice(1), ["took 300 at 5050", "took 300 at 5200"]);
 });
 
-both("the same displayed contracts are not taken twice until their level changes", (side) => {
+both("the same displayed contracts are not taken twice, whatever others add to their level or take off it", (side) => {
   const stage = new Stage(side);
   stage.show([[4_000, 1]], [[5_000, 300]]);
   const take = (id: string, at: number, size: number) => {
@@ -51,10 +51,18 @@ both("the same displayed contracts are not taken twice until their level changes
   stage.venue.onSnapshot(stage.ticker, after(3.6));
   assert.deepEqual(take("d", 4, 200), ["accepted 0 filled 0 rests"], "a snapshot that shows the same changes nothing");
   stage.change("other", 5_000, 50, after(4.6));
-  assert.deepEqual(take("e", 5, 400), ["accepted 350 filled 0 rests", "took 350 at 5000"]);
+  assert.deepEqual(take("e", 5, 400), ["accepted 50 filled 0 rests", "took 50 at 5000"]);
   stage.show([[4_000, 1]], [[5_000, 20]]);
   stage.venue.onSnapshot(stage.ticker, after(5.6));
-  assert.deepEqual(take("f", 6, 400), ["accepted 20 filled 0 rests", "took 20 at 5000"], "it shows another size");
+  assert.deepEqual(take("f", 6, 400), ["accepted 0 filled 0 rests"], "nobody says that these are others");
+  stage.show([[4_000, 1]], []);
+  stage.venue.onSnapshot(stage.ticker, after(6.6));
+  stage.change("other", 5_000, 30, after(6.7));
+  assert.deepEqual(
+    take("g", 7, 400),
+    ["accepted 30 filled 0 rests", "took 30 at 5000"],
+    "the level was gone, and is new",
+  );
 });
 
 both("a post-only order that would cross is rejected", (side) => {
@@ -85,7 +93,7 @@ both("the rest of an immediate-or-cancel order is dropped, that of a good-till-c
   assert.deepEqual(stage.tell(stage.venue.advance(after(2))), ["accepted 300 filled 0 rests", "took 300 at 5000"]);
   assert.deepEqual(stage.change("other", 5_000, 500, after(3)), [], "nothing of it is left to meet this");
   stage.place({ clientOrderId: "bot-2" }, 5_000, after(4));
-  assert.deepEqual(stage.tell(stage.venue.advance(after(5))), ["accepted 800 filled 200 rests", "took 800 at 5000"]);
+  assert.deepEqual(stage.tell(stage.venue.advance(after(5))), ["accepted 500 filled 500 rests", "took 500 at 5000"]);
   assert.deepEqual(stage.tell(stage.change("other", 5_000, 150, after(6))), ["made 150 at 5000"]);
 });
 

@@ -21,6 +21,9 @@
  * Counts stay whole hundredths of a contract: the probability alone is a float, and `p c` is rounded up, so that a fraction
  * counts as behind us. What that costs is below 0.01 contract for each cancel.
  *
+ * What we took of a level is not taken twice: `risk_averse` has it gone for as long as the level shows any, because nothing
+ * says that anybody quoted anew; the others until the level changes.
+ *
  * `simple` knows no queue: so many of a hundred orders fill whenever the market touches their price, the others never.
  * @module
  */
@@ -133,7 +136,7 @@ export function fillModel(settings: FillSettings, slippage: Price): FillModel {
   return {
     name: model,
     cancelledAhead: cancelModel(settings),
-    takenUntil: "change",
+    takenUntil: model === "risk_averse" ? "gone" : "change",
     fills: simple ? (clientOrderId) => isDrawn(clientOrderId, simpleFillPercent, simpleSeed) : () => true,
     slippage: simple ? (paid) => price(Math.ceil(paid * simpleSlippageBp / 10_000)) : () => slippage,
   };
