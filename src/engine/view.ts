@@ -32,6 +32,8 @@ export interface MarketSettlementView {
 /** What one strategy makes of a market. */
 export interface StanceView {
   readonly strategy: string;
+  /** How far it believes what its opinion rests on, 0 to 1; `null` where it does not say. */
+  readonly confidence: number | null;
   /** Its best net edge, dollars per contract, and on which side; `null` where it worked none out. */
   readonly edge: number | null;
   readonly edgeSide: "yes" | "no" | null;

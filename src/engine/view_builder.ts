@@ -266,6 +266,7 @@ function stanceView(desk: Desk, state: MarketState, standing: Standing): StanceV
     strategy: strategy.name,
     edge: opinion?.edge ?? null,
     edgeSide: opinion?.edgeSide ?? null,
+    confidence: opinion?.confidence ?? null,
     code: reason?.code ?? null,
     whyNot: reason?.text ?? null,
   };

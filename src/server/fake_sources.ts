@@ -161,11 +161,12 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
     markets: [
       sampleMarket(btc, {
         stances: [
-          { strategy: "settlement_edge", edge: 0.0142, edgeSide: "yes", code: null, whyNot: null },
+          { strategy: "settlement_edge", edge: 0.0142, edgeSide: "yes", confidence: 0.92, code: null, whyNot: null },
           {
             strategy: "market_making",
             edge: null,
             edgeSide: null,
+            confidence: null,
             code: "stopped",
             whyNot: "Strategy market_making is stopped",
           },
@@ -187,6 +188,7 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
             strategy: "settlement_edge",
             edge: -0.0071,
             edgeSide: "no",
+            confidence: null,
             code: "no_edge",
             whyNot: "Edge below the least wanted",
           },
@@ -194,6 +196,7 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
             strategy: "market_making",
             edge: null,
             edgeSide: null,
+            confidence: null,
             code: "stopped",
             whyNot: "Strategy market_making is stopped",
           },

@@ -26,6 +26,7 @@ import { feeAdjustedKelly } from "../models/kelly.ts";
 import { SettlementAverage } from "../models/settlement_average.ts";
 import type { Refusal } from "../risk/limits.ts";
 import { type Bet, contractsFor, costOf, edgeScale, evidenceOf, feeOf, outcomeOf, worthOf } from "./bet.ts";
+import { apart, confidenceObstacle, leftOf } from "./confidence.ts";
 import { STANDARD_HOOKS } from "./hooks.ts";
 import {
   bookObstacle,
@@ -140,21 +141,11 @@ function lookAtSpot(spot: SpotReading | null, index: IndexReading, parameters: L
   const basis = apart(value, index.value);
   if (basis > max_basis) return no("spot_off_index", () => `The spot lies ${basis.toFixed(1)} bp off the index`);
   const confidence = Math.min(1, spot.exchanges / full_exchanges) * leftOf(age, max_spot_age) * leftOf(gap, max_gap);
-  if (confidence < min_confidence) {
-    return no(
-      "low_confidence",
-      () => `Confidence ${confidence.toFixed(2)} in the spot prices, wanted ${min_confidence}`,
-    );
-  }
+  const doubtful = confidenceObstacle(confidence, min_confidence);
+  if (doubtful !== null) return doubtful;
   const latency = spot.latency === null ? parameters.assumed_latency : Math.max(0, spot.latency) / MICROS_PER_SECOND;
   return { price: value, confidence, late: age + latency };
 }
-
-/** Basis points between two prices. */
-const apart = (one: number, other: number): number => Math.abs(one / other - 1) * 10_000;
-
-/** 1 where nothing of it is used, 0 where all is; all of nothing leaves everything. */
-const leftOf = (used: number, most: number): number => most > 0 ? 1 - used / most : 1;
 
 /** P(YES) by the closed form (M4) if the index were where the spot is. */
 function fairValue(
@@ -204,7 +195,13 @@ function decideAt(view: StrategyView, spot: Spot, probability: number, parameter
     depth,
     evidence: evidenceOf(view, best, size, { spot: spot.price, probability, kelly }),
   };
-  return { targets: [target], refusal: null, edge: best.edge, edgeSide: outcomeOf(best.side) };
+  return {
+    targets: [target],
+    refusal: null,
+    edge: best.edge,
+    edgeSide: outcomeOf(best.side),
+    confidence: spot.confidence,
+  };
 }
 
 function candidate(

@@ -12,7 +12,8 @@
  * | momentum_confirmation | the index has been drifting our way |
  * | baseline_gap | neither; more edge is asked for |
  *
- * Where taking does not pay but a resting order one tick better than the queue would, it rests one there.
+ * Bets shrink with the confidence in the data: by whose word the index is, how old it is, and how far the spot exchanges are
+ * from it (confidence.ts). Where taking does not pay but a resting order one tick better than the queue would, it rests one there.
  * @module
  */
 
@@ -23,6 +24,7 @@ import { MICROS_PER_SECOND, ONE_CONTRACT, type Price } from "../core/units.ts";
 import { feeAdjustedKelly } from "../models/kelly.ts";
 import type { Refusal } from "../risk/limits.ts";
 import { type Bet, contractsFor, costOf, edgeScale, evidenceOf, feeOf, outcomeOf, worthOf } from "./bet.ts";
+import { confidenceObstacle, indexConfidence } from "./confidence.ts";
 import { STANDARD_HOOKS } from "./hooks.ts";
 import {
   bookObstacle,
@@ -59,6 +61,8 @@ export const settlementEdgeParameters = z.strictObject({
   min_seconds: seconds(3, 900, "Nearer to settlement nothing is sent"),
   max_seconds: seconds(870, 86_400, "Farther from settlement nothing is sent"),
   max_index_age: seconds(3, 60, "An older index value is stale"),
+  max_spot_gap: basisPoints(15, "Farther between the index and the spot exchanges nothing is believed"),
+  min_confidence: fraction(0.3, "Least confidence in the data; bets shrink with it"),
   trade_on_one_exchange: flag(false, "Whether to trade while a single exchange is all that stands for the index"),
   min_volatility: volatility(2e-6, "Calmer than this is not believed"),
   max_volatility: volatility(2e-3, "Wilder than this is left alone"),
@@ -106,12 +110,14 @@ export const settlementEdge: MarketStrategy<SettlementEdgeParameters> = {
       return idle(obstacle ?? { code: "no_model", text: "No probability" }, null);
     }
     const probability = withFlow(view, view.probability, parameters.order_flow);
-    const outlook = outlookOf(view, index, probability, parameters);
+    const confidence = indexConfidence(index, view.spot, parameters);
+    const outlook = outlookOf(view, index, probability, confidence, parameters);
     const best = bestTaking(view, outlook, parameters);
-    if (obstacle !== null) return idle(obstacle, best);
-    if (best !== null && best.edge >= best.wanted) return act(view, best, probability, parameters);
+    const reason = obstacle ?? confidenceObstacle(confidence, parameters.min_confidence);
+    if (reason !== null) return idle(reason, best);
+    if (best !== null && best.edge >= best.wanted) return act(view, best, outlook, parameters);
     const resting = parameters.rest ? bestResting(view, outlook, parameters) : null;
-    if (resting !== null) return act(view, resting, probability, parameters);
+    if (resting !== null) return act(view, resting, outlook, parameters);
     return idle(new NoEdge(best?.edge ?? null, Math.max(best?.wanted ?? 0, parameters.min_edge)), best);
   },
 };
@@ -132,6 +138,8 @@ function isNewOrder(view: StrategyView, { side, price, takes }: Candidate): bool
 /** What all candidates of one decision share. */
 interface Outlook {
   readonly probability: number;
+  /** In the data, 0 to 1. */
+  readonly confidence: number;
   /** What being late may cost, dollars per contract; not negative. */
   readonly late: number;
   /** The signal that speaks for buying YES, and for buying NO. */
@@ -143,6 +151,7 @@ function outlookOf(
   view: StrategyView,
   index: IndexReading,
   probability: number,
+  confidence: number,
   parameters: SettlementEdgeParameters,
 ): Outlook {
   const fresh = index.move(parameters.delay_seconds);
@@ -151,6 +160,7 @@ function outlookOf(
   const unmoved = quoteAge >= Math.min(parameters.delay_seconds / 2, QUOTE_UNMOVED_SECONDS) * MICROS_PER_SECOND;
   return {
     probability,
+    confidence,
     late: parameters.latency_buffer + parameters.latency_buffer_per_second * (index.lag / MICROS_PER_SECOND),
     bidSignal: signalOf(unmoved ? fresh : null, drift, 1, parameters),
     askSignal: signalOf(unmoved ? fresh : null, drift, -1, parameters),
@@ -240,14 +250,15 @@ function strongerOf(one: Candidate | null, other: Candidate | null): Candidate |
 function act(
   view: StrategyView,
   chosen: Candidate,
-  probability: number,
+  { probability, confidence }: Outlook,
   parameters: SettlementEdgeParameters,
 ): Opinion {
   const unwanted = priceObstacle(chosen.cost, parameters) ??
     (isNewOrder(view, chosen) ? cooldownObstacle(view, parameters.cooldown) : null);
   if (unwanted !== null) return idle(unwanted, chosen);
   const full = feeAdjustedKelly({ probability: chosen.worth, price: chosen.cost, fee: chosen.fee, settlementFee: 0 });
-  const kelly = full * parameters.kelly_fraction * edgeScale(chosen.edge, parameters.min_edge, parameters.target_edge);
+  const scale = edgeScale(chosen.edge, parameters.min_edge, parameters.target_edge);
+  const kelly = full * parameters.kelly_fraction * scale * confidence;
   // Contracts at the touch that a taking order meets.
   const depth = view.book.sizeAgainst(chosen.side, chosen.price);
   const size = contractsFor(view, chosen, kelly, {
@@ -267,5 +278,5 @@ function act(
     depth,
     evidence: evidenceOf(view, chosen, size, { spot: view.index?.value ?? null, probability, kelly }),
   };
-  return { targets: [target], refusal: null, edge: chosen.edge, edgeSide: outcomeOf(chosen.side) };
+  return { targets: [target], refusal: null, edge: chosen.edge, edgeSide: outcomeOf(chosen.side), confidence };
 }

@@ -49,6 +49,8 @@ export interface Opinion {
   /** Best net edge, dollars per contract, and on which side; `null` where it cannot be told. */
   readonly edge: number | null;
   readonly edgeSide: "yes" | "no" | null;
+  /** How far what it rests on is believed, 0 to 1; absent where that is not worked out. */
+  readonly confidence?: number;
 }
 
 /** What it makes of a group: an opinion on each market by ticker. One that it does not name is left alone, and gives no reason. */
