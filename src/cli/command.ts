@@ -53,6 +53,8 @@ export interface ExchangeCommand extends CommonOptions {
   readonly seed: number | undefined;
   /** `max` for a replay alone. */
   readonly speed: number | "max" | undefined;
+  /** Listed beside the quarter-hourly ones. */
+  readonly series: readonly string[];
   readonly faults: readonly string[];
   /** A recorded tape to serve instead of a simulation. */
   readonly replay: string | undefined;

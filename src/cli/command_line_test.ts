@@ -60,16 +60,31 @@ const GOOD: readonly [line: string, command: Record<string, unknown>][] = [
   ["--state here demo --config k.toml", { kind: "demo", state: "here", config: "k.toml", ...NO_FLAGS }],
   // The value of a flag may be the name of a command.
   ["--state run demo", { kind: "demo", state: "run", ...NO_FLAGS }],
-  ["exchange", { kind: "exchange", faults: [], ...NO_FLAGS }],
+  ["exchange", { kind: "exchange", series: [], faults: [], ...NO_FLAGS }],
   [
     "exchange --port 9000 --seed 4294967295 --speed 60 --fault seq-gap --fault rate-429",
-    { kind: "exchange", port: 9_000, seed: 4_294_967_295, speed: 60, faults: ["seq-gap", "rate-429"], ...NO_FLAGS },
+    {
+      kind: "exchange",
+      port: 9_000,
+      seed: 4_294_967_295,
+      speed: 60,
+      series: [],
+      faults: ["seq-gap", "rate-429"],
+      ...NO_FLAGS,
+    },
   ],
   [
     "exchange --fault feed-down:coinbase --fault feed-html",
-    { kind: "exchange", faults: ["feed-down:coinbase", "feed-html"], ...NO_FLAGS },
+    { kind: "exchange", series: [], faults: ["feed-down:coinbase", "feed-html"], ...NO_FLAGS },
   ],
-  ["exchange --replay tapes --speed max", { kind: "exchange", replay: "tapes", speed: "max", faults: [], ...NO_FLAGS }],
+  [
+    "exchange --series KXBTCD --series KXHIGHNY",
+    { kind: "exchange", series: ["KXBTCD", "KXHIGHNY"], faults: [], ...NO_FLAGS },
+  ],
+  [
+    "exchange --replay tapes --speed max",
+    { kind: "exchange", replay: "tapes", speed: "max", series: [], faults: [], ...NO_FLAGS },
+  ],
   [
     "transfer --from 0 --to 2 --usd 500.0001 --venue demo",
     { kind: "transfer", from: 0, to: 2, amount: 500_000_100, venue: "demo", ...NO_FLAGS },
@@ -319,6 +334,8 @@ const BAD: readonly [line: string, says: RegExp][] = [
   ["exchange --speed max", /--speed max is for a tape: it needs --replay PATH/],
   ["exchange --speed fast", /`--speed`: Found "fast", allowed: a number from 0.01 to 10000, or max/],
   ["exchange --fault feed-down:nobody", /Found "feed-down:nobody", allowed: .*feed-down:coinbase \(feeds: coinbase, /],
+  ["exchange --series KXHIGHNYC", /Found "KXHIGHNYC", allowed: KXBTCD, .*did you mean KXHIGHNY\?/],
+  ["exchange --replay x --series KXFED", /--series is for a simulation: a tape has its own/],
   ["exchange --replay x --fault seq-gap", /--fault is for a simulation: a tape has its own/],
   ["exchange --replay x --seed 3", /--seed is for a simulation: a tape is what it is/],
   ["replay", /JOURNAL/],

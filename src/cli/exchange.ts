@@ -16,10 +16,10 @@ const SPEED = 1;
 
 /** Runs it until it is told to stop. Its keys lie in `--state`, else in a directory of their own that goes with it. */
 export async function exchange(command: ExchangeCommand): Promise<number> {
-  const { port = PORT, seed = SEED, speed = SPEED, faults, replay = null, json, state } = command;
+  const { port = PORT, seed = SEED, speed = SPEED, series, faults, replay = null, json, state } = command;
   const stateDir = state ?? await Deno.makeTempDir({ prefix: "kbot-exchange-" });
   try {
-    return await runExchangeCommand({ port, seed, speed, faults, replay, json, stateDir });
+    return await runExchangeCommand({ port, seed, speed, series, faults, replay, json, stateDir });
   } catch (error) {
     const reason = knownReason(error, port);
     if (reason === null) throw error;

@@ -24,6 +24,7 @@ import {
   type Price,
 } from "../core/units.ts";
 import { FAULT_NAMES, isFaultName } from "../venues/exchange/faults.ts";
+import { OPTIONAL_SERIES } from "../venues/exchange/series.ts";
 import { FEED_NAMES } from "../venues/exchange/feeds/feed_names.ts";
 import { parseFeedFault } from "../venues/exchange/feeds/feed_troubles.ts";
 
@@ -96,6 +97,19 @@ export function faultName(): FlagValueParser<string> {
     (text) => didYouMean(text, FAULT_NAMES),
   );
   return { ...parser, choices: FAULT_NAMES };
+}
+
+/** A series that the simulated exchange lists where it is told to. */
+export function listableSeries(): FlagValueParser<string> {
+  const names = OPTIONAL_SERIES.map(({ ticker }) => ticker);
+  const parser = kind(
+    "SERIES",
+    names.join(", "),
+    "KXBTCD",
+    (text) => names.includes(text) ? text : null,
+    (text) => didYouMean(text, names),
+  );
+  return { ...parser, choices: names };
 }
 
 /** A market's ticker, or how it begins. */

@@ -6,10 +6,12 @@
 import { object, type ObjectOptions } from "@optique/core/constructs";
 import { map, multiple } from "@optique/core/modifiers";
 import { command, constant, option } from "@optique/core/primitives";
+import { CLIMATE_STATIONS } from "../core/climate_station.ts";
+import { CLIMATE_SERIES, LADDER_SERIES, LISTED_SERIES, RATES_SERIES } from "../venues/exchange/series.ts";
 import { FAULT_NAMES, FAULTS } from "../venues/exchange/faults.ts";
 import { FEED_NAMES } from "../venues/exchange/feeds/feed_names.ts";
 import type { DemoCommand, ExchangeCommand, RunCommand, TransferCommand } from "./command.ts";
-import { dollars, faultName, path, wholeNumber } from "./flag_values.ts";
+import { dollars, faultName, listableSeries, path, wholeNumber } from "./flag_values.ts";
 import {
   about,
   type Asked,
@@ -76,11 +78,17 @@ export const demo = command(
   ),
   about(
     "Watch kbot trade on the simulated exchange: no network, no keys, play money",
-    "With --json it ends with one object: orders, fills, settled, fees, pnl, nav, decision_hash, journal, url.",
+    "All strategies run at once, on 15-minute and hourly crypto, daily temperatures and the Fed, unless kbot.toml or the " +
+      "environment names other series or switches a strategy off. " +
+      "With --json it ends with one object: orders, fills, settled, fees, pnl, nav, decision_hash, journal, url.",
   ),
 );
 
 const faultTexts = FAULT_NAMES.map((name) => `${name}: ${FAULTS[name]}`).join("\n");
+const usualSeries = LISTED_SERIES.map(({ ticker }) => ticker).join(" and ");
+const optionalSeries =
+  `${[...LADDER_SERIES, ...RATES_SERIES].map(({ ticker }) => ticker).join(", ")} and the highest ` +
+  `and lowest temperatures of ${CLIMATE_STATIONS.length} cities, such as ${CLIMATE_SERIES[0].ticker}`;
 const feedTexts = `A fault of the feeds may strike one alone: feed-down:coinbase. Feeds: ${FEED_NAMES.join(", ")}.`;
 
 const exchangeFlags = object({
@@ -88,6 +96,9 @@ const exchangeFlags = object({
   seed: seedFlag(),
   speed: paceFlag(),
   replay: choosable("--replay", path("PATH"), "Serve a recorded tape, a file or a folder, instead of a simulation"),
+  series: multiple(option("--series", listableSeries(), {
+    description: words("List this series too (repeatable)"),
+  })),
   faults: multiple(option("--fault", faultName(), {
     description: words("Misbehave in this way (repeatable)"),
   })),
@@ -96,7 +107,8 @@ const exchangeFlags = object({
 type ExchangeFlags = typeof exchangeFlags["$valueType"][number];
 
 function exchangeCommand(flags: ExchangeFlags): Asked<ExchangeCommand> | WrongUse {
-  const { replay, faults, seed, speed } = flags;
+  const { replay, series, faults, seed, speed } = flags;
+  if (replay !== undefined && series.length > 0) return wrongUse("--series is for a simulation: a tape has its own");
   if (replay !== undefined && faults.length > 0) return wrongUse("--fault is for a simulation: a tape has its own");
   if (replay !== undefined && seed !== undefined) return wrongUse("--seed is for a simulation: a tape is what it is");
   if (replay === undefined && speed === "max") return wrongUse("--speed max is for a tape: it needs --replay PATH");
@@ -110,7 +122,10 @@ export const exchange = command(
     "Run the simulated exchange alone; it speaks Kalshi's protocol",
     "With --json its first line on stdout is one object with its addresses and keys. Besides Kalshi's own interface it " +
       "has GET /sim/clock, GET /sim/ledger (its books, for comparison), GET /sim/faults, and POST /sim/faults with " +
-      `{"name":"seq-gap","on":true}, which switches a fault while it runs. Faults:\n${faultTexts}\n${feedTexts}`,
+      `{"name":"seq-gap","on":true}, which switches a fault while it runs. It lists ${usualSeries} and, with --series, ` +
+      `${optionalSeries}, which settle on the simulated weather service's climate reports and the simulated Fed. The ` +
+      `account's cash lies on shard 2, where crypto trades; all else trades on shard 0. ` +
+      `Faults:\n${faultTexts}\n${feedTexts}`,
   ),
 );
 

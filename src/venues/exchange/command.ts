@@ -16,6 +16,8 @@ export interface ExchangeCommandOptions {
   readonly seed: number;
   /** `max` for a replay alone. */
   readonly speed: ReplaySpeed;
+  /** Listed beside the quarter-hourly ones. */
+  readonly series: readonly string[];
   readonly faults: readonly string[];
   /** A recorded file or folder to serve instead of a simulation; `null` for none. */
   readonly replay: string | null;
@@ -26,7 +28,7 @@ export interface ExchangeCommandOptions {
 }
 
 function inWords(info: ExchangeInfo, options: ExchangeCommandOptions): string {
-  const { replay, speed, seed, faults } = options;
+  const { replay, speed, seed, series, faults } = options;
   const pace = speed === "max" ? "as fast as it is read" : `${speed} simulated seconds a second`;
   return [
     replay === null ? "SIMULATED EXCHANGE: no real money, no real market" : "RECORDED TAPE: no real money, no orders",
@@ -35,6 +37,7 @@ function inWords(info: ExchangeInfo, options: ExchangeCommandOptions): string {
     `RSA key     ${info.key_id}  ${info.private_key_file}`,
     `Ed25519 key ${info.ed25519.key_id}  ${info.ed25519.private_key_file}`,
     `Clock       ${info.clock.now}, ${pace}${replay === null ? `, seed ${seed}` : ""}`,
+    ...(series.length === 0 ? [] : [`Listed too  ${series.join(", ")}`]),
     replay === null ? `Faults      ${faults.length === 0 ? "none" : faults.join(", ")}` : `Tape        ${replay}`,
     "Stop it with Ctrl-C",
   ].join("\n");
@@ -59,10 +62,10 @@ interface Running {
   stop(): Promise<void>;
 }
 
-function start({ port, seed, speed, faults, replay, stateDir }: ExchangeCommandOptions): Promise<Running> {
+function start({ port, seed, speed, series, faults, replay, stateDir }: ExchangeCommandOptions): Promise<Running> {
   if (replay !== null) return startReplay({ path: replay, port, speed, keyDirectory: stateDir });
   if (speed === "max") throw new RangeError("Speed max is for a replay: a simulation needs a number");
-  return startExchange({ port, seed, speed, faults, mode: "free", keyDirectory: stateDir });
+  return startExchange({ port, seed, speed, series, faults, mode: "free", keyDirectory: stateDir });
 }
 
 /** Says, once, that simulated time falls behind. Returns what ends the watch. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 const SCRIPT = `
 import { runExchangeCommand } from ${JSON.stringify(new URL("./command.ts", import.meta.url).href)};
 const [json, stateDir] = Deno.args;
-Deno.exit(await runExchangeCommand({ port: 0, seed: 2, speed: 5, faults: [], replay: null, json: json === "true", stateDir }));
+Deno.exit(await runExchangeCommand({ port: 0, seed: 2, speed: 5, series: [], faults: [], replay: null, json: json === "true", stateDir }));
 `;
 
 /** Runs the command in a process of its own until it has printed something, then sends a signal. */
