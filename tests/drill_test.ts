@@ -33,7 +33,7 @@ function summary(drill: Drill): string {
   const befell = [...deeds.values()].reduce((sum, each) => sum + each, 0);
   return `${
     (drill.seconds / 60).toFixed(0)
-  } simulated minutes, ${drill.placed} orders, ${drill.memory.tradeIds.length} fills, ` +
+  } simulated minutes, ${drill.placed} orders, ${drill.amended} amends, ${drill.memory.tradeIds.length} fills, ` +
     `${drill.engine.desk.ledger.settled} markets settled; ${counts.dropped} frames lost, ${counts.duplicated} repeated, ` +
     `${counts.disordered} late, ${drill.gaps} gaps, ${befell} requests and connections spoiled, ${drill.lives} lives; ` +
     `no order on a book more than ${drill.bookAge.toFixed(1)} s behind`;
@@ -62,7 +62,8 @@ for (const { seconds, ...options } of [...CASES, ...(Deno.env.get("KBOT_TEST_FUL
       }
       console.log(`seed ${seed}: ${summary(drill)}`);
       assert.ok(
-        drill.placed >= 50 && drill.memory.tradeIds.length >= 20 && drill.network.counts.dropped >= 20,
+        drill.placed >= 50 && drill.amended >= 5 && drill.memory.tradeIds.length >= 20 &&
+          drill.network.counts.dropped >= 20,
         "It was calm",
       );
     } finally {

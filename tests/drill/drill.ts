@@ -14,8 +14,10 @@
 
 import type { Action, VenueAction } from "../../src/core/action.ts";
 import type { Input } from "../../src/core/input.ts";
+import type { OrderIntent } from "../../src/core/order.ts";
 import type { StateRecord } from "../../src/core/record.ts";
-import { type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "../../src/core/units.ts";
+import { count, type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "../../src/core/units.ts";
+import { remaining } from "../../src/execution/order_state.ts";
 import { SteppedClock } from "../../src/ops/clock.ts";
 import { Random } from "../../src/venues/exchange/random.ts";
 import { type RunningExchange, startExchange } from "../../src/venues/exchange/server.ts";
@@ -63,6 +65,7 @@ export class Drill {
   /** Seconds that the oldest book was behind on which something was sent. */
   bookAge = 0;
   placed = 0;
+  amended = 0;
   gaps = 0;
   lives = 0;
   readonly #options: DrillOptions;
@@ -85,7 +88,17 @@ export class Drill {
     this.network = network;
     this.#signer = signer;
     this.books = new TrueBooks(exchange.exchange);
-    new RestingOrders(exchange.exchange, (text) => this.#problem(text));
+    new RestingOrders(
+      exchange.exchange,
+      (ticker, side) => {
+        let sum = 0;
+        for (const order of this.engine.desk.orders.openIn(ticker)) {
+          if (order.intent.side === side) sum += remaining(order);
+        }
+        return count(sum);
+      },
+      (text) => this.#problem(text),
+    );
     this.clock = new SteppedClock(exchange.now());
     this.#startedAt = exchange.now();
     this.#random = Random.named(options.seed, "drill");
@@ -256,9 +269,17 @@ export class Drill {
   #check(action: Action, input: Input): void {
     if (action.type === "log") return this.#log(`engine ${action.level}: ${action.text}`);
     if (action.type === "record") return this.#keep(action.record);
+    if (action.type === "amend" && action.reason !== "Still wanted") {
+      this.amended++;
+      return this.#checkSent(action, input);
+    }
     if (action.type !== "place") return;
     this.placed++;
-    const { ticker, clientOrderId } = action.intent;
+    this.#checkSent(action.intent, input);
+  }
+
+  /** What is priced is priced on a book that can be believed. */
+  #checkSent({ ticker, clientOrderId }: Pick<OrderIntent, "ticker" | "clientOrderId">, input: Input): void {
     const where = `${clientOrderId} in ${ticker}, upon ${input.type}`;
     const book = this.engine.markets.get(ticker)?.book;
     if (book?.phase !== "synced") return this.#problem(`Sent on a book that is ${book?.phase}: ${where}`);

@@ -5,9 +5,10 @@
 
 import type { Input } from "../../src/core/input.ts";
 import type { ResumeState } from "../../src/core/record.ts";
-import { type Micros, money, price } from "../../src/core/units.ts";
+import { count, type Micros, MICROS_PER_SECOND, money, price } from "../../src/core/units.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { engineOptions as testOptions, settlementEdge } from "../../src/engine/engine_fixture.ts";
+import { PLAIN_EXECUTION } from "../../src/engine/execution_settings.ts";
 import type { EngineOptions } from "../../src/engine/options.ts";
 import type { SteppedClock } from "../../src/ops/clock.ts";
 import { Random } from "../../src/venues/exchange/random.ts";
@@ -37,6 +38,12 @@ function engineOptions(startedAt: Micros, seed: number, resume: ResumeState): En
       fairValueBound: price(500),
     },
     index: { volatilityHalfLife: 60, returnsMin: 20 },
+    orders: {
+      ...PLAIN_EXECUTION,
+      lease: 30 * MICROS_PER_SECOND,
+      leaseRenewals: 2,
+      groupLimit: count(100_000_000),
+    },
     strategies: settlementEdge({
       min_edge: 0.005,
       baseline_extra_edge: 0.002,
@@ -93,6 +100,7 @@ export function startLife(parts: LifeParts): Life {
     trade: true,
     follow: [...resume.positions, ...resume.openOrders].map(({ ticker }) => ticker),
     fillsSince: engine.desk.fillsSince,
+    queuePollSeconds: 10,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     fastOrders,
     frames,
