@@ -30,8 +30,8 @@ export interface HeldLeg {
   readonly bid: Price | null;
   readonly ask: Price | null;
   readonly fees: FeeSchedule;
-  /** Whether an order that opens something on this side may be sent. */
-  readonly mayOpen: Readonly<Record<Side, boolean>>;
+  /** Whether an order that opens something on this side may be sent; asked only where one is wanted. */
+  mayOpen(side: Side): boolean;
   /** Whether NO of it, where none is held, is no missing leg. */
   readonly leftOut: boolean;
 }
@@ -77,12 +77,12 @@ const feeOf = ({ fees }: HeldLeg, at: Price, contracts: number, fillsPerLeg: num
 
 /** What it takes to bring a leg to a level. `null` where that needs no order, or none can be sent. */
 function orderTo(legs: readonly HeldLeg[], at: number, level: number): RepairOrder | null {
-  const { held, bid, ask, mayOpen } = legs[at];
+  const { held, bid, ask } = legs[at];
   const side: Side = level > held ? "bid" : "ask";
   const price = side === "bid" ? ask : bid;
   if (level === held || price === null) return null;
   const opens = level * held < 0 || Math.abs(level) > Math.abs(held);
-  if (opens && !mayOpen[side]) return null;
+  if (opens && !legs[at].mayOpen(side)) return null;
   return { at, side, price, count: count(Math.abs(level - held)), opens };
 }
 

@@ -22,7 +22,7 @@ const leg = (held: number, bid: number | null, ask: number | null, change: Parti
   bid: bid === null ? null : price(bid),
   ask: ask === null ? null : price(ask),
   fees: FREE,
-  mayOpen: { bid: true, ask: true },
+  mayOpen: () => true,
   leftOut: bid === null,
   ...change,
 });
@@ -48,7 +48,7 @@ Deno.test("a missing leg is bought where that leaves more than selling the other
   assert.deepEqual(told(eventRepairs(dear, BOTH, FILLS)?.best), told(repairs?.closing));
   const gap = eventRepairs(cheap, { exclusive: true, exhaustive: false }, FILLS);
   assert.deepEqual(told(gap?.best), told(repairs?.closing), "what is not exhaustive is never completed with YES");
-  const barred = [cheap[0], cheap[1], leg(0, 3_300, 3_400, { mayOpen: { bid: false, ask: false } })];
+  const barred = [cheap[0], cheap[1], leg(0, 3_300, 3_400, { mayOpen: () => false })];
   assert.deepEqual(told(eventRepairs(barred, BOTH, FILLS)?.best), told(repairs?.closing));
 });
 

@@ -28,6 +28,7 @@
  * - A market that was paid out early is not counted any more ten minutes later; what it covered is then closed at the touch.
  * - Where strategies hold opposite sides of a market, what would only close for this one may open something for the account,
  *   and is refused.
+ * - A bet on our own leg that is held when `peers` is set to something else counts as a set that is not whole.
  * - Wound up, it closes market by market at the touch, whole sets too.
  * @module
  */

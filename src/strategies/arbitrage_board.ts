@@ -2,8 +2,9 @@
  * The markets of one group laid out for the arbitrage kernel, with the quotes that a view shows.
  *
  * A board is kept from one decision to the next, because laying it out takes longer than a scan, and is made anew when the
- * markets are others. What it finds rests on the view alone: every quote is compared with what the kernel was told last. Boards are bounded over all engines of the process, because the kernel has
- * memory for so many; the one that was not used for longest makes room.
+ * markets are others. What it finds rests on the view alone: every quote is compared with what the kernel was told last.
+ * Boards are bounded over all engines of the process, because the kernel has memory for so many; the one that was not used
+ * for longest makes room.
  * @module
  */
 

@@ -8,8 +8,8 @@
  * | less than twice that | the same up to `worst_loss` |
  * | longer, or in an earlier run | what only closes, up to `worst_loss` |
  *
- * Costs are what the excess is worth at the middle of its quotes, less what is left for certain, fees included. On a book that has not changed since the last order there, the next
- * one waits: what that order did not find may still be displayed.
+ * Costs are what the excess is worth at the middle of its quotes, less what is left for certain, fees included. On a book
+ * that has not changed since the last order there, the next one waits: what that order did not find may still be displayed.
  * @module
  */
 
@@ -131,7 +131,7 @@ function placeOf(view: StrategyView, mayOpen: boolean, parameters: ArbitragePara
   const { bid, ask } = book;
   const noBid = bid === null || (ONE_DOLLAR_PRICE - bid) / ONE_DOLLAR_PRICE > parameters.max_price;
   const noAsk = ask === null || ask / ONE_DOLLAR_PRICE > parameters.max_price;
-  const hasRoom = (side: Side, at: Price): boolean => tradable && mayOpen && roomFor(view, side, at) >= ONE_CONTRACT;
+  const hasRoom = (side: Side, at: Price): boolean => roomFor(view, side, at) >= ONE_CONTRACT;
   return {
     view,
     market,
@@ -139,9 +139,9 @@ function placeOf(view: StrategyView, mayOpen: boolean, parameters: ArbitragePara
     bid: tradable ? bid : null,
     ask: tradable ? ask : null,
     fees: market.fees,
-    mayOpen: {
-      bid: !noAsk && hasRoom("bid", ask),
-      ask: !noBid && hasRoom("ask", bid),
+    mayOpen: (side) => {
+      if (!tradable || !mayOpen) return false;
+      return side === "bid" ? !noAsk && hasRoom(side, ask) : !noBid && hasRoom(side, bid);
     },
     leftOut: tradable && noBid,
   };
@@ -154,7 +154,7 @@ const placeOfPast = ({ market, ownPosition }: PastMarket): Place => ({
   bid: null,
   ask: null,
   fees: market.fees,
-  mayOpen: { bid: false, ask: false },
+  mayOpen: () => false,
   leftOut: ownPosition === 0,
 });
 
