@@ -60,6 +60,20 @@ export interface EventStates {
  * ```
  */
 export function statesOf(outlook: EventOutlook, markets: readonly Market[]): EventStates {
+  const known = kept.get(outlook);
+  if (known !== undefined && isSame(known.markets, markets)) return known.states;
+  const states = makeStates(outlook, markets);
+  kept.set(outlook, { markets, states });
+  return states;
+}
+
+/** What was made of an outlook last, by outlook: it is asked again at every change of a book. */
+const kept = new WeakMap<EventOutlook, { readonly markets: readonly Market[]; readonly states: EventStates }>();
+
+const isSame = (some: readonly Market[], others: readonly Market[]): boolean =>
+  some.length === others.length && some.every((market, at) => market === others[at]);
+
+function makeStates(outlook: EventOutlook, markets: readonly Market[]): EventStates {
   const { probabilities } = outlook;
   const rules = markets.flatMap((market): { readonly ticker: string; readonly yes: readonly boolean[] }[] => {
     const isYes = outlook.ruleOf(market);

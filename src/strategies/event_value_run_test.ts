@@ -342,8 +342,9 @@ interface Bounds {
 function check(rig: Rig, { budget, order, market, max_contracts, execution }: Bounds): void {
   const { desk } = rig.engine;
   const MICRO = 1_000_000;
-  // What only closes is reckoned with like any other order while it is open, and no cap holds it back.
-  if (![...desk.orders.open()].some(({ intent }) => intent.signal === "exit")) {
+  // What only closes is reckoned with like any other order while it is open, and no cap holds it back. An order that is
+  // being changed counts at the larger size and the worse price, which it never has both.
+  if (![...desk.orders.open()].some(({ intent, change }) => intent.signal === "exit" || change !== null)) {
     assert.ok(desk.exposure.inUse("weather") <= budget * MICRO, "the strategy's budget");
     assert.ok(desk.exposure.largestMarket <= market * MICRO, "the market's cap");
   }
