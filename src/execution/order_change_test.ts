@@ -351,6 +351,12 @@ Deno.test("cancelled before its answer was heard, a reduce-only order is unknown
   assert.equal(order.phase, "unknown");
 });
 
+Deno.test("an order that gets another id by a change is found by both", () => {
+  const { orders, order } = changing();
+  orders.changed(order, "o-2", DEARER, count(0), count(1_000), after(2));
+  assert.deepEqual([orders.byOrderId("o-1"), orders.byOrderId("o-2"), order.orderId], [order, order, "o-2"]);
+});
+
 Deno.test("one change at a time, none while a cancel is under way, and none of what does not rest", () => {
   const { orders, order } = changing();
   assert.equal(orders.askChange(order, "amend", LARGER, after(2)), false, "one is under way");

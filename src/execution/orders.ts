@@ -52,6 +52,7 @@ import {
   termsListed,
   termsOf,
 } from "./order_change.ts";
+import { OrderIndex } from "./order_index.ts";
 import {
   FIND_EVERY_MIN,
   isOpen,
@@ -67,21 +68,15 @@ export const ANSWER_TIMEOUT = 10 * MICROS_PER_SECOND;
 /** Reads lag the matching engine (KALSHI.md 3.1), so one absence proves nothing. */
 export const ABSENCES_NEEDED = 3;
 const FIND_EVERY_MAX = 30 * MICROS_PER_SECOND;
-/** Ended orders kept so that late fills find them. */
-const ENDED_KEPT = 4_096;
 /** A cancel that nothing was heard of is sent again after this, */
 const CANCEL_PATIENCE = 10 * MICROS_PER_SECOND;
 /** and one that failed after this: at once would hammer an exchange that is in trouble. */
 const CANCEL_RETRY = 1 * MICROS_PER_SECOND;
 
 const NEVER_ARRIVED = "It was taken for rejected, and the exchange has it";
-const NONE: ReadonlySet<OrderState> = new Set();
 
 export class Orders {
-  readonly #open = new Map<string, OrderState>();
-  readonly #openByTicker = new Map<string, Set<OrderState>>();
-  readonly #ended = new Map<string, OrderState>();
-  readonly #clientIds = new Map<string, string>();
+  readonly #index = new OrderIndex();
   readonly #executions: Executions;
   /** Orders whose count of fills runs ahead of the executions heard of, open or ended. */
   readonly #short = new Set<OrderState>();
@@ -94,34 +89,33 @@ export class Orders {
   /** Takes up an order of an earlier run: what became of it is unknown until the exchange was asked. */
   resume(record: OrderRecord): OrderState {
     const order = resumedOrder(record);
-    this.#take(order);
-    if (record.orderId !== null) this.#clientIds.set(record.orderId, record.clientOrderId);
+    this.#index.take(order);
+    if (record.orderId !== null) this.#index.name(record.clientOrderId, record.orderId);
     return order;
   }
 
   send(intent: OrderIntent, evidence: Evidence, at: Micros): OrderState {
     const order = sentOrder(intent, evidence, at);
-    this.#take(order);
+    this.#index.take(order);
     return order;
   }
 
   get(clientOrderId: string): OrderState | undefined {
-    return this.#open.get(clientOrderId) ?? this.#ended.get(clientOrderId);
+    return this.#index.get(clientOrderId);
   }
 
   byOrderId(orderId: string): OrderState | undefined {
-    const clientOrderId = this.#clientIds.get(orderId);
-    return clientOrderId === undefined ? undefined : this.get(clientOrderId);
+    return this.#index.byOrderId(orderId);
   }
 
   /** Sent, unknown and resting orders, oldest first. */
   open(): Iterable<OrderState> {
-    return this.#open.values();
+    return this.#index.open();
   }
 
   /** Open orders in one market. */
   openIn(ticker: string): ReadonlySet<OrderState> {
-    return this.#openByTicker.get(ticker) ?? NONE;
+    return this.#index.openIn(ticker);
   }
 
   /** Orders with fills that were counted but not yet heard of one by one. */
@@ -130,7 +124,7 @@ export class Orders {
   }
 
   get openCount(): number {
-    return this.#open.size;
+    return this.#index.openCount;
   }
 
   accepted(order: OrderState, orderId: string, filled: Count, left: Count, at: Micros): void {
@@ -360,7 +354,7 @@ export class Orders {
   /** Orders whose fate has to be asked for now; notes that they were. */
   toAskFor(at: Micros): OrderState[] {
     const asked: OrderState[] = [];
-    for (const order of this.#open.values()) {
+    for (const order of this.#index.open()) {
       if (order.phase === "sent" && at - order.sentAt >= ANSWER_TIMEOUT) {
         this.unknown(order, "No answer in ten seconds", at);
       }
@@ -400,23 +394,15 @@ export class Orders {
 
   /** What was taken for over is not: its fate has to be asked for. */
   #reopen(order: OrderState, reason: string, at: Micros): void {
-    this.#ended.delete(order.intent.clientOrderId);
     order.phase = "sent";
-    this.#take(order);
+    this.#index.take(order);
     this.unknown(order, reason, at);
-  }
-
-  #take(order: OrderState): void {
-    this.#open.set(order.intent.clientOrderId, order);
-    const ticker = this.#openByTicker.get(order.intent.ticker);
-    if (ticker === undefined) this.#openByTicker.set(order.intent.ticker, new Set([order]));
-    else ticker.add(order);
   }
 
   #identify(order: OrderState, orderId: string): void {
     if (order.orderId === orderId) return;
     order.orderId = orderId;
-    this.#clientIds.set(orderId, order.intent.clientOrderId);
+    this.#index.name(order.intent.clientOrderId, orderId);
     const early = this.#executions.takeEarly(orderId);
     if (early === 0) return;
     order.filled = count(order.filled + early);
@@ -429,17 +415,7 @@ export class Orders {
     order.reason = reason;
     if (isOpen(order)) return;
     order.change = null;
-    this.#open.delete(order.intent.clientOrderId);
-    const ticker = this.#openByTicker.get(order.intent.ticker);
-    ticker?.delete(order);
-    if (ticker?.size === 0) this.#openByTicker.delete(order.intent.ticker);
-    this.#ended.set(order.intent.clientOrderId, order);
-    if (this.#ended.size <= ENDED_KEPT) return;
-    const oldest = this.#ended.entries().next();
-    if (oldest.done) return;
-    const [clientOrderId, ended] = oldest.value;
-    this.#ended.delete(clientOrderId);
-    this.#short.delete(ended);
-    if (ended.orderId !== null) this.#clientIds.delete(ended.orderId);
+    const forgotten = this.#index.end(order);
+    if (forgotten !== null) this.#short.delete(forgotten);
   }
 }
