@@ -5,7 +5,7 @@
 
 import { type Micros, micros, MICROS_PER_DAY, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../core/units.ts";
 import type { Authenticator } from "./auth.ts";
-import type { Exchange } from "./exchange.ts";
+import type { ExchangeCore } from "./exchange_core.ts";
 import type { FaultSwitches } from "./faults.ts";
 import type { ListedMarket } from "./listed_market.ts";
 import type { RateLimiter } from "./rate_limit.ts";
@@ -31,7 +31,7 @@ export interface HouseClock {
 }
 
 export interface HouseParts {
-  readonly exchange: Exchange;
+  readonly exchange: ExchangeCore;
   readonly authenticator: Authenticator;
   readonly limiter: RateLimiter;
   readonly stale: StaleReads;
@@ -46,7 +46,7 @@ export interface Cutoffs {
 }
 
 export class House {
-  readonly exchange: Exchange;
+  readonly exchange: ExchangeCore;
   readonly authenticator: Authenticator;
   readonly limiter: RateLimiter;
   readonly faults: FaultSwitches;

@@ -5,7 +5,7 @@
 
 import type { ExchangeEvent } from "./events.ts";
 import { EventText } from "./event_text.ts";
-import type { Exchange } from "./exchange.ts";
+import type { ExchangeCore } from "./exchange_core.ts";
 import { MICROS_PER_SECOND } from "../../core/units.ts";
 import { Random } from "./random.ts";
 import { type DeltaTrick, type FrameSink, Session } from "./session.ts";
@@ -38,13 +38,13 @@ export interface Connection {
 }
 
 export class SocketHub {
-  readonly #exchange: Exchange;
+  readonly #exchange: ExchangeCore;
   readonly #sessions = new Map<Session, FrameSink>();
   readonly #tricks: Random;
   readonly #marketsMax: number;
   #frames = 0;
 
-  constructor(exchange: Exchange, marketsMax: number = DEFAULT_MARKETS_MAX) {
+  constructor(exchange: ExchangeCore, marketsMax: number = DEFAULT_MARKETS_MAX) {
     const { faults } = exchange;
     this.#exchange = exchange;
     this.#marketsMax = marketsMax;

@@ -25,17 +25,14 @@ interface Tick {
   readonly time: number;
 }
 
-function tick(house: House, index: IndexId, second: number): Tick {
-  return { value: house.exchange.index.value(index, second).toFixed(2), time: second * 1_000 };
-}
-
 /** The values of these seconds, both included, as far as they are kept and published. */
 function ticksOf(house: House, index: IndexId, from: number, to: number): Tick[] {
   const { exchange } = house;
   const ticks: Tick[] = [];
   const last = Math.min(to, exchange.publishedSecond);
   for (let second = Math.max(from, exchange.index.oldestSecond); second <= last; second++) {
-    ticks.push(tick(house, index, second));
+    const value = exchange.index.value(index, second);
+    if (value !== null) ticks.push({ value: value.toFixed(2), time: second * 1_000 });
   }
   return ticks;
 }

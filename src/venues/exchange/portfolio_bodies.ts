@@ -5,7 +5,7 @@
 
 import { money, ONE_DOLLAR_PRICE } from "../../core/units.ts";
 import type { Account, Position, SettledPosition } from "./account.ts";
-import type { Exchange } from "./exchange.ts";
+import type { ExchangeCore } from "./exchange_core.ts";
 import type { MemberFill, MemberOrder } from "./order.ts";
 import type { Placed } from "./order_requests.ts";
 import { SHARDS } from "./series.ts";
@@ -135,7 +135,7 @@ export function settlementBody(settled: SettledPosition): Body {
 }
 
 /** What the open positions would bring at the best quotes of the moment. */
-function portfolioValue(exchange: Exchange, account: Account, shard: number | null): number {
+function portfolioValue(exchange: ExchangeCore, account: Account, shard: number | null): number {
   let sum = 0;
   for (const position of account.positions) {
     const { market, contracts } = position;
@@ -150,7 +150,7 @@ function portfolioValue(exchange: Exchange, account: Account, shard: number | nu
 /**
  * `balance` is what can be traded with: cash less what resting orders bind. Of one account; all shards, or one.
  */
-export function balanceBody(exchange: Exchange, account: Account, shard: number | null): Body {
+export function balanceBody(exchange: ExchangeCore, account: Account, shard: number | null): Body {
   const shards = SHARDS.map(([number]) => number).filter((number) => shard === null || number === shard);
   const available = shards.map((number) => ({ number, free: exchange.desk.available(number, account) }));
   const total = money(available.reduce((sum, { free }) => sum + free, 0));

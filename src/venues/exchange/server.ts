@@ -6,6 +6,7 @@
 import { type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Money } from "../../core/units.ts";
 import { Authenticator, DEFAULT_TIMESTAMP_WINDOW_MS } from "./auth.ts";
 import { DEFAULT_CASH, DEFAULT_START, Exchange } from "./exchange.ts";
+import type { ExchangeCore } from "./exchange_core.ts";
 import { parseFaults } from "./faults.ts";
 import { FeedHub } from "./feeds/feed_hub.ts";
 import { FEED_NAMES } from "./feeds/feed_names.ts";
@@ -13,6 +14,7 @@ import { type FeedFault, parseFeedFault } from "./feeds/feed_troubles.ts";
 import { House, type HouseClock } from "./house.ts";
 import { createHttp, REST_ROOT } from "./http.ts";
 import { SocketHub } from "./hub.ts";
+import type { IndexProcess } from "./index_process.ts";
 import { makeEd25519Key, makeRsaKey, type MemberKey, writeKey } from "./keys.ts";
 import { DEFAULT_HEARTBEAT_MS, listen, type Listener, SOCKET_PATH } from "./listener.ts";
 import { DEFAULT_TIER, RateLimiter, type TierName, TIERS } from "./rate_limit.ts";
@@ -74,14 +76,14 @@ export interface ExchangeInfo {
   };
 }
 
-export interface RunningExchange {
+export interface RunningExchange<Kind extends ExchangeCore = Exchange> {
   readonly info: ExchangeInfo;
   /** RSA, PKCS#8. */
   readonly privateKeyPem: string;
   /** The Ed25519 key of `info.ed25519`, PKCS#8. */
   readonly ed25519PrivateKeyPem: string;
   /** The exchange itself, for tests and summaries. */
-  readonly exchange: Exchange;
+  readonly exchange: Kind;
   now(): Micros;
   /** Stepped mode only: moves time to `to`, and every frame that this causes into the sockets' buffers. */
   advance(to: Micros): void;
@@ -114,12 +116,12 @@ const FEED_RATE_MAX = 10;
 class FreeClock implements HouseClock {
   readonly mode = "free";
   readonly speed: number;
-  readonly #exchange: Exchange;
+  readonly #exchange: ExchangeCore;
   #base: number;
   #wallBase = performance.now();
   readonly #timer: ReturnType<typeof setInterval>;
 
-  constructor(exchange: Exchange, speed: number) {
+  constructor(exchange: ExchangeCore, speed: number) {
     this.#exchange = exchange;
     this.speed = speed;
     this.#base = exchange.now;
@@ -146,9 +148,9 @@ class FreeClock implements HouseClock {
 class SteppedHouseClock implements HouseClock {
   readonly mode = "stepped";
   readonly speed: number;
-  readonly #exchange: Exchange;
+  readonly #exchange: ExchangeCore;
 
-  constructor(exchange: Exchange, speed: number) {
+  constructor(exchange: ExchangeCore, speed: number) {
     this.#exchange = exchange;
     this.speed = speed;
   }
@@ -160,7 +162,7 @@ class SteppedHouseClock implements HouseClock {
   stop(): void {}
 }
 
-function checkOptions(options: ExchangeOptions): void {
+export function checkOptions(options: ExchangeOptions): void {
   const { speed, seed, port } = options;
   if (!(speed > 0 && speed <= SPEED_MAX)) {
     throw new RangeError(`Speed must be above 0 and at most ${SPEED_MAX}: found ${speed}`);
@@ -211,7 +213,8 @@ function partFaults(names: readonly string[]): { readonly own: readonly string[]
 /** What stands around an exchange once its doors open. */
 function furnish(
   options: ExchangeOptions,
-  exchange: Exchange,
+  exchange: ExchangeCore,
+  index: IndexProcess | null,
   keys: readonly MemberKey[],
   struck: readonly FeedFault[],
 ) {
@@ -228,7 +231,7 @@ function furnish(
     stale,
     clock,
   });
-  const feeds = new FeedHub({ exchange, now: () => clock.now(), rate: feedRate, struck });
+  const feeds = new FeedHub({ exchange, index, now: () => clock.now(), rate: feedRate, struck });
   return { hub, house, clock, feeds };
 }
 
@@ -240,22 +243,35 @@ function furnish(
 export async function startExchange(options: ExchangeOptions): Promise<RunningExchange> {
   checkOptions(options);
   const { own, ofFeeds } = partFaults(options.faults);
-  const faults = parseFaults(own);
+  const exchange = new Exchange({
+    seed: options.seed,
+    startAt: options.startAt ?? DEFAULT_START,
+    faults: parseFaults(own),
+    cash: options.cash ?? DEFAULT_CASH,
+    series: options.series ?? [],
+    cashOnEveryShard: options.cashOnEveryShard ?? false,
+  });
+  return await openDoors(options, exchange, exchange.index, ofFeeds);
+}
+
+/**
+ * Has an exchange listen.
+ * @param index what the feeds beside it tell of; `null` for no feeds
+ * @param struck the troubles that single feeds begin with
+ */
+export async function openDoors<Kind extends ExchangeCore>(
+  options: ExchangeOptions,
+  exchange: Kind,
+  index: IndexProcess | null,
+  struck: readonly FeedFault[],
+): Promise<RunningExchange<Kind>> {
   const hostname = options.hostname ?? "127.0.0.1";
   const [rsa, ed25519] = await Promise.all([makeRsaKey(), makeEd25519Key()]);
   const files = {
     rsa: await writeKey(options.keyDirectory, rsa),
     ed25519: await writeKey(options.keyDirectory, ed25519),
   };
-  const exchange = new Exchange({
-    seed: options.seed,
-    startAt: options.startAt ?? DEFAULT_START,
-    faults,
-    cash: options.cash ?? DEFAULT_CASH,
-    series: options.series ?? [],
-    cashOnEveryShard: options.cashOnEveryShard ?? false,
-  });
-  const { hub, house, clock, feeds } = furnish(options, exchange, [rsa, ed25519], ofFeeds);
+  const { hub, house, clock, feeds } = furnish(options, exchange, index, [rsa, ed25519], struck);
   const { mode } = options;
   const frames = () => hub.frames + feeds.frames;
   let listener: Listener;

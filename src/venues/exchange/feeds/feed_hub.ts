@@ -6,8 +6,9 @@
 
 import { Hono } from "hono";
 import type { Micros } from "../../../core/units.ts";
-import type { Exchange } from "../exchange.ts";
+import type { ExchangeCore } from "../exchange_core.ts";
 import type { Connection, SocketSink } from "../hub.ts";
+import type { IndexProcess } from "../index_process.ts";
 import { Random } from "../random.ts";
 import { json } from "../replies.ts";
 import type { FeedConnection, FeedSimulator } from "./feed_simulator.ts";
@@ -25,7 +26,9 @@ const GARBLED_EVERY = 20;
 const TRY_AGAIN_LATER = 1013;
 
 export interface FeedHubOptions {
-  readonly exchange: Exchange;
+  readonly exchange: ExchangeCore;
+  /** What the feeds tell of; `null` for no feeds, as beside a recording. */
+  readonly index: IndexProcess | null;
   /** The exchange's time; in free mode the exchange is moved up to it first. */
   readonly now: () => Micros;
   /** Messages a second as a multiple of the usual. */
@@ -58,22 +61,23 @@ export class FeedHub {
   #frames = 0;
 
   constructor(options: FeedHubOptions) {
-    const { exchange, rate, struck } = options;
+    const { exchange, index, rate, struck } = options;
     this.#options = options;
     this.troubles = new FeedTroubles(exchange.faults);
     for (const fault of struck) this.troubles.turn(fault, true);
-    const world = {
-      seed: exchange.settings.seed,
-      index: exchange.index,
+    const { seed } = exchange.settings;
+    const world = (index: IndexProcess) => ({
+      seed,
+      index,
       markets: exchange.markets,
       rate,
       now: () => exchange.now,
       schedule: exchange.schedule.bind(exchange),
       struck: this.troubles.has.bind(this.troubles),
-    };
-    const made = Object.values(FEED_SIMULATORS).map((make) => make(world));
+    });
+    const made = index === null ? [] : Object.values(FEED_SIMULATORS).map((make) => make(world(index)));
     this.#simulators = new Map(made.map((simulator) => [simulator.name, simulator]));
-    this.#garblers = new Map(made.map(({ name }) => [name, Random.named(world.seed, `feeds/${name}/garbage`)]));
+    this.#garblers = new Map(made.map(({ name }) => [name, Random.named(seed, `feeds/${name}/garbage`)]));
     this.troubles.listen(() => this.#cutStruck());
   }
 
