@@ -51,6 +51,8 @@ interface Order {
   readonly strategy: string;
   price: number;
   count: number;
+  /** A change that was asked for and not answered: the order may be as before or so. */
+  pending: { readonly price: number; readonly count: number } | null;
   filled: number;
   /** By the exchange's own count. */
   reported: number;
@@ -101,6 +103,7 @@ export class JournalCheck {
     switch (input.type) {
       case "market":
         this.#markets.set(input.market.ticker, input.market);
+        if (input.market.status === "finalized") this.#settle(input.market);
         return;
       case "lifecycle":
         if (input.event === "settled") this.#settle(input);
@@ -133,15 +136,21 @@ export class JournalCheck {
       case "order_rejected":
         return this.#reported(order, order.reported, true);
       case "order_cancelled":
-        return this.#reported(order, Math.max(order.reported, order.count - input.reducedBy), true);
+        // Of what it was reduced from is not known while a change is under way.
+        return this.#reported(order, order.pending === null ? order.count - input.reducedBy : order.reported, true);
       case "order_changed":
-        if (input.terms !== null) Object.assign(order, { price: input.terms.price, count: input.terms.count });
-        else order.count = Math.max(order.reported, input.fillCount ?? 0) + input.remainingCount;
+        order.price = input.terms?.price ?? order.price;
+        order.count = Math.max(order.reported, input.fillCount ?? 0) + input.remainingCount;
+        order.pending = null;
+        return this.#reported(order, input.fillCount ?? order.reported, input.remainingCount === 0);
+      case "change_failed":
+        order.pending = null;
         return;
       case "order_update":
         this.#byOrderId.set(input.order.orderId, order.id);
         order.price = input.order.price;
         order.count = input.order.fillCount + input.order.remainingCount || order.count;
+        order.pending = null;
         return this.#reported(order, input.order.fillCount, input.order.status !== "resting");
       case "order_absent":
         order.absences++;
@@ -193,7 +202,19 @@ export class JournalCheck {
     if (this.#orders.has(id)) blame("id", "its id was used before");
     const opens = this.#opens(ticker, side, count);
     if (intent.reduceOnly && opens > 0) blame("reduce_only", `it opens ${opens / 100} contracts`);
-    const order = { id, ticker, side, strategy, price, count, filled: 0, reported: 0, over: false, absences: 0 };
+    const order: Order = {
+      id,
+      ticker,
+      side,
+      strategy,
+      price,
+      count,
+      pending: null,
+      filled: 0,
+      reported: 0,
+      over: false,
+      absences: 0,
+    };
     this.#orders.set(id, order);
     this.#count(strategy).orders++;
     this.#checkPlace(intent, blame);
@@ -209,8 +230,7 @@ export class JournalCheck {
     const before = this.#stake();
     const worse = unitCost(order.side, terms.price) > unitCost(order.side, order.price);
     const grows = Math.max(0, terms.count - order.count);
-    if (worse) order.price = terms.price;
-    order.count = Math.max(order.count, terms.count);
+    order.pending = { price: terms.price, count: terms.count };
     const risk = grows * unitCost(order.side, terms.price);
     if (!worse && grows === 0) return;
     this.#checkCaps(
@@ -284,7 +304,7 @@ export class JournalCheck {
         `${order.ticker} ${order.side}`,
         Math.max(0, (left.get(`${order.ticker} ${order.side}`) ?? this.#closable(order)) - leftOf(order)),
       );
-      const cost = opens * unitCost(order.side, order.price);
+      const cost = opens * costOf(order);
       stakes.orders += cost;
       add(stakes.strategies, order.strategy, cost);
     }
@@ -298,14 +318,14 @@ export class JournalCheck {
     for (const side of ["bid", "ask"] as const) {
       const orders = [...this.#open].filter((order) => order.ticker === ticker && order.side === side);
       // The dearest open something, the cheapest close.
-      orders.sort((a, b) => unitCost(side, a.price) - unitCost(side, b.price));
+      orders.sort((a, b) => costOf(a) - costOf(b));
       let closable = Math.max(0, side === "bid" ? -position : position);
       const closableBefore = closable;
       let paid = 0;
       for (const order of orders) {
         const closes = Math.min(closable, leftOf(order));
         closable -= closes;
-        paid += (leftOf(order) - closes) * unitCost(side, order.price);
+        paid += (leftOf(order) - closes) * costOf(order);
       }
       const kept = closableBefore === 0 ? cost : cost * closable / closableBefore;
       worst = Math.max(worst, kept + paid);
@@ -348,7 +368,13 @@ interface Stakes {
   readonly strategies: Map<string, number>;
 }
 
-const leftOf = (order: Order): number => Math.max(0, (order.over ? order.reported : order.count) - order.filled);
+/** What may still fill, whichever of its terms count. */
+const leftOf = ({ over, reported, count, pending, filled }: Order): number =>
+  Math.max(0, (over ? reported : Math.max(count, pending?.count ?? 0)) - filled);
+
+/** What a contract of it costs, whichever of its terms count. */
+const costOf = ({ side, price, pending }: Order): number =>
+  Math.max(unitCost(side, price), pending === null ? 0 : unitCost(side, pending.price));
 
 const CRYPTO = /^KX(BTC|ETH|SOL|XRP|DOGE|BNB|HYPE|NEAR|ZEC)(15M|D)?-/;
 const categoryOf = (ticker: string): string => CRYPTO.test(ticker) ? "crypto" : ticker.split("-")[0];
