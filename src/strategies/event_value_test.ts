@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { NAMED_PRICE_RANGES } from "../core/price_grid.ts";
 import { count, money, type Price, price } from "../core/units.ts";
 import { BUCKETS, buckets, holding, ordersOf, type Quoted, viewOfQuoted } from "./arbitrage_fixture.ts";
@@ -378,4 +379,73 @@ Deno.test("what a maker's own orders bind elsewhere in the event is not missing 
     },
   );
   assert.deepEqual(ordersOf(decide(bound, OUTLOOK, parameters)), wanted);
+});
+
+Deno.test("an account without money buys nothing, and says so", () => {
+  const opinions = decide(CHEAP, OUTLOOK, {}, { nav: money(0) });
+  assert.deepEqual([ordersOf(opinions), reasonAt(opinions, 1)], [[], "not_sized"]);
+  assert.match(
+    opinions.get(BUCKETS[1].ticker)?.refusal?.text ?? "",
+    /^Wealth must be a micro-dollar or more, found 0$/,
+  );
+});
+
+const someMarket = fc.record({
+  bid: fc.integer({ min: 1, max: 97 }),
+  width: fc.integer({ min: 1, max: 30 }),
+  size: fc.integer({ min: 1, max: 90_000 }),
+  headroom: fc.integer({ min: -5_000_000, max: 400_000_000 }),
+  held: fc.integer({ min: -60, max: 60 }),
+});
+
+Deno.test("all orders of a decision together stake no more than the least that risk leaves where one goes, nor the budget", () => {
+  let most = 0;
+  fc.assert(
+    fc.property(
+      fc.array(someMarket, { minLength: 4, maxLength: 4 }),
+      fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 4, maxLength: 4 }),
+      fc.record({
+        execution: fc.constantFrom("sniper" as const, "maker" as const),
+        kelly_mode: fc.constantFrom("scale" as const, "cap" as const),
+        kelly_fraction: fc.constantFrom(0.05, 0.5, 1),
+        event_budget: fc.integer({ min: 0, max: 500 }),
+        max_contracts: fc.double({ min: 0.5, max: 300, noNaN: true }),
+        slippage: fc.constantFrom(0, 0.013, 0.05),
+      }),
+      (markets, weights, parameters) => {
+        const total = weights.reduce((sum, weight) => sum + weight, 0) + 4;
+        const outlook = outlookOn(weights.map((weight) => (weight + 1) / total));
+        const quoted = markets.map(({ bid, width, size, headroom, held }, at): Quoted => ({
+          ...QUIET[at],
+          bid: [bid, size / 100],
+          ask: [Math.min(99, bid + width), size / 100],
+          scene: { view: { headroom: money(headroom), position: count(held * 100), ownPosition: count(held * 100) } },
+        }));
+        const opinions = decide(quoted, outlook, { max_edge: 1, cooldown: 0, ...parameters });
+        assert.equal(opinions.size, 4);
+        let staked = 0;
+        let leaves = parameters.event_budget * 1_000_000;
+        for (const [at, { headroom, held, size }] of markets.entries()) {
+          const { targets, refusal } = opinions.get(BUCKETS[at].ticker) ?? assert.fail();
+          assert.equal(targets.length === 0, refusal !== null, "an order, or a reason");
+          for (const target of targets) {
+            assert.ok(target.count > 0 && target.price % 10 === 0 && target.price > 0 && target.price < 10_000);
+            if (target.reduceOnly === true) {
+              assert.ok(target.count <= Math.abs(held) * 100 && (target.side === "ask") === held > 0);
+              continue;
+            }
+            const side = target.side === "bid" ? 1 : -1;
+            assert.ok(held * side * 100 + target.count <= parameters.max_contracts * 100);
+            if (parameters.execution === "sniper") assert.ok(target.count <= size * 0.5 && target.depth === size);
+            staked += (side === 1 ? target.price : 10_000 - target.price) * target.count;
+            leaves = Math.min(leaves, headroom);
+          }
+        }
+        assert.ok(staked <= leaves || staked === 0, `${staked} of ${leaves}`);
+        most = Math.max(most, staked);
+      },
+    ),
+    { seed: 41, numRuns: Deno.env.get("KBOT_TEST_FULL") === "1" ? 20_000 : 500 },
+  );
+  assert.ok(most > 50_000_000, `${most}`);
 });
