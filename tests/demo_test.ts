@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readJournal } from "../src/store/journal_reader.ts";
+import { checkJournal } from "./journal_check/check_journal.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
 
 interface Summary {
@@ -58,6 +59,9 @@ Deno.test("the demo trades, settles, and its journal replays to the same decisio
   assert.equal(traded.filter((pnl) => pnl > 0).length, summary.wins);
   assert.equal(traded.filter((pnl) => pnl < 0).length, summary.losses);
   assert.equal((said.fees / 1e6).toFixed(6), summary.fees);
+  const checked = await checkJournal(summary.journal);
+  assert.deepEqual(checked.violations, [], "no order left that should not have");
+  assert.deepEqual([checked.orders, checked.fills], [summary.orders, summary.fills]);
 
   for (let round = 0; round < 2; round++) {
     const replayed = await runKbot(["replay", summary.journal, "--verify", "--json"]);

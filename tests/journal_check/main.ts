@@ -4,17 +4,14 @@
  * @module
  */
 
-import { JournalCheck } from "./journal_check.ts";
-import { journalLines } from "./journal_files.ts";
+import { checkJournal } from "./check_journal.ts";
 
 const [directory] = Deno.args;
 if (directory === undefined) {
   console.error("Wanted: the directory of a run's journal");
   Deno.exit(2);
 }
-const check = new JournalCheck();
-for await (const line of journalLines(directory)) check.line(line);
-const { orders, fills, strategies, violations } = check.findings();
+const { orders, fills, strategies, violations } = await checkJournal(directory);
 console.log(`${orders} orders, ${fills} fills`);
 for (const [name, { orders, fills, mostInUse }] of strategies) {
   console.log(`${name}: ${orders} orders, ${fills} fills, at most ${(mostInUse / 1e6).toFixed(2)} dollars at stake`);
