@@ -40,6 +40,10 @@ export interface RunCommand extends CommonOptions, SimulationOptions {
   /** `kalshi`, `demo`, `sim` or a REST address; the configuration decides where it is `undefined`. */
   readonly venue: string | undefined;
   readonly venueWs: string | undefined;
+  /** A recording that the embedded exchange plays instead of simulating. */
+  readonly tape: string | undefined;
+  /** Recorded prices that stand for the index of that recording. */
+  readonly spot: string | undefined;
 }
 
 /** `run --live --venue sim`, in a state directory of its own unless one is given. */

@@ -14,14 +14,17 @@ import type { Pack } from "../packs/pack.ts";
 import type { Run } from "../runner/run.ts";
 import { claimState, startRun } from "../runner/start.ts";
 import { describeSummary } from "../runner/summary.ts";
+import { seriesOn, type TapeRequest } from "../venues/exchange/tape/recorded_moments.ts";
 import type { RunCommand } from "./command.ts";
 import { confirmReal } from "./confirm_real.ts";
 import { onDefect } from "./defect.ts";
 import { VERSION } from "./version.ts";
 
 /** What `run` needs of a command; `demo` is a `run` with two answers given, and defaults of its own. */
-export type RunOptions = Omit<RunCommand, "kind" | "venueWs"> & {
+export type RunOptions = Omit<RunCommand, "kind" | "venueWs" | "tape" | "spot"> & {
   readonly venueWs?: string | undefined;
+  readonly tape?: string | undefined;
+  readonly spot?: string | undefined;
   readonly defaults?: readonly DefaultValue[];
 };
 
@@ -39,7 +42,14 @@ export async function run(options: RunOptions): Promise<number> {
     { flag: "--venue-ws", key: "venue.ws", value: options.venueWs },
     { flag: "--port", key: "server.port", value: options.port },
   ];
-  const { config: file, defaults = [] } = options;
+  const tape = tapeOf(options);
+  const series = tape === null ? null : await seriesOn(tape);
+  if (series !== null && "error" in series) {
+    say(series.error);
+    return USAGE;
+  }
+  const recorded: readonly DefaultValue[] = series === null ? [] : [{ key: "venue.series", value: series.names }];
+  const { config: file, defaults = recorded } = options;
   const loaded = await loadConfig({ ...(file === undefined ? {} : { file }), env, flags, defaults });
   if (!loaded.ok) {
     for (const error of loaded.errors) say(formatConfigError(error));
@@ -47,8 +57,9 @@ export async function run(options: RunOptions): Promise<number> {
   }
   const { config, packs } = loaded;
   const embedded = config.venue.name === "sim";
-  if (!embedded && (options.speed !== undefined || options.seed !== undefined)) {
-    say(`--speed and --seed belong to the embedded exchange (--venue sim); the venue here is ${config.venue.name}`);
+  if (!embedded && (options.speed !== undefined || options.seed !== undefined || tape !== null)) {
+    const flags = tape === null ? "--speed and --seed belong" : "--tape belongs";
+    say(`${flags} to the embedded exchange (--venue sim); the venue here is ${config.venue.name}`);
     return USAGE;
   }
   const state = embedded && options.state === undefined
@@ -65,6 +76,9 @@ export async function run(options: RunOptions): Promise<number> {
   }
   return await trade(options, config, packs, state.path, credentials);
 }
+
+const tapeOf = ({ tape, spot }: RunOptions): TapeRequest | null =>
+  tape === undefined ? null : { path: tape, spot: spot ?? null };
 
 async function credentialsFor(
   config: Config,
@@ -100,6 +114,7 @@ async function trade(
     forSeconds: options.forSeconds ?? null,
     speed: options.speed ?? 1,
     seed: options.seed ?? 1,
+    tape: tapeOf(options),
     host: config.server.host,
     port: config.server.port,
     confirmLive: (venue) =>
@@ -129,7 +144,9 @@ async function trade(
 function announce(options: RunOptions, config: Config, url: string, tokenPath: string, newToken: string | null): void {
   const simulated = config.venue.name === "sim";
   const what = simulated
-    ? `SIMULATED EXCHANGE, play money${options.execution === "paper" ? ", paper orders" : ""}`
+    ? `SIMULATED EXCHANGE${options.tape === undefined ? "" : ", RECORDED DATA"}, play money${
+      options.execution === "paper" ? ", paper orders" : ""
+    }`
     : options.execution === "paper"
     ? `PAPER trading on the market data of ${config.venue.name}`
     : `LIVE trading at ${config.venue.name}`;

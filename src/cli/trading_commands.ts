@@ -36,6 +36,8 @@ const runFlags = (options: ObjectOptions = {}) =>
     live: toggle("--live", "Orders go to the venue"),
     venue: venueFlag(),
     venueWs: venueSocketFlag(),
+    tape: choosable("--tape", path("PATH"), "Trade on a recording, a file or a folder: SIMULATED, RECORDED DATA"),
+    spot: choosable("--spot", path("FILE"), "Recorded trades or index values that stand for the tape's index"),
     forSeconds: forFlag(),
     speed: speedFlag(),
     seed: seedFlag(),
@@ -57,7 +59,10 @@ export const run = command(
   about(
     "Trade: feeds, strategies, risk, execution, status page",
     "kbot --paper and kbot --live are short for kbot run --paper and kbot run --live. " +
-      "Without a network or keys, try kbot demo. " + VENUE_HELP,
+      "Without a network or keys, try kbot demo. " +
+      "With --venue sim --tape PATH the exchange plays what kbot record or another recorder wrote: orders meet the recorded " +
+      "ones by price and time, paper.latency_ms after they were decided, and the tape does not answer to them; --speed says " +
+      "how fast, and the run ends with the tape. " + VENUE_HELP,
   ),
 );
 

@@ -21,15 +21,19 @@ export interface VenueFlags {
   readonly venueWs?: string;
   readonly speed?: number;
   readonly seed?: number;
+  readonly tape?: string;
+  readonly spot?: string;
 }
 
 /** What does not go with the venue; `null` for nothing. Without --venue the configuration decides, so the run itself looks. */
-export function wrongForVenue({ venue, venueWs, speed, seed }: VenueFlags): WrongUse | null {
+export function wrongForVenue({ venue, venueWs, speed, seed, tape, spot }: VenueFlags): WrongUse | null {
+  if (spot !== undefined && tape === undefined) return wrongUse("--spot belongs to a recording: it needs --tape PATH");
   if (venue === undefined) return null;
   if (venueWs !== undefined && !venue.includes("://")) {
     return wrongUse(`--venue-ws belongs to an address: --venue ${venue} has its own`);
   }
   if (venue === "sim") return null;
+  if (tape !== undefined) return wrongUse("--tape is for the embedded exchange: it needs --venue sim");
   if (speed !== undefined) return wrongUse("--speed is for the embedded exchange: it needs --venue sim");
   return seed === undefined ? null : wrongUse("--seed is for the embedded exchange: it needs --venue sim");
 }

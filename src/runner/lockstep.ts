@@ -23,7 +23,8 @@ const logger = getLogger(["kbot", "run"]);
 
 /** The embedded exchange, as the driver needs it. */
 export interface SteppedExchange {
-  advance(to: Micros): Promise<{ readonly now: Micros; readonly frames: number }>;
+  /** `over` where nothing more is going to happen there: the recording that it plays has ended. */
+  advance(to: Micros): Promise<{ readonly now: Micros; readonly frames: number; readonly over: boolean }>;
   frames(): Promise<number>;
 }
 
@@ -41,6 +42,8 @@ export interface LockstepParts {
   readonly speed: number;
   /** Called once a quantum, after its market data: time has passed. */
   readonly onTick: (at: Micros) => void;
+  /** Called once the exchange has nothing more to tell. */
+  readonly onOver: () => void;
 }
 
 /** Turns of the event loop that frames are waited for without a timer. */
@@ -52,6 +55,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export class Lockstep {
   readonly #parts: LockstepParts;
   #stopped = false;
+  #over = false;
 
   constructor(parts: LockstepParts) {
     this.#parts = parts;
@@ -83,15 +87,17 @@ export class Lockstep {
 
   /** One quantum: what is due here, what the exchange does, what that causes here. */
   async step(): Promise<void> {
-    const { exchange, clock, onTick } = this.#parts;
+    const { exchange, clock, onTick, onOver } = this.#parts;
     const target = micros(clock.now() + QUANTUM);
     clock.advanceTo(target);
     await this.#settle();
-    const { frames } = await exchange.advance(target);
+    const { frames, over } = await exchange.advance(target);
     if (!await this.#received(frames)) logger.debug("{text}", { text: "Frames that were sent did not arrive" });
     await this.#settle();
     onTick(target);
     await this.#settle();
+    if (over && !this.#over) onOver();
+    this.#over = over;
   }
 
   /**

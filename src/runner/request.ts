@@ -8,6 +8,7 @@ import type { Credentials } from "../config/credentials.ts";
 import type { RunningLog } from "../ops/log.ts";
 import type { Pack } from "../packs/pack.ts";
 import type { StateLock } from "../store/lock.ts";
+import type { TapeRequest } from "../venues/exchange/tape/recorded_moments.ts";
 
 export interface RunRequest {
   readonly execution: "paper" | "live";
@@ -21,6 +22,8 @@ export interface RunRequest {
   readonly forSeconds: number | null;
   readonly speed: number;
   readonly seed: number;
+  /** What the embedded exchange plays instead of a simulation; `null` for nothing. */
+  readonly tape: TapeRequest | null;
   readonly host: string;
   readonly port: number;
   /** Asked before orders may go to one of Kalshi's own hosts. */

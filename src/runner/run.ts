@@ -15,6 +15,7 @@ import {
   MICROS_PER_SECOND,
   money,
 } from "../core/units.ts";
+import type { VenueAction } from "../core/action.ts";
 import { Engine } from "../engine/engine.ts";
 import type { EngineOptions } from "../engine/options.ts";
 import { ViewBuilder } from "../engine/view_builder.ts";
@@ -145,7 +146,7 @@ export class Run {
       clock: chosen.clock,
       sink: (input) => this.pump.accept(input),
     });
-    this.pump.connect((action) => this.#venue.perform(action));
+    this.pump.connect(this.#delayed((action) => this.#venue.perform(action)));
     this.#lockstep = chosen.embedded === null ? null : new Lockstep({
       exchange: chosen.embedded.exchange,
       // What the venue is asked because of a forecast is waited for after it.
@@ -158,11 +159,20 @@ export class Run {
         this.#views.tick();
         this.#volatility.tick(at);
       },
+      onOver: () => this.stop("the tape is over"),
     });
   }
 
   get url(): string {
     return this.#server?.url ?? "";
+  }
+
+  /** On recorded data orders are as long under way as on paper: so they meet the same book. */
+  #delayed(perform: (action: VenueAction) => void): (action: VenueAction) => void {
+    const { latencyMs } = this.engine.options.paper;
+    const { clock } = this.#chosen;
+    if (!this.#chosen.recorded || latencyMs === 0) return perform;
+    return (action) => void clock.after(latencyMs * MICROS_PER_MILLISECOND, () => perform(action));
   }
 
   /** Serves the page; the reason where that is refused. */

@@ -61,6 +61,7 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
     seed: request.seed,
     speed: request.speed,
     series: config.venue.series,
+    tape: request.tape,
   });
   if (!chosen.ok) return refuse(chosen.reason, chosen.kind);
   const { venue } = chosen;

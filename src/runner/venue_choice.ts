@@ -9,6 +9,7 @@ import { type Clock, SteppedClock, WallClock } from "../ops/clock.ts";
 import { readBounded } from "../ops/read_bounded.ts";
 import type { Credentials } from "../config/credentials.ts";
 import { type EmbeddedExchange, startEmbeddedExchange } from "../venues/exchange/embedded.ts";
+import type { TapeRequest } from "../venues/exchange/tape/recorded_moments.ts";
 import { DEMO, type Host, isKalshiDemo, isRealKalshi, PRODUCTION, webSocketOf } from "../venues/kalshi/hosts.ts";
 import { createSigner, type Signer } from "../venues/kalshi/signer.ts";
 
@@ -22,6 +23,8 @@ export interface VenueRequest {
   readonly speed: number;
   /** To be followed: the embedded exchange lists those of them that it can beside the usual ones. */
   readonly series?: readonly string[];
+  /** What the embedded exchange plays instead of a simulation; absent or `null` for nothing. */
+  readonly tape?: TapeRequest | null;
 }
 
 export interface ChosenVenue {
@@ -32,6 +35,8 @@ export interface ChosenVenue {
   readonly host: Host;
   readonly signer: Signer | null;
   readonly simulated: boolean;
+  /** Its market data is a recording. */
+  readonly recorded: boolean;
   readonly clock: Clock;
   readonly speed: number;
   /** Orders there cost money, or may: nothing says that it is Kalshi's demo or a simulation. */
@@ -70,6 +75,7 @@ export async function chooseVenue(request: VenueRequest): Promise<VenueChoice> {
       host,
       signer,
       simulated: simulated !== null,
+      recorded: false,
       clock: simulated?.clock ?? new WallClock(undefined, 1, { onJump: tellJump }),
       speed: simulated?.speed ?? 1,
       real,
@@ -159,7 +165,7 @@ async function simulatedFeeds(rest: string): Promise<Readonly<Record<string, str
 const withoutPace = (rest: string): string =>
   `Exchange at ${new URL(rest).host} replays as fast as it is read: a run needs one with a finite --speed, such as 1`;
 
-async function embedded({ seed, speed, series = [] }: VenueRequest): Promise<VenueChoice> {
+async function embedded({ seed, speed, series = [], tape = null }: VenueRequest): Promise<VenueChoice> {
   const exchange = await startEmbeddedExchange({
     port: 0,
     seed,
@@ -170,17 +176,18 @@ async function embedded({ seed, speed, series = [] }: VenueRequest): Promise<Ven
     series,
     // Weather and rates trade on another shard than crypto, and a run here has no cash to wait for.
     cashOnEveryShard: true,
-  });
+  }, tape);
   const signer = await createSigner(exchange.info.key_id, exchange.privateKeyPem);
   const clock = new SteppedClock(exchange.info.clock.now_us as Micros);
   return {
     ok: true,
     venue: {
-      title: "Simulated exchange",
+      title: tape === null ? "Simulated exchange" : "Simulated exchange on recorded data",
       id: "sim",
       host: exchange.info,
       signer,
       simulated: true,
+      recorded: tape !== null,
       clock,
       speed,
       real: false,

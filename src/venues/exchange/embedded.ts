@@ -5,6 +5,7 @@
 
 import type { Micros } from "../../core/units.ts";
 import type { ExchangeInfo, ExchangeOptions } from "./server.ts";
+import type { TapeRequest } from "./tape/recorded_moments.ts";
 import type { WorkerReply, WorkerRequest } from "./worker_messages.ts";
 
 export interface EmbeddedExchange {
@@ -13,8 +14,11 @@ export interface EmbeddedExchange {
   readonly privateKeyPem: string;
   /** Simulated time at the start. */
   readonly startedAt: Micros;
-  /** Moves simulated time; resolves once every frame that this caused is in the sockets' buffers. */
-  advance(to: Micros): Promise<{ readonly now: Micros; readonly frames: number }>;
+  /**
+   * Moves simulated time; resolves once every frame that this caused is in the sockets' buffers. `over` where nothing more
+   * is recorded; a simulation never is.
+   */
+  advance(to: Micros): Promise<{ readonly now: Micros; readonly frames: number; readonly over: boolean }>;
   /** Text frames handed to sockets so far, all connections together. */
   frames(): Promise<number>;
   /** Turns a fault on or off; rejects for a name that is none. */
@@ -72,14 +76,18 @@ const unexpected = (reply: WorkerReply): Error => new Error(`Unexpected reply of
 
 /**
  * Starts an exchange in a Worker.
- * @throws Error with the exchange's own reason: an unknown fault, a port in use, ...
+ * @param tape a recording that it plays instead of simulating
+ * @throws Error with the exchange's own reason: an unknown fault, a port in use, nothing recorded there, ...
  */
-export async function startEmbeddedExchange(options: ExchangeOptions): Promise<EmbeddedExchange> {
+export async function startEmbeddedExchange(
+  options: ExchangeOptions,
+  tape: TapeRequest | null = null,
+): Promise<EmbeddedExchange> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   const conversation = new Conversation(worker);
   let started: WorkerReply;
   try {
-    started = await conversation.ask({ type: "start", options });
+    started = await conversation.ask({ type: "start", options, tape });
   } catch (error) {
     worker.terminate();
     throw error;
@@ -93,7 +101,7 @@ export async function startEmbeddedExchange(options: ExchangeOptions): Promise<E
     async advance(to) {
       const reply = await conversation.ask({ type: "advance", to });
       if (reply.type !== "advanced") throw unexpected(reply);
-      return { now: reply.now, frames: reply.frames };
+      return { now: reply.now, frames: reply.frames, over: reply.over };
     },
     async frames() {
       const reply = await conversation.ask({ type: "frames" });

@@ -106,6 +106,13 @@ export class TradingFloor {
     return { fills, stoppedBySelf, resting };
   }
 
+  /** Places an order without matching it, also where it crosses another. */
+  rest(market: ListedMarket, order: BookOrder, at: Micros): void {
+    market.book.rest(order);
+    this.#book(market, order.side, order.price, order.remaining, order.member, at);
+    this.#ticker(market, at);
+  }
+
   /** Takes a resting order off the book. False where it does not rest. */
   withdraw(market: ListedMarket, order: BookOrder, at: Micros): boolean {
     if (!market.book.remove(order)) return false;
@@ -119,6 +126,14 @@ export class TradingFloor {
     market.book.reduce(order, by);
     this.#book(market, order.side, order.price, -by as Count, order.member, at);
     this.#ticker(market, at);
+  }
+
+  /** Makes a resting order larger, which must not cross any; false where somebody stands behind it. */
+  grow(market: ListedMarket, order: BookOrder, by: Count, at: Micros): boolean {
+    if (!market.book.grow(order, by)) return false;
+    this.#book(market, order.side, order.price, by, order.member, at);
+    this.#ticker(market, at);
+    return true;
   }
 
   /** Empties a book: at the close every remaining order leaves through a delta of its own (KALSHI.md 4.8). */

@@ -168,6 +168,15 @@ export class MatchingBook<Order extends MatchableOrder> {
     found.level.total -= by;
   }
 
+  /** Makes a resting order larger where nobody stands behind it at its price; false, and nothing is done, where somebody does. */
+  grow(order: Order, by: Count): boolean {
+    const level = this.#findExisting(order.side, order.price)?.level;
+    if (level === undefined || level.queue.at(-1) !== order) return false;
+    order.remaining = (order.remaining + by) as Count;
+    level.total += by;
+    return true;
+  }
+
   /** Contracts that stand before this order at its price. */
   ahead(order: Order): Count {
     let sum = 0;

@@ -5,6 +5,7 @@
  */
 
 import { type RunningExchange, startExchange } from "./server.ts";
+import { type RunningTape, startTape } from "./tape/tape_server.ts";
 import type { WorkerReply, WorkerRequest } from "./worker_messages.ts";
 
 interface WorkerScope {
@@ -13,9 +14,9 @@ interface WorkerScope {
 }
 
 const scope = self as unknown as WorkerScope;
-let running: RunningExchange | null = null;
+let running: RunningExchange | RunningTape | null = null;
 
-function requireRunning(): RunningExchange {
+function requireRunning(): RunningExchange | RunningTape {
   if (running === null) throw new Error("The exchange has not been started");
   return running;
 }
@@ -24,15 +25,17 @@ async function perform(request: WorkerRequest): Promise<WorkerReply> {
   switch (request.type) {
     case "start": {
       if (running !== null) throw new Error("The exchange has been started already");
-      running = await startExchange(request.options);
+      const { options, tape } = request;
+      running = await (tape === null ? startExchange(options) : startTape(options, tape));
       return { type: "started", info: running.info, privateKeyPem: running.privateKeyPem, now: running.now() };
     }
     case "advance": {
       const exchange = requireRunning();
+      const over = "readOn" in exchange && await exchange.readOn(request.to);
       await exchange.heardOut();
       exchange.advance(request.to);
       await exchange.cutsEnded();
-      return { type: "advanced", now: exchange.now(), frames: exchange.framesSent() };
+      return { type: "advanced", now: exchange.now(), frames: exchange.framesSent(), over };
     }
     case "frames":
       return { type: "frames", frames: requireRunning().framesSent() };
