@@ -31,9 +31,8 @@ const WORSE_MAX = 0.3;
 const PRICE_MIN = 0.03;
 /** Of those in haste over outcomes, the share that sells. */
 const CHEAP = 0.7;
-/** Contracts that are left standing, from and to, and how long in seconds. */
+/** Contracts that are left standing, from and to. */
 const REST = [20, 80] as const;
-const STANDS = [10, 40] as const;
 /** Contracts that the haste takes out on its way. */
 const TAKEN_MAX = 2_000;
 
@@ -73,7 +72,7 @@ export class HastyTrader {
     const choice = this.#random.uniform();
     const cheap = this.#random.chance(CHEAP);
     const contracts = this.#random.integer(...REST);
-    const stands = this.#random.between(...STANDS);
+    const stands = this.#random.between(...this.#strip.hasteStands);
     const events = [...Map.groupBy(this.#strip.markets(), ({ event }) => event).values()];
     const event = events.at(Math.floor(choice * events.length));
     if (event === undefined || !this.#parts.isOpen(at)) return;

@@ -32,7 +32,7 @@ const DIFFERENCES: readonly (readonly [RegExp, string])[] = [
 const SKIPPED: Readonly<Record<string, string>> = {
   orders__legacy_create: "accepted in June 2026, refused since: KALSHI.md 3.4",
   orders__legacy_cancel: "accepted in June 2026, refused since: KALSHI.md 3.4",
-  markets__high_temp: "another exchange's markets: weather series are not simulated",
+  markets__high_temp: "compared below, with an exchange that lists the weather",
   session__manifest: "the recorder's own notes",
   ws__orderbook_trade_noleg: "frames, which session_test.ts looks at",
 };
@@ -200,6 +200,35 @@ Deno.test("recorded requests get the recorded status, code and shape", async () 
   assert.deepEqual(problems, []);
   const idle = DIFFERENCES.map(([pattern]) => pattern.source).filter((source) => !used.has(source));
   assert.deepEqual(idle, [], "differences that are documented and do not exist");
+});
+
+Deno.test("bodies of daily temperatures have the keys and types of those of June 2026, and the same kinds of strikes", async () => {
+  if (await recordings() === null) {
+    console.log("skipped: no recorded bodies beside the project");
+    return;
+  }
+  const recorded = JSON.parse(await Deno.readTextFile(new URL("markets__high_temp.json", SAMPLES)));
+  const options = { port: 0, seed: 7, speed: 1, faults: [], mode: "stepped" as const, keyDirectory: null };
+  const exchange = await startExchange({ ...options, series: ["KXHIGHNY"] });
+  try {
+    const answer = await fetch(`${exchange.info.rest}/markets?series_ticker=KXHIGHNY`);
+    const ours = await answer.json();
+    const found = differences(recorded, ours).filter((each) =>
+      !DIFFERENCES.some(([pattern]) => pattern.test(each)) && !/^\+ \.cursor$/.test(each)
+    );
+    assert.deepEqual(found, []);
+    const strikes = (body: Json) => {
+      const types = new Set(body.markets.map((market: Json) => market.strike_type));
+      return [...types].sort();
+    };
+    assert.deepEqual(strikes(ours), ["between", "greater", "less"]);
+    for (const type of strikes(recorded)) assert.ok(strikes(ours).includes(type), `${type}`);
+    const less = ours.markets.find((market: Json) => market.strike_type === "less");
+    assert.match(less.ticker, /^KXHIGHNY-26OCT0\d-T-?\d+$/);
+    assert.equal(less.no_sub_title, `${less.cap_strike - 1}° or below`);
+  } finally {
+    await exchange.stop();
+  }
 });
 
 /** Production bodies of 2026-09-25 beside our own; nothing may differ but what changed a week later, and what a

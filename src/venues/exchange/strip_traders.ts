@@ -41,6 +41,8 @@ export interface Strip {
   readonly takerWait: number;
   /** Mean seconds between two who are in haste. */
   readonly hasteWait: number;
+  /** Seconds that what is left of a hasty order stands, from and to. */
+  readonly hasteStands: readonly [number, number];
 }
 
 interface Pair {

@@ -74,6 +74,7 @@ function ladderStrip(series: CryptoSeries, cycle: LadderCycle, index: IndexProce
     makerWaits: [1, 3],
     takerWait: 3,
     hasteWait: 300,
+    hasteStands: [4, 12],
   };
 }
 
@@ -113,6 +114,7 @@ const SLOW = {
   makerWaits: [15, 45],
   takerWait: 8,
   hasteWait: 240,
+  hasteStands: [10, 40],
 } as const;
 
 /** Judges each market when its turn comes, so that chance is drawn market by market. */
