@@ -357,6 +357,7 @@ export function sampleStatus(changes: Partial<RunStatus> = {}): RunStatus {
       unknownFields: {},
       paths: { data: "own socket and byte parser", orders: "own connections" },
       cashByShard: { "0": "60.00", "2": "40.00" },
+      sweep: null,
       clockOffsetMs: -2,
       trouble: null,
     },

@@ -6,6 +6,20 @@
 import type { VenueAction } from "../core/action.ts";
 import type { Input } from "../core/input.ts";
 
+/** How the cancelling of all orders stands. */
+export interface SweepStatus {
+  readonly reason: string;
+  /** RFC 3339 UTC. */
+  readonly since: string;
+  readonly tries: number;
+  /** Orders in the exchange's own list of those that rest; `null` where it could not be read whole. */
+  readonly resting: number | null;
+  /** What went wrong last; `null` where nothing did. */
+  readonly trouble: string | null;
+  /** When the exchange confirmed that nothing rests, its list read whole; `null` before: until then orders may rest and fill. */
+  readonly confirmed: string | null;
+}
+
 /** Measured all the time, shown on the page. */
 export interface VenueHealth {
   readonly connected: boolean;
@@ -25,6 +39,8 @@ export interface VenueHealth {
   readonly paths: { readonly data: string; readonly orders: string };
   /** Dollars on each shard, as the account was read last; empty before that, and where nothing is traded. */
   readonly cashByShard: Readonly<Record<string, string>>;
+  /** The newest cancelling of all orders, until trading goes on; `null` where there was none. */
+  readonly sweep: SweepStatus | null;
   /** What cannot be reached, in words; `null` while all is well. */
   readonly trouble: string | null;
 }

@@ -101,22 +101,27 @@ export class CatchUp {
     });
   }
 
-  /** Reads which orders rest, and looks for those that should and do not. */
-  async resting(): Promise<boolean> {
+  /**
+   * Reads which orders rest, and looks for those that should and do not. How many rest; `null` where not all that could be
+   * read whole.
+   */
+  async resting(): Promise<number | null> {
     const { rest, clock, sink } = this.#options;
     const begun = clock.now();
     const result = await rest.orders({ status: "resting", subaccount: PRIMARY });
     const reason = whyIncomplete(result);
     if (reason !== null) this.#complaints.tell("resting", "warn", `Resting orders cannot be read whole: ${reason}`);
     else this.#complaints.over("resting", "Resting orders can be read again");
-    if (!result.ok) return false;
-    for (const order of result.value.items) sink({ type: "order_update", at: clock.now(), order: reportOf(order) });
-    if (reason !== null) return false;
-    return await this.#vanished(new Set(result.value.items.map((order) => order.clientOrderId)), begun);
+    if (!result.ok) return null;
+    const { items } = result.value;
+    for (const order of items) sink({ type: "order_update", at: clock.now(), order: reportOf(order) });
+    if (reason !== null) return null;
+    const whole = await this.#vanished(new Set(items.map((order) => order.clientOrderId)), begun);
+    return whole ? items.length : null;
   }
 
   async #everything(): Promise<boolean> {
-    return await this.#options.fills.catchUp() && await this.resting() && await this.#account();
+    return await this.#options.fills.catchUp() && await this.resting() !== null && await this.#account();
   }
 
   async #vanished(listed: ReadonlySet<string>, begun: Micros): Promise<boolean> {

@@ -18,7 +18,7 @@
  * | 429 | nothing yet: it is sent again, up to three times |
  * | 409, 5xx, a time-out, a broken connection | failed and not gone: whoever trades tries again |
  *
- * Changes of resting orders are told of in order_changes.ts.
+ * Changes of resting orders are told of in order_changes.ts, the cancelling of all orders in order_sweep.ts.
  * @module
  */
 
@@ -37,7 +37,7 @@ import type { Input, ShardCash } from "../../core/input.ts";
 import type { OrderIntent } from "../../core/order.ts";
 import { formatMoney, type Micros } from "../../core/units.ts";
 import type { Clock } from "../../ops/clock.ts";
-import type { InputSink } from "../venue.ts";
+import type { InputSink, SweepStatus } from "../venue.ts";
 import type { CancelledBody, CreatedBody } from "./bodies_orders.ts";
 import { CatchUp, READ_LAG } from "./catch_up.ts";
 import { type ApiFailure, type ApiResult, describeFailure, isExplicit, isTooMany } from "./failure.ts";
@@ -49,10 +49,10 @@ import type { OrderGroupNotice } from "./frames_notices.ts";
 import { OrderChanges } from "./order_changes.ts";
 import { codeOf, hasLanded, isGone } from "./order_failures.ts";
 import { OrderFuses } from "./order_fuses.ts";
-import { OrderLookup, whyIncomplete } from "./order_lookup.ts";
+import { OrderLookup } from "./order_lookup.ts";
+import { OrderSweep } from "./order_sweep.ts";
 import { QueueWatch } from "./queue_watch.ts";
 import type { KalshiRest, OrderPlace } from "./rest.ts";
-import { PRIMARY } from "./subaccounts.ts";
 import { transferSurely } from "./transfer.ts";
 
 export interface TradingOptions {
@@ -74,7 +74,6 @@ export interface TradingOptions {
   readonly onPositions: (tickers: readonly string[]) => void;
 }
 
-const CANCEL_ALL_TRIES = 3;
 const CANCEL_TRIES = 3;
 
 export class Trading {
@@ -88,6 +87,9 @@ export class Trading {
   /** Legs of a basket that others still follow. */
   #basket: PlaceAction[] = [];
   readonly #catchUp: CatchUp;
+  readonly #sweep: OrderSweep;
+  /** Creates whose answers are waited for. */
+  #sending = 0;
   #shards: readonly ShardCash[] = [];
 
   constructor(options: TradingOptions) {
@@ -98,12 +100,28 @@ export class Trading {
     this.#fuses = new OrderFuses(options);
     this.#queues = new QueueWatch({ ...options, open: this.#open, every: options.queueEvery });
     this.#catchUp = new CatchUp({ ...options, fills: this.#fills, open: this.#open, lookup: this.#lookup });
+    this.#sweep = new OrderSweep({
+      ...options,
+      catchUp: this.#catchUp,
+      cancel: (place) => this.#cancelOrder(place),
+      isSending: () => this.#sending > 0,
+    });
   }
 
   /** Notes whatever is told about orders and the account, by whomever. */
   observe(input: Input): void {
     this.#open.observe(input);
     if (input.type === "account") this.#shards = input.shards ?? [];
+  }
+
+  /** How the newest cancelling of all orders stands; `null` where there is none to speak of. */
+  get sweep(): SweepStatus | null {
+    return this.#sweep.status;
+  }
+
+  /** Resolves once no cancelling of all orders is under way. */
+  swept(): Promise<void> {
+    return this.#sweep.over();
   }
 
   /** Dollars on each shard, as the account was read last. */
@@ -126,14 +144,24 @@ export class Trading {
   stop(): void {
     this.#catchUp.stop();
     this.#queues.stop();
+    this.#sweep.stop();
   }
 
   place(action: PlaceAction): void {
     if (action.execution !== "live") {
       throw new Error("Paper order handed to the exchange: it belongs to the fill model");
     }
+    this.#sweep.tradingGoesOn();
     if (action.basket !== undefined && action.basket.legs > 1) this.#gather(action);
-    else this.#options.lane.run(() => this.#place(action));
+    else this.#send(() => this.#place(action));
+  }
+
+  #send(create: () => Promise<void>): void {
+    this.#options.lane.run(async () => {
+      this.#sending++;
+      await create();
+      this.#sending--;
+    });
   }
 
   /** The legs of a basket come one right after the other, and leave in one request. */
@@ -147,7 +175,7 @@ export class Trading {
   #sendBasket(): void {
     const byGroup = Map.groupBy(this.#basket, ({ orderGroupId }) => orderGroupId);
     this.#basket = [];
-    for (const [orderGroupId, legs] of byGroup) this.#options.lane.run(() => this.#placeBatch(legs, orderGroupId));
+    for (const [orderGroupId, legs] of byGroup) this.#send(() => this.#placeBatch(legs, orderGroupId));
   }
 
   async #placeBatch(legs: readonly PlaceAction[], orderGroupId: string | undefined): Promise<void> {
@@ -234,37 +262,9 @@ export class Trading {
     }
   }
 
-  /** Cancels everything, and where the exchange does not do it in one stroke, one order after the other. */
+  /** Cancels everything, and keeps at it until the exchange says that nothing rests. */
   cancelAll(action: CancelAllAction): void {
-    this.#options.lane.run(async () => {
-      for (let attempt = 1; attempt <= CANCEL_ALL_TRIES; attempt++) {
-        const result = await this.#options.rest.cancelAll();
-        if (result.ok) {
-          await this.#catchUp.resting();
-          return;
-        }
-        this.#options.log("error", `Cannot cancel all orders (${action.reason}): ${describeFailure(result.failure)}`);
-        if (isExplicit(result.failure) && !isTooMany(result.failure)) break;
-      }
-      await this.#cancelOneByOne();
-    });
-  }
-
-  /** Each on its own shard: an order is not found on another one (KALSHI.md 3.13). */
-  async #cancelOneByOne(): Promise<void> {
-    const { rest, log, sink, clock, shardOf } = this.#options;
-    const resting = await rest.orders({ status: "resting", subaccount: PRIMARY });
-    const reason = whyIncomplete(resting);
-    if (reason !== null) log("error", `Orders may still rest: their list cannot be read whole: ${reason}`);
-    if (!resting.ok) return;
-    for (const { orderId, clientOrderId, ticker, shard } of resting.value.items) {
-      const result = await this.#cancelOrder({ orderId, ticker, shard: shard ?? shardOf(ticker) });
-      if (result.ok) {
-        sink({ type: "order_cancelled", at: clock.now(), clientOrderId, reducedBy: result.value.reducedBy });
-      } else {
-        log("error", `Order ${clientOrderId} is not cancelled: ${describeFailure(result.failure)}`);
-      }
-    }
+    this.#sweep.start(action.reason);
   }
 
   /** Absence is believed at second sight only, because reads lag behind. */

@@ -233,6 +233,11 @@ export class KalshiVenue implements Venue {
     return this.#lane.idle();
   }
 
+  /** Resolves once the exchange confirmed that nothing rests, where all orders are being cancelled; at once where not. */
+  swept(): Promise<void> {
+    return this.#trading.swept();
+  }
+
   perform(action: VenueAction): void {
     if (this.#stopped) return;
     switch (action.type) {
@@ -280,6 +285,7 @@ export class KalshiVenue implements Venue {
         orders: this.#options.trade ? this.#rest.orderPath : NO_ORDERS,
       },
       cashByShard: this.#trading.cashByShard,
+      sweep: this.#trading.sweep,
       trouble: this.#directory.trouble ?? this.#data?.trouble ?? this.#polling?.trouble ?? this.#lacking(),
     };
   }
