@@ -40,6 +40,8 @@ export interface AmendAction {
   readonly reason: string;
   /** As of {@link PlaceAction}. */
   readonly edge?: number | null;
+  /** It goes away from the market, because the old price is wrong: that is as urgent as a cancel. */
+  readonly retreats?: true;
 }
 
 /** Make a resting order smaller; it keeps its place in the queue. Answered by `order_changed` or `change_failed`. */

@@ -65,6 +65,19 @@ Deno.test("live: an order that is wanted at another price is amended, one change
   rig.index(302, 84_200);
   assert.deepEqual(rig.all("amend").map(({ terms }) => terms.price), [4_960, 4_980]);
   assert.deepEqual([rig.placed.length, rig.all("cancel").length], [1, 0]);
+  assert.ok(rig.all("amend").every(({ retreats }) => retreats === undefined), "they go toward the market");
+});
+
+Deno.test("live: an order that goes away from the market is as urgent as a cancel", () => {
+  const rig = liveRig({ strategies: settlementEdge(RESTING) });
+  const size = rig.placed[0].count;
+  accept(rig, 301, 0, size);
+  const { desk } = rig.engine;
+  const order = desk.orders.get("bot-1") ?? assert.fail("bot-1 is not remembered");
+  const target = standingOf(rig).opinion?.targets[0] ?? assert.fail("Nothing is wanted");
+  assert.equal(desk.amend(stateOf(rig), order, { ...target, price: price(4_800) }, size), null);
+  rig.clock(301.1);
+  assert.deepEqual(rig.all("amend").map(({ terms, retreats }) => [terms.price, retreats]), [[4_800, true]]);
 });
 
 /** The strategy of the registry, with somebody who notes the queue of its first order whenever it decides. */

@@ -145,8 +145,13 @@ export class OrderEntry {
     if (orderId === null || !this.#portfolio.orders.askChange(order, "amend", terms, at)) return;
     this.#portfolio.moved();
     const { execution } = this.#options;
+    const away = side === "bid" ? terms.price < order.terms.price : terms.price > order.terms.price;
+    const urgency = away ? { retreats: true } as const : {};
     this.#step.record(orderRecord(order));
-    this.#step.act({ type: "amend", execution, clientOrderId, orderId, ticker, shard, side, terms, reason, edge });
+    this.#step.act({
+      ...{ type: "amend", execution, clientOrderId, orderId, ticker, shard, side, terms, reason, edge },
+      ...urgency,
+    });
     this.#paper?.amend(clientOrderId, terms, at);
   }
 

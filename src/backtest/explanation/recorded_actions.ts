@@ -82,6 +82,7 @@ const ORDER_ACTIONS: ReadonlyMap<string, Check> = new Map([
       terms,
       reason: text,
       edge: optional(nullable(finite)),
+      retreats: optional(flag),
     }),
   ],
   [

@@ -45,11 +45,11 @@ export class OrderChanges {
     this.#options = options;
   }
 
-  amend({ clientOrderId, orderId, ticker, shard, side, terms, edge }: AmendAction): void {
+  amend({ clientOrderId, orderId, ticker, shard, side, terms, edge, retreats }: AmendAction): void {
     const { price, count, expiresAt } = terms;
     const request = { orderId, ticker, shard, side, price, count, expiresAt, clientOrderId };
     this.#options.lane.run(async () => {
-      const result = await this.#options.rest.amendOrder(request, edge ?? null);
+      const result = await this.#options.rest.amendOrder(request, edge ?? null, retreats ? "cancel" : "order");
       this.#tell(clientOrderId, orderId, terms, told(result, (body: AmendedBody) => body));
     });
   }

@@ -118,15 +118,22 @@ export class KalshiRest extends PortfolioCalls {
     return created;
   }
 
-  /** Changes price, size or expiry. Only less size or another expiry keeps the place in the queue (KALSHI.md 4.7). */
-  amendOrder(request: AmendRequest, edge: number | null = null): Promise<ApiResult<AmendedBody>> {
+  /**
+   * Changes price, size or expiry. Only less size or another expiry keeps the place in the queue (KALSHI.md 4.7).
+   * @param urgency `cancel` for one that takes risk away
+   */
+  amendOrder(
+    request: AmendRequest,
+    edge: number | null = null,
+    urgency: "order" | "cancel" = "order",
+  ): Promise<ApiResult<AmendedBody>> {
     const { orderId, subaccount, shard } = request;
     return this.write({
       method: "POST",
       path: `${orderPath(orderId)}/amend`,
       query: { subaccount },
       body: amendBody(request),
-      urgency: "order",
+      urgency,
       shard: known(shard),
       edge,
     }, readAmended);
