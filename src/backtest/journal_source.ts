@@ -34,7 +34,16 @@ function isMarketData(input: Input): boolean {
     case "book_stale":
     case "trade":
     case "index":
+    case "spot":
+    case "minute":
+    case "implied_volatility":
     case "volatility_forecast":
+    case "weather_observation":
+    case "weather_forecast":
+    case "climate_report":
+    case "fed_funds":
+    case "peer_quote":
+    case "exchange_status":
     case "link":
       return true;
     default:

@@ -187,10 +187,14 @@ export class Decisions {
     const baskets = new Map<string, BasketLeg[]>();
     for (const [state, standing] of members) {
       if (state.closed || state.grid === null || at >= state.market.closeTime) continue;
-      state.obstacle = this.#obstacle(state);
       const opinion = opinions.get(state.market.ticker) ?? null;
+      const targets = opinion?.targets ?? NO_TARGETS;
+      // Orders of other strategies may have become unknown in this very step; where nothing is wanted or open it is all the same.
+      if (targets.length > 0 || this.#desk.orders.openIn(state.market.ticker).size > 0) {
+        state.obstacle = this.#obstacle(state);
+      }
       this.#settleOn(state, standing, opinion);
-      for (const target of opinion?.targets ?? NO_TARGETS) {
+      for (const target of targets) {
         if (target.basket === undefined) continue;
         const legs = baskets.get(target.basket);
         if (legs === undefined) baskets.set(target.basket, [{ state, standing, target }]);

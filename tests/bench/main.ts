@@ -2,7 +2,7 @@
  * `deno task bench`: every figure that DESIGN.md 7 budgets, in one table. Ratios are taken within one run and hold
  * anywhere; absolute figures are of the machine at hand.
  *
- *     deno run -A tests/bench/main.ts [feed] [ccxt] [run] [socket] [order] [engine] [arbitrage] [backtest] [memory] [start]
+ *     deno run -A tests/bench/main.ts [feed] [ccxt] [run] [socket] [order] [engine] [arbitrage] [backtest] [memory] [growth] [start]
  */
 
 import { arbitragePath } from "./arbitrage_bench_native.ts";
@@ -10,6 +10,7 @@ import { backtestSpeed } from "./backtest_speed.ts";
 import { ccxtPath } from "./ccxt_path.ts";
 import { enginePath } from "./engine_path.ts";
 import { feedPath } from "./feed_path.ts";
+import { growth } from "./growth.ts";
 import { memory } from "./memory.ts";
 import { orderPath } from "./order_path.ts";
 import { runPath } from "./run_path.ts";
@@ -27,6 +28,7 @@ const SECTIONS: Readonly<Record<string, () => Section | Promise<Section>>> = {
   arbitrage: () => arbitragePath(),
   backtest: backtestSpeed,
   memory,
+  growth,
   start: startUp,
 };
 
