@@ -43,6 +43,8 @@ export interface Strip {
   readonly hasteWait: number;
   /** Seconds that what is left of a hasty order stands, from and to. */
   readonly hasteStands: readonly [number, number];
+  /** What those buy who hope for a jump; absent where nobody does. */
+  readonly hopedFor?: (at: Micros) => ListedMarket | null;
 }
 
 interface Pair {

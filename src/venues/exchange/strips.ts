@@ -23,6 +23,8 @@ import { Eyes } from "./trader_sight.ts";
 const HALF_SPREAD = 0.015;
 const WIDE_HALF_SPREAD = 0.045;
 const WIDE_TENTHS = 3;
+/** Of the index: what those wait for who hope for a jump. */
+const JUMP = 1.002;
 /** What a maker of ladders sees: the index between its seconds, and the average that settles. */
 const LADDER_SIGHT = {
   latencySeconds: 0.6,
@@ -75,7 +77,17 @@ function ladderStrip(series: CryptoSeries, cycle: LadderCycle, index: IndexProce
     takerWait: 3,
     hasteWait: 300,
     hasteStands: [4, 12],
+    ...(series.shape === "above"
+      ? { hopedFor: (at) => lowestAbove(markets(), JUMP * index.priceAt(series.index, at)) }
+      : {}),
   };
+}
+
+/** The lowest threshold at or above a price. */
+function lowestAbove(markets: readonly ListedMarket[], least: number): ListedMarket | null {
+  const above = markets.filter(({ floorStrike }) => floorStrike !== null && floorStrike >= least);
+  const [first] = above.sort((a, b) => (a.floorStrike ?? 0) - (b.floorStrike ?? 0));
+  return first ?? null;
 }
 
 function climateStrip(

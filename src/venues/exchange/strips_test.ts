@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { DIRECT_PRECISION } from "../../core/fees.ts";
-import { count, micros, MICROS_PER_MINUTE, MICROS_PER_SECOND, ONE_DOLLAR_PRICE, price } from "../../core/units.ts";
+import {
+  count,
+  micros,
+  MICROS_PER_MINUTE,
+  MICROS_PER_SECOND,
+  ONE_DOLLAR_PRICE,
+  parseTime,
+  price,
+} from "../../core/units.ts";
 import { EventText } from "./event_text.ts";
 import { DEFAULT_CASH, DEFAULT_START, Exchange } from "./exchange.ts";
 import type { FaultName } from "./faults.ts";
@@ -103,6 +111,33 @@ Deno.test("now and then a set costs less than it pays, by cents, for seconds, in
   }
   for (const kind of ["above", "range", "climate", "rates"]) assert.ok((kinds.get(kind) ?? 0) > 0, `none in ${kind}`);
   assert.ok(found / looks < 0.06, `${found} of ${looks} looks`);
+});
+
+Deno.test("a quarter of an hour before a ladder settles somebody mostly overpays for a strike well above the index", () => {
+  const minute45 = parseTime("2026-10-06T14:45:00Z") ?? assert.fail();
+  let overpaid = 0;
+  for (let seed = 1; seed <= 8; seed++) {
+    const exchange = new Exchange({
+      seed,
+      startAt: micros(minute45 - 2 * MICROS_PER_MINUTE),
+      faults: new Set(),
+      cash: DEFAULT_CASH,
+      series: ["KXBTCD"],
+    });
+    exchange.advanceTo(minute45);
+    const least = 1.002 * exchange.index.priceAt("BRTI", minute45);
+    const hoped = openOf(exchange).filter(({ floorStrike }) => (floorStrike ?? 0) >= least)
+      .reduce((lowest, each) => (each.floorStrike ?? 0) < (lowest.floorStrike ?? 0) ? each : lowest);
+    const before = hoped.book.best("ask") ?? ONE_DOLLAR_PRICE;
+    exchange.advanceTo(micros(minute45 + 7 * MICROS_PER_SECOND));
+    const bid = hoped.book.best("bid") ?? 0;
+    if (bid >= before + 200) overpaid++;
+    assert.ok(bid < before + 1_500, `${bid} is bid where ${before} was asked, seed ${seed}`);
+    exchange.advanceTo(micros(minute45 + 90 * MICROS_PER_SECOND));
+    const { missing, contracts } = exchange.houseLedger();
+    assert.deepEqual([missing, contracts], [0, 0]);
+  }
+  assert.ok(overpaid >= 3 && overpaid < 8, `${overpaid} of 8 seeds`);
 });
 
 Deno.test("one seed gives one course of events, however coarsely time moves", () => {

@@ -13,6 +13,7 @@ import type { Micros } from "../../core/units.ts";
 import type { Account } from "./account.ts";
 import { type MakerStyle, MarketMaker } from "./market_maker.ts";
 import { HastyTrader } from "./hasty_trader.ts";
+import { HopefulBuyer } from "./hopeful_buyer.ts";
 import { LISTED_SERIES } from "./series.ts";
 import { type Strip, StripMaker, StripTaker } from "./strip_traders.ts";
 import { NoiseTaker, type WatchfulStyle, WatchfulTaker } from "./takers.ts";
@@ -139,6 +140,7 @@ export function startTraders(parts: TraderParts, strips: readonly Strip[], at: M
       new StripMaker(parts, strip, owner++),
       new StripTaker(parts, strip, owner++),
       new HastyTrader(parts, strip, owner++),
+      ...(strip.hopedFor === undefined ? [] : [new HopefulBuyer(parts, strip, owner++)]),
     ];
     for (const trader of traders) {
       trader.start(at);
