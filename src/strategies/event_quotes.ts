@@ -80,7 +80,7 @@ export function quoteOn(
   const isEnough = (at: Price): boolean => edgeAt(at).edge >= required - ROUNDING;
   const found = parameters.execution === "sniper"
     ? priceToTake(side, view, isEnough, parameters)
-    : priceToMake(side, view, isEnough, busy !== null);
+    : priceToMake(side, view, busy !== null);
   if (!("price" in found)) return { refusal: found, edge: null, side };
   const bet = edgeAt(found.price);
   const { edge } = bet;
@@ -127,12 +127,7 @@ function displayed(side: Side, touch: Price, limit: Price, { book, grid }: Pick<
 }
 
 /** One tick better than others, never reaching the other side of the book. */
-function priceToMake(
-  side: Side,
-  view: StrategyView,
-  isEnough: (at: Price) => boolean,
-  isBusy: boolean,
-): Found | Refusal {
+function priceToMake(side: Side, view: StrategyView, isBusy: boolean): Found | Refusal {
   const { book, grid } = view;
   const rival = side === "bid" ? view.rivalBid : view.rivalAsk;
   const opposite = side === "bid" ? book.ask : book.bid;
@@ -140,7 +135,7 @@ function priceToMake(
   if (rival === null) return no("one_sided", side === "bid" ? "Nobody else bids" : "Nobody else asks");
   const better = side === "bid" ? grid.next(rival) : grid.previous(rival);
   const resting = restingPrice(side, view);
-  if (isBusy && resting !== null && resting !== better && isEnough(resting)) return { price: resting, depth };
+  if (isBusy && resting !== null && resting !== better) return { price: resting, depth };
   const crosses = better !== null && opposite !== null && (side === "bid" ? better >= opposite : better <= opposite);
   if (better === null || crosses) return no("no_room", "No price lies between others' prices");
   return { price: better, depth };

@@ -83,6 +83,7 @@ Deno.test("what bounds a size says so where nothing is left", () => {
     ["what risk leaves: 10 dollars", seen(CHEAP, 1, { headroom: money(10_000_000) }), {}, 31, /./],
     ["what risk leaves: nothing", seen(CHEAP, 1, { headroom: money(-1) }), {}, 0, /what risk leaves/],
     ["the budget of the event: 10 dollars", CHEAP, { event_budget: 10 }, 31, /./],
+    ["the same, of which what is held binds its worth", holding(CHEAP, [0, 20, 0, 0]), { event_budget: 14 }, 19, /./],
     ["no budget", CHEAP, { event_budget: 0 }, 0, /^Other bets on the event earn more with the \$0\.00 left for it$/],
     ["Kelly", CHEAP, { kelly_fraction: 0.0001 }, 0, /Kelly/],
   ];
@@ -215,6 +216,16 @@ Deno.test("what is held is closed when the model turned against it, as far as an
   assert.equal(ordersOf(closed).length, 1, "an exit waits for no run");
 });
 
+Deno.test("what an exit binds while it is open is not given to others", () => {
+  const both = holding(buckets([FAIR[0], [50, 52], [20, 22], FAIR[3]]), [0, 50, 0, 0], null);
+  const some = seen(both, 2, { headroom: money(30_000_000) });
+  // 50 contracts of NO at 50 cents and 1.75 cents of fee, each rounded up by a hundredth of a cent: 25.8801 dollars.
+  assert.deepEqual(ordersOf(decide(some, OUTLOOK, { target_edge: 0.06 })), [
+    ["B50.5", "ask", 50, 50, "exit"],
+    ["B52.5", "bid", 22, 17, "value"],
+  ]);
+});
+
 Deno.test("nothing is bought against what is held, not even where that would pay", () => {
   const opinions = decide(holding(DEAR, [0, 10, 0, 0]), OUTLOOK, { exit_edge: 0.5, cooldown: 0 });
   assert.deepEqual([ordersOf(opinions), reasonAt(opinions, 1)], [[], "no_edge"]);
@@ -326,6 +337,7 @@ Deno.test("a maker's order: stays while it pays, moves after the cooldown, is ta
     ["stays where it betters others", resting(3_010, 5_000, 3_000, 1), 3_010, ""],
     ["waits where others bettered it a moment ago", resting(3_010, 5_000, 3_100, 1), 3_010, ""],
     ["moves after that", resting(3_010, 5_000, 3_100, 6), 3_110, ""],
+    ["does not pay any more, within the cooldown, too", resting(3_710, 5_000, 3_800, 1), null, "no_edge"],
     ["others bid more than it is worth", resting(3_010, 5_000, 3_700, 6), null, "no_edge"],
     ["half of it is left", resting(3_010, 2_500, 3_000, 6), 3_010, ""],
     ["far more rests than is wanted: the size follows", resting(3_010, 7_600, 3_000, 6), 3_010, ""],

@@ -144,6 +144,10 @@ Deno.test("doubt is large while the day is to come, and gone once its extreme wa
   const after = doubtAt("2026-11-21T03:00:00Z");
   assert.ok(before > 0.02 && after < before / 4, `${before}, ${after}`);
   assert.ok(doubtAt("2026-11-20T04:00:00Z", { spread_doubt: 0.5 }) > before);
+  const night = time("2026-11-20T04:00:00Z");
+  const spread = outlookOf(readingOf(EVENT, night, { peakF: 52 }), night, { forecast_doubt: 0 });
+  const { bid, ask } = statesOf(spread, markets).markets.get("KXHIGHNY-26NOV20-B52.5")?.doubt ?? assert.fail();
+  assert.ok(bid > 0.01 && ask > 0.01, "larger errors take from the middle, smaller ones add to it");
   assert.equal(doubtAt("2026-11-20T04:00:00Z", { spread_doubt: 0, forecast_doubt: 0 }), 0);
 });
 
