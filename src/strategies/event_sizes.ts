@@ -122,10 +122,11 @@ function positionOf({ markets, over }: GroupView, states: EventStates): EventPos
 
 /** Dollars that what is held in a market would cost now; what it is worth by the model where it cannot be bought. */
 function heldCost({ market, book, ownPosition }: StrategyView, outlook: MarketOutlook | undefined): number {
+  if (ownPosition === 0) return 0;
   const side = ownPosition > 0 ? "bid" : "ask";
   const touch = side === "bid" ? book.ask : book.bid;
-  if (ownPosition === 0) return 0;
-  if (outlook === undefined || touch === null || !isFeeKnown(market.fees)) return worthOfHeld(ownPosition, outlook);
+  const isQuoted = book.isTradable && isFeeKnown(market.fees);
+  if (outlook === undefined || touch === null || !isQuoted) return worthOfHeld(ownPosition, outlook);
   return Math.abs(ownPosition) / ONE_CONTRACT * (costOf(side, touch) + feeOf(market, touch, "taker"));
 }
 
