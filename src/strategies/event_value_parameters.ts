@@ -36,7 +36,8 @@ export const eventValueShape = {
   max_contracts: contracts(50, "Largest position in a market"),
   event_budget: z.number().min(0).max(100_000).default(100).meta({
     unit: "dollars",
-    text: "Most that one event may bind; what is held counts as it is offered now, or what it is worth where that is more",
+    text:
+      "Most that one event may bind; what is held counts as it is offered now, or what it is worth where that is more",
   }),
   min_depth: contracts(1, "Fewer contracts displayed within the limit are left alone by a sniper"),
   depth_share: shareOfSome(0.5, "Part of what is displayed within the limit that a sniper takes at most"),
