@@ -18,6 +18,7 @@ import { seriesOn, type TapeRequest } from "../venues/exchange/tape/recorded_mom
 import type { RunCommand } from "./command.ts";
 import { confirmReal } from "./confirm_real.ts";
 import { onDefect } from "./defect.ts";
+import { onKillSignal } from "./signals.ts";
 import { VERSION } from "./version.ts";
 
 /** What `run` needs of a command; `demo` is a `run` with two answers given, and defaults of its own. */
@@ -128,7 +129,11 @@ async function trade(
     await log.close();
     return started.kind === "usage" ? USAGE : FAILED;
   }
-  const unlisten = [listenForSignals(started.run), onDefect((error) => started.run.fail(error))];
+  const unlisten = [
+    listenForSignals(started.run),
+    onKillSignal(() => void started.run.kill()),
+    onDefect((error) => started.run.fail(error)),
+  ];
   try {
     const summary = await started.run.untilEnd();
     if (options.json) console.log(JSON.stringify(summary));

@@ -1,5 +1,5 @@
 /**
- * Signals that end a command in order: Ctrl-C, systemd's stop, a closed terminal.
+ * Signals that end a command in order: Ctrl-C, systemd's stop, a closed terminal; and the one that kills the trading.
  * @module
  */
 
@@ -11,4 +11,11 @@ export function onStopSignal(stop: () => void): () => void {
   return () => {
     for (const signal of STOPPING) Deno.removeSignalListener(signal, stop);
   };
+}
+
+/** Calls `kill` at every SIGUSR1. Windows has no such signal: there the page, `kbot kill` and the kill file do the same. */
+export function onKillSignal(kill: () => void): () => void {
+  if (Deno.build.os === "windows") return () => {};
+  Deno.addSignalListener("SIGUSR1", kill);
+  return () => Deno.removeSignalListener("SIGUSR1", kill);
 }

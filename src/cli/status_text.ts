@@ -24,6 +24,7 @@ export const STATUS_SHAPES = z.object({
     venueHealth: z.looseObject({
       paths: z.object({ data: z.string(), orders: z.string() }),
       cashByShard: z.record(z.string(), z.string()),
+      sweep: z.looseObject({ confirmed: z.string().nullable() }).nullish(),
     }),
     feeds: z.array(z.looseObject({ name: z.string(), trouble: z.string().nullable() })),
   }),
@@ -88,6 +89,7 @@ export function describeRunning({ status, account, risk }: RunningStatus, run: R
   const mode = `${status.mode.toUpperCase()}${status.simulated ? ", SIMULATED EXCHANGE" : ""} at ${status.venue}`;
   const { paths, cashByShard } = status.venueHealth;
   const shards = Object.entries(cashByShard).map(([shard, cash]) => `${inDollars(cash)} on shard ${shard}`);
+  const confirmed = status.venueHealth.sweep?.confirmed;
   const troubled = status.feeds.filter(({ trouble }) => trouble !== null);
   const ready = status.ready.ok ? "ready" : `not ready: ${status.ready.reasons.join("; ")}`;
   return [
@@ -104,6 +106,7 @@ export function describeRunning({ status, account, risk }: RunningStatus, run: R
     ...(risk.halts.length === 0
       ? ["No halts"]
       : risk.halts.map((halt) => `Halted since ${halt.since}: ${halt.name}: ${halt.reason}`)),
+    ...(confirmed == null ? [] : [`The exchange confirmed at ${confirmed} that no order rests`]),
     `Page ${run.url}, journal ${status.journal}`,
   ].join("\n");
 }

@@ -44,6 +44,7 @@ export class Controls {
     switch (input.command) {
       case "kill":
         if (desk.halts.raise("kill", `Kill switch, ${who}`, true, this.#step.at)) desk.halted(`Kill switch, ${who}`);
+        else desk.cancelAll(`Kill switch again, ${who}`);
         return;
       case "resume":
         return desk.resume(`Lifted ${who}`);

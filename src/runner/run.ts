@@ -20,7 +20,6 @@ import { Engine } from "../engine/engine.ts";
 import type { EngineOptions } from "../engine/options.ts";
 import { ViewBuilder } from "../engine/view_builder.ts";
 import { startServer } from "../server/server.ts";
-import { hasKillFile } from "../store/kill_file.ts";
 import { compressPastRuns } from "../store/journal_compress.ts";
 import type { PairMap } from "../feeds/polymarket/pair_map.ts";
 import { registryWith } from "../packs/registry_of.ts";
@@ -30,6 +29,7 @@ import { DEFAULT_RETENTION } from "../store/store.ts";
 import { loadToken } from "../store/token.ts";
 import { KalshiVenue } from "../venues/kalshi/venue.ts";
 import { RunFeeds } from "./feeds.ts";
+import { KILL_FILE_LOOK_MS, KillSwitch } from "./kill_switch.ts";
 import { Lockstep } from "./lockstep.ts";
 import type { Opened } from "./opened_state.ts";
 import { Pump } from "./pump.ts";
@@ -77,6 +77,7 @@ export class Run {
   readonly #feeds: RunFeeds;
   readonly #volatility: VolatilitySelection;
   readonly #lockstep: Lockstep | null;
+  readonly #killSwitch: KillSwitch;
   readonly #timers: ReturnType<typeof setTimeout>[] = [];
   readonly #ending = new AbortController();
   #server: { readonly url: string; stop(): Promise<void> } | null = null;
@@ -146,6 +147,13 @@ export class Run {
       clock: chosen.clock,
       sink: (input) => this.pump.accept(input),
     });
+    this.#killSwitch = new KillSwitch({
+      engine: this.engine,
+      pump: this.pump,
+      venue: this.#venue,
+      clock: chosen.clock,
+      stateDirectory: request.stateDirectory,
+    });
     this.pump.connect(this.#delayed((action) => this.#venue.perform(action)));
     this.#lockstep = chosen.embedded === null ? null : new Lockstep({
       exchange: chosen.embedded.exchange,
@@ -185,6 +193,7 @@ export class Run {
       engine: this.engine,
       views: this.#views,
       pump: this.pump,
+      killSwitch: this.#killSwitch,
       store: this.#state.store,
       venue: this.#venue,
       feeds: () => this.#feeds.status(),
@@ -248,6 +257,12 @@ export class Run {
     this.stop("a defect");
   }
 
+  /** A signal to kill: nothing more is sent, what rests is cancelled, and the run goes on. */
+  async kill(): Promise<void> {
+    const trouble = await this.#killSwitch.pull("signal");
+    if (trouble !== null) logger.error("{text}", { text: trouble });
+  }
+
   stop(reason: string): void {
     this.#stopReason ??= reason;
     this.#lockstep?.stop();
@@ -262,9 +277,11 @@ export class Run {
     this.pump.accept({ type: "clock", at: this.#chosen.clock.now() });
     this.#look();
     this.#venue.start();
+    this.#killSwitch.begin();
     this.#feeds.start();
     this.#every(FLUSH_EVERY_MS, () => this.pump.flush());
     this.#every(STORE_CHECK_MS, () => this.#look());
+    this.#every(KILL_FILE_LOOK_MS, () => this.#killSwitch.look());
     if (this.#request.config.journal.fsync === "interval") {
       this.#every(this.#request.config.journal.fsync_ms, () => void this.pump.sync());
     }
@@ -293,12 +310,10 @@ export class Run {
     });
   }
 
-  /** Once a second: the store, the kill file, the page's health. */
+  /** Once a second: the store, the page's health. */
   #look(): void {
     this.pump.checkStore();
     this.pump.notify("health");
-    if (this.engine.desk.halts.has("kill") || !hasKillFile(this.#request.stateDirectory)) return;
-    this.pump.accept({ type: "operator", at: this.#chosen.clock.now(), command: "kill", subject: null, via: "file" });
   }
 
   async #wallTime(forSeconds: number | null): Promise<void> {
@@ -321,6 +336,7 @@ export class Run {
     } else if (this.engine.options.execution === "live") {
       // The engine cannot be asked any more: what rests is cancelled without it.
       this.#venue.perform({ type: "cancel_all", execution: "live", reason: "A defect ended the run" });
+      if (this.#lockstep === null) await within(SHUTDOWN_WALL_MS, this.#venue.swept());
     }
     await within(SHUTDOWN_WALL_MS, this.#venue.idle());
     const ordersLeft = this.#ordersLeft();

@@ -14,6 +14,7 @@ import { removeKillFile } from "../store/kill_file.ts";
 import type { StateStore } from "../store/store.ts";
 import type { TapeStatus } from "../store/tape_writer.ts";
 import type { Venue } from "../venues/venue.ts";
+import { describeSweep, type KillSwitch } from "./kill_switch.ts";
 import { priceSources } from "./price_sources.ts";
 import type { Pump } from "./pump.ts";
 import type { RunRequest } from "./request.ts";
@@ -25,6 +26,7 @@ interface SourceParts {
   readonly engine: Engine;
   readonly views: ViewBuilder;
   readonly pump: Pump;
+  readonly killSwitch: KillSwitch;
   readonly store: StateStore;
   readonly venue: Venue;
   readonly feeds: () => readonly FeedStatus[];
@@ -59,7 +61,7 @@ export function runSources(parts: SourceParts): ServerSources {
     },
   };
 
-  async function operate({ chosen }: SourceParts, command: OperatorRequest): Promise<OperatorAnswer> {
+  async function operate({ chosen, killSwitch }: SourceParts, command: OperatorRequest): Promise<OperatorAnswer> {
     const { subject } = command;
     if (subject !== null && !engine.strategies.has(subject)) {
       return {
@@ -72,7 +74,10 @@ export function runSources(parts: SourceParts): ServerSources {
       const removed = await removeKillFile(request.stateDirectory);
       if (!removed.ok) return { accepted: false, text: removed.reason };
     }
-    pump.accept({ type: "operator", at: chosen.clock.now(), ...command });
+    if (command.command === "kill") {
+      const trouble = await killSwitch.pull(command.via);
+      if (trouble !== null) return { accepted: true, text: trouble };
+    } else pump.accept({ type: "operator", at: chosen.clock.now(), ...command });
     const halts = engine.desk.halts.list();
     const state = halts.length === 0 ? "trading is allowed" : `halted: ${halts.map((halt) => halt.reason).join("; ")}`;
     return {
@@ -89,6 +94,8 @@ function status({ request, chosen, engine, pump, venue, feeds, tape, journal }: 
   if (!health.connected) reasons.push(health.trouble ?? "The venue is not connected");
   if (!engine.desk.ready) reasons.push("The account is not known yet");
   if (engine.desk.penniless) reasons.push(NO_CASH);
+  const sweep = describeSweep(health.sweep);
+  if (sweep !== null) reasons.push(sweep);
   if (pump.trouble !== null) reasons.push(pump.trouble);
   reasons.push(...pauses(engine));
   for (const halt of engine.desk.halts.list()) reasons.push(`Halted: ${halt.reason}`);

@@ -74,6 +74,7 @@ export class SourcesBanner {
 export class HaltBanner {
   readonly #root: HTMLElement;
   readonly #list: KeyedList<HaltView>;
+  readonly #resting = element("p", { id: "resting" });
 
   /** @param resume called when a person wants to lift the halts */
   constructor(root: HTMLElement, resume: () => void) {
@@ -81,8 +82,22 @@ export class HaltBanner {
     const list = element("ul");
     const button = element("button", { type: "button", class: "primary", id: "resume", text: "Resume…" });
     button.addEventListener("click", resume);
-    root.append(element("strong", { text: "TRADING HALTED" }), list, button);
+    root.append(element("strong", { text: "TRADING HALTED" }), list, this.#resting, button);
     this.#list = new KeyedList(list, haltNode);
+  }
+
+  /** Whether anything can still rest: the exchange's own word, as far as it gave one. */
+  renderSweep(sweep: RunStatus["venueHealth"]["sweep"]): void {
+    setHidden(this.#resting, sweep === null);
+    if (sweep === null) return;
+    const { confirmed, resting, tries, trouble } = sweep;
+    const listed = resting === null ? "" : `, ${resting} in the exchange's list`;
+    setText(
+      this.#resting,
+      confirmed === null
+        ? `Orders may still rest: cancelling, try ${tries}${listed}${trouble === null ? "" : `: ${trouble}`}`
+        : `The exchange confirmed at ${clockTime(confirmed)} UTC that no order rests`,
+    );
   }
 
   render(halts: readonly HaltView[]): void {

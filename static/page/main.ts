@@ -112,6 +112,7 @@ function draw(): void {
   if (status !== null && changed.has("status")) {
     mode.render(status);
     trouble.render(status);
+    halts.renderSweep(status.venueHealth.sweep);
     feeds.render(status.feeds.map((feed) => [feed.name, feed] as const));
     setText(place("feeds-count"), String(status.feeds.length));
     sources.render(feedTroubles(status.feeds));
