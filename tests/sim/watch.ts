@@ -1,0 +1,304 @@
+/**
+ * What must hold at every step of a simulation, judged by the journal on the disk, by what leaves the process, and by the
+ * exchange's own books.
+ *
+ * | rule | says |
+ * | --- | --- |
+ * | journal | nothing that may trade leaves before its intent stands in the journal on the disk |
+ * | once | no two creates of one client order id arrive at the exchange, and it never has more at rest than reckoned with |
+ * | halted | nothing is decided while a halt stands, and soon nothing leaves but cancels |
+ * | book | what is priced is priced on a book in sync, which the exchange's own book was like not long ago |
+ * | caps | at the exchange no order, no market and no account risks more than its cap |
+ * | money | at the exchange no money is made or lost |
+ * | defect | the program never breaks, and rejects nothing that nobody waits for |
+ *
+ * @module
+ */
+
+import type { OrderIntent } from "../../src/core/order.ts";
+import { count, MICROS_PER_SECOND, ONE_DOLLAR_PRICE } from "../../src/core/units.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { remaining } from "../../src/execution/order_state.ts";
+import type { Exchange } from "../../src/venues/exchange/exchange.ts";
+import type { MemberOrder } from "../../src/venues/exchange/order.ts";
+import { RestingOrders } from "../drill/resting_orders.ts";
+import { TrueBooks } from "../drill/true_books.ts";
+import type { DiskListener } from "./disk.ts";
+import type { HttpRequest } from "./server_end.ts";
+
+export type Rule =
+  | "journal"
+  | "once"
+  | "halted"
+  | "book"
+  | "caps"
+  | "money"
+  | "defect"
+  | "rest"
+  | "orders"
+  | "fills"
+  | "position"
+  | "cash"
+  | "profit"
+  | "replay";
+
+export interface Problem {
+  readonly rule: Rule;
+  /** Seconds since the simulation began. */
+  readonly at: number;
+  readonly text: string;
+}
+
+/** In micro-dollars. */
+export interface Caps {
+  readonly order: number;
+  readonly market: number;
+  readonly exposure: number;
+}
+
+export interface WatchParts {
+  readonly exchange: Exchange;
+  readonly caps: Caps;
+  /** Microseconds since the simulation began. */
+  readonly now: () => number;
+  /** The engine that lives; `null` while there is none. */
+  readonly engine: () => Engine | null;
+}
+
+/** A create may wait for so long among the requests after it was decided. */
+const LEAVES_WITHIN = 3 * MICROS_PER_SECOND;
+/** A book may be believed for so long after it has changed: the frame that tells may be lost, the next one tells it. */
+const BOOK_AGE_MAX = 20;
+/** Costs of partly closed positions are rounded. */
+const CAP_TOLERANCE = 10_000;
+const PROBLEMS_MAX = 10;
+const ORDERS_PATH = /^\/trade-api\/v2\/portfolio\/events\/orders(\/[^/?]+)?(\/amend|\/decrease)?(\?|$)/;
+
+interface JournalFile {
+  /** Of the line that is not whole yet. */
+  rest: Uint8Array;
+  /** Bytes of whole lines. */
+  end: number;
+  readonly decoder: TextDecoder;
+}
+
+const decoder = new TextDecoder();
+const NEWLINE = 10;
+
+export class Watch implements DiskListener {
+  readonly problems: Problem[] = [];
+  /** Decided orders by client order id: the journal file and the byte behind the line of each. */
+  readonly #places = new Map<string, { readonly path: string; readonly end: number }>();
+  readonly #parts: WatchParts;
+  readonly #books: TrueBooks;
+  readonly #journals = new Map<string, JournalFile>();
+  /** By name; since when. */
+  readonly #halts = new Map<string, number>();
+  readonly #created = new Set<string>();
+
+  constructor(parts: WatchParts) {
+    this.#parts = parts;
+    const { exchange } = parts;
+    this.#books = new TrueBooks(exchange);
+    new RestingOrders(
+      exchange,
+      (ticker, side) => {
+        const engine = parts.engine();
+        if (engine === null) return count(Number.MAX_SAFE_INTEGER);
+        let sum = 0;
+        for (const order of engine.desk.orders.openIn(ticker)) if (order.intent.side === side) sum += remaining(order);
+        return count(sum);
+      },
+      (text) => this.problem("once", text),
+    );
+    exchange.listen((event) => {
+      if (event.type === "order") this.#checkCaps(event.order);
+    });
+  }
+
+  get books(): TrueBooks {
+    return this.#books;
+  }
+
+  problem(rule: Rule, text: string): void {
+    if (this.problems.length >= PROBLEMS_MAX) return;
+    this.problems.push({ rule, at: this.#parts.now() / MICROS_PER_SECOND, text });
+  }
+
+  /** Once in a while: what is not an event. */
+  look(): void {
+    const { missing, contracts } = this.#parts.exchange.houseLedger();
+    if (missing !== 0 || contracts !== 0) this.problem("money", `Missing ${missing}, ${contracts} contracts too many`);
+  }
+
+  /** A new process began: the halts that it starts with stand in its journal. */
+  born(): void {
+    this.#halts.clear();
+  }
+
+  // What leaves.
+
+  /** A request leaves the process. */
+  leaves({ method, target, body }: HttpRequest): void {
+    if (method !== "POST" || !ORDERS_PATH.test(target) || body === "") return;
+    for (const asked of itemsOf(body)) {
+      const id = asked.client_order_id;
+      if (typeof id !== "string") continue;
+      if (!this.#places.has(id)) this.problem("journal", `Order ${id} leaves, and no journal on the disk holds it`);
+      for (const [name, since] of this.#halts) {
+        if (this.#parts.now() - since > LEAVES_WITHIN) {
+          this.problem("halted", `Order ${id} leaves under the halt ${name}`);
+        }
+      }
+    }
+  }
+
+  /** A request has arrived at the exchange. */
+  arrives({ method, target, body }: HttpRequest): void {
+    const match = ORDERS_PATH.exec(target);
+    if (method !== "POST" || match === null || match[2] !== undefined || body === "") return;
+    for (const asked of itemsOf(body)) {
+      const id = asked.client_order_id;
+      if (typeof id !== "string") continue;
+      if (this.#created.has(id)) this.problem("once", `Order ${id} is asked for a second time`);
+      this.#created.add(id);
+    }
+  }
+
+  // What is written.
+
+  appended(path: string, bytes: Uint8Array, offset: number): void {
+    if (!path.endsWith(".ndjson")) return;
+    const known = this.#journals.get(path) ?? { rest: new Uint8Array(0), end: 0, decoder: new TextDecoder() };
+    this.#journals.set(path, known);
+    if (offset !== known.end + known.rest.length) return;
+    const last = bytes.lastIndexOf(NEWLINE);
+    if (last < 0) {
+      known.rest = joined(known.rest, bytes);
+      return;
+    }
+    const whole = joined(known.rest, bytes.subarray(0, last + 1));
+    known.rest = bytes.slice(last + 1);
+    known.end += whole.length;
+    for (const line of decoder.decode(whole).split("\n")) this.#line(path, line, known.end);
+  }
+
+  cut(path: string, size: number): void {
+    const known = this.#journals.get(path);
+    if (known === undefined) return;
+    if (size >= known.end) {
+      known.rest = known.rest.slice(0, size - known.end);
+      return;
+    }
+    for (const [id, place] of this.#places) if (place.path === path && place.end > size) this.#places.delete(id);
+    known.end = size;
+    known.rest = new Uint8Array(0);
+  }
+
+  removed(path: string): void {
+    this.#journals.delete(path);
+  }
+
+  #line(path: string, line: string, end: number): void {
+    if (line.startsWith('{"a":{"type":"place"')) {
+      const intent: OrderIntent = JSON.parse(line).a.intent;
+      if (this.#places.has(intent.clientOrderId)) this.problem("once", `${intent.clientOrderId} is decided twice`);
+      this.#places.set(intent.clientOrderId, { path, end });
+      this.#decided(intent);
+    } else if (line.startsWith('{"a":{"type":"amend"')) {
+      const { ticker, clientOrderId, reason } = JSON.parse(line).a;
+      if (reason !== "Still wanted") this.#decided({ ticker, clientOrderId });
+    } else if (line.startsWith('{"a":{"type":"record","record":{"kind":"halt"')) {
+      const { name, active } = JSON.parse(line).a.record;
+      if (!active) this.#halts.delete(name);
+      else if (!this.#halts.has(name)) this.#halts.set(name, this.#parts.now());
+    } else if (line.startsWith('{"kbot_journal"')) {
+      for (const { name } of JSON.parse(line).config.resume.halts) this.#halts.set(name, this.#parts.now());
+    }
+  }
+
+  /** Something was decided that may trade. */
+  #decided({ ticker, clientOrderId }: Pick<OrderIntent, "ticker" | "clientOrderId">): void {
+    const where = `${clientOrderId} in ${ticker}`;
+    if (this.#halts.size > 0) this.problem("halted", `Decided under ${[...this.#halts.keys()].join(", ")}: ${where}`);
+    const book = this.#parts.engine()?.markets.get(ticker)?.book;
+    if (book === undefined) return;
+    if (book.phase !== "synced") return this.problem("book", `Decided on a book that is ${book.phase}: ${where}`);
+    const age = this.#books.age(ticker, book);
+    if (age === Infinity) this.problem("book", `Decided on a book that the exchange never had: ${where}`);
+    else if (age > BOOK_AGE_MAX) this.problem("book", `Decided on a book ${age} s old: ${where}`);
+  }
+
+  // What the exchange has.
+
+  #checkCaps(order: MemberOrder): void {
+    const { exchange, caps } = this.#parts;
+    if (order.status !== "resting") return;
+    const check = (what: string, risk: number, cap: number): void => {
+      if (risk > cap + CAP_TOLERANCE) {
+        this.problem("caps", `${what} risks ${risk / 1e6} dollars of ${cap / 1e6}: order ${order.clientOrderId}`);
+      }
+    };
+    const resting = new Map<string, MemberOrder[]>();
+    for (const each of exchange.desk.orders) {
+      if (each.status !== "resting") continue;
+      const { ticker } = each.market;
+      resting.set(ticker, [...resting.get(ticker) ?? [], each]);
+    }
+    const { account } = exchange.desk;
+    const tickers = new Set([...resting.keys(), ...[...account.positions].map(({ market }) => market.ticker)]);
+    let total = 0;
+    for (const ticker of tickers) {
+      const risk = riskOf(account.position(ticker), resting.get(ticker) ?? []);
+      check(ticker, risk, caps.market);
+      total += risk;
+    }
+    check("The account", total, caps.exposure);
+    const held = account.contracts(order.market.ticker);
+    const closes = Math.max(0, order.side === "bid" ? -held : held);
+    check("An order", Math.max(0, order.remaining - closes) * unitCost(order), caps.order);
+  }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b.slice();
+  const whole = new Uint8Array(a.length + b.length);
+  whole.set(a);
+  whole.set(b, a.length);
+  return whole;
+}
+
+interface Asked {
+  readonly client_order_id?: unknown;
+}
+
+/** One order, or those of a batch. */
+function itemsOf(body: string): readonly Asked[] {
+  const parsed = JSON.parse(body);
+  return Array.isArray(parsed.orders) ? parsed.orders : [parsed];
+}
+
+const unitCost = ({ side, price }: Pick<MemberOrder, "side" | "price">): number =>
+  side === "bid" ? price : ONE_DOLLAR_PRICE - price;
+
+/** What could be lost in a market at worst: if nothing more fills, all bids, or all asks. */
+function riskOf(
+  position: { readonly contracts: number; readonly cost: number } | undefined,
+  orders: readonly MemberOrder[],
+): number {
+  const { contracts = 0, cost = 0 } = position ?? {};
+  let worst = cost;
+  for (const side of ["bid", "ask"] as const) {
+    const mine = orders.filter((order) => order.side === side).sort((a, b) => unitCost(a) - unitCost(b));
+    const closable = Math.max(0, side === "bid" ? -contracts : contracts);
+    let left = closable;
+    let paid = 0;
+    for (const order of mine) {
+      const closes = Math.min(left, order.remaining);
+      left -= closes;
+      paid += (order.remaining - closes) * unitCost(order);
+    }
+    worst = Math.max(worst, (closable === 0 ? cost : cost * left / closable) + paid);
+  }
+  return worst;
+}
