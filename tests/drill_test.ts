@@ -17,6 +17,7 @@ const CASES: readonly Case[] = [
   { seed: 2, mode: "lockstep", fastOrders: false, frames: "json", seconds: HOUR * 2 / 3 },
   { seed: 3, mode: "lockstep", fastOrders: true, frames: "wasm", seconds: HOUR / 2 },
   { seed: 4, mode: "free", fastOrders: false, frames: "wasm", seconds: HOUR / 4 },
+  { seed: 5, mode: "lockstep", fastOrders: true, frames: "wasm", maker: true, seconds: HOUR / 4 },
 ];
 const FRAMES: readonly Frames[] = ["wasm", "bytes", "json"];
 const MORE_CASES: readonly Case[] = Array.from({ length: 24 }, (_, index) => ({
@@ -24,6 +25,7 @@ const MORE_CASES: readonly Case[] = Array.from({ length: 24 }, (_, index) => ({
   mode: index % 4 === 3 ? "free" : "lockstep",
   fastOrders: index % 2 === 0,
   frames: FRAMES[index % FRAMES.length],
+  maker: index % 3 === 2,
   seconds: HOUR,
 }));
 
@@ -47,8 +49,10 @@ async function logOf(drill: Drill): Promise<string> {
 }
 
 for (const { seconds, ...options } of [...CASES, ...(Deno.env.get("KBOT_TEST_FULL") === "1" ? MORE_CASES : [])]) {
-  const { seed, mode, fastOrders, frames } = options;
-  const name = `drill, ${mode}${fastOrders ? ", fast orders" : ""}, ${frames} frames, seed ${seed}`;
+  const { seed, mode, fastOrders, frames, maker } = options;
+  const name = `drill, ${mode}${fastOrders ? ", fast orders" : ""}, ${frames} frames${
+    maker ? ", quoting" : ""
+  }, seed ${seed}`;
   Deno.test(`${name}: through any storm no decision on a stale book, and afterwards all is as the exchange has it`, async () => {
     const drill = await Drill.start(options);
     try {

@@ -32,6 +32,8 @@ import { TrueBooks } from "./true_books.ts";
 export interface DrillOptions {
   readonly seed: number;
   readonly mode: "lockstep" | "free";
+  /** It quotes both sides instead of taking what pays. */
+  readonly maker?: boolean;
   /** Orders leave by kept-alive connections of the client's own. */
   readonly fastOrders: boolean;
   /** Frames read by the fast client, as a run does unless told otherwise. */
@@ -211,6 +213,7 @@ export class Drill {
     return startLife({
       number: this.lives,
       seed,
+      maker: this.#options.maker ?? false,
       lockstep: mode === "lockstep",
       fastOrders,
       frames,

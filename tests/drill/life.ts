@@ -19,7 +19,30 @@ import { KalshiVenue } from "../../src/venues/kalshi/venue.ts";
 /** Of wall time: an answer that never comes costs this. */
 const REQUEST_TIMEOUT_MS = 800;
 
-function engineOptions(startedAt: Micros, seed: number, resume: ResumeState): EngineOptions {
+/** Takes what pays by a hair, and rests what does not. */
+const TAKER = settlementEdge({
+  min_edge: 0.005,
+  baseline_extra_edge: 0.002,
+  rest_edge: 0.002,
+  cooldown: 0,
+  max_contracts: 400,
+});
+/** Quotes both sides of every market, and moves its quotes with every change. */
+const MAKER: EngineOptions["strategies"] = [{
+  name: "market_maker",
+  enabled: true,
+  parameters: {
+    min_spread: 0.01,
+    min_edge: 0,
+    buffer: 0,
+    quote_contracts: 20,
+    max_position: 200,
+    cooldown: 0,
+    refresh: 1,
+  },
+}];
+
+function engineOptions(startedAt: Micros, { seed, maker, resume }: LifeParts): EngineOptions {
   const { risk } = testOptions();
   return testOptions({
     run: `drill-${seed}`,
@@ -44,13 +67,7 @@ function engineOptions(startedAt: Micros, seed: number, resume: ResumeState): En
       leaseRenewals: 2,
       groupLimit: count(100_000_000),
     },
-    strategies: settlementEdge({
-      min_edge: 0.005,
-      baseline_extra_edge: 0.002,
-      rest_edge: 0.002,
-      cooldown: 0,
-      max_contracts: 400,
-    }),
+    strategies: maker ? MAKER : TAKER,
     resume,
   });
 }
@@ -67,6 +84,7 @@ export interface LifeParts {
   /** Counts the lives of a drill. */
   readonly number: number;
   readonly seed: number;
+  readonly maker: boolean;
   readonly lockstep: boolean;
   readonly fastOrders: boolean;
   readonly frames: Frames;
@@ -83,7 +101,7 @@ export interface LifeParts {
 /** Makes a bot; its venue is not started yet. */
 export function startLife(parts: LifeParts): Life {
   const { number, seed, lockstep, fastOrders, frames, rest, ws, signer, clock, resume, sink, log } = parts;
-  const settings = engineOptions(clock.now(), seed, resume);
+  const settings = engineOptions(clock.now(), parts);
   const engine = new Engine(settings);
   const jitter = Random.named(seed, `jitter ${number}`);
   const venue = new KalshiVenue({
