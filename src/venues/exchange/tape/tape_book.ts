@@ -11,9 +11,10 @@
  *
  * Who they are is not recorded: what stands together at a level is one order, and trades as one.
  *
- * The tape does not answer to us. What we took of a level stays gone until that level changes on the tape; what others
- * sold to us of what the tape says they sold to each other, leaves others standing, who then go. Where the tape has bids and
- * asks that cross, as it does for some messages amid a burst, they stand beside each other and do not trade.
+ * The tape does not answer to us. What we took of a level is gone until the tape says anything of that level: then others
+ * stand for what it shows. Of what the tape says that others sold to each other, ours may have taken a part: so much of the
+ * others goes then. Where the tape has bids and asks that cross, as it does for some messages amid a burst, they stand beside
+ * each other and do not trade.
  * @module
  */
 
@@ -68,14 +69,18 @@ export class TapeBook {
     this.#adjust(level, at);
   }
 
-  /** Shows these levels and no others. */
+  /** Shows these levels and no others. A level that shows the same did not change. */
   replace(levels: readonly (LevelChange & { readonly size: Count })[], at: Micros): void {
-    for (const level of this.#levels.values()) level.shown = count(0);
-    for (const { size, ...change } of levels) this.#level(change).shown = size;
-    // First what goes: what comes must not meet what is not there any more.
-    const before = [...this.#levels.values()];
-    for (const level of before) if (level.shown < standing(level)) this.#adjust(level, at);
-    for (const level of before) if (level.shown > standing(level)) this.#adjust(level, at);
+    const sizes = new Map(levels.map(({ size, ...change }) => [this.#level(change), size]));
+    const changes = [...this.#levels.values()]
+      .map((level) => ({ level, size: sizes.get(level) ?? count(0) }))
+      .filter(({ level, size }) => size !== level.shown)
+      // First what goes: what comes must not meet what is not there any more.
+      .sort((a, b) => (a.size - a.level.shown) - (b.size - b.level.shown));
+    for (const { level, size } of changes) {
+      level.shown = size;
+      this.#adjust(level, at);
+    }
     this.#uncross(at);
   }
 
@@ -123,13 +128,13 @@ export class TapeBook {
   /** Somebody takes so much at this price. Others at better prices are none that the tape says were hit. */
   #take({ side, price }: TapeLevel, size: Count, at: Micros): void {
     const better = [...this.#levels.values()]
-      .filter((level) => level.side === side && (side === "bid" ? level.price > price : level.price < price))
-      .map((level) => ({ level, before: standing(level) }));
+      .filter((each) => each.side === side && (side === "bid" ? each.price > price : each.price < price))
+      .map((each) => ({ each, before: standing(each) }));
     const taker = this.#order(this.#others.taking, opposite(side), price, size);
     this.#floor.place(this.#market, taker, "taker_at_cross", false, at);
-    for (const { level, before } of better) {
-      const hit = before - standing(level);
-      if (hit > 0) this.#add(level, count(hit), at);
+    for (const { each, before } of better) {
+      const hit = before - standing(each);
+      if (hit > 0) this.#add(each, count(hit), at);
     }
   }
 

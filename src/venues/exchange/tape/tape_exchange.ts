@@ -3,6 +3,7 @@
  * @module
  */
 
+import { micros, MICROS_PER_SECOND } from "../../../core/units.ts";
 import type { Account } from "../account.ts";
 import { type CoreSettings, ExchangeCore } from "../exchange_core.ts";
 import { CRYPTO_SHARD, type Series } from "../series.ts";
@@ -10,15 +11,18 @@ import type { RecordedIndex } from "./recorded_index.ts";
 import type { TapeMoment } from "./recorded_moments.ts";
 import { type TapeStart, TapeWorld } from "./tape_world.ts";
 
+/** The exchange is there so long before its first market, so that whoever trades there knows his account by then. */
+const LEAD = 5 * MICROS_PER_SECOND;
+
 export class TapeExchange extends ExchangeCore {
   readonly index: RecordedIndex;
   readonly series: readonly Series[];
   protected readonly others: readonly Account[];
   readonly #world: TapeWorld;
 
-  /** Begins with the first moment of the recording, whatever the settings say. */
+  /** Begins a little before the recording. */
   constructor(settings: Omit<CoreSettings, "startAt">, start: TapeStart) {
-    const startAt = start.moment.at;
+    const startAt = micros(start.moment.at - LEAD);
     super({ ...settings, startAt }, startAt);
     const publish = this.publishIndex.bind(this);
     this.#world = new TapeWorld({ ...this.marketParts("cycle"), publish }, start);

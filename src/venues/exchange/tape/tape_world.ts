@@ -16,6 +16,7 @@
  */
 
 import type { IndexInput, LifecycleInput, MarketInput } from "../../../core/input.ts";
+import type { Market } from "../../../core/market.ts";
 import { complement, count, type Micros, MICROS_PER_SECOND } from "../../../core/units.ts";
 import { Account } from "../account.ts";
 import type { Emit } from "../events.ts";
@@ -62,7 +63,7 @@ export interface TapeWorldParts {
 
 export class TapeWorld {
   readonly index: RecordedIndex;
-  /** What has been listed so far. */
+  /** Of what has been listed so far, and of what the recording begins with. */
   readonly series: Series[] = [];
   readonly #parts: TapeWorldParts;
   readonly #settlements: ReadonlyMap<string, RecordedSettlement>;
@@ -74,7 +75,11 @@ export class TapeWorld {
     this.#parts = parts;
     this.#settlements = settlements;
     this.index = new RecordedIndex("BRTI");
-    for (const { sourceTime, value } of values) this.index.store(sourceTime / MICROS_PER_SECOND, value);
+    for (const value of values) {
+      if (value.at > parts.timeline.now) this.play({ at: value.at, events: [value] });
+      else this.index.store(value.sourceTime / MICROS_PER_SECOND, value.value);
+    }
+    for (const event of moment.events) if (event.type === "market") this.#seriesOf(event.market);
     this.play(moment);
   }
 
@@ -138,7 +143,7 @@ export class TapeWorld {
     const { ticker, event, openTime, closeTime, strikeType, floorStrike, capStrike } = told;
     const market = new ListedMarket(
       {
-        series: this.#seriesOf(told.series, this.#settlements.get(ticker)?.priceStructure ?? null),
+        series: this.#seriesOf(told),
         ticker,
         event,
         openTime,
@@ -159,10 +164,10 @@ export class TapeWorld {
     emit({ type: "lifecycle", kind: "metadata_updated", market, at });
   }
 
-  #seriesOf(name: string, structure: string | null): Series {
+  #seriesOf({ series: name, ticker: market }: Market): Series {
     const known = this.series.find(({ ticker }) => ticker === name);
     if (known !== undefined) return known;
-    const series = seriesNamed(name, structure);
+    const series = seriesNamed(name, this.#settlements.get(market)?.priceStructure ?? null);
     this.series.push(series);
     return series;
   }
