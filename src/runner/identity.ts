@@ -5,6 +5,7 @@
  */
 
 import { join } from "node:path";
+import { messageOf } from "../store/message.ts";
 
 export interface Identity {
   /** `kalshi`, `demo`, `sim` (the embedded exchange) or the REST address of another. */
@@ -40,9 +41,7 @@ export async function claimIdentity(stateDirectory: string, wanted: Identity): P
     text = await Deno.readTextFile(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) return { ok: false, reason: `Cannot read ${path}: ${error}` };
-    await Deno.writeTextFile(path + ".new", JSON.stringify(wanted) + "\n", { mode: 0o600 });
-    await Deno.rename(path + ".new", path);
-    return { ok: true, identity: wanted };
+    return await write(path, wanted);
   }
   const found = parseIdentity(text);
   if (found === null) {
@@ -55,6 +54,17 @@ export async function claimIdentity(stateDirectory: string, wanted: Identity): P
       `State in ${stateDirectory} belongs to ${found.execution} trading at ${found.venue}, not to ${wanted.execution} ` +
       `trading at ${wanted.venue}; name another directory with --state`,
   };
+}
+
+/** Under another name first, so that no crash leaves half of it. */
+async function write(path: string, identity: Identity): Promise<IdentityResult> {
+  try {
+    await Deno.writeTextFile(path + ".new", JSON.stringify(identity) + "\n", { mode: 0o600 });
+    await Deno.rename(path + ".new", path);
+    return { ok: true, identity };
+  } catch (error) {
+    return { ok: false, reason: `${path} cannot be written: ${messageOf(error)}` };
+  }
 }
 
 /** What such a file says; `null` where it is not readable as one. */

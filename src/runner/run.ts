@@ -24,6 +24,7 @@ import { compressPastRuns } from "../store/journal_compress.ts";
 import type { PairMap } from "../feeds/polymarket/pair_map.ts";
 import { registryWith } from "../packs/registry_of.ts";
 import type { JournalWriter } from "../store/journal_writer.ts";
+import { messageOf } from "../store/message.ts";
 import { startRetention } from "../store/retention.ts";
 import { DEFAULT_RETENTION } from "../store/store.ts";
 import { loadToken } from "../store/token.ts";
@@ -214,7 +215,12 @@ export class Run {
       run: this.engine.options.run,
       startedAt: formatTime(this.engine.options.startedAt),
     };
-    await Deno.writeTextFile(this.#runFile, JSON.stringify(runFile) + "\n", { mode: 0o600 });
+    try {
+      await Deno.writeTextFile(this.#runFile, JSON.stringify(runFile) + "\n", { mode: 0o600 });
+    } catch (error) {
+      await server.stop();
+      return `${this.#runFile} cannot be written: ${messageOf(error)}`;
+    }
     this.#request.onServing({ url: server.url, tokenPath: token.path, newToken: token.created ? token.token : null });
     return null;
   }
