@@ -47,6 +47,9 @@ async function dispatch(command: Command): Promise<number> {
     case "pack_check":
     case "pack_init":
       return say(await (await import("./cli/pack.ts")).pack(command), command.json);
+    case "audit_verify":
+    case "audit_export":
+      return say(await (await import("./cli/audit.ts")).audit(command), command.json);
     case "config_check":
     case "config_show":
       return say(await (await import("./cli/config.ts")).config(command), command.json);

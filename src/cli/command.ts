@@ -315,6 +315,52 @@ export interface ImportCommand extends CommonOptions {
   readonly to: Micros | undefined;
 }
 
+export interface AuditVerifyCommand extends CommonOptions {
+  readonly kind: "audit_verify";
+  /** `--journals`: compare every entry with the journal's line, too. */
+  readonly journals: boolean;
+}
+
+export interface AuditExportCommand extends CommonOptions {
+  readonly kind: "audit_export";
+  readonly format: ExportFormat;
+  /** A file, `-` for stdout. */
+  readonly out: string;
+}
+
+export type AuditCommand = AuditVerifyCommand | AuditExportCommand;
+
+export interface StoreCheckCommand extends CommonOptions {
+  readonly kind: "store_check";
+}
+
+export interface StoreRebuildCommand extends CommonOptions {
+  readonly kind: "store_rebuild";
+}
+
+export interface StoreCompactCommand extends CommonOptions {
+  readonly kind: "store_compact";
+}
+
+export interface StoreBackupCommand extends CommonOptions {
+  readonly kind: "store_backup";
+  /** A directory that does not exist yet. */
+  readonly out: string;
+}
+
+export interface StoreRestoreCommand extends CommonOptions {
+  readonly kind: "store_restore";
+  /** A backup's directory. */
+  readonly from: string;
+}
+
+export type StoreCommand =
+  | StoreCheckCommand
+  | StoreRebuildCommand
+  | StoreCompactCommand
+  | StoreBackupCommand
+  | StoreRestoreCommand;
+
 export type Command =
   | RunCommand
   | DemoCommand
@@ -331,6 +377,7 @@ export type Command =
   | CalcVolatilityCommand
   | PairsCommand
   | PackCommand
+  | AuditCommand
   | ConfigCheckCommand
   | ConfigShowCommand
   | StatusCommand

@@ -8,6 +8,7 @@ import { type RunOptions, runParserSync } from "@optique/core/facade";
 import { formatMessage, type Message } from "@optique/core/message";
 import { getDocPageSync } from "@optique/core/parser";
 import { nearestName } from "../config/nearest.ts";
+import { audit } from "./audit_commands.ts";
 import { calc } from "./calc_commands.ts";
 import type { Command } from "./command.ts";
 import { shortened } from "./flag_values.ts";
@@ -44,7 +45,7 @@ const grammar = merge(
     historyCommands,
     recordedCommands,
     calc,
-    or(pairs, pack),
+    or(pairs, pack, audit),
     config,
     statusCommands,
     kill,

@@ -168,15 +168,21 @@ const server = z.strictObject({
 });
 
 const journal = z.strictObject({
-  fsync: z.enum(["always", "interval", "never"]).default("interval").describe(
-    "When the journal is forced to disk: after every entry, every fsync_ms, or when the system likes",
-  ),
-  fsync_ms: z.int().min(10).max(60_000).default(200).describe("Milliseconds between two forced writes"),
   rotate_mb: z.int().min(1).max(4096).default(64).describe("Size at which a journal file is closed and compressed"),
 });
 
+const days = (preset: number, what: string) =>
+  z.int().min(1).max(36_500).default(preset).describe(`Days that ${what} are kept`);
+
 const store = z.strictObject({
-  price_minutes_days: z.int().min(1).max(3_650).default(7).describe("Days that prices by the minute are kept"),
+  sync: z.enum(["never", "second", "every"]).default("second").describe(
+    "What a power loss may take of the journal and the audit trail: what the system had not written yet (never), the " +
+      "last second (second), or nothing, at the price of a wait for the disk before every order (every)",
+  ),
+  trades_days: days(3_650, "trades, orders, settlements and the strategies' days"),
+  portfolio_days: days(90, "points of the portfolio's history"),
+  audit_days: days(365, "entries of the audit trail"),
+  price_minutes_days: days(7, "prices by the minute"),
 });
 
 const record = z.strictObject({
@@ -250,7 +256,7 @@ export const configSchema = (packs: readonly Registration[]) =>
     strategies: strategySections(packs).prefault({}).describe("One section for each strategy"),
     server: server.prefault({}).describe("Status page and API"),
     journal: journal.prefault({}).describe("The record of every input"),
-    store: store.prefault({}).describe("What the state remembers"),
+    store: store.prefault({}).describe("What the state remembers, and for how long"),
     record: record.prefault({}).describe("Tapes of what was heard"),
     log: log.prefault({}).describe("Logging"),
   });

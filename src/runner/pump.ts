@@ -10,8 +10,18 @@ import type { Input } from "../core/input.ts";
 import type { StateRecord } from "../core/record.ts";
 import type { Micros } from "../core/units.ts";
 import type { Engine } from "../engine/engine.ts";
-import { encodeAction, encodeCheckpoint, encodeEnd, encodeInput } from "../engine/journal.ts";
+import {
+  encodeAction,
+  encodeCheckpoint,
+  encodeEnd,
+  encodeInput,
+  type JournalEntry,
+  type JournalHeader,
+} from "../engine/journal.ts";
 import type { ViewBuilder } from "../engine/view_builder.ts";
+import type { AuditItem } from "../store/audit/audit_entry.ts";
+import { AuditReader, timeOf, withinLine } from "../store/audit/audit_source.ts";
+import type { AuditTrail } from "../store/audit/audit_trail.ts";
 import type { JournalWriter } from "../store/journal_writer.ts";
 import type { StateStore } from "../store/store.ts";
 import type { Change } from "../server/sources.ts";
@@ -28,8 +38,9 @@ export interface PumpParts {
   readonly views: ViewBuilder;
   readonly journal: JournalWriter;
   readonly store: StateStore;
-  /** Named so that a record folded into the store can say up to where of which journal. */
-  readonly run: string;
+  readonly audit: AuditTrail;
+  /** The journal's first line: its run is named by whatever is folded into the store. */
+  readonly header: JournalHeader;
   /** Told once of a defect in the engine: after it nothing is taken any more. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -47,9 +58,15 @@ export class Pump {
   #sinceCheckpoint = 0;
   #journalTrouble: string | null = null;
   #storeTrouble: string | null = null;
+  readonly #audited: AuditReader;
+  /** Of the step under way, for the audit trail. */
+  #items: AuditItem[] = [];
 
   constructor(parts: PumpParts) {
     this.#parts = parts;
+    const { header } = parts;
+    this.#audited = new AuditReader(header.run, timeOf(header.started));
+    this.#audit({ kind: "header", header }, 1);
   }
 
   /** Where orders and questions go. Set once the venue exists; the venue's sink is {@link accept}. */
@@ -93,8 +110,11 @@ export class Pump {
     // Sources stamp on their own; within a run time never goes back.
     const input = arrived.at < this.#newest ? { ...arrived, at: this.#newest as Micros } : arrived;
     this.#newest = input.at;
+    // Before it is appended: a rotation puts a line of its own behind it.
+    const line = journal.line + 1;
     if (!journal.append(encodeInput(input)).ok) return this.#freeze();
     this.#frozen = false;
+    this.#audit({ kind: "input", input }, line);
     const actions = engine.step(input);
     const records: StateRecord[] = [];
     const outgoing: VenueAction[] = [];
@@ -107,7 +127,22 @@ export class Pump {
     this.#checkpoint();
     const written = this.flush();
     if (outgoing.length > 0) this.#send(outgoing, written, input.at);
+    if (this.#items.length > 0) this.#keepAudit(written);
     if (records.length > 0) this.#store(records);
+  }
+
+  #audit(entry: JournalEntry, line: number): void {
+    const item = this.#audited.take(entry, line);
+    if (item !== null) this.#items.push(item);
+  }
+
+  /** What the step says goes into the audit trail, and there to the kernel only once the journal has it. */
+  #keepAudit(written: boolean): void {
+    const { audit } = this.#parts;
+    audit.take(this.#items);
+    this.#items = [];
+    if (written) audit.flush();
+    this.#judgeStore(audit.trouble ?? this.#storeDetail());
   }
 
   /**
@@ -129,7 +164,10 @@ export class Pump {
       log(action.level, action.text);
       return;
     }
-    this.#parts.journal.append(encodeAction(action));
+    const text = encodeAction(action);
+    const line = this.#parts.journal.line + 1;
+    this.#parts.journal.add(text);
+    this.#audit({ kind: "action", action, text: withinLine(text) }, line);
     if (action.type === "record") {
       records.push(action.record);
       this.#parts.views.observe(action.record);
@@ -153,15 +191,15 @@ export class Pump {
   }
 
   #store(records: readonly StateRecord[]): void {
-    const { store, run, journal } = this.#parts;
-    const result = store.apply(records, { run, line: journal.line });
-    this.#judgeStore(result.ok ? null : result.reason);
+    const { store, header, journal } = this.#parts;
+    const result = store.apply(records, { run: header.run, line: journal.line });
+    this.#judgeStore(result.ok ? this.#parts.audit.trouble : result.reason);
   }
 
   #checkpoint(): void {
     const { engine, journal } = this.#parts;
     this.#sinceCheckpoint = 0;
-    journal.append(encodeCheckpoint({ inputs: engine.inputs, hash: engine.decisionHash }));
+    journal.add(encodeCheckpoint({ inputs: engine.inputs, hash: engine.decisionHash }));
   }
 
   /** Hands the journal's buffer to the kernel: what was flushed survives the death of this process. */
@@ -169,6 +207,8 @@ export class Pump {
     if (this.#ended) return false;
     const result = this.#parts.journal.flush();
     this.#judgeJournal(result.ok ? null : result.reason);
+    // What waited for the journal, or for a disk that refused.
+    if (result.ok) this.#parts.audit.flush();
     return result.ok;
   }
 
@@ -180,10 +220,16 @@ export class Pump {
     this.#judgeJournal(this.#parts.journal.trouble);
   }
 
-  /** Looks whether the store keeps up. */
+  /** Looks whether the store and the audit trail keep up. */
   checkStore(): void {
+    const { audit } = this.#parts;
+    if (!this.#ended) void audit.keepHead();
+    this.#judgeStore(audit.trouble ?? this.#storeDetail());
+  }
+
+  #storeDetail(): string | null {
     const { healthy, detail } = this.#parts.store.health();
-    this.#judgeStore(healthy ? null : detail);
+    return healthy ? null : detail;
   }
 
   get trouble(): string | null {
@@ -208,12 +254,20 @@ export class Pump {
 
   /** Writes the journal's last line and closes it; why that did not work, `null` where it did. */
   async end(reason: string): Promise<string | null> {
-    const { engine, journal } = this.#parts;
+    const { engine, journal, audit } = this.#parts;
     const broken = this.#ended;
     this.#ended = true;
-    const ended = broken || journal.append(encodeEnd({ inputs: engine.inputs, hash: engine.decisionHash, reason })).ok;
+    const end = { inputs: engine.inputs, hash: engine.decisionHash, reason };
+    const line = journal.line + 1;
+    const ended = broken || journal.append(encodeEnd(end)).ok;
     const closed = await journal.close();
-    if (!closed.ok) return closed.reason;
+    if (ended && !broken && closed.ok) {
+      this.#audit({ kind: "end", end }, line);
+      audit.take(this.#items);
+    }
+    // What the journal could not be told, the trail must not be ahead with; the next start takes it up from there.
+    const kept = closed.ok ? await audit.close() : closed;
+    if (!kept.ok) return kept.reason;
     return ended ? null : "Its memory was full";
   }
 }

@@ -8,6 +8,8 @@ import { indexSettings, riskLimits } from "../config/engine_settings.ts";
 import { defaultConfig } from "../config/schema.ts";
 import { openJournal } from "../store/journal_writer.ts";
 import { readJournal } from "../store/journal_reader.ts";
+import { openAuditTrail } from "../store/audit/audit_trail.ts";
+import { readAudit, verifyAudit } from "../store/audit/audit_verify.ts";
 import { openKvStore } from "../store/kv_store.ts";
 import { Pump } from "./pump.ts";
 
@@ -31,16 +33,18 @@ async function withPump(
   const state = await Deno.makeTempDir({ prefix: "kbot-pump-" });
   const engine = new Engine(OPTIONS);
   const header = { version: "test", run: OPTIONS.run, started: "2026-11-20T00:00:00Z", config: OPTIONS };
-  const journal = openJournal(state, header, { fsync: "never" });
+  const journal = openJournal(state, header, { sync: "never" });
   const opened = await openKvStore(join(state, "state.kv"));
-  assert.ok(journal.ok && opened.ok);
+  const audit = await openAuditTrail(state, { sync: false });
+  assert.ok(journal.ok && opened.ok && audit.ok);
   const failures: unknown[] = [];
   const pump = new Pump({
     engine,
     views: new ViewBuilder(engine),
     journal: journal.writer,
     store: opened.store,
-    run: OPTIONS.run,
+    audit: audit.trail,
+    header,
     onFailure: (error) => failures.push(error),
   });
   try {
@@ -108,4 +112,28 @@ Deno.test("a step with records is followed by a checkpoint at once, so that a re
     const lastAction = kinds.lastIndexOf("action");
     assert.ok(lastAction > 0);
     assert.equal(kinds[lastAction + 1], "checkpoint");
+  }));
+
+Deno.test("what a run does is in the audit trail, exactly as a start would take it up from the journal", () =>
+  withPump(async (pump, { directory }) => {
+    const operator = { type: "operator", subject: null, via: "test" } as const;
+    pump.accept({ ...operator, at: micros(2_000_000), command: "kill" });
+    pump.accept({ ...operator, at: micros(3_000_000), command: "resume" });
+    assert.equal(await pump.end("over"), null);
+    const state = join(directory, "..", "..");
+    const report = await verifyAudit(state, { journals: true });
+    assert.deepEqual([report.faults, report.notices], [[], []]);
+    const kinds: string[] = [];
+    for await (const event of readAudit(join(state, "audit"))) if (event.kind === "entry") kinds.push(event.entry.kind);
+    assert.deepEqual(kinds, [
+      "run_start",
+      "operator",
+      "halt",
+      "audit",
+      "cancel_all",
+      "operator",
+      "halt",
+      "audit",
+      "run_end",
+    ]);
   }));

@@ -17,6 +17,7 @@ import {
 } from "../core/units.ts";
 import type { VenueAction } from "../core/action.ts";
 import { Engine } from "../engine/engine.ts";
+import type { JournalHeader } from "../engine/journal.ts";
 import type { EngineOptions } from "../engine/options.ts";
 import { ViewBuilder } from "../engine/view_builder.ts";
 import { startServer } from "../server/server.ts";
@@ -24,9 +25,9 @@ import { compressPastRuns } from "../store/journal_compress.ts";
 import type { PairMap } from "../feeds/polymarket/pair_map.ts";
 import { registryWith } from "../packs/registry_of.ts";
 import type { JournalWriter } from "../store/journal_writer.ts";
+import type { AuditTrail } from "../store/audit/audit_trail.ts";
 import { messageOf } from "../store/message.ts";
-import { startRetention } from "../store/retention.ts";
-import { DEFAULT_RETENTION } from "../store/store.ts";
+import { storeRetention } from "./store_retention.ts";
 import { loadToken } from "../store/token.ts";
 import { KalshiVenue } from "../venues/kalshi/venue.ts";
 import { RunFeeds } from "./feeds.ts";
@@ -46,6 +47,7 @@ const FLUSH_EVERY_MS = 20;
 /** Where nothing else says that time passes. */
 const TICK_EVERY = MICROS_PER_SECOND / 10;
 const STORE_CHECK_MS = 1_000;
+const SYNC_EVERY_MS = 1_000;
 /** How long open orders may take to be cancelled at the end: by our own clock, in lockstep by the run's. */
 const SHUTDOWN_PATIENCE = 3 * MICROS_PER_SECOND;
 /** How long requests may take to be answered at the end, by our own clock. */
@@ -57,6 +59,9 @@ export interface RunParts {
   readonly chosen: ChosenVenue;
   readonly state: Opened;
   readonly journal: JournalWriter;
+  /** The journal's first line. */
+  readonly header: JournalHeader;
+  readonly audit: AuditTrail;
   readonly options: EngineOptions;
   readonly recorder: Recorder | null;
   /** Which markets elsewhere mirror which of the venue's. */
@@ -71,6 +76,7 @@ export class Run {
   readonly #chosen: ChosenVenue;
   readonly #state: Opened;
   readonly #journal: JournalWriter;
+  readonly #audit: AuditTrail;
   readonly #views: ViewBuilder;
   readonly #venue: KalshiVenue;
   /** `null` where nothing is put on a tape. */
@@ -87,11 +93,12 @@ export class Run {
   #failure: { readonly error: unknown } | null = null;
   #wake: () => void = () => {};
 
-  constructor({ request, chosen, state, journal, options, recorder, pairs }: RunParts) {
+  constructor({ request, chosen, state, journal, header, audit, options, recorder, pairs }: RunParts) {
     this.#request = request;
     this.#chosen = chosen;
     this.#state = state;
     this.#journal = journal;
+    this.#audit = audit;
     this.#recorder = recorder;
     this.engine = new Engine(options, registryWith(request.packs));
     this.#views = new ViewBuilder(this.engine);
@@ -100,7 +107,8 @@ export class Run {
       views: this.#views,
       journal,
       store: state.store,
-      run: options.run,
+      audit,
+      header,
       onFailure: (error) => this.fail(error),
     });
     const { resume } = options;
@@ -288,17 +296,12 @@ export class Run {
     this.#every(FLUSH_EVERY_MS, () => this.pump.flush());
     this.#every(STORE_CHECK_MS, () => this.#look());
     this.#every(KILL_FILE_LOOK_MS, () => this.#killSwitch.look());
-    if (this.#request.config.journal.fsync === "interval") {
-      this.#every(this.#request.config.journal.fsync_ms, () => void this.pump.sync());
-    }
+    if (this.#request.config.store.sync === "second") this.#every(SYNC_EVERY_MS, () => void this.pump.sync());
     if (this.#lockstep === null) this.#tick();
     void compressPastRuns(this.#request.stateDirectory, this.engine.options.run, this.#ending.signal);
-    const { price_minutes_days: minutesDays } = this.#request.config.store;
-    const retention = { ...DEFAULT_RETENTION, minutesDays };
-    this.#ending.signal.addEventListener(
-      "abort",
-      startRetention(this.#state.store, this.#chosen.clock, undefined, retention),
-    );
+    const { clock } = this.#chosen;
+    const stop = storeRetention(this.#state.store, this.#audit, clock, this.#request.config.store);
+    this.#ending.signal.addEventListener("abort", stop);
   }
 
   #every(ms: number, task: () => void): void {

@@ -20,6 +20,7 @@ import { openJournal } from "../store/journal_writer.ts";
 import { lockStateDirectory, type StateLock } from "../store/lock.ts";
 import { prepareStateDirectory, statePaths } from "../store/state_directory.ts";
 import { claimIdentity, newInstance, seededInstance } from "./identity.ts";
+import { openAudit } from "./opened_audit.ts";
 import { type Opened, openState } from "./opened_state.ts";
 import { Recorder, tapeSettings } from "./recorder.ts";
 import type { RunRequest } from "./request.ts";
@@ -83,6 +84,10 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
   if (!opened.ok) return refuse(opened.reason);
   closing.push(() => opened.state.store.close());
 
+  const audit = await openAudit(request.stateDirectory, config.store.sync !== "never");
+  if (!audit.ok) return refuse(audit.reason);
+  closing.push(() => audit.trail.close());
+
   const unkept = await keepCopies(request.stateDirectory, request.packs);
   if (unkept !== null) return refuse(unkept);
 
@@ -94,7 +99,7 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
     config: options,
   };
   const journal = openJournal(request.stateDirectory, header, {
-    fsync: config.journal.fsync,
+    sync: config.store.sync,
     rotateBytes: config.journal.rotate_mb * 1024 * 1024,
   });
   if (!journal.ok) return refuse(journal.reason);
@@ -121,6 +126,8 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
     chosen: venue,
     state: opened.state,
     journal: journal.writer,
+    header,
+    audit: audit.trail,
     options,
     recorder,
     pairs: pairs?.map,

@@ -20,6 +20,8 @@ export interface JournalDisk {
   makeDirectory(path: string): void;
   /** Makes a file that did not exist, readable by the owner only, open for appending. */
   createFile(path: string): JournalFile;
+  /** Opens a file that exists, for appending. */
+  appendTo(path: string): JournalFile;
   /** Forces a directory's entries to the medium, so that a new file is found after a power loss. */
   syncDirectory(path: string): void;
 }
@@ -28,6 +30,7 @@ export interface JournalDisk {
 export const disk: JournalDisk = {
   makeDirectory: (path) => Deno.mkdirSync(path, { recursive: true, mode: 0o700 }),
   createFile: (path) => Deno.openSync(path, { createNew: true, append: true, mode: 0o600 }),
+  appendTo: (path) => Deno.openSync(path, { append: true }),
   syncDirectory: (path) => {
     const directory = Deno.openSync(path, { read: true });
     try {

@@ -3,7 +3,7 @@
  *
  * `append` only remembers a line; `flush` hands everything remembered to the kernel, after which a kill -9 loses none
  * of it. The runner flushes before an action leaves the process, and every few milliseconds. What a power loss may take
- * is the fsync policy's affair.
+ * is the affair of {@link SyncPolicy}.
  *
  * A disk that refuses is a value, not an exception: the lines stay in memory up to a bound, and the next flush goes on
  * at the very byte where the last one stopped, so that no line is ever torn in the middle of a file.
@@ -18,20 +18,22 @@ import { fileName, journalDirectory, mayAddFile } from "./journal_files.ts";
 import { messageOf } from "./message.ts";
 
 /**
- * When written data is forced to the medium, which only a power loss or a crash of the system can tell.
+ * When written data is forced to the medium, which only a power loss or a crash of the system can tell: nothing that was
+ * flushed is lost by the death of the process.
  *
- * | policy | |
- * | --- | --- |
- * | never | the system decides, usually within 30 s |
- * | interval | whenever the caller's timer calls {@link JournalWriter.sync}, on another thread |
- * | always | at the end of every flush, which then takes as long as the disk does |
+ * | policy | a power loss takes | an order waits for the disk |
+ * | --- | --- | --- |
+ * | never | what the system had not written yet, usually 30 s of it | no |
+ * | second | at most about a second: the caller's timer calls {@link JournalWriter.sync}, on another thread | no |
+ * | every | nothing that was acted on: every flush ends with it | yes |
  */
-export type FsyncPolicy = "never" | "interval" | "always";
+export const SYNC_POLICIES = ["never", "second", "every"] as const;
+export type SyncPolicy = typeof SYNC_POLICIES[number];
 
 export interface JournalSettings {
   /** A file that has reached this size is ended, and the next begins. */
   readonly rotateBytes: number;
-  readonly fsync: FsyncPolicy;
+  readonly sync: SyncPolicy;
   /** Whether an ended file is compressed, in the background. */
   readonly compress: boolean;
   /** Lines are handed to the kernel when so much has gathered, even without a flush. */
@@ -42,7 +44,7 @@ export interface JournalSettings {
 
 export const DEFAULT_JOURNAL_SETTINGS: JournalSettings = {
   rotateBytes: 64 * 1024 * 1024,
-  fsync: "interval",
+  sync: "second",
   compress: true,
   bufferBytes: 64 * 1024,
   unwrittenBytesMax: 64 * 1024 * 1024,
@@ -93,7 +95,7 @@ export class JournalWriter {
     disk.makeDirectory(directory);
     this.#path = join(directory, fileName(1));
     this.#file = disk.createFile(this.#path);
-    if (settings.fsync !== "never") disk.syncDirectory(directory);
+    if (settings.sync !== "never") disk.syncDirectory(directory);
     this.#remember(encodeHeader(header));
   }
 
@@ -128,17 +130,26 @@ export class JournalWriter {
    */
   append(line: string): WriteResult {
     if (this.#closed) return { ok: false, reason: `Journal ${this.directory} is closed` };
-    const { bufferBytes, unwrittenBytesMax } = this.#settings;
+    const { unwrittenBytesMax } = this.#settings;
     if (this.#trouble !== null && this.#text.length + this.#unwritten.length + line.length > unwrittenBytesMax) {
       return {
         ok: false,
         reason: `${this.#trouble}; memory for lines not written is full (${unwrittenBytesMax} bytes)`,
       };
     }
+    this.add(line);
+    return OK;
+  }
+
+  /**
+   * Remembers a line of a step whose input was taken: never refused, because a step stands in the journal whole. What one
+   * step can add beyond memory's bound is little.
+   */
+  add(line: string): void {
+    if (this.#closed) return;
     this.#remember(line);
     // While the disk refuses, only the caller's own flushes try again: not every line of a burst.
-    if (this.#text.length >= bufferBytes && this.#trouble === null) this.flush();
-    return OK;
+    if (this.#text.length >= this.#settings.bufferBytes && this.#trouble === null) this.flush();
   }
 
   /** Hands every line to the kernel. After a refusal the lines are kept, and the next call tries again. */
@@ -148,7 +159,7 @@ export class JournalWriter {
     try {
       if (this.#trouble !== null) this.#repairOffset();
       this.#write();
-      if (this.#settings.fsync === "always") this.#file.syncDataSync();
+      if (this.#settings.sync === "every") this.#file.syncDataSync();
       if (this.#offset >= this.#settings.rotateBytes && mayAddFile(this.#part)) this.#rotate();
       this.#trouble = null;
       return OK;
@@ -198,12 +209,12 @@ export class JournalWriter {
     this.#offset = 0;
     this.#remember(encodePart({ part: this.#part, run: this.#run, line: this.#line + 1 }));
     this.#background = this.#background.then(() => this.#retire(ended.file, ended.path));
-    if (this.#settings.fsync !== "never") this.#disk.syncDirectory(this.directory);
+    if (this.#settings.sync !== "never") this.#disk.syncDirectory(this.directory);
   }
 
   async #retire(file: JournalFile, path: string): Promise<void> {
     try {
-      if (this.#settings.fsync !== "never") await file.syncData();
+      if (this.#settings.sync !== "never") await file.syncData();
     } catch (error) {
       this.#syncTrouble = `Journal ${path} cannot be forced to the disk: ${messageOf(error)}`;
     }
@@ -214,9 +225,9 @@ export class JournalWriter {
     this.#compressTrouble = compressed.ok ? null : compressed.reason;
   }
 
-  /** Forces what was flushed to the medium, on another thread: for the caller's timer under the policy `interval`. */
+  /** Forces what was flushed to the medium, on another thread: for the caller's timer under the policy `second`. */
   async sync(): Promise<WriteResult> {
-    if (this.#settings.fsync === "never" || this.#closed) return OK;
+    if (this.#settings.sync === "never" || this.#closed) return OK;
     const file = this.#file;
     try {
       await file.syncData();

@@ -70,10 +70,10 @@ Deno.test("a full buffer goes to the file by itself", () =>
     assert.deepEqual(await timesIn(writer.directory), upTo(10));
   }));
 
-for (const fsync of ["never", "interval", "always"] as const) {
-  Deno.test(`what is written under fsync policy ${fsync} reads back, over many files`, () =>
+for (const sync of ["never", "second", "every"] as const) {
+  Deno.test(`what is written under sync policy ${sync} reads back, over many files`, () =>
     withState(async (state) => {
-      const writer = open(state, { rotateBytes: 300, fsync });
+      const writer = open(state, { rotateBytes: 300, sync });
       for (let at = 1; at <= 50; at++) {
         assert.deepEqual(writer.append(clock(at)), { ok: true });
         if (at % 3 === 0) assert.deepEqual(writer.flush(), { ok: true });
@@ -261,7 +261,7 @@ Deno.test("a failed sync is told until one succeeds; under never there is none",
     assert.equal(writer.trouble, null);
     await writer.close();
     const lazy = smallDisk(1_000_000, 1_000);
-    const never = open(join(state, "never"), { fsync: "never" }, lazy.on);
+    const never = open(join(state, "never"), { sync: "never" }, lazy.on);
     await never.sync();
     await never.close();
     assert.equal(lazy.state.syncs, 0);

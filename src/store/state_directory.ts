@@ -10,6 +10,8 @@ import { messageOf } from "./message.ts";
 export interface StatePaths {
   /** One directory per run: journal_files.ts. */
   readonly journal: string;
+  /** The audit trail: audit/audit_trail.ts. */
+  readonly audit: string;
   /** One directory per recording: tape_writer.ts. */
   readonly tapes: string;
   /** What was imported. */
@@ -26,6 +28,7 @@ export interface StatePaths {
 
 export const statePaths = (directory: string): StatePaths => ({
   journal: join(directory, "journal"),
+  audit: join(directory, "audit"),
   tapes: join(directory, "tapes"),
   history: join(directory, "history"),
   store: join(directory, "state.kv"),

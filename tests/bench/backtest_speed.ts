@@ -84,7 +84,7 @@ function synthetic(state: string): Source {
   const SECONDS = 400;
   const CHANGES = 1_000;
   const header = { version: "bench", run: "bench", started: "", config: null };
-  const opened = openJournal(state, header, { compress: false, fsync: "never" });
+  const opened = openJournal(state, header, { compress: false, sync: "never" });
   if (!opened.ok) throw new Error(opened.reason);
   const { writer } = opened;
   const { inputs, tickers, bids, at } = loadedInputs(20);

@@ -30,7 +30,7 @@ globalThis.addEventListener("unload", () => Deno.removeSync(state, { recursive: 
 
 function journal(run: string) {
   const header = { version: "bench", run, started: "", config: null };
-  const opened = openJournal(state, header, { compress: false, fsync: "never" });
+  const opened = openJournal(state, header, { compress: false, sync: "never" });
   if (!opened.ok) throw new Error(opened.reason);
   return opened.writer;
 }

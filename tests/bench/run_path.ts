@@ -73,7 +73,7 @@ export class FrameToDecision {
 
 export function benchJournal(state: string, run: string): JournalWriter {
   const header = { version: "bench", run, started: "", config: null };
-  const opened = openJournal(state, header, { compress: false, fsync: "never" });
+  const opened = openJournal(state, header, { compress: false, sync: "never" });
   if (!opened.ok) throw new Error(opened.reason);
   return opened.writer;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readAudit } from "../audit/audit_verify.ts";
 import { SCHEMA_KEY } from "../kv_rows.ts";
 import { SCHEMA_VERSION } from "../kv_schema.ts";
 import { messageOf } from "../message.ts";
@@ -11,7 +12,7 @@ import { readTape } from "../tape_reader.ts";
 import type { Cell, Column, ExportFormat, RowSink } from "./column.ts";
 import { type ByteSink, csvSink } from "./csv.ts";
 import { parquetSink } from "./parquet.ts";
-import { EXPORT_TABLES, type ExportTableName, TAPE_COLUMNS } from "./tables.ts";
+import { EXPORT_TABLES, type ExportTableName, TAPE_COLUMNS, TRAIL_COLUMNS } from "./tables.ts";
 
 /** Rows handed on together. */
 const BATCH_ROWS = 500;
@@ -57,6 +58,17 @@ async function* tapeRows(path: string, onTrouble: (reason: string) => void): Asy
       if (line.kind === "gap") yield [line.at, null, null, line.messages, line.reason];
       else yield [line.at, line.source, line.raw, null, null];
     }
+  }
+}
+
+/** @param onTrouble told what of the trail could not be read, or is not what was written */
+async function* trailRows(directory: string, onTrouble: (reason: string) => void): AsyncGenerator<readonly Cell[]> {
+  for await (const event of readAudit(directory)) {
+    if (event.kind === "fault") onTrouble(event.reason);
+    if (event.kind !== "entry") continue;
+    const { number, at, run, line, kind, what, previous, hash } = event.entry;
+    if (event.changed !== null) onTrouble(`${event.place}: Entry ${number} was changed. ${event.changed}`);
+    yield [number, at, run, line, kind, what, previous, hash];
   }
 }
 
@@ -134,3 +146,11 @@ export const exportTape = (
   path: string,
   onTrouble: (reason: string) => void,
 ): Promise<ExportResult> => toFile(path, format, TAPE_COLUMNS, tapeRows(tape, onTrouble));
+
+/** A state directory's audit trail. */
+export const exportTrail = (
+  directory: string,
+  format: ExportFormat,
+  path: string,
+  onTrouble: (reason: string) => void,
+): Promise<ExportResult> => toFile(path, format, TRAIL_COLUMNS, trailRows(directory, onTrouble));

@@ -159,3 +159,15 @@ export const TAPE_COLUMNS: readonly Column[] = [
   { name: "missing", type: "integer" },
   { name: "reason", type: "text" },
 ];
+
+/** The entries of the audit trail, whole: `what` is the journal's own text. */
+export const TRAIL_COLUMNS: readonly Column[] = [
+  { name: "number", type: "integer" },
+  { name: "at", type: "time" },
+  { name: "run", type: "text" },
+  { name: "line", type: "integer" },
+  { name: "kind", type: "text" },
+  { name: "what", type: "text" },
+  { name: "previous", type: "text" },
+  { name: "hash", type: "text" },
+];
