@@ -144,7 +144,7 @@ export class Decisions {
       if (standing.obstacle !== null) {
         this.#matcher.pull(state, standing, stopped === null && this.#leavesExits(state, strategy));
       } else this.#send(state, standing, standing.state.phase === "winding_up" ? exitsOf(targets) : targets);
-    } else standing.parents = null;
+    } else if (standing.parents !== null) this.#pacer.slice(state, standing, NO_TARGETS);
     // It takes nothing back: what rests and is still wanted stays.
     standing.obstacle ??= this.#desk.pausedOn(state.market.shard);
   }

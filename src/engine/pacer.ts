@@ -1,20 +1,27 @@
 /**
  * Works large orders off in slices (execution/slicing.ts): what a strategy wants in all becomes what may go out now. A whole
- * begins when a strategy first wants it on a side of a market, and ends when the strategy wants nothing there any more.
- * After a restart what is left is a whole of its own.
+ * begins when a strategy first wants it on a side of a market, and ends once it has wanted nothing there for a minute: a quote
+ * that flickers does not begin it anew. After a restart what is left is a whole of its own.
  * @module
  */
 
 import type { Side } from "../core/order.ts";
-import { type Count, count } from "../core/units.ts";
+import { type Count, count, type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { type ParentOrder, sliceNow } from "../execution/slicing.ts";
 import type { Target } from "../strategies/strategy.ts";
 import type { Desk } from "./desk.ts";
 import type { MarketState, Standing } from "./market_state.ts";
 import type { Step } from "./step.ts";
 
+/** A whole that was not wanted for so long is over. */
+const PATIENCE = 60 * MICROS_PER_SECOND;
+
+interface Parent extends ParentOrder {
+  readonly wantedAt: Micros;
+}
+
 /** The wholes of one strategy in one market. */
-export type Parents = { -readonly [Name in Side]?: ParentOrder };
+export type Parents = { -readonly [Name in Side]?: Parent };
 
 export class Pacer {
   readonly #step: Step;
@@ -30,18 +37,28 @@ export class Pacer {
     const { parents } = standing;
     if (parents === null && !targets.some(({ pace }) => pace !== undefined)) return targets;
     const going: Target[] = [];
-    const still: Parents = {};
+    const still = this.#notForgotten(parents);
     for (const target of targets) {
       if (target.pace === undefined) going.push(target);
       else {
         const { side } = target;
-        const parent = still[side] ??= parents?.[side] ?? this.#begin(state, standing, target);
+        const begun = still[side] ?? this.#begin(state, standing, target);
+        const parent = still[side] = { ...begun, wantedAt: this.#step.at };
         const slice = this.#sliceOf(state, standing, target, parent);
         if (slice > 0) going.push({ ...target, count: slice });
       }
     }
     standing.parents = still.bid === undefined && still.ask === undefined ? null : still;
     return going;
+  }
+
+  #notForgotten(parents: Parents | null): Parents {
+    const still: Parents = {};
+    for (const side of ["bid", "ask"] as const) {
+      const parent = parents?.[side];
+      if (parent !== undefined && this.#step.at - parent.wantedAt < PATIENCE) still[side] = parent;
+    }
+    return still;
   }
 
   #begin({ market, traded }: MarketState, { strategy }: Standing, target: Target): ParentOrder {

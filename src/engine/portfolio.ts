@@ -167,6 +167,7 @@ export class Portfolio {
   /** Money in or out is neither a profit nor a loss. */
   transfer(amount: Money): void {
     this.#ledger.transfer(amount);
+    this.#money.transferred();
     this.day.transfer(amount);
   }
 

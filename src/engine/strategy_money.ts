@@ -40,6 +40,11 @@ export class StrategyMoney {
     this.#budgets?.realise(strategy, money((side === "bid" ? -paid : paid) - fee), this.#step.at);
   }
 
+  /** Money went in or out beside trading: budgets are parts of another total from now on. */
+  transferred(): void {
+    this.#budgets?.refresh();
+  }
+
   /** @param yesValue of one YES contract */
   paidOut(parts: Iterable<readonly [strategy: string, part: Count]>, yesValue: Money): void {
     for (const [strategy, part] of parts) {
@@ -50,7 +55,8 @@ export class StrategyMoney {
   /** Makes the budgets anew where that is due. Whether it was. */
   rebalance(nav: Money, running: readonly string[], ledger: Ledger, mark: MarkOf): boolean {
     const { at } = this.#step;
-    if (this.#budgets?.isDue(at, running) !== true) return false;
+    // Parts of nothing would have to be made anew as soon as there is something.
+    if (nav <= 0 || this.#budgets?.isDue(at, running) !== true) return false;
     this.#budgets.rebalance(at, nav, running, (strategy) => worthOfParts(strategy, ledger, mark));
     return true;
   }

@@ -83,6 +83,23 @@ Deno.test("a strategy puts no more at stake than its budget, and another one's i
   assert.equal(standingOf(rig, "buyer").opinion?.edge, 10_000_000, "what it may still put at stake is in its view");
 });
 
+Deno.test("an account without cash gives no budget for the day: once there is some, it is parted", () => {
+  const registry = [wanting("buyer", {}), wanting("seller", { side: "ask" })];
+  const strategies = registry.map(({ name }) => ({ name, enabled: true, parameters: {} }));
+  const rig = new Rig({ execution: "live", capital: null, allocation: RULES, strategies }, registry);
+  rig.account(280, 0);
+  rig.market(290);
+  rig.clock(291);
+  assert.equal(shown(rig, "seller")[0], "0.000000");
+  for (const seconds of [300, 320, 340]) rig.account(seconds, 1_000_000_000);
+  rig.clock(341);
+  assert.equal(shown(rig, "seller")[0], "500.000000");
+  for (const seconds of [350, 370, 390]) rig.account(seconds, 3_000_000_000);
+  rig.clock(391);
+  assert.equal(shown(rig, "seller")[0], "1500.000000", "and a deposit is parted at once, too");
+  assert.equal(shown(rig, "seller")[2], "0.000000", "but is nobody's profit");
+});
+
 Deno.test("what each strategy holds, earns and has at stake is told apart in one market", () => {
   const rig = rigOf([wanting("buyer", {}), wanting("seller", { side: "ask", count: count(400) })]);
   rig.book(292, ...BOOK);

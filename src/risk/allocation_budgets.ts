@@ -120,6 +120,11 @@ export class StrategyBudgets {
     return account === undefined ? NONE : money(account.realised + unrealised(strategy) - account.opening);
   }
 
+  /** The total is another one than the last budgets were made of: they are due, with the parts as they stand. */
+  refresh(): void {
+    this.#fresh = true;
+  }
+
   /** Whether budgets are to be made anew: at the start, on a new day, and when a strategy runs that has no part yet. */
   isDue(at: Micros, running: readonly string[]): boolean {
     if (this.#fresh || this.#day === null || allocationDay(at, this.rules) > this.#day) return true;

@@ -4,6 +4,7 @@
  * | execution | price | size that can be had |
  * | --- | --- | --- |
  * | sniper | as far behind the best price of the other side as `slippage` allows and the edge is enough | what is displayed up to there |
+ * | twap, vwap | the same | any: what goes out at a time is the slice's business (execution/slicing.ts) |
  * | maker | one tick better than the best price of others on its own side; while it has to wait, where it rests | any |
  *
  *     edge = worth - cost - fee - buffer
@@ -78,14 +79,13 @@ export function quoteOn(
 ): EventQuote | Unquoted {
   const edgeAt = (at: Price): Bet => betAt(side, at, view, outlook, parameters);
   const isEnough = (at: Price): boolean => edgeAt(at).edge >= required - ROUNDING;
-  const found = parameters.execution === "sniper"
-    ? priceToTake(side, view, isEnough, parameters)
-    : priceToMake(side, view, busy !== null);
+  const takes = parameters.execution !== "maker";
+  const found = takes ? priceToTake(side, view, isEnough, parameters) : priceToMake(side, view, busy !== null);
   if (!("price" in found)) return { refusal: found, edge: null, side };
   const bet = edgeAt(found.price);
   const { edge } = bet;
   if (!isEnough(found.price)) return { refusal: new NoEdge(edge, required), edge, side };
-  const waits = busy !== null && (parameters.execution === "sniper" || found.price !== restingPrice(side, view));
+  const waits = busy !== null && (takes || found.price !== restingPrice(side, view));
   if (waits && busy !== null) return { refusal: busy, edge, side };
   const most = busy === null ? Infinity : restingOn(side, view) / ONE_CONTRACT;
   return { view, outlook, bet, required, most, ...found };

@@ -145,7 +145,7 @@ const least = (limits: readonly Limit[]): Limit =>
 
 /** The most contracts by all but Kelly. */
 function limitOf({ view, bet, depth, most }: EventQuote, parameters: EventValueParameters): Limit {
-  const displayed = parameters.execution === "maker" ? Infinity : depth / ONE_CONTRACT * parameters.depth_share;
+  const displayed = parameters.execution === "sniper" ? depth / ONE_CONTRACT * parameters.depth_share : Infinity;
   return least([
     { contracts: displayed, bound: "depth_share" },
     { contracts: most, bound: "what rests here" },

@@ -27,7 +27,7 @@ import { costOf, evidenceOf, feeOf, stakeOf } from "./bet.ts";
 import { type EventOutlook, type EventStates, type MarketOutlook, statesOf } from "./event_outlook.ts";
 import { type EventQuote, isQuote, quoteOn, stillAt, type Unquoted } from "./event_quotes.ts";
 import { type SizedQuote, sizesOf } from "./event_sizes.ts";
-import type { EventValueParameters } from "./event_value_parameters.ts";
+import { type EventValueParameters, paceOf } from "./event_value_parameters.ts";
 import { bookObstacle, keepStill, marketObstacle, no, priceObstacle } from "./obstacles.ts";
 import type { GroupOpinion, Opinion, Target } from "./strategy.ts";
 import type { GroupView, StrategyView } from "./view.ts";
@@ -101,8 +101,11 @@ function boundBy({ targets }: Opinion, { market }: StrategyView): number {
 function busyObstacle(
   { at, markets, lastOrderAt }: GroupView,
   market: StrategyView,
-  { cooldown, execution }: EventValueParameters,
+  parameters: EventValueParameters,
 ): Refusal | null {
+  // What goes out when is the pace's business, and a whole order ends where it is not wanted for a moment.
+  if (paceOf(parameters) !== undefined) return null;
+  const { cooldown, execution } = parameters;
   const waiting = markets.flatMap(({ orders }) => orders).find(({ phase }) => phase !== "resting");
   if (waiting !== undefined) return no("in_flight", `Order ${waiting.clientOrderId} of this event has no answer yet`);
   const last = execution === "sniper" ? lastOrderAt : market.lastOrderAt;
@@ -179,11 +182,13 @@ function opening(
   parameters: EventValueParameters,
 ): Opinion {
   const belief = { spot: event.expected, probability: outlook.probability, kelly };
+  const pace = paceOf(parameters);
   const target: Target = {
     side: bet.side,
     price,
     count: size,
     ...styleOf(parameters),
+    ...(pace === undefined ? {} : { pace }),
     signal: "value",
     kelly,
     depth,
@@ -193,9 +198,9 @@ function opening(
 }
 
 const styleOf = ({ execution }: EventValueParameters): Pick<Target, "timeInForce" | "postOnly"> =>
-  execution === "sniper"
-    ? { timeInForce: "immediate_or_cancel", postOnly: false }
-    : { timeInForce: "good_till_canceled", postOnly: true };
+  execution === "maker"
+    ? { timeInForce: "good_till_canceled", postOnly: true }
+    : { timeInForce: "immediate_or_cancel", postOnly: false };
 
 /** Closing what is held where the model has turned against it; `null` where it has not. */
 function exitOf(
@@ -210,7 +215,7 @@ function exitOf(
   if (!isQuote(quote)) return null;
   const { bet, price, depth, most } = quote;
   const open = Math.max(0, side === "ask" ? position : -position);
-  const takes = parameters.execution === "sniper" ? depth : Infinity;
+  const takes = parameters.execution === "maker" ? Infinity : depth;
   const size = count(Math.min(Math.abs(ownPosition), open, takes, most * ONE_CONTRACT));
   if (size === 0) {
     return stillAt({

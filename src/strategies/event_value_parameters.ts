@@ -4,14 +4,23 @@
  */
 
 import { z } from "zod";
+import type { Pace } from "../execution/slicing.ts";
 import { contracts, dollars, fraction, seconds, shareOfSome } from "./parameters.ts";
 
 /** These are the same in each; what else a strategy needs it declares beside them. */
 export const eventValueShape = {
-  execution: z.enum(["sniper", "maker"]).default("sniper").meta({
+  execution: z.enum(["sniper", "maker", "twap", "vwap"]).default("sniper").meta({
     unit: "",
-    text: "Whether it takes what is offered, at a limit that protects (sniper), or rests post-only orders (maker)",
+    text:
+      "Whether it takes what is offered at once, at a limit that protects (sniper), rests post-only orders (maker), or takes " +
+      "more than is offered now in slices, by time (twap) or as others trade (vwap)",
   }),
+  pace_seconds: seconds(600, 86_400, "With twap, the time in which a whole order is worked off"),
+  pace_slices: z.int().min(1).max(1_000).default(10).meta({
+    unit: "slices",
+    text: "With twap, in how many equal parts",
+  }),
+  pace_volume_share: shareOfSome(0.1, "With vwap, the part of what others trade to take at most"),
   min_edge: dollars(0.03, "Least net edge per contract; the model's doubt is added to it"),
   target_edge: dollars(
     0.08,
@@ -40,7 +49,7 @@ export const eventValueShape = {
       "Most that one event may bind; what is held counts as it is offered now, or what it is worth where that is more",
   }),
   min_depth: contracts(1, "Fewer contracts displayed within the limit are left alone by a sniper"),
-  depth_share: shareOfSome(0.5, "Part of what is displayed within the limit that a sniper takes at most"),
+  depth_share: shareOfSome(0.5, "Part of what is displayed within the limit that a sniper, or a slice, takes at most"),
   min_aroc: z.number().min(0).max(1_000).default(0.1).meta({
     unit: "per year",
     text: "Least annual return on the capital that a bet binds until it is paid out",
@@ -53,3 +62,17 @@ export const eventValueShape = {
 export const eventValueParameters = z.strictObject(eventValueShape);
 
 export type EventValueParameters = z.infer<typeof eventValueParameters>;
+
+/** How a large order is worked off; `undefined` where it goes whole. */
+export function paceOf(parameters: EventValueParameters): Pace | undefined {
+  const { execution, pace_seconds, pace_slices, pace_volume_share, depth_share: depthShare } = parameters;
+  switch (execution) {
+    case "twap":
+      return { kind: "twap", seconds: pace_seconds, slices: pace_slices, depthShare };
+    case "vwap":
+      return { kind: "vwap", volumeShare: pace_volume_share, depthShare };
+    case "sniper":
+    case "maker":
+      return undefined;
+  }
+}

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { EventValueParameters } from "./event_value_parameters.ts";
 import type { Input } from "../core/input.ts";
 import { NAMED_PRICE_RANGES } from "../core/price_grid.ts";
 import { MICROS_PER_SECOND, money, ONE_DOLLAR_PRICE } from "../core/units.ts";
@@ -160,6 +161,25 @@ Deno.test("a maker's order rests during a run, moves as others move, and is take
   assert.deepEqual(held(rig), [0, 0, 0, 0]);
 });
 
+Deno.test("more than is displayed is bought in slices, over the time that is set", () => {
+  const pace = { execution: "twap", pace_seconds: 100, pace_slices: 4, depth_share: 0.1 };
+  const rig = weatherRig({ ...QUIET, ...pace, slippage: 0, max_contracts: 120, event_budget: 1_000 });
+  show(rig, SIX - 100, CHEAP);
+  tell(rig, SIX - 60, { peakF: 52 });
+  const bought: number[] = [];
+  for (let second = 0; second <= 110; second++) {
+    // Somebody offers as much again.
+    if (second % 10 === 0) {
+      show(rig, SIX + second, CALM);
+      show(rig, SIX + second + 0.1, CHEAP);
+    }
+    rig.clock(SIX + second + 0.5);
+    if (second % 25 === 5) bought.push(held(rig)[2]);
+  }
+  assert.deepEqual(bought.slice(0, 4), [30, 60, 90, 120], "a quarter in each quarter of the time");
+  assert.ok(rig.placed.every(({ count }) => count <= 5_000), "and no slice is more than a tenth of what is displayed");
+});
+
 Deno.test("a bucket that disappears, or comes late, and a strike that is told late, on the way", () => {
   const rig = weatherRig({ slippage: 0, max_contracts: 10, cooldown: 0 });
   show(rig, SIX - 100, CALM);
@@ -252,7 +272,7 @@ const days = fc.array(
 const dollars = fc.integer({ min: 1, max: 300 });
 const scene = fc.record({
   days,
-  execution: fc.constantFrom("sniper", "maker"),
+  execution: fc.constantFrom("sniper", "maker", "twap", "vwap"),
   kelly_mode: fc.constantFrom("scale", "cap"),
   kelly_fraction: fc.constantFrom(0.01, 0.25, 1),
   event_budget: dollars,
@@ -332,7 +352,7 @@ Deno.test("whatever comes, prices are on the grid, no cap, budget or position is
 });
 
 interface Bounds {
-  readonly execution: "sniper" | "maker";
+  readonly execution: EventValueParameters["execution"];
   readonly budget: number;
   readonly order: number;
   readonly market: number;

@@ -187,15 +187,16 @@ function bestTaking(view: StrategyView, outlook: Outlook, parameters: Settlement
 }
 
 /**
- * One tick better than the best on our side, never reaching the other side; an order that is the best already stays.
- * `null` where neither side has the edge that it has to have.
+ * One tick better than the best on our side, never reaching the other side; an order that is the best already stays, and so
+ * does one that may not be moved yet. `null` where neither side has the edge that it has to have.
  */
 function bestResting(view: StrategyView, outlook: Outlook, parameters: SettlementEdgeParameters): Candidate | null {
   const { book, grid, restingBid, restingAsk } = view;
   const { bid, ask } = book;
   if (bid === null || ask === null) return null;
-  const above = restingBid !== null && restingBid >= bid ? restingBid : grid.next(bid);
-  const below = restingAsk !== null && restingAsk <= ask ? restingAsk : grid.previous(ask);
+  const waits = cooldownObstacle(view, parameters.cooldown) !== null;
+  const above = restingBid !== null && (waits || restingBid >= bid) ? restingBid : grid.next(bid);
+  const below = restingAsk !== null && (waits || restingAsk <= ask) ? restingAsk : grid.previous(ask);
   return strongerOf(
     above === null || above >= ask ? null : worthwhile(view, outlook, parameters, "bid", above),
     below === null || below <= bid ? null : worthwhile(view, outlook, parameters, "ask", below),

@@ -158,8 +158,12 @@ Deno.test("the cooldown holds new orders back and leaves the one that rests", ()
     view: { probability: 0.545, restingBid: price(4_910), lastOrderAt: after(599.9) },
   };
   assert.equal(onlyTarget(decide(scene)).price, 4_910);
-  const other = { ...scene, yes: [[4_950, 5_000]] as const };
-  assert.equal(decide(other).refusal?.code, "cooldown");
+  const bettered = { ...scene, yes: [[4_950, 5_000]] as const };
+  assert.equal(onlyTarget(decide(bettered)).price, 4_910, "it stays where it is for the moment");
+  const later = { ...bettered, view: { ...scene.view, lastOrderAt: after(500) } };
+  assert.equal(onlyTarget(decide(later)).price, 4_960);
+  const none = { ...bettered, view: { ...scene.view, restingBid: null } };
+  assert.equal(decide(none).refusal?.code, "cooldown");
 });
 
 Deno.test("a resting order never reaches the other side", () => {

@@ -145,8 +145,8 @@ function newsOf(reading: ClimateReading): number {
 function openingObstacle(view: StrategyView, run: Run | Refusal, parameters: WeatherParameters): Refusal | null {
   const early = timeObstacle(view, parameters) ?? ("code" in run ? run : null);
   if (early !== null || "code" in run) return early;
-  // An order that rests is moved as long as the run lasts.
-  if (parameters.execution === "maker" || view.lastOrderAt < run.since) return null;
+  // An order that rests is moved, and a large one worked off, as long as the run lasts.
+  if (parameters.execution !== "sniper" || view.lastOrderAt < run.since) return null;
   return no("decided_already", "An order was sent here since the run began, or since the newest word");
 }
 
