@@ -40,6 +40,10 @@ export interface RunCommand extends CommonOptions, SimulationOptions {
   /** `kalshi`, `demo`, `sim` or a REST address; the configuration decides where it is `undefined`. */
   readonly venue: string | undefined;
   readonly venueWs: string | undefined;
+  /** `--canary`: most at risk on a first live day. */
+  readonly canary: Money | undefined;
+  /** `--confirm-file`: holds the phrase that real money needs. */
+  readonly confirmFile: string | undefined;
   /** A recording that the embedded exchange plays instead of simulating. */
   readonly tape: string | undefined;
   /** Recorded prices that stand for the index of that recording. */

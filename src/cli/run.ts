@@ -5,24 +5,30 @@
 
 import { formatConfigError } from "../config/config_error.ts";
 import { type Credentials, loadCredentials } from "../config/credentials.ts";
+import { formatDollars } from "../config/fields.ts";
 import { loadConfig } from "../config/load.ts";
+import { limitsAtDefault } from "../config/own_limits.ts";
 import type { DefaultValue, FlagValue } from "../config/overrides.ts";
 import type { Config } from "../config/schema.ts";
 import { statePath } from "../config/state_path.ts";
+import type { Money } from "../core/units.ts";
 import { startLog } from "../ops/log.ts";
 import type { Pack } from "../packs/pack.ts";
+import type { LiveIntent } from "../runner/request.ts";
 import type { Run } from "../runner/run.ts";
 import { claimState, startRun } from "../runner/start.ts";
 import { describeSummary } from "../runner/summary.ts";
 import { seriesOn, type TapeRequest } from "../venues/exchange/tape/recorded_moments.ts";
 import type { RunCommand } from "./command.ts";
-import { confirmReal } from "./confirm_real.ts";
+import { askPhrase, findPhrase } from "./confirm_real.ts";
 import { onDefect } from "./defect.ts";
 import { onKillSignal } from "./signals.ts";
 import { VERSION } from "./version.ts";
 
 /** What `run` needs of a command; `demo` is a `run` with two answers given, and defaults of its own. */
-export type RunOptions = Omit<RunCommand, "kind" | "venueWs" | "tape" | "spot"> & {
+export type RunOptions = Omit<RunCommand, "kind" | "venueWs" | "tape" | "spot" | "canary" | "confirmFile"> & {
+  readonly canary?: Money | undefined;
+  readonly confirmFile?: string | undefined;
   readonly venueWs?: string | undefined;
   readonly tape?: string | undefined;
   readonly spot?: string | undefined;
@@ -42,6 +48,7 @@ export async function run(options: RunOptions): Promise<number> {
     { flag: "--venue", key: "venue.name", value: options.venue },
     { flag: "--venue-ws", key: "venue.ws", value: options.venueWs },
     { flag: "--port", key: "server.port", value: options.port },
+    { flag: "--canary", key: "live.canary_usd", value: options.canary && formatDollars(options.canary) },
   ];
   const tape = tapeOf(options);
   const series = tape === null ? null : await seriesOn(tape);
@@ -75,7 +82,7 @@ export async function run(options: RunOptions): Promise<number> {
     say(credentials.reason);
     return USAGE;
   }
-  return await trade(options, config, packs, state.path, credentials);
+  return await trade(options, config, packs, state.path, credentials, limitsAtDefault(loaded.origins));
 }
 
 const tapeOf = ({ tape, spot }: RunOptions): TapeRequest | null =>
@@ -96,6 +103,7 @@ async function trade(
   packs: readonly Pack[],
   stateDirectory: string,
   credentials: Credentials | null,
+  limits: readonly string[],
 ): Promise<number> {
   const claimed = await claimState(stateDirectory);
   if (!claimed.ok) {
@@ -118,8 +126,7 @@ async function trade(
     tape: tapeOf(options),
     host: config.server.host,
     port: config.server.port,
-    confirmLive: (venue) =>
-      Promise.resolve(confirmReal(`Live orders at ${venue}`, `Orders will go to ${venue} and cost money`)),
+    live: liveIntent(options, limits),
     log,
     lock: claimed.lock,
     onServing: ({ url, tokenPath, newToken }) => announce(options, config, url, tokenPath, newToken),
@@ -144,6 +151,24 @@ async function trade(
     for (const each of unlisten) each();
     await log.close();
   }
+}
+
+function liveIntent({ confirmFile }: RunOptions, limits: readonly string[]): LiveIntent {
+  const env = Deno.env.toObject();
+  const what = (venue: string) => `Live orders at ${venue}`;
+  return {
+    limitsAtDefault: limits,
+    async missing(venue) {
+      const found = await findPhrase(what(venue), env, confirmFile);
+      return found.kind === "missing" ? found.reason : null;
+    },
+    async confirm(venue, atStake) {
+      for (const line of atStake) say(line);
+      const found = await findPhrase(what(venue), env, confirmFile);
+      if (found.kind === "missing") return found.reason;
+      return found.kind === "given" ? null : askPhrase(what(venue), `Orders will go to ${venue} and cost money`);
+    },
+  };
 }
 
 function announce(options: RunOptions, config: Config, url: string, tokenPath: string, newToken: string | null): void {

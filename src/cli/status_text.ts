@@ -103,6 +103,9 @@ export function describeRunning({ status, account, risk }: RunningStatus, run: R
     `Data by ${paths.data}; orders by ${paths.orders}`,
     ...(shards.length === 0 ? [] : [`Cash by shard: ${shards.join(", ")}`]),
     ...troubled.map(({ name, trouble }) => `Source in trouble: ${name}: ${trouble}`),
+    ...risk.limits.filter(({ name }) => name.startsWith("Canary")).map(({ name, used, limit }) =>
+      `${name}: ${inDollars(used)} of ${inDollars(limit)} at risk`
+    ),
     ...(risk.halts.length === 0
       ? ["No halts"]
       : risk.halts.map((halt) => `Halted since ${halt.since}: ${halt.name}: ${halt.reason}`)),

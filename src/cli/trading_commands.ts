@@ -36,6 +36,16 @@ const runFlags = (options: ObjectOptions = {}) =>
     live: toggle("--live", "Orders go to the venue"),
     venue: venueFlag(),
     venueWs: venueSocketFlag(),
+    canary: choosable(
+      "--canary",
+      dollars("1", "100000000"),
+      "With --live: most at risk until the UTC day is over, a fifth of it in one order",
+    ),
+    confirmFile: choosable(
+      "--confirm-file",
+      path("FILE"),
+      "Holds the phrase that real money needs, for a service that nobody types to; readable by its owner alone",
+    ),
     tape: choosable("--tape", path("PATH"), "Trade on a recording, a file or a folder: SIMULATED, RECORDED DATA"),
     spot: choosable("--spot", path("FILE"), "Recorded trades or index values that stand for the tape's index"),
     forSeconds: forFlag(),
@@ -50,6 +60,8 @@ type RunFlags = ReturnType<typeof runFlags>["$valueType"][number];
 function runCommand({ paper, live, ...flags }: RunFlags): Asked<RunCommand> | WrongUse {
   if (paper && live) return wrongUse("Both --paper and --live: choose one");
   if (!paper && !live) return wrongUse("Neither --paper nor --live: a run needs one of them");
+  if (paper && flags.canary !== undefined) return wrongUse("--canary is for --live: on paper nothing can be lost");
+  if (paper && flags.confirmFile !== undefined) return wrongUse("--confirm-file is for --live");
   return wrongForVenue(flags) ?? { kind: "run", execution: paper ? "paper" : "live", ...flags };
 }
 

@@ -46,7 +46,7 @@ export async function transfer(
   if (found.kind === "absent") return refused(EXIT.usage, `A transfer needs an API key. ${KEY_REMEDY}`);
   const chosen = await chooseVenue({ name, ws, credentials: found.credentials, seed: 1, speed: 1 });
   if (!chosen.ok) return refused(chosen.kind === "usage" ? EXIT.usage : EXIT.failed, chosen.reason);
-  const missing = chosen.venue.real ? confirmed(chosen.venue, command, env) : null;
+  const missing = chosen.venue.real ? await confirmed(chosen.venue, command, env) : null;
   return missing === null ? await at(chosen.venue, command) : refused(EXIT.usage, missing);
 }
 
@@ -55,7 +55,7 @@ function confirmed(
   { title }: ChosenVenue,
   { amount, from, to }: TransferCommand,
   env: Readonly<Record<string, string>>,
-): string | null {
+): Promise<string | null> {
   const what = `$${formatDollars(amount)} will move from shard ${from} to shard ${to} of your account at ${title}`;
   return confirmReal(`Transfers at ${title}`, what, env);
 }

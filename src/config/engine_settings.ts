@@ -3,12 +3,13 @@
  * @module
  */
 
-import { count, MICROS_PER_MILLISECOND, MICROS_PER_SECOND, ONE_CONTRACT } from "../core/units.ts";
+import { count, type Micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND, ONE_CONTRACT } from "../core/units.ts";
 import type { TransferRule } from "../engine/cash_transfers.ts";
 import type { ExecutionSettings } from "../engine/execution_settings.ts";
 import type { IndexSettings, StrategySettings } from "../engine/options.ts";
 import type { PaperSettings } from "../execution/paper.ts";
 import type { AllocationRules } from "../risk/allocation.ts";
+import { type CanaryRule, canaryRule, endOfDay } from "../risk/canary.ts";
 import type { RiskLimits } from "../risk/limits.ts";
 import type { Pack } from "../packs/pack.ts";
 import type { Config } from "./schema.ts";
@@ -27,6 +28,12 @@ export function riskLimits({ risk }: Config): RiskLimits {
     priceCeiling: risk.price_ceiling,
     fairValueBound: risk.fair_value_bound,
   };
+}
+
+/** How `[live]` bounds a first day that begins now; `null` where it does not. */
+export function canarySettings({ live }: Config, now: Micros): CanaryRule | null {
+  const { canary_usd: amount, canary_order_pct: orderPercent, canary_ends: ends } = live;
+  return amount === null ? null : canaryRule(amount, orderPercent, ends === "day" ? endOfDay(now) : null);
 }
 
 /** The section `[allocation]`; `null` where strategies have no budgets of their own. */

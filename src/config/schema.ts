@@ -13,6 +13,7 @@ import { HARD_ORDER_LIMIT } from "../risk/limits.ts";
 import { type Registration, STRATEGIES } from "../strategies/registry.ts";
 import { allocation } from "./allocation_schema.ts";
 import { feeds } from "./feeds_schema.ts";
+import { live } from "./live_schema.ts";
 import { address, contractPrice, seriesList, usd, venueName } from "./fields.ts";
 
 const CENT = money(10_000);
@@ -248,6 +249,7 @@ export const configSchema = (packs: readonly Registration[]) =>
     paper: paper.prefault({}).describe("Paper trading"),
     index: index.prefault({}).describe("What is made of the settlement index"),
     risk: risk.prefault({}).describe("Limits, checked before every order"),
+    live: live.prefault({}).describe("What live trading with real money needs"),
     allocation: allocation([...STRATEGIES, ...packs]).prefault({}).describe(
       "What each strategy may put at stake, made anew every day",
     ),

@@ -13,6 +13,7 @@ import type { Orders } from "../execution/orders.ts";
 import { possibleTerms } from "../execution/order_change.ts";
 import { type OrderState, remaining } from "../execution/order_state.ts";
 import { partAmong } from "../risk/allocation.ts";
+import type { CanaryRule } from "../risk/canary.ts";
 import { openingCost, type Stakes } from "../risk/limits.ts";
 import type { MarketState } from "./market_state.ts";
 
@@ -42,10 +43,20 @@ export class Exposure {
   readonly #byTrade = new Map<string, number>();
   readonly #byStrategy = new Map<string, number>();
   readonly #budget: BudgetOf;
+  readonly #canary: CanaryRule | null;
   #total = 0;
 
-  constructor(orders: Orders, ledger: Ledger, nav: Money, market: FindMarket, budget: BudgetOf) {
+  /** @param canary the one that counts now; `null` for none */
+  constructor(
+    orders: Orders,
+    ledger: Ledger,
+    nav: Money,
+    market: FindMarket,
+    budget: BudgetOf,
+    canary: CanaryRule | null = null,
+  ) {
     this.nav = nav;
+    this.#canary = canary;
     this.#budget = budget;
     this.#orders = orders;
     this.#market = market;
@@ -141,6 +152,7 @@ export class Exposure {
       correlated: money((this.#byCorrelation.get(correlationOf(series)) ?? 0) - replaced),
       strategy: money(this.inUse(strategy) - replaced),
       budget: this.#budget(strategy),
+      ...(this.#canary === null ? {} : { canary: this.#canary }),
     };
   }
 

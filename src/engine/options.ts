@@ -7,6 +7,7 @@ import type { ResumeState } from "../core/record.ts";
 import type { Micros, Money } from "../core/units.ts";
 import type { PaperSettings } from "../execution/paper.ts";
 import type { AllocationRules } from "../risk/allocation.ts";
+import type { CanaryRule } from "../risk/canary.ts";
 import type { RiskLimits } from "../risk/limits.ts";
 import type { TransferRule } from "./cash_transfers.ts";
 import type { ExecutionSettings } from "./execution_settings.ts";
@@ -50,6 +51,8 @@ export interface EngineOptions {
   readonly capital: Money | null;
   readonly paper: PaperSettings;
   readonly risk: RiskLimits;
+  /** What bounds a first live day; absent or `null`: nothing but the limits. */
+  readonly canary?: CanaryRule | null;
   /** Budgets of the strategies; absent or `null`: none has one, and only the limits of `risk` count. */
   readonly allocation?: AllocationRules | null;
   readonly index: IndexSettings;

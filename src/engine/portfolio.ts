@@ -10,6 +10,7 @@ import { type Micros, type Money, money, type Price } from "../core/units.ts";
 import { Ledger, type SettlementResult } from "../execution/ledger.ts";
 import { Orders } from "../execution/orders.ts";
 import type { OrderState } from "../execution/order_state.ts";
+import { canaryAt, type CanaryRule } from "../risk/canary.ts";
 import { Exposure } from "./exposure.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
@@ -30,6 +31,7 @@ export class Portfolio {
   readonly #market: (ticker: string) => MarketState | undefined;
   readonly #mark = (ticker: string): Price | null => this.#market(ticker)?.mark ?? null;
   readonly #money: StrategyMoney;
+  readonly #canary: CanaryRule | null;
   readonly #changedPositions = new Set<string>();
   #ledger: Ledger;
   #sent: number;
@@ -45,6 +47,7 @@ export class Portfolio {
     const { account, positions, recentTradeIds, lastFillAt } = options.resume;
     this.#step = step;
     this.#market = market;
+    this.#canary = options.canary ?? null;
     const { budgets = [], budgetDays = [] } = options.resume;
     this.#money = new StrategyMoney(options.allocation ?? null, { budgets, days: budgetDays }, step);
     this.orders = new Orders(recentTradeIds);
@@ -96,6 +99,7 @@ export class Portfolio {
       this.nav,
       this.#market,
       (strategy) => this.budget(strategy),
+      canaryAt(this.#canary, this.#step.at),
     );
   }
 

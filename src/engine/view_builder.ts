@@ -21,6 +21,7 @@ import type { SettlementRecord, StateRecord, TradeRecord } from "../core/record.
 import { type Position, positionValue } from "../execution/ledger.ts";
 import type { OrderState } from "../execution/order_state.ts";
 import type { PaperComparison, PaperFigures } from "../execution/paper.ts";
+import { canaryAt, type CanaryRule } from "../risk/canary.ts";
 import { shareOf } from "../risk/limits.ts";
 import type { Desk } from "./desk.ts";
 import type { Engine } from "./engine.ts";
@@ -360,7 +361,13 @@ const settlementView = (record: SettlementRecord): SettlementView => ({
   pnl: formatMoney(record.pnl),
 });
 
-function limitViews({ desk, options }: Engine): LimitView[] {
+/** With the cap on an order: a gauge would not tell of that one. */
+const canaryName = ({ order, until }: CanaryRule): string =>
+  `Canary ${until === null ? "while this run lasts" : `until ${formatTime(until)}`}, at most ${
+    formatMoney(order)
+  } an order`;
+
+function limitViews({ desk, options, now }: Engine): LimitView[] {
   const { risk } = options;
   const nav = desk.nav;
   const loss = Math.max(0, desk.dayStartNav - nav);
@@ -371,7 +378,9 @@ function limitViews({ desk, options }: Engine): LimitView[] {
     used: formatMoney(money(used)),
     limit: formatMoney(money(most)),
   });
+  const canary = canaryAt(options.canary, now);
   return [
+    ...(canary === null ? [] : [limit(canaryName(canary), exposure.total, canary.exposure)]),
     limit("Daily loss", loss, lossLimit),
     limit("Open exposure", exposure.total, risk.openExposure),
     limit("Largest trade under way", exposure.largestTrade, risk.trade),

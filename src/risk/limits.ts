@@ -6,6 +6,7 @@
 
 import { type Count, formatMoney, type Money, money, ONE_DOLLAR_PRICE, type Price } from "../core/units.ts";
 import type { Side } from "../core/order.ts";
+import type { CanaryRule } from "./canary.ts";
 
 export interface RiskLimits {
   /** Per order; may be lowered by a setting, never raised above {@link HARD_ORDER_LIMIT}. */
@@ -68,6 +69,8 @@ export interface Stakes {
   readonly strategy: Money;
   /** What that strategy may put at stake in all; `null` where no budget bounds it. */
   readonly budget: Money | null;
+  /** The canary that counts now; absent or `null` for none. */
+  readonly canary?: CanaryRule | null;
 }
 
 export interface Refusal {
@@ -130,7 +133,13 @@ export function capsOf(proposal: Proposal, stakes: Stakes, limits: RiskLimits): 
   const budget: readonly Cap[] = stakes.budget === null
     ? []
     : [["budget_cap", "The strategy's budget", stakes.strategy, stakes.budget]];
+  const { canary = null } = stakes;
+  const small: readonly Cap[] = canary === null ? [] : [
+    ["canary_order_cap", "One order of the canary", money(0), canary.order],
+    ["canary_cap", "Open exposure of the canary", stakes.total, canary.exposure],
+  ];
   return [
+    ...small,
     ["order_cap", "One order", money(0), money(Math.min(limits.order, HARD_ORDER_LIMIT))],
     ["trade_cap", "One trade", stakes.trade, limits.trade],
     ["market_cap", `Market ${proposal.ticker}`, stakes.market, limits.market],
@@ -175,6 +184,8 @@ export function headroom(stakes: Stakes, limits: RiskLimits): Money {
     shareOf(stakes.nav, limits.categoryPercent) - stakes.category,
     shareOf(stakes.nav, limits.correlatedPercent) - stakes.correlated,
     stakes.budget === null ? Infinity : stakes.budget - stakes.strategy,
+    stakes.canary?.order ?? Infinity,
+    stakes.canary == null ? Infinity : stakes.canary.exposure - stakes.total,
     stakes.cash,
   ));
 }

@@ -153,3 +153,19 @@ Deno.test("headroom is exactly what the caps would let through", () => {
     { seed: 3, numRuns: 500 },
   );
 });
+
+const CANARY = { exposure: money(100_000_000), order: money(20_000_000), until: null };
+
+Deno.test("a canary bounds each order and all that is at risk, below whatever the limits allow", () => {
+  const small = { count: count(1_000), opening: count(1_000), worstFee: money(175_000) };
+  assert.equal(code(small, { canary: CANARY }), null);
+  assert.equal(code({}, { canary: CANARY }), "canary_order_cap");
+  assert.equal(code(small, { canary: CANARY, total: money(95_000_000) }), "canary_cap");
+  assert.equal(
+    code({ ...small, opening: count(0) }, { canary: CANARY, total: money(95_000_000) }),
+    null,
+    "closing may go",
+  );
+  assert.equal(headroom({ ...STAKES, canary: CANARY }, LIMITS), 20_000_000);
+  assert.equal(headroom({ ...STAKES, canary: CANARY, total: money(95_000_000) }, LIMITS), 5_000_000);
+});

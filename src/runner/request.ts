@@ -10,6 +10,16 @@ import type { Pack } from "../packs/pack.ts";
 import type { StateLock } from "../store/lock.ts";
 import type { TapeRequest } from "../venues/exchange/tape/recorded_moments.ts";
 
+/** What shows that real money is meant. */
+export interface LiveIntent {
+  /** Limits that must be set for it, and that nobody has set. */
+  readonly limitsAtDefault: readonly string[];
+  /** Why the phrase cannot be had, without asking for it; `null` where it was given or can be asked for. */
+  missing(venue: string): Promise<string | null>;
+  /** Says what is at stake and has the phrase typed where it was not given; the reason where it was not. */
+  confirm(venue: string, atStake: readonly string[]): Promise<string | null>;
+}
+
 export interface RunRequest {
   readonly execution: "paper" | "live";
   readonly version: string;
@@ -26,8 +36,8 @@ export interface RunRequest {
   readonly tape: TapeRequest | null;
   readonly host: string;
   readonly port: number;
-  /** Asked before orders may go to one of Kalshi's own hosts. */
-  readonly confirmLive: (venue: string) => Promise<string | null>;
+  /** The deliberate acts before orders cost money. */
+  readonly live: LiveIntent;
   readonly log: RunningLog;
   /** Of the state directory; whoever starts the run holds it, so that nothing is written there before. */
   readonly lock: StateLock;

@@ -5,6 +5,7 @@
 
 import {
   allocationRules,
+  canarySettings,
   executionSettings,
   indexSettings,
   paperSettings,
@@ -22,6 +23,7 @@ import { prepareStateDirectory, statePaths } from "../store/state_directory.ts";
 import { claimIdentity, newInstance, seededInstance } from "./identity.ts";
 import { openAudit } from "./opened_audit.ts";
 import { type Opened, openState } from "./opened_state.ts";
+import { passLiveGate } from "./live_gate.ts";
 import { Recorder, tapeSettings } from "./recorder.ts";
 import type { RunRequest } from "./request.ts";
 import { Run } from "./run.ts";
@@ -67,8 +69,8 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
   if (!chosen.ok) return refuse(chosen.reason, chosen.kind);
   const { venue } = chosen;
   closing.push(() => venue.embedded?.exchange.stop());
-  const refusal = await mayTrade(request, venue);
-  if (refusal !== null) return refuse(refusal, "usage");
+  const gate = await passLiveGate(request, venue);
+  if (!gate.ok) return refuse(gate.reason, gate.kind);
 
   const { polymarket } = config.feeds;
   const pairs = polymarket.enabled ? await loadPairMap(polymarket.pairs ?? undefined) : null;
@@ -137,16 +139,6 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
   return { ok: true, run };
 }
 
-/** The two deliberate acts before orders may go to a real host; the reason where one is missing. */
-async function mayTrade(request: RunRequest, venue: ChosenVenue): Promise<string | null> {
-  if (request.execution === "paper") return null;
-  if (venue.signer === null) {
-    return `Live trading at ${venue.title} needs credentials: set KBOT_KALSHI_KEY_ID and KBOT_KALSHI_PRIVATE_KEY_FILE, ` +
-      "or venue.key_id and venue.private_key_file in kbot.toml";
-  }
-  return venue.real ? await request.confirmLive(venue.title) : null;
-}
-
 function engineOptions(request: RunRequest, venue: ChosenVenue, instance: string, state: Opened): EngineOptions {
   const { config, execution } = request;
   return {
@@ -158,6 +150,7 @@ function engineOptions(request: RunRequest, venue: ChosenVenue, instance: string
     capital: execution === "paper" ? config.paper.capital : null,
     paper: paperSettings(config),
     risk: riskLimits(config),
+    canary: execution === "live" ? canarySettings(config, venue.clock.now()) : null,
     allocation: allocationRules(config),
     index: indexSettings(config),
     orders: executionSettings(config),
