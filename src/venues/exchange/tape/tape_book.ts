@@ -12,7 +12,8 @@
  * Who they are is not recorded: what stands together at a level is one order, and trades as one.
  *
  * The tape does not answer to us. What we took of a level is gone until the tape says anything of that level: then others
- * stand for what it shows. Of what the tape says that others sold to each other, ours may have taken a part: so much of the
+ * stand for what it shows, but for those who came and met resting orders of ours: they are gone for as long as the level shows
+ * any, or they would meet ours again at every change. Of what the tape says that others sold to each other, ours may have taken a part: so much of the
  * others goes then. Where the tape has bids and asks that cross, as it does for some messages amid a burst, they stand beside
  * each other and do not trade.
  * @module
@@ -29,6 +30,8 @@ import type { LevelChange } from "./recorded_trades.ts";
 interface TapeLevel extends LevelChange {
   /** What the tape shows. */
   shown: Count;
+  /** What of that came and met ours. */
+  met: number;
   /** Oldest first: one, and one more for each time that some came behind orders of ours. */
   orders: BookOrder[];
 }
@@ -57,7 +60,7 @@ export class TapeBook {
   change(change: LevelChange, delta: number, traded: Count, at: Micros): void {
     const level = this.#level(change);
     if (traded > 0) this.#take(level, traded, at);
-    level.shown = count(Math.max(0, level.shown + delta));
+    show(level, count(Math.max(0, level.shown + delta)));
     this.#adjust(level, at);
     this.#uncross(at);
   }
@@ -78,7 +81,7 @@ export class TapeBook {
       // First what goes: what comes must not meet what is not there any more.
       .sort((a, b) => (a.size - a.level.shown) - (b.size - b.level.shown));
     for (const { level, size } of changes) {
-      level.shown = size;
+      show(level, size);
       this.#adjust(level, at);
     }
     this.#uncross(at);
@@ -88,14 +91,14 @@ export class TapeBook {
     const key = `${change.side} ${change.price}`;
     const known = this.#levels.get(key);
     if (known !== undefined) return known;
-    const level = { side: change.side, price: change.price, shown: count(0), orders: [] };
+    const level = { side: change.side, price: change.price, shown: count(0), met: 0, orders: [] };
     this.#levels.set(key, level);
     return level;
   }
 
   /** Others stand for what the tape shows. */
   #adjust(level: TapeLevel, at: Micros): void {
-    let excess = standing(level) - level.shown;
+    let excess = standing(level) - (level.shown - level.met);
     if (excess < 0) this.#add(level, count(-excess), at);
     while (excess > 0) {
       const newest = level.orders[level.orders.length - 1];
@@ -116,12 +119,14 @@ export class TapeBook {
     if (newest !== undefined && !crosses && this.#floor.grow(this.#market, newest, size, at)) return;
     const order = this.#order(this.#others.resting, level.side, level.price, size);
     level.orders.push(order);
-    this.#enter(order, at);
+    this.#enter(level, order, at);
   }
 
   /** Trades with ours that it crosses, and rests: also where it crosses orders of others. */
-  #enter(order: BookOrder, at: Micros): void {
+  #enter(level: TapeLevel, order: BookOrder, at: Micros): void {
+    const size = order.remaining;
     const { resting } = this.#floor.place(this.#market, order, "taker_at_cross", true, at);
+    level.met += size - order.remaining;
     if (!resting && order.remaining > 0) this.#floor.rest(this.#market, order, at);
   }
 
@@ -148,13 +153,18 @@ export class TapeBook {
       const [others, ours] = bid.member === null ? [bid, ask] : [ask, bid];
       if (others.member !== null || ours.member === null) return;
       this.#floor.withdraw(this.#market, others, at);
-      this.#enter(others, at);
+      this.#enter(this.#level(others), others, at);
     }
   }
 
   #order(account: Account, side: Side, price: Price, size: Count): BookOrder {
     return { owner: account.owner, account, member: null, side, price, remaining: size };
   }
+}
+
+function show(level: TapeLevel, shown: Count): void {
+  level.shown = shown;
+  level.met = Math.min(level.met, shown);
 }
 
 /** What others have at a level; those who have traded all are forgotten. */
