@@ -150,8 +150,9 @@ export class TapeBook {
       const bid = book.orders("bid").next().value;
       const ask = book.orders("ask").next().value;
       if (bid === undefined || ask === undefined || bid.price < ask.price) return;
-      const [others, ours] = bid.member === null ? [bid, ask] : [ask, bid];
-      if (others.member !== null || ours.member === null) return;
+      const { resting } = this.#others;
+      const [others, ours] = bid.account === resting ? [bid, ask] : [ask, bid];
+      if (others.account !== resting || ours.account === resting) return;
       this.#floor.withdraw(this.#market, others, at);
       this.#enter(this.#level(others), others, at);
     }
