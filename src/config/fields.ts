@@ -71,6 +71,15 @@ export function seriesList() {
   }).refine((list) => new Set(list).size === list.length, { error: allowed }).meta({ allowed });
 }
 
+const HOST = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
+const MAX_HOSTS = 16;
+
+/** Host names without scheme and port. */
+export function hostList() {
+  const allowed = `a list of at most ${MAX_HOSTS} host names such as "kbot.example"`;
+  return z.array(z.string().regex(HOST, { error: allowed })).max(MAX_HOSTS, { error: allowed }).meta({ allowed });
+}
+
 /** Venues that kbot knows by name; anything else must be the REST address of an exchange. */
 export const VENUE_NAMES = ["kalshi", "demo", "sim"] as const;
 

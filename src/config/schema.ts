@@ -14,7 +14,7 @@ import { type Registration, STRATEGIES } from "../strategies/registry.ts";
 import { allocation } from "./allocation_schema.ts";
 import { feeds } from "./feeds_schema.ts";
 import { live } from "./live_schema.ts";
-import { address, contractPrice, seriesList, usd, venueName } from "./fields.ts";
+import { address, contractPrice, hostList, seriesList, usd, venueName } from "./fields.ts";
 
 const CENT = money(10_000);
 const dollars = (amount: number) => money(amount * ONE_DOLLAR);
@@ -166,6 +166,9 @@ const execution = z.strictObject({
 const server = z.strictObject({
   host: z.string().min(1).default("127.0.0.1").describe("Address that the status page listens on"),
   port: z.int().min(0).max(65_535).default(8080).describe("Port of the status page; 0 takes any free one"),
+  allowed_hosts: hostList().default([]).describe(
+    "Names that a TLS proxy on this machine serves the page under; with any, reading needs the token, too",
+  ),
 });
 
 const journal = z.strictObject({

@@ -212,6 +212,7 @@ export class Run {
     const server = await startServer({
       hostname: this.#request.host,
       port: this.#request.port,
+      allowedHosts: this.#request.config.server.allowed_hosts,
       token: token.token,
       sources,
     });

@@ -15,6 +15,7 @@ const STATUS = {
   too_large: 413,
   unsupported_media_type: 415,
   forbidden_host: 421,
+  too_many_failures: 429,
   internal: 500,
   unavailable: 503,
 } as const;

@@ -5,9 +5,16 @@
  */
 
 import { timingSafeEqual } from "node:crypto";
-import type { MiddlewareHandler } from "hono";
+import { getLogger } from "@logtape/logtape";
+import type { Context, MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { failure } from "./errors.ts";
+import { type FailureLimit, WINDOW_SECONDS } from "./failure_limit.ts";
+
+/** What the server knows of a request beside what it says itself. */
+export type ServerEnv = { readonly Bindings: { readonly address: string } };
+
+const logger = getLogger(["kbot", "server"]);
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 
@@ -72,7 +79,7 @@ export function sameOriginCheck(allowedHosts: readonly string[]): MiddlewareHand
 }
 
 /** Refuses a request without `Authorization: Bearer <token>`. */
-export function tokenCheck(token: string): MiddlewareHandler {
+export function tokenCheck(token: string, limit: FailureLimit): MiddlewareHandler<ServerEnv> {
   return async (context, next) => {
     const given = /^Bearer ([\x21-\x7e]{1,512})$/.exec(context.req.header("authorization") ?? "")?.[1];
     if (given === undefined) {
@@ -80,11 +87,23 @@ export function tokenCheck(token: string): MiddlewareHandler {
       return failure(context, "unauthorized", "This needs the token, sent as `Authorization: Bearer <token>`");
     }
     if (!(await equalInConstantTime(given, token))) {
+      const refused = tooMany(context, limit);
+      if (refused !== null) return refused;
       context.header("WWW-Authenticate", 'Bearer error="invalid_token"');
       return failure(context, "unauthorized", "The token is wrong; the right one lies in the state directory");
     }
     await next();
   };
+}
+
+/** One more without the right token; the answer where that is one too many. */
+function tooMany(context: Context<ServerEnv>, limit: FailureLimit): Response | null {
+  const { address } = context.env;
+  const outcome = limit.failed(address);
+  if (outcome === "told") return null;
+  if (outcome === "first") logger.warn("{address} keeps asking without the right token", { address });
+  context.header("Retry-After", String(WINDOW_SECONDS));
+  return failure(context, "too_many_failures", "Too many requests without the right token; with it they are taken");
 }
 
 /** Digests have one length whatever the texts have, so that not even that leaks. */

@@ -6,12 +6,13 @@
 
 import { Hono } from "hono";
 import { getLogger } from "@logtape/logtape";
-import { WallClock } from "../ops/clock.ts";
+import { type Clock, WallClock } from "../ops/clock.ts";
 import { readApi } from "./api.ts";
 import { type Assets, loadAssets } from "./assets.ts";
 import { controlApi } from "./controls.ts";
 import { failure } from "./errors.ts";
-import { hostCheck, isLoopback, sameOriginCheck, securityHeaders, tokenCheck } from "./guard.ts";
+import { FailureLimit } from "./failure_limit.ts";
+import { hostCheck, isLoopback, sameOriginCheck, securityHeaders, type ServerEnv, tokenCheck } from "./guard.ts";
 import { LiveHub } from "./live_hub.ts";
 import { metricsText } from "./metrics.ts";
 import type { ServerSources } from "./sources.ts";
@@ -28,7 +29,7 @@ export interface ServerOptions {
   readonly sources: ServerSources;
   /** Must be true to listen where other machines reach it; then reading needs the token too. */
   readonly allowPublic?: boolean;
-  /** Names, beside this machine's own, that a proxy in front may pass on as Host. */
+  /** Names, beside this machine's own, that a proxy in front may pass on as Host; with any, reading needs the token, too. */
   readonly allowedHosts?: readonly string[];
   /** Where the built page lies; the project's own by default. */
   readonly pageDirectory?: URL;
@@ -47,8 +48,9 @@ export async function startServer(options: ServerOptions): Promise<ServerStart> 
   const refusal = refusalOf(options);
   if (refusal !== null) return { ok: false, reason: refusal };
   const assets = await loadAssets(options.pageDirectory ?? new URL("../../static/build/", import.meta.url));
-  const hub = new LiveHub(options.sources, new WallClock());
-  const app = application(options, assets, hub);
+  const clock = new WallClock();
+  const hub = new LiveHub(options.sources, clock);
+  const app = application(options, assets, hub, clock);
   const abort = new AbortController();
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
@@ -57,7 +59,7 @@ export async function startServer(options: ServerOptions): Promise<ServerStart> 
       port: options.port,
       signal: abort.signal,
       onListen: () => {},
-    }, app.fetch);
+    }, (request, { remoteAddr }) => app.fetch(request, { address: remoteAddr.hostname }));
   } catch (error) {
     hub.close();
     const reason = listenFailure(error, options);
@@ -80,7 +82,8 @@ function refusalOf({ hostname, port, token, allowPublic }: ServerOptions): strin
   if (!Number.isInteger(port) || port < 0 || port > 65_535) return `Port ${port} is not one; use 0 to 65535`;
   if (isLoopback(hostname) || allowPublic === true) return null;
   return `The status page would be open to other machines on ${hostname}, in plain text; listen on 127.0.0.1 and reach ` +
-    `it through an SSH tunnel (ssh -N -L ${port}:127.0.0.1:${port} user@server) or a TLS proxy on the same machine`;
+    `it through an SSH tunnel (ssh -N -L ${port}:127.0.0.1:${port} user@server) or a TLS proxy on the same machine, whose ` +
+    "name server.allowed_hosts lists: then reading needs the token, too";
 }
 
 function listenFailure(error: unknown, { hostname, port }: ServerOptions): string | null {
@@ -96,9 +99,11 @@ function listenFailure(error: unknown, { hostname, port }: ServerOptions): strin
   return null;
 }
 
-function application(options: ServerOptions, assets: Assets, hub: LiveHub): Hono {
+function application(options: ServerOptions, assets: Assets, hub: LiveHub, clock: Clock): Hono<ServerEnv> {
   const { sources, token, allowedHosts = [] } = options;
-  const app = new Hono();
+  const app = new Hono<ServerEnv>();
+  // What a proxy passes on comes from anywhere, whatever Host it names.
+  const isOpen = isLoopback(options.hostname) && allowedHosts.length === 0;
   app.use(securityHeaders());
   if (isLoopback(options.hostname)) app.use(hostCheck(allowedHosts));
   app.onError((error, context) => {
@@ -116,18 +121,19 @@ function application(options: ServerOptions, assets: Assets, hub: LiveHub): Hono
   app.get("/healthz", (context) => context.json({ alive: true }));
   app.get("/readyz", (context) => {
     const { ready } = sources.status();
-    return context.json({ ready: ready.ok, reasons: ready.reasons }, ready.ok ? 200 : 503);
+    return context.json({ ready: ready.ok, ...(isOpen ? { reasons: ready.reasons } : {}) }, ready.ok ? 200 : 503);
   });
   servePage(app, assets);
 
-  const guarded = new Hono();
+  const guarded = new Hono<ServerEnv>();
   guarded.use(async (context, next) => {
     await next();
     context.header("Cache-Control", "no-store");
   });
   guarded.use(sameOriginCheck(allowedHosts));
-  if (isLoopback(options.hostname)) guarded.on("POST", "*", tokenCheck(token));
-  else guarded.use(tokenCheck(token));
+  const needsToken = tokenCheck(token, new FailureLimit(() => clock.now()));
+  if (isOpen) guarded.on("POST", "*", needsToken);
+  else guarded.use(needsToken);
   guarded.get("/metrics", (context) => {
     const text = metricsText(sources.view(), sources.status(), hub.clients);
     return context.body(text, 200, { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" });
@@ -144,7 +150,7 @@ function application(options: ServerOptions, assets: Assets, hub: LiveHub): Hono
 }
 
 /** What may be asked of a path; empty where nothing is there at all. */
-function methodsAt(app: Hono, path: string): string[] {
+function methodsAt(app: Hono<ServerEnv>, path: string): string[] {
   const asked = path.split("/");
   const fits = (pattern: string): boolean => {
     const parts = pattern.split("/");
@@ -155,7 +161,7 @@ function methodsAt(app: Hono, path: string): string[] {
   return [...new Set(found.flatMap((method) => method === "GET" ? ["GET", "HEAD"] : [method]))];
 }
 
-function servePage(app: Hono, { index, files }: Assets): void {
+function servePage(app: Hono<ServerEnv>, { index, files }: Assets): void {
   app.get("/", (context) => {
     if (index === null) {
       return context.text(

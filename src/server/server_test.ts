@@ -174,7 +174,8 @@ for (
 ) {
   Deno.test(`a request for the host ${host} gets ${status}`, () =>
     withServer(async ({ port }) => {
-      const text = await raw(port, `GET /api/v1/account HTTP/1.1\nHost: ${host}\nConnection: close`);
+      const token = `Authorization: Bearer ${TOKEN}`;
+      const text = await raw(port, `GET /api/v1/account HTTP/1.1\nHost: ${host}\n${token}\nConnection: close`);
       assert.equal(Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1]), status);
     }, { allowedHosts: ["kbot.example"] }));
 }
@@ -326,6 +327,16 @@ Deno.test("where a public address was asked for, reading needs the token too", (
     assert.equal((await read(`${url}api/v1/account`, { authorization: `Bearer ${TOKEN}` })).status, 200);
     assert.equal((await read(`${url}healthz`)).status, 200);
   }, { hostname: "0.0.0.0", allowPublic: true }));
+
+Deno.test("behind a proxy reading needs the token too, whatever host is named, and readiness tells no reasons", () =>
+  withServer(async ({ port, url, sources }) => {
+    sources.run = sampleStatus({ ready: { ok: false, reasons: ["Halted: Kill switch, by page"] } });
+    for (const host of ["127.0.0.1", "kbot.example"]) {
+      const text = await raw(port, `GET /api/v1/account HTTP/1.1\nHost: ${host}\nConnection: close`);
+      assert.match(text, /^HTTP\/1\.1 401/);
+    }
+    assert.deepEqual(await read(`${url}readyz`), { status: 503, body: { ready: false } });
+  }, { allowedHosts: ["kbot.example"] }));
 
 Deno.test("a page that was not built is said to be, and the API works without it", () =>
   withServer(async ({ url }) => {
