@@ -50,6 +50,12 @@ async function dispatch(command: Command): Promise<number> {
     case "audit_verify":
     case "audit_export":
       return say(await (await import("./cli/audit.ts")).audit(command), command.json);
+    case "store_check":
+    case "store_rebuild":
+    case "store_compact":
+    case "store_backup":
+    case "store_restore":
+      return say(await (await import("./cli/store.ts")).store(command), command.json);
     case "config_check":
     case "config_show":
       return say(await (await import("./cli/config.ts")).config(command), command.json);

@@ -350,6 +350,8 @@ export interface StoreBackupCommand extends CommonOptions {
   readonly kind: "store_backup";
   /** A directory that does not exist yet. */
   readonly out: string;
+  /** Those before the database's mark, too. */
+  readonly allJournals: boolean;
 }
 
 export interface StoreRestoreCommand extends CommonOptions {
@@ -382,6 +384,7 @@ export type Command =
   | PairsCommand
   | PackCommand
   | AuditCommand
+  | StoreCommand
   | ConfigCheckCommand
   | ConfigShowCommand
   | StatusCommand

@@ -15,6 +15,7 @@ import { shortened } from "./flag_values.ts";
 import { commonFlags, words } from "./flags.ts";
 import { historyCommands } from "./history_commands.ts";
 import { config, doctor, kill, resume, statusCommands } from "./operating_commands.ts";
+import { store } from "./store_commands.ts";
 import { strategy } from "./strategy_commands.ts";
 import { pack } from "./pack_commands.ts";
 import { pairs } from "./pairs_commands.ts";
@@ -45,7 +46,7 @@ const grammar = merge(
     historyCommands,
     recordedCommands,
     calc,
-    or(pairs, pack, audit),
+    or(pairs, pack, audit, store),
     config,
     statusCommands,
     kill,

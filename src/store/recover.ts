@@ -42,9 +42,17 @@ class Recovery {
   /** Records of the step being read. */
   #unfinished: StateRecord[] = [];
   readonly #store: StateStore;
+  readonly #upTo: JournalMark | null;
 
-  constructor(store: StateStore) {
+  /** @param upTo where to end, in journals that are only looked at; `null`: at their end, and they are mended */
+  constructor(store: StateStore, upTo: JournalMark | null) {
     this.#store = store;
+    this.#upTo = upTo;
+  }
+
+  /** The line of a run that is the last to be taken. */
+  #lastLine(run: string): number {
+    return run === this.#upTo?.run ? this.#upTo.line : Infinity;
   }
 
   warn(text: string): void {
@@ -55,16 +63,19 @@ class Recovery {
   /** Folds in what a run's journal holds after a line of it. */
   async run(stateDirectory: string, run: string, afterLine: number): Promise<StoreResult> {
     const directory = join(journalDirectory(stateDirectory), run);
-    const repair = await repairTornTail(directory);
-    if (repair.ok) this.repaired.push(...repair.repaired);
-    else this.warn(repair.reason);
+    if (this.#upTo === null) {
+      const repair = await repairTornTail(directory);
+      if (repair.ok) this.repaired.push(...repair.repaired);
+      else this.warn(repair.reason);
+    }
     let end = afterLine;
     this.#unfinished = [];
     for await (const event of readJournal(directory, { onFault: "skip", afterLine })) {
       if (event.kind === "entries") {
+        if (event.runLine > this.#lastLine(run)) break;
         const result = await this.#entries(run, event, afterLine);
         if (!result.ok) return result;
-        end = Math.max(end, event.runLine + event.entries.length - 1);
+        end = Math.max(end, Math.min(this.#lastLine(run), event.runLine + event.entries.length - 1));
       } else this.#complain(event);
     }
     if (this.#unfinished.length > 0) {
@@ -84,8 +95,10 @@ class Recovery {
     event: Extract<JournalEvent, { kind: "entries" }>,
     afterLine: number,
   ): Promise<StoreResult> {
+    const last = this.#lastLine(run);
     for (let k = 0; k < event.entries.length; k++) {
       const line = event.runLine + k;
+      if (line > last) break;
       const entry = event.entries[k];
       if (entry.kind !== "action") {
         const result = await this.#finishStep(run, line - 1);
@@ -137,13 +150,26 @@ class Recovery {
  * damaged journal costs what cannot be read of it and is told in `warnings`; only a store that refuses is a failure.
  * Needs the state directory's lock.
  */
-export async function recover(stateDirectory: string, store: StateStore): Promise<RecoverResult> {
-  const recovery = new Recovery(store);
+export const recover = (stateDirectory: string, store: StateStore): Promise<RecoverResult> =>
+  takeUp(stateDirectory, store, new Recovery(store, null));
+
+/**
+ * The same into an empty store, up to a mark, from journals that are only looked at: a bot may be writing them.
+ */
+export const foldUpTo = (stateDirectory: string, store: StateStore, upTo: JournalMark): Promise<RecoverResult> =>
+  takeUp(stateDirectory, store, new Recovery(store, upTo), upTo.run);
+
+async function takeUp(
+  stateDirectory: string,
+  store: StateStore,
+  recovery: Recovery,
+  lastRun: string | null = null,
+): Promise<RecoverResult> {
   try {
     const mark = await store.mark();
     const runs = await listRuns(stateDirectory);
     for (const run of runs) {
-      if (mark !== null && run < mark.run) continue;
+      if ((mark !== null && run < mark.run) || (lastRun !== null && run > lastRun)) continue;
       const result = await recovery.run(stateDirectory, run, run === mark?.run ? mark.line : 0);
       if (!result.ok) return result;
     }

@@ -1,0 +1,125 @@
+/**
+ * `kbot store check|rebuild|compact|backup|restore`.
+ * @module
+ */
+
+import { formatConfigError } from "../config/config_error.ts";
+import { loadConfig, type LoadedConfig } from "../config/load.ts";
+import { statePath } from "../config/state_path.ts";
+import { MICROS_PER_MILLISECOND } from "../core/units.ts";
+import { identityFile, parseIdentity } from "../runner/identity.ts";
+import { retentionOf } from "../runner/store_retention.ts";
+import { backUp } from "../store/backup.ts";
+import { checkStore } from "../store/check.ts";
+import { compactStore } from "../store/compact.ts";
+import { lockStateDirectory } from "../store/lock.ts";
+import { rebuildDatabase } from "../store/rebuild.ts";
+import { restore } from "../store/restore.ts";
+import type { Retention } from "../store/store.ts";
+import { EXIT, type StoreBackupCommand, type StoreCommand } from "./command.ts";
+import { done, refused, type Reply } from "./output.ts";
+import { VERSION } from "./version.ts";
+
+type Loaded = Extract<LoadedConfig, { readonly ok: true }>;
+
+export async function store(
+  command: StoreCommand,
+  env: Readonly<Record<string, string>> = Deno.env.toObject(),
+): Promise<Reply> {
+  const chosen = statePath(command.state, env);
+  if (!chosen.ok) return refused(EXIT.usage, chosen.reason);
+  const state = chosen.path;
+  const loaded = await loadConfig({ env, ...(command.config === undefined ? {} : { file: command.config }) });
+  if (!loaded.ok) {
+    return { exitCode: EXIT.usage, text: null, json: undefined, problems: loaded.errors.map(formatConfigError) };
+  }
+  if (command.kind === "store_restore") return await restored(command.from, state);
+  const here = await Deno.stat(state).then((info) => info.isDirectory, () => false);
+  if (!here) return refused(EXIT.failed, `There is no state at ${state}`);
+  switch (command.kind) {
+    case "store_check":
+      return await check(state, retentionOf(loaded.config.store));
+    case "store_rebuild":
+      return await locked(state, () => rebuild(state));
+    case "store_compact":
+      return await locked(state, () => compact(state, retentionOf(loaded.config.store)));
+    case "store_backup":
+      return await backup(state, command, loaded);
+  }
+}
+
+/** Whether every run of the state starts with an account of its own: that of the embedded exchange does. */
+async function startsOver(state: string): Promise<boolean> {
+  const text = await Deno.readTextFile(identityFile(state)).catch(() => "");
+  return parseIdentity(text)?.venue === "sim";
+}
+
+/** What changes the database under a bot's feet waits until it has stopped. */
+async function locked(state: string, task: () => Promise<Reply>): Promise<Reply> {
+  const lock = await lockStateDirectory(state);
+  if (!lock.ok) return refused(EXIT.failed, lock.reason);
+  try {
+    return await task();
+  } finally {
+    lock.lock.release();
+  }
+}
+
+async function check(state: string, retention: Retention): Promise<Reply> {
+  const report = await checkStore(state, { startsOver: await startsOver(state), retention });
+  const rows = Object.entries(report.rows).map(([table, count]) => `${table} ${count}`).join(", ");
+  const text = [
+    report.ok ? "OK: the database can be read, and says what the journals say" : "WRONG: see above; kbot store rebuild",
+    `  schema  ${report.schema ?? "none"}`,
+    ...(report.mark === null ? [] : [`  up to   line ${report.mark.line} of run ${report.mark.run}`]),
+    ...(rows === "" ? [] : [`  rows    ${rows}`]),
+    ...report.notices.map((notice) => `  note    ${notice}`),
+  ].join("\n");
+  return { exitCode: report.ok ? EXIT.done : EXIT.failed, text, json: report, problems: report.faults };
+}
+
+async function rebuild(state: string): Promise<Reply> {
+  const result = await rebuildDatabase(state, { startsOver: await startsOver(state), now: new Date() });
+  if (!result.ok) return refused(EXIT.failed, result.reason, { ok: false, reason: result.reason });
+  const { runs, records, kept, warnings } = result;
+  const text = `Made the database anew from ${records} records of ${runs} runs` +
+    (kept === null ? "" : `; the old one is kept as ${kept}`);
+  return { exitCode: EXIT.done, text, json: { ok: true, runs, records, kept, warnings }, problems: warnings };
+}
+
+async function compact(state: string, retention: Retention): Promise<Reply> {
+  const result = await compactStore(state, Date.now() * MICROS_PER_MILLISECOND, retention);
+  if (!result.ok) return refused(EXIT.failed, result.reason, { ok: false, reason: result.reason });
+  const { removedRows, removedAuditFiles, bytesBefore, bytesAfter } = result;
+  return done(
+    `Deleted ${removedRows} rows and ${removedAuditFiles} files of the audit trail; the database took ${bytesBefore} ` +
+      `bytes and takes ${bytesAfter}`,
+    result,
+  );
+}
+
+async function backup(state: string, { out, allJournals }: StoreBackupCommand, { file }: Loaded): Promise<Reply> {
+  const result = await backUp(state, out, { version: VERSION, now: new Date(), config: file, allJournals });
+  if (!result.ok) return refused(EXIT.failed, result.reason, { ok: false, reason: result.reason });
+  const { files, bytes, run, entries, redacted } = result;
+  const text = [
+    `Backed up ${files} files, ${bytes} bytes, to ${out}, and read all of it again`,
+    `  database up to run ${run ?? "none"}, ${entries} entries of the audit trail`,
+    ...(redacted
+      ? ["  what looks like a secret in the configuration was left out: [redacted] stands in its place"]
+      : []),
+  ].join("\n");
+  return done(text, result);
+}
+
+async function restored(from: string, state: string): Promise<Reply> {
+  const result = await restore(from, state);
+  if (!result.ok) return refused(EXIT.failed, result.reason, { ok: false, reason: result.reason });
+  const { files, bytes, config } = result;
+  const text = [
+    `Restored ${files} files, ${bytes} bytes, to ${state}`,
+    ...(config === null ? [] : [`  the configuration of the backup lies in ${config}: name it with --config`]),
+    "  never run the state that was backed up beside this one: their orders would bear the same ids",
+  ].join("\n");
+  return done(text, { ...result, path: state });
+}
