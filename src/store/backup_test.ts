@@ -7,7 +7,7 @@ import { openKvStore } from "./kv_store.ts";
 import { recover } from "./recover.ts";
 import { restore } from "./restore.ts";
 import { order } from "./records_test.ts";
-import { FIRST_RUN, rowsOf, SECOND_RUN, withDirectory, writeState } from "./state_fixture.ts";
+import { FIRST_RUN, rowsOf, SECOND_RUN, withDirectory, writeState } from "./state_fixture_test.ts";
 import { statePaths } from "./state_directory.ts";
 import { DEFAULT_RETENTION } from "./store.ts";
 

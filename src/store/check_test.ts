@@ -11,7 +11,7 @@ import {
   writeDatabase,
   writeRun,
   writeState,
-} from "./state_fixture.ts";
+} from "./state_fixture_test.ts";
 import { statePaths } from "./state_directory.ts";
 import { DEFAULT_RETENTION } from "./store.ts";
 
