@@ -193,7 +193,8 @@ export class Pump {
   #store(records: readonly StateRecord[]): void {
     const { store, header, journal } = this.#parts;
     const result = store.apply(records, { run: header.run, line: journal.line });
-    this.#judgeStore(result.ok ? this.#parts.audit.trouble : result.reason);
+    // That it was queued does not mean that the store works again.
+    this.#judgeStore(result.ok ? this.#parts.audit.trouble ?? this.#storeDetail() : result.reason);
   }
 
   #checkpoint(): void {

@@ -11,6 +11,7 @@ import { readJournal } from "../store/journal_reader.ts";
 import { openAuditTrail } from "../store/audit/audit_trail.ts";
 import { readAudit, verifyAudit } from "../store/audit/audit_verify.ts";
 import { openKvStore } from "../store/kv_store.ts";
+import type { StateStore } from "../store/store.ts";
 import { Pump } from "./pump.ts";
 
 const OPTIONS: EngineOptions = {
@@ -29,6 +30,7 @@ const OPTIONS: EngineOptions = {
 
 async function withPump(
   test: (pump: Pump, parts: { engine: Engine; directory: string; failures: unknown[] }) => Promise<void>,
+  storeOf: (store: StateStore) => StateStore = (store) => store,
 ) {
   const state = await Deno.makeTempDir({ prefix: "kbot-pump-" });
   const engine = new Engine(OPTIONS);
@@ -42,7 +44,7 @@ async function withPump(
     engine,
     views: new ViewBuilder(engine),
     journal: journal.writer,
-    store: opened.store,
+    store: storeOf(opened.store),
     audit: audit.trail,
     header,
     onFailure: (error) => failures.push(error),
@@ -137,3 +139,37 @@ Deno.test("what a run does is in the audit trail, exactly as a start would take 
       "run_end",
     ]);
   }));
+
+Deno.test("a store that cannot be written halts until it works again, however much is queued meanwhile", () => {
+  let trouble = "";
+  const failing = (store: StateStore): StateStore =>
+    new Proxy(store, {
+      get(kept, name: keyof StateStore) {
+        if (name === "health") return () => ({ healthy: trouble === "", detail: trouble, queued: 0 });
+        const member = kept[name];
+        return typeof member === "function" ? member.bind(kept) : member;
+      },
+    });
+  return withPump(async (pump, { engine, directory }) => {
+    pump.accept({ type: "clock", at: micros(2_000_000) });
+    trouble = "Store cannot be written: planted";
+    pump.checkStore();
+    for (let at = 3_000_000; at < 20_000_000; at += 1_000_000) {
+      pump.accept({ type: "clock", at: micros(at) });
+      pump.checkStore();
+      assert.ok(engine.desk.halts.any, String(at));
+    }
+    trouble = "";
+    pump.checkStore();
+    assert.ok(!engine.desk.halts.any);
+    assert.equal(await pump.end("test"), null);
+    const told: boolean[] = [];
+    for await (const event of readJournal(directory)) {
+      if (event.kind !== "entries") continue;
+      for (const entry of event.entries) {
+        if (entry.kind === "input" && entry.input.type === "health") told.push(entry.input.healthy);
+      }
+    }
+    assert.deepEqual(told, [false, true]);
+  }, failing);
+});
