@@ -6,7 +6,10 @@
 import { getLogger } from "@logtape/logtape";
 import type { ResumeState } from "../core/record.ts";
 import { FRESH } from "../engine/options.ts";
+import { isDamage } from "../store/database_file.ts";
 import { openKvStore } from "../store/kv_store.ts";
+import { messageOf } from "../store/message.ts";
+import { rebuildDatabase } from "../store/rebuild.ts";
 import { recover } from "../store/recover.ts";
 import { statePaths } from "../store/state_directory.ts";
 import type { StateStore } from "../store/store.ts";
@@ -25,27 +28,56 @@ export type OpenedState = { readonly ok: true; readonly state: Opened } | {
 };
 
 /**
- * Opens the database and catches it up. With `fresh` only the halts go on, because a person has to lift those: the
- * account and the markets of an embedded exchange end with their run, and the journals keep what happened in them.
+ * Opens the database and catches it up; one that is damaged is made anew from the journals, and kept. With `fresh` only
+ * the halts go on, because a person has to lift those: the account and the markets of an embedded exchange end with their
+ * run, and the journals keep what happened in them.
  */
 export async function openState(directory: string, fresh: boolean): Promise<OpenedState> {
+  const opened = await openCaughtUp(directory);
+  const state = opened.ok || !isDamage(opened.reason) ? opened : await openRebuilt(directory, fresh, opened.reason);
+  if (!state.ok || !fresh) return state;
+  const { store, resume, newestRun } = state.state;
+  return await startOver(directory, store, resume, newestRun);
+}
+
+async function openCaughtUp(directory: string): Promise<OpenedState> {
   const opened = await openKvStore(statePaths(directory).store);
   if (!opened.ok) return opened;
-  const { store } = opened;
-  const recovered = await recover(directory, store);
-  if (!recovered.ok) {
+  const { store, migratedFrom } = opened;
+  if (migratedFrom !== null) {
+    logger.info("The state was brought up to date from schema {migratedFrom}", { migratedFrom });
+  }
+  try {
+    const recovered = await recover(directory, store);
+    if (!recovered.ok) {
+      await store.close();
+      return recovered;
+    }
+    for (const text of [...recovered.repaired, ...recovered.warnings]) logger.warn("{text}", { text });
+    if (recovered.applied > 0) {
+      const n = recovered.applied;
+      logger.info("The last run ended without a goodbye: {n} records were taken up from its journal", { n });
+    }
+    const resume = await store.loadResumeState();
+    return { ok: true, state: { store, resume, newestRun: recovered.newestRun } };
+  } catch (error) {
     await store.close();
-    return recovered;
+    return { ok: false, reason: `State in ${directory} cannot be read: ${messageOf(error)}` };
   }
-  for (const text of [...recovered.repaired, ...recovered.warnings]) logger.warn("{text}", { text });
-  if (recovered.applied > 0) {
-    const n = recovered.applied;
-    logger.info("The last run ended without a goodbye: {n} records were taken up from its journal", { n });
-  }
-  const { newestRun } = recovered;
-  const resume = await store.loadResumeState();
-  if (!fresh) return { ok: true, state: { store, resume, newestRun } };
-  return await startOver(directory, store, resume, newestRun);
+}
+
+/** Nothing is lost by it: the journals hold all that the database was made from. */
+async function openRebuilt(directory: string, fresh: boolean, damage: string): Promise<OpenedState> {
+  logger.error("The database is damaged, and made anew from the journals. {damage}", { damage });
+  const rebuilt = await rebuildDatabase(directory, { startsOver: fresh, now: new Date() });
+  if (!rebuilt.ok) return { ok: false, reason: `${damage}; ${rebuilt.reason}` };
+  const { records, kept } = rebuilt;
+  for (const text of rebuilt.warnings) logger.warn("{text}", { text });
+  logger.warn("The database was made anew from {records} records; the damaged one is kept as {kept}", {
+    records,
+    kept,
+  });
+  return await openCaughtUp(directory);
 }
 
 async function startOver(

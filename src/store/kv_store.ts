@@ -22,8 +22,10 @@ import type {
 import type { Micros } from "../core/units.ts";
 import { compactTables } from "./kv_compact.ts";
 import { type Queued, writeQueued } from "./kv_batch.ts";
-import { ACCOUNT_KEY, MARK_KEY, type TimedTable, TIMES_OF } from "./kv_rows.ts";
-import { ensureSchema, type Migration } from "./kv_schema.ts";
+import { copyDatabase, removeDatabase } from "./database_file.ts";
+import { keptCopy } from "./kept_copies.ts";
+import { ACCOUNT_KEY, MARK_KEY, SCHEMA_KEY, type TimedTable, TIMES_OF } from "./kv_rows.ts";
+import { ensureSchema, type Migration, SCHEMA_VERSION } from "./kv_schema.ts";
 import { messageOf } from "./message.ts";
 import {
   DEFAULT_RETENTION,
@@ -309,14 +311,37 @@ export interface KvStoreOptions extends Partial<KvStoreSettings> {
   readonly openKv?: (path: string) => Promise<Deno.Kv>;
 }
 
+/** Keeps a copy of a database that is about to be migrated, under the version that it has; the reason where that fails. */
+async function keepBeforeMigration(
+  path: string,
+  { schema, openKv = Deno.openKv }: KvStoreOptions,
+): Promise<string | null> {
+  if (path === ":memory:" || !await Deno.stat(path).then(() => true, () => false)) return null;
+  const kv = await openKv(path);
+  const found = (await kv.get(SCHEMA_KEY)).value;
+  kv.close();
+  if (typeof found !== "number" || found >= (schema?.version ?? SCHEMA_VERSION)) return null;
+  const kept = keptCopy(path, `schema-${found}`);
+  // That of an earlier try, which a crash ended: it is older, and whole.
+  if (await Deno.stat(kept).then(() => true, () => false)) return null;
+  const unfinished = `${kept}.unfinished`;
+  await removeDatabase(unfinished);
+  const copied = copyDatabase(path, unfinished);
+  if (!copied.ok) return `${copied.reason}; it is not migrated without a copy of it`;
+  await Deno.rename(unfinished, kept);
+  return null;
+}
+
 /**
- * Opens or makes the database.
+ * Opens or makes the database. One of an older schema is migrated, and a copy of it kept: kept_copies.ts.
  *
  * @param path a file, or `:memory:`.
  */
 export async function openKvStore(path: string, options: KvStoreOptions = {}): Promise<OpenedStore> {
   let kv: Deno.Kv;
   try {
+    const unkept = await keepBeforeMigration(path, options);
+    if (unkept !== null) return { ok: false, reason: unkept };
     kv = await (options.openKv ?? Deno.openKv)(path);
   } catch (error) {
     return { ok: false, reason: `State in ${path} cannot be opened: ${messageOf(error)}` };

@@ -457,3 +457,28 @@ Deno.test("after the close nothing is taken, and closing again is harmless", asy
   assert.deepEqual(await store.close(), { ok: true });
   assert.deepEqual(store.apply([account(1)], { run: RUN, line: 1 }), { ok: false, reason: "Store is closed" });
 });
+
+Deno.test("a migration keeps a copy of the database as it was, once, and none where nothing is migrated", () =>
+  withDirectory(async (directory) => {
+    const path = join(directory, "state.kv");
+    const first = new Map([[1, (kv: Deno.Kv) => kv.set(["account"], "changed").then(() => {})]]);
+    const old = await openKvStore(path, { schema: { version: 1, migrations: new Map() } });
+    assert.ok(old.ok);
+    old.store.apply([account(1)], { run: "r", line: 1 });
+    await old.store.close();
+    const copies = () =>
+      [...Deno.readDirSync(directory)].map(({ name }) => name).filter((name) => name.includes("before"));
+    assert.deepEqual(copies(), []);
+    for (let start = 0; start < 2; start++) {
+      const opened = await openKvStore(path, { schema: { version: 2, migrations: first } });
+      assert.ok(opened.ok);
+      await opened.store.close();
+      assert.deepEqual(copies(), ["state.kv.before-schema-1"]);
+    }
+    const copy = await openKvStore(join(directory, "state.kv.before-schema-1"), {
+      schema: { version: 1, migrations: new Map() },
+    });
+    assert.ok(copy.ok);
+    assert.deepEqual(await copy.store.account(), account(1));
+    await copy.store.close();
+  }));

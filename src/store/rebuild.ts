@@ -79,6 +79,10 @@ export async function rebuildDatabase(stateDirectory: string, options: RebuildOp
   const path = statePaths(stateDirectory).store;
   const fresh = `${path}.new`;
   try {
+    // Without them it would be empty, and positions and halts forgotten without a word.
+    if ((await listRuns(stateDirectory)).length === 0) {
+      return { ok: false, reason: `State in ${path} cannot be rebuilt: there is no journal; restore a backup` };
+    }
     await removeDatabase(fresh);
     const opened = await openKvStore(fresh);
     if (!opened.ok) return opened;
