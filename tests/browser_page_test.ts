@@ -141,7 +141,7 @@ browserTest(
     await shows(page, '.closed tr:has(th:has-text("251500-00"))', /settled/);
     await shows(page, '.closed tr:has(th:has-text("251545-45"))', /closed/);
     await shows(page, "#markets-count", new RegExp(`^${open}$`));
-    assert.equal(await page.locator("#markets > table tbody tr").count(), open);
+    assert.equal(await page.locator("#markets .scroll tbody tr").count(), open);
   },
 );
 
@@ -151,7 +151,7 @@ browserTest("a market opens by pointer and by keyboard, and tells what keeps eve
   const opener = page.locator(`${cell(eth, "Trading")} button`);
   const detail = page.locator("#markets tr.detail");
   const order = () =>
-    page.locator("#markets > table tbody tr").evaluateAll((rows) => rows.map(({ className }) => className));
+    page.locator("#markets .scroll tbody tr").evaluateAll((rows) => rows.map(({ className }) => className));
   assert.equal(await opener.getAttribute("aria-expanded"), "false");
   await opener.click();
   await shows(page, "#markets tr.detail li", /settlement edge\s*no edge\s*Edge below the least wanted\s*−0\.71¢ NO/);

@@ -33,7 +33,15 @@ export class MarketsPanel {
   /** @param nowMs the run's clock */
   constructor(parent: HTMLElement, nowMs: () => number) {
     this.#nowMs = nowMs;
-    this.#table = new DataTable(parent, {
+    // Ladders have hundreds of markets: what stands below them must stay in reach.
+    const scroll = element("div", {
+      class: "scroll",
+      tabindex: "0",
+      role: "region",
+      "aria-labelledby": "markets-title",
+    });
+    parent.append(scroll);
+    this.#table = new DataTable(scroll, {
       columns: this.#columns(),
       labelledBy: "markets-title",
       empty: "No market is open",

@@ -2,7 +2,7 @@
 
 import type { EngineView } from "../../src/engine/view.ts";
 import { element, KeyedList, type RowNode, setAttribute, setText } from "./dom.ts";
-import { words } from "./format.ts";
+import { money, words } from "./format.ts";
 
 type Strategy = EngineView["strategies"][number];
 
@@ -41,6 +41,7 @@ export class StrategiesPanel {
   #row(): RowNode<Strategy> {
     const name = element("span", { class: "name" });
     const state = element("span", { class: "chip" });
+    const purse = element("span", { class: "purse" });
     const button = element("button", { type: "button", class: "quiet" });
     let shown: Strategy | null = null;
     button.addEventListener("click", () => {
@@ -51,10 +52,19 @@ export class StrategiesPanel {
       setText(name, words(row.name));
       setText(state, PHASES[row.phase]);
       setAttribute(state, "title", row.reason);
+      setText(purse, purseText(row));
+      setAttribute(purse, "title", row.budget === null ? "" : "At stake, of what it may put at stake; earned today");
       setAttribute(state, "data-tone", TONES[row.phase]);
       setText(button, row.running ? "Stop…" : "Start…");
       setAttribute(button, "aria-label", `${row.running ? "Stop" : "Start"} ${words(row.name)}`);
     };
-    return { node: element("li", {}, name, state, button), update };
+    return { node: element("li", {}, name, state, button, purse), update };
   }
+}
+
+/** What a strategy has at stake, of how much, and what it earned today; nothing of one that never ran. */
+function purseText({ phase, budget, inUse, dayPnl }: Strategy): string {
+  if (phase === "off") return "";
+  const used = budget === null ? money(inUse) : `${money(inUse)} of ${money(budget)}`;
+  return dayPnl === null ? used : `${used} · ${money(dayPnl, true)}`;
 }
