@@ -8,6 +8,7 @@ import type { Pack } from "../packs/pack.ts";
 import { type ConfigError, errorsFromIssues, type Origin } from "./config_error.ts";
 import { applyDefaults, applyOverrides, type DefaultValue, type FlagValue, type RawTable } from "./overrides.ts";
 import { loadPacks } from "./packs.ts";
+import { redact } from "./redact.ts";
 import { type Config, CONFIG_SCHEMA, configSchema } from "./schema.ts";
 import { ConfigKeys, KEYS } from "./schema_keys.ts";
 import { lineOfKey } from "./toml_lines.ts";
@@ -51,23 +52,35 @@ function fileError(file: string, found: string, allowed: string): ConfigError {
   return { origin: { kind: "file", file, line: null }, key: null, found, allowed };
 }
 
+/** Rights of the group and of others. */
+const OTHERS = 0o077;
+
 async function readFile(file: string): Promise<FileText> {
   let bytes: Uint8Array;
+  let mode: number | null;
   try {
     const info = await Deno.stat(file);
     if (!info.isFile) return fileError(file, "no regular file", "a TOML file");
     if (info.size > MAX_FILE_BYTES) return fileError(file, `${info.size} bytes`, `at most ${MAX_FILE_BYTES} bytes`);
     bytes = await Deno.readFile(file);
+    mode = info.mode;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { missing: true };
     const reason = error instanceof Error ? error.name : "an error";
     return fileError(file, `a file that cannot be read (${reason})`, "a file that this user may read");
   }
+  let text: string;
   try {
-    return { file, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     return fileError(file, "bytes that are not UTF-8", "UTF-8 text");
   }
+  // Windows knows no mode.
+  if (mode !== null && (mode & OTHERS) !== 0 && redact(text) !== text) {
+    const found = `what looks like a secret, readable by others (mode ${(mode & 0o777).toString(8).padStart(3, "0")})`;
+    return fileError(file, found, `mode 600 for a file with a secret in it: run chmod 600 ${file}`);
+  }
+  return { file, text };
 }
 
 async function findFile(request: ConfigRequest): Promise<FileText> {

@@ -8,8 +8,8 @@ async function withFile<T>(text: string | Uint8Array, body: (file: string) => Pr
   const directory = await Deno.makeTempDir({ prefix: "kbot-config-" });
   const file = `${directory}/kbot.toml`;
   try {
-    if (typeof text === "string") await Deno.writeTextFile(file, text);
-    else await Deno.writeFile(file, text);
+    if (typeof text === "string") await Deno.writeTextFile(file, text, { mode: 0o600 });
+    else await Deno.writeFile(file, text, { mode: 0o600 });
     return await body(file);
   } finally {
     await Deno.remove(directory, { recursive: true });
@@ -219,3 +219,38 @@ Deno.test("a command's own default holds where nobody sets the key, and shows as
     await assert.rejects(loadConfig({ file, env: {}, defaults: [{ key: "log.loud", value: 1 }] }), /no key/);
   });
 });
+
+for (
+  const [what, mode, text, refused] of [
+    [
+      "with a password in an address, readable by others,",
+      0o644,
+      'feeds.rates.from = "https://x.example/?api_key=abcdef123456"',
+      true,
+    ],
+    [
+      "with a private key in it, readable by its group,",
+      0o640,
+      'venue.key_id = """-----BEGIN PRIVATE KEY-----\nMC4"""',
+      true,
+    ],
+    ["with a secret in a comment, readable by others,", 0o604, "# password = hunter2hunter2", true],
+    ["with a secret, readable by its owner alone,", 0o600, "# password = hunter2hunter2", false],
+    ["without a secret, readable by others,", 0o644, 'venue.private_key_file = "/etc/kbot/kalshi.pem"', false],
+  ] as const
+) {
+  Deno.test({
+    name: `a file ${what} is ${refused ? "refused" : "taken"}`,
+    ignore: Deno.build.os === "windows",
+    fn: () =>
+      withFile(text, async (file) => {
+        await Deno.chmod(file, mode);
+        const loaded = await loadConfig({ file, env: {} });
+        assert.equal(loaded.ok, !refused);
+        if (loaded.ok) return;
+        const [error] = loaded.errors.map(formatConfigError);
+        assert.match(error, /looks like a secret, readable by others \(mode 6[04][04]\), allowed: mode 600/);
+        assert.doesNotMatch(error, /abcdef|hunter2|MC4/);
+      }),
+  });
+}
