@@ -11,8 +11,8 @@ import { type Result, Simulation, type SimulationOptions } from "./simulation.ts
 export interface Command {
   readonly seeds: number;
   readonly firstSeed: number;
-  /** A file with one plan, in place of seeds. */
-  readonly plan: string | null;
+  /** Files with a plan each, in place of seeds. */
+  readonly plans: readonly string[];
   readonly trace: boolean;
   readonly replay: boolean;
   readonly stop: boolean;
@@ -82,9 +82,9 @@ export async function runCommand(command: Command): Promise<number> {
       { category: ["logtape", "meta"], sinks: [], lowestLevel: "fatal" },
     ],
   });
-  const plans = command.plan === null
+  const plans = command.plans.length === 0
     ? Array.from({ length: command.seeds }, (_, index) => planOf(command.firstSeed + index))
-    : [JSON.parse(Deno.readTextFileSync(command.plan)) as Plan];
+    : command.plans.map((file) => JSON.parse(Deno.readTextFileSync(file)) as Plan);
   const totals = new Totals();
   for (const plan of plans) {
     const result = await simulate(plan, { replay: command.replay, ...(trace === undefined ? {} : { trace }) });

@@ -6,7 +6,7 @@
  * | --- | --- |
  * | `--seeds N` | so many seeds; 100 where absent |
  * | `--first-seed N` | the first of them; 1 where absent |
- * | `--plan FILE` | one plan from a file, as a failure prints them, in place of seeds |
+ * | `--plan FILE` | a plan from a file, as a failure prints them, in place of seeds; repeatable |
  * | `--trace` | prints what happens |
  * | `--replay` | runs every journal again at the end of each simulation |
  * | `--stop` | stops at the first failure |
@@ -25,7 +25,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "100" },
     "first-seed": { type: "string", default: "1" },
-    plan: { type: "string" },
+    plan: { type: "string", multiple: true, default: [] },
     trace: { type: "boolean", default: false },
     replay: { type: "boolean", default: false },
     stop: { type: "boolean", default: false },
@@ -36,7 +36,7 @@ Deno.exit(
   await runCommand({
     seeds: Number(values.seeds),
     firstSeed: Number(values["first-seed"]),
-    plan: values.plan ?? null,
+    plans: values.plan,
     trace: values.trace,
     replay: values.replay,
     stop: values.stop,

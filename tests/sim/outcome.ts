@@ -5,7 +5,7 @@
  */
 
 import type { AccountRecord, OrderRecord, PositionRecord, TradeRecord } from "../../src/core/record.ts";
-import { formatCount, formatMoney, money } from "../../src/core/units.ts";
+import { formatCount, formatMoney, MICROS_PER_SECOND, money } from "../../src/core/units.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { decodeLine } from "../../src/engine/journal.ts";
 import { Replay } from "../../src/engine/replay.ts";
@@ -16,6 +16,9 @@ import type { SimulatedDisk } from "./disk.ts";
 import type { Rule } from "./watch.ts";
 
 export type Tell = (rule: Rule, text: string) => void;
+
+/** A bot that is asked to end has done so within this: what is paid out meanwhile is nothing that it could know. */
+const ENDS_WITHIN = 10 * MICROS_PER_SECOND;
 
 /** What time should mend; `""` where there is nothing. */
 export function openMatters(engine: Engine, exchange: Exchange, books: TrueBooks): string {
@@ -29,6 +32,11 @@ export function openMatters(engine: Engine, exchange: Exchange, books: TrueBooks
     if (state === undefined) return `${ticker} is not known`;
     if (state.closed) return `${ticker} counts as closed`;
     if (state.book.phase !== "synced" || !books.is(ticker, state.book)) return `the book of ${ticker} is not in sync`;
+  }
+  for (const { market: { ticker }, contracts } of exchange.desk.account.positions) {
+    const market = exchange.markets.get(ticker);
+    if (contracts === 0 || market === undefined || market.settledAt !== null) continue;
+    if (market.closeTime < exchange.now + ENDS_WITHIN) return `${ticker} is about to be paid out`;
   }
   for (const { ticker, position } of ledger.positions()) {
     const market = exchange.markets.get(ticker);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { SYNC_POLICIES, type SyncPolicy } from "../../src/store/journal_writer.ts";
 import { isFaultName } from "../../src/venues/exchange/faults.ts";
 import { Random } from "../../src/venues/exchange/random.ts";
 
@@ -96,7 +97,7 @@ export interface Plan {
   readonly series: readonly string[];
   readonly frames: "bytes" | "wasm";
   readonly fastOrders: boolean;
-  readonly fsync: "always" | "interval" | "never";
+  readonly sync: SyncPolicy;
   readonly marketMaker: boolean;
   /** Whether a spot exchange is followed beside the venue. */
   readonly spot: boolean;
@@ -160,7 +161,7 @@ export function planOf(seed: number): Plan {
     series: pick(random, [["KXBTC15M"], ["KXETH15M"], ["KXBTC15M", "KXETH15M"], ["KXETH15M", "KXBTC15M"]]),
     frames: pick(random, ["bytes", "wasm"]),
     fastOrders: random.chance(0.5),
-    fsync: pick(random, ["always", "interval", "never"]),
+    sync: pick(random, SYNC_POLICIES),
     marketMaker: random.chance(0.5),
     spot: random.chance(0.2),
     tightCaps: random.chance(0.3),

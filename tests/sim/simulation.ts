@@ -82,6 +82,7 @@ export class Simulation implements World {
   readonly #watch: Watch;
   readonly #random: Random;
   readonly #links = new Set<Link>();
+  readonly #startAt: number;
   #run: Run | null = null;
   #config: Config | null = null;
   #lives = 0;
@@ -96,6 +97,7 @@ export class Simulation implements World {
   constructor(plan: Plan, options: SimulationOptions = {}) {
     this.#plan = plan;
     this.#options = options;
+    this.#startAt = parseTime(plan.start) ?? 0;
     this.#faults = new ActiveFaults(plan);
     this.#random = Random.named(plan.seed, "simulation");
     this.#host = new ExchangeHost(plan, this.#queue, this.#faults);
@@ -172,7 +174,7 @@ export class Simulation implements World {
   }
 
   get wall(): number {
-    return (parseTime(this.#plan.start) ?? 0) + this.#queue.now + this.#wallOffset;
+    return this.#startAt + this.#queue.now + this.#wallOffset;
   }
 
   writeFate(length: number): WriteFate {
@@ -235,7 +237,7 @@ export class Simulation implements World {
   // The life of processes.
 
   #loadConfig(): void {
-    const { series, frames, fastOrders, fsync, marketMaker, spot, tightCaps } = this.#plan;
+    const { series, frames, fastOrders, sync, marketMaker, spot, tightCaps } = this.#plan;
     const text = `
 [venue]
 name = "http://${HOST}/trade-api/v2"
@@ -269,8 +271,8 @@ implied_volatility = false
 enabled = false
 [feeds.polymarket]
 enabled = false
-[journal]
-fsync = "${fsync}"
+[store]
+sync = "${sync}"
 [strategies.settlement_edge]
 min_edge = 0.005
 baseline_extra_edge = 0.002
@@ -329,7 +331,7 @@ min_seconds = 10
       tape: null,
       host: "127.0.0.1",
       port: 0,
-      live: { limitsAtDefault: [], missing: () => Promise.resolve(null), confirm: () => Promise.resolve(null) },
+      confirmLive: () => Promise.resolve(null),
       log: { ring: new LogRing(16), file: null, trouble: null, close: () => Promise.resolve() },
       lock: claimed.lock,
       onServing: () => {},

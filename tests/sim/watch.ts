@@ -71,6 +71,8 @@ const LEAVES_WITHIN = 3 * MICROS_PER_SECOND;
 const BOOK_AGE_MAX = 20;
 /** Costs of partly closed positions are rounded. */
 const CAP_TOLERANCE = 10_000;
+/** Whoever writes more down without time passing talks to itself. */
+const LINES_AT_ONCE_MAX = 20_000;
 const PROBLEMS_MAX = 10;
 const ORDERS_PATH = /^\/trade-api\/v2\/portfolio\/events\/orders(\/[^/?]+)?(\/amend|\/decrease)?(\?|$)/;
 
@@ -95,6 +97,9 @@ export class Watch implements DiskListener {
   /** By name; since when. */
   readonly #halts = new Map<string, number>();
   readonly #created = new Set<string>();
+  /** Journal lines that were written at the newest moment. */
+  #linesNow = 0;
+  #linesAt = 0;
 
   constructor(parts: WatchParts) {
     this.#parts = parts;
@@ -200,6 +205,12 @@ export class Watch implements DiskListener {
   }
 
   #line(path: string, line: string, end: number): void {
+    const now = this.#parts.now();
+    this.#linesNow = now === this.#linesAt ? this.#linesNow + 1 : 1;
+    this.#linesAt = now;
+    if (this.#linesNow === LINES_AT_ONCE_MAX) {
+      this.problem("defect", `${LINES_AT_ONCE_MAX} journal lines at one moment`);
+    }
     if (line.startsWith('{"a":{"type":"place"')) {
       const intent: OrderIntent = JSON.parse(line).a.intent;
       if (this.#places.has(intent.clientOrderId)) this.problem("once", `${intent.clientOrderId} is decided twice`);
