@@ -331,7 +331,7 @@ min_seconds = 10
       tape: null,
       host: "127.0.0.1",
       port: 0,
-      confirmLive: () => Promise.resolve(null),
+      live: { limitsAtDefault: [], missing: () => Promise.resolve(null), confirm: () => Promise.resolve(null) },
       log: { ring: new LogRing(16), file: null, trouble: null, close: () => Promise.resolve() },
       lock: claimed.lock,
       onServing: () => {},
