@@ -326,6 +326,8 @@ const BAD: readonly [line: string, says: RegExp][] = [
   ["run --paper --venue sim --venue-ws ws://x", /--venue-ws belongs to an address: --venue sim has its own/],
   ["run --paper --venue kalshi --speed 2", /--speed is for the embedded exchange: it needs --venue sim/],
   ["run --paper --venue http://x --seed 2", /--seed is for the embedded exchange: it needs --venue sim/],
+  ["run --live --venue demo --tape x", /--tape is for the embedded exchange: it needs --venue sim/],
+  ["run --paper --venue sim --spot x", /--spot belongs to a recording: it needs --tape PATH/],
   ["demo --for 30", /`--for`: Found "30", allowed: a time such as 30s/],
   ["demo --for 0s", /`--for`: Found "0s"/],
   ["demo --for 367d", /`--for`: Found "367d"/],

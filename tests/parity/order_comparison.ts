@@ -9,7 +9,7 @@
  * | --- | --- | --- |
  * | told_later | live asks for an end of an order that is over | the exchange tells a fill after the change of the book that it made, paper with it (KALSHI.md 4.9) |
  * | shown_after_taking | an order where we took, and whose level did not change since | the recorded book goes on showing what we took on paper; the exchange's does not |
- * | own_in_book | anything, while an order of ours rests in that market | the exchange's book shows our own orders, the paper book does not |
+ * | own_in_book | anything, while an order of ours rests in that market | the exchange's book shows our own orders, whose coming and going has strategies asked once more; the paper book does not |
  * | other_capital | anything, after a difference in another market | another profit there leaves another capital to bet here |
  * @module
  */
