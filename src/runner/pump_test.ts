@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { micros, money, price } from "../core/units.ts";
+import type { PlaceAction } from "../core/action.ts";
+import { count, micros, money, price } from "../core/units.ts";
 import { Engine } from "../engine/engine.ts";
 import { type EngineOptions, FRESH } from "../engine/options.ts";
 import { ViewBuilder } from "../engine/view_builder.ts";
 import { indexSettings, riskLimits } from "../config/engine_settings.ts";
 import { defaultConfig } from "../config/schema.ts";
+import { disk, type JournalDisk } from "../store/journal_disk.ts";
 import { openJournal } from "../store/journal_writer.ts";
 import { readJournal } from "../store/journal_reader.ts";
 import { openAuditTrail } from "../store/audit/audit_trail.ts";
@@ -28,16 +30,66 @@ const OPTIONS: EngineOptions = {
   resume: FRESH,
 };
 
+const PLACE: PlaceAction = {
+  type: "place",
+  execution: "live",
+  intent: {
+    clientOrderId: "k00000001-1",
+    ticker: "KXBTC15M-26NOV200415-15",
+    side: "bid",
+    price: price(4_000),
+    count: count(100),
+    timeInForce: "immediate_or_cancel",
+    postOnly: false,
+    reduceOnly: false,
+    expiresAt: null,
+    shard: 2,
+    strategy: "settlement_edge",
+    signal: "test",
+  },
+};
+
+/** A disk that can be full. */
+function fillable(): { readonly on: JournalDisk; full: boolean } {
+  const state = { full: false, on: disk };
+  state.on = {
+    ...disk,
+    createFile: (path) => {
+      const file = disk.createFile(path);
+      return {
+        writeSync: (bytes) => {
+          if (state.full) throw new Error("No space left on device (os error 28)");
+          return file.writeSync(bytes);
+        },
+        statSync: () => file.statSync(),
+        truncateSync: (length) => file.truncateSync(length),
+        syncData: () => file.syncData(),
+        syncDataSync: () => file.syncDataSync(),
+        close: () => file.close(),
+      };
+    },
+  };
+  return state;
+}
+
+interface PumpStage {
+  readonly engine: Engine;
+  readonly directory: string;
+  readonly failures: unknown[];
+  readonly disk: ReturnType<typeof fillable>;
+}
+
 async function withPump(
-  test: (pump: Pump, parts: { engine: Engine; directory: string; failures: unknown[] }) => Promise<void>,
+  test: (pump: Pump, stage: PumpStage) => Promise<void>,
   storeOf: (store: StateStore) => StateStore = (store) => store,
 ) {
   const state = await Deno.makeTempDir({ prefix: "kbot-pump-" });
   const engine = new Engine(OPTIONS);
   const header = { version: "test", run: OPTIONS.run, started: "2026-11-20T00:00:00Z", config: OPTIONS };
-  const journal = openJournal(state, header, { sync: "never" });
+  const stage = fillable();
+  const journal = openJournal(state, header, { sync: "never" }, stage.on);
   const opened = await openKvStore(join(state, "state.kv"));
-  const audit = await openAuditTrail(state, { sync: false });
+  const audit = await openAuditTrail(state, { sync: false }, stage.on);
   assert.ok(journal.ok && opened.ok && audit.ok);
   const failures: unknown[] = [];
   const pump = new Pump({
@@ -50,7 +102,7 @@ async function withPump(
     onFailure: (error) => failures.push(error),
   });
   try {
-    await test(pump, { engine, directory: journal.writer.directory, failures });
+    await test(pump, { engine, directory: journal.writer.directory, failures, disk: stage });
   } finally {
     await opened.store.close();
     await Deno.remove(state, { recursive: true });
@@ -173,3 +225,49 @@ Deno.test("a store that cannot be written halts until it works again, however mu
     assert.deepEqual(told, [false, true]);
   }, failing);
 });
+
+Deno.test("an order whose step the disk did not take is not sent, trading halts, and goes on once it can", () =>
+  withPump(async (pump, { engine, directory, disk }) => {
+    const sent: string[] = [];
+    pump.connect((action) => sent.push(action.type));
+    const step = engine.step.bind(engine);
+    const inputs: string[] = [];
+    engine.step = (input) => {
+      inputs.push(input.type === "health" ? `${input.part} ${input.healthy ? "well" : "ill"}` : input.type);
+      const actions = step(input);
+      return input.type === "index" ? [...actions, PLACE] : actions;
+    };
+    const index = (at: number): void =>
+      pump.accept({
+        type: "index",
+        at: micros(at),
+        index: "BRTI",
+        value: 84_000,
+        sourceTime: micros(at),
+        source: "official",
+        venueAverage: null,
+      });
+    index(1_000_000);
+    assert.deepEqual(sent, ["place"]);
+    disk.full = true;
+    index(2_000_000);
+    assert.deepEqual(sent.filter((type) => type === "place"), ["place"], "what is not in the journal does not leave");
+    assert.deepEqual(inputs.slice(1), ["index", "journal ill", "order_rejected"]);
+    assert.equal(engine.desk.halts.has("journal"), true);
+    assert.match(pump.trouble ?? "", /No space left on device/);
+    disk.full = false;
+    assert.equal(pump.flush(), true);
+    assert.equal(engine.desk.halts.has("journal"), false);
+    index(3_000_000);
+    assert.deepEqual(sent.filter((type) => type === "place"), ["place", "place"]);
+    assert.equal(await pump.end("over"), null);
+    const state = join(directory, "..", "..");
+    const report = await verifyAudit(state, { journals: true });
+    assert.deepEqual([report.faults, report.notices], [[], []], "the trail tells of everything that the journal tells");
+    let types = "";
+    for await (const event of readJournal(directory)) {
+      if (event.kind !== "entries") continue;
+      for (const entry of event.entries) if (entry.kind === "input") types += `${entry.input.type} `;
+    }
+    assert.equal(types, "index index health order_rejected health index ");
+  }));
