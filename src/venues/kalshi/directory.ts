@@ -48,6 +48,8 @@ const AFTER_BOUNDARY = 100_000;
 const HORIZON = 20 * 60 * MICROS_PER_SECOND;
 const FORGET_SETTLED_AFTER = 10 * 60 * MICROS_PER_SECOND;
 const FORGET_ANY_AFTER = 48 * 3_600 * MICROS_PER_SECOND;
+/** Notices that come within this are answered by one read. */
+const GATHERED_FOR = 50_000;
 const MARKETS_MAX = 5_000;
 const TICKERS_PER_READ = 100;
 const ENDINGS_MAX = 20_000;
@@ -59,6 +61,8 @@ export class MarketDirectory {
   readonly #complaints: Complaints;
   readonly #markets = new Map<string, Market>();
   readonly #fees: FeeWatch;
+  /** Of followed series, heard of since the last look: as many as there are markets. */
+  readonly #toLook = new Set<string>();
   readonly #wanted = new Set<string>();
   readonly #told = new Set<string>();
   readonly #shards = new Set<number>();
@@ -70,6 +74,7 @@ export class MarketDirectory {
   #stopped = false;
   #working = false;
   #cancelTimer: CancelTimer = () => {};
+  #cancelLook: CancelTimer = () => {};
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
@@ -115,6 +120,7 @@ export class MarketDirectory {
   stop(): void {
     this.#stopped = true;
     this.#cancelTimer();
+    this.#cancelLook();
   }
 
   /** Markets whose books are wanted now. */
@@ -133,8 +139,20 @@ export class MarketDirectory {
     if (this.#fullAt > 0) this.look(added);
   }
 
-  /** Reads these markets again soon, because something was heard about them. */
+  /**
+   * Reads these markets again soon, because something was heard about them. What is heard within a moment is read together:
+   * when a ladder settles, hundreds of notices come one by one.
+   */
   look(tickers: readonly string[]): void {
+    const waits = this.#toLook.size > 0;
+    for (const ticker of tickers) this.#toLook.add(ticker);
+    if (waits || this.#toLook.size === 0) return;
+    this.#cancelLook = this.#options.clock.after(GATHERED_FOR, () => this.#lookNow());
+  }
+
+  #lookNow(): void {
+    const tickers = [...this.#toLook];
+    this.#toLook.clear();
     this.#options.lane.run(async () => {
       if (this.#stopped) return;
       // Where it fails, the whole is read again after the pause that was announced.

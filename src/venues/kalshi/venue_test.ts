@@ -219,6 +219,35 @@ Deno.test("a missing strike comes with a notice at once, and a body that lags do
     assert.equal(last?.market.floorStrike, 84000.5);
   }));
 
+Deno.test("markets that all settle at once are read together, not one by one", () => {
+  const tickers = Array.from({ length: 60 }, (_, k) => `${TICKER}${k}`);
+  return withVenue({ trade: false }, (exchange) => {
+    exchange.on("GET /markets", ({ query }) => ({
+      body: {
+        markets: query.get("status") === "unopened" ? [] : tickers.map((ticker) => market({ ticker })),
+        cursor: "",
+      },
+    }));
+  }, async (run) => {
+    await run.until("book_snapshot");
+    const before = run.exchange.seen("GET /markets").length;
+    for (const market_ticker of tickers) {
+      const msg = { market_ticker, event_type: "determined", result: "yes", settlement_value: "1.0000" };
+      run.exchange.sendOn("market_lifecycle_v2", { type: "market_lifecycle_v2", msg });
+    }
+    await run.until("lifecycle", ({ ticker }) => ticker === tickers[59]);
+    await eventually(() => run.exchange.seen("GET /markets").length > before, "they are read");
+    await eventually(() => {
+      const asked = run.exchange.seen("GET /markets").slice(before).flatMap(({ query }) =>
+        query.get("tickers")?.split(",") ?? []
+      );
+      return new Set(asked).size === tickers.length;
+    }, "all of them");
+    const reads = run.exchange.seen("GET /markets").length - before;
+    assert.ok(reads < 20, `${reads} reads for ${tickers.length} markets`);
+  });
+});
+
 Deno.test("without a key, books and trades are read by REST and carry no sequence", () =>
   withVenue({ signer: null, trade: false }, (exchange) => {
     const orderbook_fp = { yes_dollars: [["0.4700", "3.00"]], no_dollars: [["0.4800", "2.00"]] };
