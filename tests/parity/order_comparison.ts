@@ -9,17 +9,20 @@
  * | --- | --- | --- |
  * | told_later | live asks for an end of an order that is over | the exchange tells a fill after the change of the book that it made, paper with it (KALSHI.md 4.9) |
  * | shown_after_taking | an order where we took, and whose level did not change since | the recorded book goes on showing what we took on paper; the exchange's does not |
+ * | shown_after_meeting | anything, while a quote that came and met an order of ours is still recorded at our price or through it | it is gone from the exchange's book, and the recorded book goes on showing it |
  * | own_in_book | anything, while an order of ours rests in that market | the exchange's book shows our own orders, whose coming and going has strategies asked once more; the paper book does not |
  * | other_capital | anything, after a difference in another market | another profit there leaves another capital to bet here |
  * @module
  */
 
+import { Book } from "../../src/core/book.ts";
 import type { Input } from "../../src/core/input.ts";
+import type { TradeRecord } from "../../src/core/record.ts";
 import { complement } from "../../src/core/units.ts";
 import type { Micros, Price } from "../../src/core/units.ts";
 import type { OrderAction, RecordedRun, TakenAction } from "./recorded_run.ts";
 
-export type Reason = "shown_after_taking" | "own_in_book" | "other_capital" | "unexplained";
+export type Reason = "shown_after_taking" | "shown_after_meeting" | "own_in_book" | "other_capital" | "unexplained";
 
 export interface Difference {
   readonly at: Micros;
@@ -74,11 +77,28 @@ class Witness {
   /** When each level was heard of last: by market, ladder and price. */
   readonly #changes = new Map<string, Micros[]>();
   readonly #takes: { readonly key: string; readonly at: Micros }[] = [];
+  /** Quotes that met our resting orders: from then until the recorded book shows none at that price or through it. */
+  readonly #met: { readonly fill: TradeRecord; until: number }[];
   readonly #run: RecordedRun;
 
   constructor(run: RecordedRun, paperInputs: readonly Input[]) {
     this.#run = run;
+    this.#met = run.fills.filter(({ isTaker }) => !isTaker).map((fill) => ({ fill, until: Infinity }));
+    const books = new Map<string, Book>();
     for (const input of paperInputs) {
+      if (input.type !== "book_delta" && input.type !== "book_snapshot") continue;
+      const book = books.get(input.ticker) ?? new Book();
+      books.set(input.ticker, book);
+      if (input.type === "book_snapshot") book.replace(input.yes, input.no, input.at);
+      else book.change(input.side, input.price, input.delta, input.at);
+      for (const met of this.#met) {
+        const { ticker, at, side, price } = met.fill;
+        if (ticker !== input.ticker || input.at <= at || met.until !== Infinity) continue;
+        const opposed = side === "bid"
+          ? book.ask !== null && book.ask <= price
+          : book.bid !== null && book.bid >= price;
+        if (!opposed) met.until = input.at;
+      }
       if (input.type !== "book_delta") continue;
       const key = `${input.ticker} ${input.side} ${input.price}`;
       const times = this.#changes.get(key);
@@ -96,6 +116,11 @@ class Witness {
       key.startsWith(`${ticker} `) && at <= until &&
       !(this.#changes.get(key) ?? []).some((changed) => changed >= at && changed < until)
     );
+  }
+
+  /** Whether a quote that met an order of ours in this market was still recorded at this time. */
+  metAndShown(ticker: string, time: Micros): boolean {
+    return this.#met.some(({ fill, until }) => fill.ticker === ticker && fill.at <= time && time <= until);
   }
 
   /** Whether an order of ours may rest in this market at this time: from its sending until its end was told. */
@@ -186,5 +211,6 @@ function compareMarket(ticker: string, paper: RecordedRun, live: RecordedRun, wi
 
 function reasonOf(ticker: string, at: Micros, witness: Witness): Reason {
   if (witness.tookFromUnchanged(ticker, at)) return "shown_after_taking";
+  if (witness.metAndShown(ticker, at)) return "shown_after_meeting";
   return witness.rests(ticker, at) ? "own_in_book" : "unexplained";
 }
