@@ -6,8 +6,8 @@
 import { micros, MICROS_PER_DAY } from "../core/units.ts";
 import { compactAudit } from "./audit/audit_compact.ts";
 import { openAuditTrail } from "./audit/audit_trail.ts";
-import { vacuumDatabase } from "./database_file.ts";
 import { openKvStore } from "./kv_store.ts";
+import { rewriteDatabase } from "./rewrite.ts";
 import { statePaths } from "./state_directory.ts";
 import type { Retention } from "./store.ts";
 
@@ -56,8 +56,8 @@ export async function compactStore(
   const kept = await trail.trail.close();
   if (!audit.ok) return audit;
   if (!kept.ok) return kept;
-  const vacuumed = vacuumDatabase(path);
-  if (!vacuumed.ok) return vacuumed;
+  const rewritten = await rewriteDatabase(path);
+  if (!rewritten.ok) return rewritten;
   return {
     ok: true,
     removedRows: removed,

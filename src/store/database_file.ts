@@ -17,11 +17,11 @@ export const isDamage = (reason: string): boolean => DAMAGED.test(reason);
 
 export type FileResult = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
-function onDatabase(path: string, readOnly: boolean, task: (database: DatabaseSync) => void): FileResult {
+function onDatabase(path: string, task: (database: DatabaseSync) => void): FileResult {
   let database: DatabaseSync | null = null;
   try {
     Deno.statSync(path);
-    database = new DatabaseSync(path, { readOnly });
+    database = new DatabaseSync(path);
     database.exec("PRAGMA busy_timeout = 5000");
     task(database);
     return { ok: true };
@@ -32,24 +32,56 @@ function onDatabase(path: string, readOnly: boolean, task: (database: DatabaseSy
   }
 }
 
-/** Copies a database as it is at one moment into a new file, also while a bot writes it. */
+/**
+ * Copies a database as it is at one moment into a new file, also while a bot writes it: the bot's own writes wait as long
+ * as the copy takes. (SQLite's ways to copy need rights that kbot does not give itself.)
+ */
 export const copyDatabase = (path: string, into: string): FileResult =>
-  onDatabase(path, true, (database) => {
-    database.prepare("VACUUM INTO ?").run(into);
+  onDatabase(path, (database) => {
+    // Whoever holds this lock is the only one who may write: database and log stand still.
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      // The log of an earlier copy would be taken for this one's.
+      for (const end of ["", ...BESIDE]) removeIfThere(into + end);
+      Deno.copyFileSync(path, into);
+      copyIfThere(`${path}-wal`, `${into}-wal`);
+    } finally {
+      database.exec("ROLLBACK");
+    }
     Deno.chmodSync(into, 0o600);
+    foldLog(into);
   });
 
-/** Gives the room of deleted rows back to the disk. Nobody else may have it open. */
-export const vacuumDatabase = (path: string): FileResult =>
-  onDatabase(path, false, (database) => {
-    database.exec("VACUUM");
-    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  });
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function copyIfThere(from: string, to: string): void {
+  try {
+    Deno.copyFileSync(from, to);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Brings what stands in a copy's log into the copy, which is one file then. */
+function foldLog(path: string): void {
+  const copy = new DatabaseSync(path);
+  try {
+    copy.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  } finally {
+    copy.close();
+  }
+}
 
 /** Reads every page: what is damaged, in SQLite's words; empty where nothing is. */
 export function findDamage(path: string): readonly string[] {
   const found: string[] = [];
-  const result = onDatabase(path, true, (database) => {
+  const result = onDatabase(path, (database) => {
     for (const row of database.prepare("PRAGMA integrity_check(10)").all()) {
       const text = String(Object.values(row)[0]);
       if (text !== "ok") found.push(`State in ${path}: ${text}`);
@@ -66,6 +98,12 @@ export async function moveDatabase(from: string, to: string): Promise<void> {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     });
   }
+}
+
+/** Puts a closed database in the place of another, at once: there is never none. */
+export async function replaceDatabase(from: string, to: string): Promise<void> {
+  for (const end of BESIDE) removeIfThere(to + end);
+  await moveDatabase(from, to);
 }
 
 /** Removes a database with all that belongs to it; harmless where there is none. */
