@@ -78,8 +78,8 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "what a dead run left in its journal is not taken up",
     edits: [{
       file: "src/store/recover.ts",
-      find: "if (mark !== null && run < mark.run) continue;",
-      put: "if (mark !== null) continue;",
+      find: "const result = await recovery.run(stateDirectory, run, run === mark?.run ? mark.line : 0);",
+      put: "if (mark !== null) continue;\n      const result = await recovery.run(stateDirectory, run, 0);",
     }],
     rules: ["once", "orders", "fills", "rest", "position"],
   },
@@ -103,11 +103,10 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "executions that were missed are not read",
-    edits: [{
-      file: "src/venues/kalshi/catch_up.ts",
-      find: "await this.#options.fills.catchUp() &&",
-      put: "",
-    }],
+    edits: [
+      { file: "src/venues/kalshi/catch_up.ts", find: "await this.#options.fills.catchUp() &&", put: "" },
+      { file: "src/venues/kalshi/venue.ts", find: "return this.#trading.fetchFills(action);", put: "return;" },
+    ],
     rules: ["rest", "fills", "position", "cash"],
   },
   {
