@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Random } from "../../src/venues/exchange/random.ts";
+
 /** What becomes of a write. */
 export interface WriteFate {
   /** Bytes that reach the file. */
@@ -15,6 +17,8 @@ export interface WriteFate {
 export class Inode {
   bytes = new Uint8Array(1_024);
   size = 0;
+  /** Bytes that were forced to the medium. */
+  synced = 0;
   mode: number;
   /** Whoever holds its lock. */
   lockedBy: object | null = null;
@@ -36,6 +40,7 @@ export class Inode {
   }
 
   truncate(length: number): void {
+    this.synced = Math.min(this.synced, length);
     if (length > this.size) this.writeAt(this.size, new Uint8Array(length - this.size));
     this.size = length;
   }
@@ -164,6 +169,13 @@ export class SimulatedDisk {
       this.#directories.delete(name);
     }
     this.#directories.delete(path);
+  }
+
+  /** The power fails: of journals only what was forced to the medium is there for sure, of the rest some. */
+  losePower(random: Random): void {
+    for (const [path, inode] of this.#files) {
+      if (path.endsWith(".ndjson")) this.truncate(path, inode, random.integer(inode.synced, inode.size));
+    }
   }
 
   /** A process has died: what it had locked is free. */

@@ -145,12 +145,17 @@ class SimulatedFile {
   syncDataSync(): void {
     this.#check();
     if (living().operate(`a sync of ${this.#path}`) !== null) throw new ProcessDied("The process died in a sync");
+    this.#inode.synced = this.#inode.size;
   }
   syncSync(): void {
     this.syncDataSync();
   }
   syncData(): Promise<void> {
-    return operation(`a sync of ${this.#path}`, 2_000, () => this.#check());
+    const { size } = this.#inode;
+    return operation(`a sync of ${this.#path}`, 2_000, () => {
+      this.#check();
+      this.#inode.synced = Math.max(this.#inode.synced, Math.min(size, this.#inode.size));
+    });
   }
   tryLock(): Promise<boolean> {
     return operation("a lock", READ_DELAY, ({ process }) => {

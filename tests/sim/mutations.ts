@@ -119,6 +119,15 @@ export const MUTATIONS: readonly Mutation[] = [
     rules: ["journal"],
   },
   {
+    name: "what was acted on is not forced to the disk first",
+    edits: [{
+      file: "src/store/journal_writer.ts",
+      find: 'if (this.#settings.sync === "every") this.#file.syncDataSync();',
+      put: "",
+    }],
+    rules: ["once", "orders", "fills", "rest"],
+  },
+  {
     name: "a write that failed half way is not cut back",
     edits: [{
       file: "src/store/journal_writer.ts",

@@ -24,6 +24,7 @@ import { Random } from "../../src/venues/exchange/random.ts";
  * | disk-full, disk-error | every write fails; some do, having written a part |
  * | store-error | the database refuses commits |
  * | death | the process is gone in the middle of something: of the next input or output after `at`, or one soon after |
+ * | power-loss | death, and of the journal's newest bytes only those that were forced to the disk are left for sure; where every order waits for that |
  * | kill, kill-file | a person stops everything, and lets it go on at the end |
  * | stop | the process is asked to end in order, and started again |
  * | maintenance | REST answers 503, sockets are cut and refused |
@@ -51,6 +52,7 @@ export const FAULT_KINDS = [
   "disk-error",
   "store-error",
   "death",
+  "power-loss",
   "kill",
   "kill-file",
   "stop",
@@ -119,6 +121,7 @@ const FAULTS_MIN = 3;
 const FAULTS_MAX = 14;
 /** These make a simulation, so they come more often. */
 const FAVOURITES: readonly FaultKind[] = [
+  "power-loss",
   "death",
   "death",
   "death",

@@ -389,6 +389,12 @@ min_seconds = 10
       case "death":
         this.#faults.count(kind);
         return size < 0.1 ? this.process?.die("at once") : this.process?.dieWithin(Math.floor(size * DEATH_WITHIN));
+      case "power-loss":
+        // With `second` an order may be lost with the second: that is what a person chose.
+        if (this.#plan.sync !== "every") return;
+        this.#faults.count(kind);
+        this.process?.die("as the power fails");
+        return this.disk.losePower(this.#random);
       case "kill":
         this.#faults.count(kind);
         return this.#operator("kill");
