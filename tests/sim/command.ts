@@ -14,7 +14,6 @@ export interface Command {
   /** Files with a plan each, in place of seeds. */
   readonly plans: readonly string[];
   readonly trace: boolean;
-  readonly replay: boolean;
   readonly stop: boolean;
   readonly shrink: boolean;
 }
@@ -87,13 +86,11 @@ export async function runCommand(command: Command): Promise<number> {
     : command.plans.map((file) => JSON.parse(Deno.readTextFileSync(file)) as Plan);
   const totals = new Totals();
   for (const plan of plans) {
-    const result = await simulate(plan, { replay: command.replay, ...(trace === undefined ? {} : { trace }) });
+    const result = await simulate(plan, trace === undefined ? {} : { trace });
     totals.add(result);
     if (result.problems.length === 0) continue;
     trace = undefined;
-    const shortest = command.shrink
-      ? await shrink(plan, result, (smaller) => simulate(smaller, { replay: command.replay }))
-      : plan;
+    const shortest = command.shrink ? await shrink(plan, result, (smaller) => simulate(smaller, {})) : plan;
     report(plan, result, shortest);
     if (command.stop) break;
   }

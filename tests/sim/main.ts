@@ -8,7 +8,6 @@
  * | `--first-seed N` | the first of them; 1 where absent |
  * | `--plan FILE` | a plan from a file, as a failure prints them, in place of seeds; repeatable |
  * | `--trace` | prints what happens |
- * | `--replay` | runs every journal again at the end of each simulation |
  * | `--stop` | stops at the first failure |
  * | `--no-shrink` | leaves a failing list of faults as it is |
  * @module
@@ -27,7 +26,6 @@ const { values } = parseArgs({
     "first-seed": { type: "string", default: "1" },
     plan: { type: "string", multiple: true, default: [] },
     trace: { type: "boolean", default: false },
-    replay: { type: "boolean", default: false },
     stop: { type: "boolean", default: false },
     "no-shrink": { type: "boolean", default: false },
   },
@@ -38,7 +36,6 @@ Deno.exit(
     firstSeed: Number(values["first-seed"]),
     plans: values.plan,
     trace: values.trace,
-    replay: values.replay,
     stop: values.stop,
     shrink: !values["no-shrink"],
   }),

@@ -17,7 +17,7 @@ MUTATIONS.forEach((mutation, index) => {
     const child = new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--quiet", "-A", "--no-lock", "--no-check", "--config", config, MAIN],
-        ...["--seeds", String(SEEDS), "--stop", "--no-shrink", "--replay"],
+        ...["--seeds", String(SEEDS), "--stop", "--no-shrink"],
       ],
       stdin: "null",
     });

@@ -42,8 +42,6 @@ export interface Result {
 export interface SimulationOptions {
   /** Hears what happens, in words. */
   readonly trace?: (text: string) => void;
-  /** Runs the journals again at the end, which takes as long as the simulation did. */
-  readonly replay?: boolean;
 }
 
 const STATE = "/sim/state";
@@ -164,7 +162,7 @@ export class Simulation implements World {
     }
     if (this.#failed) return;
     compare(this.database, this.#host.exchange, (rule, text) => this.#problem(rule, text));
-    if (this.#options.replay === true) replayAll(this.disk, (rule, text) => this.#problem(rule, text));
+    replayAll(this.disk, (rule, text) => this.#problem(rule, text));
   }
 
   // What a process sees of the world.
