@@ -162,7 +162,14 @@ browserTest("a market opens by pointer and by keyboard, and tells what keeps eve
 
   // What it says moves with the market, and it keeps its place when others come and go.
   sources.changeMarket(eth, {
-    stances: [{ strategy: "settlement_edge", edge: 0.031, edgeSide: "yes", confidence: null, code: null, whyNot: null }],
+    stances: [{
+      strategy: "settlement_edge",
+      edge: 0.031,
+      edgeSide: "yes",
+      confidence: null,
+      code: null,
+      whyNot: null,
+    }],
   });
   await shows(page, "#markets tr.detail li", /settlement edge\s*may trade\s*\+3\.10¢ YES/);
   assert.equal(await detail.locator("li").count(), 1);
@@ -304,7 +311,14 @@ browserTest("nothing is wider than a phone of 360 pixels, with the worst that th
   const width = () => page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
   assert.deepEqual(await width(), [360, 360]);
   const long = "x".repeat(200);
-  const stances = [{ strategy: long, edge: -123.4567, edgeSide: "yes", confidence: null, code: long, whyNot: long }] as const;
+  const stances = [{
+    strategy: long,
+    edge: -123.4567,
+    edgeSide: "yes",
+    confidence: null,
+    code: long,
+    whyNot: long,
+  }] as const;
   sources.change({
     account: { ...sources.engine.account, nav: "123456789.123456", cash: "-123456789.123456" },
     halts: [{ name: long, reason: long, persistent: true, since: sources.engine.at }],
