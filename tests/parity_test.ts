@@ -51,6 +51,8 @@ const BITCOIN: Recorded = {
 depth_share = 1
 `,
 };
+/** Only takes: then nothing at all may differ. */
+const TAKING: Recorded = { ...BITCOIN, config: `${BITCOIN.config}rest = false\n` };
 /** Rests orders on both sides, and hears every trade: queues move. */
 const GOLD: Recorded = {
   folder: "kxgold15m_ws",
@@ -117,6 +119,18 @@ function judge(name: string, pair: Pair, model: FillModelName): void {
   }
 }
 
+/** The same orders to the last, and the same fills of each. */
+function same(name: string, pair: Pair, model: FillModelName): void {
+  assert.deepEqual(compareFills(pair.live, onPaper(pair, model)).unexplained, [], `${name}: fills`);
+  const orders = compareOrders(pair.paper, pair.live);
+  for (const { ticker, difference } of orders) assert.equal(difference, null, `${ticker}: ${difference?.words}`);
+  const fills = ({ fills }: RecordedRun) =>
+    fills.map(({ ticker, side, price, count, fee, isTaker }) => [ticker, side, price, count, fee, isTaker]);
+  assert.deepEqual(fills(pair.paper), fills(pair.live), name);
+  const asked = orders.reduce((sum, { alike }) => sum + alike, 0);
+  console.log(`${name}: ${asked} orders and ${pair.live.fills.length} fills, all the same`);
+}
+
 /** Runs `body` while a method is another. */
 function planted<Owner extends object, Name extends keyof Owner>(
   owner: Owner,
@@ -139,7 +153,7 @@ function catches(what: string, pair: Pair, model: FillModelName): void {
 }
 
 const data = new Map<Recorded, string | null>();
-for (const each of [BITCOIN, GOLD]) data.set(each, await recordedData(each.folder));
+for (const each of [BITCOIN, TAKING, GOLD]) data.set(each, await recordedData(each.folder));
 const spot = await recordedData("spot/coinbase_btcusd_trades.csv.gz");
 
 async function sliced(recorded: Recorded, directory: string): Promise<Pair> {
@@ -180,10 +194,23 @@ Deno.test({
   },
 });
 
-for (const recorded of [BITCOIN, GOLD]) {
+Deno.test({
+  name: "a recorded session that only takes gives the very same orders and fills on paper and on the exchange",
+  ignore: data.get(TAKING) === null || spot === null,
+  async fn() {
+    await using directory = await temporaryDirectory();
+    const pair = await sliced(TAKING, directory.path);
+    assert.ok(pair.live.fills.length > 0);
+    same(TAKING.slice, pair, TAKING.model);
+  },
+});
+
+for (const recorded of [BITCOIN, TAKING, GOLD]) {
   const folder = data.get(recorded) ?? null;
   Deno.test({
-    name: `whole recordings of ${recorded.folder}: no difference between paper and exchange is without a reason`,
+    name: recorded === TAKING
+      ? `whole recordings of ${recorded.folder}: what only takes does the very same on paper and on the exchange`
+      : `whole recordings of ${recorded.folder}: no difference between paper and exchange is without a reason`,
     ignore: !isFull || folder === null || (recorded.spot !== null && spot === null),
     async fn() {
       for await (const { name } of Deno.readDir(folder ?? "")) {
@@ -194,7 +221,9 @@ for (const recorded of [BITCOIN, GOLD]) {
           spot: recorded.spot === null ? null : spot,
           config: recorded.config,
         };
-        judge(name, await bothRuns(session, directory.path), recorded.model);
+        const pair = await bothRuns(session, directory.path);
+        if (recorded === TAKING) same(name, pair, recorded.model);
+        else judge(name, pair, recorded.model);
       }
     },
   });

@@ -58,7 +58,7 @@ export class Books {
     this.#askedAt.delete(input.ticker);
     if (state.closed) return;
     this.#desk.bookReplaced(input.ticker);
-    state.touched(this.#step.at);
+    state.touched(this.#step.at, this.#desk.othersBook(state));
     this.#flows.restarted(state);
     this.#decisions.evaluate(state);
   }
@@ -76,7 +76,7 @@ export class Books {
       case "applied":
         if (state.closed) return;
         this.#desk.bookChanged(input);
-        if (!state.touched(this.#step.at)) return;
+        if (!state.touched(this.#step.at, this.#desk.othersBook(state))) return;
         this.#flows.quoted(state);
         this.#decisions.evaluate(state);
     }

@@ -29,6 +29,7 @@ import { type PaperComparison, PaperVenue } from "../execution/paper.ts";
 import { dailyLossReason, Halts } from "../risk/halts.ts";
 import type { Refusal, RiskLimits, Stakes } from "../risk/limits.ts";
 import type { Target } from "../strategies/strategy.ts";
+import { type BookView, PartialBook } from "../core/book_view.ts";
 import { Answers, type VenueAnswer } from "./answers.ts";
 import { CashTransfers } from "./cash_transfers.ts";
 import { PLAIN_EXECUTION } from "./execution_settings.ts";
@@ -40,6 +41,7 @@ import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
 import { OrderEntry, type RefusedLeg } from "./order_entry.ts";
 import { Portfolio, type PortfolioTotals } from "./portfolio.ts";
+import { ownAt } from "./own_orders.ts";
 import { Reconciliation } from "./reconciliation.ts";
 import { orderRecord } from "./records.ts";
 import { RefusalPause } from "./refusal_pause.ts";
@@ -115,10 +117,21 @@ export class Desk {
   get ready(): boolean {
     return this.#paper !== null || this.#reconciliation.heard;
   }
-  /** Whether books show our own orders: those of a venue do, and on paper there is none. */
-  get isShown(): boolean {
-    return this.#paper === null;
+  /**
+   * A market's book as others make it. A venue's shows our own orders, too; on paper it shows none of them, but what they took
+   * is shown still.
+   */
+  othersBook({ market: { ticker }, book }: MarketState): BookView {
+    if (this.#paper === null) {
+      const open = this.orders.openIn(ticker);
+      return open.size === 0
+        ? book
+        : new PartialBook(book, (side, at) => ownAt(side === "yes" ? "bid" : "ask", at, open));
+    }
+    const taken = this.#paper.takenIn(ticker);
+    return taken === null ? book : new PartialBook(book, (side, at) => taken.at(side, at));
   }
+
   /** What paper orders came to by three fill models; `null` where orders go to a real venue. */
   get paperComparison(): PaperComparison | null {
     return this.#paper?.comparison ?? null;

@@ -14,14 +14,13 @@
  */
 
 import type { TradeInput } from "../core/input.ts";
-import { count, type Micros, MICROS_PER_SECOND, ONE_DOLLAR_PRICE, type Price } from "../core/units.ts";
+import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { type FlowExplanation, FlowSample, FlowSignal } from "../models/flow_signal.ts";
 import { FLOW_PARTS, OrderFlow } from "../models/order_flow.ts";
 import type { FlowReading } from "../strategies/view.ts";
 import type { Desk } from "./desk.ts";
 import type { MarketState } from "./market_state.ts";
 import type { Markets } from "./markets.ts";
-import { ownAt, rivalBest } from "./rival_quotes.ts";
 import type { Step } from "./step.ts";
 
 /** After which an event of the book counts half. */
@@ -116,20 +115,10 @@ export class MarketFlows {
     this.#quote(flow, state);
   }
 
-  #quote(flow: OrderFlow, { market, book }: MarketState): void {
-    if (book.phase !== "synced") return;
-    const open = this.#desk.orders.openIn(market.ticker);
-    const at = this.#step.at;
-    if (open.size === 0 || !this.#desk.isShown) return flow.quoted(at, book.bid, book.bidSize, book.ask, book.askSize);
-    const bid = rivalBest("bid", book, open) as Price;
-    const no = rivalBest("ask", book, open) as Price;
-    flow.quoted(
-      at,
-      bid === 0 ? null : bid,
-      count(book.yes.sizeAt(bid) - ownAt("bid", bid, open)),
-      no === 0 ? null : (ONE_DOLLAR_PRICE - no) as Price,
-      count(book.no.sizeAt(no) - ownAt("ask", no, open)),
-    );
+  #quote(flow: OrderFlow, state: MarketState): void {
+    if (state.book.phase !== "synced") return;
+    const { bid, bidSize, ask, askSize } = this.#desk.othersBook(state);
+    flow.quoted(this.#step.at, bid, bidSize, ask, askSize);
   }
 
   #judge(state: MarketState | undefined, { flow, sample, signal }: MarketFlow, before: number): void {

@@ -4,6 +4,7 @@
  */
 
 import { Book } from "../core/book.ts";
+import type { BookView } from "../core/book_view.ts";
 import { type ClimateEvent, climateEvent } from "../core/climate_event.ts";
 import type { Market, MarketResult } from "../core/market.ts";
 import { PriceGrid } from "../core/price_grid.ts";
@@ -138,11 +139,10 @@ export class MarketState {
   }
 
   /**
-   * Takes note of the top of the book; true where anything of it changed. Not for a closed market: the exchange takes the
+   * Takes note of the top of the book as others make it; true where anything of it changed. Not for a closed market: the exchange takes the
    * orders off one by one then (KALSHI.md 4.8), and what is left on the way is no price.
    */
-  touched(at: Micros): boolean {
-    const { bid, ask, bidSize, askSize } = this.book;
+  touched(at: Micros, { bid, ask, bidSize, askSize }: BookView): boolean {
     if (bid !== this.#bid || ask !== this.#ask) this.quotedAt = at;
     else if (bidSize === this.#bidSize && askSize === this.#askSize) return false;
     this.#bid = bid;

@@ -3,24 +3,14 @@
  * @module
  */
 
-import type { Book } from "../core/book.ts";
+import type { BookView } from "../core/book_view.ts";
 import type { ClimateEvent } from "../core/climate_event.ts";
 import { assetOf } from "../core/index_parameters.ts";
 import type { FedFundsInput } from "../core/input.ts";
 import type { Market } from "../core/market.ts";
 import type { Side } from "../core/order.ts";
 import type { PriceGrid } from "../core/price_grid.ts";
-import {
-  type Count,
-  count,
-  type Micros,
-  micros,
-  MICROS_PER_SECOND,
-  type Money,
-  ONE_DOLLAR_PRICE,
-  type Price,
-  price,
-} from "../core/units.ts";
+import { type Count, count, type Micros, micros, MICROS_PER_SECOND, type Money, type Price } from "../core/units.ts";
 import { termsAhead } from "../execution/order_change.ts";
 import { type OrderState, remaining } from "../execution/order_state.ts";
 import { headroom, type RiskLimits } from "../risk/limits.ts";
@@ -42,11 +32,9 @@ import type { MarketFlows } from "./market_flow.ts";
 import type { MarketState, Standing } from "./market_state.ts";
 import type { Markets } from "./markets.ts";
 import type { OutsideReadings } from "./outside_readings.ts";
-import { rivalBest } from "./rival_quotes.ts";
 import type { SpotPrices } from "./spot_prices.ts";
 
 const FLAT = count(0);
-const NO_ORDERS: ReadonlySet<OrderState> = new Set();
 
 /** Where a strategy's look reaches beyond its market. */
 export interface Surroundings {
@@ -65,7 +53,7 @@ export interface Surroundings {
  */
 export class Sight implements StrategyView {
   readonly market: Market;
-  readonly book: Book;
+  readonly book: BookView;
   readonly quotedAt: Micros;
   readonly probability: number | null;
   readonly secondsToClose: number;
@@ -89,7 +77,7 @@ export class Sight implements StrategyView {
     const { desk } = surroundings;
     const { ticker } = market;
     this.market = market;
-    this.book = state.book;
+    this.book = desk.othersBook(state);
     this.quotedAt = state.quotedAt;
     this.probability = Number.isNaN(state.probability) ? null : state.probability;
     this.secondsToClose = (market.closeTime - at) / MICROS_PER_SECOND;
@@ -137,17 +125,11 @@ export class Sight implements StrategyView {
   }
 
   get rivalBid(): Price | null {
-    const found = this.#rival("bid");
-    return found === 0 ? null : price(found);
+    return this.book.bid;
   }
 
   get rivalAsk(): Price | null {
-    const found = this.#rival("ask");
-    return found === 0 ? null : price(ONE_DOLLAR_PRICE - found);
-  }
-
-  #rival(side: Side): number {
-    return rivalBest(side, this.book, this.#surroundings.desk.isShown ? this.#open : NO_ORDERS);
+    return this.book.ask;
   }
 
   get event(): EventReading {

@@ -43,6 +43,7 @@ import {
 } from "./paper_answers.ts";
 import type { PaperExecution, PaperMarket } from "./paper_book.ts";
 import { PaperBounds } from "./paper_bounds.ts";
+import type { TakenContracts } from "./paper_taken.ts";
 import type { PaperOrder } from "./paper_order.ts";
 import { CHANGE_UNDER_WAY, NOT_RESTING, notOpen, PaperRules } from "./paper_rules.ts";
 import { DEFAULT_FILLS, fillModel, type FillModelName, type FillSettings } from "./queue_models.ts";
@@ -120,6 +121,11 @@ export class PaperVenue {
   get comparison(): PaperComparison {
     const { pessimistic, optimistic } = this.#bounds;
     return { model: this.#model, trades: this.#trades, pessimistic, chosen: this.#account.figures, optimistic };
+  }
+
+  /** What our orders took of a market's book and it shows still; `null` where nothing was. */
+  takenIn(ticker: string): TakenContracts | null {
+    return this.#account.takenIn(ticker);
   }
 
   /** Contracts that stand before a resting order, by the chosen model; `null` where it does not rest or has no queue. */

@@ -9,6 +9,7 @@ import type { OrderIntent, OrderTerms } from "../core/order.ts";
 import type { AccountRecord, PositionRecord } from "../core/record.ts";
 import { type Count, count, type Micros, type Money, money } from "../core/units.ts";
 import { Ledger } from "./ledger.ts";
+import type { TakenContracts } from "./paper_taken.ts";
 import { PaperBook, type PaperExecution, type PaperMarket } from "./paper_book.ts";
 import { PaperOrder } from "./paper_order.ts";
 import type { FillModel } from "./queue_models.ts";
@@ -143,6 +144,12 @@ export class PaperAccount {
     // Nothing fills after the close, so that nothing is heard of late.
     this.#ledger.forget(ticker);
     this.#books.delete(ticker);
+  }
+
+  /** What our orders took of a market's book and it shows still; `null` where nothing was. */
+  takenIn(ticker: string): TakenContracts | null {
+    const taken = this.#books.get(ticker)?.taken ?? null;
+    return taken === null || taken.isEmpty ? null : taken;
   }
 
   #book(ticker: string): PaperBook | undefined {

@@ -72,6 +72,11 @@ export class PaperBook {
     return this.#resting;
   }
 
+  /** What our orders took and the recorded book shows still. */
+  get taken(): TakenContracts {
+    return this.#taken;
+  }
+
   /** Whether an order at this price would take at once. */
   crosses(side: Side, at: Price): boolean {
     const { best } = otherLadder(this.#book, side);

@@ -32,6 +32,15 @@ export class TakenContracts {
     return count(Math.max(0, shown - (this.#levels.get(keyOf(side, level))?.contracts ?? 0)));
   }
 
+  /** Contracts that we took of a level, as far as they are shown still. */
+  at(side: LadderSide, level: Price): Count {
+    return this.#levels.get(keyOf(side, level))?.contracts ?? count(0);
+  }
+
+  get isEmpty(): boolean {
+    return this.#levels.size === 0;
+  }
+
   take(side: LadderSide, level: Price, shown: Count, contracts: Count): void {
     const key = keyOf(side, level);
     const before = this.#levels.get(key)?.contracts ?? 0;

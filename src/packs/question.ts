@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Ladder } from "../core/ladder.ts";
+import type { LadderView } from "../core/book_view.ts";
 import { ONE_DOLLAR_PRICE, type Price } from "../core/units.ts";
 import type { StrategyView } from "../strategies/view.ts";
 
@@ -37,7 +37,7 @@ type Field =
   | { readonly name: string; readonly number: Read<number | null> }
   | { readonly name: string; readonly flag: Read<boolean> }
   | { readonly name: string; readonly word: Read<string | null> }
-  | { readonly name: string; readonly levels: Read<Ladder>; readonly asks: boolean }
+  | { readonly name: string; readonly levels: Read<LadderView>; readonly asks: boolean }
   | { readonly name: string; readonly fields: readonly Field[]; readonly isThere: Read<boolean> };
 
 const number = (name: string, read: Read<number | null>): Field => ({ name, number: read });
@@ -178,7 +178,7 @@ function fill(fields: readonly Field[], view: StrategyView, numbers: Float64Arra
 }
 
 /** A bid for NO is an ask of YES at what is left of a dollar. */
-function fillLevels(ladder: Ladder, asks: boolean, numbers: Float64Array, slot: number): void {
+function fillLevels(ladder: LadderView, asks: boolean, numbers: Float64Array, slot: number): void {
   let count = 0;
   for (let at = ladder.best; at !== 0 && count < LEVELS_MAX; at = ladder.below(at as Price)) {
     numbers[slot + 1 + 2 * count] = asks ? ONE_DOLLAR_PRICE - at : at;

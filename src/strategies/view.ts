@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { Book } from "../core/book.ts";
+import type { BookView } from "../core/book_view.ts";
 import type {
   ClimateReportInput,
   FedFundsInput,
@@ -109,7 +109,8 @@ export interface StrategyView {
   readonly at: Micros;
   readonly market: Market;
   readonly grid: PriceGrid;
-  readonly book: Book;
+  /** What others offer: without our own orders, whichever strategy sent them, and without what we took where it is shown still. */
+  readonly book: BookView;
   /** When the best bid or ask last changed. */
   readonly quotedAt: Micros;
   readonly index: IndexReading | null;
@@ -128,7 +129,7 @@ export interface StrategyView {
   /** What may still fill of these; 0 where none rests. */
   readonly restingBidLeft: Count;
   readonly restingAskLeft: Count;
-  /** The best prices of others: the book's without what rests there of our own, whichever strategy sent it. */
+  /** The best prices of others: the book's, by another name where an order is to be better than they are. */
   readonly rivalBid: Price | null;
   readonly rivalAsk: Price | null;
   readonly event: EventReading;

@@ -8,9 +8,9 @@
  * | reason | what differs | why |
  * | --- | --- | --- |
  * | told_later | live asks for an end of an order that is over | the exchange tells a fill after the change of the book that it made, paper with it (KALSHI.md 4.9) |
- * | shown_after_taking | an order where we took, and whose level did not change since | the recorded book goes on showing what we took on paper; the exchange's does not |
+ * | shown_after_taking | an order where we took, and whose level did not change since | the cautious fill model has what we took gone for longer than the exchange has |
  * | shown_after_meeting | anything, while a quote that came and met an order of ours is still recorded at our price or through it | it is gone from the exchange's book, and the recorded book goes on showing it |
- * | own_in_book | anything, while an order of ours rests in that market | the exchange's book shows our own orders, whose coming and going has strategies asked once more; the paper book does not |
+ * | own_rests | anything, while an order of ours rests in that market | the exchange tells of it, of its place in the book and of its fills at other moments than paper does, and strategies are asked in between |
  * | other_capital | anything, after a difference in another market | another profit there leaves another capital to bet here |
  * @module
  */
@@ -22,7 +22,7 @@ import { complement } from "../../src/core/units.ts";
 import type { Micros, Price } from "../../src/core/units.ts";
 import type { OrderAction, RecordedRun, TakenAction } from "./recorded_run.ts";
 
-export type Reason = "shown_after_taking" | "shown_after_meeting" | "own_in_book" | "other_capital" | "unexplained";
+export type Reason = "shown_after_taking" | "shown_after_meeting" | "own_rests" | "other_capital" | "unexplained";
 
 export interface Difference {
   readonly at: Micros;
@@ -212,5 +212,5 @@ function compareMarket(ticker: string, paper: RecordedRun, live: RecordedRun, wi
 function reasonOf(ticker: string, at: Micros, witness: Witness): Reason {
   if (witness.tookFromUnchanged(ticker, at)) return "shown_after_taking";
   if (witness.metAndShown(ticker, at)) return "shown_after_meeting";
-  return witness.rests(ticker, at) ? "own_in_book" : "unexplained";
+  return witness.rests(ticker, at) ? "own_rests" : "unexplained";
 }
