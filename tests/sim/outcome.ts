@@ -11,7 +11,6 @@ import { decodeLine } from "../../src/engine/journal.ts";
 import { Replay } from "../../src/engine/replay.ts";
 import type { Exchange } from "../../src/venues/exchange/exchange.ts";
 import type { TrueBooks } from "../drill/true_books.ts";
-import { JournalCheck } from "../journal_check/journal_check.ts";
 import type { DatabaseFile } from "./database.ts";
 import type { SimulatedDisk } from "./disk.ts";
 import type { Rule } from "./watch.ts";
@@ -151,30 +150,22 @@ function compareMoney(
 /** Costs of partly closed positions are rounded down, on either side by its own rule: a micro-dollar or two each. */
 const COST_TOLERANCE = 100;
 
-/**
- * Runs every journal on the disk again: its inputs alone must lead to its decisions. The first is checked against the
- * promises of risk, too, which counts all afresh and so needs one that begins with nothing.
- */
+/** Runs every journal on the disk again: its inputs alone must lead to its decisions. */
 export function replayAll(disk: SimulatedDisk, tell: Tell): void {
   const root = "/sim/state/journal";
   const text = new TextDecoder();
-  let first = true;
   for (const { name: run } of disk.isDirectory(root) ? disk.list(root) : []) {
     const replay = new Replay();
-    const check = first ? new JournalCheck() : null;
-    first = false;
     let line = 0;
     for (const { name } of disk.list(`${root}/${run}`)) {
       if (!name.endsWith(".ndjson")) return;
       for (const each of text.decode(disk.file(`${root}/${run}/${name}`).content).split("\n").slice(0, -1)) {
         line++;
-        check?.line(each);
         const decoded = decodeLine(each);
         const refused = decoded.ok ? replay.take(decoded.entry, line) : decoded.reason;
         if (refused !== null) tell("replay", `${run}:${line}: ${refused}`);
       }
     }
-    for (const text of check?.findings().violations ?? []) tell("caps", text);
     const { difference } = replay;
     if (difference !== null) {
       tell("replay", `${run}:${difference.line}: ${difference.expected}, not ${difference.found}`);
