@@ -73,6 +73,8 @@ export class JournalCheck {
   readonly #trades = new Set<string>();
   readonly #halts = new Set<string>();
   readonly #paid = new Set<string>();
+  /** What markets were determined as, by ticker. */
+  readonly #determined = new Map<string, Json>();
   readonly #budgets = new Map<string, number>();
   readonly #strategies = new Map<string, StrategyCount>();
   readonly #violations: string[] = [];
@@ -106,7 +108,11 @@ export class JournalCheck {
         if (input.market.status === "finalized") this.#settle(input.market);
         return;
       case "lifecycle":
-        if (input.event === "settled") this.#settle(input);
+        if (input.event === "determined") this.#determined.set(input.ticker, input);
+        // What was determined before is not said again.
+        if (input.event === "settled") {
+          this.#settle(input.result === "" ? this.#determined.get(input.ticker) ?? input : input);
+        }
         return;
       case "book_snapshot":
         return this.#books.snapshot(input.ticker, input.yes, input.no);
