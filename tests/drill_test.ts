@@ -14,8 +14,8 @@ const WALL_SECONDS_MAX = 120;
 const CALM_SECONDS_MAX = 900;
 
 const CASES: readonly Case[] = [
-  { seed: 2, mode: "lockstep", fastOrders: false, frames: "json", seconds: HOUR * 2 / 3 },
-  { seed: 3, mode: "lockstep", fastOrders: true, frames: "wasm", seconds: HOUR / 2 },
+  { seed: 2, mode: "lockstep", fastOrders: false, frames: "json", seconds: HOUR / 3 },
+  { seed: 3, mode: "lockstep", fastOrders: true, frames: "wasm", seconds: HOUR / 3 },
   { seed: 4, mode: "free", fastOrders: false, frames: "wasm", seconds: HOUR / 4 },
   { seed: 5, mode: "lockstep", fastOrders: true, frames: "wasm", maker: true, seconds: HOUR / 4 },
 ];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { hashOf } from "../src/packs/pack.ts";
 import { packTemplate } from "../src/packs/template.ts";
 import { readJournal } from "../src/store/journal_reader.ts";
+import { STRATEGIES } from "../src/strategies/registry.ts";
 import { runKbot, temporaryDirectory } from "./process.ts";
 
 interface Summary {
@@ -19,7 +20,7 @@ interface Listed {
   readonly settings?: string;
 }
 
-/** Writes packs and a configuration that lists them, with settlement edge off. */
+/** Writes packs and a configuration that lists them, with kbot's own strategies off. */
 async function list(directory: string, packs: readonly Listed[]): Promise<string> {
   const lines: string[] = [];
   for (const { name, source } of packs) {
@@ -28,7 +29,9 @@ async function list(directory: string, packs: readonly Listed[]): Promise<string
     lines.push("[[packs]]", `file = "${name}.js"`, `sha256 = "${hash}"`);
   }
   for (const { name, settings = "" } of packs) lines.push(`[strategies.${name}]`, "enabled = true", settings);
-  lines.push("[strategies.settlement_edge]", "enabled = false");
+  // One series, and nothing but the packs: these are looked at here, and other markets only take time.
+  lines.push("[venue]", 'series = ["KXBTC15M"]');
+  for (const { name } of STRATEGIES) lines.push(`[strategies.${name}]`, "enabled = false");
   const file = join(directory, "kbot.toml");
   await Deno.writeTextFile(file, lines.join("\n"));
   return file;
