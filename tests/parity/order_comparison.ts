@@ -10,7 +10,7 @@
  * | told_later | live asks for an end of an order that is over | the exchange tells a fill after the change of the book that it made, paper with it (KALSHI.md 4.9) |
  * | shown_after_taking | an order where we took, and whose level did not change since | the cautious fill model has what we took gone for longer than the exchange has |
  * | shown_after_meeting | anything, while a quote that came and met an order of ours is still recorded at our price or through it | it is gone from the exchange's book, and the recorded book goes on showing it |
- * | own_rests | anything, while an order of ours rests in that market | the exchange tells of it, of its place in the book and of its fills at other moments than paper does, and strategies are asked in between |
+ * | own_rests | anything, while an order of ours rests in that market, or its end is told this moment | the exchange tells of it, of its place in the book and of its fills at other moments than paper does, and strategies are asked in between |
  * | other_capital | anything, after a difference in another market | another profit there leaves another capital to bet here |
  * @module
  */
@@ -123,12 +123,12 @@ class Witness {
     return this.#met.some(({ fill, until }) => fill.ticker === ticker && fill.at <= time && time <= until);
   }
 
-  /** Whether an order of ours may rest in this market at this time: from its sending until its end was told. */
+  /** Whether an order of ours may rest in this market at this time: from its sending until its end was told, that moment included. */
   rests(ticker: string, until: Micros): boolean {
     const ended = new Set<string>();
     const filled = new Map<string, number>();
     for (const input of this.#run.inputs) {
-      if (input.at > until) break;
+      if (input.at >= until) break;
       if (input.type === "order_cancelled" || input.type === "order_rejected") ended.add(input.clientOrderId);
       if (input.type === "fill" && input.fill.clientOrderId !== null) {
         const { clientOrderId, count } = input.fill;
