@@ -167,6 +167,7 @@ browserTest("a market opens by pointer and by keyboard, and tells what keeps eve
       edge: 0.031,
       edgeSide: "yes",
       confidence: null,
+      targets: [],
       code: null,
       whyNot: null,
     }],
@@ -316,6 +317,7 @@ browserTest("nothing is wider than a phone of 360 pixels, with the worst that th
     edge: -123.4567,
     edgeSide: "yes",
     confidence: null,
+    targets: [],
     code: long,
     whyNot: long,
   }] as const;

@@ -180,7 +180,15 @@ Deno.test("each strategy is told the whole position, and the part of it that its
 Deno.test("the view tells of every strategy why it keeps still", () => {
   const rig = rigOf([watcher("one", {}), watcher("two", { side: "ask", price: price(4_000) }), watcher("three")]);
   rig.book(292, ...BOOK);
-  const stances = new ViewBuilder(rig.engine).build().markets[0].stances.map(({ confidence: _, ...stance }) => stance);
+  const stances = new ViewBuilder(rig.engine).build().markets[0].stances.map((
+    { confidence: _, targets: __, ...stance },
+  ) => stance);
+  const wanted = new ViewBuilder(rig.engine).build().markets[0].stances.map(({ targets }) => targets);
+  assert.deepEqual(wanted, [
+    [{ side: "bid", price: "0.4000", count: "10.00", signal: "test", rests: true }],
+    [{ side: "ask", price: "0.4000", count: "10.00", signal: "test", rests: true }],
+    [],
+  ]);
   assert.deepEqual(stances, [
     { strategy: "one", edge: 0.05, edgeSide: "yes", code: null, whyNot: null },
     {

@@ -29,6 +29,16 @@ export interface MarketSettlementView {
   readonly expectedBy: "seconds" | "venue_average" | "no_data" | null;
 }
 
+/** One order that a strategy wants. */
+export interface TargetView {
+  readonly side: "bid" | "ask";
+  readonly price: string;
+  readonly count: string;
+  readonly signal: string;
+  /** Whether it is to rest, and not to take at once. */
+  readonly rests: boolean;
+}
+
 /** What one strategy makes of a market. */
 export interface StanceView {
   readonly strategy: string;
@@ -37,6 +47,8 @@ export interface StanceView {
   /** Its best net edge, dollars per contract, and on which side; `null` where it worked none out. */
   readonly edge: number | null;
   readonly edgeSide: "yes" | "no" | null;
+  /** The orders that it wants, whether they go out or not. */
+  readonly targets: readonly TargetView[];
   /** Why nothing of it is being sent right now, in a word (keeping_still.ts) and in words; `null` where it may. */
   readonly code: string | null;
   readonly whyNot: string | null;

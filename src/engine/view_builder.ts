@@ -268,6 +268,13 @@ function stanceView(desk: Desk, state: MarketState, standing: Standing): StanceV
     edge: opinion?.edge ?? null,
     edgeSide: opinion?.edgeSide ?? null,
     confidence: opinion?.confidence ?? null,
+    targets: (opinion?.targets ?? []).map(({ side, price, count, signal, timeInForce }) => ({
+      side,
+      price: formatPrice(price),
+      count: formatCount(count),
+      signal,
+      rests: timeInForce === "good_till_canceled",
+    })),
     code: reason?.code ?? null,
     whyNot: reason?.text ?? null,
   };

@@ -19,6 +19,8 @@ import type { LogLevel, LogLine, PortfolioPoint, RunStatus } from "./status.ts";
 const START_MS = Date.UTC(2026, 8, 25, 19, 0, 0);
 const timeAt = (seconds: number): string => new Date(START_MS + seconds * 1_000).toISOString();
 
+const WANTED = { side: "bid", price: "0.5500", count: "20.00", signal: "momentum_confirmation", rests: true } as const;
+
 export function sampleMarket(ticker: string, changes: Partial<MarketView> = {}): MarketView {
   return {
     ticker,
@@ -161,12 +163,21 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
     markets: [
       sampleMarket(btc, {
         stances: [
-          { strategy: "settlement_edge", edge: 0.0142, edgeSide: "yes", confidence: 0.92, code: null, whyNot: null },
+          {
+            strategy: "settlement_edge",
+            edge: 0.0142,
+            edgeSide: "yes",
+            confidence: 0.92,
+            targets: [WANTED],
+            code: null,
+            whyNot: null,
+          },
           {
             strategy: "market_making",
             edge: null,
             edgeSide: null,
             confidence: null,
+            targets: [],
             code: "stopped",
             whyNot: "Strategy market_making is stopped",
           },
@@ -189,6 +200,7 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
             edge: -0.0071,
             edgeSide: "no",
             confidence: null,
+            targets: [],
             code: "no_edge",
             whyNot: "Edge below the least wanted",
           },
@@ -197,6 +209,7 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
             edge: null,
             edgeSide: null,
             confidence: null,
+            targets: [],
             code: "stopped",
             whyNot: "Strategy market_making is stopped",
           },

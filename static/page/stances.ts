@@ -2,7 +2,7 @@
 
 import type { LiveMarket } from "../../src/server/live_message.ts";
 import { element, KeyedList, type RowNode, setAttribute, setText } from "./dom.ts";
-import { edge, isNumber, words } from "./format.ts";
+import { cents, contracts, edge, isNumber, words } from "./format.ts";
 
 type Stance = LiveMarket["stances"][number];
 
@@ -35,10 +35,16 @@ function stanceNode(): RowNode<Stance> {
       setText(name, words(stance.strategy));
       setText(code, stance.code === null ? "may trade" : words(stance.code));
       setAttribute(code, "data-tone", toneOf(stance.code));
-      setText(text, stance.whyNot ?? "");
+      setText(text, [wants(stance), stance.whyNot ?? ""].filter((part) => part !== "").join(". "));
       setText(best, isNumber(stance.edge) ? `${edge(stance.edge)} ${stance.edgeSide?.toUpperCase() ?? ""}` : "");
     },
   };
 }
+
+/** What it wants: `Wants bid 20 at 55.0¢`. */
+const wants = ({ targets }: Stance): string =>
+  targets.length === 0
+    ? ""
+    : `Wants ${targets.map(({ side, price, count }) => `${side} ${contracts(count)} at ${cents(price)}`).join(", ")}`;
 
 const toneOf = (code: string | null): string => code === null ? "good" : LOUD.has(code) ? "bad" : "dim";
