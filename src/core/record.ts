@@ -122,6 +122,8 @@ export interface AccountRecord {
   readonly day: string;
   readonly dayStartNav: Money;
   readonly peakNav: Money;
+  /** A drawdown is being earned back; absent where none is. */
+  readonly recovering?: boolean;
   /** Our executions were read whole up to this moment; rows written before this was kept lack it. */
   readonly fillsReadTo?: Micros;
   readonly updatedAt: Micros;

@@ -182,7 +182,8 @@ export class Decisions {
     }
     if (views.length === 0) return;
     this.#count++;
-    const view = new GroupSight(at, group, views, unseen, over, this.#desk.exposure.nav);
+    const { exposure: { nav }, recovering } = this.#desk;
+    const view = new GroupSight(at, group, views, unseen, over, nav, recovering);
     const opinions = this.#askGroup(strategy, view);
     const baskets = new Map<string, BasketLeg[]>();
     for (const [state, standing] of members) {

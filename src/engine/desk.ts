@@ -104,6 +104,10 @@ export class Desk {
   get nav(): Money {
     return this.#portfolio.nav;
   }
+  /** A drawdown is being earned back. */
+  get recovering(): boolean {
+    return this.#portfolio.recovering;
+  }
   get dayStartNav(): Money {
     return this.#portfolio.day.startNav;
   }
@@ -316,6 +320,7 @@ export class Desk {
     const { day, nav } = this.#portfolio;
     if (day.reach(this.#step.at, nav)) this.#portfolio.touch();
     if (this.#paper === null && !this.#reconciliation.known) return;
+    this.#portfolio.recover();
     const loss = dailyLossReason(nav, day.startNav, this.#risk);
     if (loss !== null && this.halts.raise(DAILY_LOSS, loss, true, this.#step.at)) this.halted(loss);
   }

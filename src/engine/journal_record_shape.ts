@@ -114,6 +114,7 @@ const SHAPES: { readonly [K in StateRecord["kind"]]: FieldChecks<Omit<RecordOf<K
     day: text,
     dayStartNav: integer,
     peakNav: integer,
+    recovering: optional(flag),
     fillsReadTo: optional(whole),
     updatedAt: whole,
   },

@@ -6,7 +6,7 @@
 
 import type { MarketResult } from "../core/market.ts";
 import type { FillReport } from "../core/order.ts";
-import { type Micros, type Money, money, type Price } from "../core/units.ts";
+import { formatMoney, type Micros, type Money, money, type Price } from "../core/units.ts";
 import { Ledger, type SettlementResult } from "../execution/ledger.ts";
 import { Orders } from "../execution/orders.ts";
 import type { OrderState } from "../execution/order_state.ts";
@@ -14,6 +14,7 @@ import { canaryAt, type CanaryRule } from "../risk/canary.ts";
 import { Exposure } from "./exposure.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
+import { DEFAULT_RECOVERY, isRecovering } from "../models/drawdown_recovery.ts";
 import { dayOf, positionRecord, settledPositionRecord, tradeRecord } from "./records.ts";
 import type { Step } from "./step.ts";
 import { StrategyMoney } from "./strategy_money.ts";
@@ -41,6 +42,7 @@ export class Portfolio {
   #fillsReadTo: Micros | null;
   #exposure: Exposure | null = null;
   #known: boolean;
+  #recovering: boolean;
   #changed = true;
 
   constructor(options: EngineOptions, step: Step, market: (ticker: string) => MarketState | undefined) {
@@ -58,6 +60,7 @@ export class Portfolio {
       account?.dayStartNav ?? cash,
       account?.peakNav ?? cash,
     );
+    this.#recovering = account?.recovering ?? false;
     this.#known = account !== null || options.capital !== null;
     this.#sent = account?.orders ?? 0;
     this.#fills = account?.fills ?? 0;
@@ -85,6 +88,27 @@ export class Portfolio {
   /** Whether it is known what there is: by the capital on paper, by an earlier run, or by the exchange. */
   get known(): boolean {
     return this.#known;
+  }
+
+  /** A drawdown is being earned back: bets are smaller. */
+  get recovering(): boolean {
+    return this.#recovering;
+  }
+
+  /** Takes note of a drawdown, or of its end. */
+  recover(): void {
+    const { nav, day: { peakNav } } = this;
+    const recovering = isRecovering(this.#recovering, nav, peakNav, DEFAULT_RECOVERY);
+    if (recovering === this.#recovering) return;
+    this.#recovering = recovering;
+    this.touch();
+    const text = recovering
+      ? `${formatMoney(nav)} is ${DEFAULT_RECOVERY.drawdownPercent} % or more below the peak of ${
+        formatMoney(peakNav)
+      }: smaller bets`
+      : `The peak of ${formatMoney(peakNav)} is reached again`;
+    this.#step.audit("drawdown_recovery", null, text);
+    this.#step.log("warn", `Drawdown recovery ${recovering ? "begins" : "ends"}. ${text}`);
   }
 
   get nav(): Money {
@@ -204,6 +228,7 @@ export class Portfolio {
       day: this.day.name,
       dayStartNav: this.day.startNav,
       peakNav: this.day.peakNav,
+      ...(this.#recovering ? { recovering: true } : {}),
       ...(this.#fillsReadTo === null ? {} : { fillsReadTo: this.#fillsReadTo }),
       updatedAt: this.#step.at,
     });

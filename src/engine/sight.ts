@@ -199,6 +199,10 @@ export class Sight implements StrategyView {
     return this.#surroundings.outside.fedFunds;
   }
 
+  get recovering(): boolean {
+    return this.#surroundings.desk.recovering;
+  }
+
   get nav(): Money {
     return this.#surroundings.desk.exposure.nav;
   }
@@ -223,6 +227,7 @@ export class GroupSight implements GroupView {
     readonly unseen: readonly string[],
     readonly over: readonly PastMarket[],
     readonly nav: Money,
+    readonly recovering: boolean,
   ) {
     this.group = key;
     this.joinedAt = joinedAt;

@@ -57,6 +57,7 @@ export function exampleView(series: string): StrategyView {
     rivalAsk: book.ask,
     event: { strikeBelow: null, lastOrderAt: micros(0), held: false },
     nav: money(10_000_000_000),
+    recovering: false,
     headroom: money(500_000_000),
     orders: [],
     unheard: count(0),

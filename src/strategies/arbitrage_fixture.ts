@@ -75,6 +75,7 @@ export function groupOf(markets: readonly Quoted[], change: Partial<GroupView> =
     over: [],
     joinedAt: micros(after(0)),
     nav: money(10_000_000_000),
+    recovering: false,
     lastOrderAt,
     lastBasketAt: lastOrderAt,
     ...change,

@@ -6,6 +6,7 @@
 import type { z } from "zod";
 import type { Market } from "../core/market.ts";
 import { arbitrage } from "./arbitrage.ts";
+import { DEFAULT_RECOVERY, fractionInUse } from "../models/drawdown_recovery.ts";
 import { hourlyNo } from "./hourly_no.ts";
 import { latency } from "./latency.ts";
 import { marketMaker } from "./market_maker.ts";
@@ -73,6 +74,7 @@ export function register<Parameters>(strategy: Strategy<Parameters>): Registrati
 
 function bound<Parameters>(strategy: Strategy<Parameters>, parameters: Parameters): BoundStrategy {
   const { name, trades, hooks } = strategy;
+  const smaller = inRecovery(parameters);
   const common: Bound = {
     name,
     trades,
@@ -82,8 +84,22 @@ function bound<Parameters>(strategy: Strategy<Parameters>, parameters: Parameter
     settled: (settled) => hooks.settled(settled, parameters),
   };
   return "decide" in strategy
-    ? { ...common, decide: (view) => strategy.decide(view, parameters) }
-    : { ...common, groupOf: strategy.groupOf, decideGroup: (view) => strategy.decideGroup(view, parameters) };
+    ? { ...common, decide: (view) => strategy.decide(view, view.recovering ? smaller : parameters) }
+    : {
+      ...common,
+      groupOf: strategy.groupOf,
+      decideGroup: (view) => strategy.decideGroup(view, view.recovering ? smaller : parameters),
+    };
+}
+
+/** The same parameters, with the part of full Kelly that is used while a drawdown is earned back (REQUIREMENTS.md S8, K4). */
+function inRecovery<Parameters>(parameters: Parameters): Parameters {
+  if (typeof parameters !== "object" || parameters === null || !("kelly_fraction" in parameters)) return parameters;
+  const { kelly_fraction: own } = parameters;
+  return typeof own !== "number" ? parameters : {
+    ...parameters,
+    kelly_fraction: fractionInUse(own, true, DEFAULT_RECOVERY),
+  };
 }
 
 export const STRATEGIES: readonly Registration[] = [

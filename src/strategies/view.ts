@@ -134,6 +134,8 @@ export interface StrategyView {
   readonly rivalAsk: Price | null;
   readonly event: EventReading;
   readonly nav: Money;
+  /** The account earns a drawdown back: bets are smaller until it has (models/drawdown_recovery.ts). */
+  readonly recovering: boolean;
   /** The most that risk would let a new order put at stake here. */
   readonly headroom: Money;
   /** Own open orders of this strategy here, oldest first. */
@@ -172,6 +174,7 @@ export interface GroupView {
   /** When the newest of its markets was first heard of: at the start of a run they come one by one. */
   readonly joinedAt: Micros;
   readonly nav: Money;
+  readonly recovering: boolean;
   /** When this strategy last sent an order in any market of the group; 0 before. */
   readonly lastOrderAt: Micros;
   /** The same of orders that went as a basket. */

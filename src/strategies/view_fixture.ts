@@ -71,6 +71,7 @@ export function viewOf(scene: Scene = {}): StrategyView {
     rivalAsk: book.ask,
     event: { strikeBelow: null, lastOrderAt: micros(0), held: false, ...scene.event },
     nav: money(10_000_000_000),
+    recovering: false,
     headroom: money(500_000_000),
     orders: [],
     unheard: count(0),
