@@ -71,4 +71,11 @@ export interface Market {
   readonly expirationValue: number | null;
   /** What one YES contract paid, `null` before settlement. */
   readonly settlementValue: Money | null;
+  /**
+   * At most one of the markets of its event that say so pays YES (`mutually_exclusive` of the event, KALSHI.md 3.7). Absent
+   * where the exchange says otherwise, or nothing yet.
+   */
+  readonly exclusive?: true;
+  /** Most that one member may have at risk in it, where the exchange states that; absent: it states nothing. */
+  readonly positionLimit?: Money;
 }

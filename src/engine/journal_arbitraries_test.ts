@@ -28,7 +28,7 @@ const nullable = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: 
 const sequence = record({ connection: whole, sid: whole, seq: whole });
 const levels = fc.array(fc.tuple(price, integer), { maxLength: 8 });
 
-const market = record({
+const marketFields = {
   ticker: text,
   event: anyText,
   series: anyText,
@@ -68,6 +68,13 @@ const market = record({
   result,
   expirationValue: nullable(float),
   settlementValue: nullable(integer),
+  exclusive: fc.constant(true),
+  positionLimit: whole,
+};
+/** The last two stand there or not. */
+const market = fc.record(marketFields, {
+  noNullPrototype: true,
+  requiredKeys: Object.keys(marketFields).slice(0, -2) as (keyof typeof marketFields)[],
 });
 
 const order = record({

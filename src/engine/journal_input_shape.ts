@@ -71,6 +71,8 @@ const market = objectOf<Market>({
   result,
   expirationValue: nullable(finite),
   settlementValue: nullable(integer),
+  exclusive: optional(always),
+  positionLimit: optional(whole),
 });
 
 const order = objectOf<OrderReport>({

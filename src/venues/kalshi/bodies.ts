@@ -8,7 +8,7 @@ import type { Level } from "../../core/input.ts";
 import type { FeeSchedule, Market, MarketResult, MarketStatus } from "../../core/market.ts";
 import type { Side } from "../../core/order.ts";
 import { seriesOf } from "../../core/ticker.ts";
-import { type Count, type Micros, parseDecimal, type Price } from "../../core/units.ts";
+import { type Count, type Micros, money, parseDecimal, type Price } from "../../core/units.ts";
 import { readFeeSchedule } from "./bodies_fees.ts";
 import type { BodyReader } from "./body_reader.ts";
 import { readTakerSide } from "./direction.ts";
@@ -27,7 +27,7 @@ const MARKET_FIELDS = words(
     "settlement_value_dollars settlement_ts expiration_value strike_type floor_strike cap_strike functional_strike " +
     "custom_strike rules_primary rules_secondary price_level_structure price_ranges exchange_index " +
     "occurrence_datetime fee_waiver_expiration_time is_provisional primary_participant_key mve_collection_ticker " +
-    "mve_selected_legs settlement_bounds_type settlement_floor_dollars liquidity_dollars",
+    "mve_selected_legs settlement_bounds_type settlement_floor_dollars liquidity_dollars risk_limit_cents",
 );
 const SERIES_FIELDS = words(
   "ticker frequency title category categories tags settlement_sources contract_url contract_terms_url " +
@@ -47,6 +47,9 @@ const RESULTS: readonly MarketResult[] = ["", "yes", "no", "scalar"];
 const ROUND_DIGITS_MAX = 12;
 const ROUND_DIGITS_DEFAULT = 2;
 const SHARD_MAX = 1_000;
+/** A billion dollars: more than any market holds, and far below what 2^53 micro-dollars can. */
+const POSITION_LIMIT_CENTS_MAX = 100_000_000_000;
+const MICRODOLLARS_PER_CENT = 10_000;
 
 /** What a market charges: its event may differ from its series, and fees may be waived until a moment. */
 export type FeesOf = (event: string, waivedUntil: Micros | null) => FeeSchedule;
@@ -90,7 +93,17 @@ export function readMarket(
     result: read.word(body, "result", path, RESULTS),
     expirationValue: readExpirationValue(read, body, path),
     settlementValue: read.optionalMoney(body, "settlement_value_dollars", path),
+    ...readPositionLimit(read, body, path),
   };
+}
+
+/** Bodies of today state none (KALSHI.md 3.8); a host that still states one means it. */
+function readPositionLimit(read: FieldReader, body: JsonObject, path: string): Pick<Market, "positionLimit"> {
+  if (body.risk_limit_cents === undefined || body.risk_limit_cents === null) return {};
+  const cents = read.integer(body, "risk_limit_cents", path);
+  if (cents >= 0 && cents <= POSITION_LIMIT_CENTS_MAX) return { positionLimit: money(cents * MICRODOLLARS_PER_CENT) };
+  read.refuse(`${path}risk_limit_cents`, cents, `cents from 0 to ${POSITION_LIMIT_CENTS_MAX}`);
+  return {};
 }
 
 function readRoundDigits(read: FieldReader, body: JsonObject, path: string): number {

@@ -98,6 +98,15 @@ Deno.test("a market before its open has no strike, and a settled one its number 
   assert.deepEqual([settled.expirationValue, settled.settlementValue, settled.result], [83950.62, 0, "no"]);
 });
 
+Deno.test("a position limit that a market states is read, and none where it states none", () => {
+  const limitOf = (fields: JsonObject) =>
+    (readWith(asMarket, { ...MARKET, ...fields }) as { positionLimit?: number }).positionLimit;
+  assert.deepEqual(
+    [limitOf({}), limitOf({ risk_limit_cents: null }), limitOf({ risk_limit_cents: 2_500_000 })],
+    [undefined, undefined, 25_000_000_000],
+  );
+});
+
 const WRONG_MARKETS: [string, JsonObject, string][] = [
   ["no ticker", { ...MARKET, ticker: undefined }, "ticker"],
   ["a status nobody knows", { ...MARKET, status: "open" }, "status"],
@@ -120,6 +129,8 @@ const WRONG_MARKETS: [string, JsonObject, string][] = [
   }, "price_ranges[1].start"],
   ["a shard that is a text", { ...MARKET, exchange_index: "2" }, "exchange_index"],
   ["digits that are none", { ...MARKET, custom_strike: { round_digits: "two" } }, "custom_strike.round_digits"],
+  ["a position limit that is a text", { ...MARKET, risk_limit_cents: "2500000" }, "risk_limit_cents"],
+  ["a position limit below nothing", { ...MARKET, risk_limit_cents: -1 }, "risk_limit_cents"],
   ["a result nobody knows", { ...MARKET, result: "void" }, "result"],
 ];
 

@@ -275,9 +275,18 @@ export class MarketDirectory {
       if (market.status === "finalized") continue;
       const fees = this.#fees.book.of(market.event, now);
       const { type, multiplierMillionths } = market.fees;
-      if (fees.type === type && fees.multiplierMillionths === multiplierMillionths) continue;
+      const isSameFee = fees.type === type && fees.multiplierMillionths === multiplierMillionths;
+      const isExclusive = this.#fees.exclusive.has(market.event);
+      if (isSameFee && (market.exclusive ?? false) === isExclusive) continue;
       this.#apply({ ...market, fees });
     }
+  }
+
+  /** A market's own body does not say whether its event has one winner at most: the event's does. */
+  #asInEvent(market: Market): Market {
+    if (this.#fees.exclusive.has(market.event)) return { ...market, exclusive: true };
+    const { exclusive: _, ...alone } = market;
+    return market.exclusive === undefined ? market : alone;
   }
 
   async #list(filter: MarketFilter, urgency: ReadUrgency): Promise<readonly Market[] | null> {
@@ -311,7 +320,7 @@ export class MarketDirectory {
 
   #apply(read: Market): void {
     const known = this.#markets.get(read.ticker);
-    const market = tracked.mergeMarket(known, read);
+    const market = this.#asInEvent(tracked.mergeMarket(known, read));
     if (known !== undefined && tracked.isSameMarket(known, market)) return;
     if (known === undefined && this.#markets.size >= MARKETS_MAX) {
       this.#options.log("error", `Market ${read.ticker} is not followed: there are ${MARKETS_MAX} already`);

@@ -1,6 +1,7 @@
 /**
  * Keeps what is known of fees fresh: the series, what events say in their place, and what is announced of both
- * (KALSHI.md 3.16, 7.3). Where something cannot be read, what is known goes on to count.
+ * (KALSHI.md 3.16, 7.3). Where something cannot be read, what is known goes on to count. The same bodies of events tell
+ * which of them have one winner at most.
  * @module
  */
 
@@ -8,6 +9,7 @@ import { seriesOf } from "../../core/ticker.ts";
 import { MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../core/units.ts";
 import type { Clock } from "../../ops/clock.ts";
 import type { Series } from "./bodies.ts";
+import { ExclusiveEvents } from "./exclusive_events.ts";
 import { type ApiFailure, type ApiResult, describeFailure } from "./failure.ts";
 import { FeeBook } from "./fee_book.ts";
 import type { FeeNotice } from "./frames_lifecycle.ts";
@@ -19,7 +21,7 @@ export interface FeeWatchOptions {
   readonly series: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
-  /** Some fee may be another now. */
+  /** Some fee may be another now, and some event be known to have one winner. */
   readonly onChange: () => void;
 }
 
@@ -27,6 +29,7 @@ const EVERY = 5 * MICROS_PER_MINUTE;
 
 export class FeeWatch {
   readonly book = new FeeBook();
+  readonly exclusive = new ExclusiveEvents();
   readonly #options: FeeWatchOptions;
   #dueAt = -Infinity;
   /** The reading before was whole: series may have changed since. */
@@ -76,7 +79,10 @@ export class FeeWatch {
     this.book.learnSeriesChanges(series, changes.value);
     const events = await rest.events({ series, minCloseSeconds: Math.floor(clock.now() / MICROS_PER_SECOND) });
     if (!events.ok) return this.#failed(`events of ${series}`, events.failure);
-    for (const { ticker, feeOverride } of events.value.items) this.book.learnEvent(ticker, feeOverride, clock.now());
+    for (const { ticker, feeOverride, mutuallyExclusive } of events.value.items) {
+      this.book.learnEvent(ticker, feeOverride, clock.now());
+      this.exclusive.learn(ticker, mutuallyExclusive);
+    }
     return true;
   }
 
