@@ -6,16 +6,17 @@
 
 import type { Action } from "../core/action.ts";
 import type { Input } from "../core/input.ts";
-import type { Market } from "../core/market.ts";
-import type { SettlementRecord } from "../core/record.ts";
-import { formatMoney, type Micros, MICROS_PER_MINUTE, type Money, money } from "../core/units.ts";
+import { formatMoney, type Micros, type Money, money } from "../core/units.ts";
 import { Engine } from "../engine/engine.ts";
 import { type EngineOptions, FRESH } from "../engine/options.ts";
 import type { PaperBoundsView } from "../engine/view.ts";
 import { paperBoundsView } from "../engine/view_builder.ts";
 import type { Registration } from "../strategies/registry.ts";
 import { type BookCheckpoint, isComplete, openRecording, type Recording, ruleAgrees } from "./recording/recording.ts";
-import { calibrate, type CalibrationRow, type Forecast, type NavPoint, performance } from "./metrics.ts";
+import type { CalibrationRow } from "./figures/forecast_scores.ts";
+import type { GatheredFindings } from "./figures/figures.ts";
+import { SessionFigures, warningsOf } from "./figures/session_figures.ts";
+import type { Findings, Provenance, TradeOutcome } from "./findings.ts";
 import {
   type DifferingSettlement,
   type IndexSettlementFigures,
@@ -34,6 +35,17 @@ export interface BacktestOptions {
   readonly capital: Money;
   /** The strategies that `engine` may name; those of kbot where absent. */
   readonly registry?: readonly Registration[];
+  /** What a report needs besides; without it none is made, which is quicker. */
+  readonly report?: ReportRequest;
+}
+
+export interface ReportRequest {
+  readonly title: string;
+  /** The market data was made by a simulator. */
+  readonly simulatedMarket: boolean;
+  readonly provenance: Omit<Provenance, "decision_hash">;
+  /** Told of every execution once it is known what it came to. */
+  readonly onTrade?: (trade: TradeOutcome) => void;
 }
 
 /** DESIGN.md 4; money as exact decimal strings of dollars. */
@@ -84,6 +96,8 @@ export interface BacktestResult {
   readonly wall_seconds: number;
   readonly events_per_second: number;
   readonly peak_rss_mb: number;
+  /** What a report shows; `null` where none was asked for. */
+  readonly findings: Findings | null;
 }
 
 /** One stretch of inputs in order of time. */
@@ -129,13 +143,10 @@ class Session {
   readonly #meter: Meter;
   readonly #started: number;
   readonly #settlementCheck: SettlementCheck;
-  readonly #markets = new Map<string, Market>();
-  readonly #forecasts = new Map<string, number[]>();
-  readonly #judged: Forecast[] = [];
-  readonly #navs: NavPoint[] = [];
+  readonly #figures: SessionFigures;
+  readonly #markets = new Set<string>();
   #engine: Engine | null = null;
   #events = 0;
-  #minute = 0;
   #booksChecked = 0;
   #booksEqual = 0;
   #problems: string[] = [];
@@ -146,6 +157,7 @@ class Session {
     this.#recording = recording;
     this.#meter = meter;
     this.#started = meter.seconds();
+    this.#figures = new SessionFigures(options.report !== undefined, options.report?.onTrade);
     this.#settlementCheck = new SettlementCheck(recording?.settlements.values() ?? []);
   }
 
@@ -175,7 +187,7 @@ class Session {
       const engine = this.#engine ??= this.#begin(input.at);
       this.#events++;
       const actions = engine.step(input);
-      if (actions.length > 0) this.#observe(actions);
+      if (actions.length > 0) this.#figures.observe(actions, engine);
       this.#note(input, engine);
       if (checkpoints === undefined || lines[k] === 0) continue;
       const checkpoint = checkpoints.get(lines[k]);
@@ -184,7 +196,7 @@ class Session {
   }
 
   #begin(at: Micros): Engine {
-    this.#navs.push({ at, nav: this.#options.capital });
+    this.#figures.begin(at, this.#options.capital);
     return new Engine({
       ...this.#options.engine,
       run: "backtest",
@@ -196,40 +208,10 @@ class Session {
     }, this.#options.registry);
   }
 
-  #observe(actions: readonly Action[]): void {
-    for (const action of actions) {
-      if (action.type !== "record") continue;
-      const { record } = action;
-      if (record.kind === "portfolio") this.#navs.push({ at: record.at, nav: record.nav });
-      else if (record.kind === "settlement") this.#settled(record);
-    }
-  }
-
-  #settled(record: SettlementRecord): void {
-    const nav = this.#engine?.desk.nav;
-    if (nav !== undefined) this.#navs.push({ at: record.at, nav });
-  }
-
   #note(input: Input, engine: Engine): void {
-    if (input.type === "market") this.#markets.set(input.market.ticker, input.market);
+    if (input.type === "market") this.#markets.add(input.market.ticker);
     else if (input.type === "index") this.#settlementCheck.observe(input);
-    else if (input.type === "lifecycle" && input.event === "settled") this.#judge(input.ticker, input.result);
-    const minute = Math.floor(input.at / MICROS_PER_MINUTE);
-    if (minute === this.#minute) return;
-    this.#minute = minute;
-    for (const [ticker, state] of engine.markets) {
-      if (state.closed || Number.isNaN(state.probability)) continue;
-      const held = this.#forecasts.get(ticker);
-      if (held === undefined) this.#forecasts.set(ticker, [state.probability]);
-      else held.push(state.probability);
-    }
-  }
-
-  #judge(ticker: string, result: string): void {
-    const held = this.#forecasts.get(ticker);
-    if (held === undefined || (result !== "yes" && result !== "no")) return;
-    for (const probability of held) this.#judged.push({ probability, yes: result === "yes" });
-    this.#forecasts.delete(ticker);
+    this.#figures.note(input, engine);
   }
 
   #compare(expected: BookCheckpoint, engine: Engine): void {
@@ -254,12 +236,17 @@ class Session {
     }
     const { desk } = engine;
     const { ledger, paperComparison } = desk;
-    const wall = this.#meter.seconds() - this.#started;
     const complete = [...this.#recording?.settlements.values() ?? []].filter(isComplete);
     const index = this.#settlementCheck.finish();
     const pnl = money(desk.nav - ledger.startingCapital);
-    this.#navs.push({ at: engine.now, nav: desk.nav });
+    const gathered = this.#figures.finish(engine, { markets: this.#markets.size, events: this.#events });
+    const { figures: { curve, forecasts } } = this.#figures;
     const counts = this.#recording?.counts;
+    const problems = [...counts?.problems ?? [], ...this.#problems];
+    const halts = desk.halts.list().map((halt) => halt.name);
+    const bounds = paperComparison === null ? null : paperBoundsView(paperComparison);
+    const findings = this.#findings(gathered, engine, { halts, problems, bounds });
+    const wall = this.#meter.seconds() - this.#started;
     return {
       path: this.#options.path,
       simulated_fills: true,
@@ -273,23 +260,51 @@ class Session {
       ...indexFigures(index),
       events: this.#events,
       frames_refused: counts?.refused ?? 0,
-      problems: [...counts?.problems ?? [], ...this.#problems],
+      problems,
       orders: desk.totals.orders,
       fills: desk.totals.fills,
       fees: formatMoney(ledger.fees),
       pnl: formatMoney(pnl),
       nav: formatMoney(desk.nav),
-      paper_bounds: paperComparison === null ? null : paperBoundsView(paperComparison),
+      paper_bounds: bounds,
       roi: pnl / ledger.startingCapital,
       win_rate: ledger.wins + ledger.losses === 0 ? null : ledger.wins / (ledger.wins + ledger.losses),
-      ...performance(this.#navs),
-      ...calibrate(this.#judged),
+      ...curve.ratios(),
+      max_drawdown: curve.maxDrawdown,
+      ...forecasts.calibrationFigures(),
       refusals: Object.fromEntries(desk.refusals),
-      halts: desk.halts.list().map((halt) => halt.name),
+      halts,
       decision_hash: engine.decisionHash,
       wall_seconds: wall,
       events_per_second: wall > 0 ? Math.round(this.#events / wall) : 0,
       peak_rss_mb: Math.round(Math.max(this.#peakRssMb, this.#meter.rssMb())),
+      findings,
+    };
+  }
+
+  #findings(
+    gathered: GatheredFindings,
+    engine: Engine,
+    { halts, problems, bounds }: {
+      readonly halts: readonly string[];
+      readonly problems: readonly string[];
+      readonly bounds: PaperBoundsView | null;
+    },
+  ): Findings | null {
+    const { report } = this.#options;
+    if (report === undefined) return null;
+    const { title, simulatedMarket, provenance } = report;
+    return {
+      kind: "backtest",
+      title,
+      simulated_fills: true,
+      simulated_market: simulatedMarket,
+      provenance: { ...provenance, decision_hash: engine.decisionHash },
+      ...gathered,
+      fill_models: bounds,
+      search: null,
+      warnings: warningsOf(gathered, { simulatedMarket, halts }),
+      problems,
     };
   }
 }

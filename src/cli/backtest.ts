@@ -3,7 +3,9 @@
  * @module
  */
 
+import { basename } from "node:path";
 import { backtest as runBacktest, type BacktestResult } from "../backtest/backtest.ts";
+import { changedSettings, dataFiles, shownCommand } from "../backtest/figures/provenance.ts";
 import { formatConfigError } from "../config/config_error.ts";
 import {
   allocationRules,
@@ -17,12 +19,16 @@ import { loadConfig } from "../config/load.ts";
 import { describePaperBounds } from "../runner/paper_bounds_text.ts";
 import { registryWith } from "../packs/registry_of.ts";
 import type { BacktestCommand } from "./command.ts";
+import { isSimulatedMarket } from "./simulated_market.ts";
 import { VERSION } from "./version.ts";
 
 const FAILED = 1;
 const USAGE = 2;
 
-export async function backtest(options: Omit<BacktestCommand, "kind" | "state">): Promise<number> {
+export async function backtest(
+  options: Omit<BacktestCommand, "kind" | "state">,
+  args: readonly string[] = Deno.args,
+): Promise<number> {
   const loaded = await loadConfig({
     ...(options.config === undefined ? {} : { file: options.config }),
     env: Deno.env.toObject(),
@@ -46,6 +52,16 @@ export async function backtest(options: Omit<BacktestCommand, "kind" | "state">)
       spot: options.spot ?? null,
       capital: options.capital ?? config.paper.capital,
       registry: registryWith(packs),
+      report: {
+        title: `Backtest of ${basename(options.path)}`,
+        simulatedMarket: await isSimulatedMarket(options.path) ?? false,
+        provenance: {
+          version: VERSION,
+          command: shownCommand(args),
+          data: await dataFiles(options.spot === undefined ? [options.path] : [options.path, options.spot]),
+          settings: changedSettings(loaded),
+        },
+      },
       engine: {
         version: VERSION,
         paper: paperSettings(config),

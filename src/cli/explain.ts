@@ -10,17 +10,14 @@ import { type OrderSearch, searchOrder } from "../backtest/explanation/order_sea
 import { findStoredOrder } from "../backtest/explanation/stored_order.ts";
 import { nearestName } from "../config/nearest.ts";
 import { statePath } from "../config/state_path.ts";
-import { identityFile, parseIdentity } from "../runner/identity.ts";
 import { isRunId, journalDirectory, listRuns, parseFileName } from "../store/journal_files.ts";
 import { statePaths } from "../store/state_directory.ts";
 import { EXIT, type ExplainCommand } from "./command.ts";
 import { explanationText } from "./explain_text.ts";
 import { refused, type Reply } from "./output.ts";
+import { SIMULATED, venueOf } from "./simulated_market.ts";
 
 type Env = Readonly<Record<string, string>>;
-
-/** Whether an exchange is a simulated one, where its name alone tells. */
-const SIMULATED: Readonly<Record<string, boolean>> = { sim: true, demo: false, kalshi: false };
 
 /** Orders named where none is like the one that was asked for. */
 const NEWEST_SHOWN = 5;
@@ -113,13 +110,4 @@ function unknown(id: string, search: OrderSearch, { state, runs }: Places, probl
     json: { error: problem, near, newest: last },
     problems: [...problems, problem, others],
   };
-}
-
-/** The venue that a state belongs to; `null` where it does not say. */
-async function venueOf(state: string): Promise<string | null> {
-  try {
-    return parseIdentity(await Deno.readTextFile(identityFile(state)))?.venue ?? null;
-  } catch {
-    return null;
-  }
 }

@@ -11,7 +11,7 @@ const DRAWS = 2_000;
 const TAIL = 0.025;
 
 /** Whole numbers by the generator of G. Steele et al., "Fast splittable pseudorandom number generators", in 32 bits. */
-function draws(seed: number): (below: number) => number {
+export function draws(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {
     state = (state + 0x9e3779b9) >>> 0;
