@@ -300,10 +300,19 @@ export interface ExchangeStatusInput extends Stamped {
   readonly resumeTime: string | null;
 }
 
+export type OperatorCommand =
+  | "kill"
+  | "reduce"
+  | "resume"
+  | "stop_strategy"
+  | "start_strategy"
+  | "wind_up_strategy"
+  | "shutdown";
+
 /** A person acted. */
 export interface OperatorInput extends Stamped {
   readonly type: "operator";
-  readonly command: "kill" | "resume" | "stop_strategy" | "start_strategy" | "wind_up_strategy" | "shutdown";
+  readonly command: OperatorCommand;
   /** The strategy, where the command is about one. */
   readonly subject: string | null;
   /** Who: `page`, `cli`, `signal`, `file`. */
@@ -316,6 +325,23 @@ export interface HealthInput extends Stamped {
   readonly part: "journal" | "store";
   readonly healthy: boolean;
   readonly detail: string;
+}
+
+/** How far the exchange's clock is from ours: theirs minus ours lies between these, micros. */
+export interface ClockBounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** How the way to the venue fared, told once a second where there is something to tell. */
+export interface VenueHealthInput extends Stamped {
+  readonly type: "venue_health";
+  /** Requests that ended since it was told last; one that the venue refused was answered, and did not fail. */
+  readonly calls: number;
+  /** Of those: no answer, a broken connection, an answer that the venue is at fault (5xx). */
+  readonly failed: number;
+  /** `null` while it cannot be told. */
+  readonly clock: ClockBounds | null;
 }
 
 export type Input =
@@ -353,4 +379,5 @@ export type Input =
   | AccountInput
   | ExchangeStatusInput
   | OperatorInput
-  | HealthInput;
+  | HealthInput
+  | VenueHealthInput;

@@ -89,6 +89,8 @@ export interface PositionRecord {
   readonly strategy: string;
   /** What each strategy's own executions come to, positive YES, negative NO; rows written before this was kept lack it. */
   readonly parts?: Readonly<Record<string, Count>>;
+  /** The cash that each strategy's own executions brought and took, fees included; lacking where losses are not counted. */
+  readonly flows?: Readonly<Record<string, Money>>;
   readonly updatedAt: Micros;
 }
 
@@ -122,6 +124,10 @@ export interface AccountRecord {
   readonly day: string;
   readonly dayStartNav: Money;
   readonly peakNav: Money;
+  /** What the day's loss is a share of, where money went in or out since the day began. */
+  readonly dayBaseNav?: Money;
+  /** What a drawdown that halts is counted from, where a person lifted such a halt since the peak. */
+  readonly haltPeakNav?: Money;
   /** A drawdown is being earned back; absent where none is. */
   readonly recovering?: boolean;
   /** Our executions were read whole up to this moment; rows written before this was kept lack it. */
@@ -140,10 +146,15 @@ export interface PortfolioRecord {
 /** A halt stands until lifted; a persistent one survives a restart and needs a person. */
 export interface HaltRecord {
   readonly kind: "halt";
-  /** `kill`, `daily_loss`, `store`, ... */
+  /** `kill`, `daily_loss`, `store`, ...; of less than the whole with what it is about: `feed_stale BRTI`. */
   readonly name: string;
   readonly active: boolean;
   readonly persistent: boolean;
+  /** It lets out what closes; absent where only cancels go. */
+  readonly level?: "reducing";
+  /** It is of this strategy alone, or of the markets on this index; absent both where it is of the whole. */
+  readonly strategy?: string;
+  readonly index?: string;
   readonly reason: string;
   readonly at: Micros;
 }
@@ -197,6 +208,25 @@ export interface BudgetDayRecord {
   readonly at: Micros;
 }
 
+/** Whether a strategy trades (strategy_states.ts). */
+export type StrategyPhase = "off" | "active" | "winding_up" | "stopped" | "failed";
+
+/** A strategy as it stands: what a person or a failure made of it, and the markets that it lost one after the other. */
+export interface StrategyRecord {
+  readonly kind: "strategy";
+  readonly name: string;
+  readonly phase: StrategyPhase;
+  /** Who or what brought it there, in words; `""` at the start. */
+  readonly reason: string;
+  /** What the configuration said then: where it says something else now, that counts, and the phase does not. */
+  readonly enabled: boolean;
+  /** Markets settled with a loss since the last that was not. */
+  readonly losses: number;
+  /** Since when it is in that phase. */
+  readonly since: Micros;
+  readonly updatedAt: Micros;
+}
+
 export type StateRecord =
   | OrderRecord
   | TradeRecord
@@ -208,7 +238,8 @@ export type StateRecord =
   | AuditRecord
   | PriceMinuteRecord
   | BudgetRecord
-  | BudgetDayRecord;
+  | BudgetDayRecord
+  | StrategyRecord;
 
 /** What a run starts from: folded from the records of the runs before it. */
 export interface ResumeState {
@@ -227,4 +258,6 @@ export interface ResumeState {
   readonly budgets?: readonly BudgetRecord[];
   /** The newest days of all strategies, oldest first. */
   readonly budgetDays?: readonly BudgetDayRecord[];
+  /** Of every strategy that was written down; journals written before these were kept lack them. */
+  readonly strategies?: readonly StrategyRecord[];
 }

@@ -3,20 +3,24 @@
  *
  * | who | what begins or ends |
  * | --- | --- |
- * | a person: kill, resume | a halt that survives a restart and only a person lifts |
+ * | a person: kill, reduce, resume | a halt that survives a restart and only a person lifts |
  * | a person: shutdown | a halt until the end of the run |
  * | a person: stop, start, wind up a strategy | strategy_states.ts says what; one that was off is asked for the first time |
  * | the journal or the store cannot be written | a halt until it can |
+ * | a strategy's losses (breakers.ts) | a halt of that strategy, which its start lifts once it has cooled down |
  * | the exchange, by the fuse of a strategy (fuses.ts) | the strategy has failed, over a restart too, until a person starts it |
  * | a model gives a probability outside 0 to 1 (decisions.ts) | a halt that survives a restart and only a person lifts |
+ * | the way to the exchange, its clock, an index (auto_halts.ts) | a halt until the cause is gone |
  *
- * Everything that rests is cancelled when a halt begins.
+ * Everything that rests is cancelled when the whole is halted. Every halt is a row of risk/halt_kinds.ts, and what a state lets
+ * out and how it changes of risk/trading_state.ts.
  * @module
  */
 
 import type { HealthInput, OperatorInput } from "../core/input.ts";
 import type { BoundStrategy } from "../strategies/registry.ts";
 import type { Desk } from "./desk.ts";
+import type { LossBreakers } from "./loss_breakers.ts";
 import type { Markets } from "./markets.ts";
 import type { Step } from "./step.ts";
 import type { StrategyStates } from "./strategy_states.ts";
@@ -26,12 +30,22 @@ export class Controls {
   readonly #desk: Desk;
   readonly #states: StrategyStates;
   readonly #markets: Markets;
+  /** `null` in journals of versions without. */
+  readonly #breakers: LossBreakers | null;
   /** Strategies that are off, by name: no market has heard of them before a person starts one. */
   readonly #off = new Map<string, BoundStrategy>();
 
   /** @param off the strategies that do not run from the start */
-  constructor(step: Step, desk: Desk, states: StrategyStates, markets: Markets, off: readonly BoundStrategy[]) {
+  constructor(
+    step: Step,
+    desk: Desk,
+    states: StrategyStates,
+    markets: Markets,
+    breakers: LossBreakers | null,
+    off: readonly BoundStrategy[],
+  ) {
     this.#step = step;
+    this.#breakers = breakers;
     this.#desk = desk;
     this.#states = states;
     this.#markets = markets;
@@ -43,8 +57,10 @@ export class Controls {
     const who = `by ${input.via}`;
     switch (input.command) {
       case "kill":
-        if (desk.halts.raise("kill", `Kill switch, ${who}`, true, this.#step.at)) desk.halted(`Kill switch, ${who}`);
-        else desk.cancelAll(`Kill switch again, ${who}`);
+        if (!desk.halt("kill", `Kill switch, ${who}`)) desk.cancelAll(`Kill switch again, ${who}`);
+        return;
+      case "reduce":
+        desk.halt("reduce", `Only what closes goes out, ${who}`);
         return;
       case "resume":
         return desk.resume(`Lifted ${who}`);
@@ -61,10 +77,8 @@ export class Controls {
   }
 
   health({ part, healthy, detail }: HealthInput): void {
-    const { halts } = this.#desk;
-    const reason = `The ${part} cannot be written: ${detail}`;
-    if (healthy) halts.lift(part, "Works again", this.#step.at);
-    else if (halts.raise(part, reason, false, this.#step.at)) this.#desk.halted(reason);
+    if (healthy) this.#desk.end(part, "Works again");
+    else this.#desk.halt(part, `The ${part} cannot be written: ${detail}`);
   }
 
   /** Strategies that the exchange stopped are stopped here, too. */
@@ -102,6 +116,9 @@ export class Controls {
     // One that never ran has nothing to wind up, and none to stop.
     if (phase !== "active" && this.#off.has(name)) return;
     if (phase === "active") {
+      const obstacle = this.#breakers?.startObstacle(name) ?? null;
+      if (obstacle !== null) return this.#step.audit("start_refused", null, `${name}: ${obstacle}`);
+      this.#breakers?.started(name, who);
       const first = this.#off.get(name);
       if (first !== undefined) this.#markets.join(first);
       this.#off.delete(name);

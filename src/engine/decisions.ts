@@ -6,7 +6,10 @@
  * @module
  */
 
+import type { Side } from "../core/order.ts";
 import type { PriceGrid } from "../core/price_grid.ts";
+import { type Count, count } from "../core/units.ts";
+import { remaining } from "../execution/order_state.ts";
 import { MODEL_HALT, modelReason } from "../risk/halts.ts";
 import type { RiskLimits } from "../risk/limits.ts";
 import type { BoundGroupStrategy, BoundMarketStrategy, BoundStrategy } from "../strategies/registry.ts";
@@ -137,16 +140,33 @@ export class Decisions {
     const targets = opinion?.targets ?? NO_TARGETS;
     if (this.#isBroken(strategy.name, state, targets)) state.obstacle = this.#obstacle(state);
     this.#weigh(state, standing, opinion?.refusal?.code ?? "");
-    const stopped = strategyObstacle(standing.state);
+    const halt = this.#desk.halts.over(strategy.name, state.index);
+    const stopped = strategyObstacle(standing.state) ?? (halt?.level === "halted" ? `Halted: ${halt.reason}` : null);
+    const reducing = halt?.level === "reducing" ? halt : null;
     standing.obstacle = state.obstacle ?? stopped;
-    if (stopped !== null) standing.parents = null;
+    if (stopped !== null || reducing !== null) standing.parents = null;
     if (targets.length > 0 || this.#desk.orders.openIn(state.market.ticker).size > 0) {
       if (standing.obstacle !== null) {
         this.#matcher.pull(state, standing, stopped === null && this.#leavesExits(state, strategy));
-      } else this.#send(state, standing, standing.state.phase === "winding_up" ? exitsOf(targets) : targets);
+      } else if (reducing !== null) this.#reduce(state, standing, targets);
+      else this.#send(state, standing, standing.state.phase === "winding_up" ? exitsOf(targets) : targets);
     } else if (standing.parents !== null) this.#pacer.slice(state, standing, NO_TARGETS);
-    // It takes nothing back: what rests and is still wanted stays.
+    // These take nothing back: what rests and is still wanted stays.
+    if (reducing !== null) standing.obstacle ??= `Reducing: ${reducing.reason}`;
     standing.obstacle ??= this.#desk.pausedOn(state.market.shard);
+  }
+
+  /** Only what closes the strategy's own part goes out, and stays. */
+  #reduce(state: MarketState, standing: Standing, targets: readonly Target[]): void {
+    const { ticker } = state.market;
+    const { name } = standing.strategy;
+    const part = this.#desk.ledger.partOf(ticker, name);
+    for (const order of this.#desk.orders.openIn(ticker)) {
+      const { intent } = order;
+      if (intent.strategy !== name || remaining(order) <= closableBy(intent.side, part)) continue;
+      this.#desk.cancel(order, "Only what closes may rest");
+    }
+    this.#matcher.match(state, standing, closingOf(targets, part));
   }
 
   #send(state: MarketState, standing: Standing, targets: readonly Target[]): void {
@@ -161,8 +181,9 @@ export class Decisions {
   }
 
   /** Whether what closes may stay on the exchange's book while ours cannot be believed. */
-  #leavesExits({ book }: MarketState, { disconnected }: BoundStrategy): boolean {
-    return disconnected === "leave_exits" && this.#desk.halts.first === null && !book.isTradable;
+  #leavesExits({ book, index }: MarketState, { disconnected }: BoundStrategy): boolean {
+    const { halts } = this.#desk;
+    return disconnected === "leave_exits" && halts.first === null && halts.on(index) === null && !book.isTradable;
   }
 
   // --- groups -------------------------------------------------------------------------------------------------------
@@ -256,14 +277,14 @@ export class Decisions {
   }
 
   #haltModel(reason: string): void {
-    if (this.#desk.halts.raise(MODEL_HALT, reason, true, this.#step.at)) this.#desk.halted(reason);
+    this.#desk.halt(MODEL_HALT, reason);
   }
 
   /** What keeps the engine itself from sending anything here, whatever a strategy makes of it. */
   #obstacle(state: MarketState): string | null {
     const { market, book } = state;
     const desk = this.#desk;
-    const halt = desk.halts.first;
+    const halt = desk.halts.first ?? desk.halts.on(state.index);
     if (halt !== null) return `Halted: ${halt.reason}`;
     if (!desk.ready) return "The account is not known yet";
     for (const order of desk.orders.openIn(market.ticker)) {
@@ -277,6 +298,23 @@ export class Decisions {
     if (book.isCrossed && book.phase === "synced") return "The book is crossed or locked";
     return `The book is ${book.phase}${book.staleReason && ": " + book.staleReason}`;
   }
+}
+
+/** Contracts that an order on a side may have and still only close a part. */
+export const closableBy = (side: Side, part: Count): Count => count(Math.max(0, side === "bid" ? -part : part));
+
+/** Of whatever a strategy wants only what closes its own part, the first targets of a side first; of a basket nothing. */
+function closingOf(targets: readonly Target[], part: Count): readonly Target[] {
+  const left = { bid: closableBy("bid", part), ask: closableBy("ask", part) };
+  const closing: Target[] = [];
+  for (const target of targets) {
+    const { side, basket, count: wanted } = target;
+    const closes = basket === undefined ? count(Math.min(left[side], wanted)) : 0;
+    if (closes === 0) continue;
+    left[side] = count(left[side] - closes);
+    closing.push({ ...target, count: closes, reduceOnly: true });
+  }
+  return closing;
 }
 
 /** Whatever a strategy that is wound up wants, only what closes goes out. */

@@ -20,13 +20,23 @@
 
 import type { AccountInput, BookDeltaInput, ExchangeStatusInput, TradeInput } from "../core/input.ts";
 import type { MarketResult } from "../core/market.ts";
-import { type Count, formatCount, formatMoney, type Micros, type Money, money } from "../core/units.ts";
+import {
+  type Count,
+  formatCount,
+  formatMoney,
+  type Micros,
+  MICROS_PER_SECOND,
+  type Money,
+  money,
+} from "../core/units.ts";
 import type { Ledger } from "../execution/ledger.ts";
 import type { Orders } from "../execution/orders.ts";
 import type { ReconcileSettings } from "../execution/reconciler.ts";
 import type { OrderState } from "../execution/order_state.ts";
 import { type PaperComparison, PaperVenue } from "../execution/paper.ts";
-import { dailyLossReason, Halts } from "../risk/halts.ts";
+import { dailyLossReason, drawdownReason } from "../risk/breakers.ts";
+import { type Halt, Halts, type HaltSubject } from "../risk/halts.ts";
+import { kindOf } from "../risk/halt_kinds.ts";
 import type { Refusal, RiskLimits, Stakes } from "../risk/limits.ts";
 import type { Target } from "../strategies/strategy.ts";
 import { type BookView, PartialBook } from "../core/book_view.ts";
@@ -38,17 +48,23 @@ import type { Exposure } from "./exposure.ts";
 import { Fuses, isFuse } from "./fuses.ts";
 import { Leases } from "./leases.ts";
 import type { MarketState } from "./market_state.ts";
-import type { EngineOptions } from "./options.ts";
+import type { EngineOptions, SafetyRules } from "./options.ts";
 import { OrderEntry, type RefusedLeg } from "./order_entry.ts";
 import { Portfolio, type PortfolioTotals } from "./portfolio.ts";
 import { ownAt } from "./own_orders.ts";
 import { Reconciliation } from "./reconciliation.ts";
 import { orderRecord } from "./records.ts";
+import type { StrategyResult } from "./strategy_flows.ts";
 import { RefusalPause } from "./refusal_pause.ts";
 import type { Step } from "./step.ts";
 import type { BasketLeg } from "./target_matcher.ts";
 
 const DAILY_LOSS = "daily_loss";
+const DRAWDOWN = "drawdown";
+/** What is held counts at its cost before its market's book is heard: nothing trips by that for so long after a start. */
+const MARKS_PATIENCE = 60 * MICROS_PER_SECOND;
+/** A person lifts them; what they count from moves then, and must be known for that. */
+const COUNTED: ReadonlySet<string> = new Set([DAILY_LOSS, DRAWDOWN]);
 
 export class Desk {
   readonly halts: Halts;
@@ -57,6 +73,9 @@ export class Desk {
   readonly #step: Step;
   readonly #market: (ticker: string) => MarketState | undefined;
   readonly #risk: RiskLimits;
+  /** `null` in journals of versions without. */
+  readonly #safety: SafetyRules | null;
+  readonly #startedAt: Micros;
   readonly #portfolio: Portfolio;
   readonly #entry: OrderEntry;
   readonly #answers: Answers;
@@ -70,11 +89,15 @@ export class Desk {
   readonly #transfers: CashTransfers | null;
   /** `null` where orders go to a real venue. */
   readonly #paper: PaperVenue | null;
+  /** Of markets that were paid out, nobody was told yet. */
+  #results: StrategyResult[] = [];
 
   constructor(options: EngineOptions, step: Step, market: (ticker: string) => MarketState | undefined) {
     this.#step = step;
     this.#market = market;
     this.#risk = options.risk;
+    this.#safety = options.safety ?? null;
+    this.#startedAt = options.startedAt;
     this.#portfolio = new Portfolio(options, step, market);
     this.fuses = new Fuses(options, step);
     this.halts = new Halts(options.resume.halts.filter((record) => !isFuse(record)), (record) => step.record(record));
@@ -110,6 +133,14 @@ export class Desk {
   }
   get dayStartNav(): Money {
     return this.#portfolio.day.startNav;
+  }
+  /** What the day's loss is a share of. */
+  get dayBaseNav(): Money {
+    return this.#portfolio.day.baseNav;
+  }
+  /** What a drawdown that halts is counted from. */
+  get haltPeakNav(): Money {
+    return this.#portfolio.day.haltPeakNav;
   }
   get exposure(): Exposure {
     return this.#portfolio.exposure;
@@ -272,7 +303,16 @@ export class Desk {
     this.#entry.forget(ticker);
     if (followed || this.ledger.position(ticker) !== undefined) this.#portfolio.countSettled();
     this.#pay(ticker, result, yesValue);
+    this.#results.push(...this.#portfolio.results);
     this.#paper?.settle(ticker, result, yesValue);
+  }
+
+  /** What the markets that were paid out since the last call came to for each strategy. */
+  takeResults(): readonly StrategyResult[] {
+    if (this.#results.length === 0) return this.#results;
+    const results = this.#results;
+    this.#results = [];
+    return results;
   }
 
   #pay(ticker: string, result: MarketResult, yesValue: Money): void {
@@ -321,8 +361,16 @@ export class Desk {
     if (day.reach(this.#step.at, nav)) this.#portfolio.touch();
     if (this.#paper === null && !this.#reconciliation.known) return;
     this.#portfolio.recover();
-    const loss = dailyLossReason(nav, day.startNav, this.#risk);
-    if (loss !== null && this.halts.raise(DAILY_LOSS, loss, true, this.#step.at)) this.halted(loss);
+    if (this.#safety !== null && !this.#worthIsKnown) return;
+    const loss = dailyLossReason(nav, day.startNav, this.#risk, day.baseNav);
+    if (loss !== null) this.halt(DAILY_LOSS, loss);
+    const fall = this.#safety === null ? null : drawdownReason(nav, day.haltPeakNav, this.#safety.breakers);
+    if (fall !== null) this.halt(DRAWDOWN, fall);
+  }
+
+  /** Nobody waits for the marks of markets that may never be heard again. */
+  get #worthIsKnown(): boolean {
+    return this.#step.at - this.#startedAt > MARKS_PATIENCE || this.#portfolio.marked;
   }
 
   /** On paper nobody tells the places in the queue: the fill model has them. */
@@ -334,7 +382,7 @@ export class Desk {
   }
 
   #renew(): void {
-    if (this.halts.any) return;
+    if (this.halts.first !== null) return;
     const closeOf = ({ intent }: OrderState): Micros | null => this.#market(intent.ticker)?.market.closeTime ?? null;
     for (const order of this.#leases.due(this.orders.open(), closeOf, this.#step.at)) {
       if (this.#exchange.of(order.intent.shard) === "none") this.#entry.renew(order);
@@ -353,20 +401,53 @@ export class Desk {
 
   // --- halts --------------------------------------------------------------------------------------------------------
 
-  /** A halt began: everything that rests is cancelled. */
-  halted(reason: string): void {
-    this.#step.audit("halted", null, reason);
-    this.#step.log("error", `Halted: ${reason}`);
-    this.cancelAll(reason);
+  /**
+   * A halt begins, unless it stands already: where nothing of the whole may go out, everything that rests is cancelled; what
+   * one of less keeps back is cancelled as soon as its markets are decided about. Whether it began now.
+   */
+  halt(name: string, reason: string, subject: HaltSubject = {}): boolean {
+    const { level, scope, persistent } = kindOf(name);
+    if (!this.halts.raise(name, reason, persistent, this.#step.at, subject)) return false;
+    const reduces = level === "reducing";
+    this.#step.audit(reduces ? "reducing" : "halted", null, reason);
+    this.#step.log(scope === "whole" && !reduces ? "error" : "warn", `${reduces ? "Reducing" : "Halted"}: ${reason}`);
+    if (scope === "whole" && !reduces) this.cancelAll(reason);
+    return true;
   }
 
-  /** A person lifts every halt that needs one. The day's loss counts from here on, or it would halt again at once. */
+  /** The cause of a halt is gone: it ends by itself. */
+  end(name: string, reason: string): void {
+    if (!this.halts.lift(name, reason, this.#step.at) || this.#safety === null) return;
+    this.#step.audit("halt_over", null, `${name}: ${reason}`);
+    this.#step.log("warn", `Halt ${name} is over: ${reason}`);
+  }
+
+  /**
+   * Why nothing is lifted when a person resumes, in words; `null` where all that a person lifts for the whole may be. What is
+   * of one strategy alone is lifted with its start.
+   */
+  get resumeObstacle(): string | null {
+    const whole = this.halts.of(null).filter(({ persistent }) => persistent);
+    const kept = whole.filter(({ name }) => COUNTED.has(name) && !this.ready);
+    if (kept.length > 0) {
+      const names = kept.map(({ name }) => name).join(", ");
+      return `Not yet (${names}): ${kindOf(kept[0].name).first}`;
+    }
+    const rest = this.halts.list();
+    if (whole.length > 0 || rest.length === 0) return null;
+    return `Nothing of the whole waits for a person. ${rest.map(howItEnds).join("; ")}`;
+  }
+
+  /** A person lifts every halt of the whole that needs one. What it counted counts from here on, or it would halt again at once. */
   resume(reason: string): void {
-    for (const halt of this.halts.list()) {
+    const obstacle = this.#safety === null ? null : this.resumeObstacle;
+    if (obstacle !== null) return this.#step.audit("resume_refused", null, obstacle);
+    for (const halt of this.halts.of(null)) {
       if (!halt.persistent || !this.halts.lift(halt.name, reason, this.#step.at)) continue;
       this.#step.audit("resumed", null, `${halt.name}: ${reason}`);
-      if (halt.name !== DAILY_LOSS) continue;
-      this.#portfolio.day.restart(this.nav);
+      if (!COUNTED.has(halt.name)) continue;
+      if (halt.name === DAILY_LOSS) this.#portfolio.day.restart(this.nav);
+      else this.#portfolio.day.restartPeak(this.nav);
       this.#portfolio.touch();
     }
   }
@@ -399,4 +480,18 @@ export class Desk {
 function paperVenue({ paper, capital, resume }: EngineOptions, market: (ticker: string) => MarketState | undefined) {
   const start = { capital: capital ?? money(0), account: resume.account, positions: resume.positions };
   return new PaperVenue(paper, (ticker) => market(ticker), start);
+}
+
+/** What ends a halt, for people. */
+export function howItEnds({ name, strategy }: Halt): string {
+  const { lifts, first } = kindOf(name);
+  switch (lifts) {
+    case "resume":
+      return `${name} ends with kbot resume; first: ${first}`;
+    case "start":
+      return `${name} ends with kbot strategy start ${strategy ?? ""}; first: ${first}`;
+    case "itself":
+    case "nobody":
+      return `${name} ends by itself; first: ${first}`;
+  }
 }

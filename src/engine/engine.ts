@@ -14,7 +14,7 @@
  * | volatility_forecast | the choice among forecasters is kept; markets are priced with it where that is set |
  * | order_*, cancel_failed, change_failed, queue_position, fill, account | the desk books what the venue says |
  * | exchange_status | nothing is sent to a shard while the exchange pauses it |
- * | operator, health, link | halts begin and end |
+ * | operator, health, venue_health, link | halts begin and end |
  * | clock | time passes: closes, orders to ask for, the day's loss |
  *
  * Excluded from the contract: `log` actions and the order of their texts.
@@ -37,16 +37,18 @@ import type {
 } from "../core/input.ts";
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { type BoundStrategy, type Registration, STRATEGIES } from "../strategies/registry.ts";
+import { AutoHalts } from "./auto_halts.ts";
 import { Books } from "./books.ts";
 import { Controls } from "./controls.ts";
 import { Decisions } from "./decisions.ts";
 import { Desk } from "./desk.ts";
 import type { IndexState } from "./index_state.ts";
 import { Indices } from "./indices.ts";
+import { LossBreakers } from "./loss_breakers.ts";
 import { MarketFlows } from "./market_flow.ts";
 import type { MarketState } from "./market_state.ts";
 import { Markets } from "./markets.ts";
-import type { EngineOptions } from "./options.ts";
+import type { EngineOptions, StrategySettings } from "./options.ts";
 import { OutsideReadings } from "./outside_readings.ts";
 import { type AssetHistory, PriceHistories } from "./price_history.ts";
 import { SettlementTracker } from "./settlement_tracker.ts";
@@ -83,24 +85,30 @@ export class Engine {
   readonly #decisions: Decisions;
   readonly #books: Books;
   readonly #controls: Controls;
+  /** Both `null` in journals of versions without. */
+  readonly #breakers: LossBreakers | null;
+  readonly #autoHalts: AutoHalts | null;
   #inputs = 0;
   #second = 0;
   #portfolioAt: Micros;
 
   /** @param registry the strategies that its options may name */
   constructor(options: EngineOptions, registry: readonly Registration[] = STRATEGIES) {
-    const strategies = boundStrategies(options, registry, true);
-    const off = boundStrategies(options, registry, false);
+    const { safety, resume, startedAt } = options;
     const markets = new Map<string, MarketState>();
-    const step = new Step(options.startedAt);
+    const step = new Step(startedAt);
+    const states = new StrategyStates(options.strategies, resume.strategies ?? [], startedAt, (record) => {
+      if (safety !== undefined) step.record(record);
+    });
+    const strategies = boundStrategies(options, registry, ({ name }) => states.of(name).phase !== "off");
+    const off = boundStrategies(options, registry, ({ name }) => states.of(name).phase === "off");
     const desk = new Desk(options, step, (ticker) => markets.get(ticker));
     this.options = options;
     this.desk = desk;
     this.markets = markets;
-    const names = (of: readonly BoundStrategy[]): string[] => of.map(({ name }) => name);
-    this.strategies = new StrategyStates(names(strategies), names(off), options.startedAt);
+    this.strategies = states;
     this.#step = step;
-    this.#portfolioAt = options.startedAt;
+    this.#portfolioAt = startedAt;
     this.#markets = new Markets(
       step,
       desk,
@@ -114,7 +122,11 @@ export class Engine {
     this.flows = new MarketFlows(step, desk, this.#markets);
     this.#decisions = new Decisions(step, desk, this.#markets, this.#indices, this, this.strategies, options.risk);
     this.#books = new Books(step, desk, this.#markets, this.#decisions, this.flows);
-    this.#controls = new Controls(step, desk, this.strategies, this.#markets, off);
+    this.#breakers = safety === undefined ? null : new LossBreakers(step, desk, states, safety.breakers);
+    this.#autoHalts = safety === undefined
+      ? null
+      : new AutoHalts(step, desk, this.#indices, this.#markets, safety.autoHalts);
+    this.#controls = new Controls(step, desk, this.strategies, this.#markets, this.#breakers, off);
     this.#prices = new PriceHistories(step);
     this.indices = this.#indices.byName;
     this.settlements = new SettlementTracker(step, this.indices);
@@ -140,6 +152,12 @@ export class Engine {
     return this.#step.hash;
   }
 
+  /** Why a person may not lift what stands, or start a strategy, yet: in words; `null` where that may be. */
+  obstacleTo(command: "resume" | "start_strategy", strategy: string | null): string | null {
+    if (this.#breakers === null) return null;
+    return command === "resume" ? this.desk.resumeObstacle : this.#breakers.startObstacle(strategy ?? "");
+  }
+
   /** Has somebody look on, or nobody any more. */
   watch(watcher: Watcher | null): void {
     this.#step.watcher = watcher;
@@ -152,6 +170,7 @@ export class Engine {
     this.desk.advance();
     this.#beginSecond();
     this.#dispatch(input);
+    this.#breakers?.settled(this.desk.takeResults());
     this.#controls.heedFuses();
     this.#everySecond();
     this.#decisions.evaluateGroups();
@@ -163,6 +182,7 @@ export class Engine {
   #beginSecond(): void {
     if (Math.floor(this.#step.at / MICROS_PER_SECOND) === this.#second) return;
     this.#indices.advance();
+    this.#autoHalts?.everySecond();
     this.flows.advance();
     this.desk.rebalance(this.strategies.active);
   }
@@ -211,6 +231,8 @@ export class Engine {
         return this.#operator(input);
       case "health":
         return this.#controls.health(input);
+      case "venue_health":
+        return this.#autoHalts?.take(input);
       default:
         return this.desk.answer(input);
     }
@@ -308,15 +330,15 @@ function bearsOn(
   }
 }
 
-/** The strategies that are switched on, or off, each with its parameters. One that is off may be unknown here. */
+/** Some of the strategies, each with its parameters. One that is switched off may be unknown here. */
 function boundStrategies(
-  { strategies }: EngineOptions,
+  { strategies, safety }: EngineOptions,
   registry: readonly Registration[],
-  enabled: boolean,
+  wanted: (settings: StrategySettings) => boolean,
 ): readonly BoundStrategy[] {
-  return strategies.filter((each) => each.enabled === enabled).flatMap(({ name, parameters }) => {
+  return strategies.filter(wanted).flatMap(({ name, parameters, enabled }) => {
     const registered = registry.find((strategy) => strategy.name === name);
     if (registered === undefined && enabled) throw new Error(`No strategy is called ${name}`);
-    return registered?.bind(parameters) ?? [];
+    return registered?.bind(parameters, safety?.recovery) ?? [];
   });
 }

@@ -46,7 +46,7 @@ Deno.test("the day's loss halts until a person lifts it, and counts from there o
   rig.operator(305, "resume");
   rig.clock(306);
   rig.clock(307);
-  assert.equal(rig.engine.desk.halts.any, false);
+  assert.equal(rig.engine.desk.halts.first, null);
 });
 
 Deno.test("a new day begins with the net asset value of its first moment", () => {

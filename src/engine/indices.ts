@@ -5,7 +5,7 @@
 
 import { assetOf } from "../core/index_parameters.ts";
 import type { IndexInput, VolatilityForecastInput } from "../core/input.ts";
-import { MICROS_PER_SECOND } from "../core/units.ts";
+import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import type { IndexReading } from "../strategies/strategy.ts";
 import { INDEX_SOURCES } from "./index_choice.ts";
 import { IndexState } from "./index_state.ts";
@@ -61,6 +61,11 @@ export class Indices {
       index.advance(this.#step.at);
       this.#tellSwitch(index);
     }
+  }
+
+  /** How old the newest value of each is, micros. */
+  *ages(at: Micros): Generator<{ readonly name: string; readonly age: number }> {
+    for (const index of this.#byName.values()) yield { name: index.name, age: index.age(at) };
   }
 
   /** Whether what markets are priced on comes from this value's source, or may. */

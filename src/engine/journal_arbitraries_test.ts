@@ -237,6 +237,11 @@ const FIELDS: { readonly [T in Input["type"]]: Record<string, fc.Arbitrary<unkno
     via: anyText,
   },
   health: { part: fc.constantFrom("journal", "store"), healthy: fc.boolean(), detail: anyText },
+  venue_health: {
+    calls: whole,
+    failed: whole,
+    clock: nullable(record({ low: integer, high: integer })),
+  },
 };
 
 /** Every input type with an arbitrary for it. */

@@ -4,6 +4,7 @@
  */
 
 import type {
+  ClockBounds,
   ExchangeStatusInput,
   FedFundsInput,
   Input,
@@ -242,11 +243,16 @@ const SHAPES: { readonly [T in Input["type"]]: FieldChecks<Omit<InputOf<T>, "typ
     resumeTime: nullable(text),
   },
   operator: {
-    command: oneOf("kill", "resume", "stop_strategy", "start_strategy", "wind_up_strategy", "shutdown"),
+    command: oneOf("kill", "reduce", "resume", "stop_strategy", "start_strategy", "wind_up_strategy", "shutdown"),
     subject: nullable(text),
     via: text,
   },
   health: { part: oneOf("journal", "store"), healthy: flag, detail: text },
+  venue_health: {
+    calls: whole,
+    failed: whole,
+    clock: nullable(objectOf<ClockBounds>({ low: integer, high: integer })),
+  },
 };
 
 const CHECKS: ReadonlyMap<unknown, Check> = new Map(

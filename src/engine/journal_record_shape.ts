@@ -90,6 +90,7 @@ const SHAPES: { readonly [K in StateRecord["kind"]]: FieldChecks<Omit<RecordOf<K
     fees: integer,
     strategy: text,
     parts: optional(recordOf(integer)),
+    flows: optional(recordOf(integer)),
     updatedAt: whole,
   },
   settlement: {
@@ -114,12 +115,23 @@ const SHAPES: { readonly [K in StateRecord["kind"]]: FieldChecks<Omit<RecordOf<K
     day: text,
     dayStartNav: integer,
     peakNav: integer,
+    dayBaseNav: optional(integer),
+    haltPeakNav: optional(integer),
     recovering: optional(flag),
     fillsReadTo: optional(whole),
     updatedAt: whole,
   },
   portfolio: { at: whole, cash: integer, nav: integer, exposure: integer },
-  halt: { name: identifier, active: flag, persistent: flag, reason: text, at: whole },
+  halt: {
+    name: identifier,
+    active: flag,
+    persistent: flag,
+    level: optional(oneOf("reducing")),
+    strategy: optional(identifier),
+    index: optional(identifier),
+    reason: text,
+    at: whole,
+  },
   audit: { at: whole, number: whole, event: text, ticker: nullable(text), text },
   price_minute: {
     asset: identifier,
@@ -141,6 +153,15 @@ const SHAPES: { readonly [K in StateRecord["kind"]]: FieldChecks<Omit<RecordOf<K
     updatedAt: whole,
   },
   budget_day: { strategy: identifier, day: identifier, pnl: integer, budget: whole, at: whole },
+  strategy: {
+    name: identifier,
+    phase: oneOf("off", "active", "winding_up", "stopped", "failed"),
+    reason: text,
+    enabled: flag,
+    losses: whole,
+    since: whole,
+    updatedAt: whole,
+  },
 };
 
 const CHECKS: ReadonlyMap<unknown, Check> = new Map(

@@ -7,6 +7,7 @@
  * | nothing trades there any more | over |
  * | its prices follow no grid that is known | no_grid |
  * | the strategy is stopped, off, or has failed | stopped, off, failed |
+ * | only what closes may go, of the whole or of the strategy | reducing |
  * | risk refuses its order | as risk calls it: order_cap, cash, ... |
  * | its order would meet one of our own | own_order |
  * | it wants more orders on one side than are looked at | too_many |
@@ -34,8 +35,8 @@ export function keptBackBy(desk: Desk, state: MarketState, standing: Standing): 
 }
 
 /** In the order in which the engine itself looks. */
-function engineWord(desk: Desk, { market, book }: MarketState): string {
-  if (desk.halts.first !== null) return "halted";
+function engineWord(desk: Desk, { market, book, index }: MarketState): string {
+  if (desk.halts.first !== null || desk.halts.on(index) !== null) return "halted";
   if (!desk.ready) return "account_unknown";
   for (const order of desk.orders.openIn(market.ticker)) if (order.phase === "unknown") return "order_unknown";
   if (market.status !== "active") return "not_active";
@@ -50,6 +51,7 @@ function obstacleWord({ state }: Standing, obstacle: string): string {
   if (strategyObstacle(state) !== null) return state.phase;
   const refused = REFUSED.exec(obstacle);
   if (refused !== null) return refused[1];
+  if (obstacle.startsWith("Reducing: ")) return "reducing";
   if (obstacle.startsWith("Waits: ")) return "own_order";
   if (obstacle.startsWith("Left out: ")) return "too_many";
   return obstacle.startsWith("Basket ") ? "basket" : "paused";

@@ -6,7 +6,10 @@
 import type { ResumeState } from "../core/record.ts";
 import type { Micros, Money } from "../core/units.ts";
 import type { PaperSettings } from "../execution/paper.ts";
+import type { RecoveryRules } from "../models/drawdown_recovery.ts";
 import type { AllocationRules } from "../risk/allocation.ts";
+import type { AutoHaltRules } from "../risk/auto_halts.ts";
+import type { BreakerRules } from "../risk/breakers.ts";
 import type { CanaryRule } from "../risk/canary.ts";
 import type { RiskLimits } from "../risk/limits.ts";
 import type { TransferRule } from "./cash_transfers.ts";
@@ -39,6 +42,13 @@ export interface StrategySettings {
   readonly pack?: string;
 }
 
+/** What halts a run or a strategy by itself, and how a drawdown is earned back. */
+export interface SafetyRules {
+  readonly breakers: BreakerRules;
+  readonly autoHalts: AutoHaltRules;
+  readonly recovery: RecoveryRules;
+}
+
 export interface EngineOptions {
   readonly version: string;
   /** Names the run; its journal's directory bears it. */
@@ -59,6 +69,11 @@ export interface EngineOptions {
   readonly strategies: readonly StrategySettings[];
   /** How cash may be moved to the shard that is traded on; absent or `null`: not at all. */
   readonly transfers?: TransferRule | null;
+  /**
+   * Absent in journals of older versions: then there are no breakers but the day's loss, no halts that end by themselves but
+   * those of the journal and the store, and the strategies' phases are not written down.
+   */
+  readonly safety?: SafetyRules;
   /** How orders are worked; without leases and fuses where absent, as in journals of older versions. */
   readonly orders?: ExecutionSettings;
   readonly resume: ResumeState;

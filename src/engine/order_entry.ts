@@ -76,7 +76,8 @@ export class OrderEntry {
   place(state: MarketState, target: Target, strategy: string, stakes: Stakes): Refusal | null {
     const { market } = state;
     const opening = this.#opening(market.ticker, target);
-    const refusal = this.#waits(strategy, market.shard) ?? this.#refusal(state, target, opening, stakes);
+    const refusal = this.#waits(strategy, market.shard) ?? this.#halted(state, target, strategy) ??
+      this.#refusal(state, target, opening, stakes);
     if (refusal !== null) {
       this.#refuse(market.ticker, refusal);
       return refusal;
@@ -97,7 +98,8 @@ export class OrderEntry {
       const stakes = this.#portfolio.exposure.of(market, strategy, pending);
       const refusal = pending.some(({ market: { ticker } }) => ticker === market.ticker)
         ? { code: "basket_twice", text: `A basket has one order in a market, and ${market.ticker} has two` }
-        : this.#waits(strategy, market.shard) ?? this.#refusal(state, target, opening, stakes);
+        : this.#waits(strategy, market.shard) ?? this.#halted(state, target, strategy) ??
+          this.#refusal(state, target, opening, stakes);
       if (refusal !== null) {
         this.#refuse(market.ticker, refusal);
         return { ticker: market.ticker, refusal };
@@ -122,7 +124,8 @@ export class OrderEntry {
     const { market } = state;
     const left = { ...target, count: count(whole - Math.max(order.filled, order.reported)) };
     const opening = this.#opening(market.ticker, left, order);
-    const refusal = this.#refusal(state, left, opening, this.#portfolio.exposure.beside(order, market));
+    const refusal = this.#halted(state, left, order.intent.strategy) ??
+      this.#refusal(state, left, opening, this.#portfolio.exposure.beside(order, market));
     if (refusal !== null) {
       this.#refuse(market.ticker, refusal);
       return refusal;
@@ -200,9 +203,17 @@ export class OrderEntry {
     return text === null ? null : { code: PAUSED, text };
   }
 
+  /** While the whole, the strategy or the market's index is halted nothing goes; while it is reducing only what closes its own part. */
+  #halted({ market, index }: MarketState, { side, count: wanted }: Target, strategy: string): Refusal | null {
+    const halt = this.#halts.over(strategy, index);
+    if (halt === null) return null;
+    if (halt.level === "halted") return { code: "halted", text: halt.reason };
+    const own = this.#portfolio.ledger.partOf(market.ticker, strategy);
+    if (wanted <= Math.max(0, side === "bid" ? -own : own)) return null;
+    return { code: "reducing", text: `Only what closes may go: ${halt.reason}` };
+  }
+
   #refusal({ market, grid }: MarketState, target: Target, opening: Count, stakes: Stakes): Refusal | null {
-    const halt = this.#halts.first;
-    if (halt !== null) return { code: "halted", text: halt.reason };
     if (!isFeeKnown(market.fees)) {
       return { code: "fee_unknown", text: `Nobody knows what fee type ${market.fees.type} charges` };
     }

@@ -14,9 +14,10 @@ import { canaryAt, type CanaryRule } from "../risk/canary.ts";
 import { Exposure } from "./exposure.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
-import { DEFAULT_RECOVERY, isRecovering } from "../models/drawdown_recovery.ts";
+import { DEFAULT_RECOVERY, isRecovering, type RecoveryRules } from "../models/drawdown_recovery.ts";
 import { dayOf, positionRecord, settledPositionRecord, tradeRecord } from "./records.ts";
 import type { Step } from "./step.ts";
+import { StrategyFlows, type StrategyResult } from "./strategy_flows.ts";
 import { StrategyMoney } from "./strategy_money.ts";
 import { TradingDay } from "./trading_day.ts";
 
@@ -33,6 +34,11 @@ export class Portfolio {
   readonly #mark = (ticker: string): Price | null => this.#market(ticker)?.mark ?? null;
   readonly #money: StrategyMoney;
   readonly #canary: CanaryRule | null;
+  readonly #recovery: RecoveryRules;
+  /** `null` in journals of versions that counted no losses. */
+  readonly #flows: StrategyFlows | null;
+  #results: readonly StrategyResult[] = [];
+  #peakWritten: Money;
   readonly #changedPositions = new Set<string>();
   #ledger: Ledger;
   #sent: number;
@@ -50,6 +56,8 @@ export class Portfolio {
     this.#step = step;
     this.#market = market;
     this.#canary = options.canary ?? null;
+    this.#recovery = options.safety?.recovery ?? DEFAULT_RECOVERY;
+    this.#flows = options.safety === undefined ? null : new StrategyFlows(positions);
     const { budgets = [], budgetDays = [] } = options.resume;
     this.#money = new StrategyMoney(options.allocation ?? null, { budgets, days: budgetDays }, step);
     this.orders = new Orders(recentTradeIds);
@@ -59,7 +67,9 @@ export class Portfolio {
       account?.day ?? dayOf(options.startedAt),
       account?.dayStartNav ?? cash,
       account?.peakNav ?? cash,
+      account ?? {},
     );
+    this.#peakWritten = this.day.peakNav;
     this.#recovering = account?.recovering ?? false;
     this.#known = account !== null || options.capital !== null;
     this.#sent = account?.orders ?? 0;
@@ -98,12 +108,12 @@ export class Portfolio {
   /** Takes note of a drawdown, or of its end. */
   recover(): void {
     const { nav, day: { peakNav } } = this;
-    const recovering = isRecovering(this.#recovering, nav, peakNav, DEFAULT_RECOVERY);
+    const recovering = isRecovering(this.#recovering, nav, peakNav, this.#recovery);
     if (recovering === this.#recovering) return;
     this.#recovering = recovering;
     this.touch();
     const text = recovering
-      ? `${formatMoney(nav)} is ${DEFAULT_RECOVERY.drawdownPercent} % or more below the peak of ${
+      ? `${formatMoney(nav)} is ${this.#recovery.drawdownPercent} % or more below the peak of ${
         formatMoney(peakNav)
       }: smaller bets`
       : `The peak of ${formatMoney(peakNav)} is reached again`;
@@ -158,6 +168,7 @@ export class Portfolio {
     const strategy = order?.intent.strategy ?? "unknown";
     const realised = this.#ledger.apply({ ...fill, strategy, at });
     this.#money.executed(fill, strategy);
+    this.#flows?.executed(fill, strategy);
     this.#fills++;
     if (this.#lastFillAt === null || fill.executedAt > this.#lastFillAt) this.#lastFillAt = fill.executedAt;
     this.#step.record(tradeRecord(fill, order, at, realised));
@@ -181,9 +192,10 @@ export class Portfolio {
   settle(ticker: string, result: MarketResult, yesValue: Money): SettlementResult | null {
     const { at } = this.#step;
     const position = this.#ledger.position(ticker);
-    const parts = [...this.#ledger.partsOf(ticker)];
+    const parts = new Map(this.#ledger.partsOf(ticker));
     const settled = this.#ledger.settle(ticker, result, yesValue);
     if (settled !== null) this.#money.paidOut(parts, yesValue);
+    this.#results = this.#flows?.settle(ticker, parts, yesValue) ?? [];
     if (position === undefined || settled === null) return null;
     this.#step.record({ kind: "settlement", ticker, result, at, ...settled });
     this.#step.record(settledPositionRecord(position, settled.pnl, at));
@@ -192,11 +204,26 @@ export class Portfolio {
     return settled;
   }
 
+  /** What the market that was paid out last came to for each strategy. */
+  get results(): readonly StrategyResult[] {
+    return this.#results;
+  }
+
+  /** Whether a mark is known of all that is held in open markets: before, the worth of it is what it cost. */
+  get marked(): boolean {
+    for (const { ticker, position } of this.#ledger.positions()) {
+      const state = this.#market(ticker);
+      if (position !== 0 && (state === undefined || (!state.closed && state.mark === null))) return false;
+    }
+    return true;
+  }
+
   /** Money in or out is neither a profit nor a loss. */
   transfer(amount: Money): void {
+    const { nav } = this;
     this.#ledger.transfer(amount);
     this.#money.transferred();
-    this.day.transfer(amount);
+    this.day.transfer(amount, this.#flows === null ? null : nav);
   }
 
   /**
@@ -209,10 +236,13 @@ export class Portfolio {
     const ledger = this.#ledger;
     for (const ticker of this.#changedPositions) {
       const position = ledger.position(ticker);
-      if (position !== undefined) this.#step.record(positionRecord(position, ledger.partsOf(ticker)));
+      if (position === undefined) continue;
+      const flows = this.#flows?.of(ticker) ?? null;
+      this.#step.record(positionRecord(position, ledger.partsOf(ticker), flows));
     }
     this.#changedPositions.clear();
     this.#money.flush();
+    this.#peakWritten = this.day.peakNav;
     this.#step.record({
       kind: "account",
       startingCapital: ledger.startingCapital,
@@ -228,6 +258,7 @@ export class Portfolio {
       day: this.day.name,
       dayStartNav: this.day.startNav,
       peakNav: this.day.peakNav,
+      ...this.day.bases,
       ...(this.#recovering ? { recovering: true } : {}),
       ...(this.#fillsReadTo === null ? {} : { fillsReadTo: this.#fillsReadTo }),
       updatedAt: this.#step.at,
@@ -251,9 +282,10 @@ export class Portfolio {
     return this.#money.dayPnl(strategy, this.#ledger, this.#mark);
   }
 
-  /** One point of the curve that the page draws. */
+  /** One point of the curve that the page draws. A peak that nothing but prices made is remembered with it. */
   snapshot(): void {
     const { cash } = this.#ledger;
+    if (this.#flows !== null && this.day.peakNav !== this.#peakWritten) this.touch();
     this.#step.record({
       kind: "portfolio",
       at: this.#step.at,

@@ -69,7 +69,12 @@ export const tradeRecord = (
   realised,
 });
 
-export const positionRecord = (position: Position, parts: ReadonlyMap<string, Count>): PositionRecord => ({
+/** @param flows of its strategies, where those are kept */
+export const positionRecord = (
+  position: Position,
+  parts: ReadonlyMap<string, Count>,
+  flows: PositionRecord["flows"] | null = null,
+): PositionRecord => ({
   kind: "position",
   ticker: position.ticker,
   position: position.position,
@@ -78,6 +83,7 @@ export const positionRecord = (position: Position, parts: ReadonlyMap<string, Co
   fees: position.fees,
   strategy: position.strategy,
   parts: Object.fromEntries(parts),
+  ...(flows === null ? {} : { flows }),
   updatedAt: position.updatedAt,
 });
 

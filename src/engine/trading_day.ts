@@ -1,21 +1,35 @@
 /**
- * What the profit and loss of a UTC day is counted from.
+ * What the profit and loss of a UTC day is counted from, and what a drawdown is.
+ *
+ * Money in or out is neither a profit nor a loss. The day's profit and loss in dollars stays what it was: its start moves by
+ * the amount. A share of a loss stays what it was: what it is counted from moves in proportion, or a withdrawal would make a
+ * small loss a large part of what is left.
  * @module
  */
 
 import { type Micros, type Money, money } from "../core/units.ts";
 import { dayOf } from "./records.ts";
 
+/** Where they differ from the day's start and from the peak. */
+export interface TradingDayBases {
+  readonly dayBaseNav?: Money;
+  readonly haltPeakNav?: Money;
+}
+
 export class TradingDay {
   #name: string;
   #startNav: Money;
+  #baseNav: Money;
   #peakNav: Money;
+  #haltPeakNav: Money;
 
   /** @param name the UTC day, as `2026-11-20` */
-  constructor(name: string, startNav: Money, peakNav: Money) {
+  constructor(name: string, startNav: Money, peakNav: Money, { dayBaseNav, haltPeakNav }: TradingDayBases = {}) {
     this.#name = name;
     this.#startNav = startNav;
+    this.#baseNav = dayBaseNav ?? startNav;
     this.#peakNav = peakNav;
+    this.#haltPeakNav = haltPeakNav ?? peakNav;
   }
 
   get name(): string {
@@ -25,35 +39,70 @@ export class TradingDay {
   get startNav(): Money {
     return this.#startNav;
   }
+  /** What the day's loss is a share of. */
+  get baseNav(): Money {
+    return this.#baseNav;
+  }
   /** The highest net asset value ever seen. */
   get peakNav(): Money {
     return this.#peakNav;
+  }
+  /** The highest since a person last lifted a drawdown's halt: a drawdown that halts is counted from it. */
+  get haltPeakNav(): Money {
+    return this.#haltPeakNav;
+  }
+  /** What has to be remembered beside the day's start and the peak. */
+  get bases(): TradingDayBases {
+    return {
+      ...(this.#baseNav === this.#startNav ? {} : { dayBaseNav: this.#baseNav }),
+      ...(this.#haltPeakNav === this.#peakNav ? {} : { haltPeakNav: this.#haltPeakNav }),
+    };
   }
 
   /** Takes note of the time and the worth at it; true where another day began. */
   reach(at: Micros, nav: Money): boolean {
     if (nav > this.#peakNav) this.#peakNav = nav;
+    if (nav > this.#haltPeakNav) this.#haltPeakNav = nav;
     const name = dayOf(at);
     if (name === this.#name) return false;
     this.#name = name;
-    this.#startNav = nav;
+    this.restart(nav);
     return true;
   }
 
   /** From here on, the day's profit and loss is counted anew. */
   restart(nav: Money): void {
     this.#startNav = nav;
+    this.#baseNav = nav;
+  }
+
+  /** From here on, the drawdown that halts is counted anew. */
+  restartPeak(nav: Money): void {
+    this.#haltPeakNav = nav;
   }
 
   /** Nothing that went before counts: neither a loss nor a peak. */
   begin(nav: Money): void {
-    this.#startNav = nav;
+    this.restart(nav);
     this.#peakNav = nav;
+    this.#haltPeakNav = nav;
   }
 
-  /** Money in or out is neither a profit nor a loss of the day. */
-  transfer(amount: Money): void {
+  /**
+   * Money went in or out.
+   * @param nav the worth before it; `null` moves all by the amount, as older versions did
+   */
+  transfer(amount: Money, nav: Money | null = null): void {
+    const moved = (value: Money): Money => nav === null ? money(value + amount) : inProportion(value, amount, nav);
     this.#startNav = money(this.#startNav + amount);
-    this.#peakNav = money(this.#peakNav + amount);
+    this.#baseNav = moved(this.#baseNav);
+    this.#peakNav = moved(this.#peakNav);
+    this.#haltPeakNav = moved(this.#haltPeakNav);
   }
+}
+
+/** Rounded down, so that nothing trips by a rounding; by the amount where there is nothing to be in proportion to. */
+function inProportion(value: Money, amount: Money, nav: Money): Money {
+  if (nav <= 0 || nav + amount <= 0) return money(Math.max(0, value + amount));
+  return money(Number(BigInt(value) * BigInt(nav + amount) / BigInt(nav)));
 }

@@ -1,22 +1,21 @@
 import assert from "node:assert/strict";
 import type { HaltRecord } from "../core/record.ts";
-import { micros, money, price } from "../core/units.ts";
-import { dailyLossReason, Halts, modelReason } from "./halts.ts";
-import type { RiskLimits } from "./limits.ts";
+import { micros } from "../core/units.ts";
+import { Halts, modelReason } from "./halts.ts";
 
 const AT = micros(1_000_000);
 
 Deno.test("a halt is told of once when it begins and once when it ends", () => {
   const records: HaltRecord[] = [];
   const halts = new Halts([], (record) => records.push(record));
-  assert.equal(halts.any, false);
+  assert.deepEqual(halts.list(), []);
   assert.equal(halts.raise("kill", "A person", true, AT), true);
   assert.equal(halts.raise("kill", "Again", true, AT), false);
   assert.equal(halts.has("kill"), true);
   assert.equal(halts.first?.reason, "A person");
   assert.equal(halts.lift("kill", "Lifted", AT), true);
   assert.equal(halts.lift("kill", "Lifted", AT), false);
-  assert.equal(halts.any, false);
+  assert.deepEqual(halts.list(), []);
   assert.deepEqual(records.map(({ name, active, persistent, reason }) => [name, active, persistent, reason]), [
     ["kill", true, true, "A person"],
     ["kill", false, true, "Lifted"],
@@ -35,49 +34,33 @@ Deno.test("what its records say stands again after a restart, and what was lifte
   assert.equal(again.list()[0].since, AT);
 });
 
-const limits = (dailyLoss: number, dailyLossPercent: number): RiskLimits => ({
-  order: money(0),
-  trade: money(0),
-  market: money(0),
-  openExposure: money(0),
-  categoryPercent: 20,
-  correlatedPercent: 25,
-  dailyLoss: money(dailyLoss),
-  dailyLossPercent,
-  priceCeiling: price(9_900),
-  fairValueBound: price(0),
+Deno.test("a halt of one strategy or of one index keeps back nothing else, and the strictest counts", () => {
+  const halts = new Halts([], () => {});
+  halts.raise("consecutive_losses maker", "Lost", true, AT, { strategy: "maker" });
+  halts.raise("feed_stale BRTI", "Old", false, AT, { index: "BRTI" });
+  assert.ok(halts.first === null, "nothing is of the whole");
+  assert.equal(halts.over("maker", null)?.level, "reducing");
+  assert.equal(halts.over("maker", "BRTI")?.name, "feed_stale BRTI", "what is halted is stricter");
+  assert.equal(halts.over("latency", "BRTI")?.name, "feed_stale BRTI");
+  assert.equal(halts.over("latency", "ETHUSD_RTI"), null);
+  assert.equal(halts.on("BRTI")?.reason, "Old");
+  assert.equal(halts.on(null), null);
+  halts.raise("reduce", "A person", true, AT);
+  assert.ok(halts.first === null, "what closes goes out");
+  assert.equal(halts.over("latency", null)?.name, "reduce");
+  assert.deepEqual(halts.of(null).map(({ name }) => name), ["reduce"]);
+  assert.deepEqual(halts.of("maker").map(({ name }) => name), ["consecutive_losses maker"]);
 });
 
-const LOSSES: readonly (readonly [
-  claim: string,
-  nav: number,
-  start: number,
-  RiskLimits,
-  reason: string | null,
-])[] = [
-  ["a gain is no loss", 11_000_000, 10_000_000, limits(1_000_000, 10), null],
-  ["a loss of nothing halts nothing, even where nothing is allowed", 10_000_000, 10_000_000, limits(0, 0), null],
-  ["just below the amount", 9_000_001, 10_000_000, limits(1_000_000, 50), null],
-  [
-    "the amount",
-    9_000_000,
-    10_000_000,
-    limits(1_000_000, 50),
-    "Lost 1.000000 since the day began, allowed 1.000000",
-  ],
-  ["just below the percentage", 9_000_001, 10_000_000, limits(5_000_000, 10), null],
-  [
-    "the percentage",
-    9_000_000,
-    10_000_000,
-    limits(5_000_000, 10),
-    "Lost 1.000000 since the day began, allowed 10 % of 10.000000",
-  ],
-];
-
-for (const [claim, nav, start, allowed, reason] of LOSSES) {
-  Deno.test(`daily loss: ${claim}`, () => assert.equal(dailyLossReason(money(nav), money(start), allowed), reason));
-}
+Deno.test("level and subject stand in the record, and come back with it; of a halt of the whole neither is written", () => {
+  const records: HaltRecord[] = [];
+  const before = new Halts([], (record) => records.push(record));
+  before.raise("consecutive_losses maker", "Lost", true, AT, { strategy: "maker" });
+  before.raise("kill", "A person", true, AT);
+  assert.deepEqual(Object.keys(records[1]), ["kind", "name", "active", "persistent", "reason", "at"]);
+  const again = new Halts(JSON.parse(JSON.stringify(records)), () => {});
+  assert.deepEqual(again.list(), before.list());
+});
 
 Deno.test("a number from 0 to 1 is a probability, and nothing else is", () => {
   for (const good of [0, -0, Number.MIN_VALUE, 0.5, 1 - Number.EPSILON, 1]) {

@@ -29,8 +29,8 @@ export type OpenedState = { readonly ok: true; readonly state: Opened } | {
 
 /**
  * Opens the database and catches it up; one that is damaged is made anew from the journals, and kept. With `fresh` only
- * the halts go on, because a person has to lift those: the account and the markets of an embedded exchange end with their
- * run, and the journals keep what happened in them.
+ * the halts and the strategies' phases go on, because a person has to lift those: the account and the markets of an
+ * embedded exchange end with their run, and the journals keep what happened in them.
  */
 export async function openState(directory: string, fresh: boolean): Promise<OpenedState> {
   const opened = await openCaughtUp(directory);
@@ -83,7 +83,7 @@ async function openRebuilt(directory: string, fresh: boolean, damage: string): P
 async function startOver(
   directory: string,
   old: StateStore,
-  { halts }: ResumeState,
+  { halts, strategies = [] }: ResumeState,
   newestRun: string | null,
 ): Promise<OpenedState> {
   const mark = await old.mark();
@@ -93,6 +93,6 @@ async function startOver(
   const opened = await openKvStore(path);
   if (!opened.ok) return opened;
   const { store } = opened;
-  if (mark !== null) store.apply(halts, mark);
-  return { ok: true, state: { store, resume: { ...FRESH, halts }, newestRun } };
+  if (mark !== null) store.apply([...halts, ...strategies], mark);
+  return { ok: true, state: { store, resume: { ...FRESH, halts, strategies }, newestRun } };
 }

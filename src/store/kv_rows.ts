@@ -21,6 +21,7 @@
  * | `price_minutes`, asset, start | the minute |
  * | `budgets`, strategy | the strategy's own money |
  * | `budget_days`, day, strategy | what a finished day of it brought |
+ * | `strategies`, name | whether it trades, and the markets it lost in a row |
  * @module
  */
 
@@ -133,5 +134,7 @@ export async function writesOf(record: StateRecord, run: string, known: KnownTim
       return [set(["budgets", record.strategy], record)];
     case "budget_day":
       return [set(["budget_days", record.day, record.strategy], record)];
+    case "strategy":
+      return [set(["strategies", record.name], record)];
   }
 }

@@ -14,8 +14,9 @@ import { messageOf } from "./message.ts";
  * | 1 | |
  * | 2 | the table `price_minutes` |
  * | 3 | the tables `budgets` and `budget_days` |
+ * | 4 | the table `strategies`; halts of less than the whole, and such that let out what closes |
  */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** Brings a database from one version to the next. Must bear being run again after a crash in its middle. */
 export type Migration = (kv: Deno.Kv) => Promise<void>;
@@ -25,6 +26,8 @@ export const MIGRATIONS: ReadonlyMap<number, Migration> = new Map([
   // New tables begin empty. Their number keeps an older kbot, which would never delete from them, away.
   [1, () => Promise.resolve()],
   [2, () => Promise.resolve()],
+  // An older kbot would take a halt of one strategy for a halt of everything.
+  [3, () => Promise.resolve()],
 ]);
 
 export type SchemaResult =

@@ -17,6 +17,7 @@ import type {
   ResumeState,
   SettlementRecord,
   StateRecord,
+  StrategyRecord,
   TradeRecord,
 } from "../core/record.ts";
 import type { Micros } from "../core/units.ts";
@@ -65,7 +66,7 @@ const TIES_MAX = 1_000;
 const RECENT_TRADES = 5_000;
 /** Days of all strategies together that a run starts with: 120 of each of more than there are. */
 const BUDGET_DAYS_MAX = 5_000;
-/** Halts, open orders, positions and budgets are few; this only bounds the memory a damaged database could take. */
+/** Halts, open orders, positions, budgets and strategies are few; this only bounds the memory a damaged database could take. */
 const ROWS_MAX = 100_000;
 
 class KvStore implements StateStore {
@@ -258,8 +259,12 @@ class KvStore implements StateStore {
     return rows.reverse();
   }
 
+  strategies(): Promise<StrategyRecord[]> {
+    return this.#all(["strategies"]);
+  }
+
   async loadResumeState(): Promise<ResumeState> {
-    const [account, positions, openOrders, halts, trades, budgets, budgetDays] = await Promise.all([
+    const [account, positions, openOrders, halts, trades, budgets, budgetDays, strategies] = await Promise.all([
       this.account(),
       this.positions(),
       this.openOrders(),
@@ -267,6 +272,7 @@ class KvStore implements StateStore {
       this.listTrades({ limit: RECENT_TRADES }),
       this.budgets(),
       this.budgetDays({ limit: BUDGET_DAYS_MAX }),
+      this.strategies(),
     ]);
     return {
       account,
@@ -277,6 +283,7 @@ class KvStore implements StateStore {
       lastFillAt: newestExecution(trades),
       budgets,
       budgetDays,
+      strategies,
     };
   }
 

@@ -15,6 +15,7 @@ import {
   portfolio,
   position,
   settlement,
+  strategyRow,
   trade,
 } from "./records_test.ts";
 import type { StateStore } from "./store.ts";
@@ -63,6 +64,7 @@ Deno.test("an empty store has nothing, and a run can start from it", () =>
       lastFillAt: null,
       budgets: [],
       budgetDays: [],
+      strategies: [],
     });
     assert.deepEqual(await store.flush(), { ok: true });
     assert.deepEqual(store.health(), { healthy: true, detail: "", queued: 0 });
@@ -74,7 +76,7 @@ Deno.test("what was written is there after closing and opening again, with its m
     const store = await open(path);
     const records = [
       ...[order("o1", 10), trade("t1", 20), position("T", 100), account(1), halt("kill", true)],
-      ...[budgetDay("latency", "2026-11-19"), budget("latency", "2026-11-20")],
+      ...[budgetDay("latency", "2026-11-19"), budget("latency", "2026-11-20"), strategyRow("latency", "stopped", 3)],
     ];
     store.apply(records, { run: RUN, line: 42 });
     assert.deepEqual(await store.close(), { ok: true });
@@ -89,6 +91,7 @@ Deno.test("what was written is there after closing and opening again, with its m
       lastFillAt: 20,
       budgets: [budget("latency", "2026-11-20")],
       budgetDays: [budgetDay("latency", "2026-11-19")],
+      strategies: [strategyRow("latency", "stopped", 3)],
     });
     await again.close();
   }));
@@ -408,7 +411,7 @@ Deno.test("a state of a newer version is refused in words and left untouched", (
     const opened = await openKvStore(path);
     assert.deepEqual(opened, {
       ok: false,
-      reason: `State in ${path} was written by a newer kbot (schema 7, this one knows 3); ` +
+      reason: `State in ${path} was written by a newer kbot (schema 7, this one knows 4); ` +
         "use that kbot, or another directory with --state",
     });
     const after = await Deno.openKv(path);

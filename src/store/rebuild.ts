@@ -38,7 +38,7 @@ export type RebuildResult =
   }
   | { readonly ok: false; readonly reason: string };
 
-/** What a run says that it resumed from, as records, halts first; what cannot be read of it is left out. */
+/** What a run says that it resumed from, as records, halts and strategies first; what cannot be read of it is left out. */
 async function resumedFrom(stateDirectory: string, run: string, onlyHalts: boolean): Promise<StateRecord[]> {
   const directory = join(journalDirectory(stateDirectory), run);
   for await (const event of readJournal(directory, { onFault: "skip" })) {
@@ -47,9 +47,9 @@ async function resumedFrom(stateDirectory: string, run: string, onlyHalts: boole
     if (first.kind !== "header" || !isObject(first.header.config)) return [];
     const { resume } = first.header.config;
     if (!isObject(resume)) return [];
-    const { halts, account, positions, openOrders, budgets, budgetDays } = resume;
+    const { halts, strategies, account, positions, openOrders, budgets, budgetDays } = resume;
     const rest = onlyHalts ? [] : [[account], positions, openOrders, budgets, budgetDays];
-    return [halts, ...rest].flat().filter((record): record is StateRecord => checkRecord(record) === null);
+    return [halts, strategies, ...rest].flat().filter((record): record is StateRecord => checkRecord(record) === null);
   }
   return [];
 }

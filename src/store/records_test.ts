@@ -12,6 +12,7 @@ import type {
   PositionRecord,
   PriceMinuteRecord,
   SettlementRecord,
+  StrategyRecord,
   TradeRecord,
 } from "../core/record.ts";
 
@@ -140,6 +141,18 @@ export const budget = (strategy: string, day: string, dollars = 100): BudgetReco
     opening: 2,
     updatedAt: 7,
   }) as BudgetRecord;
+
+export const strategyRow = (name: string, phase: StrategyRecord["phase"], losses = 0): StrategyRecord =>
+  ({
+    kind: "strategy",
+    name,
+    phase,
+    reason: "by cli",
+    enabled: true,
+    losses,
+    since: 6,
+    updatedAt: 7,
+  }) as StrategyRecord;
 
 export const budgetDay = (strategy: string, day: string, pnl = 5): BudgetDayRecord =>
   ({ kind: "budget_day", strategy, day, pnl, budget: 100, at: 7 }) as BudgetDayRecord;

@@ -6,7 +6,7 @@ import type { Input } from "../core/input.ts";
 import type { StateRecord } from "../core/record.ts";
 import { openJournal } from "./journal_writer.ts";
 import { openKvStore } from "./kv_store.ts";
-import { account, budget, budgetDay, order, position, trade } from "./records_test.ts";
+import { account, budget, budgetDay, order, position, strategyRow, trade } from "./records_test.ts";
 import { recover, type RecoverResult } from "./recover.ts";
 import { statePaths } from "./state_directory.ts";
 import type { JournalMark, StateStore } from "./store.ts";
@@ -74,6 +74,8 @@ const RECORDS: readonly StateRecord[] = [
   account(2),
   budgetDay("latency", "2026-11-19"),
   budget("latency", "2026-11-20"),
+  strategyRow("latency", "winding_up"),
+  strategyRow("latency", "stopped", 2),
 ];
 
 const EXPECTED = {
@@ -85,6 +87,7 @@ const EXPECTED = {
   lastFillAt: 40,
   budgets: [budget("latency", "2026-11-20")],
   budgetDays: [budgetDay("latency", "2026-11-19")],
+  strategies: [strategyRow("latency", "stopped", 2)],
 };
 
 Deno.test("a fresh state directory recovers to nothing", () =>

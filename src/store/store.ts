@@ -21,6 +21,7 @@ import type {
   ResumeState,
   SettlementRecord,
   StateRecord,
+  StrategyRecord,
   TradeRecord,
 } from "../core/record.ts";
 import type { Micros } from "../core/units.ts";
@@ -101,6 +102,8 @@ export interface StateStore {
   budgets(): Promise<BudgetRecord[]>;
   /** What the strategies' days brought, oldest first: the newest `limit` of them. */
   budgetDays(query: { readonly limit: number }): Promise<BudgetDayRecord[]>;
+  /** Every strategy that was ever written down, as it stands. */
+  strategies(): Promise<StrategyRecord[]>;
 
   /** Deletes what is older than its retention. `now` by the clock that stamped the records. */
   compact(now: Micros, retention?: Retention): Promise<{ readonly removed: number }>;

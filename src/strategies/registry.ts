@@ -6,7 +6,7 @@
 import type { z } from "zod";
 import type { Market } from "../core/market.ts";
 import { arbitrage } from "./arbitrage.ts";
-import { DEFAULT_RECOVERY, fractionInUse } from "../models/drawdown_recovery.ts";
+import { DEFAULT_RECOVERY, fractionInUse, type RecoveryRules } from "../models/drawdown_recovery.ts";
 import { hourlyNo } from "./hourly_no.ts";
 import { latency } from "./latency.ts";
 import { marketMaker } from "./market_maker.ts";
@@ -56,7 +56,8 @@ export interface Registration<Bound extends BoundStrategy = BoundStrategy> {
   readonly startsOff?: boolean;
   readonly parameters: z.ZodType;
   /** Throws a `ZodError` where the parameters are not valid: the configuration has checked them before. */
-  bind(parameters: unknown): Bound;
+  /** @param recovery as by default where absent */
+  bind(parameters: unknown, recovery?: RecoveryRules): Bound;
 }
 
 /** Puts a strategy into the registry's form. */
@@ -68,13 +69,17 @@ export function register<Parameters>(strategy: Strategy<Parameters>): Registrati
     title: strategy.title,
     startsOff: strategy.startsOff ?? false,
     parameters: strategy.parameters,
-    bind: (raw) => bound(strategy, strategy.parameters.parse(raw)),
+    bind: (raw, recovery) => bound(strategy, strategy.parameters.parse(raw), recovery ?? DEFAULT_RECOVERY),
   };
 }
 
-function bound<Parameters>(strategy: Strategy<Parameters>, parameters: Parameters): BoundStrategy {
+function bound<Parameters>(
+  strategy: Strategy<Parameters>,
+  parameters: Parameters,
+  recovery: RecoveryRules,
+): BoundStrategy {
   const { name, trades, hooks } = strategy;
-  const smaller = inRecovery(parameters);
+  const smaller = inRecovery(parameters, recovery);
   const common: Bound = {
     name,
     trades,
@@ -93,12 +98,12 @@ function bound<Parameters>(strategy: Strategy<Parameters>, parameters: Parameter
 }
 
 /** The same parameters, with the part of full Kelly that is used while a drawdown is earned back (REQUIREMENTS.md S8, K4). */
-function inRecovery<Parameters>(parameters: Parameters): Parameters {
+function inRecovery<Parameters>(parameters: Parameters, recovery: RecoveryRules): Parameters {
   if (typeof parameters !== "object" || parameters === null || !("kelly_fraction" in parameters)) return parameters;
   const { kelly_fraction: own } = parameters;
   return typeof own !== "number" ? parameters : {
     ...parameters,
-    kelly_fraction: fractionInUse(own, true, DEFAULT_RECOVERY),
+    kelly_fraction: fractionInUse(own, true, recovery),
   };
 }
 

@@ -12,6 +12,7 @@ import type {
   PositionRecord,
   ResumeState,
   StateRecord,
+  StrategyRecord,
 } from "../../src/core/record.ts";
 import type { Micros } from "../../src/core/units.ts";
 
@@ -28,6 +29,7 @@ export class Memory {
   readonly #halts = new Map<string, HaltRecord>();
   readonly #budgets = new Map<string, BudgetRecord>();
   readonly #budgetDays: BudgetDayRecord[] = [];
+  readonly #strategies = new Map<string, StrategyRecord>();
   #account: AccountRecord | null = null;
   #lastTradeAt: Micros | null = null;
 
@@ -58,6 +60,9 @@ export class Memory {
       case "budget_day":
         this.#budgetDays.push(record);
         return;
+      case "strategy":
+        this.#strategies.set(record.name, record);
+        return;
       case "portfolio":
       case "audit":
         return;
@@ -76,6 +81,7 @@ export class Memory {
       lastFillAt: this.#lastTradeAt,
       budgets: [...this.#budgets.values()],
       budgetDays: [...this.#budgetDays],
+      strategies: [...this.#strategies.values()],
     };
   }
 }

@@ -51,8 +51,21 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "nobody asks whether a halt stands",
     edits: [
-      { file: "src/engine/order_entry.ts", find: "const halt = this.#halts.first;", put: "const halt = null as any;" },
-      { file: "src/engine/decisions.ts", find: "const halt = desk.halts.first;", put: "const halt = null as any;" },
+      {
+        file: "src/engine/order_entry.ts",
+        find: "const halt = this.#halts.over(strategy, index);",
+        put: "const halt = null as any;",
+      },
+      {
+        file: "src/engine/decisions.ts",
+        find: "const halt = desk.halts.first ?? desk.halts.on(state.index);",
+        put: "const halt = null as any;",
+      },
+      {
+        file: "src/engine/decisions.ts",
+        find: "const halt = this.#desk.halts.over(strategy.name, state.index);",
+        put: "const halt = null as any;",
+      },
     ],
     rules: ["halted"],
   },

@@ -3,7 +3,17 @@ import { join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
 import type { StateRecord } from "../../core/record.ts";
 import { openKvStore } from "../kv_store.ts";
-import { audit, budgetDay, minute, order, portfolio, position, settlement, trade } from "../records_test.ts";
+import {
+  audit,
+  budgetDay,
+  minute,
+  order,
+  portfolio,
+  position,
+  settlement,
+  strategyRow,
+  trade,
+} from "../records_test.ts";
 import type { StateStore } from "../store.ts";
 import { exportTable, exportTape, openToRead } from "./export.ts";
 import { EXPORT_TABLE_NAMES, EXPORT_TABLES } from "./tables.ts";
@@ -34,6 +44,7 @@ const RECORDS: readonly StateRecord[] = [
   minute("BTC", 60_000_000),
   minute("ETH", 60_000_000),
   budgetDay("latency", "2026-11-19", -1_500_000),
+  strategyRow("latency", "stopped", 2),
   audit(1, 5_000_000, "line one\nline two"),
 ];
 
@@ -68,6 +79,11 @@ Deno.test("every table comes out in both formats, also while a bot has the state
     assert.equal(
       await Deno.readTextFile(join(directory, "budget_days.csv")),
       "day,strategy,pnl,budget,at\r\n2026-11-19,latency,-1.500000,0.000100,1970-01-01T00:00:00.000007Z\r\n",
+    );
+    assert.equal(
+      await Deno.readTextFile(join(directory, "strategies.csv")),
+      "name,phase,reason,enabled,losses,since,updated_at\r\n" +
+        "latency,stopped,by cli,true,2,1970-01-01T00:00:00.000006Z,1970-01-01T00:00:00.000007Z\r\n",
     );
     const trades = (await Deno.readTextFile(join(directory, "trades.csv"))).split("\r\n");
     assert.match(trades[1], /^1970-01-01T00:00:01\.000000Z,,t1,/, "in order of time");

@@ -12,6 +12,7 @@ import type {
   PositionRecord,
   PriceMinuteRecord,
   SettlementRecord,
+  StrategyRecord,
   TradeRecord,
 } from "../../core/record.ts";
 import type { Cell, Column, ColumnType } from "./column.ts";
@@ -121,6 +122,16 @@ const budgetDays: readonly Field<BudgetDayRecord>[] = [
   field("at", "time", (row) => row.at),
 ];
 
+const strategies: readonly Field<StrategyRecord>[] = [
+  field("name", "text", (row) => row.name),
+  field("phase", "text", (row) => row.phase),
+  field("reason", "text", (row) => row.reason),
+  field("enabled", "flag", (row) => row.enabled),
+  field("losses", "integer", (row) => row.losses),
+  field("since", "time", (row) => row.since),
+  field("updated_at", "time", (row) => row.updatedAt),
+];
+
 export interface ExportTable {
   /** The table's first key in the database (kv_rows.ts). */
   readonly key: string;
@@ -144,6 +155,7 @@ export const EXPORT_TABLES = {
   portfolio: table("portfolio", portfolio),
   price_minutes: table("price_minutes", priceMinutes),
   budget_days: table("budget_days", budgetDays),
+  strategies: table("strategies", strategies),
   audit: table("audit", audit),
 } as const;
 
