@@ -4,7 +4,7 @@
  */
 
 import { z } from "zod";
-import { contracts, dollars, flag, fraction, seconds, shareOfSome } from "./parameters.ts";
+import { byRatio, contracts, dollars, evenly, flag, fraction, seconds, shareOfSome } from "./parameters.ts";
 
 const YEAR = 31_622_400;
 
@@ -31,14 +31,18 @@ export const arbitrageParameters = z.strictObject({
     unit: "",
     text: "Whether a leg fills whole or not at all, or as far as it can",
   }),
-  min_edge: dollars(0.005, "Least net earnings of a set, one contract of each leg, with the worst fees"),
+  min_edge: dollars(
+    0.005,
+    "Least net earnings of a set, one contract of each leg, with the worst fees",
+    byRatio(0.001, 0.03),
+  ),
   min_aroc: z.number().min(0).max(1_000).default(0.1).meta({
     unit: "per year",
     text: "Least annual return on the capital that a set binds until it settles",
   }),
   max_price: dollars(0.98, "A leg that costs more counts as one that is not offered"),
-  depth_share: shareOfSome(1, "Part of what is displayed of each leg to take at most"),
-  max_contracts: contracts(100, "Largest position in each leg"),
+  depth_share: shareOfSome(1, "Part of what is displayed of each leg to take at most", evenly(0.2, 1)),
+  max_contracts: contracts(100, "Largest position in each leg", byRatio(10, 300)),
   nav_share: shareOfSome(0.1, "Most of NAV that one set may bind"),
   fills_per_leg: z.number().int().min(1).max(1_000).default(10).meta({
     unit: "fills",
@@ -46,7 +50,12 @@ export const arbitrageParameters = z.strictObject({
   }),
   max_leg_loss: amount(25, "Most that a set may lose where only some legs fill and are closed at the stress price"),
   stress_slippage: dollars(0.03, "How far behind the displayed price the stress price lies"),
-  repair_seconds: seconds(20, 3_600, "How long a set that is not whole waits for a price within repair_max_loss"),
+  repair_seconds: seconds(
+    20,
+    3_600,
+    "How long a set that is not whole waits for a price within repair_max_loss",
+    byRatio(5, 120),
+  ),
   repair_max_loss: dollars(
     0.03,
     "Most that completing or closing may cost a contract against the middle, fees included",

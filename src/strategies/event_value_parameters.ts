@@ -5,7 +5,7 @@
 
 import { z } from "zod";
 import type { Pace } from "../execution/slicing.ts";
-import { contracts, dollars, fraction, seconds, shareOfSome } from "./parameters.ts";
+import { byRatio, contracts, dollars, evenly, fraction, seconds, shareOfSome } from "./parameters.ts";
 
 /** These are the same in each; what else a strategy needs it declares beside them. */
 export const eventValueShape = {
@@ -21,23 +21,28 @@ export const eventValueShape = {
     text: "With twap, in how many equal parts",
   }),
   pace_volume_share: shareOfSome(0.1, "With vwap, the part of what others trade to take at most"),
-  min_edge: dollars(0.03, "Least net edge per contract; the model's doubt is added to it"),
+  min_edge: dollars(0.03, "Least net edge per contract; the model's doubt is added to it", byRatio(0.01, 0.1)),
   target_edge: dollars(
     0.08,
     "Smaller edges get smaller sizes, down to a tenth at min_edge; the doubt is added here, too",
+    evenly(0.03, 0.2),
   ),
   max_edge: dollars(0.3, "A larger edge is not believed: others know something that the model does not"),
   doubt_weight: z.number().min(0).max(10).default(1).meta({
     unit: "times",
     text: "How much of the model's doubt is asked for as edge: what the bet is worth less under other suppositions",
   }),
-  exit_edge: dollars(0.04, "What is held is closed where that is worth so much more than to keep it, net"),
+  exit_edge: dollars(
+    0.04,
+    "What is held is closed where that is worth so much more than to keep it, net",
+    byRatio(0.01, 0.15),
+  ),
   buffer: dollars(0.005, "Taken off every edge for those who know more"),
   slippage: z.number().min(0).max(0.05).default(0.01).meta({
     unit: "dollars",
     text: "How far behind the best price a sniper's limit may lie, as long as the edge is enough there",
   }),
-  kelly_fraction: fraction(0.25, "Part of full Kelly to use, for all bets on an event together"),
+  kelly_fraction: fraction(0.25, "Part of full Kelly to use, for all bets on an event together", byRatio(0.05, 0.5)),
   kelly_mode: z.enum(["scale", "cap"]).default("scale").meta({
     unit: "",
     text: "Whether that part scales what full Kelly stakes, or caps it",
@@ -54,7 +59,7 @@ export const eventValueShape = {
     unit: "per year",
     text: "Least annual return on the capital that a bet binds until it is paid out",
   }),
-  min_price: dollars(0.03, "Cheaper contracts are not bought"),
+  min_price: dollars(0.03, "Cheaper contracts are not bought", byRatio(0.01, 0.15)),
   max_price: dollars(0.95, "Dearer contracts are not bought"),
   cooldown: seconds(5, 3_600, "After an order in an event, how long no further one is sent there"),
 } as const;

@@ -28,19 +28,33 @@ import {
   sizeObstacle,
   strikeObstacle,
 } from "./obstacles.ts";
-import { basisPoints, contracts, dollars, flag, fraction, seconds, shareOfSome, volatility } from "./parameters.ts";
+import {
+  basisPoints,
+  byRatio,
+  contracts,
+  dollars,
+  flag,
+  fraction,
+  seconds,
+  shareOfSome,
+  volatility,
+} from "./parameters.ts";
 import type { IndexReading, MarketStrategy, Opinion, StrategyView, Target } from "./strategy.ts";
 
 export const hourlyNoParameters = z.strictObject({
-  min_edge: dollars(0.03, "Least net edge per contract"),
-  min_distance: basisPoints(20, "How far above the index a strike must lie; the first one that does is taken"),
-  kelly_fraction: fraction(0.25, "Part of full Kelly to use"),
+  min_edge: dollars(0.03, "Least net edge per contract", byRatio(0.01, 0.1)),
+  min_distance: basisPoints(
+    20,
+    "How far above the index a strike must lie; the first one that does is taken",
+    byRatio(5, 80),
+  ),
+  kelly_fraction: fraction(0.25, "Part of full Kelly to use", byRatio(0.05, 0.5)),
   max_contracts: contracts(5, "Largest position in a market"),
   run_budget: z.number().min(0).max(100_000).default(10).meta({
     unit: "dollars",
     text: "Most that one run may put at stake, one event at one minute 45, fees included",
   }),
-  window_seconds: seconds(20, 600, "After minute 45, how long the order may still be sent"),
+  window_seconds: seconds(20, 600, "After minute 45, how long the order may still be sent", byRatio(5, 120)),
   slippage: dollars(0.002, "Buffer for the price moving before the order arrives"),
   latency_buffer: dollars(0.002, "Buffer for being late, whatever the latency"),
   latency_buffer_per_second: dollars(0.01, "Added for each second that the index arrives late"),

@@ -43,17 +43,32 @@ import {
   timeObstacle,
 } from "./obstacles.ts";
 import { orderFlowParameter, usesFlow, withFlow } from "./order_flow.ts";
-import { basisPoints, contracts, dollars, flag, fraction, seconds, shareOfSome, volatility } from "./parameters.ts";
+import {
+  basisPoints,
+  byRatio,
+  contracts,
+  dollars,
+  evenly,
+  flag,
+  fraction,
+  seconds,
+  shareOfSome,
+  volatility,
+} from "./parameters.ts";
 import type { IndexReading, MarketStrategy, Opinion, SpotReading, StrategyView, Target } from "./strategy.ts";
 
 const exchanges = (value: number, text: string) =>
   z.int().min(1).max(16).default(value).meta({ unit: "exchanges", text });
 
 export const latencyParameters = z.strictObject({
-  min_edge: dollars(0.03, "Least net edge per contract"),
-  target_edge: dollars(0.06, "Net edge at which the full Kelly fraction is used; below it the size shrinks"),
-  kelly_fraction: fraction(0.25, "Part of full Kelly to use, at full confidence"),
-  min_confidence: fraction(0.3, "Less confidence in the spot prices than this is not acted on"),
+  min_edge: dollars(0.03, "Least net edge per contract", byRatio(0.01, 0.1)),
+  target_edge: dollars(
+    0.06,
+    "Net edge at which the full Kelly fraction is used; below it the size shrinks",
+    evenly(0.03, 0.15),
+  ),
+  kelly_fraction: fraction(0.25, "Part of full Kelly to use, at full confidence", byRatio(0.05, 0.5)),
+  min_confidence: fraction(0.3, "Less confidence in the spot prices than this is not acted on", evenly(0.1, 0.8)),
   price: z.enum(["vwap", "last"]).default("vwap").meta({
     unit: "",
     text: "What stands for the spot: the price weighted by volume, slower and steadier, or the middle newest trade",
@@ -61,14 +76,14 @@ export const latencyParameters = z.strictObject({
   min_exchanges: exchanges(3, "Fewer spot exchanges are not believed"),
   full_exchanges: exchanges(5, "So many of them are believed fully"),
   max_spot_age: seconds(2, 60, "An older word of the spot exchanges is stale"),
-  max_gap: basisPoints(5, "Farther apart, weighted price and newest trades do not tell one price"),
-  max_basis: basisPoints(10, "Farther off the settlement index, the spot prices tell something else"),
+  max_gap: basisPoints(5, "Farther apart, weighted price and newest trades do not tell one price", byRatio(1, 20)),
+  max_basis: basisPoints(10, "Farther off the settlement index, the spot prices tell something else", byRatio(2, 40)),
   spot_doubt: basisPoints(1, "How far spot and index may differ where they seem the same: one standard deviation"),
   slippage: dollars(0.002, "Buffer for the price moving before an order arrives"),
   latency_buffer: dollars(0.002, "Buffer for being late, whatever the latency"),
   latency_buffer_per_second: dollars(0.01, "Added for each second that the spot prices are old and arrived late"),
   assumed_latency: seconds(0.5, 10, "Taken for the latency of exchanges that stamp nothing"),
-  max_spread: dollars(0.06, "Widest spread to trade on"),
+  max_spread: dollars(0.06, "Widest spread to trade on", evenly(0.02, 0.15)),
   min_depth: contracts(5, "Least size at the touch"),
   depth_share: shareOfSome(0.5, "Part of the touch to take at most"),
   max_contracts: contracts(100, "Largest position in a market"),

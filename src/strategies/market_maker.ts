@@ -43,21 +43,21 @@ import {
   timeObstacle,
 } from "./obstacles.ts";
 import { orderFlowParameter, usesFlow, withFlow } from "./order_flow.ts";
-import { contracts, dollars, flag, fraction, seconds, volatility } from "./parameters.ts";
+import { byRatio, contracts, dollars, evenly, flag, fraction, seconds, volatility } from "./parameters.ts";
 import type { MarketStrategy, Opinion, StrategyView, Target } from "./strategy.ts";
 
 export const marketMakerParameters = z.strictObject({
-  min_spread: dollars(0.05, "Narrower spreads of others are left alone"),
-  min_edge: dollars(0.01, "Least net edge of a quote per contract, after the maker's fee"),
-  buffer: dollars(0.002, "Taken off every quote for those who know more than it does"),
-  skew: dollars(0.03, "By how much a full position moves what a contract is held to be worth"),
-  quote_contracts: contracts(10, "Size of a quote where nothing is held"),
-  max_position: contracts(50, "Largest position in a market; its quotes count as filled"),
+  min_spread: dollars(0.05, "Narrower spreads of others are left alone", evenly(0.02, 0.12)),
+  min_edge: dollars(0.01, "Least net edge of a quote per contract, after the maker's fee", byRatio(0.002, 0.05)),
+  buffer: dollars(0.002, "Taken off every quote for those who know more than it does", evenly(0, 0.02)),
+  skew: dollars(0.03, "By how much a full position moves what a contract is held to be worth", byRatio(0.005, 0.1)),
+  quote_contracts: contracts(10, "Size of a quote where nothing is held", byRatio(2, 50)),
+  max_position: contracts(50, "Largest position in a market; its quotes count as filled", byRatio(10, 200)),
   kelly_fraction: fraction(0.25, "Part of full Kelly that a quote may use"),
   refresh: seconds(5, 3_600, "After which a quote whose size is not the wanted one is renewed"),
   cooldown: seconds(0.5, 3_600, "Least time between two moves of its quotes in one market"),
   quote_unmodelled: flag(false, "Whether to quote around the middle of others' prices where no model prices a market"),
-  min_seconds: seconds(60, 86_400, "Nearer to the close no quote rests"),
+  min_seconds: seconds(60, 86_400, "Nearer to the close no quote rests", byRatio(20, 600)),
   max_seconds: seconds(31_536_000, 31_536_000, "Farther from the close no quote rests"),
   max_index_age: seconds(3, 60, "An older index value is stale"),
   trade_on_one_exchange: flag(false, "Whether to quote while a single exchange is all that stands for the index"),

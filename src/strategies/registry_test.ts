@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import type { SearchRange } from "./parameters.ts";
 import { STRATEGIES } from "./registry.ts";
 
 Deno.test("every strategy has a name of its own, a title, and defaults for all its parameters", () => {
@@ -31,6 +32,23 @@ Deno.test("every parameter says in what unit it is and what it means", () => {
     for (const [key, field] of Object.entries<z.ZodType>(parameters.shape)) {
       const { unit, text } = field.meta() ?? {};
       assert.ok(typeof unit === "string" && typeof text === "string" && text !== "", `${name}.${key}`);
+    }
+  }
+});
+
+Deno.test("every strategy declares what is worth searching: within the bounds, around the default", () => {
+  for (const { name, parameters, bind } of STRATEGIES) {
+    assert.ok(parameters instanceof z.ZodObject);
+    const searched = Object.entries<z.ZodType>(parameters.shape).flatMap(([key, field]) => {
+      const search = field.meta()?.search;
+      return search === undefined ? [] : [{ key, field, search: search as SearchRange }];
+    });
+    assert.ok(searched.length >= 3, name);
+    for (const { key, field, search: { low, high, scale } } of searched) {
+      const value = field.parse(undefined);
+      assert.ok(typeof value === "number" && low < value && value < high || value === high, `${name}.${key}`);
+      assert.ok(scale === "linear" || low > 0, `${name}.${key}: no ratio of 0`);
+      for (const end of [low, high]) assert.doesNotThrow(() => bind({ [key]: end }), `${name}.${key} = ${end}`);
     }
   }
 });

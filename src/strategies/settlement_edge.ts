@@ -40,26 +40,38 @@ import {
   timeObstacle,
 } from "./obstacles.ts";
 import { orderFlowParameter, usesFlow, withFlow } from "./order_flow.ts";
-import { basisPoints, contracts, dollars, flag, fraction, seconds, shareOfSome, volatility } from "./parameters.ts";
+import {
+  basisPoints,
+  byRatio,
+  contracts,
+  dollars,
+  evenly,
+  flag,
+  fraction,
+  seconds,
+  shareOfSome,
+  volatility,
+} from "./parameters.ts";
 import type { IndexReading, MarketStrategy, Opinion, StrategyView, Target } from "./strategy.ts";
 
 export const settlementEdgeParameters = z.strictObject({
-  min_edge: dollars(0.02, "Least net edge per contract"),
+  min_edge: dollars(0.02, "Least net edge per contract", byRatio(0.005, 0.08)),
   target_edge: dollars(
     0.06,
     "Net edge at which the full Kelly fraction is used; below it the size shrinks in proportion",
+    evenly(0.02, 0.15),
   ),
-  baseline_extra_edge: dollars(0.01, "Asked for on top where only the baseline gap speaks"),
-  kelly_fraction: fraction(0.25, "Part of full Kelly to use"),
+  baseline_extra_edge: dollars(0.01, "Asked for on top where only the baseline gap speaks", evenly(0, 0.04)),
+  kelly_fraction: fraction(0.25, "Part of full Kelly to use", byRatio(0.05, 0.5)),
   slippage: dollars(0.002, "Buffer for the price moving before a taking order arrives"),
   latency_buffer: dollars(0.002, "Buffer for being late, whatever the latency"),
   latency_buffer_per_second: dollars(0.01, "Added for each second that the index arrives late"),
-  max_spread: dollars(0.1, "Widest spread to trade on"),
+  max_spread: dollars(0.1, "Widest spread to trade on", evenly(0.02, 0.2)),
   min_depth: contracts(5, "Least size at the touch"),
   depth_share: shareOfSome(0.5, "Part of the touch to take at most"),
   max_contracts: contracts(300, "Largest position in a market"),
-  min_seconds: seconds(3, 900, "Nearer to settlement nothing is sent"),
-  max_seconds: seconds(870, 86_400, "Farther from settlement nothing is sent"),
+  min_seconds: seconds(3, 900, "Nearer to settlement nothing is sent", byRatio(1, 120)),
+  max_seconds: seconds(870, 86_400, "Farther from settlement nothing is sent", evenly(120, 870)),
   max_index_age: seconds(3, 60, "An older index value is stale"),
   max_spot_gap: basisPoints(15, "Farther between the index and the spot exchanges nothing is believed"),
   min_confidence: fraction(0.3, "Least confidence in the data; bets shrink with it"),
@@ -74,7 +86,7 @@ export const settlementEdgeParameters = z.strictObject({
   momentum_seconds: seconds(30, 300, "How far back the drift is measured"),
   momentum_move: basisPoints(2, "Least drift"),
   rest: flag(true, "Rest an order one tick better than the best where taking does not pay"),
-  rest_edge: dollars(0.03, "Least net edge of a resting order"),
+  rest_edge: dollars(0.03, "Least net edge of a resting order", byRatio(0.01, 0.1)),
   order_flow: orderFlowParameter(),
 });
 
