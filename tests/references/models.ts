@@ -5,6 +5,10 @@
 
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { GaussianProcess } from "../../src/backtest/search/gaussian_process.ts";
+import { deflatedSharpe } from "../../src/backtest/statistics/deflated_sharpe.ts";
+import { momentsOf } from "../../src/backtest/statistics/moments.ts";
+import { overfittingOf } from "../../src/backtest/statistics/overfitting.ts";
 import { parseTime } from "../../src/core/units.ts";
 import { digitalAbove } from "../../src/models/digital.ts";
 import { fedOutlook } from "../../src/models/fed_funds.ts";
@@ -272,6 +276,55 @@ const monteCarlo = model(
   relative(1 / 90_000),
 );
 
+const moments = model(
+  "a series has the moments",
+  z.strictObject({ values: z.array(n) }),
+  ({ values }) => {
+    const { mean = NaN, deviation = NaN, skewness = NaN, kurtosis = NaN } = momentsOf(values) ?? {};
+    return { values: { mean, deviation, skewness, kurtosis } };
+  },
+  () => 1e-12,
+);
+
+const deflated = model(
+  "the best of many trials stands out",
+  z.strictObject({ returns: z.array(n), sharpes: z.array(n), trials: n }),
+  ({ returns, sharpes, trials }) => {
+    const judged = deflatedSharpe(returns, sharpes, trials);
+    assert.ok(judged !== null);
+    return { values: { ...judged } };
+  },
+  () => 1e-12,
+);
+
+const overfitting = model(
+  "what is best in one half of the time is not so in the other",
+  z.strictObject({ trials: z.array(z.array(n)), performance: z.enum(["sum", "sharpe"]) }),
+  ({ trials, performance }) => {
+    const judged = overfittingOf(trials, performance);
+    assert.ok(judged !== null);
+    return { values: { ...judged } };
+  },
+  () => 1e-12,
+);
+
+const gaussianProcess = model(
+  "a Gaussian process says between its points",
+  z.strictObject({
+    points: z.array(z.array(n)),
+    values: z.array(n),
+    lengths: z.array(n),
+    noise: n,
+    query: z.array(n),
+  }),
+  ({ points, values, lengths, noise, query }) => {
+    const process = new GaussianProcess(points, values, { lengths, noise });
+    return { values: { ...process.predict(query), logLikelihood: process.logLikelihood } };
+  },
+  // Four digits of sixteen are lost where the noise is a ten-thousandth of the whole.
+  () => 1e-9,
+);
+
 /** By the name that references.py gives them. */
 export const MODELS: Readonly<Record<string, ComparedModel>> = {
   kelly,
@@ -289,4 +342,8 @@ export const MODELS: Readonly<Record<string, ComparedModel>> = {
   ladder,
   greeks,
   monte_carlo: monteCarlo,
+  moments,
+  deflated_sharpe: deflated,
+  overfitting,
+  gaussian_process: gaussianProcess,
 };

@@ -20,6 +20,7 @@ PARTS = {
     "volatility_regression": ["numpy"],
     "settlement_mean": ["numpy", "scipy"],
     "price_models": ["numpy", "scipy", "QuantLib"],
+    "search_statistics": ["numpy", "scipy"],
 }
 
 

@@ -26,6 +26,10 @@ const COUNTS: Readonly<Record<string, number>> = {
   ladder: 1,
   greeks: 4,
   monte_carlo: 16,
+  moments: 3,
+  deflated_sharpe: 4,
+  overfitting: 8,
+  gaussian_process: 3,
 };
 
 /** A simulated value may lie this many of its standard errors away: one in two million does. */
