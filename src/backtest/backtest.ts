@@ -31,7 +31,10 @@ export interface BacktestOptions {
   readonly path: string;
   /** Recorded trades or index values, merged in as the settlement index. */
   readonly spot: string | null;
-  readonly engine: Pick<EngineOptions, "paper" | "risk" | "allocation" | "index" | "orders" | "strategies" | "version">;
+  readonly engine: Pick<
+    EngineOptions,
+    "paper" | "risk" | "allocation" | "index" | "orders" | "safety" | "strategies" | "version"
+  >;
   readonly capital: Money;
   /** The strategies that `engine` may name; those of kbot where absent. */
   readonly registry?: readonly Registration[];

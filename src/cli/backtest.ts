@@ -13,6 +13,7 @@ import {
   indexSettings,
   paperSettings,
   riskLimits,
+  safetyWithoutPerson,
   strategySettings,
 } from "../config/engine_settings.ts";
 import { loadConfig } from "../config/load.ts";
@@ -67,6 +68,7 @@ export async function backtest(
         paper: paperSettings(config),
         index: indexSettings(config),
         orders: executionSettings(config),
+        safety: safetyWithoutPerson(config),
         allocation: allocationRules(config),
         risk: options.maxLoss === undefined ? risk : { ...risk, dailyLoss: options.maxLoss },
         // The one that is asked for runs, whether it would run by itself or not.

@@ -3,10 +3,17 @@
  * @module
  */
 
-import { count, type Micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND, ONE_CONTRACT } from "../core/units.ts";
+import {
+  count,
+  type Micros,
+  MICROS_PER_MILLISECOND,
+  MICROS_PER_MINUTE,
+  MICROS_PER_SECOND,
+  ONE_CONTRACT,
+} from "../core/units.ts";
 import type { TransferRule } from "../engine/cash_transfers.ts";
 import type { ExecutionSettings } from "../engine/execution_settings.ts";
-import type { IndexSettings, StrategySettings } from "../engine/options.ts";
+import type { IndexSettings, SafetyRules, StrategySettings } from "../engine/options.ts";
 import type { PaperSettings } from "../execution/paper.ts";
 import type { AllocationRules } from "../risk/allocation.ts";
 import { type CanaryRule, canaryRule, endOfDay } from "../risk/canary.ts";
@@ -29,6 +36,30 @@ export function riskLimits({ risk }: Config): RiskLimits {
     fairValueBound: risk.fair_value_bound,
   };
 }
+
+/** What of the section `[risk]` halts by itself, and how a drawdown is earned back. */
+export function safetyRules({ risk }: Config): SafetyRules {
+  return {
+    breakers: {
+      maxDrawdownPercent: risk.max_drawdown_pct,
+      consecutiveLosses: risk.consecutive_losses,
+      coolDown: risk.cool_down_min * MICROS_PER_MINUTE,
+    },
+    autoHalts: {
+      apiErrorPercent: risk.max_api_error_pct,
+      apiCallsMin: risk.api_calls_min,
+      feedStale: Math.round(risk.feed_stale_s * MICROS_PER_SECOND),
+      clockOffset: risk.max_clock_offset_ms * MICROS_PER_MILLISECOND,
+    },
+    recovery: { drawdownPercent: risk.recovery_drawdown_pct, fraction: risk.recovery_kelly_fraction },
+  };
+}
+
+/** The same for a backtest, where no person lifts what a breaker halts: it has none but the day's loss. */
+export const safetyWithoutPerson = (config: Config): SafetyRules => ({
+  ...safetyRules(config),
+  breakers: { maxDrawdownPercent: 0, consecutiveLosses: 0, coolDown: 0 },
+});
 
 /** How `[live]` bounds a first day that begins now; `null` where it does not. */
 export function canarySettings({ live }: Config, now: Micros): CanaryRule | null {

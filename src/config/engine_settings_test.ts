@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DEFAULT_FAILOVER } from "../engine/index_choice.ts";
 import { DEFAULT_FILLS } from "../execution/queue_models.ts";
+import { DEFAULT_RECOVERY } from "../models/drawdown_recovery.ts";
 import { STRATEGIES } from "../strategies/registry.ts";
 import {
   allocationRules,
@@ -8,6 +9,8 @@ import {
   indexSettings,
   paperSettings,
   riskLimits,
+  safetyRules,
+  safetyWithoutPerson,
   strategySettings,
   transferRule,
 } from "./engine_settings.ts";
@@ -161,4 +164,32 @@ Deno.test("each key of [allocation] reaches the engine's options; without a meth
     hour: 17,
     zone: "America/New_York",
   });
+});
+
+Deno.test("each key of [risk] about halts and recovery reaches the engine's options, and a backtest has no breakers", () => {
+  const config = CONFIG_SCHEMA.parse({
+    risk: {
+      max_drawdown_pct: 21,
+      consecutive_losses: 9,
+      cool_down_min: 61,
+      max_api_error_pct: 6,
+      api_calls_min: 30,
+      feed_stale_s: 4.5,
+      max_clock_offset_ms: 750,
+      recovery_drawdown_pct: 7,
+      recovery_kelly_fraction: 0.2,
+    },
+  });
+  const rest = {
+    autoHalts: { apiErrorPercent: 6, apiCallsMin: 30, feedStale: 4_500_000, clockOffset: 750_000 },
+    recovery: { drawdownPercent: 7, fraction: 0.2 },
+  };
+  const breakers = { maxDrawdownPercent: 21, consecutiveLosses: 9, coolDown: 61 * 60_000_000 };
+  assert.deepEqual(safetyRules(config), { breakers, ...rest });
+  assert.deepEqual(safetyWithoutPerson(config), {
+    breakers: { maxDrawdownPercent: 0, consecutiveLosses: 0, coolDown: 0 },
+    ...rest,
+  });
+  assert.deepEqual(safetyRules(defaultConfig()).recovery, DEFAULT_RECOVERY);
+  assert.equal(CONFIG_SCHEMA.safeParse({ risk: { feed_stale_s: 1 } }).success, false);
 });

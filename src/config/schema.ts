@@ -132,12 +132,44 @@ const risk = z.strictObject({
   daily_loss_pct: z.number().positive().max(100).default(10).describe(
     "A day's loss that halts trading, in percent of the NAV that the day began with",
   ),
+  max_drawdown_pct: z.number().min(0).max(100).default(20).describe(
+    "How far NAV may fall below its peak before trading halts, in percent of the peak; 0 for no bound",
+  ),
+  consecutive_losses: z.int().min(0).max(1_000).default(8).describe(
+    "Markets that a strategy may lose one after the other before only what closes goes out of it; 0 for no bound",
+  ),
+  cool_down_min: z.int().min(0).max(10_080).default(60).describe(
+    "Minutes after that before a person may start the strategy again",
+  ),
+  max_api_error_pct: z.number().min(0).max(100).default(5).describe(
+    "Requests to the exchange of a minute that may fail before trading halts until they work again, in percent; 0 for no " +
+      "bound",
+  ),
+  api_calls_min: z.int().min(1).max(100_000).default(20).describe(
+    "Of fewer requests in that minute nothing is concluded",
+  ),
+  feed_stale_s: z.number().min(0).max(600).default(5).describe(
+    "Seconds after which an index is stale, and the markets on it are halted until it is fresh again; 0 for no bound, " +
+      "else at least 2",
+  ),
+  max_clock_offset_ms: z.int().min(0).max(60_000).default(1_000).describe(
+    "Milliseconds by which this machine's clock may certainly be off the exchange's before trading halts; 0 for no bound",
+  ),
+  recovery_drawdown_pct: z.number().positive().max(100).default(5).describe(
+    "How far below its peak NAV begins to be earned back with smaller bets, in percent of the peak",
+  ),
+  recovery_kelly_fraction: z.number().positive().max(1).default(0.1).describe(
+    "Part of full Kelly that is bet then at most",
+  ),
   price_ceiling: contractPrice(price(1), ONE_DOLLAR_PRICE).prefault("0.99").describe(
     "Nothing is bought at this price or above: it would risk a dollar to win cents",
   ),
   fair_value_bound: contractPrice(price(0), ONE_DOLLAR_PRICE).prefault("0.10").describe(
     "How far above the model's fair value a price may lie",
   ),
+}).refine(({ feed_stale_s }) => feed_stale_s === 0 || feed_stale_s >= 2, {
+  path: ["feed_stale_s"],
+  error: "0, or at least 2",
 });
 
 const execution = z.strictObject({

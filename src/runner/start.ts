@@ -10,6 +10,7 @@ import {
   indexSettings,
   paperSettings,
   riskLimits,
+  safetyRules,
   strategySettings,
   transferRule,
 } from "../config/engine_settings.ts";
@@ -153,6 +154,7 @@ function engineOptions(request: RunRequest, venue: ChosenVenue, instance: string
     canary: execution === "live" ? canarySettings(config, venue.clock.now()) : null,
     allocation: allocationRules(config),
     index: indexSettings(config),
+    safety: safetyRules(config),
     orders: executionSettings(config),
     strategies: strategySettings(config, request.packs),
     transfers: execution === "live" ? transferRule(config) : null,
