@@ -41,6 +41,7 @@ import { runSources } from "./sources.ts";
 import { type RunSummary, summarise } from "./summary.ts";
 import { VolatilitySelection } from "./volatility_selection.ts";
 import type { ChosenVenue } from "./venue_choice.ts";
+import { VenueWatch } from "./venue_watch.ts";
 
 /** Between two hand-overs of the journal's buffer to the kernel, where no order forces one. */
 const FLUSH_EVERY_MS = 20;
@@ -85,6 +86,7 @@ export class Run {
   readonly #volatility: VolatilitySelection;
   readonly #lockstep: Lockstep | null;
   readonly #killSwitch: KillSwitch;
+  readonly #venueWatch: VenueWatch;
   readonly #timers: ReturnType<typeof setTimeout>[] = [];
   readonly #ending = new AbortController();
   #server: { readonly url: string; stop(): Promise<void> } | null = null;
@@ -156,6 +158,7 @@ export class Run {
       clock: chosen.clock,
       sink: (input) => this.pump.accept(input),
     });
+    this.#venueWatch = new VenueWatch(this.#venue, (input) => this.pump.accept(input));
     this.#killSwitch = new KillSwitch({
       engine: this.engine,
       pump: this.pump,
@@ -173,6 +176,7 @@ export class Run {
       onTick: (at) => {
         this.#feeds.release();
         this.pump.accept({ type: "clock", at });
+        this.#venueWatch.tick(at);
         this.#views.tick();
         this.#volatility.tick(at);
       },
@@ -314,6 +318,7 @@ export class Run {
       if (this.#ending.signal.aborted) return;
       const at = this.#chosen.clock.now();
       this.pump.accept({ type: "clock", at });
+      this.#venueWatch.tick(at);
       this.#views.tick();
       this.#volatility.tick(at);
       this.#tick();

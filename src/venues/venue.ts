@@ -4,7 +4,7 @@
  */
 
 import type { VenueAction } from "../core/action.ts";
-import type { Input } from "../core/input.ts";
+import type { ClockBounds, Input } from "../core/input.ts";
 
 /** How the cancelling of all orders stands. */
 export interface SweepStatus {
@@ -45,6 +45,14 @@ export interface VenueHealth {
   readonly trouble: string | null;
 }
 
+/** How the way to the venue fares, for whoever halts by it. */
+export interface VenueVitals {
+  /** Requests that ended since the start, and of those the ones without an answer, or with one that the venue is at fault. */
+  readonly ended: number;
+  readonly failed: number;
+  readonly clock: ClockBounds | null;
+}
+
 export interface Venue {
   readonly name: string;
   /** True for a simulated exchange: shown wherever results are shown. */
@@ -54,6 +62,7 @@ export interface Venue {
   /** Performs one action; its outcome arrives as inputs. Never throws for what the network does. */
   perform(action: VenueAction): void;
   health(): VenueHealth;
+  vitals(): VenueVitals;
   /** Closes every connection; resolves when nothing more will reach the sink. */
   stop(): Promise<void>;
 }

@@ -11,6 +11,7 @@
  * @module
  */
 
+import type { ClockBounds } from "../../core/input.ts";
 import { type Micros, MICROS_PER_MILLISECOND, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../../core/units.ts";
 
 /** Bounds of one while, micros. */
@@ -59,6 +60,13 @@ export class ClockOffset {
     this.#turn(receivedAt);
     if (low > this.#high() + TOLERANCE) this.#forget();
     this.#current.frames = Math.max(this.#current.frames, low);
+  }
+
+  /** Between what the exchange's clock minus ours lies for certain, micros; `null` before both are known. */
+  get bounds(): ClockBounds | null {
+    const [low, high] = [this.#low(), this.#high()];
+    if (!Number.isFinite(low) || !Number.isFinite(high)) return null;
+    return { low: Math.min(low, high), high: Math.max(low, high) };
   }
 
   /** Exchange clock minus ours; `null` before it can be told. */

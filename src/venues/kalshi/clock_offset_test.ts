@@ -120,3 +120,17 @@ Deno.test("a frame's time of sending is found wherever it stands in the envelope
     ] as const
   ) assert.equal(sendingTime(text), expected, text.trim());
 });
+
+Deno.test("the bounds hold the offset for certain, and are unknown before both are", () => {
+  const offset = new ClockOffset();
+  assert.equal(offset.bounds, null);
+  const wrong = 2_400_000;
+  for (let n = 0; n < 20; n++) {
+    const sentAt = (1_800_000_000_000_000 + n * 1_370_000) as Micros;
+    const written = sentAt + 20_000 + wrong;
+    offset.observeDate(dateText(Math.floor(written / 1_000_000) * 1_000_000), sentAt, (sentAt + 40_000) as Micros);
+  }
+  const { low, high } = offset.bounds ?? { low: NaN, high: NaN };
+  assert.ok(low <= wrong && wrong <= high, `${low} ${high}`);
+  assert.ok(low > 2_000_000 && high < 2_800_000, "a dozen answers say enough for a halt");
+});

@@ -61,6 +61,13 @@ export interface HttpRequest extends Paced {
 export interface TransportHealth {
   readonly requests: number;
   readonly errors: number;
+  /**
+   * Requests that ended, and of those the ones that failed: no answer, a broken connection, a 5xx. One that was refused for its
+   * rate (429) is not among these: nothing is wrong with the exchange then, nothing is punished, and the bucket goes on
+   * refilling (KALSHI.md 3.3).
+   */
+  readonly ended: number;
+  readonly failed: number;
   readonly latencyMs: number | null;
 }
 
@@ -86,6 +93,8 @@ export class Transport {
   #line: OrderLine | null = null;
   #requests = 0;
   #errors = 0;
+  #ended = 0;
+  #failed = 0;
   #latencyMs: number | null = null;
   /** The exchange answered 401: whatever needs no key goes without it, until it is taken again. */
   #keyRefused = false;
@@ -98,7 +107,13 @@ export class Transport {
   }
 
   get health(): TransportHealth {
-    return { requests: this.#requests, errors: this.#errors, latencyMs: this.#latencyMs };
+    return {
+      requests: this.#requests,
+      errors: this.#errors,
+      ended: this.#ended,
+      failed: this.#failed,
+      latencyMs: this.#latencyMs,
+    };
   }
 
   /** How orders leave, in words. */
@@ -253,13 +268,16 @@ export class Transport {
   }
 
   #learn(request: HttpRequest, result: ApiResult<string>): void {
+    this.#ended++;
     if (result.ok) {
       // What is public may be answered whatever the signature: it says nothing of the key.
       if (this.#keyRefused && !isPublic(request)) this.#keyTaken();
       return this.#pacing.worked();
     }
     const { failure } = result;
-    if (failure.kind !== "http" || failure.status >= 500 || failure.status === 429) this.#errors++;
+    const failed = failure.kind !== "http" || failure.status >= 500;
+    if (failed) this.#failed++;
+    if (failed || failure.status === 429) this.#errors++;
     if (failure.kind !== "http") return;
     if (isAtRest(failure)) this.#options.onAtRest?.();
     if (failure.status === 401) this.#keyNotTaken(failure);

@@ -9,7 +9,7 @@ import type { Book } from "../../core/book.ts";
 import { settlementIndexOf } from "../../core/ticker.ts";
 import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import type { Clock } from "../../ops/clock.ts";
-import type { InputSink, Venue, VenueHealth } from "../venue.ts";
+import type { InputSink, Venue, VenueHealth, VenueVitals } from "../venue.ts";
 import { ClockOffset } from "./clock_offset.ts";
 import { MarketDirectory } from "./directory.ts";
 import { UnknownFields } from "./fields.ts";
@@ -288,6 +288,11 @@ export class KalshiVenue implements Venue {
       sweep: this.#trading.sweep,
       trouble: this.#directory.trouble ?? this.#data?.trouble ?? this.#polling?.trouble ?? this.#lacking(),
     };
+  }
+
+  vitals(): VenueVitals {
+    const { ended, failed } = this.#rest.health;
+    return { ended, failed, clock: this.#offset.bounds };
   }
 
   /** What a client without a key goes without. */
