@@ -37,7 +37,8 @@ import { type PaperComparison, PaperVenue } from "../execution/paper.ts";
 import { dailyLossReason, drawdownReason } from "../risk/breakers.ts";
 import { type Halt, Halts, type HaltSubject } from "../risk/halts.ts";
 import { kindOf } from "../risk/halt_kinds.ts";
-import type { Refusal, RiskLimits, Stakes } from "../risk/limits.ts";
+import type { RiskLimits, Stakes } from "../risk/limits.ts";
+import type { OrderRefusal } from "../risk/rule.ts";
 import type { Target } from "../strategies/strategy.ts";
 import { type BookView, PartialBook } from "../core/book_view.ts";
 import { Answers, type VenueAnswer } from "./answers.ts";
@@ -49,7 +50,7 @@ import { Fuses, isFuse } from "./fuses.ts";
 import { Leases } from "./leases.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions, SafetyRules } from "./options.ts";
-import { OrderEntry, type RefusedLeg } from "./order_entry.ts";
+import { type NotedRefusal, OrderEntry, type RefusedLeg } from "./order_entry.ts";
 import { Portfolio, type PortfolioTotals } from "./portfolio.ts";
 import { ownAt } from "./own_orders.ts";
 import { Reconciliation } from "./reconciliation.ts";
@@ -148,6 +149,10 @@ export class Desk {
   get refusals(): ReadonlyMap<string, number> {
     return this.#entry.refusals;
   }
+  /** The newest orders that risk kept back, oldest first. */
+  get notedRefusals(): readonly NotedRefusal[] {
+    return this.#entry.noted;
+  }
   /** Whether the account is known, without which nothing is sent. */
   get ready(): boolean {
     return this.#paper !== null || this.#reconciliation.heard;
@@ -187,7 +192,7 @@ export class Desk {
   // --- orders -------------------------------------------------------------------------------------------------------
 
   /** Checks and sends one order. The refusal where it may not go. */
-  place(state: MarketState, target: Target, strategy: string, stakes: Stakes): Refusal | null {
+  place(state: MarketState, target: Target, strategy: string, stakes: Stakes): OrderRefusal | null {
     return this.#entry.place(state, target, strategy, stakes);
   }
 
@@ -202,7 +207,7 @@ export class Desk {
   }
 
   /** Checks and changes an order that rests. The refusal where it may not be so. */
-  amend(state: MarketState, order: OrderState, target: Target, whole: Count): Refusal | null {
+  amend(state: MarketState, order: OrderState, target: Target, whole: Count): OrderRefusal | null {
     return this.#entry.amend(state, order, target, whole);
   }
 

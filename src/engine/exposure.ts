@@ -1,12 +1,16 @@
 /**
  * What is at stake: positions and open orders added up once, then told for any market. An index tick asks for every
  * market that it reprices, and nothing of this changes in between.
+ *
+ * Of an event with one winner at most only what can be lost together counts (event_risk.ts): in the total, the category, what
+ * moves together, and what a strategy has at stake. That does not add up, so what an order replaces, or would add, is
+ * worked out from the event and never subtracted. A market by itself, a trade and the cash count every dollar.
  * @module
  */
 
 import { isFeeKnown, worstCaseFee } from "../core/fees.ts";
 import type { FeeSchedule, Market } from "../core/market.ts";
-import { seriesOf, settlementIndexOf } from "../core/ticker.ts";
+import type { Side } from "../core/order.ts";
 import { type Count, count, type Money, money, type Price } from "../core/units.ts";
 import type { Ledger } from "../execution/ledger.ts";
 import type { Orders } from "../execution/orders.ts";
@@ -14,6 +18,8 @@ import { possibleTerms } from "../execution/order_change.ts";
 import { type OrderState, remaining } from "../execution/order_state.ts";
 import { partAmong } from "../risk/allocation.ts";
 import type { CanaryRule } from "../risk/canary.ts";
+import { CorrelatedSums, Correlations, type MarketSums } from "../risk/correlation.ts";
+import { EventRisk } from "../risk/event_risk.ts";
 import { openingCost, type Stakes } from "../risk/limits.ts";
 import type { MarketState } from "./market_state.ts";
 
@@ -23,98 +29,124 @@ const DEAREST: FeeSchedule = { type: "quadratic_with_combo_maker_fees", multipli
 /** An order that was checked and has not left yet. */
 export interface PendingOrder {
   readonly market: Market;
+  readonly side: Side;
+  readonly strategy: string;
   /** What it may lose at worst. */
   readonly risk: Money;
 }
+
+/** What of one market is left out of the count, by what it would have lost with. */
+interface Replaced {
+  readonly yes: number;
+  readonly no: number;
+}
+
+const NOTHING: Replaced = { yes: 0, no: 0 };
 
 type FindMarket = (ticker: string) => MarketState | undefined;
 /** What a strategy may put at stake in all; `null` where no budget bounds it. */
 type BudgetOf = (strategy: string) => Money | null;
 
+/** What bounds stakes besides the limits. */
+export interface Bounds {
+  readonly budget: BudgetOf;
+  /** The one that counts now; `null` for none. */
+  readonly canary?: CanaryRule | null;
+  readonly correlations?: Correlations;
+}
+
 /** Right as long as no order, fill, mark or market changes: then another one has to be made. */
 export class Exposure {
   readonly nav: Money;
   readonly #orders: Orders;
+  readonly #ledger: Ledger;
   readonly #market: FindMarket;
   readonly #freeCash: number;
   readonly #byTicker = new Map<string, number>();
   readonly #byCategory = new Map<string, number>();
-  readonly #byCorrelation = new Map<string, number>();
+  readonly #byCorrelation = new CorrelatedSums();
+  readonly #byGroup = new CorrelatedSums();
   readonly #byTrade = new Map<string, number>();
   readonly #byStrategy = new Map<string, number>();
-  readonly #budget: BudgetOf;
-  readonly #canary: CanaryRule | null;
+  /** Of events with one winner at most, all that is at stake, and what each strategy has. */
+  readonly #events = new Map<string, EventRisk>();
+  readonly #ownEvents = new Map<string, EventRisk>();
+  readonly #bounds: Bounds;
+  readonly #correlations: Correlations;
   #total = 0;
 
-  /** @param canary the one that counts now; `null` for none */
+  /** @param pending counted as if they were open already */
   constructor(
     orders: Orders,
     ledger: Ledger,
     nav: Money,
     market: FindMarket,
-    budget: BudgetOf,
-    canary: CanaryRule | null = null,
+    bounds: Bounds,
+    pending: readonly PendingOrder[] = [],
   ) {
     this.nav = nav;
-    this.#canary = canary;
-    this.#budget = budget;
     this.#orders = orders;
+    this.#ledger = ledger;
     this.#market = market;
+    this.#bounds = bounds;
+    this.#correlations = bounds.correlations ?? new Correlations();
     let bound = 0;
     for (const order of orders.open()) {
       const cost = this.#addOrder(order, remaining(order));
       add(this.#byTrade, tradeOf(order.intent.ticker, order.intent.strategy), cost);
-      add(this.#byStrategy, order.intent.strategy, cost);
       bound += cost;
     }
     // Filled by the exchange's count, and not yet a position here.
-    for (const order of orders.short()) {
-      const cost = this.#addOrder(order, count(order.reported - order.filled));
-      add(this.#byStrategy, order.intent.strategy, cost);
-      bound += cost;
-    }
+    for (const order of orders.short()) bound += this.#addOrder(order, count(order.reported - order.filled));
     for (const { ticker, cost, position, strategy } of ledger.positions()) {
-      this.#add(ticker, cost);
+      const sums = this.#sumsOf(ticker);
+      const side = position > 0 ? "bid" : "ask";
+      this.#add(sums, side, cost);
       const shares = partAmong(cost, position, ledger.partsOf(ticker), strategy);
-      for (const [name, share] of shares) add(this.#byStrategy, name, share);
+      for (const [name, share] of shares) this.#addOwn(sums, name, side, share);
+    }
+    for (const { market: { ticker }, strategy, side, risk } of pending) {
+      const sums = this.#sumsOf(ticker);
+      this.#add(sums, side, risk);
+      this.#addOwn(sums, strategy, side, risk);
+      bound += risk;
     }
     this.#freeCash = ledger.cash - bound;
   }
 
   /**
    * As risk sees it before one more order of this strategy in this market.
-   * @param pending orders of the same strategy in other markets that are going to leave before it
+   * @param pending orders in other markets that are going to leave before it: few, and seldom, so all is added up anew
    */
-  of({ ticker, series }: Market, strategy: string, pending: readonly PendingOrder[] = []): Stakes {
-    const stakes = this.#stakes(ticker, series, strategy, this.#byTrade.get(tradeOf(ticker, strategy)) ?? 0, 0);
-    if (pending.length === 0) return stakes;
-    const sum = (counts: (market: Market) => boolean): number =>
-      pending.reduce((total, { market, risk }) => counts(market) ? total + risk : total, 0);
-    const all = sum(() => true);
-    return {
-      ...stakes,
-      cash: money(stakes.cash - all),
-      total: money(stakes.total + all),
-      strategy: money(stakes.strategy + all),
-      category: money(stakes.category + sum((market) => categoryOf(market.series) === categoryOf(series))),
-      correlated: money(stakes.correlated + sum((market) => correlationOf(market.series) === correlationOf(series))),
-    };
+  of(market: Market, strategy: string, pending: readonly PendingOrder[] = []): Stakes {
+    if (pending.length > 0) {
+      return new Exposure(this.#orders, this.#ledger, this.nav, this.#market, this.#bounds, pending).of(
+        market,
+        strategy,
+      );
+    }
+    return this.#stakes(market, strategy, this.#byTrade.get(tradeOf(market.ticker, strategy)) ?? 0, NOTHING);
   }
 
   /** The same without the strategy's open orders in this market, because it is asked what it wants instead. */
-  without({ ticker, series }: Market, strategy: string): Stakes {
-    let replaced = 0;
-    for (const order of this.#orders.openIn(ticker)) {
-      if (order.intent.strategy === strategy) replaced += this.#orderRisk(order, remaining(order));
+  without(market: Market, strategy: string): Stakes {
+    let yes = 0;
+    let no = 0;
+    for (const order of this.#orders.openIn(market.ticker)) {
+      if (order.intent.strategy !== strategy) continue;
+      const risk = this.#orderRisk(order, remaining(order));
+      if (order.intent.side === "bid") yes += risk;
+      else no += risk;
     }
-    return this.#stakes(ticker, series, strategy, 0, replaced);
+    return this.#stakes(market, strategy, 0, { yes, no });
   }
 
   /** As risk sees it where an open order is to be changed: all but that order itself. */
-  beside(order: OrderState, { ticker, series }: Market): Stakes {
+  beside(order: OrderState, market: Market): Stakes {
+    const { strategy, side } = order.intent;
     const risk = this.#orderRisk(order, remaining(order));
-    const trade = this.#byTrade.get(tradeOf(ticker, order.intent.strategy)) ?? 0;
-    return this.#stakes(ticker, series, order.intent.strategy, trade - risk, risk);
+    const trade = this.#byTrade.get(tradeOf(market.ticker, strategy)) ?? 0;
+    return this.#stakes(market, strategy, trade - risk, side === "bid" ? { yes: risk, no: 0 } : { yes: 0, no: risk });
   }
 
   /** What a strategy's open orders and its share of what is held put at stake. */
@@ -134,41 +166,82 @@ export class Exposure {
   }
   /** The most at stake in markets that move together. */
   get largestCorrelated(): Money {
-    return largest(this.#byCorrelation);
+    return money(this.#byCorrelation.largest);
+  }
+  /** The most at stake in one part of a group that the configuration names. */
+  largestOf(group: string): Money {
+    return money(this.#byGroup.of({ whole: group, part: null }));
   }
   /** Everything. */
   get total(): Money {
     return money(this.#total);
   }
 
-  #stakes(ticker: string, series: string, strategy: string, trade: number, replaced: number): Stakes {
+  #stakes(market: Market, strategy: string, trade: number, replaced: Replaced): Stakes {
+    const sums = this.#correlations.of(market);
+    const { ticker, exclusive } = sums;
+    const { yes, no } = replaced;
+    const event = exclusive === null ? undefined : this.#events.get(exclusive);
+    const own = exclusive === null ? undefined : this.#ownEvents.get(tradeOf(exclusive, strategy));
+    const gone = event?.relief(ticker, yes, no) ?? yes + no;
+    const ownGone = own?.relief(ticker, yes, no) ?? yes + no;
+    const room = event?.room(ticker, no) ?? 0;
+    const ownRoom = own?.room(ticker, no) ?? 0;
+    const { groups } = sums;
+    const { canary = null } = this.#bounds;
     return {
       nav: this.nav,
-      cash: money(this.#freeCash + replaced),
+      cash: money(this.#freeCash + yes + no),
       trade: money(trade),
-      market: money((this.#byTicker.get(ticker) ?? 0) - replaced),
-      total: money(this.#total - replaced),
-      category: money((this.#byCategory.get(categoryOf(series)) ?? 0) - replaced),
-      correlated: money((this.#byCorrelation.get(correlationOf(series)) ?? 0) - replaced),
-      strategy: money(this.inUse(strategy) - replaced),
-      budget: this.#budget(strategy),
-      ...(this.#canary === null ? {} : { canary: this.#canary }),
+      market: money((this.#byTicker.get(ticker) ?? 0) - yes - no),
+      total: money(this.#total - gone),
+      category: money((this.#byCategory.get(sums.category) ?? 0) - gone),
+      correlated: money(this.#byCorrelation.of(sums.correlated) - gone),
+      strategy: money(this.inUse(strategy) - ownGone),
+      budget: this.#bounds.budget(strategy),
+      ...(room + ownRoom === 0 ? {} : { noRoom: money(room), ownNoRoom: money(ownRoom) }),
+      ...(groups.length === 0 ? {} : {
+        groups: groups.map((member) => ({
+          name: member.group.name,
+          percent: member.group.percent,
+          used: money(this.#byGroup.of(member) - gone),
+        })),
+      }),
+      ...(market.positionLimit === undefined ? {} : { positionLimit: market.positionLimit }),
+      ...(canary === null ? {} : { canary }),
     };
   }
 
+  /** What this part of an order could cost, counted everywhere. */
   #addOrder(order: OrderState, contracts: Count): number {
+    const { ticker, strategy, side } = order.intent;
     const cost = this.#orderRisk(order, contracts);
-    this.#add(order.intent.ticker, cost);
+    const sums = this.#sumsOf(ticker);
+    this.#add(sums, side, cost);
+    this.#addOwn(sums, strategy, side, cost);
     return cost;
   }
 
   /** After a restart, markets are told later than what is held in them: their tickers name the series, too. */
-  #add(ticker: string, amount: number): void {
-    const series = this.#market(ticker)?.market.series ?? seriesOf(ticker);
-    this.#total += amount;
+  #sumsOf(ticker: string): MarketSums {
+    const market = this.#market(ticker)?.market;
+    return market === undefined ? this.#correlations.ofTicker(ticker) : this.#correlations.of(market);
+  }
+
+  #add({ ticker, category, correlated, groups, exclusive }: MarketSums, side: Side, amount: number): void {
     add(this.#byTicker, ticker, amount);
-    add(this.#byCategory, categoryOf(series), amount);
-    add(this.#byCorrelation, correlationOf(series), amount);
+    const more = exclusive === null ? amount : eventIn(this.#events, exclusive).add(ticker, side, amount);
+    this.#total += more;
+    add(this.#byCategory, category, more);
+    this.#byCorrelation.add(correlated, more);
+    for (const member of groups) this.#byGroup.add(member, more);
+  }
+
+  #addOwn({ ticker, exclusive }: MarketSums, strategy: string, side: Side, amount: number): void {
+    const more = exclusive === null
+      ? amount
+      : eventIn(this.#ownEvents, tradeOf(exclusive, strategy)).add(ticker, side, amount);
+    add(this.#byStrategy, strategy, more);
   }
 
   /** What this part of an order could cost: at the worse limit while it is being changed, with the worst fee. */
@@ -191,18 +264,18 @@ export const worstFee = (fees: Market["fees"], price: Price, contracts: Count, p
     ? worstCaseFee(fees, price, contracts, postOnly ? "maker" : "taker", Math.ceil(contracts / 100) + 1)
     : money(0);
 
-/** Events that move together: everything that settles on a crypto index is one category. */
-const categoryOf = (series: string): string => settlementIndexOf(series) === null ? series : "crypto";
-
-/** Markets that move together: all that settle on one index, whatever their window and strike. Others: their series. */
-const correlationOf = (series: string): string => settlementIndexOf(series) ?? series;
-
-/** No ticker holds a space. */
-const tradeOf = (ticker: string, strategy: string): string => `${ticker} ${strategy}`;
+/** No ticker holds a space, and no strategy's name. */
+const tradeOf = (place: string, strategy: string): string => `${place} ${strategy}`;
 
 const add = (sums: Map<string, number>, key: string, amount: number): void => {
   sums.set(key, (sums.get(key) ?? 0) + amount);
 };
+
+function eventIn(events: Map<string, EventRisk>, key: string): EventRisk {
+  let event = events.get(key);
+  if (event === undefined) events.set(key, event = new EventRisk());
+  return event;
+}
 
 function largest(sums: ReadonlyMap<string, number>): Money {
   let most = 0;

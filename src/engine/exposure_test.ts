@@ -6,6 +6,8 @@ import { count, money, price } from "../core/units.ts";
 import { Ledger } from "../execution/ledger.ts";
 import { aMarket, anIntent, EVIDENCE, NOON } from "../execution/order_fixture.ts";
 import { Orders } from "../execution/orders.ts";
+import { Correlations } from "../risk/correlation.ts";
+import type { Stakes } from "../risk/limits.ts";
 import { RESTING, Rig, settlementEdge, TICKER } from "./engine_fixture.ts";
 import { Exposure } from "./exposure.ts";
 import { MarketState } from "./market_state.ts";
@@ -39,7 +41,7 @@ function withOrders(...orders: readonly (readonly [ticker: string, contracts: nu
 }
 
 const exposure = (orders: Orders, ledger = new Ledger(CAPITAL)) =>
-  new Exposure(orders, ledger, CAPITAL, find, () => null);
+  new Exposure(orders, ledger, CAPITAL, find, { budget: () => null });
 
 Deno.test("an open order counts in its market, its category and the total, and binds cash", () => {
   const { nav, cash, market, total, category } = exposure(withOrders(["KXBTC15M-A", 10])).of(MARKETS[0], "other");
@@ -114,6 +116,210 @@ Deno.test("what a strategy is asked for anew does not count, other strategies' a
   );
 });
 
+// --- events with one winner at most -----------------------------------------------------------------------------------
+
+const EVENT = { series: "KXHIGHNY", event: "KXHIGHNY-26NOV20", exclusive: true } as const;
+const BUCKETS = ["T55", "B56.5", "B58.5", "T60"].map((strike) =>
+  aMarket({ ...EVENT, ticker: `KXHIGHNY-26NOV20-${strike}` })
+);
+/** Two events with one winner, one without, and a market nobody has named. */
+const MIXED = [
+  ...BUCKETS,
+  aMarket({ ...EVENT, event: "KXHIGHNY-26NOV21", ticker: "KXHIGHNY-26NOV21-B56.5" }),
+  aMarket({ ...EVENT, event: "KXHIGHNY-26NOV21", ticker: "KXHIGHNY-26NOV21-B58.5" }),
+  ...MARKETS,
+];
+const UNTOLD = aMarket({ ticker: "KXHIGHNY-26NOV20-B62.5", series: "KXHIGHNY", event: EVENT.event });
+const mixedStates = new Map(MIXED.map((market) => [market.ticker, new MarketState(market)]));
+
+interface Stake {
+  readonly market: Market;
+  readonly side: "bid" | "ask";
+  readonly contracts: number;
+  readonly strategy: string;
+}
+
+const stakeIn = (markets: readonly Market[]) =>
+  fc.record({
+    market: fc.constantFrom(...markets),
+    side: fc.constantFrom<("bid" | "ask")[]>("bid", "ask"),
+    contracts: fc.integer({ min: 1, max: 50 }),
+    strategy: fc.constantFrom("one", "two"),
+  });
+
+function ordersOf(stakes: readonly Stake[]): Orders {
+  const orders = new Orders();
+  stakes.forEach(({ market: { ticker }, side, contracts, strategy }, k) => {
+    const intent = anIntent({ clientOrderId: `bot-${k}`, ticker, side, count: count(contracts * 100), strategy });
+    orders.send(intent, EVIDENCE, NOON);
+  });
+  return orders;
+}
+
+/** Held positions, one strategy's in each market. */
+function ledgerOf(stakes: readonly Stake[]): Ledger {
+  const ledger = new Ledger(money(100_000_000_000));
+  const taken = new Set<string>();
+  for (const { market: { ticker }, side, contracts, strategy } of stakes) {
+    if (taken.has(ticker)) continue;
+    taken.add(ticker);
+    ledger.apply({
+      ...{ ticker, side, strategy, at: NOON, price: price(5_000), count: count(contracts * 100), fee: money(0) },
+    });
+  }
+  return ledger;
+}
+
+const mixed = (orders: Orders, ledger = new Ledger(CAPITAL)) =>
+  new Exposure(orders, ledger, CAPITAL, (ticker) => mixedStates.get(ticker), { budget: () => null });
+
+const isExclusive = (market: Market): boolean => market.exclusive === true && market !== UNTOLD;
+
+/** What is lost at worst, all ways looked at in which the events can end. */
+function worstOf(
+  losses: readonly { readonly market: Market; readonly side: "bid" | "ask"; readonly amount: number }[],
+) {
+  let worst = 0;
+  for (const event of new Set(losses.map(({ market }) => isExclusive(market) ? market.event : market.ticker))) {
+    const own = losses.filter(({ market }) => (isExclusive(market) ? market.event : market.ticker) === event);
+    const winners = [null, ...own.map(({ market }) => market.ticker)];
+    worst += Math.max(...winners.map((winner) => {
+      let lost = 0;
+      for (const { market, side, amount } of own) {
+        if (side === "bid" || !isExclusive(market) || market.ticker === winner) lost += amount;
+      }
+      return lost;
+    }));
+  }
+  return worst;
+}
+
+Deno.test("of an event with one winner only what can be lost together counts, by every outcome there is", () => {
+  const anywhere = [...MIXED, UNTOLD];
+  fc.assert(
+    fc.property(
+      fc.array(stakeIn(anywhere), { maxLength: 10 }),
+      fc.array(stakeIn(anywhere), { maxLength: 6 }),
+      (open, held) => {
+        const ledger = ledgerOf(held);
+        const all = mixed(ordersOf(open), ledger);
+        const losses = [
+          ...open.map(({ market, side, contracts, strategy }) => ({
+            ...{ market, side, strategy },
+            amount: market === UNTOLD ? riskOfUntold(contracts) : riskOf(contracts),
+          })),
+          ...[...ledger.positions()].map(({ ticker, position, cost, strategy }) => ({
+            market: anywhere.find((market) => market.ticker === ticker) ?? UNTOLD,
+            side: position > 0 ? "bid" as const : "ask" as const,
+            amount: cost,
+            strategy,
+          })),
+        ];
+        const within = (counts: (market: Market) => boolean) => worstOf(losses.filter(({ market }) => counts(market)));
+        assert.equal(all.total, within(() => true));
+        for (const strategy of ["one", "two"]) {
+          assert.equal(all.inUse(strategy), worstOf(losses.filter((each) => each.strategy === strategy)));
+        }
+        for (const market of MIXED) {
+          const stakes = all.of(market, "one");
+          assert.equal(
+            stakes.category,
+            within(({ series }) => isCrypto(series) ? isCrypto(market.series) : series === market.series),
+          );
+          assert.equal(stakes.correlated, within(({ series }) => series === market.series));
+          const own = losses.filter((each) => each.market === market);
+          assert.equal(
+            stakes.market,
+            own.reduce((sum, { amount }) => sum + amount, 0),
+            "a market by itself counts whole",
+          );
+        }
+      },
+    ),
+    { seed: 7, numRuns: 300 },
+  );
+});
+
+const isCrypto = (series: string): boolean => series.startsWith("KXBTC") || series.startsWith("KXETH");
+
+/** One more order of so much, as the caps see it. */
+function raised(stakes: Stakes, side: "bid" | "ask", risk: number): readonly number[] {
+  const more = (room = 0) => side === "ask" ? Math.max(0, risk - room) : risk;
+  const { noRoom, ownNoRoom, total, category, correlated, strategy, market, cash } = stakes;
+  return [
+    ...[total, category, correlated].map((used) => used + more(noRoom)),
+    ...[strategy + more(ownNoRoom), market + risk, cash - risk],
+  ];
+}
+
+Deno.test("an order that replaces others, stands beside them or leaves after them is counted as if all were added up anew", () => {
+  fc.assert(
+    fc.property(
+      fc.array(stakeIn(MIXED), { maxLength: 10 }),
+      fc.array(stakeIn(MIXED), { maxLength: 4 }),
+      stakeIn(MIXED),
+      fc.array(stakeIn(MIXED), { maxLength: 3 }),
+      (open, held, asked, legs) => {
+        const ledger = ledgerOf(held);
+        const { market, side, contracts, strategy } = asked;
+        const risk = riskOf(contracts);
+        const after = (...stakes: readonly Stake[]) => {
+          const all = mixed(ordersOf(stakes), ledger);
+          const { total, category, correlated, market: here, cash } = all.of(market, strategy);
+          return [total, category, correlated, all.inUse(strategy), here, cash];
+        };
+        const orders = ordersOf(open);
+        const all = mixed(orders, ledger);
+        assert.deepEqual(raised(all.of(market, strategy), side, risk), after(...open, asked), "one more");
+
+        const others = open.filter((each) => each.market !== market || each.strategy !== strategy);
+        assert.deepEqual(raised(all.without(market, strategy), side, risk), after(...others, asked), "in place of all");
+
+        const place = open.findIndex((each) => each.market === market && each.strategy === strategy);
+        const order = [...orders.open()][place];
+        if (order !== undefined) {
+          const rest = open.filter((_, k) => k !== place);
+          assert.deepEqual(raised(all.beside(order, market), side, risk), after(...rest, asked), "in place of one");
+        }
+
+        const before = legs.filter((leg) => leg.market !== market).map((leg) => ({ ...leg, strategy }));
+        const pending = before.map((leg) => ({ ...leg, risk: money(riskOf(leg.contracts)) }));
+        assert.deepEqual(
+          raised(all.of(market, strategy, pending), side, risk),
+          after(...open, ...before, asked),
+          "after others of its basket",
+        );
+      },
+    ),
+    { seed: 9, numRuns: 300 },
+  );
+});
+
+Deno.test("what the exchange allows one member in a market is told with the stakes", () => {
+  const limited = aMarket({ positionLimit: money(25_000_000_000) });
+  assert.equal(exposure(new Orders()).of(limited, "other").positionLimit, 25_000_000_000);
+  assert.ok(!("positionLimit" in exposure(new Orders()).of(aMarket(), "other")));
+});
+
+Deno.test("a group of the configuration counts all markets of its series, with its own bound", () => {
+  const groups = [{ name: "coins and weather", series: ["KXETH*", "KXHIGHNY"], percent: 12, sameDay: false }];
+  const orders = withOrders(["KXBTC15M-A", 10], ["KXETH15M-B", 5], ["KXHIGHNY-C", 3]);
+  const all = new Exposure(orders, new Ledger(CAPITAL), CAPITAL, find, {
+    budget: () => null,
+    correlations: new Correlations({ by: "index", groups }),
+  });
+  const used = riskOf(5) + riskOf(3);
+  assert.deepEqual(MARKETS.map((market) => all.of(market, "other").groups), [
+    undefined,
+    [{ name: "coins and weather", percent: 12, used }],
+    [{ name: "coins and weather", percent: 12, used }],
+  ]);
+  assert.deepEqual(all.without(MARKETS[1], "settlement_edge").groups?.map((each) => each.used), [riskOf(3)]);
+  assert.equal(all.largestOf("coins and weather"), used);
+});
+
+// ----------------------------------------------------------------------------------------------------------------------
+
 const told = fc.record({
   kind: fc.constantFrom("index", "delta", "delta", "snapshot", "clock", "kill", "resume"),
   step: fc.integer({ min: 0, max: 900 }),
@@ -137,7 +343,7 @@ Deno.test("what an engine keeps between its inputs is what adding everything up 
           desk.ledger,
           desk.nav,
           (ticker) => markets.get(ticker),
-          () => null,
+          { budget: () => null },
         );
         assert.deepEqual(desk.exposure.of(aMarket(), "settlement_edge"), afresh.of(aMarket(), "settlement_edge"));
       };

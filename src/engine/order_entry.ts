@@ -11,7 +11,9 @@ import { type Count, count, formatCount, formatPrice, type Micros, MICROS_PER_SE
 import { type OrderState, remaining } from "../execution/order_state.ts";
 import type { PaperVenue } from "../execution/paper.ts";
 import type { Halts } from "../risk/halts.ts";
-import { checkOrder, type Refusal, riskOf, type Stakes } from "../risk/limits.ts";
+import { checkOrder } from "../risk/guardian.ts";
+import { type Proposal, riskOf, type Stakes } from "../risk/limits.ts";
+import { type Circumstances, CLEAR, type OrderRefusal } from "../risk/rule.ts";
 import type { Target } from "../strategies/strategy.ts";
 import type { ExchangePause } from "./exchange_pause.ts";
 import { type PendingOrder, worstFee } from "./exposure.ts";
@@ -28,18 +30,38 @@ import type { BasketLeg } from "./target_matcher.ts";
 /** A market whose refusals alternate is written down at most this often. */
 const REFUSAL_AUDIT_EVERY = 1 * MICROS_PER_SECOND;
 
+/** Refusals that are shown, the newest of them. */
+const REFUSALS_SHOWN_MAX = 50;
+
 /** The code of a refusal because the exchange takes no orders there, or refused some a moment ago; its text says it all. */
 export const PAUSED = "paused";
 
 /** The order of a basket that keeps it back. */
 export interface RefusedLeg {
   readonly ticker: string;
-  readonly refusal: Refusal;
+  readonly refusal: OrderRefusal;
+}
+
+/** An order that was kept back, as it is written down. */
+export interface NotedRefusal extends OrderRefusal {
+  readonly at: Micros;
+  readonly strategy: string;
+}
+
+/** What an order is asked about beside what it is itself. */
+interface Question {
+  readonly strategy: string;
+  readonly stakes: Stakes;
+  readonly circumstances: Circumstances;
+  /** The open order that is to become it, if it is not a new one. */
+  readonly changed: OrderState | null;
 }
 
 export class OrderEntry {
   /** How often each reason kept an order back. */
   readonly refusals = new Map<string, number>();
+  /** Those that were written down, oldest first. */
+  readonly noted: NotedRefusal[] = [];
   readonly #options: EngineOptions;
   readonly #step: Step;
   readonly #portfolio: Portfolio;
@@ -73,46 +95,34 @@ export class OrderEntry {
   }
 
   /** Checks and sends one order. The refusal where it may not go. */
-  place(state: MarketState, target: Target, strategy: string, stakes: Stakes): Refusal | null {
-    const { market } = state;
-    const opening = this.#opening(market.ticker, target);
-    const refusal = this.#waits(strategy, market.shard) ?? this.#halted(state, target, strategy) ??
-      this.#refusal(state, target, opening, stakes);
-    if (refusal !== null) {
-      this.#refuse(market.ticker, refusal);
-      return refusal;
-    }
-    this.#send(market, target, opening, strategy);
-    return null;
+  place(state: MarketState, target: Target, strategy: string, stakes: Stakes): OrderRefusal | null {
+    const circumstances = this.#newOrder(state, target, strategy);
+    const refusal = this.#refusal(state, target, { strategy, stakes, circumstances, changed: null });
+    if (refusal === null) this.#send(state.market, target, strategy);
+    return refusal;
   }
 
   /** Checks every order of a basket, each with those before it at stake, and sends all or none. Which one is refused, and why. */
   placeAll(legs: readonly BasketLeg[]): RefusedLeg | null {
     const basket = { id: `${this.#step.number} ${legs[0]?.state.market.ticker ?? ""}`, legs: legs.length };
     const pending: PendingOrder[] = [];
-    const sends: (() => void)[] = [];
     for (const { state, standing, target } of legs) {
       const { market } = state;
       const strategy = standing.strategy.name;
-      const opening = this.#opening(market.ticker, target);
       const stakes = this.#portfolio.exposure.of(market, strategy, pending);
-      const refusal = pending.some(({ market: { ticker } }) => ticker === market.ticker)
-        ? { code: "basket_twice", text: `A basket has one order in a market, and ${market.ticker} has two` }
-        : this.#waits(strategy, market.shard) ?? this.#halted(state, target, strategy) ??
-          this.#refusal(state, target, opening, stakes);
-      if (refusal !== null) {
-        this.#refuse(market.ticker, refusal);
-        return { ticker: market.ticker, refusal };
-      }
-      const fee = worstFee(market.fees, target.price, target.count, target.postOnly);
+      const twice = pending.some(({ market: { ticker } }) => ticker === market.ticker);
+      const circumstances = { ...this.#newOrder(state, target, strategy), twice };
+      const refusal = this.#refusal(state, target, { strategy, stakes, circumstances, changed: null });
+      if (refusal !== null) return { ticker: market.ticker, refusal };
       const { side, price } = target;
-      pending.push({ market, risk: riskOf({ opening, side, price, worstFee: fee }) });
-      sends.push(() => {
-        this.#send(market, target, opening, strategy, basket);
-        standing.lastOrderAt = this.#step.at;
-      });
+      const opening = this.#opening(market.ticker, target, null);
+      const fee = worstFee(market.fees, price, target.count, target.postOnly);
+      pending.push({ market, side, strategy, risk: riskOf({ opening, side, price, worstFee: fee }) });
     }
-    for (const send of sends) send();
+    for (const { state, standing, target } of legs) {
+      this.#send(state.market, target, standing.strategy.name, basket);
+      standing.lastOrderAt = this.#step.at;
+    }
     return null;
   }
 
@@ -120,16 +130,13 @@ export class OrderEntry {
    * Checks what a resting order is to become, and asks for it. The refusal where it may not be that.
    * @param whole what has filled and what is to remain
    */
-  amend(state: MarketState, order: OrderState, target: Target, whole: Count): Refusal | null {
-    const { market } = state;
+  amend(state: MarketState, order: OrderState, target: Target, whole: Count): OrderRefusal | null {
     const left = { ...target, count: count(whole - Math.max(order.filled, order.reported)) };
-    const opening = this.#opening(market.ticker, left, order);
-    const refusal = this.#halted(state, left, order.intent.strategy) ??
-      this.#refusal(state, left, opening, this.#portfolio.exposure.beside(order, market));
-    if (refusal !== null) {
-      this.#refuse(market.ticker, refusal);
-      return refusal;
-    }
+    const stakes = this.#portfolio.exposure.beside(order, state.market);
+    const { strategy } = order.intent;
+    const circumstances = this.#circumstances(state, left, strategy, order);
+    const refusal = this.#refusal(state, left, { strategy, stakes, circumstances, changed: order });
+    if (refusal !== null) return refusal;
     const terms = { price: target.price, count: whole, expiresAt: this.#leases.expiry(this.#step.at) };
     this.#change(order, terms, `Wanted at ${formatPrice(target.price)}`, target.evidence.edge);
     return null;
@@ -198,66 +205,75 @@ export class OrderEntry {
   }
 
   /** New orders need the fuse; what rests already has it. */
-  #waits(strategy: string, shard: number): Refusal | null {
-    const text = this.#fuses.obstacle(strategy, shard);
-    return text === null ? null : { code: PAUSED, text };
+  #newOrder(state: MarketState, target: Target, strategy: string): Circumstances {
+    const circumstances = this.#circumstances(state, target, strategy, null);
+    const fuse = this.#fuses.obstacle(strategy, state.market.shard);
+    return fuse === null ? circumstances : { ...circumstances, pause: fuse };
   }
 
-  /** While the whole, the strategy or the market's index is halted nothing goes; while it is reducing only what closes its own part. */
-  #halted({ market, index }: MarketState, { side, count: wanted }: Target, strategy: string): Refusal | null {
+  #circumstances(
+    { market, grid, index }: MarketState,
+    target: Target,
+    strategy: string,
+    changed: OrderState | null,
+  ): Circumstances {
+    const { ticker, shard, fees } = market;
     const halt = this.#halts.over(strategy, index);
-    if (halt === null) return null;
-    if (halt.level === "halted") return { code: "halted", text: halt.reason };
-    const own = this.#portfolio.ledger.partOf(market.ticker, strategy);
-    if (wanted <= Math.max(0, side === "bid" ? -own : own)) return null;
-    return { code: "reducing", text: `Only what closes may go: ${halt.reason}` };
+    const closes = this.#opening(ticker, target, changed) === 0;
+    return {
+      ...CLEAR,
+      halt: halt?.level === "halted" ? halt.reason : null,
+      reducing: halt?.level === "reducing" ? halt.reason : null,
+      pause: this.#exchange.reason(shard) ?? this.#pauses.reason({ ticker, shard, closes }, this.#step.at),
+      unknownFee: isFeeKnown(fees) ? null : fees.type,
+      offGrid: grid !== null && !grid.has(target.price),
+    };
   }
 
-  #refusal({ market, grid }: MarketState, target: Target, opening: Count, stakes: Stakes): Refusal | null {
-    if (!isFeeKnown(market.fees)) {
-      return { code: "fee_unknown", text: `Nobody knows what fee type ${market.fees.type} charges` };
-    }
-    if (grid !== null && !grid.has(target.price)) {
-      return { code: "price_off_grid", text: `${formatPrice(target.price)} is no price of ${market.ticker}` };
-    }
-    const { ticker, shard } = market;
-    const paused = this.#exchange.reason(shard) ??
-      this.#pauses.reason({ ticker, shard, closes: opening === 0 }, this.#step.at);
-    if (paused !== null) return { code: PAUSED, text: paused };
-    if (target.reduceOnly === true && opening > 0) {
-      return { code: "would_open", text: `Only what closes may go, and ${formatCount(opening)} contracts would open` };
-    }
-    const proposal = {
+  /** Asks the guardian, and writes down what it refuses. */
+  #refusal({ market }: MarketState, target: Target, question: Question): OrderRefusal | null {
+    const { strategy, stakes, circumstances, changed } = question;
+    const proposal = this.#proposal(market, target, strategy, changed);
+    this.#step.watcher?.checking(target, proposal, stakes);
+    const refusal = checkOrder({ proposal, circumstances, stakes, limits: this.#options.risk });
+    if (refusal !== null) this.#refuse(refusal, strategy);
+    return refusal;
+  }
+
+  #proposal({ ticker, fees }: Market, target: Target, strategy: string, changed: OrderState | null): Proposal {
+    const ownOpening = this.#opening(ticker, target, changed, strategy);
+    // It may open for the account what the strategy itself closes, and nothing beyond that.
+    const exit = target.exit === true && ownOpening === 0;
+    return {
       ticker,
       side: target.side,
       price: target.price,
       count: target.count,
-      opening,
-      worstFee: worstFee(market.fees, target.price, target.count, target.postOnly),
+      opening: this.#opening(ticker, target, changed),
+      ownOpening,
+      worstFee: worstFee(fees, target.price, target.count, target.postOnly),
       fairProbability: target.evidence.modelProbability ?? NaN,
       kelly: target.kelly,
       isTaker: !target.postOnly,
       depth: target.depth,
+      reduceOnly: target.reduceOnly === true || target.exit === true && !exit,
+      exit,
     };
-    this.#step.watcher?.checking(target, proposal, stakes);
-    return checkOrder(proposal, stakes, this.#options.risk);
   }
 
   /**
    * Contracts that would open something, after what is held on the other side and no other open order closes already.
    * @param changed the open order that is to become this, if it is not a new one
+   * @param strategy counts what it holds and has open; `null` for the account
    */
-  #opening(ticker: string, target: Target, changed: OrderState | null = null): Count {
+  #opening(ticker: string, target: Target, changed: OrderState | null, strategy: string | null = null): Count {
     const { ledger, orders } = this.#portfolio;
-    const held = ledger.position(ticker)?.position ?? 0;
+    const held = strategy === null ? ledger.position(ticker)?.position ?? 0 : ledger.partOf(ticker, strategy);
+    const counts = ({ intent }: OrderState): boolean =>
+      intent.ticker === ticker && intent.side === target.side && (strategy === null || intent.strategy === strategy);
     let closes = Math.max(0, target.side === "bid" ? -held : held);
-    for (const order of orders.openIn(ticker)) {
-      if (order.intent.side === target.side && order !== changed) closes -= remaining(order);
-    }
-    for (const order of orders.short()) {
-      const { intent } = order;
-      if (intent.ticker === ticker && intent.side === target.side) closes -= order.reported - order.filled;
-    }
+    for (const order of orders.openIn(ticker)) if (order !== changed && counts(order)) closes -= remaining(order);
+    for (const order of orders.short()) if (counts(order)) closes -= order.reported - order.filled;
     return count(Math.max(0, target.count - Math.max(0, closes)));
   }
 
@@ -269,12 +285,12 @@ export class OrderEntry {
   #send(
     market: Market,
     target: Target,
-    opening: Count,
     strategy: string,
     basket: PlaceAction["basket"] | null = null,
   ): void {
     const { execution, instance } = this.#options;
     const { at } = this.#step;
+    const takes = target.timeInForce === "immediate_or_cancel";
     const intent: OrderIntent = {
       clientOrderId: `${instance}-${this.#portfolio.numberOrder()}`,
       ticker: market.ticker,
@@ -283,7 +299,7 @@ export class OrderEntry {
       count: target.count,
       timeInForce: target.timeInForce,
       postOnly: target.postOnly,
-      reduceOnly: target.reduceOnly === true || (opening === 0 && target.timeInForce === "immediate_or_cancel"),
+      reduceOnly: target.reduceOnly === true || takes && this.#opening(market.ticker, target, null) === 0,
       expiresAt: target.timeInForce === "good_till_canceled" ? this.#leases.expiry(at) : null,
       shard: market.shard,
       strategy,
@@ -305,13 +321,16 @@ export class OrderEntry {
   }
 
   /** Counts a refusal, and writes it down when it is another one than the market's last, but not at every change. */
-  #refuse(ticker: string, refusal: Refusal): void {
+  #refuse(refusal: OrderRefusal, strategy: string): void {
     const { at } = this.#step;
-    this.refusals.set(refusal.code, (this.refusals.get(refusal.code) ?? 0) + 1);
-    const last = this.#lastRefusal.get(ticker);
-    if (last !== undefined && (last.code === refusal.code || at - last.at < REFUSAL_AUDIT_EVERY)) return;
-    this.#lastRefusal.set(ticker, { code: refusal.code, at });
-    this.#step.audit("refused", ticker, `${refusal.code}: ${refusal.text}`);
+    const { code, text, market } = refusal;
+    this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
+    const last = this.#lastRefusal.get(market);
+    if (last !== undefined && (last.code === code || at - last.at < REFUSAL_AUDIT_EVERY)) return;
+    this.#lastRefusal.set(market, { code, at });
+    this.noted.push({ ...refusal, at, strategy });
+    if (this.noted.length > REFUSALS_SHOWN_MAX) this.noted.shift();
+    this.#step.audit("refused", market, `${code}: ${text}`);
   }
 }
 

@@ -11,6 +11,7 @@ import { Ledger, type SettlementResult } from "../execution/ledger.ts";
 import { Orders } from "../execution/orders.ts";
 import type { OrderState } from "../execution/order_state.ts";
 import { canaryAt, type CanaryRule } from "../risk/canary.ts";
+import { Correlations } from "../risk/correlation.ts";
 import { Exposure } from "./exposure.ts";
 import type { MarketState } from "./market_state.ts";
 import type { EngineOptions } from "./options.ts";
@@ -39,6 +40,7 @@ export class Portfolio {
   readonly #flows: StrategyFlows | null;
   #results: readonly StrategyResult[] = [];
   #peakWritten: Money;
+  readonly #correlations: Correlations;
   readonly #changedPositions = new Set<string>();
   #ledger: Ledger;
   #sent: number;
@@ -58,6 +60,7 @@ export class Portfolio {
     this.#canary = options.canary ?? null;
     this.#recovery = options.safety?.recovery ?? DEFAULT_RECOVERY;
     this.#flows = options.safety === undefined ? null : new StrategyFlows(positions);
+    this.#correlations = new Correlations(options.risk.correlation);
     const { budgets = [], budgetDays = [] } = options.resume;
     this.#money = new StrategyMoney(options.allocation ?? null, { budgets, days: budgetDays }, step);
     this.orders = new Orders(recentTradeIds);
@@ -132,8 +135,11 @@ export class Portfolio {
       this.#ledger,
       this.nav,
       this.#market,
-      (strategy) => this.budget(strategy),
-      canaryAt(this.#canary, this.#step.at),
+      {
+        budget: (strategy) => this.budget(strategy),
+        canary: canaryAt(this.#canary, this.#step.at),
+        correlations: this.#correlations,
+      },
     );
   }
 

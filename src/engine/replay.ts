@@ -126,7 +126,7 @@ export class Replay {
   }
 }
 
-const LIMITS: Readonly<Record<keyof RiskLimits, true>> = {
+const LIMITS: Readonly<Record<keyof Omit<RiskLimits, "correlation">, true>> = {
   order: true,
   trade: true,
   market: true,

@@ -11,12 +11,17 @@
  * After refusals that the next order would meet as well nothing is sent for a while (refusal_pause.ts); what rests
  * stays, and what rests at a wrong price is cancelled. While the exchange pauses a shard, nothing is changed there.
  *
+ * What a strategy wants only to close it closes of its own: where another strategy holds the other side, the account holds
+ * less than that, or nothing, and it goes as an ordinary order, which opens something for the account and lies under its
+ * caps.
+ *
  * The targets of a basket take, and go all in one step or none.
  * @module
  */
 
 import type { OrderIntent } from "../core/order.ts";
 import { possibleTerms } from "../execution/order_change.ts";
+import { remaining } from "../execution/order_state.ts";
 import { type Move, reconcile, TARGETS_PER_SIDE } from "../execution/reconciler.ts";
 import type { Refusal } from "../risk/limits.ts";
 import type { Target } from "../strategies/strategy.ts";
@@ -48,11 +53,27 @@ export class TargetMatcher {
       at: this.#step.at,
       open: this.#desk.orders.openIn(ticker),
       strategy: standing.strategy.name,
-      targets: targets.filter(({ basket }) => basket === undefined),
+      targets: targets.filter(({ basket }) => basket === undefined).map((target) =>
+        this.#asExit(state, standing, target)
+      ),
       grid,
       settings: this.#desk.workingOn(shard),
     });
     for (const move of moves) this.#make(move, state, standing);
+  }
+
+  /** What is only to close, as the account has to see it. */
+  #asExit({ market: { ticker } }: MarketState, { strategy }: Standing, target: Target): Target {
+    if (target.reduceOnly !== true) return target;
+    const { ledger, orders } = this.#desk;
+    const heldAgainst = (position: number): number => Math.max(0, target.side === "bid" ? -position : position);
+    let closable = heldAgainst(ledger.position(ticker)?.position ?? 0);
+    for (const order of orders.openIn(ticker)) {
+      const { intent } = order;
+      if (intent.side === target.side && intent.strategy !== strategy.name) closable -= remaining(order);
+    }
+    const isOwn = target.count <= heldAgainst(ledger.partOf(ticker, strategy.name));
+    return target.count <= closable || !isOwn ? target : { ...target, reduceOnly: false, exit: true };
   }
 
   #make(move: Move<Target>, state: MarketState, standing: Standing): void {
@@ -128,7 +149,9 @@ export class TargetMatcher {
       for (const leg of legs) leg.standing.obstacle ??= text;
       return false;
     }
-    const refused = this.#desk.placeAll(legs);
+    const refused = this.#desk.placeAll(
+      legs.map((leg) => ({ ...leg, target: this.#asExit(leg.state, leg.standing, leg.target) })),
+    );
     if (refused === null) return true;
     const text = `Basket ${word} is refused at ${refused.ticker}. ${refused.refusal.text}`;
     for (const { standing } of legs) standing.obstacle = text;

@@ -1,12 +1,13 @@
 /**
- * What an order must pass before it may leave (REQUIREMENTS.md K1, K5). All amounts are worst cases: what could be lost
- * if everything open fills and goes to zero, fees included.
+ * What bounds an order, and what is known of it (REQUIREMENTS.md K1, K5); guardian.ts holds the one against the other. All
+ * amounts are worst cases: what could be lost if everything open fills and goes to zero, fees included.
  * @module
  */
 
-import { type Count, formatMoney, type Money, money, ONE_DOLLAR_PRICE, type Price } from "../core/units.ts";
+import { type Count, type Money, money, ONE_DOLLAR_PRICE, type Price } from "../core/units.ts";
 import type { Side } from "../core/order.ts";
 import type { CanaryRule } from "./canary.ts";
+import type { CorrelationRules } from "./correlation.ts";
 
 export interface RiskLimits {
   /** Per order; may be lowered by a setting, never raised above {@link HARD_ORDER_LIMIT}. */
@@ -24,6 +25,8 @@ export interface RiskLimits {
   readonly categoryPercent: number;
   /** Of NAV, in markets that move together because they settle on the same index, per cent. */
   readonly correlatedPercent: number;
+  /** What moves together besides; plainly by index where absent, as in journals of older versions. */
+  readonly correlation?: CorrelationRules;
   /** Loss since the start of the UTC day that halts trading until a person lifts it. */
   readonly dailyLoss: Money;
   /** The same as a share of the NAV that the day began with, per cent. */
@@ -45,6 +48,8 @@ export interface Proposal {
   readonly count: Count;
   /** Contracts of it that would open something new, after what it closes. */
   readonly opening: Count;
+  /** Those of it that its strategy does not hold on the other side itself: what it would open if that were all there is. */
+  readonly ownOpening: Count;
   readonly worstFee: Money;
   /** Of YES, by the model. */
   readonly fairProbability: number;
@@ -52,6 +57,10 @@ export interface Proposal {
   readonly isTaker: boolean;
   /** Displayed contracts it could take, for a taking order. */
   readonly depth: Count;
+  /** It may only close. */
+  readonly reduceOnly: boolean;
+  /** It closes what its strategy holds, though it may open something for the account: no bet that a model would justify. */
+  readonly exit: boolean;
 }
 
 /** What is at stake before this order. */
@@ -69,10 +78,30 @@ export interface Stakes {
   readonly strategy: Money;
   /** What that strategy may put at stake in all; `null` where no budget bounds it. */
   readonly budget: Money | null;
+  /**
+   * NO that may be added in this market before the worst case of its event grows: another market has more of it, and only
+   * one can lose it (event_risk.ts). Absent: 0.
+   */
+  readonly noRoom?: Money;
+  /** The same of what the strategy has at stake. */
+  readonly ownNoRoom?: Money;
+  /** Groups of the configuration that the market is in; absent: none. */
+  readonly groups?: readonly GroupStake[];
+  /** The exchange's own bound for one member in this market; absent where it states none. */
+  readonly positionLimit?: Money;
   /** The canary that counts now; absent or `null` for none. */
   readonly canary?: CanaryRule | null;
 }
 
+/** What markets of a group have at stake that is bounded by itself. */
+export interface GroupStake {
+  readonly name: string;
+  /** Of NAV, allowed. */
+  readonly percent: number;
+  readonly used: Money;
+}
+
+/** Why nothing is sent. */
 export interface Refusal {
   /** A word for counting: `order_cap`, `market_cap`, ... */
   readonly code: string;
@@ -82,41 +111,6 @@ export interface Refusal {
 /** Dollars per contract that an order on this side pays for what it opens. */
 export const openingCost = (side: Side, price: Price): number => side === "bid" ? price : ONE_DOLLAR_PRICE - price;
 
-/** `null` where the order may go. */
-export function checkOrder(proposal: Proposal, stakes: Stakes, limits: RiskLimits): Refusal | null {
-  return checkSanity(proposal, limits) ?? checkCaps(proposal, stakes, limits);
-}
-
-function checkSanity(proposal: Proposal, limits: RiskLimits): Refusal | null {
-  const { side, price, count, opening, fairProbability, kelly, worstFee } = proposal;
-  const refuse = (code: string, text: string): Refusal => ({ code, text });
-  if (!(count > 0)) return refuse("no_size", `Size is ${count / 100} contracts`);
-  if (!(price > 0 && price < ONE_DOLLAR_PRICE)) {
-    return refuse("price_off_grid", `Price ${price / 10_000} is outside 0 to 1`);
-  }
-  if (opening === 0) return null;
-  if (!(fairProbability >= 0 && fairProbability <= 1)) {
-    return refuse("no_fair_value", `Probability is ${fairProbability}`);
-  }
-  if (!(kelly > 0)) return refuse("kelly_not_positive", `Kelly fraction is ${kelly}`);
-  const cost = openingCost(side, price);
-  if (cost >= limits.priceCeiling) {
-    return refuse("price_ceiling", `Buying at ${cost / 10_000}, allowed is below ${limits.priceCeiling / 10_000}`);
-  }
-  const worth = (side === "bid" ? fairProbability : 1 - fairProbability) * ONE_DOLLAR_PRICE;
-  if (cost > worth + limits.fairValueBound) {
-    return refuse("beyond_fair_value", `Buying at ${cost / 10_000}, fair is ${(worth / 10_000).toFixed(4)}`);
-  }
-  const feePerContract = worstFee / count;
-  if (feePerContract >= ONE_DOLLAR_PRICE - cost) {
-    return refuse("fee_inversion", `The fee ${formatMoney(worstFee)} is more than the order can win`);
-  }
-  if (proposal.isTaker && count > proposal.depth) {
-    return refuse("beyond_depth", `${count / 100} contracts wanted, ${proposal.depth / 100} displayed`);
-  }
-  return null;
-}
-
 /** So many per cent of an amount, rounded down. */
 export const shareOf = (amount: Money, percent: number): Money => money(Math.floor(amount * percent / 100));
 
@@ -125,64 +119,21 @@ export const riskOf = (
   { opening, side, price, worstFee }: Pick<Proposal, "opening" | "side" | "price" | "worstFee">,
 ): Money => money(opening * openingCost(side, price) + worstFee);
 
-/** One cap on what is at stake, and how much of it is used before an order. */
-type Cap = readonly [code: string, name: string, used: Money, limit: Money];
-
-/** Every cap, in the order in which they are checked. */
-export function capsOf(proposal: Proposal, stakes: Stakes, limits: RiskLimits): readonly Cap[] {
-  const budget: readonly Cap[] = stakes.budget === null
-    ? []
-    : [["budget_cap", "The strategy's budget", stakes.strategy, stakes.budget]];
-  const { canary = null } = stakes;
-  const small: readonly Cap[] = canary === null ? [] : [
-    ["canary_order_cap", "One order of the canary", money(0), canary.order],
-    ["canary_cap", "Open exposure of the canary", stakes.total, canary.exposure],
-  ];
-  return [
-    ...small,
-    ["order_cap", "One order", money(0), money(Math.min(limits.order, HARD_ORDER_LIMIT))],
-    ["trade_cap", "One trade", stakes.trade, limits.trade],
-    ["market_cap", `Market ${proposal.ticker}`, stakes.market, limits.market],
-    ["exposure_cap", "Open exposure", stakes.total, limits.openExposure],
-    [
-      "category_cap",
-      `${limits.categoryPercent} % of NAV in one category`,
-      stakes.category,
-      shareOf(stakes.nav, limits.categoryPercent),
-    ],
-    [
-      "correlated_cap",
-      `${limits.correlatedPercent} % of NAV in markets that move together`,
-      stakes.correlated,
-      shareOf(stakes.nav, limits.correlatedPercent),
-    ],
-    ...budget,
-    ["cash", "Cash not bound by open orders", money(0), stakes.cash],
-  ];
-}
-
-/** An order that only closes lowers what is at stake: it must go even where a cap has been passed already. */
-function checkCaps(proposal: Proposal, stakes: Stakes, limits: RiskLimits): Refusal | null {
-  if (proposal.opening === 0) return null;
-  const risk = riskOf(proposal);
-  for (const [code, name, used, limit] of capsOf(proposal, stakes, limits)) {
-    if (used + risk <= limit) continue;
-    const text = `${name}: ${formatMoney(used)} at risk and ${formatMoney(risk)} more, allowed ${formatMoney(limit)}`;
-    return { code, text };
-  }
-  return null;
-}
-
-/** The most that {@link checkCaps} would let this opening order risk; negative where a cap is already passed. */
+/**
+ * The most that the guardian would let an opening order risk, whichever side it takes; negative where a cap is already
+ * passed. NO may risk more where {@link Stakes.noRoom} says so.
+ */
 export function headroom(stakes: Stakes, limits: RiskLimits): Money {
   return money(Math.min(
     limits.order,
     HARD_ORDER_LIMIT,
     limits.trade - stakes.trade,
     limits.market - stakes.market,
+    stakes.positionLimit === undefined ? Infinity : stakes.positionLimit - stakes.market,
     limits.openExposure - stakes.total,
     shareOf(stakes.nav, limits.categoryPercent) - stakes.category,
     shareOf(stakes.nav, limits.correlatedPercent) - stakes.correlated,
+    ...(stakes.groups ?? []).map(({ percent, used }) => shareOf(stakes.nav, percent) - used),
     stakes.budget === null ? Infinity : stakes.budget - stakes.strategy,
     stakes.canary?.order ?? Infinity,
     stakes.canary == null ? Infinity : stakes.canary.exposure - stakes.total,

@@ -30,8 +30,12 @@ export interface Target {
   /** Displayed contracts that a taking order could meet. */
   readonly depth: Count;
   readonly evidence: Evidence;
-  /** An exit: refused where it would open anything. */
+  /**
+   * An exit: closes what the strategy itself holds, or what the account does; refused where it would open anything beyond.
+   */
   readonly reduceOnly?: boolean;
+  /** Set by the engine: such an exit, where the account holds less on that side because another strategy holds the other. */
+  readonly exit?: true;
   /**
    * Targets of one decision with the same word here go all or none: every one is checked before the first leaves. That each of
    * them fills is not promised: an exchange takes orders one by one.

@@ -31,9 +31,9 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "no market has a cap",
     edits: [
       {
-        file: "src/risk/limits.ts",
-        find: "stakes.market, limits.market]",
-        put: "money(0), limits.market]",
+        file: "src/risk/guardian.ts",
+        find: "used: stakes.market, added, limit: limits.market",
+        put: "used: 0, added, limit: limits.market",
       },
       { file: "src/risk/limits.ts", find: "limits.market - stakes.market,", put: "limits.market," },
     ],
