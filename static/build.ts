@@ -1,6 +1,7 @@
 /**
  * Builds the status page into static/build/: one script, one style sheet, one icon, each named after its content, the
- * `index.html` that refers to them, and the manifest that the server reads. Says what it does on stderr only.
+ * `index.html` that refers to them, and the manifest that the server reads; and `report.ts`, which holds the script and the
+ * styles of reports as texts, because a report is one file. Says what it does on stderr only.
  *
  * The manifest is written last and by renaming, and names nothing that is not there yet: a server that starts in the
  * middle of a build sees the old page or the new one, never a mixture. Nothing is done while no source has changed, and
@@ -10,9 +11,11 @@
 
 const source = new URL("./", import.meta.url);
 const target = new URL("./build/", import.meta.url);
+/** Imported by its name, which therefore stays the same. */
+const REPORT = "report.ts";
 
 interface Manifest {
-  /** Hash of everything the page is made of. */
+  /** Hash of everything the page and the reports are made of. */
   readonly inputs: string;
   readonly index: string;
   /** Media type by file name. */
@@ -33,7 +36,8 @@ export async function buildPage(): Promise<boolean> {
     await writeWhole(name, body);
     return name;
   };
-  const { script, style } = await bundle();
+  const { script, style, report } = await bundle();
+  await writeWhole(REPORT, new TextEncoder().encode(reportModule(report)));
   const scriptName = await add("page", "js", "text/javascript; charset=utf-8", script);
   const styleName = await add("page", "css", "text/css; charset=utf-8", style);
   const iconName = await add("icon", "svg", "image/svg+xml", await Deno.readFile(new URL("icon.svg", source)));
@@ -51,30 +55,50 @@ export async function buildPage(): Promise<boolean> {
   return true;
 }
 
-async function bundle(): Promise<{ script: Uint8Array; style: Uint8Array }> {
+/** What a report consists of beside its figures: what runs, what it looks like, and what light changes of that. */
+interface ReportParts {
+  readonly SCRIPT: string;
+  readonly STYLE: string;
+  readonly LIGHT: string;
+}
+
+/** A module, so that it is there wherever the code that imports it is: in a compiled binary too. */
+const reportModule = (parts: ReportParts): string =>
+  Object.entries(parts).map(([name, text]) => `export const ${name}: string = ${JSON.stringify(text)};\n`).join("");
+
+async function bundle(): Promise<{ script: Uint8Array; style: Uint8Array; report: ReportParts }> {
   const esbuild = await import("esbuild");
   try {
-    const build = async (entry: string) => {
+    const build = async (entry: string, format: "esm" | "iife" = "esm") => {
       const result = await esbuild.build({
         entryPoints: [new URL(entry, source).pathname],
         bundle: true,
         minify: true,
         write: false,
-        format: "esm",
+        format,
         target: "es2022",
         logLevel: "warning",
         // The project's own settings are Deno's; esbuild needs none.
         tsconfigRaw: "{}",
       });
-      return result.outputFiles[0].contents;
+      return result.outputFiles[0];
     };
-    return { script: await build("page/main.ts"), style: await build("style/page.css") };
+    const text = async (entry: string) => (await build(entry, "iife")).text.trim();
+    return {
+      script: (await build("page/main.ts")).contents,
+      style: (await build("style/page.css")).contents,
+      report: {
+        SCRIPT: await text("report/main.ts"),
+        STYLE: await text("report/report.css"),
+        LIGHT: await text("report/light.css"),
+      },
+    };
   } finally {
     await esbuild.stop();
   }
 }
 
-/** Every file under static/ that can end up in the page, and the core's units, which the page prints numbers with. */
+/** Every file under static/ that can end up in the page or a report, and the core's units, which the page prints numbers with. */
 async function hashOfInputs(): Promise<string> {
   const names: string[] = ["../src/core/units.ts"];
   const visit = async (directory: string) => {
@@ -108,7 +132,7 @@ async function writeWhole(name: string, body: Uint8Array): Promise<void> {
 
 /** The files of the build before stay: a server that just started may still be about to read them. */
 async function removeLeftovers(kept: readonly (Manifest | null)[]): Promise<void> {
-  const names = new Set(["manifest.json"]);
+  const names = new Set(["manifest.json", REPORT]);
   for (const manifest of kept) {
     if (manifest !== null) [manifest.index, ...Object.keys(manifest.files)].forEach((name) => names.add(name));
   }
