@@ -27,8 +27,18 @@ interface Stage {
 
 const SIZE = { width: 1440, height: 1000 };
 
-async function onStage(play: (stage: Stage) => Promise<void>, viewport = SIZE): Promise<void> {
+/** One browser for all tests of this file: the first starts it, the last ends it. */
+let shared: Promise<Browser> | null = null;
+let testsLeft = 0;
+
+async function startBrowser(): Promise<Browser> {
   await buildPage();
+  return await launchChromium();
+}
+
+/** Each test has a server of its own and, by contexts, nothing of what the browser kept of another. */
+async function onStage(play: (stage: Stage) => Promise<void>, viewport = SIZE): Promise<void> {
+  const browser = await (shared ??= startBrowser());
   const sources = new FakeSources();
   sources.log("Started");
   const open = async (port: number) => {
@@ -37,7 +47,6 @@ async function onStage(play: (stage: Stage) => Promise<void>, viewport = SIZE): 
     return server;
   };
   let server = await open(0);
-  const browser = await launchChromium();
   try {
     const page = await browser.newPage({ viewport });
     page.setDefaultTimeout(PATIENCE_MS);
@@ -60,8 +69,9 @@ async function onStage(play: (stage: Stage) => Promise<void>, viewport = SIZE): 
       },
     });
   } finally {
-    await browser.close();
+    for (const context of browser.contexts()) await context.close();
     await server.stop();
+    if (--testsLeft === 0) await browser.close();
   }
 }
 
@@ -76,10 +86,11 @@ async function shows(page: Page, selector: string, wanted: RegExp): Promise<void
 const cell = (ticker: string, label: string) => `#markets tr:has(th:has-text("${ticker}")) td[data-label="${label}"]`;
 
 function browserTest(claim: string, play: (stage: Stage) => Promise<void>, viewport = SIZE): void {
+  testsLeft++;
   Deno.test({
     name: claim,
     ignore: !hasChromium,
-    // The browser's driver keeps its own handles; the browser itself is closed by each test.
+    // The browser and its driver outlive a test.
     sanitizeOps: false,
     sanitizeResources: false,
     fn: () => onStage(play, viewport),
