@@ -64,6 +64,7 @@ async function dispatch(command: Command): Promise<number> {
     case "why":
       return say(await (await import("./cli/why.ts")).why(command), command.json);
     case "kill":
+    case "reduce":
     case "resume":
       return say(await (await import("./cli/control.ts")).control(command), command.json);
     case "strategy_start":

@@ -334,7 +334,11 @@ browserTest("nothing is wider than a phone of 360 pixels, with the worst that th
   }] as const;
   sources.change({
     account: { ...sources.engine.account, nav: "123456789.123456", cash: "-123456789.123456" },
-    halts: [{ name: long, reason: long, persistent: true, since: sources.engine.at }],
+    state: { state: "halted", reason: long },
+    halts: [{
+      ...{ name: long, reason: long, persistent: true, since: sources.engine.at },
+      ...{ level: "halted", scope: "strategy", subject: long, ends: long },
+    }],
     limits: [{ name: long, used: "123456789.000000", limit: "123456789.000000" }],
     markets: [sampleMarket(`KX${long}`, { whyNot: long, strike: 123_456_789.12, bidSize: "123456789.00", stances })],
     strategies: [{
@@ -342,6 +346,10 @@ browserTest("nothing is wider than a phone of 360 pixels, with the worst that th
       running: true,
       phase: "active",
       reason: "",
+      state: "halted",
+      kept: long,
+      ownHalt: true,
+      losses: 123_456_789,
       budget: null,
       inUse: "0.000000",
       dayPnl: null,

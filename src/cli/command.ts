@@ -94,7 +94,16 @@ export interface ExplainCommand extends CommonOptions {
   readonly journal: string | undefined;
 }
 
-export interface BacktestCommand extends CommonOptions {
+/** Where figures are written to, beside the terminal. */
+export interface ReportFiles {
+  /** `--report`: a page that opens offline. */
+  readonly report: string | undefined;
+  /** `--csv` and `--parquet`: directories for tables. */
+  readonly csv: string | undefined;
+  readonly parquet: string | undefined;
+}
+
+export interface BacktestCommand extends CommonOptions, ReportFiles {
   readonly kind: "backtest";
   /** A journal or a recorded data set. */
   readonly path: string;
@@ -228,7 +237,7 @@ export interface WhyCommand extends CommonOptions {
 }
 
 export interface ControlCommand extends CommonOptions {
-  readonly kind: "kill" | "resume";
+  readonly kind: "kill" | "reduce" | "resume";
 }
 
 export interface StrategyCommand extends CommonOptions {

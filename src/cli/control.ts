@@ -1,5 +1,5 @@
 /**
- * `kbot kill` and `kbot resume`.
+ * `kbot kill`, `kbot reduce` and `kbot resume`.
  * @module
  */
 
@@ -8,7 +8,7 @@ import { statePath } from "../config/state_path.ts";
 import { type ControlCommand, EXIT } from "./command.ts";
 import { removeKillFile, writeKillFile } from "../store/kill_file.ts";
 import { done, refused, type Reply } from "./output.ts";
-import { findBot } from "./running_bot.ts";
+import { findBot, type RunningBot } from "./running_bot.ts";
 
 /** What was done; `running` says whether a bot took it, or only the state directory keeps it. */
 interface Outcome {
@@ -26,7 +26,7 @@ export async function control(
 ): Promise<Reply> {
   const state = statePath(command.state, env);
   if (!state.ok) return refused(EXIT.usage, state.reason);
-  const outcome = command.kind === "kill" ? await kill(state.path) : await resume(state.path);
+  const outcome = await DOES[command.kind](state.path);
   const json = { command: command.kind, state: state.path, ...outcome };
   return outcome.done ? done(outcome.text, json) : refused(EXIT.failed, outcome.text, json);
 }
@@ -49,19 +49,34 @@ async function kill(stateDirectory: string): Promise<Outcome> {
   return { done: true, running: false, text: `${why}; ${effect}, until kbot resume` };
 }
 
-/** The file goes first: a bot that resumes while it is there would be killed again. */
-async function resume(stateDirectory: string): Promise<Outcome> {
-  const removed = await removeKillFile(stateDirectory);
-  if (!removed.ok) return { done: false, running: false, text: removed.reason };
+/** Only a running bot can be asked: what is open is known to nobody else. */
+async function reduce(stateDirectory: string): Promise<Outcome> {
   const found = await findBot(stateDirectory);
   switch (found.kind) {
-    case "running": {
-      const answer = await found.bot.post("/resume");
-      return { done: answer.ok, running: true, text: answer.ok ? textOf(answer.body) : answer.reason };
-    }
+    case "running":
+      return await asked(found.bot, "/reduce");
     case "silent":
       return { done: false, running: true, text: found.reason };
     case "none": {
+      const text = "No bot runs with this state, so that nothing goes out; kbot kill keeps the next one from trading";
+      return { done: false, running: false, text };
+    }
+  }
+}
+
+/** A running bot removes the kill file itself, unless it refuses: a file that is there would kill it again. */
+async function resume(stateDirectory: string): Promise<Outcome> {
+  const found = await findBot(stateDirectory);
+  switch (found.kind) {
+    case "running":
+      return await asked(found.bot, "/resume");
+    case "silent": {
+      const removed = await removeKillFile(stateDirectory);
+      return { done: false, running: true, text: removed.ok ? found.reason : removed.reason };
+    }
+    case "none": {
+      const removed = await removeKillFile(stateDirectory);
+      if (!removed.ok) return { done: false, running: false, text: removed.reason };
       const text = removed.removed
         ? "No bot runs with this state; the kill that waited for the next one is taken back"
         : "No bot runs with this state, and no kill file is there; a halt of the last run is resumed while a bot runs";
@@ -69,6 +84,17 @@ async function resume(stateDirectory: string): Promise<Outcome> {
     }
   }
 }
+
+async function asked(bot: RunningBot, path: string): Promise<Outcome> {
+  const answer = await bot.post(path);
+  return { done: answer.ok, running: true, text: answer.ok ? textOf(answer.body) : answer.reason };
+}
+
+const DOES: Readonly<Record<ControlCommand["kind"], (stateDirectory: string) => Promise<Outcome>>> = {
+  kill,
+  reduce,
+  resume,
+};
 
 function textOf(body: unknown): string {
   const answer = ANSWER.safeParse(body);

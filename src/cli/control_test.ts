@@ -5,7 +5,7 @@ import { statePaths } from "../store/state_directory.ts";
 import { loadToken } from "../store/token.ts";
 import { money, parseTime } from "../core/units.ts";
 import { control } from "./control.ts";
-import { hasKillFile } from "../store/kill_file.ts";
+import { hasKillFile, writeKillFile } from "../store/kill_file.ts";
 import { status } from "./status.ts";
 import { switchStrategy } from "./strategy_switch.ts";
 import { why } from "./why.ts";
@@ -44,7 +44,10 @@ const ACCOUNT = {
   fills: 2,
   settled: 0,
 };
-const HALT = { name: "daily_loss", reason: "Lost $1000.00 today", since: "2026-11-20T04:41:50.000000Z" };
+const HALT = {
+  ...{ name: "daily_loss", reason: "Lost $1000.00 today", since: "2026-11-20T04:41:50.000000Z" },
+  ...{ level: "halted", scope: "whole", subject: null, ends: "kbot resume" },
+};
 
 const WHY_NOT = {
   at: "2026-11-20T04:41:50.000000Z",
@@ -115,8 +118,15 @@ async function withBot(options: FakeBotOptions, use: (bot: FakeBot) => Promise<v
       "GET /api/v1/status": { ...STATUS, run: options.run ?? RUN },
       "GET /api/v1/account": { at: HALT.since, execution: "live", account: options.account ?? ACCOUNT },
       "GET /api/v1/why-not": WHY_NOT,
-      "GET /api/v1/risk": { at: HALT.since, halts: options.halts ?? [], limits: [], refusals: {} },
+      "GET /api/v1/risk": {
+        at: HALT.since,
+        state: { state: options.halts === undefined ? "active" : "halted", reason: "" },
+        halts: options.halts ?? [],
+        limits: [],
+        refusals: {},
+      },
       "POST /api/v1/kill": { accepted: true, text: "kill: done" },
+      "POST /api/v1/reduce": { accepted: true, text: "reduce: done" },
       "POST /api/v1/resume": { accepted: true, text: "resume: done" },
       "POST /api/v1/strategies/latency/start": { accepted: true, text: "start strategy latency: done" },
       "POST /api/v1/strategies/latency/stop": { accepted: true, text: "stop strategy latency: done" },
@@ -145,14 +155,15 @@ async function withBot(options: FakeBotOptions, use: (bot: FakeBot) => Promise<v
   });
 }
 
-const asking = (kind: "kill" | "resume", state: string) => control({ kind, state, config: undefined, json: false }, {});
+const asking = (kind: "kill" | "reduce" | "resume", state: string) =>
+  control({ kind, state, config: undefined, json: false }, {});
 const wondering = (state: string, ticker?: string) =>
   why({ kind: "why", ticker, state, config: undefined, json: false }, {});
 const looking = (state: string) => status({ kind: "status", state, config: undefined, json: false }, {});
 
-Deno.test("kill and resume reach the running bot, with its token, and say what it answered", async () => {
+Deno.test("kill, reduce and resume reach the running bot, with its token, and say what it answered", async () => {
   await withBot({}, async ({ state, asked }) => {
-    for (const kind of ["kill", "resume"] as const) {
+    for (const kind of ["kill", "reduce", "resume"] as const) {
       const reply = await asking(kind, state);
       assert.equal(reply.exitCode, 0);
       assert.equal(reply.text, `${kind}: done`);
@@ -160,6 +171,7 @@ Deno.test("kill and resume reach the running bot, with its token, and say what i
     }
     assert.deepEqual(asked, [
       'POST /api/v1/kill token application/json {"via":"cli"}',
+      'POST /api/v1/reduce token application/json {"via":"cli"}',
       'POST /api/v1/resume token application/json {"via":"cli"}',
     ]);
     assert.equal(hasKillFile(state), false);
@@ -211,11 +223,21 @@ Deno.test("a kill that the running bot refuses is left as a file", async () => {
   });
 });
 
-Deno.test("a resume that the running bot refuses fails with its reason", async () => {
+Deno.test("a resume that the running bot refuses fails with its reason, and the kill file stays", async () => {
   await withBot({ refuse: true }, async ({ state }) => {
+    await writeKillFile(state, new Date());
     const reply = await asking("resume", state);
     assert.equal(reply.exitCode, 1);
     assert.match(reply.problems.join(), /refused: Not now/);
+    assert.equal(hasKillFile(state), true);
+  });
+});
+
+Deno.test("without a bot nothing can be reduced, and that fails with what can be done", async () => {
+  await withState(async (state) => {
+    const reply = await asking("reduce", state);
+    assert.equal(reply.exitCode, 1);
+    assert.match(reply.problems.join(), /No bot runs with this state.*kbot kill/);
   });
 });
 
@@ -297,6 +319,8 @@ Deno.test("status shows the running bot's numbers as its API gives them", async 
         "Data by kbot's own socket; orders by fetch",
         "Cash by shard: $60.00 on shard 0, $9736.1818 on shard 2",
         "Source in trouble: kraken: Socket is silent: prices come by REST",
+        "State: HALTED",
+        "Ends: kbot resume",
         "daily_loss: Lost $1000.00 today",
       ]
     ) assert.ok(reply.text?.includes(part), `${part} in\n${reply.text}`);

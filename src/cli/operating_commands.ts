@@ -1,5 +1,5 @@
 /**
- * The commands that look at a bot and steer it: config, status, why, kill, resume, doctor.
+ * The commands that look at a bot and steer it: config, status, why, kill, reduce, resume, doctor.
  * @module
  */
 
@@ -81,10 +81,20 @@ export const kill = command(
   about("Stop all trading at once; where no bot runs, the next one starts stopped"),
 );
 
+export const reduce = command(
+  "reduce",
+  map(object({ kind: constant("reduce") }), (asked): Asked<ControlCommand> => asked),
+  about("Let only what closes go out of the running bot, also after a restart, until kbot resume"),
+);
+
 export const resume = command(
   "resume",
   map(object({ kind: constant("resume") }), (asked): Asked<ControlCommand> => asked),
-  about("Take a kill back"),
+  about(
+    "Lift what a person may lift: a kill, reduce, a daily loss, a drawdown, a broken model",
+    "All or nothing: where something must be true first, nothing is changed, the answer names it, and the exit code is 1. " +
+      "What ends by itself goes on until then, and what is of one strategy alone ends with kbot strategy start NAME.",
+  ),
 );
 
 const doctorFlags = object({

@@ -51,7 +51,16 @@ export const STATUS_SHAPES = z.object({
     }),
   }),
   risk: z.looseObject({
-    halts: z.array(z.looseObject({ name: z.string(), reason: z.string(), since: z.string() })),
+    state: z.object({ state: z.enum(["active", "reducing", "halted"]), reason: z.string() }),
+    halts: z.array(z.looseObject({
+      name: z.string(),
+      reason: z.string(),
+      since: z.string(),
+      level: z.enum(["reducing", "halted"]),
+      scope: z.string(),
+      subject: z.string().nullable(),
+      ends: z.string(),
+    })),
     limits: z.array(z.looseObject({ name: z.string(), used: z.string(), limit: z.string() })),
   }),
 });
@@ -84,6 +93,13 @@ export function tally(counts: { readonly orders: number; readonly fills: number;
   return `${plural(counts.orders, "order")}, ${plural(counts.fills, "fill")}, ${counts.settled} settled`;
 }
 
+type RunningHalt = RunningStatus["risk"]["halts"][number];
+
+const haltText = ({ level, scope, subject, since, name, reason, ends }: RunningHalt): string =>
+  `${level === "halted" ? "Halted" : "Reducing"} since ${since}${
+    subject === null ? "" : ` (${scope} ${subject})`
+  }: ${name}: ${reason}. Ends: ${ends}`;
+
 export function describeRunning({ status, account, risk }: RunningStatus, run: RunFile): string {
   const money = account.account;
   const mode = `${status.mode.toUpperCase()}${status.simulated ? ", SIMULATED EXCHANGE" : ""} at ${status.venue}`;
@@ -108,7 +124,7 @@ export function describeRunning({ status, account, risk }: RunningStatus, run: R
     ),
     ...(risk.halts.length === 0
       ? ["No halts"]
-      : risk.halts.map((halt) => `Halted since ${halt.since}: ${halt.name}: ${halt.reason}`)),
+      : [`State: ${risk.state.state.toUpperCase()}`, ...risk.halts.map(haltText)]),
     ...(confirmed == null ? [] : [`The exchange confirmed at ${confirmed} that no order rests`]),
     `Page ${run.url}, journal ${status.journal}`,
   ].join("\n");

@@ -440,7 +440,7 @@ export class Desk {
     }
     const rest = this.halts.list();
     if (whole.length > 0 || rest.length === 0) return null;
-    return `Nothing of the whole waits for a person. ${rest.map(howItEnds).join("; ")}`;
+    return `Nothing of the whole waits for a person. ${rest.map(whatEnds).join("; ")}`;
   }
 
   /** A person lifts every halt of the whole that needs one. What it counted counts from here on, or it would halt again at once. */
@@ -487,16 +487,9 @@ function paperVenue({ paper, capital, resume }: EngineOptions, market: (ticker: 
   return new PaperVenue(paper, (ticker) => market(ticker), start);
 }
 
-/** What ends a halt, for people. */
-export function howItEnds({ name, strategy }: Halt): string {
+const whatEnds = ({ name, strategy }: Halt): string => {
   const { lifts, first } = kindOf(name);
-  switch (lifts) {
-    case "resume":
-      return `${name} ends with kbot resume; first: ${first}`;
-    case "start":
-      return `${name} ends with kbot strategy start ${strategy ?? ""}; first: ${first}`;
-    case "itself":
-    case "nobody":
-      return `${name} ends by itself; first: ${first}`;
-  }
-}
+  return lifts === "start"
+    ? `${name} ends with kbot strategy start ${strategy ?? ""}, once ${first}`
+    : `${name} ends by itself, once ${first}`;
+};

@@ -229,11 +229,28 @@ export interface SettlementView {
   readonly pnl: string;
 }
 
+/** What may be sent (risk/trading_state.ts): all, what closes, or cancels alone. */
+export type TradingStateView = "active" | "reducing" | "halted";
+
 export interface HaltView {
   readonly name: string;
   readonly reason: string;
   readonly persistent: boolean;
   readonly since: string;
+  /** What it lets out. */
+  readonly level: Exclude<TradingStateView, "active">;
+  /** What it is of; `subject` names the strategy, the index or the market, and is `null` where it is of the whole. */
+  readonly scope: "whole" | "strategy" | "index" | "market";
+  readonly subject: string | null;
+  /** Who ends it, and what must be true first. */
+  readonly ends: string;
+}
+
+/** The whole: the strictest of its halts, and of them the oldest. */
+export interface StateView {
+  readonly state: TradingStateView;
+  /** `""` where nothing keeps anything back. */
+  readonly reason: string;
 }
 
 export interface LimitView {
@@ -290,6 +307,14 @@ export interface StrategyStateView {
   readonly phase: "off" | "active" | "winding_up" | "stopped" | "failed";
   /** Who or what brought it there; `""` at the start. */
   readonly reason: string;
+  /** What of it may be sent, by its phase, its own halts and those of the whole. */
+  readonly state: TradingStateView;
+  /** Why that is less than everything, in words, and who ends it; `null` where it is everything. */
+  readonly kept: string | null;
+  /** A halt of its own stands: its start lifts it. */
+  readonly ownHalt: boolean;
+  /** Markets that it lost one after the other. */
+  readonly losses: number;
   /** What it may put at stake in all; `null` where no budget bounds it. */
   readonly budget: string | null;
   /** What its open orders and its share of what is held put at stake. */
@@ -336,6 +361,7 @@ export interface EngineView {
   readonly trades: readonly TradeView[];
   /** Newest first, bounded. */
   readonly settlements: readonly SettlementView[];
+  readonly state: StateView;
   readonly halts: readonly HaltView[];
   readonly limits: readonly LimitView[];
   readonly strategies: readonly StrategyStateView[];

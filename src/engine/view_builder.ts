@@ -30,6 +30,7 @@ import { keptBackBy } from "./keeping_still.ts";
 import type { MarketState, Standing } from "./market_state.ts";
 import { ReasonTally } from "./reason_tally.ts";
 import type { SettlementProgress } from "./settlement_tracker.ts";
+import { haltViews, stateView, strategyState } from "./state_view.ts";
 import type {
   AccountView,
   EngineView,
@@ -97,12 +98,8 @@ export class ViewBuilder {
       orders: [...desk.orders.open()].map(orderView),
       trades: [...this.#trades],
       settlements: [...this.#settlements],
-      halts: desk.halts.list().map(({ name, reason, persistent, since }) => ({
-        name,
-        reason,
-        persistent,
-        since: formatTime(since),
-      })),
+      state: stateView(engine),
+      halts: haltViews(engine),
       limits: limitViews(engine),
       strategies: engine.strategies.names.map((name) => strategyStateView(engine, name)),
       counters: {
@@ -117,7 +114,8 @@ export class ViewBuilder {
   }
 }
 
-function strategyStateView({ strategies, desk }: Engine, name: string): StrategyStateView {
+function strategyStateView(engine: Engine, name: string): StrategyStateView {
+  const { strategies, desk } = engine;
   const { phase, reason } = strategies.of(name);
   const budget = desk.budget(name);
   const pnl = desk.dayPnl(name);
@@ -126,6 +124,7 @@ function strategyStateView({ strategies, desk }: Engine, name: string): Strategy
     running: phase === "active",
     phase,
     reason,
+    ...strategyState(engine, name),
     budget: budget === null ? null : formatMoney(budget),
     inUse: formatMoney(desk.exposure.inUse(name)),
     dayPnl: pnl === null ? null : formatMoney(pnl),
@@ -378,7 +377,9 @@ function limitViews({ desk, options, now }: Engine): LimitView[] {
   const { risk } = options;
   const nav = desk.nav;
   const loss = Math.max(0, desk.dayStartNav - nav);
-  const lossLimit = Math.max(0, Math.min(risk.dailyLoss, Math.floor(desk.dayStartNav * risk.dailyLossPercent / 100)));
+  const base = desk.dayBaseNav;
+  const share = desk.dayStartNav - base + Math.floor(base * risk.dailyLossPercent / 100);
+  const lossLimit = Math.max(0, Math.min(risk.dailyLoss, share));
   const { exposure } = desk;
   const limit = (name: string, used: number, most: number): LimitView => ({
     name,
@@ -386,9 +387,15 @@ function limitViews({ desk, options, now }: Engine): LimitView[] {
     limit: formatMoney(money(most)),
   });
   const canary = canaryAt(options.canary, now);
+  const drawdownPercent = options.safety?.breakers.maxDrawdownPercent ?? 0;
   return [
     ...(canary === null ? [] : [limit(canaryName(canary), exposure.total, canary.exposure)]),
     limit("Daily loss", loss, lossLimit),
+    ...(drawdownPercent === 0 ? [] : [limit(
+      `Drawdown, ${drawdownPercent} % of the peak`,
+      Math.max(0, desk.haltPeakNav - nav),
+      shareOf(desk.haltPeakNav, drawdownPercent),
+    )]),
     limit("Open exposure", exposure.total, risk.openExposure),
     limit("Largest trade under way", exposure.largestTrade, risk.trade),
     limit("Largest market", exposure.largestMarket, risk.market),

@@ -69,6 +69,14 @@ export function runSources(parts: SourceParts): ServerSources {
         text: `No strategy is called ${subject}; there are: ${engine.strategies.names.join(", ")}`,
       };
     }
+    const refused = command.command === "resume" || command.command === "start_strategy"
+      ? engine.obstacleTo(command.command, subject)
+      : null;
+    if (refused !== null) {
+      // The engine refuses it as well, and writes down that it was asked.
+      pump.accept({ type: "operator", at: chosen.clock.now(), ...command });
+      return { accepted: false, text: `Nothing is changed. ${refused}` };
+    }
     if (command.command === "resume") {
       // First the file: while it is there, the kill comes back within a second.
       const removed = await removeKillFile(request.stateDirectory);
@@ -78,13 +86,18 @@ export function runSources(parts: SourceParts): ServerSources {
       const trouble = await killSwitch.pull(command.via);
       if (trouble !== null) return { accepted: true, text: trouble };
     } else pump.accept({ type: "operator", at: chosen.clock.now(), ...command });
-    const halts = engine.desk.halts.list();
-    const state = halts.length === 0 ? "trading is allowed" : `halted: ${halts.map((halt) => halt.reason).join("; ")}`;
-    return {
-      accepted: true,
-      text: `${command.command.replaceAll("_", " ")}${subject === null ? "" : ` ${subject}`}: done, ${state}`,
-    };
+    const asked = `${command.command.replaceAll("_", " ")}${subject === null ? "" : ` ${subject}`}`;
+    return { accepted: true, text: `${asked}: done, ${stateText(engine)}` };
   }
+}
+
+/** What may be sent now, in words for whoever asked for something. */
+function stateText({ desk: { halts } }: Engine): string {
+  const standing = halts.list();
+  if (standing.length === 0) return "trading is allowed";
+  const reasons = standing.map(({ reason }) => reason).join("; ");
+  if (halts.first !== null) return `halted: ${reasons}`;
+  return halts.of(null).length > 0 ? `only what closes goes out: ${reasons}` : `trading is allowed, but: ${reasons}`;
 }
 
 function status({ request, chosen, engine, pump, venue, feeds, tape, journal }: SourceParts): RunStatus {
@@ -98,7 +111,9 @@ function status({ request, chosen, engine, pump, venue, feeds, tape, journal }: 
   if (sweep !== null) reasons.push(sweep);
   if (pump.trouble !== null) reasons.push(pump.trouble);
   reasons.push(...pauses(engine));
-  for (const halt of engine.desk.halts.list()) reasons.push(`Halted: ${halt.reason}`);
+  for (const { level, reason } of engine.desk.halts.of(null)) {
+    reasons.push(`${level === "halted" ? "Halted" : "Reducing"}: ${reason}`);
+  }
   return {
     version: request.version,
     mode: request.execution,

@@ -28,6 +28,7 @@ const VIEWS: Record<string, (view: EngineView) => object> = {
   strategies: (view) => ({ at: view.at, strategies: view.strategies }),
   risk: (view) => ({
     at: view.at,
+    state: view.state,
     halts: view.halts,
     limits: view.limits,
     refusals: view.counters.refusals,

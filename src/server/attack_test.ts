@@ -80,6 +80,7 @@ const METHODS = ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "CO
 const PATHS = [
   "/",
   "/api/v1/kill",
+  "/api/v1/reduce",
   "/api/v1/resume",
   "/api/v1/strategies/market_making/start",
   "/api/v1/strategies/%2e%2e/stop",

@@ -1,5 +1,5 @@
 /**
- * The controls of `/api/v1`: kill, resume, and start, stop or wind up one strategy. The guards stand in front (guard.ts).
+ * The controls of `/api/v1`: kill, reduce, resume, and start, stop or wind up one strategy. The guards stand in front (guard.ts).
  * @module
  */
 
@@ -15,6 +15,7 @@ const controlBody = z.strictObject({ via: z.enum(["page", "cli"]).default("cli")
 export function controlApi(sources: ServerSources): Hono {
   const api = new Hono();
   api.post("/kill", (context) => operate(context, sources, "kill", null));
+  api.post("/reduce", (context) => operate(context, sources, "reduce", null));
   api.post("/resume", (context) => operate(context, sources, "resume", null));
   api.post("/strategies/:name/start", (context) => operateStrategy(context, sources, "start_strategy"));
   api.post("/strategies/:name/stop", (context) => operateStrategy(context, sources, "stop_strategy"));

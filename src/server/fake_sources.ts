@@ -5,6 +5,7 @@
 
 import type {
   EngineView,
+  HaltView,
   IndexView,
   MarketView,
   OrderView,
@@ -271,6 +272,7 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
       payout: k === 2 ? "0.000000" : "25.000000",
       pnl: k === 2 ? "-8.460000" : "11.250000",
     })),
+    state: { state: "active", reason: "" },
     halts: [],
     limits: [
       { name: "daily_loss", used: "0.00", limit: "500.00" },
@@ -284,6 +286,10 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
         running: true,
         phase: "active",
         reason: "",
+        state: "active",
+        kept: null,
+        ownHalt: false,
+        losses: 1,
         budget: "2000.000000",
         inUse: "310.500000",
         dayPnl: "12.250000",
@@ -293,6 +299,10 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
         running: false,
         phase: "stopped",
         reason: "by the page",
+        state: "halted",
+        kept: "Strategy market_making is stopped. Ends: kbot strategy start market_making",
+        ownHalt: false,
+        losses: 0,
         budget: "0.000000",
         inUse: "0.000000",
         dayPnl: null,
@@ -464,12 +474,21 @@ export class FakeSources implements ServerSources {
 
   #obey({ command, subject, via }: OperatorRequest): OperatorAnswer {
     if (command === "kill") {
-      const halt = { name: "kill_switch", reason: `Kill switch, by ${via}`, persistent: true, since: this.engine.at };
-      this.change({ halts: [halt], orders: [] });
+      const reason = `Kill switch, by ${via}`;
+      this.change({
+        state: { state: "halted", reason },
+        halts: [this.#halt("kill_switch", reason, "halted")],
+        orders: [],
+      });
       return { accepted: true, text: "Halted: 2 orders cancelled, none left" };
     }
+    if (command === "reduce") {
+      const reason = `Only what closes goes out, by ${via}`;
+      this.change({ state: { state: "reducing", reason }, halts: [this.#halt("reduce", reason, "reducing")] });
+      return { accepted: true, text: "Only what closes goes out" };
+    }
     if (command === "resume") {
-      this.change({ halts: [] });
+      this.change({ state: { state: "active", reason: "" }, halts: [] });
       return { accepted: true, text: "Resumed" };
     }
     const phase = command === "start_strategy" ? "active" : command === "stop_strategy" ? "stopped" : "winding_up";
@@ -480,6 +499,11 @@ export class FakeSources implements ServerSources {
       ),
     });
     return { accepted: true, text: `${subject} is ${phase}` };
+  }
+
+  #halt(name: string, reason: string, level: HaltView["level"]): HaltView {
+    const whole = { scope: "whole", subject: null, ends: "kbot resume" } as const;
+    return { name, reason, persistent: true, since: this.engine.at, level, ...whole };
   }
 
   #tell(what: Change): void {

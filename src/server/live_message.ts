@@ -19,6 +19,7 @@ export type LiveSections = Pick<
   | "account"
   | "indices"
   | "prices"
+  | "state"
   | "halts"
   | "limits"
   | "strategies"

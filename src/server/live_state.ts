@@ -27,6 +27,7 @@ const SECTIONS: Record<SectionName, (view: EngineView) => unknown> = {
   account: (view) => view.account,
   indices: (view) => view.indices,
   prices: (view) => view.prices,
+  state: (view) => view.state,
   halts: (view) => view.halts,
   limits: (view) => view.limits,
   strategies: (view) => view.strategies,

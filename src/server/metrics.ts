@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { EngineView } from "../engine/view.ts";
+import type { EngineView, TradingStateView } from "../engine/view.ts";
 import type { FeedStatus } from "../feeds/feed.ts";
 import type { RunStatus } from "./status.ts";
 
@@ -78,6 +78,8 @@ function feedMetrics(feeds: readonly FeedStatus[]): readonly Metric[] {
   ];
 }
 
+const STATES: Readonly<Record<TradingStateView, number>> = { active: 0, reducing: 1, halted: 2 };
+
 export function metricsText(view: EngineView, status: RunStatus, pages: number): string {
   const { account, counters } = view;
   const { venueHealth } = status;
@@ -88,6 +90,12 @@ export function metricsText(view: EngineView, status: RunStatus, pages: number):
     gauge("kbot_ready", "1 while the run can do its work.", one(status.ready.ok)),
     gauge("kbot_uptime_seconds", "Seconds since the run started.", one(status.uptimeSeconds)),
     gauge("kbot_halts", "Halts in force.", one(view.halts.length)),
+    gauge("kbot_state", "What may be sent: 0 all, 1 what closes, 2 cancels alone.", one(STATES[view.state.state])),
+    gauge(
+      "kbot_strategy_state",
+      "The same of each strategy.",
+      ...view.strategies.map(({ name, state }) => [{ strategy: name }, STATES[state]] as const),
+    ),
     counter("kbot_inputs_total", "Inputs the engine has taken.", one(counters.inputs)),
     counter("kbot_decisions_total", "Decisions the engine has made.", one(counters.decisions)),
     counter("kbot_orders_total", "Orders sent.", one(account.orders)),

@@ -92,11 +92,13 @@ Deno.test("each control with the token reaches the run", () =>
     const own = { ...GOOD, "origin": new URL(url).origin, "sec-fetch-site": "same-origin" };
     const kill = await post(`${url}api/v1/kill`, own);
     assert.deepEqual([kill.status, kill.body.accepted], [200, true]);
+    await post(`${url}api/v1/reduce`, GOOD);
     await post(`${url}api/v1/resume`, GOOD, "{}");
     await post(`${url}api/v1/strategies/market_making/start`, GOOD, '{"via":"cli"}');
     await post(`${url}api/v1/strategies/settlement_edge/stop`, GOOD);
     assert.deepEqual(sources.requests, [
       { command: "kill", subject: null, via: "page" },
+      { command: "reduce", subject: null, via: "page" },
       { command: "resume", subject: null, via: "cli" },
       { command: "start_strategy", subject: "market_making", via: "cli" },
       { command: "stop_strategy", subject: "settlement_edge", via: "page" },
@@ -204,7 +206,7 @@ Deno.test("every route reads, as JSON with the moment it shows", () =>
       "markets/KXETH15M-26SEP251515-15/why": { at, ...whyOf(engine.markets[1]) },
       "why-not": { at, lastHour: engine.keptBack, markets: engine.markets.map(whyOf) },
       strategies: { at, strategies: engine.strategies },
-      risk: { at, halts: [], limits: engine.limits, refusals: engine.counters.refusals },
+      risk: { at, state: engine.state, halts: [], limits: engine.limits, refusals: engine.counters.refusals },
       flows: { at, flows: engine.flows },
       prices: { at, indices: engine.indices, exchanges: engine.prices },
       settlements: { at, settlements: engine.settlements },

@@ -11,7 +11,7 @@ import type { LogLine, PortfolioPoint, RunStatus } from "./status.ts";
 export type Change = "view" | "trade" | "log" | "health";
 
 export interface OperatorRequest {
-  readonly command: "kill" | "resume" | "stop_strategy" | "start_strategy" | "wind_up_strategy";
+  readonly command: "kill" | "reduce" | "resume" | "stop_strategy" | "start_strategy" | "wind_up_strategy";
   /** The strategy, where the command is about one. */
   readonly subject: string | null;
   readonly via: "page" | "cli";

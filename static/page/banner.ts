@@ -1,6 +1,6 @@
 /** What can never be mistaken: whose money this is, whether trading is halted, and how fresh the page is. */
 
-import type { HaltView } from "../../src/engine/view.ts";
+import type { HaltView, StateView } from "../../src/engine/view.ts";
 import type { RunStatus } from "../../src/server/status.ts";
 import { byId, element, KeyedList, type RowNode, setAttribute, setHidden, setText } from "./dom.ts";
 import { age, clockTime, words } from "./format.ts";
@@ -71,18 +71,27 @@ export class SourcesBanner {
   }
 }
 
+/** The loudest word for what stands: nothing of the whole may go, only what closes, or a part of it stands still. */
+export function headlineOf(state: StateView["state"], halts: readonly HaltView[]): string {
+  if (state === "halted") return "TRADING HALTED";
+  if (state === "reducing") return "REDUCING: ONLY WHAT CLOSES GOES OUT";
+  return halts.length === 0 ? "" : "PARTLY HALTED";
+}
+
 export class HaltBanner {
   readonly #root: HTMLElement;
+  readonly #headline = element("strong");
   readonly #list: KeyedList<HaltView>;
   readonly #resting = element("p", { id: "resting" });
+  readonly #resume: HTMLButtonElement;
 
   /** @param resume called when a person wants to lift the halts */
   constructor(root: HTMLElement, resume: () => void) {
     this.#root = root;
     const list = element("ul");
-    const button = element("button", { type: "button", class: "primary", id: "resume", text: "Resume…" });
-    button.addEventListener("click", resume);
-    root.append(element("strong", { text: "TRADING HALTED" }), list, this.#resting, button);
+    this.#resume = element("button", { type: "button", class: "primary", id: "resume", text: "Resume…" });
+    this.#resume.addEventListener("click", resume);
+    root.append(this.#headline, list, this.#resting, this.#resume);
     this.#list = new KeyedList(list, haltNode);
   }
 
@@ -100,19 +109,32 @@ export class HaltBanner {
     );
   }
 
-  render(halts: readonly HaltView[]): void {
+  render({ state }: StateView, halts: readonly HaltView[]): void {
+    setText(this.#headline, headlineOf(state, halts));
+    setAttribute(this.#root, "data-state", state);
     this.#list.render(halts.map((halt) => [halt.name, halt] as const));
-    if (this.#root.hidden !== (halts.length === 0)) this.#root.hidden = halts.length === 0;
+    setHidden(this.#root, halts.length === 0);
+    // What ends by itself, or with the start of a strategy, no resuming ends.
+    setHidden(this.#resume, !halts.some(({ scope, persistent }) => scope === "whole" && persistent));
   }
 }
+
+/** What a halt lets out, and of what, in words. */
+export const reachOf = ({ level, scope, subject }: HaltView): string =>
+  `${level === "halted" ? "only cancels" : "only what closes"}, ${
+    subject === null ? "everywhere" : `${scope} ${subject}`
+  }`;
 
 function haltNode(): RowNode<HaltView> {
   const node = element("li");
   return {
     node,
-    update: ({ name, reason, persistent, since }) => {
-      const lasts = persistent ? "until resumed" : "until it clears";
-      setText(node, `${words(name)}: ${reason} (since ${clockTime(since)} UTC, ${lasts})`);
+    update: (halt) => {
+      const { name, reason, since, ends } = halt;
+      setText(
+        node,
+        `${words(name)} (${reachOf(halt)}): ${reason}. Since ${clockTime(since)} UTC. Ends: ${ends}`,
+      );
     },
   };
 }

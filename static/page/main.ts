@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { SpotView } from "../../src/engine/view.ts";
+import type { SpotView, StateView } from "../../src/engine/view.ts";
 import type { PortfolioPoint } from "../../src/server/status.ts";
 import { AccountPanel } from "./account.ts";
 import { ConnectionBadge, HaltBanner, ModeBanner, SourcesBanner, STALE_MS, TroubleBanner } from "./banner.ts";
@@ -20,7 +20,7 @@ import { MarketsPanel } from "./markets.ts";
 import { priceKey, pricesTable } from "./prices.ts";
 import { RiskPanel } from "./risk.ts";
 import { PageState } from "./state.ts";
-import { StrategiesPanel } from "./strategies.ts";
+import { mayStop, StrategiesPanel } from "./strategies.ts";
 import { SystemPanel } from "./system.ts";
 import { rememberedToken } from "./token.ts";
 
@@ -29,6 +29,8 @@ const TICK_MS = 250;
 const state = new PageState();
 let connection: ConnectionState = { kind: "connecting" };
 let drawing = false;
+
+const ACTIVE: StateView = { state: "active", reason: "" };
 
 const place = (id: string): HTMLElement => byId(id, HTMLElement);
 const engineNowMs = (): number => state.engineNowMs(performance.now());
@@ -103,10 +105,13 @@ function draw(): void {
   if (changed.has("counters")) risk.renderRefusals(sections.counters?.refusals ?? {});
   if (changed.has("strategies")) strategies.render(sections.strategies ?? []);
   if (changed.has("keptBack") && sections.keptBack !== undefined) keptBack.render(sections.keptBack);
-  if (changed.has("halts")) {
-    halts.render(sections.halts ?? []);
-    setHidden(place("halted"), !halted());
-    setText(place("risk-count"), (sections.halts ?? []).length === 0 ? "no halt" : "halted");
+  if (changed.has("halts") || changed.has("state")) {
+    const { state: trading = ACTIVE, halts: standing = [] } = sections;
+    halts.render(trading, standing);
+    risk.renderState(trading, standing);
+    setHidden(place("halted"), trading.state === "active");
+    setText(place("halted"), trading.state.toUpperCase());
+    setText(place("risk-count"), standing.length === 0 ? "no halt" : trading.state);
   }
   if (changed.has("logs")) drawLog();
   if (status !== null && changed.has("status")) {
@@ -166,7 +171,10 @@ function ask(control: Control): void {
   dialog.open(control, `It lies in the token file in ${where}. This tab remembers it once it has proved right.`);
 }
 
-const halted = (): boolean => (state.sections.halts ?? []).length > 0;
+/** Something of the whole stands that a person lifts. */
+const resumable = (): boolean =>
+  (state.sections.halts ?? []).some(({ scope, persistent }) => scope === "whole" && persistent);
+const reduced = (): boolean => (state.sections.halts ?? []).some(({ name }) => name === "reduce");
 const killed = (): boolean => (state.sections.halts ?? []).some(({ name }) => name.startsWith("kill"));
 
 const killControl = (): Control => ({
@@ -180,17 +188,30 @@ const killControl = (): Control => ({
   doneText: "Trading is halted",
 });
 
+const reduceControl = (): Control => ({
+  title: "Let only what closes go out?",
+  text: "Nothing new is opened, also after a restart, until someone resumes. What closes a position goes on.",
+  confirm: "Only close",
+  danger: true,
+  path: "reduce",
+  done: reduced,
+  doneText: "Only what closes goes out",
+});
+
 const resumeControl = (): Control => ({
   title: "Resume trading?",
-  text: "Lifts the halts that a person may lift. Strategies that run may send orders at once.",
+  text: "Lifts what of the whole a person may lift. Strategies that run may send orders at once.",
   confirm: "Resume trading",
   danger: false,
   path: "resume",
-  done: () => !halted(),
+  done: () => !resumable(),
   doneText: "Trading goes on",
 });
 
-function strategyControl({ name, running }: { readonly name: string; readonly running: boolean }): Control {
+function strategyControl(
+  { name, ...row }: { readonly name: string; readonly running: boolean; readonly ownHalt: boolean },
+): Control {
+  const running = mayStop(row);
   const verb = running ? "stop" : "start";
   return {
     title: `${running ? "Stop" : "Start"} ${words(name)}?`,
@@ -198,7 +219,7 @@ function strategyControl({ name, running }: { readonly name: string; readonly ru
     confirm: running ? "Stop it" : "Start it",
     danger: running,
     path: `strategies/${encodeURIComponent(name)}/${verb}`,
-    done: () => (state.sections.strategies ?? []).some((row) => row.name === name && row.running !== running),
+    done: () => (state.sections.strategies ?? []).some((row) => row.name === name && mayStop(row) !== running),
     doneText: `${words(name)} is ${running ? "stopped" : "running"}`,
   };
 }
@@ -215,6 +236,7 @@ const unlockControl = (): Control => ({
 });
 
 place("kill").addEventListener("click", () => ask(killControl()));
+place("reduce").addEventListener("click", () => ask(reduceControl()));
 setInterval(() => {
   dialog.check();
   drawClocks();

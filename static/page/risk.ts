@@ -1,6 +1,6 @@
-/** Risk limits as gauges, and what has been refused. Halts have their own place at the top of the page. */
+/** What may be sent, risk limits as gauges, and what has been refused. Halts stand in full at the top of the page. */
 
-import type { LimitView } from "../../src/engine/view.ts";
+import type { HaltView, LimitView, StateView } from "../../src/engine/view.ts";
 import { element, KeyedList, type RowNode, setAttribute, setText } from "./dom.ts";
 import { decimal, words } from "./format.ts";
 
@@ -9,7 +9,11 @@ const WARN_SHARE = 0.7;
 const FULL_SHARE = 0.95;
 const REFUSALS_MAX = 5;
 
+const TONES: Readonly<Record<StateView["state"], string>> = { active: "good", reducing: "warn", halted: "bad" };
+
 export class RiskPanel {
+  readonly #state = element("span", { class: "chip", id: "trading-state" });
+  readonly #why = element("span");
   readonly #list: KeyedList<LimitView>;
   readonly #refusals = element("dl", { class: "facts refusals" });
   readonly #refusalList: KeyedList<readonly [reason: string, count: number]>;
@@ -17,9 +21,18 @@ export class RiskPanel {
 
   constructor(parent: HTMLElement) {
     const gauges = element("div", { class: "gauges" });
-    parent.append(gauges, this.#empty, this.#refusals);
+    const state = element("p", { class: "trading-state" }, this.#state, this.#why);
+    parent.append(state, gauges, this.#empty, this.#refusals);
     this.#list = new KeyedList(gauges, gauge);
     this.#refusalList = new KeyedList(this.#refusals, refusal);
+  }
+
+  renderState({ state, reason }: StateView, halts: readonly HaltView[]): void {
+    setText(this.#state, state.toUpperCase());
+    setAttribute(this.#state, "data-tone", TONES[state]);
+    const parts = halts.filter(({ scope }) => scope !== "whole").length;
+    const kept = parts === 0 ? "" : `${parts} of its parts ${parts === 1 ? "is" : "are"} kept back`;
+    setText(this.#why, [reason, kept].filter((text) => text !== "").join(" · "));
   }
 
   renderLimits(limits: readonly LimitView[]): void {

@@ -22,6 +22,8 @@ const TONES: Readonly<Record<Strategy["phase"], string>> = {
   off: "dim",
 };
 
+const STATE_TONES: Readonly<Record<Strategy["state"], string>> = { active: "good", reducing: "warn", halted: "bad" };
+
 export class StrategiesPanel {
   readonly #list: KeyedList<Strategy>;
   readonly #ask: (strategy: Strategy) => void;
@@ -42,6 +44,7 @@ export class StrategiesPanel {
     const name = element("span", { class: "name" });
     const state = element("span", { class: "chip" });
     const purse = element("span", { class: "purse" });
+    const kept = element("span", { class: "purse" });
     const button = element("button", { type: "button", class: "quiet" });
     let shown: Strategy | null = null;
     button.addEventListener("click", () => {
@@ -50,17 +53,30 @@ export class StrategiesPanel {
     const update = (row: Strategy): void => {
       shown = row;
       setText(name, words(row.name));
-      setText(state, PHASES[row.phase]);
+      setText(state, shownState(row));
       setAttribute(state, "title", row.reason);
+      setText(kept, row.phase === "off" ? "" : row.kept ?? lossesText(row));
       setText(purse, purseText(row));
       setAttribute(purse, "title", row.budget === null ? "" : "At stake, of what it may put at stake; earned today");
-      setAttribute(state, "data-tone", TONES[row.phase]);
-      setText(button, row.running ? "Stop…" : "Start…");
-      setAttribute(button, "aria-label", `${row.running ? "Stop" : "Start"} ${words(row.name)}`);
+      setAttribute(state, "data-tone", row.phase === "active" ? STATE_TONES[row.state] : TONES[row.phase]);
+      const verb = mayStop(row) ? "Stop" : "Start";
+      setText(button, `${verb}…`);
+      setAttribute(button, "aria-label", `${verb} ${words(row.name)}`);
     };
-    return { node: element("li", {}, name, state, button, purse), update };
+    return { node: element("li", {}, name, state, button, purse, kept), update };
   }
 }
+
+/** Whether the next thing that a person may want of it is its end: one with a halt of its own is started to lift that. */
+export const mayStop = ({ running, ownHalt }: Pick<Strategy, "running" | "ownHalt">): boolean => running && !ownHalt;
+
+/** Its phase, and what of it goes out where that is less than the phase lets. */
+function shownState({ phase, state }: Strategy): string {
+  return phase === "active" && state !== "active" ? `${PHASES[phase]} · ${state}` : PHASES[phase];
+}
+
+const lossesText = ({ losses }: Strategy): string =>
+  losses === 0 ? "" : `${losses} ${losses === 1 ? "market" : "markets"} lost in a row`;
 
 /** What a strategy has at stake, of how much, and what it earned today; nothing of one that never ran. */
 function purseText({ phase, budget, inUse, dayPnl }: Strategy): string {
