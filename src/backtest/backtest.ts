@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { Action } from "../core/action.ts";
 import type { Input } from "../core/input.ts";
 import { formatMoney, type Micros, type Money, money } from "../core/units.ts";
 import { Engine } from "../engine/engine.ts";
@@ -23,6 +22,7 @@ import {
   SettlementCheck,
   type SettlementMargin,
 } from "./settlement_check.ts";
+import { messageOf } from "../store/message.ts";
 import { isTape } from "../store/tape_reader.ts";
 import { isJournal, journalBatches } from "./journal_source.ts";
 import { RawTape } from "./recording/raw_tape.ts";
@@ -47,8 +47,8 @@ export interface ReportRequest {
   /** The market data was made by a simulator. */
   readonly simulatedMarket: boolean;
   readonly provenance: Omit<Provenance, "decision_hash">;
-  /** Told of every execution once it is known what it came to. */
-  readonly onTrade?: (trade: TradeOutcome) => void;
+  /** Told of all executions, each once it is known what it came to, some at a time. What it throws ends the backtest. */
+  readonly onTrades?: (trades: readonly TradeOutcome[]) => Promise<void>;
 }
 
 /** DESIGN.md 4; money as exact decimal strings of dollars. */
@@ -148,6 +148,8 @@ class Session {
   readonly #settlementCheck: SettlementCheck;
   readonly #figures: SessionFigures;
   readonly #markets = new Set<string>();
+  /** Executions of the batch that is being gone through. */
+  #untold: TradeOutcome[] = [];
   #engine: Engine | null = null;
   #events = 0;
   #booksChecked = 0;
@@ -160,7 +162,8 @@ class Session {
     this.#recording = recording;
     this.#meter = meter;
     this.#started = meter.seconds();
-    this.#figures = new SessionFigures(options.report !== undefined, options.report?.onTrade);
+    const told = options.report?.onTrades === undefined ? undefined : (trade: TradeOutcome) => this.#untold.push(trade);
+    this.#figures = new SessionFigures(options.report !== undefined, told);
     this.#settlementCheck = new SettlementCheck(recording?.settlements.values() ?? []);
   }
 
@@ -172,15 +175,29 @@ class Session {
     try {
       for await (const batch of batches) {
         this.#take(batch);
+        await this.#tell();
         if (count++ % LOOK_EVERY === 0) {
           this.#peakRssMb = Math.max(this.#peakRssMb, this.#meter.rssMb());
           onProgress(this.#events);
         }
       }
     } catch (error) {
-      return { error: error instanceof Error ? error.message : String(error) };
+      return { error: messageOf(error) };
     }
-    return this.#result();
+    const result = this.#result();
+    try {
+      await this.#tell();
+      return result;
+    } catch (error) {
+      return { error: messageOf(error) };
+    }
+  }
+
+  async #tell(): Promise<void> {
+    if (this.#untold.length === 0) return;
+    const trades = this.#untold;
+    this.#untold = [];
+    await this.#options.report?.onTrades?.(trades);
   }
 
   #take({ file, inputs, lines }: SourceBatch): void {

@@ -20,6 +20,7 @@ import { loadConfig } from "../config/load.ts";
 import { describePaperBounds } from "../runner/paper_bounds_text.ts";
 import { registryWith } from "../packs/registry_of.ts";
 import type { BacktestCommand } from "./command.ts";
+import { ReportOutput } from "./report_output.ts";
 import { isSimulatedMarket } from "./simulated_market.ts";
 import { VERSION } from "./version.ts";
 
@@ -46,6 +47,11 @@ export async function backtest(
     console.error(`No strategy is called ${options.strategy}; there are: ${names.join(", ")}`);
     return USAGE;
   }
+  const output = await ReportOutput.open(options);
+  if ("error" in output) {
+    console.error(output.error);
+    return FAILED;
+  }
   const risk = riskLimits(config);
   const result = await runBacktest(
     {
@@ -62,6 +68,7 @@ export async function backtest(
           data: await dataFiles(options.spot === undefined ? [options.path] : [options.path, options.spot]),
           settings: changedSettings(loaded),
         },
+        onTrades: (trades) => output.trades(trades),
       },
       engine: {
         version: VERSION,
@@ -81,10 +88,17 @@ export async function backtest(
     progress(options.json),
   );
   if ("error" in result) {
+    await output.abandon();
     console.error(result.error);
     return FAILED;
   }
+  const written = result.findings === null ? [] : await output.finish(result.findings);
   console.log(options.json ? JSON.stringify(result) : describe(result));
+  if ("error" in written) {
+    console.error(written.error);
+    return FAILED;
+  }
+  if (!options.json) { for (const path of written) console.log(`  written     ${path}`); }
   return 0;
 }
 

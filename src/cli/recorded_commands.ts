@@ -9,6 +9,7 @@ import { argument, command, constant } from "@optique/core/primitives";
 import type { BacktestCommand, CalibrateCommand, ExplainCommand, ReplayCommand } from "./command.ts";
 import { dollars, orderId, path, strategyName } from "./flag_values.ts";
 import { about, type Asked, choosable, toggle, words } from "./flags.ts";
+import { reportFlags } from "./report_flags.ts";
 
 const MONEY_MOST = "100000000";
 
@@ -55,10 +56,16 @@ const backtest = command(
       strategy: choosable("--strategy", strategyName(), "Run only this strategy"),
       capital: choosable("--capital", dollars("0.01", MONEY_MOST), "What the account starts with"),
       maxLoss: choosable("--max-loss", dollars("0.01", MONEY_MOST), "A day's loss that halts trading"),
+      ...reportFlags(),
     }),
     (asked): Asked<BacktestCommand> => asked,
   ),
-  about("Drive the engine with recorded data"),
+  about(
+    "Drive the engine with recorded data, and tell what came of it",
+    "With --json one object: the checks of the data, the figures, and under findings what --report FILE.html shows: " +
+      "figures with intervals of 95 %, attribution, groups, calibration beside the market's own, trades, charts, and what " +
+      "is needed to do it again.",
+  ),
 );
 
 const calibrate = command(

@@ -55,7 +55,8 @@ export class SessionFigures {
   /** After each step. */
   note(input: Input, engine: Engine): void {
     if (input.type === "lifecycle" && input.event === "settled") {
-      this.figures.forecasts.judge(input.ticker, input.result);
+      // The exchange names the result before, when it is determined.
+      this.figures.forecasts.judge(input.ticker, engine.markets.get(input.ticker)?.result ?? input.result);
       this.figures.untraded(input.ticker);
     }
     const minute = Math.floor(input.at / MICROS_PER_MINUTE);

@@ -10,13 +10,11 @@ import { SCHEMA_VERSION } from "../kv_schema.ts";
 import { messageOf } from "../message.ts";
 import { readTape } from "../tape_reader.ts";
 import type { Cell, Column, ExportFormat, RowSink } from "./column.ts";
-import { type ByteSink, csvSink } from "./csv.ts";
-import { parquetSink } from "./parquet.ts";
+import { rowSink, TableFile, type TableResult, writeAll } from "./table_file.ts";
 import { EXPORT_TABLES, type ExportTableName, TAPE_COLUMNS, TRAIL_COLUMNS } from "./tables.ts";
 
 /** Rows handed on together. */
 const BATCH_ROWS = 500;
-const UNFINISHED = ".tmp";
 
 type Rows = AsyncIterable<readonly Cell[]>;
 
@@ -72,7 +70,7 @@ async function* trailRows(directory: string, onTrouble: (reason: string) => void
   }
 }
 
-async function pour(rows: Rows, sink: RowSink): Promise<number> {
+async function pour(rows: Rows, sink: Pick<RowSink, "write">): Promise<number> {
   let count = 0;
   let batch: (readonly Cell[])[] = [];
   for await (const row of rows) {
@@ -83,24 +81,10 @@ async function pour(rows: Rows, sink: RowSink): Promise<number> {
     batch = [];
   }
   await sink.write(batch);
-  await sink.end();
   return count;
 }
 
-const sinkOf = async (format: ExportFormat, columns: readonly Column[], write: ByteSink): Promise<RowSink> =>
-  format === "csv" ? await csvSink(columns, write) : parquetSink(columns, write);
-
-async function writeAll(file: { write(bytes: Uint8Array): Promise<number> }, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    const written = await file.write(bytes.subarray(at));
-    if (written <= 0) throw new Error("The disk took no bytes");
-    at += written;
-  }
-}
-
-export type ExportResult =
-  | { readonly ok: true; readonly rows: number; readonly bytes: number }
-  | { readonly ok: false; readonly reason: string };
+export type ExportResult = TableResult;
 
 /** Writes rows into a file that only its owner can read, whole or not at all; `-` is stdout. */
 async function toFile(
@@ -109,26 +93,31 @@ async function toFile(
   columns: readonly Column[],
   rows: Rows,
 ): Promise<ExportResult> {
-  let bytes = 0;
-  const pourInto = async (file: { write(bytes: Uint8Array): Promise<number> }): Promise<number> => {
-    const write: ByteSink = async (piece) => {
-      await writeAll(file, piece);
-      bytes += piece.length;
-    };
-    return await pour(rows, await sinkOf(format, columns, write));
-  };
-  if (path === "-") return { ok: true, rows: await pourInto(Deno.stdout), bytes };
-  const unfinished = path + UNFINISHED;
+  if (path === "-") return await toStdout(format, columns, rows);
+  let table: TableFile;
   try {
-    using file = await Deno.open(unfinished, { write: true, create: true, truncate: true, mode: 0o600 });
-    const count = await pourInto(file);
-    await file.syncData();
-    await Deno.rename(unfinished, path);
-    return { ok: true, rows: count, bytes };
+    table = await TableFile.create(path, format, columns);
   } catch (error) {
-    await Deno.remove(unfinished).catch(() => {});
     return { ok: false, reason: `Export to ${path} failed: ${messageOf(error)}` };
   }
+  try {
+    await pour(rows, table);
+  } catch (error) {
+    await table.abandon();
+    return { ok: false, reason: `Export to ${path} failed: ${messageOf(error)}` };
+  }
+  return await table.finish();
+}
+
+async function toStdout(format: ExportFormat, columns: readonly Column[], rows: Rows): Promise<ExportResult> {
+  let bytes = 0;
+  const sink = await rowSink(format, columns, async (piece) => {
+    await writeAll(Deno.stdout, piece);
+    bytes += piece.length;
+  });
+  const count = await pour(rows, sink);
+  await sink.end();
+  return { ok: true, rows: count, bytes };
 }
 
 /** One table of an opened database. */
