@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join, relative } from "node:path";
 import { Hono } from "hono";
-import { type Micros, micros, MICROS_PER_DAY, parseTime } from "../../core/units.ts";
+import { type Micros, micros, MICROS_PER_DAY, MICROS_PER_SECOND, parseTime } from "../../core/units.ts";
 import { WallClock } from "../../ops/clock.ts";
 import { type RunningExchange, startExchange } from "../../venues/exchange/server.ts";
 import { HistoryPages } from "../../venues/kalshi/history_pages.ts";
@@ -11,8 +11,11 @@ import { ImportStopped } from "./patience.ts";
 
 /** Half an hour before a day ends, so that a whole day is short. */
 const START = parseTime("2026-10-06T23:28:00Z") ?? micros(0);
+/** When that day may be whole: an hour after its end, and some. */
+const LATER = parseTime("2026-10-07T01:02:00Z") ?? micros(0);
 const DAY = parseTime("2026-10-06T00:00:00Z") ?? micros(0);
 const NEXT_DAY = micros(DAY + MICROS_PER_DAY);
+/** Of the client's clock, which so never waits for the exchange's limits. */
 const SPEED = 1_500;
 const SERIES = "KXBTC15M";
 
@@ -29,27 +32,30 @@ interface Exchange {
   readonly running: RunningExchange;
   readonly rest: string;
   readonly now: () => Micros;
-  until(time: string): Promise<void>;
+  /** Moves its time, which otherwise stands still. */
+  until(time: Micros): void;
+  wait(seconds: number): Promise<void>;
 }
 
 async function withExchange(faults: readonly string[], test: (exchange: Exchange) => Promise<void>): Promise<void> {
   const running = await startExchange({
     port: 0,
     seed: 3,
-    speed: SPEED,
+    speed: 1,
     faults,
-    mode: "free",
+    mode: "stepped",
     startAt: START,
     keyDirectory: null,
   });
-  const clock = new WallClock(running.info.clock.now_us, SPEED);
   try {
     await test({
       running,
       rest: running.info.rest,
-      now: () => clock.now(),
-      async until(time) {
-        while (clock.now() < (parseTime(time) ?? 0)) await new Promise((resolve) => setTimeout(resolve, 20));
+      now: () => running.now(),
+      until: (time) => running.advance(time),
+      wait(seconds) {
+        running.advance(micros(running.now() + seconds * MICROS_PER_SECOND));
+        return Promise.resolve();
       },
     });
   } finally {
@@ -65,7 +71,7 @@ interface Imported {
   stopped: string | null;
 }
 
-/** Imports as the command does, at the pace of the exchange's own time. @param stopAfter steps of progress */
+/** Imports as the command does; where it waits the exchange's time goes on. @param stopAfter steps of progress */
 async function imported(
   exchange: Exchange,
   root: string,
@@ -79,7 +85,7 @@ async function imported(
     root,
     patience: {
       stop: stop.signal,
-      wait: () => Promise.resolve(),
+      wait: exchange.wait,
       onRetry: (text) => result.retries.push(text),
     },
     now: exchange.now,
@@ -116,7 +122,7 @@ const rowsOf = (text: string | undefined): string[][] =>
   (text ?? "").split("\r\n").slice(1).filter((line) => line !== "").map((line) => line.split(","));
 
 /** The trades of a market as the exchange itself has them, on either side of the cutoff. */
-async function tradesAt(rest: string, ticker: string): Promise<Set<string>> {
+async function tradesAt({ rest, wait }: Exchange, ticker: string): Promise<Set<string>> {
   const ids = new Set<string>();
   for (const path of ["/markets/trades", "/historical/trades"]) {
     let cursor = "";
@@ -124,7 +130,7 @@ async function tradesAt(rest: string, ticker: string): Promise<Set<string>> {
       const response = await fetch(`${rest}${path}?ticker=${ticker}&limit=1000&cursor=${cursor}`);
       const body = await response.json();
       if (!response.ok) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await wait(1);
         continue;
       }
       for (const trade of body.trades) ids.add(trade.trade_id);
@@ -140,7 +146,7 @@ for (const faults of [[], ["short-history"]]) {
   Deno.test(`a day that is over is imported whole, one that is not as partial, ${where}`, () =>
     withDirectory((root) =>
       withExchange(faults, async (exchange) => {
-        await exchange.until("2026-10-07T01:20:00Z");
+        exchange.until(LATER);
         const { problems, stopped } = await imported(exchange, root, [DAY, NEXT_DAY]);
         assert.deepEqual([problems, stopped], [[], null]);
         const files = await filesBelow(root);
@@ -158,7 +164,7 @@ for (const faults of [[], ["short-history"]]) {
         for (const [ticker] of markets.slice(-2)) {
           const kept = trades.filter((row) => row[1] === ticker).map((row) => row[2]);
           assert.ok(kept.length > 20, `${ticker}: ${kept.length} trades`);
-          assert.deepEqual(new Set(kept), await tradesAt(exchange.rest, ticker));
+          assert.deepEqual(new Set(kept), await tradesAt(exchange, ticker));
           assert.equal(new Set(kept).size, kept.length, "none twice");
         }
         const candles = rowsOf(files.get(`kalshi/${SERIES}/2026-10-06/candles.csv`));
@@ -172,7 +178,7 @@ for (const faults of [[], ["short-history"]]) {
 Deno.test("an import stopped again and again ends with the very files of one that was not", () =>
   withDirectory((root) =>
     withExchange(["short-history"], async (exchange) => {
-      await exchange.until("2026-10-07T01:20:00Z");
+      exchange.until(LATER);
       const [one, other] = [join(root, "one"), join(root, "other")];
       assert.equal((await imported(exchange, one, [DAY])).stopped, null);
       await Deno.mkdir(other);
@@ -193,7 +199,7 @@ Deno.test("an import stopped again and again ends with the very files of one tha
 Deno.test("what is there is not fetched again, what a kill left unfinished is", () =>
   withDirectory((root) =>
     withExchange([], async (exchange) => {
-      await exchange.until("2026-10-07T01:20:00Z");
+      exchange.until(LATER);
       const first = await imported(exchange, root, [DAY]);
       assert.ok(first.rows.trades > 40);
       const day = join(root, "kalshi", SERIES, "2026-10-06");
@@ -210,12 +216,12 @@ Deno.test("what is there is not fetched again, what a kill left unfinished is", 
 Deno.test("a partial day is fetched anew and becomes whole once it is over", () =>
   withDirectory((root) =>
     withExchange([], async (exchange) => {
-      await exchange.until("2026-10-06T23:40:00Z");
+      exchange.until(parseTime("2026-10-06T23:40:00Z") ?? START);
       await imported(exchange, root, [DAY]);
       const day = join(root, "kalshi", SERIES, "2026-10-06");
       const names = () => [...Deno.readDirSync(day)].map(({ name }) => name).sort();
       assert.deepEqual(names(), ["candles.partial.csv", "markets.partial.csv", "trades.partial.csv"]);
-      await exchange.until("2026-10-07T01:20:00Z");
+      exchange.until(LATER);
       await imported(exchange, root, [DAY]);
       assert.deepEqual(names(), ["candles.csv", "markets.csv", "trades.csv"]);
     })
@@ -224,7 +230,7 @@ Deno.test("a partial day is fetched anew and becomes whole once it is over", () 
 Deno.test("a list that never ends, and an exchange that is gone, end an import in words", () =>
   withDirectory((root) =>
     withExchange(["cursor-loop"], async (exchange) => {
-      await exchange.until("2026-10-06T23:50:00Z");
+      exchange.until(parseTime("2026-10-06T23:50:00Z") ?? START);
       const looped = await imported(exchange, root, [DAY]);
       assert.match(looped.stopped ?? "", /repeats itself/);
       await exchange.running.stop();
