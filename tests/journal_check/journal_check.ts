@@ -5,18 +5,21 @@
  * | rule | an order may not |
  * | --- | --- |
  * | id | bear an id that another one bore |
- * | halted | leave while a halt stands |
+ * | halted | leave while a halt of the whole, of its strategy or of its market's index stands |
+ * | reducing | close more than its strategy holds, while such a halt lets out only what closes |
  * | market | leave for a market that is not known, not open, or past its close |
  * | grid | have a price that is not on its market's grid, or no size |
  * | book | leave while its market's book is not in sync |
  * | reduce_only | open anything where it says that it does not |
  * | order, market, exposure | put more at stake than the caps in dollars |
- * | category, correlated | put more of NAV at stake in markets that move together than allowed |
+ * | category, correlated, group | put more of NAV at stake in markets that move together than allowed |
+ * | position_limit | put more at stake in a market than the exchange allows one member there |
  * | budget | put more at stake than its strategy's budget |
  * | cash | cost more than the cash that no other order needs |
  *
  * What is at stake is what could be lost at worst: the cost of what is held, and of what could still fill, without fees. So
- * it is never more than what the engine reckons with.
+ * it is never more than what the engine reckons with. Of an event with one winner at most every outcome is looked at, and the
+ * worst one counts; what wins is not set against what loses.
  *
  * Run alone: `deno run --allow-read tests/journal_check/main.ts JOURNAL_DIRECTORY`.
  * @module
@@ -71,7 +74,7 @@ export class JournalCheck {
   readonly #byOrderId = new Map<string, string>();
   readonly #open = new Set<Order>();
   readonly #trades = new Set<string>();
-  readonly #halts = new Set<string>();
+  readonly #halts = new Map<string, Json>();
   readonly #paid = new Set<string>();
   /** What markets were determined as, by ticker. */
   readonly #determined = new Map<string, Json>();
@@ -194,7 +197,7 @@ export class JournalCheck {
 
   #action(action: Json): void {
     if (action.type === "record" && action.record.kind === "halt") {
-      if (action.record.active) this.#halts.add(action.record.name);
+      if (action.record.active) this.#halts.set(action.record.name, action.record);
       else this.#halts.delete(action.record.name);
     } else if (action.type === "record" && action.record.kind === "budget") {
       this.#budgets.set(action.record.strategy, action.record.budget);
@@ -247,9 +250,16 @@ export class JournalCheck {
     );
   }
 
-  #checkPlace({ ticker, price, count }: Json, blame: (rule: string, text: string) => void): void {
+  #checkPlace({ ticker, side, price, count, strategy }: Json, blame: (rule: string, text: string) => void): void {
     const market = this.#markets.get(ticker);
-    if (this.#halts.size > 0) blame("halted", `${[...this.#halts].join(", ")} stood`);
+    for (const halt of this.#halts.values()) {
+      if (!isOver(halt, strategy, ticker)) continue;
+      const part = this.#ledger.held.get(ticker)?.parts.get(strategy) ?? 0;
+      if (halt.level !== "reducing") blame("halted", `${halt.name} stood`);
+      else if (count > (side === "bid" ? -part : part)) {
+        blame("reducing", `${halt.name} stood, and it closes no more than ${part / 100} contracts`);
+      }
+    }
     if (!(count > 0)) blame("grid", `its size is ${count}`);
     if (market === undefined) return blame("market", `nobody had named ${ticker}`);
     if (market.status !== "active") blame("market", `${ticker} was ${market.status}`);
@@ -274,9 +284,18 @@ export class JournalCheck {
     };
     check("order", risk, Math.min(limits.order, 500_000_000));
     check("market", now.markets.get(order.ticker) ?? 0, limits.market);
+    const { positionLimit } = this.#markets.get(order.ticker) ?? {};
+    if (positionLimit !== undefined) check("position_limit", now.markets.get(order.ticker) ?? 0, positionLimit);
     check("exposure", now.total, limits.openExposure);
     check("category", now.categories.get(categoryOf(order.ticker)) ?? 0, nav * limits.categoryPercent / 100);
-    check("correlated", now.correlated.get(correlationOf(order.ticker)) ?? 0, nav * limits.correlatedPercent / 100);
+    check(
+      "correlated",
+      now.correlated.get(this.#correlationOf(order.ticker)) ?? 0,
+      nav * limits.correlatedPercent / 100,
+    );
+    for (const [key, percent] of this.#groupsOf(order.ticker)) {
+      check("group", now.groups.get(key) ?? 0, nav * percent / 100);
+    }
     const budget = this.#budgets.get(order.strategy);
     if (budget !== undefined) check("budget", mine, budget);
     check("cash", risk, this.#ledger.cash - before.orders);
@@ -290,18 +309,23 @@ export class JournalCheck {
       markets: new Map(),
       categories: new Map(),
       correlated: new Map(),
+      groups: new Map(),
       strategies: new Map(),
     };
     const tickers = new Set([...this.#ledger.held.keys(), ...[...this.#open].map(({ ticker }) => ticker)]);
-    for (const ticker of tickers) {
-      const worst = this.#worst(ticker);
+    for (const ticker of tickers) add(stakes.markets, ticker, this.#worst(ticker));
+    for (const together of this.#together(tickers)) {
+      const worst = worstOutcome(together.map((ticker) => this.#losses(ticker)));
+      const [ticker] = together;
       stakes.total += worst;
-      add(stakes.markets, ticker, worst);
       add(stakes.categories, categoryOf(ticker), worst);
-      add(stakes.correlated, correlationOf(ticker), worst);
+      add(stakes.correlated, this.#correlationOf(ticker), worst);
+      for (const [key] of this.#groupsOf(ticker)) add(stakes.groups, key, worst);
     }
-    for (const held of this.#ledger.held.values()) {
-      for (const strategy of held.parts.keys()) add(stakes.strategies, strategy, shareOf(held, strategy));
+    const shares: Share[] = [];
+    for (const [ticker, held] of this.#ledger.held) {
+      const loses = held.position > 0 ? "no" : "yes";
+      for (const strategy of held.parts.keys()) shares.push({ ticker, strategy, loses, cost: shareOf(held, strategy) });
     }
     const left = new Map<string, number>();
     for (const order of this.#open) {
@@ -312,9 +336,75 @@ export class JournalCheck {
       );
       const cost = opens * costOf(order);
       stakes.orders += cost;
-      add(stakes.strategies, order.strategy, cost);
+      const { ticker, strategy, side } = order;
+      shares.push({ ticker, strategy, loses: side === "bid" ? "no" : "yes", cost });
     }
+    this.#addShares(shares, stakes.strategies);
     return stakes;
+  }
+
+  /** What each strategy could lose at worst of its own. */
+  #addShares(shares: readonly Share[], strategies: Map<string, number>): void {
+    for (const strategy of new Set(shares.map((share) => share.strategy))) {
+      const own = shares.filter((share) => share.strategy === strategy);
+      for (const together of this.#together(new Set(own.map(({ ticker }) => ticker)))) {
+        const losses = together.map((ticker): Losses => {
+          const sum = (loses: Share["loses"]) =>
+            own.reduce((all, share) => share.ticker === ticker && share.loses === loses ? all + share.cost : all, 0);
+          return { yes: sum("yes"), no: sum("no"), most: sum("yes") + sum("no") };
+        });
+        add(strategies, strategy, worstOutcome(losses));
+      }
+    }
+  }
+
+  /** Markets of which one at most can pay YES in one list, every other market in a list of its own. */
+  #together(tickers: ReadonlySet<string>): readonly (readonly string[])[] {
+    const lists = new Map<string, string[]>();
+    for (const ticker of tickers) {
+      const market = this.#markets.get(ticker);
+      const key = market?.exclusive === true ? `${market.event} until ${market.closeTime}` : ticker;
+      const list = lists.get(key);
+      if (list === undefined) lists.set(key, [ticker]);
+      else list.push(ticker);
+    }
+    return [...lists.values()];
+  }
+
+  /** What one market loses at worst in either outcome. */
+  #losses(ticker: string): Losses {
+    return { yes: this.#lostTo(ticker, "ask"), no: this.#lostTo(ticker, "bid"), most: this.#worst(ticker) };
+  }
+
+  /** By what is bought, or could be, on one side: all of it is lost where the market ends on the other. */
+  #lostTo(ticker: string, side: "bid" | "ask"): number {
+    const { position = 0, cost = 0 } = this.#ledger.held.get(ticker) ?? {};
+    let lost = (side === "bid" ? position > 0 : position < 0) ? cost : 0;
+    let closable = this.#closable({ ticker, side });
+    const orders = [...this.#open].filter((order) => order.ticker === ticker && order.side === side);
+    for (const order of orders.sort((a, b) => costOf(a) - costOf(b))) {
+      const closes = Math.min(closable, leftOf(order));
+      closable -= closes;
+      lost += (leftOf(order) - closes) * costOf(order);
+    }
+    return lost;
+  }
+
+  #correlationOf(ticker: string): string {
+    const name = CRYPTO.exec(ticker)?.[1] ?? ticker.split("-")[0];
+    const close = this.#limits.correlation?.by === "close" ? this.#markets.get(ticker)?.closeTime : undefined;
+    return close === undefined ? name : `${name} ${close}`;
+  }
+
+  /** The groups that a market is in, by name and day, with the per cent that each may have at stake. */
+  #groupsOf(ticker: string): readonly (readonly [key: string, percent: number])[] {
+    const [series, day = ""] = ticker.split("-");
+    const found: [string, number][] = [];
+    for (const { name, series: patterns, percent, sameDay } of this.#limits.correlation?.groups ?? []) {
+      const isIn = patterns.some((pattern: string) => new RegExp(`^${pattern.replace("*", ".*")}$`).test(series));
+      if (isIn) found.push([sameDay ? `${name} ${day.slice(0, 7)}` : name, percent]);
+    }
+    return found;
   }
 
   /** Of one market: if all its bids fill, if all its asks do, or if nothing does. */
@@ -371,7 +461,35 @@ interface Stakes {
   readonly markets: Map<string, number>;
   readonly categories: Map<string, number>;
   readonly correlated: Map<string, number>;
+  readonly groups: Map<string, number>;
   readonly strategies: Map<string, number>;
+}
+
+/** What is lost where a market pays YES, where it pays NO, and what it may cost whichever it pays. */
+interface Losses {
+  readonly yes: number;
+  readonly no: number;
+  readonly most: number;
+}
+
+/** What a strategy has at stake in a market, and the outcome that takes it. */
+interface Share {
+  readonly ticker: string;
+  readonly strategy: string;
+  readonly loses: "yes" | "no";
+  readonly cost: number;
+}
+
+/** Of markets of which one at most pays YES: each of them does in turn, and none. One market by itself costs what it may. */
+function worstOutcome(markets: readonly Losses[]): number {
+  if (markets.length === 1) return markets[0].most;
+  let worst = 0;
+  for (let winner = -1; winner < markets.length; winner++) {
+    let lost = 0;
+    markets.forEach(({ yes, no }, k) => lost += k === winner ? yes : no);
+    worst = Math.max(worst, lost);
+  }
+  return worst;
 }
 
 /** What may still fill, whichever of its terms count. */
@@ -382,9 +500,16 @@ const leftOf = ({ over, reported, count, pending, filled }: Order): number =>
 const costOf = ({ side, price, pending }: Order): number =>
   Math.max(unitCost(side, price), pending === null ? 0 : unitCost(side, pending.price));
 
+/** Whether a halt keeps back what a strategy would send in a market. One of an index: that of the market's coin. */
+function isOver({ name, strategy, index }: Json, of: string, ticker: string): boolean {
+  const fused = /^order_group (.*)$/.exec(name)?.[1] ?? strategy;
+  if (fused !== undefined) return fused === of;
+  const coin = CRYPTO.exec(ticker)?.[1];
+  return index === undefined || (coin !== undefined && index.startsWith(coin === "BTC" ? "BRTI" : coin));
+}
+
 const CRYPTO = /^KX(BTC|ETH|SOL|XRP|DOGE|BNB|HYPE|NEAR|ZEC)(15M|D)?-/;
 const categoryOf = (ticker: string): string => CRYPTO.test(ticker) ? "crypto" : ticker.split("-")[0];
-const correlationOf = (ticker: string): string => CRYPTO.exec(ticker)?.[1] ?? ticker.split("-")[0];
 
 const add = (sums: Map<string, number>, key: string, amount: number): void => {
   sums.set(key, (sums.get(key) ?? 0) + amount);

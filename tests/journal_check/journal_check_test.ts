@@ -64,6 +64,26 @@ const fill = (change: object = {}) => ({
     },
   },
 });
+const halt = (change: object) => ({
+  a: { type: "record", record: { kind: "halt", name: "test", active: true, ...change } },
+});
+const asking = (count: number) => ({ side: "ask", price: 4_900, count });
+
+const bucketOf = (k: number) => `KXHIGHNY-26NOV20-B${50 + 2 * k}.5`;
+/** Markets of one event with one winner, each with a book. */
+const buckets = (many: number, change: object = { exclusive: true }) =>
+  Array.from({ length: many }, (_, k) => k).flatMap((k) => [
+    market({ ticker: bucketOf(k), event: "KXHIGHNY-26NOV20", ...change }),
+    book(bucketOf(k)),
+  ]);
+/** Costs $50 on either side. */
+const bucketOrder = (k: number, side: "bid" | "ask") =>
+  place({ clientOrderId: `b-${k}-${side}`, ticker: bucketOf(k), side, price: 5_000 });
+/** $80 for all together. */
+const tight = { kbot_journal: 1, config: { risk: { ...LIMITS, openExposure: 80_000_000 } } };
+const days = (many: number) => [tight, account(), ...buckets(many)];
+const GROUPED = { by: "index", groups: [{ name: "weather", series: ["KXHIGH*"], percent: 7, sameDay: true }] };
+
 const calm = [header, account(), market(), book()];
 
 const findings = (lines: readonly object[]) => {
@@ -80,6 +100,34 @@ const PLANTED: readonly (readonly [string, readonly object[], string])[] = [
     [...calm, { a: { type: "record", record: { kind: "halt", name: "kill", active: true } } }, place()],
     "halted",
   ],
+  ["an order while its own strategy is halted", [...calm, halt({ strategy: "one" }), place()], "halted"],
+  [
+    "an order while its market's index is stale",
+    [...calm, halt({ name: "feed_stale BRTI", index: "BRTI" }), place()],
+    "halted",
+  ],
+  [
+    "what opens while only what closes may go",
+    [...calm, place(), fill(), halt({ level: "reducing" }), place({ ...asking(10_001), clientOrderId: "a-2" })],
+    "reducing",
+  ],
+  [
+    "more in one market than the exchange allows",
+    [header, account(), market({ positionLimit: 40_000_000 }), book(), place()],
+    "position_limit",
+  ],
+  ["more of NAV in a group than allowed", [
+    { kbot_journal: 1, config: { risk: { ...LIMITS, correlation: GROUPED } } },
+    ...[account(), ...buckets(2, { exclusive: undefined }), bucketOrder(0, "bid"), bucketOrder(1, "bid")],
+  ], "group"],
+  ["YES in two markets that exclude each other, beyond a cap", [
+    ...days(2),
+    bucketOrder(0, "bid"),
+    bucketOrder(1, "bid"),
+  ], "exposure"],
+  ["NO in two markets that do not exclude each other", [
+    ...[tight, account(), ...buckets(2, { exclusive: undefined }), bucketOrder(0, "ask"), bucketOrder(1, "ask")],
+  ], "exposure"],
   ["a market that nobody named", [...calm, place({ ticker: "KXBTC15M-26NOV200730-30" })], "market"],
   ["a market that is not open", [header, account(), market({ status: "closed" }), book(), place()], "market"],
   ["a market past its close", [header, account(), market({ closeTime: AT }), book(), place()], "market"],
@@ -114,6 +162,18 @@ for (const [what, journal, rule] of PLANTED) {
     assert.ok(violations.some((text) => text.includes(` ${rule}: `)), `${what}: ${violations.join("\n")}`);
   });
 }
+
+Deno.test("what excludes each other is not blamed for what cannot be lost together", () => {
+  assert.deepEqual(findings([...days(3), ...[0, 1, 2].map((k) => bucketOrder(k, "ask"))]).violations, []);
+  const one = findings([...days(2), bucketOrder(0, "ask"), bucketOrder(1, "ask")]).strategies.get("one");
+  assert.equal(one?.mostInUse, 50_000_000, "nor is a strategy");
+});
+
+Deno.test("halts that are of something else keep nothing back, nor do those that let out what closes", () => {
+  const others = [halt({ strategy: "two" }), halt({ name: "feed_stale ETHUSD_RTI", index: "ETHUSD_RTI" })];
+  const closing = [halt({ name: "reduce", level: "reducing" }), place({ ...asking(10_000), clientOrderId: "a-2" })];
+  assert.deepEqual(findings([...calm, ...others, place(), fill(), ...closing]).violations, []);
+});
 
 Deno.test("an order within all bounds is not blamed, and its fill counts once", () => {
   const { orders, fills, strategies, violations } = findings([...calm, budget(60), place(), fill(), fill()]);

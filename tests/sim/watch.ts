@@ -6,7 +6,7 @@
  * | --- | --- |
  * | journal | nothing that may trade leaves before its intent stands in the journal on the disk |
  * | once | no two creates of one client order id arrive at the exchange, and it never has more at rest than reckoned with |
- * | halted | nothing is decided while a halt stands, and soon nothing leaves but cancels |
+ * | halted | nothing is decided while a halt of it stands, and soon nothing leaves but cancels |
  * | book | what is priced is priced on a book in sync, which the exchange's own book was like not long ago |
  * | caps | at the exchange no order, no market and no account risks more than its cap |
  * | money | at the exchange no money is made or lost |
@@ -16,10 +16,13 @@
  */
 
 import type { OrderIntent } from "../../src/core/order.ts";
+import type { HaltRecord } from "../../src/core/record.ts";
+import { seriesOf, settlementIndexOf } from "../../src/core/ticker.ts";
 import { count, MICROS_PER_SECOND, ONE_DOLLAR_PRICE } from "../../src/core/units.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { remaining } from "../../src/execution/order_state.ts";
 import type { Exchange } from "../../src/venues/exchange/exchange.ts";
+import { hasOneWinner } from "../../src/venues/exchange/market_bodies.ts";
 import type { MemberOrder } from "../../src/venues/exchange/order.ts";
 import { RestingOrders } from "../drill/resting_orders.ts";
 import { TrueBooks } from "../drill/true_books.ts";
@@ -84,18 +87,40 @@ interface JournalFile {
   readonly decoder: TextDecoder;
 }
 
+/** The line of a decided order. */
+interface Place {
+  readonly path: string;
+  readonly end: number;
+  readonly ticker: string;
+  readonly strategy: string;
+}
+
+interface StandingHalt {
+  readonly since: number;
+  /** Of this strategy alone, or of the markets on this index; both absent for the whole. */
+  readonly strategy: string | undefined;
+  readonly index: string | undefined;
+}
+
+/** Begins the name of the halt of a strategy that the exchange itself has stopped. */
+const FUSE = "order_group ";
+
+const isOver = ({ strategy, index }: StandingHalt, place: Pick<Place, "strategy" | "ticker">): boolean =>
+  (strategy === undefined || strategy === place.strategy) &&
+  (index === undefined || index === settlementIndexOf(seriesOf(place.ticker)));
+
 const decoder = new TextDecoder();
 const NEWLINE = 10;
 
 export class Watch implements DiskListener {
   readonly problems: Problem[] = [];
   /** Decided orders by client order id: the journal file and the byte behind the line of each. */
-  readonly #places = new Map<string, { readonly path: string; readonly end: number }>();
+  readonly #places = new Map<string, Place>();
   readonly #parts: WatchParts;
   readonly #books: TrueBooks;
   readonly #journals = new Map<string, JournalFile>();
-  /** By name; since when. */
-  readonly #halts = new Map<string, number>();
+  /** By name: those that let nothing out but cancels, and since when. */
+  readonly #halts = new Map<string, StandingHalt>();
   readonly #created = new Set<string>();
   /** Journal lines that were written at the newest moment. */
   #linesNow = 0;
@@ -149,9 +174,10 @@ export class Watch implements DiskListener {
     for (const asked of itemsOf(body)) {
       const id = asked.client_order_id;
       if (typeof id !== "string") continue;
-      if (!this.#places.has(id)) this.problem("journal", `Order ${id} leaves, and no journal on the disk holds it`);
-      for (const [name, since] of this.#halts) {
-        if (this.#parts.now() - since > LEAVES_WITHIN) {
+      const place = this.#places.get(id);
+      if (place === undefined) this.problem("journal", `Order ${id} leaves, and no journal on the disk holds it`);
+      for (const [name, halt] of this.#halts) {
+        if (this.#parts.now() - halt.since > LEAVES_WITHIN && (place === undefined || isOver(halt, place))) {
           this.problem("halted", `Order ${id} leaves under the halt ${name}`);
         }
       }
@@ -214,24 +240,35 @@ export class Watch implements DiskListener {
     if (line.startsWith('{"a":{"type":"place"')) {
       const intent: OrderIntent = JSON.parse(line).a.intent;
       if (this.#places.has(intent.clientOrderId)) this.problem("once", `${intent.clientOrderId} is decided twice`);
-      this.#places.set(intent.clientOrderId, { path, end });
-      this.#decided(intent);
+      const { ticker, strategy, clientOrderId } = intent;
+      this.#places.set(clientOrderId, { path, end, ticker, strategy });
+      this.#decided(clientOrderId, ticker);
     } else if (line.startsWith('{"a":{"type":"amend"')) {
       const { ticker, clientOrderId, reason } = JSON.parse(line).a;
-      if (reason !== "Still wanted") this.#decided({ ticker, clientOrderId });
+      if (reason !== "Still wanted") this.#decided(clientOrderId, ticker);
     } else if (line.startsWith('{"a":{"type":"record","record":{"kind":"halt"')) {
-      const { name, active } = JSON.parse(line).a.record;
-      if (!active) this.#halts.delete(name);
-      else if (!this.#halts.has(name)) this.#halts.set(name, this.#parts.now());
+      const record: HaltRecord = JSON.parse(line).a.record;
+      if (!record.active) this.#halts.delete(record.name);
+      else this.#halted(record);
     } else if (line.startsWith('{"kbot_journal"')) {
-      for (const { name } of JSON.parse(line).config.resume.halts) this.#halts.set(name, this.#parts.now());
+      for (const record of JSON.parse(line).config.resume.halts) this.#halted(record);
     }
   }
 
+  /** One that lets out what closes keeps nothing back that could be told from here. */
+  #halted({ name, level, strategy, index }: HaltRecord): void {
+    if (level === "reducing" || this.#halts.has(name)) return;
+    const of = name.startsWith(FUSE) ? name.slice(FUSE.length) : strategy;
+    this.#halts.set(name, { since: this.#parts.now(), strategy: of, index });
+  }
+
   /** Something was decided that may trade. */
-  #decided({ ticker, clientOrderId }: Pick<OrderIntent, "ticker" | "clientOrderId">): void {
+  #decided(clientOrderId: string, ticker: string): void {
     const where = `${clientOrderId} in ${ticker}`;
-    if (this.#halts.size > 0) this.problem("halted", `Decided under ${[...this.#halts.keys()].join(", ")}: ${where}`);
+    const strategy = this.#places.get(clientOrderId)?.strategy ?? "";
+    for (const [name, halt] of this.#halts) {
+      if (isOver(halt, { strategy, ticker })) this.problem("halted", `Decided under ${name}: ${where}`);
+    }
     const book = this.#parts.engine()?.markets.get(ticker)?.book;
     if (book === undefined) return;
     if (book.phase !== "synced") return this.problem("book", `Decided on a book that is ${book.phase}: ${where}`);
@@ -259,11 +296,15 @@ export class Watch implements DiskListener {
     const { account } = exchange.desk;
     const tickers = new Set([...resting.keys(), ...[...account.positions].map(({ market }) => market.ticker)]);
     let total = 0;
+    const events = new Map<string, MarketRisk[]>();
     for (const ticker of tickers) {
       const risk = riskOf(account.position(ticker), resting.get(ticker) ?? []);
-      check(ticker, risk, caps.market);
-      total += risk;
+      check(ticker, risk.most, caps.market);
+      const market = exchange.markets.get(ticker);
+      if (market === undefined || !hasOneWinner(market.series)) total += risk.most;
+      else events.set(market.event, [...events.get(market.event) ?? [], risk]);
     }
+    for (const risks of events.values()) total += worstOutcome(risks);
     check("The account", total, caps.exposure);
     const held = account.contracts(order.market.ticker);
     const closes = Math.max(0, order.side === "bid" ? -held : held);
@@ -292,13 +333,30 @@ function itemsOf(body: string): readonly Asked[] {
 const unitCost = ({ side, price }: Pick<MemberOrder, "side" | "price">): number =>
   side === "bid" ? price : ONE_DOLLAR_PRICE - price;
 
-/** What could be lost in a market at worst: if nothing more fills, all bids, or all asks. */
+interface MarketRisk {
+  /** Where it pays YES, and where it pays NO. */
+  readonly yes: number;
+  readonly no: number;
+  /** Whichever it pays, if nothing more fills, all bids, or all asks. */
+  readonly most: number;
+}
+
+/** Of markets of which one at most pays YES: each in turn does, and none. */
+const worstOutcome = (risks: readonly MarketRisk[]): number =>
+  Math.max(
+    ...[-1, ...risks.keys()].map((winner) =>
+      risks.reduce((lost, { yes, no }, k) => lost + (k === winner ? yes : no), 0)
+    ),
+  );
+
+/** What could be lost in a market at worst. */
 function riskOf(
   position: { readonly contracts: number; readonly cost: number } | undefined,
   orders: readonly MemberOrder[],
-): number {
+): MarketRisk {
   const { contracts = 0, cost = 0 } = position ?? {};
-  let worst = cost;
+  let most = cost;
+  const lost = { bid: 0, ask: 0 };
   for (const side of ["bid", "ask"] as const) {
     const mine = orders.filter((order) => order.side === side).sort((a, b) => unitCost(a) - unitCost(b));
     const closable = Math.max(0, side === "bid" ? -contracts : contracts);
@@ -309,7 +367,8 @@ function riskOf(
       left -= closes;
       paid += (order.remaining - closes) * unitCost(order);
     }
-    worst = Math.max(worst, (closable === 0 ? cost : cost * left / closable) + paid);
+    most = Math.max(most, (closable === 0 ? cost : cost * left / closable) + paid);
+    lost[side] = paid + ((side === "bid" ? contracts > 0 : contracts < 0) ? cost : 0);
   }
-  return worst;
+  return { yes: lost.ask, no: lost.bid, most };
 }
