@@ -73,7 +73,10 @@ async function isSimulated(path: string): Promise<boolean | null> {
 
 /** Frames, prices and the markets' beginnings and endings in order of time; prices go on where the frames end. */
 async function* wholeRecording(recording: Recording, spot: SpotTape | null): AsyncGenerator<RecordedBatch> {
-  const agenda = agendaOf(recording.settlements.values());
+  // Others than frames tell of their markets themselves.
+  const agenda = recording.kind === "capture" || recording.kind === "tape"
+    ? agendaOf(recording.settlements.values())
+    : [];
   try {
     for await (const batch of recording.batches()) {
       yield* merged(batch, agenda, spot, batch.inputs[batch.inputs.length - 1].at);

@@ -99,17 +99,17 @@ export class SettlementCheck {
   /** Only a whole minute is compared. */
   #judge(settlement: RecordedSettlement, window: SettlementWindow): void {
     const { mean, count } = window.average("B");
-    const { ticker, strikeType, floorStrike, result, expirationValue } = settlement;
+    const { ticker, strikeType, floorStrike, capStrike, result, expirationValue } = settlement;
     if (mean === null || count !== SETTLEMENT_SECONDS || floorStrike === null || result === null) return;
     const average = settlementNumber(mean, DIGITS);
     this.#checked++;
     if (expirationValue !== null) this.#bases.push(average - expirationValue);
-    const agrees = outcome(strikeType, average, floorStrike, null) === result;
+    const agrees = outcome(strikeType, average, floorStrike, capStrike) === result;
     const distance = { ticker, average, strike: floorStrike, margin_usd: toCents(Math.abs(average - floorStrike)) };
     const early = window.average("A");
     const byA = early.mean === null || early.count !== SETTLEMENT_SECONDS
       ? null
-      : outcome(strikeType, settlementNumber(early.mean, DIGITS), floorStrike, null);
+      : outcome(strikeType, settlementNumber(early.mean, DIGITS), floorStrike, capStrike);
     this.#margins.push({ ...distance, agrees, agreesByA: byA === null ? null : byA === result });
     if (agrees) this.#agree++;
     else this.#differing.push({ ...distance, result });

@@ -12,6 +12,7 @@ const settlement = (ticker: string, strike: number, result: "yes" | "no", closes
   closeTime: at(closes),
   strikeType: "greater_or_equal",
   floorStrike: strike,
+  capStrike: null,
   expirationValue: 100,
   result,
   settledAt: null,

@@ -286,6 +286,7 @@ export class FrameTape {
       closeTime,
       strikeType: "greater_or_equal",
       floorStrike: strike ?? null,
+      capStrike: null,
       expirationValue: null,
       result: null,
       settledAt: null,

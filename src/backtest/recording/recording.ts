@@ -2,128 +2,106 @@
  * Recorded data sets as inputs of the engine, in order of time and in bounded memory.
  *
  * Reading waits only between batches: a batch is a plain array that the caller goes through without awaiting.
+ *
+ * | at the path | what is known | read by |
+ * | --- | --- | --- |
+ * | `*.ndjson` | every frame of the exchange | frame_recording.ts |
+ * | `crypto_hourly_*`, `orderbook_depth_*` | every strike of hourly events, polled | ladder_captures.ts |
+ * | `kalshi_weather_books_*`, `kalshi_hourly_temp_ladders`, `kxhighny_tob_*` | books and quotes of weather markets, polled | weather_captures.ts |
+ * | `*_trades.csv` | trades alone | trade_tapes.ts |
+ * | `*_tob.csv` | best quotes and a spot price, polled | quote_polls.ts |
+ * | `markets.csv` or `.parquet` with `quotes`, `trades` or `prices` | what they say | ../tables/table_recording.ts |
+ * | `kalshi/SERIES/DAY/` | what `kbot import` fetched | ../history/history_recording.ts |
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
-import type { Input } from "../../core/input.ts";
-import { type BookCheckpoints, readCheckpoints } from "./checkpoints.ts";
-import { Endings } from "./endings.ts";
-import { FrameTape, type TapeCounts, type Wrapper } from "./frame_tape.ts";
-import { BatchBuilder, mergeByTime, type RecordedBatch } from "./input_batch.ts";
-import { lineBatches } from "./line_batches.ts";
-import { RecordingError } from "./recording_error.ts";
+import { basename } from "node:path";
+import { isHistory, openHistory } from "../history/history_recording.ts";
+import { areTables, openTables } from "../tables/table_recording.ts";
+import type { BookCheckpoints } from "./checkpoints.ts";
+import { describeFound, findFiles, type FoundFiles, pathsOf } from "./found_files.ts";
+import { areFrames, openFrames } from "./frame_recording.ts";
+import type { RecordedBatch } from "./input_batch.ts";
+import { areLadders, openLadders } from "./ladder_captures.ts";
+import { arePolls, openPolls } from "./quote_polls.ts";
+import { RecordingError, Unusable } from "./recording_error.ts";
 import { Refusals } from "./refusals.ts";
-import { readSettlements, type RecordedSettlement } from "./settlements.ts";
+import type { RecordedSettlement } from "./settlements.ts";
 import { SpotTape } from "./spot_tape.ts";
+import { areTrades, openTrades } from "./trade_tapes.ts";
+import { areWeather, openWeather } from "./weather_captures.ts";
 
 export type { BookCheckpoint, BookCheckpoints } from "./checkpoints.ts";
-export type { TapeCounts } from "./frame_tape.ts";
 export type { RecordedBatch } from "./input_batch.ts";
 export { RecordingError } from "./recording_error.ts";
 export { isComplete, type RecordedSettlement, ruleAgrees } from "./settlements.ts";
 
-const FILES_MAX = 100_000;
-const FRAMES_NAME = /\.ndjson(?:\.gz)?$/;
-const CHECKPOINTS_NAME = "expected_book_checkpoints.csv";
-const SETTLEMENTS_NAME = /^(?:settlements_.*|markets)\.csv$/;
+/** Frames that were captured, or a tape of them; books, quotes or trades that somebody polled; tables; imported history. */
+export type RecordingKind = "capture" | "tape" | "polls" | "tables" | "history";
+
+/** Counted while reading. */
+export interface RecordingCounts {
+  /** Lines or rows that were read. */
+  readonly lines: number;
+  /** What could not be used. */
+  readonly refused: number;
+  /** The first of that in words; what the recording does not know, and how it is taken. */
+  readonly problems: readonly string[];
+}
+
+/** One recorded data set. */
+export interface Recording {
+  readonly kind: RecordingKind;
+  /** Base names of its files in the order in which they are read. */
+  readonly files: readonly string[];
+  /** How its markets ended. Of sources that name a market when it is met, complete once everything was read. */
+  readonly settlements: ReadonlyMap<string, RecordedSettlement>;
+  readonly checkpoints: BookCheckpoints;
+  /** What was read so far. */
+  readonly counts: RecordingCounts;
+  /**
+   * Every input. Index values and settlements stand where their time is; `at` never decreases. A recording is read
+   * once: open it again to read it again. Lines that cannot be used are left out; of a file that breaks off, such as a
+   * torn gzip, what came before is used.
+   */
+  batches(): AsyncGenerator<RecordedBatch>;
+}
 
 export interface RecordingOptions {
   /** A table of recorded trades or index values to merge in as index values. */
   readonly spot?: string;
   /** The index that they stand for. */
   readonly index?: string;
+  /** Takes nothing but frames: for what plays the exchange again. */
+  readonly framesOnly?: true;
 }
 
-/** One recorded data set: a folder of frame files with what is known about their markets, or one such file. */
-export class Recording {
-  readonly #files: readonly string[];
-  readonly #tape: FrameTape;
-  readonly #spot: SpotTape | null;
-  #begun = false;
-
-  constructor(
-    readonly kind: Wrapper,
-    files: readonly string[],
-    readonly settlements: ReadonlyMap<string, RecordedSettlement>,
-    readonly checkpoints: BookCheckpoints,
-    spot: SpotTape | null,
-    refusals: Refusals,
-  ) {
-    this.#files = files;
-    this.#tape = new FrameTape(kind, settlements, refusals);
-    this.#spot = spot;
-  }
-
-  /** Base names of the frame files in the order in which they are read. */
-  get files(): readonly string[] {
-    return this.#files.map((file) => basename(file));
-  }
-
-  /** What was read so far; what could not be read, prices too, is counted and told there. */
-  get counts(): TapeCounts {
-    return this.#tape.counts;
-  }
-
-  /**
-   * Every input. Index values and settlements stand where their time is; `at` never decreases. A recording is read
-   * once: open it again to read it again. Lines that cannot be used are left out; of a file that breaks off, such as a
-   * torn gzip, what came before is used.
-   */
-  async *batches(): AsyncGenerator<RecordedBatch> {
-    if (this.#begun) throw new Error("A recording is read once: open it again");
-    this.#begun = true;
-    const endings = new Endings(this.settlements);
-    try {
-      let file = "";
-      for (const path of this.#files) {
-        file = basename(path);
-        for await (const batch of this.#frames(path)) {
-          endings.schedule(batch.inputs);
-          yield* this.#merged(batch, endings, batch.inputs[batch.inputs.length - 1].at);
-        }
-      }
-      const last = endings.last;
-      if (last !== null) yield* this.#merged({ file, inputs: [], lines: [] }, endings, last);
-    } finally {
-      await this.#spot?.close();
-    }
-  }
-
-  async *#frames(path: string): AsyncGenerator<RecordedBatch> {
-    const file = basename(path);
-    this.#tape.begin(file);
-    try {
-      for await (const { firstLine, lines } of lineBatches(path, "lenient")) {
-        const out = new BatchBuilder();
-        for (let at = 0; at < lines.length; at++) this.#tape.read(lines[at], firstLine + at, out);
-        if (out.inputs.length > 0) yield out.finish(file);
-      }
-    } catch (error) {
-      if (!(error instanceof RecordingError)) throw error;
-      this.#tape.breakOff(error.message);
-    }
-    const out = new BatchBuilder();
-    this.#tape.end(out);
-    if (out.inputs.length > 0) yield out.finish(file);
-  }
-
-  async *#merged(batch: RecordedBatch, endings: Endings, until: Input["at"]): AsyncGenerator<RecordedBatch> {
-    let next = 0;
-    let more = true;
-    while (more) {
-      const piece = await this.#spot?.until(until);
-      const values = piece?.values ?? [];
-      more = piece?.more ?? false;
-      const horizon = more ? values[values.length - 1].at : Infinity;
-      const due = endings.due(Math.min(horizon, until));
-      const extra = due.length === 0 ? values : [...values, ...due].sort((a, b) => a.at - b.at);
-      const part = mergeByTime(extra, batch, next, horizon);
-      next = part.next;
-      if (part.merged.inputs.length > 0) yield part.merged;
-    }
-  }
+/** What every kind of recording is opened with. */
+export interface Opening {
+  readonly found: FoundFiles;
+  readonly spot: SpotTape | null;
+  readonly refusals: Refusals;
 }
+
+interface Layout {
+  readonly fits: (found: FoundFiles) => boolean | Promise<boolean>;
+  readonly open: (opening: Opening) => Promise<Recording>;
+}
+
+/** The first that fits is taken. */
+const LAYOUTS: readonly Layout[] = [
+  { fits: areFrames, open: openFrames },
+  { fits: areLadders, open: openLadders },
+  { fits: areWeather, open: openWeather },
+  { fits: areTrades, open: openTrades },
+  { fits: arePolls, open: openPolls },
+  { fits: isHistory, open: openHistory },
+  { fits: areTables, open: openTables },
+];
+
+const WANTED =
+  "frames (.ndjson), captures of hourly ladders or weather books (.jsonl), a table that ends in _trades.csv or " +
+  "_tob.csv, markets.csv beside quotes, trades or prices, or what kbot import wrote";
 
 /** Opens a recording, or says in words why there is none at this path. */
 export async function openRecording(
@@ -131,102 +109,33 @@ export async function openRecording(
   options: RecordingOptions = {},
 ): Promise<Recording | { readonly error: string }> {
   try {
-    const { folder, files } = await framesAt(path);
-    if (files.length === 0) {
+    const found = await findFiles(path);
+    if (options.framesOnly === true && !areFrames(found)) {
       return { error: `No recording at ${path}: found no file that ends in .ndjson or .ndjson.gz` };
     }
+    const layout = await layoutOf(found);
+    if (layout === null) return { error: `No recording at ${path}: ${await whatIsThere(found)}, wanted ${WANTED}` };
     const refusals = new Refusals();
-    const starts = await startsOf(files, refusals);
-    if (starts.length === 0) return { error: refusals.problems[0] };
-    const kind = starts[0].wrapper;
-    const other = starts.find(({ wrapper }) => wrapper !== kind);
-    if (other !== undefined) {
-      return {
-        error: `Recording ${path} mixes two kinds of lines: ${basename(starts[0].file)} and ${basename(other.file)}`,
-      };
-    }
-    starts.sort((a, b) => a.received - b.received);
-    const sidecars = await readSidecars(folder);
     const spot = options.spot === undefined
       ? null
       : await SpotTape.open(options.spot, options.index ?? "BRTI", refusals);
-    const inOrder = starts.map(({ file }) => file);
-    return new Recording(kind, inOrder, sidecars.settlements, sidecars.checkpoints, spot, refusals);
+    return await layout.open({ found, spot, refusals });
   } catch (error) {
-    if (error instanceof RecordingError) return { error: error.message };
+    if (error instanceof RecordingError || error instanceof Unusable) return { error: error.message };
     if (error instanceof Deno.errors.NotFound) return { error: `No recording at ${path}: nothing is there` };
     throw error;
   }
 }
 
-async function framesAt(path: string): Promise<{ folder: string; files: string[] }> {
-  const info = await Deno.stat(path);
-  if (!info.isDirectory) return { folder: dirname(path), files: FRAMES_NAME.test(path) ? [path] : [] };
-  const files: string[] = [];
-  for await (const entry of Deno.readDir(path)) {
-    const { name } = entry;
-    if (!FRAMES_NAME.test(name) || !await leadsToFile(path, entry)) continue;
-    if (files.length >= FILES_MAX) {
-      throw new RecordingError(path, 0, `more than ${FILES_MAX} files`, "fewer in one folder");
-    }
-    files.push(join(path, name));
+/** Prices are often taken for a recording: they go beside one. */
+async function whatIsThere(found: FoundFiles): Promise<string> {
+  for (const path of pathsOf(found, /\.csv(?:\.gz)?$/)) {
+    if (await SpotTape.fits(path)) return `found prices without markets (${basename(path)} is for --spot)`;
   }
-  return { folder: path, files: files.sort() };
+  return `found ${describeFound(found)}`;
 }
 
-/** A file itself, or a link that leads to one. A link that leads nowhere is told when it is read. */
-async function leadsToFile(folder: string, { name, isFile, isSymlink }: Deno.DirEntry): Promise<boolean> {
-  if (!isSymlink) return isFile;
-  return await Deno.stat(join(folder, name)).then((info) => info.isFile, () => true);
-}
-
-interface FileStart {
-  readonly file: string;
-  readonly wrapper: Wrapper;
-  /** When the first line was received, milliseconds. */
-  readonly received: number;
-}
-
-/** How each file begins; those that cannot be read at all are left out and told. */
-async function startsOf(files: readonly string[], refusals: Refusals): Promise<FileStart[]> {
-  const starts: FileStart[] = [];
-  for (const file of files) {
-    try {
-      starts.push(await startOf(file));
-    } catch (error) {
-      if (!(error instanceof RecordingError)) throw error;
-      refusals.add(error.message);
-    }
-  }
-  return starts;
-}
-
-/** Looks for the first line that can be told, among those that one reading gives. */
-async function startOf(file: string): Promise<FileStart> {
-  for await (const { lines } of lineBatches(file, "lenient")) {
-    for (const line of lines) {
-      const capture = /^\{"recv_ns":(\d{10,20}),/.exec(line);
-      if (capture !== null) return { file, wrapper: "capture", received: Number(capture[1]) / 1e6 };
-      const tape = /^\{"recv_ms":(\d{10,16}),/.exec(line);
-      if (tape !== null) return { file, wrapper: "tape", received: Number(tape[1]) };
-    }
-    throw new RecordingError(file, 1, lines[0], 'a line that starts with {"recv_ns": or {"recv_ms":');
-  }
-  throw new RecordingError(file, 1, "an empty file", "recorded frames");
-}
-
-async function readSidecars(
-  folder: string,
-): Promise<{ settlements: ReadonlyMap<string, RecordedSettlement>; checkpoints: BookCheckpoints }> {
-  const settlements = new Map<string, RecordedSettlement>();
-  let checkpoints: BookCheckpoints = new Map();
-  for await (const entry of Deno.readDir(folder)) {
-    const { name } = entry;
-    if (name !== CHECKPOINTS_NAME && !SETTLEMENTS_NAME.test(name)) continue;
-    if (!await leadsToFile(folder, entry)) continue;
-    if (name === CHECKPOINTS_NAME) checkpoints = await readCheckpoints(join(folder, name));
-    if (!SETTLEMENTS_NAME.test(name)) continue;
-    for (const [ticker, settlement] of await readSettlements(join(folder, name))) settlements.set(ticker, settlement);
-  }
-  return { settlements, checkpoints };
+async function layoutOf(found: FoundFiles): Promise<Layout | null> {
+  for (const layout of LAYOUTS) if (await layout.fits(found)) return layout;
+  return null;
 }

@@ -15,3 +15,8 @@ export class RecordingError extends Error {
     super(`Recording ${basename(file)}, line ${line}: found ${short}, wanted ${wanted}`);
   }
 }
+
+/** A path at which there is no data set that can be used, for a reason that no single line of a file gives. */
+export class Unusable extends Error {
+  override readonly name = "Unusable";
+}

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { Book } from "../../core/book.ts";
 import type { Input } from "../../core/input.ts";
 import { parseTime } from "../../core/units.ts";
-import { openRecording, Recording, ruleAgrees } from "./recording.ts";
+import { FrameRecording } from "./frame_recording.ts";
+import { openRecording, ruleAgrees } from "./recording.ts";
 import { collect, recordedData, withFiles } from "./recording_fixture.ts";
 
 const TICKER = "KXBTC15M-26MAY110145-45";
@@ -39,9 +40,9 @@ const SETTLEMENTS =
   "ticker,open_time_utc,close_time_utc,floor_strike,expiration_value,expiration_value_source,result\n" +
   `${TICKER},2026-05-11T05:30:00Z,2026-05-11T05:45:00Z,80938.41,80791.61,next_market_strike,no\n`;
 
-async function opened(path: string, options = {}): Promise<Recording> {
+async function opened(path: string, options = {}): Promise<FrameRecording> {
   const recording = await openRecording(path, options);
-  assert.ok(recording instanceof Recording, "error" in recording ? recording.error : "");
+  assert.ok(recording instanceof FrameRecording, "error" in recording ? recording.error : "");
   return recording;
 }
 
@@ -247,7 +248,7 @@ Deno.test("a frame that cannot be read makes its book stale and is told with fil
 
 Deno.test("what is no recording is refused with file, line and what was found", async () => {
   const cases: [Record<string, string>, RegExp][] = [
-    [{ "x.csv": "a" }, /found no file that ends in \.ndjson/],
+    [{ "x.csv": "a" }, /found x\.csv, wanted frames \(\.ndjson\)/],
     [{ "a.ndjson": "" }, /a\.ndjson, line 1: found an empty file/],
     [{ "a.ndjson": "hello\n" }, /a\.ndjson, line 1: found hello, wanted a line that starts with/],
     [{ "a.ndjson": good[0], "b.ndjson": '{"recv_ms":1785948391669,"event":{}}' }, /mixes two kinds of lines/],
@@ -264,12 +265,12 @@ Deno.test("what is no recording is refused with file, line and what was found", 
   for (const [files, expected] of cases) {
     await withFiles(files, async (folder) => {
       const recording = await openRecording(folder);
-      assert.ok(!(recording instanceof Recording), JSON.stringify(Object.keys(files)));
+      assert.ok("error" in recording, JSON.stringify(Object.keys(files)));
       assert.match(recording.error, expected);
     });
   }
   const missing = await openRecording("/nowhere/at/all");
-  assert.ok(!(missing instanceof Recording));
+  assert.ok("error" in missing);
   assert.match(missing.error, /nothing is there/);
 });
 
@@ -317,7 +318,8 @@ Deno.test("too many lines without a stamp are left out, and their books are not 
     const types = (await collect(recording)).map(({ input }) => input.type);
     assert.deepEqual(types.slice(999, 1_003), ["book_snapshot", "book_stale", "book_delta", "book_stale"]);
     assert.equal(recording.counts.refused, 102);
-    assert.equal(recording.counts.problems.length, 50);
+    assert.equal(recording.counts.problems.length, 51);
+    assert.equal(recording.counts.problems[50], "52 more were left out for such reasons");
     assert.match(recording.counts.problems[0], /line 1001: found 1000 lines without ts_ms/);
   });
 });
@@ -357,7 +359,7 @@ Deno.test("files that cannot be read at all are told and left out, and a recordi
     assert.match(recording.counts.problems.join("\n"), /a\.ndjson.* empty file[^]*b\.ndjson.* found hello/);
     await Deno.remove(join(folder, "c.ndjson"));
     const none = await openRecording(folder);
-    assert.ok(!(none instanceof Recording) && /a\.ndjson, line 1: found an empty file/.test(none.error));
+    assert.ok("error" in none && /a\.ndjson, line 1: found an empty file/.test(none.error));
   });
 });
 

@@ -7,8 +7,9 @@ import type { LifecycleInput } from "../../core/input.ts";
 import type { FeeSchedule, Market, StrikeType } from "../../core/market.ts";
 import { outcome } from "../../core/settlement.ts";
 import { seriesOf } from "../../core/ticker.ts";
-import { type Micros, micros, money, ONE_DOLLAR, parseTime } from "../../core/units.ts";
+import { type Micros, micros, money, ONE_DOLLAR } from "../../core/units.ts";
 import { RecordingError } from "./recording_error.ts";
+import { RowFields } from "./row_fields.ts";
 import { tableColumns, tableRows } from "./table.ts";
 
 /** One market's end as recorded; what the source does not know is `null`. */
@@ -16,8 +17,10 @@ export interface RecordedSettlement {
   readonly ticker: string;
   readonly openTime: Micros;
   readonly closeTime: Micros;
+  /** `custom` where the recording does not say. */
   readonly strikeType: StrikeType;
   readonly floorStrike: number | null;
+  readonly capStrike: number | null;
   /** The settlement number as the exchange printed it. */
   readonly expirationValue: number | null;
   readonly result: "yes" | "no" | null;
@@ -31,24 +34,26 @@ export interface RecordedSettlement {
 const SETTLEMENT_DELAY = 8_100_000;
 /** `determined` comes before `settled`; how long before is not recorded. */
 const DETERMINED_BEFORE_SETTLED = 100_000;
-/** What 15-minute series charge (KALSHI.md 7.3). */
-const FEES: FeeSchedule = { type: "quadratic", multiplierMillionths: 1_000_000 };
+/** What crypto and weather series charge (KALSHI.md 7.3). */
+export const USUAL_FEES: FeeSchedule = { type: "quadratic", multiplierMillionths: 1_000_000 };
 /** Digits of the settlement number (KALSHI.md 8.1). */
 const ROUND_DIGITS = 2;
 
 /** Complete rows carry strike, settlement number and result: the exchange's rule can be applied to them. */
-export const isComplete = (settlement: RecordedSettlement): boolean =>
-  settlement.floorStrike !== null && settlement.expirationValue !== null && settlement.result !== null;
+export const isComplete = (settlement: RecordedSettlement): boolean => ruleAgrees(settlement) !== null;
 
 /** The exchange's rule applied to a row: whether it gives the recorded result; `null` for a row that is not complete. */
-export function ruleAgrees({ strikeType, floorStrike, expirationValue, result }: RecordedSettlement): boolean | null {
-  if (floorStrike === null || expirationValue === null || result === null) return null;
-  return outcome(strikeType, expirationValue, floorStrike, null) === result;
+export function ruleAgrees(
+  { strikeType, floorStrike, capStrike, expirationValue, result }: RecordedSettlement,
+): boolean | null {
+  if (expirationValue === null || result === null) return null;
+  const found = outcome(strikeType, expirationValue, floorStrike, capStrike);
+  return found === null ? null : found === result;
 }
 
 /** The market as it was known while it traded: nothing of how it ended. */
 export function listedMarket(
-  { ticker, openTime, closeTime, strikeType, floorStrike }: RecordedSettlement,
+  { ticker, openTime, closeTime, strikeType, floorStrike, capStrike }: RecordedSettlement,
   priceRanges: Market["priceRanges"],
 ): Market {
   return {
@@ -60,11 +65,11 @@ export function listedMarket(
     closeTime,
     strikeType,
     floorStrike,
-    capStrike: null,
+    capStrike,
     roundDigits: ROUND_DIGITS,
     priceRanges,
     shard: 0,
-    fees: FEES,
+    fees: USUAL_FEES,
     result: "",
     expirationValue: null,
     settlementValue: null,
@@ -103,7 +108,7 @@ export async function readSettlements(path: string): Promise<ReadonlyMap<string,
   const found = new Map<string, RecordedSettlement>();
   for await (const rows of tableRows(path, full ? FULL_COLUMNS : SHORT_COLUMNS)) {
     for (const { line, fields } of rows) {
-      const settlement = readRow(new Row(path, line, fields, full ? FULL_COLUMNS : SHORT_COLUMNS), full);
+      const settlement = readRow(new RowFields(path, line, fields, full ? FULL_COLUMNS : SHORT_COLUMNS), full);
       if (found.has(settlement.ticker)) {
         throw new RecordingError(path, line, `${settlement.ticker} again`, "one row for each market");
       }
@@ -113,12 +118,13 @@ export async function readSettlements(path: string): Promise<ReadonlyMap<string,
   return found;
 }
 
-function readRow(row: Row, full: boolean): RecordedSettlement {
+function readRow(row: RowFields, full: boolean): RecordedSettlement {
   return {
     ticker: row.text(0),
     openTime: row.time(1),
     closeTime: row.time(2),
     floorStrike: row.number(3),
+    capStrike: null,
     expirationValue: row.number(4),
     result: row.result(5),
     // Every 15-minute series is `greater_or_equal` (KALSHI.md 8.1, 8.2); the short table does not repeat it.
@@ -126,45 +132,4 @@ function readRow(row: Row, full: boolean): RecordedSettlement {
     settledAt: full && row.fields[7] !== "" ? row.time(7) : null,
     priceStructure: full ? row.text(8) : null,
   };
-}
-
-const STRIKE_TYPES: readonly StrikeType[] = ["greater", "greater_or_equal", "less", "less_or_equal", "between"];
-const NUMBER = /^-?\d{1,15}(?:\.\d{1,12})?$/;
-
-class Row {
-  constructor(
-    readonly path: string,
-    readonly line: number,
-    readonly fields: readonly string[],
-    readonly columns: readonly string[],
-  ) {}
-
-  text(place: number): string {
-    const value = this.fields[place];
-    return value === "" ? this.#refuse(place, "a text") : value;
-  }
-
-  time(place: number): Micros {
-    return parseTime(this.fields[place]) ?? this.#refuse(place, 'a UTC time such as "2026-05-11T05:15:00Z"');
-  }
-
-  number(place: number): number | null {
-    const value = this.fields[place];
-    if (value === "") return null;
-    return NUMBER.test(value) ? Number(value) : this.#refuse(place, "a decimal number or nothing");
-  }
-
-  result(place: number): "yes" | "no" | null {
-    const value = this.fields[place];
-    if (value === "yes" || value === "no") return value;
-    return value === "" ? null : this.#refuse(place, "yes, no or nothing");
-  }
-
-  strikeType(place: number): StrikeType {
-    return STRIKE_TYPES.find((type) => type === this.fields[place]) ?? this.#refuse(place, STRIKE_TYPES.join(", "));
-  }
-
-  #refuse(place: number, wanted: string): never {
-    throw new RecordingError(this.path, this.line, `${this.columns[place]} "${this.fields[place]}"`, wanted);
-  }
 }

@@ -7,7 +7,7 @@ import type { IndexInput } from "../../core/input.ts";
 import { type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "../../core/units.ts";
 import { RecordingError } from "./recording_error.ts";
 import { Refusals } from "./refusals.ts";
-import { tableColumns, type TableRow, tableRows } from "./table.ts";
+import { hasColumns, tableColumns, type TableRow, tableRows } from "./table.ts";
 
 /** The tables that are understood: which column holds the time, in what unit, and which the price. */
 const LAYOUTS = [
@@ -76,6 +76,12 @@ export class SpotTape {
       throw new RecordingError(path, 1, `columns ${columns.join(", ")}`, `columns ${wanted}`);
     }
     return new SpotTape(path, index, layout, refusals);
+  }
+
+  /** Whether a file is such a table: it holds prices, but no markets. */
+  static async fits(path: string): Promise<boolean> {
+    for (const { time, price } of LAYOUTS) if (await hasColumns(path, [time, price])) return true;
+    return false;
   }
 
   /** The values that arrive up to this time and were not handed out before, at most a few thousand at once. */

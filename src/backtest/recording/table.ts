@@ -1,5 +1,5 @@
 /**
- * CSV tables with a header line and without quotes, as the recordings have them.
+ * CSV tables with a header line. A field may be quoted, but not go on in the next line.
  * @module
  */
 
@@ -7,6 +7,9 @@ import { lineBatches } from "./line_batches.ts";
 import { RecordingError } from "./recording_error.ts";
 
 const CARRIAGE_RETURN = "\r";
+const QUOTE = '"';
+const QUOTED = /^"(?:[^"]|"")*"(?=,|$)/;
+const BYTE_ORDER_MARK = "\uFEFF";
 
 /** One row, its fields in the order of the columns that were asked for. */
 export interface TableRow {
@@ -20,12 +23,42 @@ interface Header {
   readonly places: readonly number[];
 }
 
-const fieldsOf = (line: string): string[] => (line.endsWith(CARRIAGE_RETURN) ? line.slice(0, -1) : line).split(",");
+function fieldsOf(line: string): string[] {
+  const whole = line.endsWith(CARRIAGE_RETURN) ? line.slice(0, -1) : line;
+  return whole.includes(QUOTE) ? quotedFields(whole) : whole.split(",");
+}
+
+/** By RFC 4180; what stands outside of quotes that do not close is taken as it is. */
+function quotedFields(line: string): string[] {
+  const fields: string[] = [];
+  for (let at = 0; at <= line.length;) {
+    const quoted = QUOTED.exec(line.slice(at))?.[0];
+    const comma = line.indexOf(",", at);
+    const end = quoted !== undefined ? at + quoted.length : comma < 0 ? line.length : comma;
+    fields.push(quoted === undefined ? line.slice(at, end) : quoted.slice(1, -1).replaceAll('""', QUOTE));
+    at = end + 1;
+  }
+  return fields;
+}
+
+const headerFields = (line: string): string[] =>
+  fieldsOf(line.startsWith(BYTE_ORDER_MARK) ? line.slice(BYTE_ORDER_MARK.length) : line);
 
 /** The column names in a table's first line. */
 export async function tableColumns(path: string): Promise<readonly string[]> {
-  for await (const { lines } of lineBatches(path)) return fieldsOf(lines[0]);
+  for await (const { lines } of lineBatches(path)) return headerFields(lines[0]);
   throw new RecordingError(path, 1, "an empty file", "a table with a header line");
+}
+
+/** Whether it is a table with these columns; what cannot be read is none. */
+export async function hasColumns(path: string, columns: readonly string[]): Promise<boolean> {
+  try {
+    const there = await tableColumns(path);
+    return columns.every((column) => there.includes(column));
+  } catch (error) {
+    if (error instanceof RecordingError) return false;
+    throw error;
+  }
 }
 
 /**
@@ -44,11 +77,11 @@ export async function* tableRows(
     const rows: TableRow[] = [];
     for (let at = 0; at < lines.length; at++) {
       const line = firstLine + at;
-      const fields = fieldsOf(lines[at]);
       if (header === null) {
-        header = readHeader(path, fields, columns);
+        header = readHeader(path, headerFields(lines[at]), columns);
         continue;
       }
+      const fields = fieldsOf(lines[at]);
       if (fields.length !== header.width) {
         refuse(new RecordingError(path, line, `${fields.length} fields`, `${header.width} as in the header`));
         continue;

@@ -74,7 +74,7 @@ export class RecordedMoments {
 
   /** Opens a recording, or says in words why there is none. */
   static async open({ path, spot }: TapeRequest): Promise<RecordedMoments | { readonly error: string }> {
-    const recording = await openRecording(path, spot === null ? {} : { spot });
+    const recording = await openRecording(path, { framesOnly: true, ...(spot === null ? {} : { spot }) });
     return "error" in recording ? recording : new RecordedMoments(recording);
   }
 
