@@ -99,17 +99,31 @@ export function errorsFromIssues(
   for (const issue of issues) {
     if (issue.code === "unrecognized_keys") {
       for (const name of issue.keys) {
-        const key = [...issue.path, name].join(".");
-        errors.set(key, { origin: originOf(key), key, found: "an unknown key", allowed: allowedInstead(key, known) });
+        const key = placeOf([...issue.path, name]);
+        const beside = known.tableKeys(nameOf(issue.path));
+        const allowed = beside === null ? allowedInstead(key, known) : beside.join(", ");
+        errors.set(key, { origin: originOf(key), key, found: "an unknown key", allowed });
       }
       continue;
     }
-    const names = issue.path.filter((part) => typeof part === "string");
-    const key = names.join(".");
+    const key = placeOf(issue.path);
     if (errors.has(key)) continue;
     const found = shown(valueAt(raw, issue.path));
-    const allowed = issue.code === "custom" ? issue.message : known.allowedText(key);
+    const allowed = issue.code === "custom" ? issue.message : known.allowedText(nameOf(issue.path));
     errors.set(key, { origin: originOf(key), key, found, allowed });
   }
   return [...errors.values()];
+}
+
+/** The key, whichever entry of a list it is about. */
+const nameOf = (path: readonly PropertyKey[]): string => path.filter((part) => typeof part === "string").join(".");
+
+/** The same with the table of a list that it stands in: `risk.group[1].series`. */
+function placeOf(path: readonly PropertyKey[]): string {
+  let place = "";
+  path.forEach((part, depth) => {
+    if (typeof part === "string") place += place === "" ? part : `.${part}`;
+    else if (depth < path.length - 1) place += `[${String(part)}]`;
+  });
+  return place;
 }

@@ -11,7 +11,7 @@ import { type ConfigKeys, KEYS } from "./schema_keys.ts";
 /** One key and its value, as it would be written in kbot.toml; `null` where the value is absent. */
 export interface ConfigRow {
   readonly key: string;
-  readonly value: string | number | boolean | readonly (string | Readonly<Record<string, string>>)[] | null;
+  readonly value: string | number | boolean | readonly (string | Readonly<Record<string, unknown>>)[] | null;
   readonly origin: string;
   readonly description: string;
   readonly allowed: string;
@@ -42,10 +42,12 @@ function tomlValue(value: ConfigRow["value"]): string {
   return Array.isArray(value) ? `[${value.map(tomlItem).join(", ")}]` : JSON.stringify(value);
 }
 
-function tomlItem(item: string | Readonly<Record<string, string>>): string {
+function tomlItem(item: string | Readonly<Record<string, unknown>>): string {
   if (typeof item === "string") return JSON.stringify(item);
-  return `{ ${Object.entries(item).map(([name, text]) => `${name} = ${JSON.stringify(text)}`).join(", ")} }`;
+  return `{ ${Object.entries(item).map(([name, value]) => `${name} = ${JSON.stringify(value)}`).join(", ")} }`;
 }
+
+const LISTS_OF_TABLES: ReadonlySet<string> = new Set(["packs", "risk.group"]);
 
 export interface DescribeOptions {
   /** Says behind each value where it came from. */
@@ -84,8 +86,8 @@ export function describeConfig(
       lines.push(`# ${name} = ${JSON.stringify(outside.shown)}  # set by ${outside.setBy}`);
       continue;
     }
-    // An empty list of tables written out would keep [[packs]] from being added below.
-    const isOpen = row.key === "packs" && Array.isArray(row.value) && row.value.length === 0;
+    // An empty list of tables written out would keep [[packs]] or [[risk.group]] from being added below.
+    const isOpen = LISTS_OF_TABLES.has(row.key) && Array.isArray(row.value) && row.value.length === 0;
     const pair = row.value === null || isOpen ? `# ${name} =` : `${name} = ${tomlValue(row.value)}`;
     lines.push(options.origin ? `${pair}  # ${row.origin}` : pair);
   }

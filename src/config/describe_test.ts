@@ -7,7 +7,10 @@ import { CONFIG_KEYS, configJsonSchema } from "./schema_keys.ts";
 Deno.test("what is shown loads again as the same configuration", () => {
   const config = CONFIG_SCHEMA.parse({
     venue: { name: "http://localhost:1", ws: "ws://localhost:1", series: ["KXBTC15M"], key_id: 'a"b' },
-    risk: { max_order_usd: "12.345678", price_ceiling: "0.9855" },
+    risk: {
+      ...{ max_order_usd: "12.345678", price_ceiling: "0.9855" },
+      group: [{ name: "fed", series: ["KXFED*", "KXRATE"], max_pct: 12.5, same_day: true }],
+    },
     strategies: { settlement_edge: { enabled: false } },
   });
   assert.deepEqual(CONFIG_SCHEMA.parse(parse(describeConfig(config, new Map(), { origin: true }))), config);

@@ -30,6 +30,12 @@ export function riskLimits({ risk }: Config): RiskLimits {
     openExposure: risk.max_open_exposure_usd,
     categoryPercent: risk.max_category_pct,
     correlatedPercent: risk.max_correlated_pct,
+    correlation: {
+      by: risk.correlated_by,
+      groups: risk.group.map(({ name, series, max_pct: percent, same_day: sameDay }) => ({
+        ...{ name, series, percent, sameDay },
+      })),
+    },
     dailyLoss: risk.daily_loss_usd,
     dailyLossPercent: risk.daily_loss_pct,
     priceCeiling: risk.price_ceiling,

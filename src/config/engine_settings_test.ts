@@ -25,6 +25,11 @@ Deno.test("each key of [risk], [paper] and [index] reaches the engine's options"
       max_open_exposure_usd: 3,
       max_category_pct: 4,
       max_correlated_pct: 8,
+      correlated_by: "close",
+      group: [
+        { name: "fed", series: ["KXFED*"], max_pct: 15 },
+        { name: "heat", series: ["KXHIGHNY", "KXHIGHCHI"], max_pct: 9.5, same_day: true },
+      ],
       daily_loss_usd: 5,
       daily_loss_pct: 6,
       price_ceiling: "0.7",
@@ -58,6 +63,13 @@ Deno.test("each key of [risk], [paper] and [index] reaches the engine's options"
     openExposure: 3_000_000,
     categoryPercent: 4,
     correlatedPercent: 8,
+    correlation: {
+      by: "close",
+      groups: [
+        { name: "fed", series: ["KXFED*"], percent: 15, sameDay: false },
+        { name: "heat", series: ["KXHIGHNY", "KXHIGHCHI"], percent: 9.5, sameDay: true },
+      ],
+    },
     dailyLoss: 5_000_000,
     dailyLossPercent: 6,
     priceCeiling: 7_000,

@@ -11,7 +11,7 @@ import { loadPacks } from "./packs.ts";
 import { redact } from "./redact.ts";
 import { type Config, CONFIG_SCHEMA, configSchema } from "./schema.ts";
 import { ConfigKeys, KEYS } from "./schema_keys.ts";
-import { lineOfKey } from "./toml_lines.ts";
+import { lineOfKey, lineOfTable } from "./toml_lines.ts";
 
 /** A configuration file is written by hand; what is larger is something else. */
 const MAX_FILE_BYTES = 1 << 20;
@@ -145,7 +145,7 @@ export async function loadConfig(request: ConfigRequest): Promise<LoadedConfig> 
   const schema = packs.length === 0 ? CONFIG_SCHEMA : configSchema(packs.map((pack) => pack.registration));
   const known = packs.length === 0 ? KEYS : new ConfigKeys(schema);
   const fileOrigin = (key: string): Origin | null => {
-    const line = source === null ? null : lineOfKey(source.text, key);
+    const line = source === null ? null : lineOf(source.text, key);
     return source === null ? null : { kind: "file", file: source.file, line };
   };
   const origins = new Map<string, Origin>();
@@ -153,7 +153,13 @@ export async function loadConfig(request: ConfigRequest): Promise<LoadedConfig> 
   const errors = applyOverrides(table, origins, request.env, request.flags ?? [], known);
   applyDefaults(table, origins, request.defaults ?? [], known);
 
-  const originOf = (key: string): Origin => origins.get(key) ?? fileOrigin(key) ?? { kind: "default" };
+  const originOf = (key: string): Origin => {
+    // A list that a variable sets is no place in the file.
+    const list = origins.get(key.replace(/\[.*$/, ""));
+    return list !== undefined && list.kind !== "file"
+      ? list
+      : origins.get(key) ?? fileOrigin(key) ?? { kind: "default" };
+  };
   const result = schema.safeParse(packErrors.length === 0 ? table : { ...table, packs: [] });
   if (!result.success) errors.push(...errorsFromIssues(result.error.issues, table, originOf, known));
   else errors.push(...crossCheck(result.data, originOf));
@@ -162,6 +168,12 @@ export async function loadConfig(request: ConfigRequest): Promise<LoadedConfig> 
   if (errors.length > 0 || !result.success) return { ok: false, errors };
   for (const key of known.keys) if (!origins.has(key)) origins.set(key, { kind: "default" });
   return { ok: true, config: result.data, origins, file: source?.file ?? null, packs, known };
+}
+
+/** The line of a key, or of the table of a list that it stands in. */
+function lineOf(text: string, key: string): number | null {
+  const table = /^(.+)\[(\d+)\]/.exec(key);
+  return table === null ? lineOfKey(text, key) : lineOfTable(text, table[1], Number(table[2]));
 }
 
 /** False for what may be about a strategy that is not there: its own section, or its share of the capital. */

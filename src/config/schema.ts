@@ -11,6 +11,7 @@ import { VOLATILITY_MODELS } from "../engine/options.ts";
 import { DEFAULT_FILLS, FILL_MODELS } from "../execution/queue_models.ts";
 import { HARD_ORDER_LIMIT } from "../risk/limits.ts";
 import { type Registration, STRATEGIES } from "../strategies/registry.ts";
+import { correlation } from "./correlation_schema.ts";
 import { allocation } from "./allocation_schema.ts";
 import { feeds } from "./feeds_schema.ts";
 import { live } from "./live_schema.ts";
@@ -128,6 +129,7 @@ const risk = z.strictObject({
   max_correlated_pct: z.number().positive().max(100).default(25).describe(
     "Most at risk in markets that move together, as all that settle on one index do, in percent of NAV",
   ),
+  ...correlation,
   daily_loss_usd: usd(CENT, LARGEST_AMOUNT).prefault("1000").describe("A day's loss that halts trading"),
   daily_loss_pct: z.number().positive().max(100).default(10).describe(
     "A day's loss that halts trading, in percent of the NAV that the day began with",

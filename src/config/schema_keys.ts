@@ -81,9 +81,29 @@ export class ConfigKeys {
     return typeof unit === "string" && unit !== "" ? `${said} (${unit})` : said;
   }
 
+  /** The keys of each table of a list, in the order of the schema; `null` where the key holds no such list. */
+  tableKeys(key: string): readonly string[] | null {
+    const table = this.#tableOf(key);
+    return table === null ? null : Object.keys(table);
+  }
+
+  #tableOf(key: string): Readonly<Record<string, Schema>> | null {
+    const leaf = this.#leaves.get(key);
+    const list = leaf === undefined ? null : unwrap(leaf);
+    if (!(list instanceof z.ZodArray)) return null;
+    const { element } = list;
+    return element instanceof z.ZodObject ? element.shape : null;
+  }
+
+  /** That of a key, or of one in the tables of a list. */
+  #schemaOf(key: string): Schema | undefined {
+    const cut = key.lastIndexOf(".");
+    return this.#leaves.get(key) ?? this.#tableOf(key.slice(0, Math.max(0, cut)))?.[key.slice(cut + 1)];
+  }
+
   /** What a key allows, in words. A schema may say it itself (meta `allowed`); otherwise its JSON Schema is read out. */
   allowedText(key: string): string {
-    const schema = this.#leaves.get(key);
+    const schema = this.#schemaOf(key);
     if (schema === undefined) return "a section of keys";
     const own = metaOf(schema).allowed;
     if (typeof own === "string") return own;
