@@ -85,7 +85,8 @@ export function edge(value: number): string {
 
 /** Contracts and counts: `12345.5` -> `"12,345.5"`. */
 export function amount(value: number): string {
-  const [whole, rest] = Math.abs(value).toFixed(2).split(".");
+  if (!Number.isFinite(value)) return NONE;
+  const [whole, rest = ""] = Math.abs(value).toFixed(2).split(".");
   const decimals = rest.replace(/0+$/, "");
   return `${value < 0 ? MINUS : ""}${grouped(whole)}${decimals === "" ? "" : `.${decimals}`}`;
 }

@@ -19,7 +19,7 @@ export const KIND_NAMES: Readonly<Record<FindingsKind, string>> = {
 
 /** What was simulated, for the first line and for every printed page; `null` where nothing was. */
 export function simulatedMark({ simulated_market, simulated_fills }: Findings): string | null {
-  if (simulated_market) return "SIMULATED MARKET AND FILLS";
+  if (simulated_market) return simulated_fills ? "SIMULATED MARKET AND FILLS" : "SIMULATED MARKET";
   return simulated_fills ? "SIMULATED FILLS" : null;
 }
 

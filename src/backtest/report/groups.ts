@@ -18,7 +18,7 @@ const FEW = "too few settled markets";
 
 const COLUMNS: readonly Column[] = [
   { name: "P&L", kind: "number" },
-  { name: "Beside the others", kind: "text" },
+  { name: "P&L as a bar", kind: "text" },
   { name: "Win rate", kind: "number" },
   { name: "Markets", kind: "number" },
   { name: "Fills", kind: "number" },

@@ -80,8 +80,8 @@ export function marketChart(market: MarketChart, id: string): Markup | null {
       <path class="quote" d="${stepPath(lineOf(quotes, ({ bid }) => bid))}"/>
       <path class="quote" d="${stepPath(lineOf(quotes, ({ ask }) => ask))}"/>
       ${lineMark(linePath(lineOf(quotes, ({ probability }) => probability)))}`,
-    marks: markup`${underlying === null ? null : thresholds(market, underlying)}
-      ${market.trades.slice(0, TRADES_MAX).map((trade) => tradeMarks(trade, x, underlying, quotes))}`,
+    marks: markup`${market.trades.slice(0, TRADES_MAX).map((trade) => tradeMarks(trade, x, underlying, quotes))}
+      ${underlying === null ? null : thresholds(market, underlying)}`,
   });
 }
 

@@ -16,37 +16,33 @@ const CHARTS_MAX = 20;
 /** Of them, those that are seen at once. */
 const CHARTS_OPEN = 6;
 
+const KEY: Markup = legend([
+  ["key-line", "above: the underlying; below: the model's probability"],
+  ["key-strike", "strike"],
+  ["key-settled", "what it settled at"],
+  ["key-quote", "below: bid and ask of YES"],
+  ["key-up", "bought YES"],
+  ["key-down", "sold YES (bought NO)"],
+  ["key-gain", "brought a gain"],
+  ["key-loss", "brought a loss"],
+]);
+
 export function chartsSection({ charts }: Findings): Markup {
-  if (charts.length === 0) {
-    return markup`<section aria-labelledby="charts"><h2 id="charts">Trades on the price</h2><p class="none">n/a: no market was traded, or none was drawn.</p></section>`;
-  }
   const { shown, left } = firstOf(charts, CHARTS_MAX);
   const drawn = shown.map((market, k) => marketFigure(market, `market-${k + 1}`));
-  const rest = drawn.slice(CHARTS_OPEN);
-  return markup`<section aria-labelledby="charts"><h2 id="charts">Trades on the price</h2>${SYMBOLS}
-    ${
-    legend([
-      ["key-line", "above: the underlying; below: the model's probability"],
-      ["key-strike", "strike"],
-      ["key-settled", "what it settled at"],
-      ["key-quote", "below: bid and ask of YES"],
-      ["key-up", "bought YES"],
-      ["key-down", "sold YES (bought NO)"],
-      ["key-gain", "brought a gain"],
-      ["key-loss", "brought a loss"],
-    ])
-  }<div class="markets">${drawn.slice(0, CHARTS_OPEN)}</div>
-    ${
-    rest.length === 0
-      ? null
-      : markup`<details class="more"><summary>${
-        counted(rest.length, "more market")
-      }</summary><div class="markets">${rest}</div></details>`
-  }${
-    left === 0
-      ? null
-      : markup`<p class="hint">${counted(left, "other market")} left out here; the tables have them.</p>`
-  }</section>`;
+  const body = drawn.length === 0
+    ? unknownPart("no market was traded, or none was drawn")
+    : markup`${SYMBOLS}${KEY}<div class="markets">${drawn.slice(0, CHARTS_OPEN)}</div>${
+      closed(drawn.slice(CHARTS_OPEN))
+    }`;
+  const without = left === 0 ? null : markup`<p class="hint">${counted(left, "other market")} left out here.</p>`;
+  return markup`<section aria-labelledby="charts"><h2 id="charts">Trades on the price</h2>${body}${without}</section>`;
+}
+
+function closed(drawn: readonly Markup[]): Markup | null {
+  if (drawn.length === 0) return null;
+  return markup`<details><summary>${counted(drawn.length, "more market")}</summary>
+    <div class="markets">${drawn}</div></details>`;
 }
 
 function marketFigure(market: MarketChart, id: string): Markup {

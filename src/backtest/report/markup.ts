@@ -7,8 +7,10 @@
 /** No text of a report needs more; what a broken file brings is cut, visibly. */
 const LENGTH_MAX = 4_000;
 
-/** Markup characters, and characters that hide or reorder what stands around them. */
-const UNSAFE = /[&<>"'\p{Cc}\p{Cs}\p{Bidi_Control}]/gu;
+/** What would be markup, once {@link visible} has been at it. */
+const UNSAFE = /[&<>"']/g;
+/** What hides, reorders or breaks what stands around it; lines and tabs are harmless. */
+const HIDDEN = /(?![\n\t])[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -16,15 +18,16 @@ const ENTITIES: Readonly<Record<string, string>> = {
   ">": "&gt;",
   '"': "&quot;",
   "'": "&#39;",
-  "\n": "\n",
-  "\t": "\t",
 };
 
-/** As it may stand between tags and in a quoted attribute; control characters become a visible sign. */
-export function escapeText(text: string): string {
+/** Cut where it has no end, and with a sign for every character that nobody would see. */
+export function visible(text: string): string {
   const cut = text.length > LENGTH_MAX ? `${text.slice(0, LENGTH_MAX)}…` : text;
-  return cut.replace(UNSAFE, (found) => ENTITIES[found] ?? "\ufffd");
+  return cut.replace(HIDDEN, "\ufffd");
 }
+
+/** As it may stand between tags and in a quoted attribute. */
+export const escapeText = (text: string): string => visible(text).replace(UNSAFE, (found) => ENTITIES[found]);
 
 /** Made by this module alone. */
 export class Markup {

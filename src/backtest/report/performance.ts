@@ -8,8 +8,9 @@ import type { DayFigures, Findings } from "../findings.ts";
 import { type Bar, barChart } from "./bar_chart.ts";
 import { figureOf, legend } from "./chart.ts";
 import { equityChart } from "./equity_chart.ts";
-import { counted, dollarsOf, exactMoney, money } from "./format.ts";
+import { counted, dollarsOf, exactMoney, millisecondsOf, money } from "./format.ts";
 import { type Markup, markup } from "./markup.ts";
+import { dayLabel } from "./scale.ts";
 import { coloured, table, unknownPart } from "./table.ts";
 import { feesTaken, waterfall } from "./waterfall.ts";
 
@@ -59,7 +60,8 @@ function barsOf(days: readonly DayFigures[], perBar: number): Bar[] {
     const [first, last] = [part[0].day, part[part.length - 1].day];
     const span = first === last ? first : `${first} to ${last}`;
     const text = `${span}\n${money(pnl, true)}, ${counted(fills, "fill")}, fees ${fees === null ? "n/a" : money(fees)}`;
-    bars.push({ value, interval: null, label: first.slice(5), text });
+    const at = millisecondsOf(first);
+    bars.push({ value, interval: null, label: at === null ? first : dayLabel(at), text });
   }
   return bars;
 }

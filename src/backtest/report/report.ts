@@ -50,7 +50,9 @@ function headOf(findings: Findings): Markup {
 }
 
 function bodyOf(findings: Findings): Markup {
-  const simulated = findings.simulated_market ? "market" : findings.simulated_fills ? "fills" : "nothing";
+  const { simulated_market: market, simulated_fills: fills } = findings;
+  // Names the printed pages (report.css), each of which tells it again.
+  const simulated = market && fills ? "both" : market ? "market" : fills ? "fills" : "nothing";
   const { version } = findings.provenance;
   return markup`<body data-simulated="${simulated}"><a class="skip" href="#content">Skip to the figures</a>
     ${front(findings)}${contents(findings)}

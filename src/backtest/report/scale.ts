@@ -52,12 +52,10 @@ export function roundTicks({ low, high }: Domain, wanted: number): Ticks {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough) ?? 10 * power;
   const values: number[] = [];
-  const first = Math.ceil(low / step);
-  // Whole multiples: adding up a step such as 0.1 would drift.
-  for (let k = 0; k < TICKS_MAX && (first + k) * step <= high; k++) {
-    const value = (first + k) * step;
-    values.push(Math.abs(value) < step / 1e6 ? 0 : value);
-  }
+  // Whole multiples, because adding up a step such as 0.1 would drift; the rims count as within, whatever the last bit says.
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  for (let multiple = first; multiple <= last && values.length < TICKS_MAX; multiple++) values.push(multiple * step);
   return { step, values };
 }
 
@@ -68,7 +66,8 @@ export interface TimeTick {
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
-function dayLabel(at: number): string {
+/** `May 11`. */
+export function dayLabel(at: number): string {
   const date = new Date(at);
   return `${MONTHS[date.getUTCMonth()]} ${date.getUTCDate()}`;
 }

@@ -18,7 +18,7 @@ import {
   percent,
   words,
 } from "./format.ts";
-import { firstOf, jsonData, type Markup, markup, type Piece } from "./markup.ts";
+import { firstOf, jsonData, type Markup, markup, type Piece, visible } from "./markup.ts";
 import { type Column, table, unknownPart } from "./table.ts";
 
 /** Rows that are seen at once. */
@@ -93,7 +93,9 @@ const captionOf = (all: number, without: number): string =>
   `${counted(all, "execution")}${without === 0 ? "" : `; ${counted(without, "other")} left out of this report`}`;
 
 /** What each cell says. The script puts the same texts into rows and sorts by them. */
-function cellsOf(trade: TradeOutcome): readonly string[] {
+const cellsOf = (trade: TradeOutcome): readonly string[] => textsOf(trade).map(visible);
+
+function textsOf(trade: TradeOutcome): readonly string[] {
   const optional = (value: number | null, format: (value: number) => string): string =>
     value === null || !Number.isFinite(value) ? NONE : format(value);
   return [
