@@ -32,6 +32,8 @@ async function dispatch(command: Command): Promise<number> {
       return say(await (await import("./cli/explain.ts")).explain(command), command.json);
     case "backtest":
       return await (await import("./cli/backtest.ts")).backtest(command);
+    case "report":
+      return say(await (await import("./cli/report.ts")).report(command), command.json);
     case "calibrate":
       return say(await (await import("./cli/calibrate.ts")).calibrate(command), command.json);
     case "calc_volatility":

@@ -14,7 +14,8 @@ import type { Registration } from "../strategies/registry.ts";
 import { type BookCheckpoint, isComplete, openRecording, type Recording, ruleAgrees } from "./recording/recording.ts";
 import type { CalibrationRow } from "./figures/forecast_scores.ts";
 import type { GatheredFindings } from "./figures/figures.ts";
-import { SessionFigures, warningsOf } from "./figures/session_figures.ts";
+import { SessionFigures } from "./figures/session_figures.ts";
+import { warningsOf } from "./figures/warnings.ts";
 import type { Findings, Provenance, TradeOutcome } from "./findings.ts";
 import {
   type DifferingSettlement,

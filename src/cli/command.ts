@@ -113,6 +113,14 @@ export interface BacktestCommand extends CommonOptions, ReportFiles {
   readonly maxLoss: Money | undefined;
 }
 
+export interface ReportCommand extends CommonOptions, ReportFiles {
+  readonly kind: "report";
+  /** Starts of UTC days, both included; everything where not given. */
+  readonly from: Micros | undefined;
+  readonly to: Micros | undefined;
+  readonly strategy: string | undefined;
+}
+
 export interface CalibrateCommand extends CommonOptions {
   readonly kind: "calibrate";
   /** A journal, a tape or a recorded data set. */
@@ -387,6 +395,7 @@ export type Command =
   | ReplayCommand
   | ExplainCommand
   | BacktestCommand
+  | ReportCommand
   | CalibrateCommand
   | CalcCommand
   | CalcVolatilityCommand

@@ -1,14 +1,14 @@
 /**
- * The commands that work on what was recorded: replay, explain, backtest, calibrate.
+ * The commands that work on what was recorded: replay, explain, backtest, report, calibrate.
  * @module
  */
 
 import { object, or } from "@optique/core/constructs";
 import { map } from "@optique/core/modifiers";
 import { argument, command, constant } from "@optique/core/primitives";
-import type { BacktestCommand, CalibrateCommand, ExplainCommand, ReplayCommand } from "./command.ts";
-import { dollars, orderId, path, strategyName } from "./flag_values.ts";
-import { about, type Asked, choosable, toggle, words } from "./flags.ts";
+import type { BacktestCommand, CalibrateCommand, ExplainCommand, ReplayCommand, ReportCommand } from "./command.ts";
+import { day, dollars, orderId, path, strategyName } from "./flag_values.ts";
+import { about, type Asked, choosable, toggle, words, type WrongUse, wrongUse } from "./flags.ts";
 import { reportFlags } from "./report_flags.ts";
 
 const MONEY_MOST = "100000000";
@@ -68,6 +68,30 @@ const backtest = command(
   ),
 );
 
+const reportOptions = object({
+  from: choosable("--from", day(), "First day, UTC (else the first there is)"),
+  to: choosable("--to", day(), "Last day, UTC (else the newest)"),
+  strategy: choosable("--strategy", strategyName(), "Of this strategy alone"),
+  ...reportFlags(),
+});
+
+function reportCommand(flags: typeof reportOptions["$valueType"][number]): Asked<ReportCommand> | WrongUse {
+  const { from, to } = flags;
+  if (from !== undefined && to !== undefined && to < from) return wrongUse("--to lies before --from: no day is left");
+  return { kind: "report", ...flags };
+}
+
+const report = command(
+  "report",
+  map(reportOptions, reportCommand),
+  about(
+    "Tell what the paper or live days of a state came to",
+    "Profit with its interval of 95 %, Sharpe, Sortino, Calmar, win rate, drawdown, and where it came from: by strategy, " +
+      "series, market, signal, hour and weekday. A bot may be running. A state is of paper or of live trading, so that the " +
+      "two never mix. With --json one object, the same that --report draws.",
+  ),
+);
+
 const calibrate = command(
   "calibrate",
   map(
@@ -82,4 +106,4 @@ const calibrate = command(
   about("Compare the probabilities with what came of them, and with the market's own"),
 );
 
-export const recordedCommands = or(replay, explain, backtest, calibrate);
+export const recordedCommands = or(replay, explain, backtest, report, calibrate);

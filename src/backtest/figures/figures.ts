@@ -129,6 +129,11 @@ export class Figures {
     return [...this.#open.keys()];
   }
 
+  /** The strike that the decisions about an open market named. */
+  strikeOf(ticker: string): number | null {
+    return this.#open.get(ticker)?.find(({ record }) => record !== null)?.record?.evidence.strike ?? null;
+  }
+
   /** How a market's prices stand. */
   look(ticker: string, at: Micros, reading: Reading): void {
     let series = this.#series.get(ticker);

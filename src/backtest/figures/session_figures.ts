@@ -19,12 +19,9 @@ import {
 import type { Engine } from "../../engine/engine.ts";
 import type { MarketState } from "../../engine/market_state.ts";
 import type { TradeOutcome } from "../findings.ts";
-import { valueOfPrice } from "./execution_outcome.ts";
+import { costOf, valueOfPrice } from "./execution_outcome.ts";
 import { Figures, type GatheredFindings, type MarketEnd } from "./figures.ts";
 import { SERIES_EVERY } from "./market_series.ts";
-
-/** Between two entries of one kind. */
-const ENTRIES_MAX = 20;
 
 export class SessionFigures {
   readonly figures: Figures;
@@ -136,13 +133,6 @@ export class SessionFigures {
   }
 }
 
-/** What one YES contract must be worth for a position to be worth what it cost. */
-function costOf(position: number, cost: number): Money {
-  if (position === 0) return money(0);
-  const each = Math.round(cost * 100 / Math.abs(position));
-  return money(position > 0 ? each : ONE_DOLLAR - each);
-}
-
 function endOf(
   state: MarketState | undefined,
   at: Micros,
@@ -177,34 +167,4 @@ function titleOf({ market: { series, strikeType, floorStrike, capStrike, closeTi
   const rule = strikeType === null ? undefined : RULES[strikeType];
   const strike = floorStrike ?? capStrike;
   return rule === undefined || strike === null ? `${series}, closes ${when}` : `${series} ${rule} ${strike} at ${when}`;
-}
-
-/** What the owner should not overlook. */
-export function warningsOf(
-  gathered: GatheredFindings,
-  { simulatedMarket, halts }: { readonly simulatedMarket: boolean; readonly halts: readonly string[] },
-): string[] {
-  const { summary, attribution } = gathered;
-  const { fills, settled, pnl, roi, brier_difference: difference } = summary;
-  const warnings: string[] = [];
-  if (simulatedMarket) {
-    warnings.push("The market data is a simulator's: nothing here says what would be earned at an exchange");
-  }
-  if (fills === 0) warnings.push("Nothing was traded: no figure of profit says anything");
-  else if (settled < 30) {
-    warnings.push(`Only ${settled} markets settled: most intervals are too wide to tell skill from luck`);
-  }
-  if (roi.interval !== null && roi.interval[0] < 0 && roi.interval[1] > 0) {
-    warnings.push("Profit does not stand out from chance: its interval includes zero");
-  }
-  if (difference.interval !== null && difference.interval[0] > 0) {
-    warnings.push("The market's own prices were better probabilities than the model's");
-  }
-  if (attribution.total !== pnl.value) {
-    warnings.push(
-      `The executions come to ${attribution.total} dollars and the account to ${pnl.value}: money or contracts came in beside them`,
-    );
-  }
-  for (const halt of halts.slice(0, ENTRIES_MAX)) warnings.push(`Trading was halted in the end: ${halt}`);
-  return warnings;
 }
