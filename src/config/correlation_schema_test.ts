@@ -74,3 +74,11 @@ Deno.test("groups of a variable are told by its name where they are wrong", asyn
   assert.equal(errors.length, 1);
   assert.match(errors[0], /^KBOT_RISK__GROUP: risk\.group/);
 });
+
+Deno.test("the groups that the README shows are valid", async () => {
+  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+  const [, shown = ""] = /```toml\n(\[\[risk\.group\]\][^`]*)```/.exec(readme) ?? [];
+  const { risk, errors } = await load(shown);
+  assert.deepEqual(errors, []);
+  assert.deepEqual(risk?.group.map(({ name, same_day }) => [name, same_day]), [["fed", false], ["heat", true]]);
+});

@@ -5,6 +5,7 @@ import { EVIDENCE } from "../execution/order_fixture.ts";
 import { STANDARD_HOOKS } from "../strategies/hooks.ts";
 import type { Registration } from "../strategies/registry.ts";
 import type { Target } from "../strategies/strategy.ts";
+import { ViewBuilder } from "./view_builder.ts";
 import { accept, engineOptions, Rig, standingOf } from "./engine_fixture.ts";
 
 /** A strategy whose wishes a test changes as it goes. */
@@ -119,6 +120,26 @@ Deno.test("no exit closes more than its own strategy holds, where that would ope
   want(short, EXIT);
   assert.deepEqual(sent(), [], "it holds nothing that this would close");
   assert.match(standingOf(rig, "short").obstacle ?? "", /^would_open: /);
+});
+
+Deno.test("what was refused is shown with its rule, what that allows, and what was found", () => {
+  const { rig, want, long } = opposed(15);
+  want(long, { ...EXIT, count: count(1_001) });
+  const [{ at: _, ...newest }, ...others] = new ViewBuilder(rig.engine).build().refused;
+  assert.deepEqual(newest, {
+    market: rig.placed[0].ticker,
+    strategy: "long",
+    code: "would_open",
+    rule: "What is to close opens nothing",
+    limit: "0.00 contracts",
+    value: "10.01 contracts",
+    text: "Only what closes may go, and 10.01 contracts would open",
+  });
+  assert.equal(others.length, 0);
+  const audited = rig.all("record").map(({ record }) => record).filter((record) => record.kind === "audit");
+  assert.deepEqual(audited.filter(({ event }) => event === "refused").map(({ ticker, text }) => [ticker, text]), [
+    [newest.market, `would_open: ${newest.text}`],
+  ]);
 });
 
 Deno.test("two exits may not close the same contracts", () => {

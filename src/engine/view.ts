@@ -281,6 +281,20 @@ export interface PaperBoundsView {
   readonly optimistic: PaperFiguresView;
 }
 
+/** An order that did not pass one of the rules of risk/guardian.ts. */
+export interface RefusalView {
+  readonly at: string;
+  readonly market: string;
+  readonly strategy: string;
+  /** The rule, in a word and in words. */
+  readonly code: string;
+  readonly rule: string;
+  /** What it allows and what was found, with their unit; `null` where the rule knows no such thing. */
+  readonly limit: string | null;
+  readonly value: string | null;
+  readonly text: string;
+}
+
 export interface AccountView {
   readonly startingCapital: string;
   readonly cash: string;
@@ -364,6 +378,8 @@ export interface EngineView {
   readonly state: StateView;
   readonly halts: readonly HaltView[];
   readonly limits: readonly LimitView[];
+  /** Orders that risk kept back, newest first, bounded. */
+  readonly refused: readonly RefusalView[];
   readonly strategies: readonly StrategyStateView[];
   readonly counters: {
     readonly inputs: number;

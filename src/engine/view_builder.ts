@@ -28,6 +28,7 @@ import type { Engine } from "./engine.ts";
 import type { IndexState } from "./index_state.ts";
 import { keptBackBy } from "./keeping_still.ts";
 import type { MarketState, Standing } from "./market_state.ts";
+import type { NotedRefusal } from "./order_entry.ts";
 import { ReasonTally } from "./reason_tally.ts";
 import type { SettlementProgress } from "./settlement_tracker.ts";
 import { haltViews, stateView, strategyState } from "./state_view.ts";
@@ -42,6 +43,7 @@ import type {
   PaperBoundsView,
   PaperFiguresView,
   PositionView,
+  RefusalView,
   SettlementView,
   SpotView,
   StanceView,
@@ -101,6 +103,7 @@ export class ViewBuilder {
       state: stateView(engine),
       halts: haltViews(engine),
       limits: limitViews(engine),
+      refused: desk.notedRefusals.toReversed().map(refusalView),
       strategies: engine.strategies.names.map((name) => strategyStateView(engine, name)),
       counters: {
         inputs: engine.inputs,
@@ -409,5 +412,12 @@ function limitViews({ desk, options, now }: Engine): LimitView[] {
       exposure.largestCorrelated,
       shareOf(nav, risk.correlatedPercent),
     ),
+    ...(risk.correlation?.groups ?? []).map(({ name, percent }) =>
+      limit(`Group ${name}, ${percent} % of NAV`, exposure.largestOf(name), shareOf(nav, percent))
+    ),
   ];
 }
+
+const refusalView = ({ at, market, strategy, code, rule, limit, value, text }: NotedRefusal): RefusalView => ({
+  ...{ at: formatTime(at), market, strategy, code, rule, limit, value, text },
+});

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { count, formatMoney, money, price } from "../core/units.ts";
 import { after } from "../execution/order_fixture.ts";
-import { accept, holding, liveRig, RESTING, Rig, settlementEdge, stateOf, TICKER } from "./engine_fixture.ts";
+import {
+  accept,
+  engineOptions,
+  holding,
+  liveRig,
+  RESTING,
+  Rig,
+  settlementEdge,
+  stateOf,
+  TICKER,
+} from "./engine_fixture.ts";
 import { ViewBuilder } from "./view_builder.ts";
 
 function viewOf(rig: Rig) {
@@ -67,6 +77,19 @@ Deno.test("the gauges of risk show what the caps count: positions and open order
     ["Largest category, 20 % of NAV", risk, share(20)],
     ["Markets that move together, 25 % of NAV", risk, share(25)],
   ]);
+});
+
+Deno.test("each group that the configuration names has a gauge of its own", () => {
+  const group = { name: "coins", series: ["KXBTC*"], percent: 5, sameDay: false };
+  const { risk } = engineOptions();
+  const rig = liveRig({ risk: { ...risk, correlation: { by: "index", groups: [group] } } });
+  const { exposure, nav } = rig.engine.desk;
+  assert.ok(exposure.total > 0);
+  assert.deepEqual(viewOf(rig).limits.at(-1), {
+    name: "Group coins, 5 % of NAV",
+    used: formatMoney(exposure.total),
+    limit: formatMoney(money(Math.floor(nav / 20))),
+  });
 });
 
 Deno.test("a NO position is shown from its own side", () => {

@@ -32,6 +32,7 @@ const VIEWS: Record<string, (view: EngineView) => object> = {
     halts: view.halts,
     limits: view.limits,
     refusals: view.counters.refusals,
+    refused: view.refused,
   }),
   flows: (view) => ({ at: view.at, flows: view.flows }),
   prices: (view) => ({ at: view.at, indices: view.indices, exchanges: view.prices }),

@@ -274,6 +274,16 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
     })),
     state: { state: "active", reason: "" },
     halts: [],
+    refused: [{
+      at: "2026-11-20T12:04:59.500000Z",
+      market: "KXBTC15M-26NOV200715-15",
+      strategy: "settlement_edge",
+      code: "market_cap",
+      rule: "Cap of one market",
+      limit: "1000.000000 dollars",
+      value: "1012.500000 dollars",
+      text: "Market KXBTC15M-26NOV200715-15: 990.000000 at risk and 22.500000 more, allowed 1000.000000",
+    }],
     limits: [
       { name: "daily_loss", used: "0.00", limit: "500.00" },
       { name: "open_exposure", used: "65.04", limit: "2000.00" },
