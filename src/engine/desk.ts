@@ -62,7 +62,7 @@ import type { BasketLeg } from "./target_matcher.ts";
 
 const DAILY_LOSS = "daily_loss";
 const DRAWDOWN = "drawdown";
-/** What is held counts at its cost before its market's book is heard: nothing trips by that for so long after a start. */
+/** What is held counts at its cost before its market's book is heard: nothing follows from that for so long after a start. */
 const MARKS_PATIENCE = 60 * MICROS_PER_SECOND;
 /** A person lifts them; what they count from moves then, and must be known for that. */
 const COUNTED: ReadonlySet<string> = new Set([DAILY_LOSS, DRAWDOWN]);
@@ -362,11 +362,11 @@ export class Desk {
     if (this.#paper === null) this.#reconciliation.chase();
     else this.#estimateQueues(this.#paper);
     this.#renew();
+    if (this.#safety !== null && !this.#worthIsKnown) return;
     const { day, nav } = this.#portfolio;
     if (day.reach(this.#step.at, nav)) this.#portfolio.touch();
     if (this.#paper === null && !this.#reconciliation.known) return;
     this.#portfolio.recover();
-    if (this.#safety !== null && !this.#worthIsKnown) return;
     const loss = dailyLossReason(nav, day.startNav, this.#risk, day.baseNav);
     if (loss !== null) this.halt(DAILY_LOSS, loss);
     const fall = this.#safety === null ? null : drawdownReason(nav, day.haltPeakNav, this.#safety.breakers);

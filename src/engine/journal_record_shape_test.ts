@@ -43,3 +43,23 @@ Deno.test("a strategy's budget and its days are known as they are written, and n
   ];
   for (const [record, path] of wrong) assert.equal(checkRecord(record)?.path, path);
 });
+
+Deno.test("a strategy's row, and what a halt is of, are known as they are written, and nonsense in them is found", () => {
+  const strategy = {
+    ...{ kind: "strategy", name: "latency", phase: "stopped", reason: "", enabled: true, losses: 2 },
+    ...{ since: 5, updatedAt: 9 },
+  };
+  const halt = { kind: "halt", name: "reduce", active: true, persistent: true, reason: "A person", at: 9 };
+  for (const record of [strategy, halt, { ...halt, level: "reducing" }, { ...halt, strategy: "latency" }]) {
+    assert.equal(checkRecord(record), null);
+  }
+  const wrong: [Record<string, unknown>, string][] = [
+    [{ ...strategy, name: "" }, ".name"],
+    [{ ...strategy, phase: "asleep" }, ".phase"],
+    [{ ...strategy, losses: -1 }, ".losses"],
+    [{ ...strategy, enabled: undefined }, ".enabled"],
+    [{ ...halt, level: "halted" }, ".level"],
+    [{ ...halt, index: 5 }, ".index"],
+  ];
+  for (const [record, path] of wrong) assert.equal(checkRecord(record)?.path, path);
+});

@@ -10,6 +10,8 @@
 import { type Micros, type Money, money } from "../core/units.ts";
 import { dayOf } from "./records.ts";
 
+const MOST = BigInt(Number.MAX_SAFE_INTEGER);
+
 /** Where they differ from the day's start and from the peak. */
 export interface TradingDayBases {
   readonly dayBaseNav?: Money;
@@ -101,8 +103,12 @@ export class TradingDay {
   }
 }
 
-/** Rounded down, so that nothing trips by a rounding; by the amount where there is nothing to be in proportion to. */
+/**
+ * Rounded down, so that nothing trips by a rounding; by the amount where there is nothing to be in proportion to. A fortune that
+ * goes into next to nothing ends at the largest amount there is.
+ */
 function inProportion(value: Money, amount: Money, nav: Money): Money {
   if (nav <= 0 || nav + amount <= 0) return money(Math.max(0, value + amount));
-  return money(Number(BigInt(value) * BigInt(nav + amount) / BigInt(nav)));
+  const moved = BigInt(value) * BigInt(nav + amount) / BigInt(nav);
+  return money(moved > MOST ? Number.MAX_SAFE_INTEGER : Number(moved));
 }
