@@ -27,6 +27,8 @@ import { messageOf } from "../store/message.ts";
 import { isTape } from "../store/tape_reader.ts";
 import { isJournal, journalBatches } from "./journal_source.ts";
 import { RawTape } from "./recording/raw_tape.ts";
+import { delayedFeed } from "./simulation/delayed_feed.ts";
+import { withMaintenance } from "./simulation/maintenance.ts";
 
 export interface BacktestOptions {
   readonly path: string;
@@ -128,17 +130,24 @@ export async function backtest(
 ): Promise<BacktestResult | { readonly error: string }> {
   if (await isTape(options.path)) {
     const tape = new RawTape(options.path);
-    const result = await new Session(options, null, meter).run(tape.batches(), onProgress);
+    const result = await new Session(options, null, meter).run(simulated(tape.batches(), options), onProgress);
     return "error" in result ? result : { ...result, problems: [...result.problems, ...tape.problems] };
   }
   if (await isJournal(options.path)) {
     const session = new Session(options, null, meter);
-    return await session.run(journalBatches(options.path), onProgress);
+    return await session.run(simulated(journalBatches(options.path), options), onProgress);
   }
   const recording = await openRecording(options.path, options.spot === null ? {} : { spot: options.spot });
   if ("error" in recording) return recording;
   const session = new Session(options, recording, meter);
-  return await session.run(recording.batches(), onProgress);
+  return await session.run(simulated(recording.batches(), options), onProgress);
+}
+
+/** What a recording does not hold: the exchange's maintenance, and the time until something is heard of. */
+function simulated(batches: AsyncIterable<SourceBatch>, { engine }: BacktestOptions): AsyncIterable<SourceBatch> {
+  const paused = withMaintenance(batches);
+  const { feedLatency } = engine.paper;
+  return feedLatency === undefined ? paused : delayedFeed(paused, feedLatency);
 }
 
 class Session {

@@ -6,17 +6,20 @@
 import { basename } from "node:path";
 import { backtest as runBacktest, type BacktestResult } from "../backtest/backtest.ts";
 import { changedSettings, dataFiles, shownCommand } from "../backtest/figures/provenance.ts";
+import { measuredLatency } from "../backtest/simulation/measured_latency.ts";
 import { formatConfigError } from "../config/config_error.ts";
 import {
   allocationRules,
   executionSettings,
   indexSettings,
-  paperSettings,
   riskLimits,
   safetyWithoutPerson,
+  simulatedPaperSettings,
   strategySettings,
 } from "../config/engine_settings.ts";
 import { loadConfig } from "../config/load.ts";
+import type { Config } from "../config/schema.ts";
+import type { PaperSettings } from "../execution/paper.ts";
 import { describePaperBounds } from "../runner/paper_bounds_text.ts";
 import { registryWith } from "../packs/registry_of.ts";
 import type { BacktestCommand } from "./command.ts";
@@ -52,6 +55,12 @@ export async function backtest(
     console.error(output.error);
     return FAILED;
   }
+  const paper = await simulatedPaper(config, options);
+  if ("error" in paper) {
+    await output.abandon();
+    console.error(paper.error);
+    return FAILED;
+  }
   const risk = riskLimits(config);
   const result = await runBacktest(
     {
@@ -72,7 +81,7 @@ export async function backtest(
       },
       engine: {
         version: VERSION,
-        paper: paperSettings(config),
+        paper,
         index: indexSettings(config),
         orders: executionSettings(config),
         safety: safetyWithoutPerson(config),
@@ -100,6 +109,26 @@ export async function backtest(
   }
   if (!options.json) { for (const path of written) console.log(`  written     ${path}`); }
   return 0;
+}
+
+/** What a flag says of latencies counts more than what a journal shows, and that more than the configuration. */
+async function simulatedPaper(
+  config: Config,
+  { orderLatency, feedLatency, latencyFrom }: Pick<BacktestCommand, "orderLatency" | "feedLatency" | "latencyFrom">,
+): Promise<PaperSettings | { readonly error: string }> {
+  const seed = config.paper.latency_seed;
+  const measured = latencyFrom === undefined ? { order: null, feed: null } : await measuredLatency(latencyFrom, seed);
+  if ("error" in measured) return measured;
+  if (latencyFrom !== undefined && measured.order === null && measured.feed === null) {
+    return { error: `No latency can be measured in ${latencyFrom}: too few orders and stamped changes of books` };
+  }
+  const order = orderLatency === undefined ? measured.order : { ...orderLatency, seed };
+  const feed = feedLatency === undefined ? measured.feed : { ...feedLatency, seed };
+  return {
+    ...simulatedPaperSettings(config),
+    ...(order === null ? {} : { latency: order }),
+    ...(feed === null ? {} : { feedLatency: feed }),
+  };
 }
 
 /** A line that rewrites itself, on a terminal only. */

@@ -5,6 +5,7 @@
 
 import type { FeeType } from "../core/market.ts";
 import type { Count, Micros, Money, Price } from "../core/units.ts";
+import type { LatencyModel } from "../execution/latency.ts";
 import type { KernelName } from "../models/monte_carlo_kernel.ts";
 import type { Distribution, Estimator, Mode } from "../models/monte_carlo_request.ts";
 import type { ExportFormat } from "../store/export/column.ts";
@@ -111,6 +112,10 @@ export interface BacktestCommand extends CommonOptions, ReportFiles {
   readonly strategy: string | undefined;
   readonly capital: Money | undefined;
   readonly maxLoss: Money | undefined;
+  readonly orderLatency: LatencyModel | undefined;
+  readonly feedLatency: LatencyModel | undefined;
+  /** A journal that both are measured in. */
+  readonly latencyFrom: string | undefined;
 }
 
 export interface ReportCommand extends CommonOptions, ReportFiles {

@@ -120,6 +120,17 @@ const GOOD: readonly [line: string, command: Record<string, unknown>][] = [
     },
   ],
   [
+    "backtest data --order-latency p50=40,max=300 --feed-latency 12.5 --latency-from journal/run-1",
+    {
+      kind: "backtest",
+      path: "data",
+      orderLatency: { kind: "quantiles", quantiles: [[0.5, 40_000], [1, 300_000]], seed: 0 },
+      feedLatency: { kind: "constant", micros: 12_500 },
+      latencyFrom: "journal/run-1",
+      ...NO_FLAGS,
+    },
+  ],
+  [
     "calibrate data --spot s.csv.gz --plot r.svg --json",
     { kind: "calibrate", path: "data", spot: "s.csv.gz", plot: "r.svg", json: true },
   ],

@@ -23,6 +23,7 @@ import {
   parseTime,
   type Price,
 } from "../core/units.ts";
+import { formatLatency, type LatencyModel, parseLatency, WANTED_LATENCY } from "../execution/latency.ts";
 import { FAULT_NAMES, isFaultName } from "../venues/exchange/faults.ts";
 import { OPTIONAL_SERIES } from "../venues/exchange/series.ts";
 import { FEED_NAMES } from "../venues/exchange/feeds/feed_names.ts";
@@ -298,4 +299,17 @@ export function webSocketAddress(): FlagValueParser<string> {
   const schema = address(["ws:", "wss:"]);
   const read = (text: string) => schema.safeParse(text).success ? text : null;
   return kind("URL", "an address that starts with ws:// or wss://", "ws://127.0.0.1", read);
+}
+
+/** How long something takes in a simulation. Its seed is set where it is used. */
+export function latency(): FlagValueParser<LatencyModel> {
+  return {
+    ...kind(
+      "LATENCY",
+      WANTED_LATENCY,
+      { kind: "constant", micros: 0 } as LatencyModel,
+      (text) => parseLatency(text, 0),
+    ),
+    format: formatLatency,
+  };
 }

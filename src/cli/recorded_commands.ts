@@ -7,7 +7,7 @@ import { object, or } from "@optique/core/constructs";
 import { map } from "@optique/core/modifiers";
 import { argument, command, constant } from "@optique/core/primitives";
 import type { BacktestCommand, CalibrateCommand, ExplainCommand, ReplayCommand, ReportCommand } from "./command.ts";
-import { day, dollars, orderId, path, strategyName } from "./flag_values.ts";
+import { day, dollars, latency, orderId, path, strategyName } from "./flag_values.ts";
 import { about, type Asked, choosable, toggle, words, type WrongUse, wrongUse } from "./flags.ts";
 import { reportFlags } from "./report_flags.ts";
 
@@ -56,6 +56,13 @@ const backtest = command(
       strategy: choosable("--strategy", strategyName(), "Run only this strategy"),
       capital: choosable("--capital", dollars("0.01", MONEY_MOST), "What the account starts with"),
       maxLoss: choosable("--max-loss", dollars("0.01", MONEY_MOST), "A day's loss that halts trading"),
+      orderLatency: choosable(
+        "--order-latency",
+        latency(),
+        "From decision to matching, ms: 50, or p50=40,p90=90,max=300",
+      ),
+      feedLatency: choosable("--feed-latency", latency(), "From what happens to our hearing of it, alike"),
+      latencyFrom: choosable("--latency-from", path("JOURNAL"), "Measure both in this journal of a run"),
       ...reportFlags(),
     }),
     (asked): Asked<BacktestCommand> => asked,

@@ -14,6 +14,7 @@ import {
 import type { TransferRule } from "../engine/cash_transfers.ts";
 import type { ExecutionSettings } from "../engine/execution_settings.ts";
 import type { IndexSettings, SafetyRules, StrategySettings } from "../engine/options.ts";
+import { type LatencyModel, parseLatency } from "../execution/latency.ts";
 import type { PaperSettings } from "../execution/paper.ts";
 import type { AllocationRules } from "../risk/allocation.ts";
 import { type CanaryRule, canaryRule, endOfDay } from "../risk/canary.ts";
@@ -109,8 +110,10 @@ export function executionSettings({ execution }: Config): ExecutionSettings {
 
 /** The section `[paper]` without the capital. */
 export function paperSettings({ paper }: Config): PaperSettings {
+  const latency = latencyOf(paper.order_latency, paper.latency_seed);
   return {
     latencyMs: paper.latency_ms,
+    ...(latency === null ? {} : { latency }),
     slippage: paper.slippage,
     fills: {
       model: paper.fill_model,
@@ -121,6 +124,15 @@ export function paperSettings({ paper }: Config): PaperSettings {
     },
   };
 }
+
+/** The same for a backtest, which also delays what is heard: live that takes the time that it takes. */
+export function simulatedPaperSettings(config: Config): PaperSettings {
+  const feedLatency = latencyOf(config.paper.feed_latency, config.paper.latency_seed);
+  return { ...paperSettings(config), ...(feedLatency === null ? {} : { feedLatency }) };
+}
+
+const latencyOf = (text: string | null, seed: number): LatencyModel | null =>
+  text === null ? null : parseLatency(text, seed);
 
 /** The section `[index]`. */
 export function indexSettings({ index }: Config): IndexSettings {

@@ -11,6 +11,7 @@ import {
   riskLimits,
   safetyRules,
   safetyWithoutPerson,
+  simulatedPaperSettings,
   strategySettings,
   transferRule,
 } from "./engine_settings.ts";
@@ -37,6 +38,9 @@ Deno.test("each key of [risk], [paper] and [index] reaches the engine's options"
     },
     paper: {
       latency_ms: 9,
+      order_latency: "p50=40,max=300",
+      feed_latency: "12.5",
+      latency_seed: 5,
       slippage: "0.001",
       fill_model: "power2",
       fill_power: 2.5,
@@ -77,10 +81,12 @@ Deno.test("each key of [risk], [paper] and [index] reaches the engine's options"
   });
   assert.deepEqual(paperSettings(config), {
     latencyMs: 9,
+    latency: { kind: "quantiles", quantiles: [[0.5, 40_000], [1, 300_000]], seed: 5 },
     slippage: 10,
     fills: { model: "power2", power: 2.5, simpleFillPercent: 60, simpleSlippageBp: 7, simpleSeed: 8 },
   });
   assert.deepEqual(paperSettings(defaultConfig()).fills, DEFAULT_FILLS);
+  assert.deepEqual(simulatedPaperSettings(config).feedLatency, { kind: "constant", micros: 12_500 });
   assert.deepEqual(indexSettings(config), {
     volatilityHalfLife: 11,
     returnsMin: 12,

@@ -4,6 +4,7 @@
  */
 
 import { z } from "zod";
+import { parseLatency, WANTED_LATENCY } from "../execution/latency.ts";
 import { formatDecimal, formatPrice, type Money, parseMoney, parsePrice, type Price } from "../core/units.ts";
 
 /** In a schema's meta: how a value that was parsed is written in the file again. */
@@ -45,6 +46,13 @@ export function contractPrice(least: Price, most: Price) {
     context.addIssue({ code: "custom", message: allowed });
     return z.NEVER;
   }).meta({ allowed, [WRITTEN_AS]: formatPrice });
+}
+
+/** How long something takes in a simulation: milliseconds, or quantiles. */
+export function latencyText() {
+  return z.string().refine((text) => parseLatency(text, 0) !== null, { error: WANTED_LATENCY }).meta({
+    allowed: `text: ${WANTED_LATENCY}`,
+  });
 }
 
 /** An address with one of the given schemes, such as `https:`. User names, passwords and fragments are refused. */

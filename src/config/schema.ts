@@ -15,7 +15,7 @@ import { correlation } from "./correlation_schema.ts";
 import { allocation } from "./allocation_schema.ts";
 import { feeds } from "./feeds_schema.ts";
 import { live } from "./live_schema.ts";
-import { address, contractPrice, hostList, seriesList, usd, venueName } from "./fields.ts";
+import { address, contractPrice, hostList, latencyText, seriesList, usd, venueName } from "./fields.ts";
 
 const CENT = money(10_000);
 const dollars = (amount: number) => money(amount * ONE_DOLLAR);
@@ -54,6 +54,13 @@ const venue = z.strictObject({
 const paper = z.strictObject({
   capital: usd(CENT, LARGEST_AMOUNT).prefault("10000").describe("What a paper account starts with"),
   latency_ms: z.int().min(0).max(60_000).default(50).describe("Milliseconds from decision to matching"),
+  order_latency: latencyText().nullable().default(null).describe(
+    "The same where it is not always alike, in place of latency_ms: each order's is drawn by its id and latency_seed",
+  ),
+  feed_latency: latencyText().nullable().default(null).describe(
+    "Backtests alone: from what happens to our hearing of it, where the recording does not hold it already",
+  ),
+  latency_seed: z.int().min(0).max(2 ** 31 - 1).default(0).describe("Another number draws other latencies"),
   slippage: contractPrice(price(0), ONE_DOLLAR_PRICE).prefault("0.0005").describe(
     "Added to the price of each fill that takes, in dollars for each contract; the simple model has its own",
   ),

@@ -46,6 +46,7 @@ import { PaperBounds } from "./paper_bounds.ts";
 import type { TakenContracts } from "./paper_taken.ts";
 import type { PaperOrder } from "./paper_order.ts";
 import { CHANGE_UNDER_WAY, NOT_RESTING, notOpen, PaperRules } from "./paper_rules.ts";
+import { drawLatency, type LatencyModel } from "./latency.ts";
 import { DEFAULT_FILLS, fillModel, type FillModelName, type FillSettings } from "./queue_models.ts";
 
 export type { PaperFigures, PaperStart } from "./paper_account.ts";
@@ -54,6 +55,13 @@ export type { PaperMarket } from "./paper_book.ts";
 export interface PaperSettings {
   /** From decision to matching, milliseconds. */
   readonly latencyMs: number;
+  /** The same where it is not always alike: counts instead. */
+  readonly latency?: LatencyModel;
+  /**
+   * How long after it happened what is heard was heard, in a simulation that delays it: an order meets the book of its arrival,
+   * which is heard of so much later. Nothing where absent.
+   */
+  readonly feedLatency?: LatencyModel;
   /** Added to each taking fill's price, $0.0001; `simple` has its own. */
   readonly slippage: Price;
   /** How resting orders are filled; risk-averse where absent, as in journals of older versions. */
@@ -70,7 +78,7 @@ export interface PaperComparison {
   readonly optimistic: PaperFigures;
 }
 
-/** What an order is to be changed to. */
+/** What an order is to be changed to; `arrivesAt` is when that was asked until it is under way. */
 type Change =
   | { readonly type: "amend"; readonly terms: OrderTerms; readonly arrivesAt: Micros }
   | { readonly type: "decrease"; readonly reduceTo: Count; readonly arrivesAt: Micros };
@@ -90,7 +98,8 @@ interface Ticket {
 const NO_START: PaperStart = { capital: money(0), account: null, positions: [] };
 
 export class PaperVenue {
-  readonly #latency: number;
+  readonly #latency: LatencyModel;
+  readonly #feedLatency: LatencyModel | null;
   readonly #model: FillModelName;
   /** As many as the sender has open. */
   readonly #tickets = new Map<string, Ticket>();
@@ -109,8 +118,9 @@ export class PaperVenue {
     market: (ticker: string) => PaperMarket | undefined,
     start: PaperStart = NO_START,
   ) {
-    const { latencyMs, slippage, fills = DEFAULT_FILLS } = settings;
-    this.#latency = latencyMs * MICROS_PER_MILLISECOND;
+    const { latencyMs, latency, feedLatency, slippage, fills = DEFAULT_FILLS } = settings;
+    this.#latency = latency ?? { kind: "constant", micros: latencyMs * MICROS_PER_MILLISECOND };
+    this.#feedLatency = feedLatency ?? null;
     this.#model = fills.model;
     this.#account = new PaperAccount(fillModel(fills, slippage), market, start, (each) => this.#executions.push(each));
     this.#rules = new PaperRules(this.#account, market);
@@ -139,7 +149,7 @@ export class PaperVenue {
   }
 
   place(intent: OrderIntent, at: Micros): void {
-    const arrivesAt = this.#arrival(at);
+    const arrivesAt = this.#arrival(intent.clientOrderId, at);
     this.#tickets.set(intent.clientOrderId, { intent, arrivesAt, order: null, change: null, cancelArrivesAt: null });
     this.#due(arrivesAt);
     this.#bounds.watch(intent.ticker);
@@ -149,18 +159,18 @@ export class PaperVenue {
   cancel(clientOrderId: string, at: Micros): void {
     const ticket = this.#tickets.get(clientOrderId);
     if (ticket === undefined || ticket.cancelArrivesAt !== null) return;
-    ticket.cancelArrivesAt = this.#arrival(at);
+    ticket.cancelArrivesAt = this.#laterArrival(ticket, at);
     this.#due(ticket.cancelArrivesAt);
   }
 
   /** Asks for other terms; `terms.count` is what has filled and what is still wanted, together. */
   amend(clientOrderId: string, terms: OrderTerms, at: Micros): void {
-    this.#ask(clientOrderId, { type: "amend", terms, arrivesAt: this.#arrival(at) }, at);
+    this.#ask(clientOrderId, { type: "amend", terms, arrivesAt: at }, at);
   }
 
   /** Asks for less: `reduceTo` is what is to remain. */
   decrease(clientOrderId: string, reduceTo: Count, at: Micros): void {
-    this.#ask(clientOrderId, { type: "decrease", reduceTo, arrivesAt: this.#arrival(at) }, at);
+    this.#ask(clientOrderId, { type: "decrease", reduceTo, arrivesAt: at }, at);
   }
 
   /** Everything that falls due up to now, against the books as they stood before the input that brings the time. */
@@ -226,8 +236,15 @@ export class PaperVenue {
     this.#account.close(ticker);
   }
 
-  #arrival(at: Micros): Micros {
-    return micros(at + this.#latency);
+  /** When what is sent now meets the book, by the time at which that book is heard of. */
+  #arrival(what: string, at: Micros): Micros {
+    const heard = this.#feedLatency === null ? 0 : drawLatency(this.#feedLatency, what);
+    return micros(at + drawLatency(this.#latency, what) + heard);
+  }
+
+  /** Of what is asked about an order: not before the order itself. */
+  #laterArrival({ intent: { clientOrderId }, arrivesAt }: Ticket, at: Micros): Micros {
+    return micros(Math.max(arrivesAt, this.#arrival(`${clientOrderId} ${at}`, at)));
   }
 
   #due(at: Micros): void {
@@ -246,8 +263,8 @@ export class PaperVenue {
     if (ticket === undefined) this.#refused.push(changeFailed(clientOrderId, true, NOT_RESTING, at));
     else if (ticket.change !== null) this.#refused.push(changeFailed(clientOrderId, false, CHANGE_UNDER_WAY, at));
     else {
-      ticket.change = change;
-      this.#due(change.arrivesAt);
+      ticket.change = { ...change, arrivesAt: this.#laterArrival(ticket, at) };
+      this.#due(ticket.change.arrivesAt);
     }
   }
 

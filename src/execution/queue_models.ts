@@ -167,7 +167,7 @@ export function isDrawn(clientOrderId: string, percent: number, seed: number): b
  * MurmurHash3's 32-bit mixing over the text's code units (Austin Appleby, public domain): client order ids differ in their
  * last digits only, and every bit of the result depends on each.
  */
-function hash32(text: string, seed: number): number {
+export function hash32(text: string, seed: number): number {
   let hash = seed | 0;
   for (let k = 0; k < text.length; k++) {
     let word = Math.imul(text.charCodeAt(k), 0xcc9e2d51);
