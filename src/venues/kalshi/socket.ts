@@ -69,6 +69,10 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** The server pings every 10 s. */
 const SILENCE_MAX = 25_000_000;
 const WATCH_EVERY = 5_000_000;
+/** This process says to itself that it runs so often ... */
+const BEAT_EVERY = 500_000;
+/** ... and has stood still after so long without: far longer than what is worked on at once, short for a price. */
+const STANDSTILL_MIN = 3_000_000;
 const BUFFERED_MAX = 1024 * 1024;
 /** Words that come with a refused upgrade, and how long they are waited for: the status says most of it. */
 const ANSWER_LENGTH_MAX = 2_048;
@@ -89,8 +93,10 @@ export class KalshiSocket {
   /** Whether anything came since the last look; the clock is asked only then, because frames come by the thousand. */
   #heard = false;
   #heardAt = 0;
+  #beatAt = 0;
   #cancelRetry: CancelTimer = () => {};
   #cancelWatch: CancelTimer = () => {};
+  #cancelBeat: CancelTimer = () => {};
 
   constructor(options: SocketOptions) {
     this.#options = options;
@@ -134,7 +140,7 @@ export class KalshiSocket {
   stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelRetry();
-    this.#cancelWatch();
+    this.#endWatch();
     const wire = this.#wire;
     this.#wire = null;
     this.#open = false;
@@ -178,7 +184,7 @@ export class KalshiSocket {
     wire.on("message", (data, isBinary) => {
       if (this.#wire !== wire) return;
       this.#heard = true;
-      if (isBinary) return;
+      if (isBinary || this.#stoodStill()) return;
       this.#backoff.reset();
       this.#frames++;
       const { bytes, onText } = this.#options;
@@ -203,7 +209,10 @@ export class KalshiSocket {
   #opened(connection: number): void {
     this.#open = true;
     this.#heardAt = this.#options.timers.now();
-    if (this.#options.watchdog) this.#watch();
+    if (this.#options.watchdog) {
+      this.#watch();
+      this.#beat();
+    }
     this.#options.onOpen(connection);
   }
 
@@ -218,12 +227,37 @@ export class KalshiSocket {
     });
   }
 
+  #beat(): void {
+    this.#beatAt = this.#options.timers.now();
+    this.#cancelBeat = this.#options.timers.after(BEAT_EVERY, () => {
+      if (!this.#stoodStill()) this.#beat();
+    });
+  }
+
+  /**
+   * A process that was stopped, or whose machine slept, finds in its socket what was sent meanwhile. Read one by one those
+   * frames would each look new, and orders be sent on books of long ago: the connection is given up instead.
+   */
+  #stoodStill(): boolean {
+    const { watchdog, timers } = this.#options;
+    if (!watchdog) return false;
+    const still = timers.now() - this.#beatAt;
+    if (still < STANDSTILL_MIN) return false;
+    this.drop(`this process stood still for ${inSeconds(still)}, and what was sent meanwhile is old`);
+    return true;
+  }
+
+  #endWatch(): void {
+    this.#cancelWatch();
+    this.#cancelBeat();
+  }
+
   #lost(wire: Wire, reason: string): void {
     if (this.#wire !== wire) return;
     const wasOpen = this.#open;
     this.#wire = null;
     this.#open = false;
-    this.#cancelWatch();
+    this.#endWatch();
     if (this.#stopped) return;
     const delay = this.#backoff.next();
     const detail = `Cannot reach ${new URL(this.#options.url).origin} (${reason}): retrying in ${inSeconds(delay)}`;

@@ -8,6 +8,19 @@ import { KalshiSocket } from "./socket.ts";
 const START = 1_790_000_000_000_000 as Micros;
 const later = (seconds: number): Micros => (START + seconds * MICROS_PER_SECOND) as Micros;
 
+/** A clock whose time can go on without anything happening in it, as it does for a process that is stopped. */
+class StandingClock extends SteppedClock {
+  #missed = 0;
+
+  override now(): Micros {
+    return (super.now() + this.#missed) as Micros;
+  }
+
+  standStill(seconds: number): void {
+    this.#missed += seconds * MICROS_PER_SECOND;
+  }
+}
+
 /** Both clients that the socket can use: what it makes of them is the same. */
 type Client = "ws" | "our own";
 const CLIENTS: readonly Client[] = ["ws", "our own"];
@@ -17,13 +30,13 @@ async function withSocket(
   test: (parts: {
     exchange: ScriptedExchange;
     socket: KalshiSocket;
-    clock: SteppedClock;
+    clock: StandingClock;
     signed: string[];
     until: (event: string) => Promise<void>;
   }) => Promise<void>,
 ): Promise<void> {
   const exchange = await new ScriptedExchange().start();
-  const clock = new SteppedClock(START);
+  const clock = new StandingClock(START);
   const events: string[] = [];
   const signed: string[] = [];
   const signer: Signer = {
@@ -85,6 +98,31 @@ for (const client of CLIENTS) {
       assert.equal(socket.connected, false);
       clock.advanceTo(later(70));
       await until("open 2");
+    }));
+
+  Deno.test(`what waited while this process stood still is not read, and another connection is opened (${client})`, () =>
+    withSocket(client, async ({ exchange, clock, until, socket }) => {
+      await until("open 1");
+      clock.standStill(2.9);
+      exchange.send("of just now");
+      await until("text of just now");
+      clock.advanceTo(later(1));
+      clock.standStill(3.1);
+      exchange.send("of long ago");
+      await until("down 1");
+      assert.equal(socket.framesReceived, 1);
+      clock.advanceTo(later(3));
+      await until("open 2");
+      exchange.send("new");
+      await until("text new");
+    }));
+
+  Deno.test(`that this process stood still is noticed without any frame, too (${client})`, () =>
+    withSocket(client, async ({ clock, until }) => {
+      await until("open 1");
+      clock.standStill(3.1);
+      clock.advanceTo(later(1));
+      await until("this process stood still for 4 s");
     }));
 
   Deno.test(`texts are counted over all connections (${client})`, () =>
