@@ -13,6 +13,7 @@ import type { Config } from "../config/schema.ts";
 import { statePath } from "../config/state_path.ts";
 import type { Money } from "../core/units.ts";
 import { startLog } from "../ops/log.ts";
+import { openAlerts } from "./open_alerts.ts";
 import type { Pack } from "../packs/pack.ts";
 import type { LiveIntent } from "../runner/request.ts";
 import type { Run } from "../runner/run.ts";
@@ -105,6 +106,11 @@ async function trade(
   credentials: Credentials | null,
   limits: readonly string[],
 ): Promise<number> {
+  const alerts = await openAlerts(config.alerts, Deno.env.toObject());
+  if (!alerts.ok) {
+    say(alerts.reason);
+    return USAGE;
+  }
   const claimed = await claimState(stateDirectory);
   if (!claimed.ok) {
     say(claimed.reason);
@@ -128,6 +134,7 @@ async function trade(
     port: config.server.port,
     live: liveIntent(options, limits),
     log,
+    alerts: alerts.alerts,
     lock: claimed.lock,
     onServing: ({ url, tokenPath, newToken }) => announce(options, config, url, tokenPath, newToken),
   });

@@ -11,6 +11,7 @@ import { VOLATILITY_MODELS } from "../engine/options.ts";
 import { DEFAULT_FILLS, FILL_MODELS } from "../execution/queue_models.ts";
 import { HARD_ORDER_LIMIT } from "../risk/limits.ts";
 import { type Registration, STRATEGIES } from "../strategies/registry.ts";
+import { alerts } from "./alerts_schema.ts";
 import { correlation } from "./correlation_schema.ts";
 import { allocation } from "./allocation_schema.ts";
 import { feeds } from "./feeds_schema.ts";
@@ -305,6 +306,7 @@ export const configSchema = (packs: readonly Registration[]) =>
     store: store.prefault({}).describe("What the state remembers, and for how long"),
     record: record.prefault({}).describe("Tapes of what was heard"),
     log: log.prefault({}).describe("Logging"),
+    alerts: alerts.prefault({}).describe("Who is told what, and how"),
   });
 
 /** The whole file without packs. */

@@ -5,6 +5,7 @@
  * | pulled by | how |
  * | --- | --- |
  * | the page, `kbot kill` | a request with the token |
+ * | Telegram | `/kill`, confirmed, by who may command (telegram_commands.ts) |
  * | a signal | SIGUSR1; Windows has none, the other ways work there |
  * | a file | `KILL` in the state directory, looked for four times a second |
  *
@@ -55,7 +56,7 @@ export class KillSwitch {
   }
 
   /** Kills. What is to be said where the engine could not be told; `null` where all is well. */
-  async pull(via: "page" | "cli" | "signal"): Promise<string | null> {
+  async pull(via: "page" | "cli" | "signal" | "telegram"): Promise<string | null> {
     this.#tellEngine(via);
     if (this.pulled) return null;
     this.#cancelWithoutEngine(`Kill switch, by ${via}`);

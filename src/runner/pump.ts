@@ -33,6 +33,16 @@ const WAITING_MAX = 1_000_000;
 
 const engineLog = getLogger(["kbot", "engine"]);
 
+/** Hears what a run's engine hears and writes down. Must be quick; what it throws costs it its hearing and nobody else. */
+export interface RunWatcher {
+  /** Each input, once the journal has it, before the engine does. */
+  input(input: Input): void;
+  /** Each record of the engine, in order. */
+  record(record: StateRecord): void;
+  /** The journal or the store (with the audit trail) cannot be written, or can again where there is no detail. */
+  trouble(part: "journal" | "store", detail: string | null, at: Micros): void;
+}
+
 export interface PumpParts {
   readonly engine: Engine;
   readonly views: ViewBuilder;
@@ -41,6 +51,8 @@ export interface PumpParts {
   readonly audit: AuditTrail;
   /** The journal's first line: its run is named by whatever is folded into the store. */
   readonly header: JournalHeader;
+  /** Told of everything that the engine is told. */
+  readonly watchers: readonly RunWatcher[];
   /** Told once of a defect in the engine: after it nothing is taken any more. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -48,6 +60,7 @@ export interface PumpParts {
 export class Pump {
   readonly #parts: PumpParts;
   readonly #listeners = new Set<(what: Change) => void>();
+  #watchers: readonly RunWatcher[];
   #perform: (action: VenueAction) => void = () => {};
   #waiting: Input[] = [];
   #busy = false;
@@ -64,6 +77,7 @@ export class Pump {
 
   constructor(parts: PumpParts) {
     this.#parts = parts;
+    this.#watchers = parts.watchers;
     const { header } = parts;
     this.#audited = new AuditReader(header.run, timeOf(header.started));
     this.#audit({ kind: "header", header }, 1);
@@ -115,6 +129,7 @@ export class Pump {
     if (!journal.append(encodeInput(input)).ok) return this.#freeze();
     this.#frozen = false;
     this.#audit({ kind: "input", input }, line);
+    this.#tell((watcher) => watcher.input(input));
     const actions = engine.step(input);
     const records: StateRecord[] = [];
     const outgoing: VenueAction[] = [];
@@ -129,6 +144,17 @@ export class Pump {
     if (outgoing.length > 0) this.#send(outgoing, written, input.at);
     if (this.#items.length > 0) this.#keepAudit(written);
     if (records.length > 0) this.#store(records);
+  }
+
+  #tell(say: (watcher: RunWatcher) => void): void {
+    for (const watcher of this.#watchers) {
+      try {
+        say(watcher);
+      } catch (error) {
+        this.#watchers = this.#watchers.filter((other) => other !== watcher);
+        log("error", `A listener failed and hears no more: ${error instanceof Error ? error.message : "an error"}`);
+      }
+    }
   }
 
   #audit(entry: JournalEntry, line: number): void {
@@ -171,6 +197,7 @@ export class Pump {
     if (action.type === "record") {
       records.push(action.record);
       this.#parts.views.observe(action.record);
+      this.#tell((watcher) => watcher.record(action.record));
       if (action.record.kind === "trade") this.notify("trade");
     } else if (isForVenue(action)) {
       outgoing.push(action);
@@ -250,6 +277,7 @@ export class Pump {
   }
 
   #report(part: "journal" | "store", trouble: string | null): void {
+    this.#tell((watcher) => watcher.trouble(part, trouble, this.#newest as Micros));
     this.accept({ type: "health", at: this.#newest as Micros, part, healthy: trouble === null, detail: trouble ?? "" });
   }
 

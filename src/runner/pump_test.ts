@@ -99,6 +99,7 @@ async function withPump(
     store: storeOf(opened.store),
     audit: audit.trail,
     header,
+    watchers: [],
     onFailure: (error) => failures.push(error),
   });
   try {

@@ -9,6 +9,7 @@ import type { RunningLog } from "../ops/log.ts";
 import type { Pack } from "../packs/pack.ts";
 import type { StateLock } from "../store/lock.ts";
 import type { TapeRequest } from "../venues/exchange/tape/recorded_moments.ts";
+import type { AlertChannels } from "./run_alerts.ts";
 
 /** What shows that real money is meant. */
 export interface LiveIntent {
@@ -39,6 +40,8 @@ export interface RunRequest {
   /** The deliberate acts before orders cost money. */
   readonly live: LiveIntent;
   readonly log: RunningLog;
+  /** Who is told of what happens. */
+  readonly alerts: AlertChannels;
   /** Of the state directory; whoever starts the run holds it, so that nothing is written there before. */
   readonly lock: StateLock;
   /** Called once the page is served. */

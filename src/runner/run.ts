@@ -21,6 +21,7 @@ import type { JournalHeader } from "../engine/journal.ts";
 import type { EngineOptions } from "../engine/options.ts";
 import { ViewBuilder } from "../engine/view_builder.ts";
 import { startServer } from "../server/server.ts";
+import type { ServerSources } from "../server/sources.ts";
 import { compressPastRuns } from "../store/journal_compress.ts";
 import type { PairMap } from "../feeds/polymarket/pair_map.ts";
 import { registryWith } from "../packs/registry_of.ts";
@@ -37,6 +38,7 @@ import type { Opened } from "./opened_state.ts";
 import { Pump } from "./pump.ts";
 import type { Recorder } from "./recorder.ts";
 import type { RunRequest } from "./request.ts";
+import { RunAlerts } from "./run_alerts.ts";
 import { runSources } from "./sources.ts";
 import { type RunSummary, summarise } from "./summary.ts";
 import { VolatilitySelection } from "./volatility_selection.ts";
@@ -86,10 +88,12 @@ export class Run {
   readonly #volatility: VolatilitySelection;
   readonly #lockstep: Lockstep | null;
   readonly #killSwitch: KillSwitch;
+  readonly #alerts: RunAlerts;
   readonly #venueWatch: VenueWatch;
   readonly #timers: ReturnType<typeof setTimeout>[] = [];
   readonly #ending = new AbortController();
   #server: { readonly url: string; stop(): Promise<void> } | null = null;
+  #sources: ServerSources | null = null;
   #stopReason: string | null = null;
   /** A defect that ended the run; told once everything is closed. */
   #failure: { readonly error: unknown } | null = null;
@@ -104,6 +108,12 @@ export class Run {
     this.#recorder = recorder;
     this.engine = new Engine(options, registryWith(request.packs));
     this.#views = new ViewBuilder(this.engine);
+    this.#alerts = new RunAlerts({
+      request,
+      chosen,
+      engine: this.engine,
+      onAlert: () => this.pump.notify("health"),
+    });
     this.pump = new Pump({
       engine: this.engine,
       views: this.#views,
@@ -111,6 +121,7 @@ export class Run {
       store: state.store,
       audit,
       header,
+      watchers: [this.#alerts],
       onFailure: (error) => this.fail(error),
     });
     const { resume } = options;
@@ -211,6 +222,7 @@ export class Run {
       venue: this.#venue,
       feeds: () => this.#feeds.status(),
       tape: () => this.#recorder?.status() ?? null,
+      alerts: () => this.#alerts.status(),
       journal: this.#journal.directory,
     });
     const server = await startServer({
@@ -222,6 +234,7 @@ export class Run {
     });
     if (!server.ok) return server.reason;
     this.#server = server;
+    this.#sources = sources;
     const runFile = {
       pid: Deno.pid,
       url: server.url,
@@ -273,6 +286,7 @@ export class Run {
     logger.fatal("{text}", {
       text: `A defect ended the run: ${error instanceof Error ? error.message : String(error)}`,
     });
+    this.#alerts.broke(error);
     this.stop("a defect");
   }
 
@@ -297,6 +311,7 @@ export class Run {
     this.#look();
     this.#venue.start();
     this.#killSwitch.begin();
+    if (this.#sources !== null) this.#alerts.begin(this.#sources);
     this.#feeds.start();
     this.#every(FLUSH_EVERY_MS, () => this.pump.flush());
     this.#every(STORE_CHECK_MS, () => this.#look());
@@ -328,6 +343,7 @@ export class Run {
   /** Once a second: the store, the page's health. */
   #look(): void {
     this.pump.checkStore();
+    this.#alerts.look({ venue: this.#venue.health(), feeds: this.#feeds.status() });
     this.pump.notify("health");
   }
 
@@ -379,6 +395,7 @@ export class Run {
       pnl,
       { ordersLeft, journalTrouble: await this.pump.end(reason) },
     );
+    await this.#alerts.end(summary);
     await this.#state.store.close();
     await this.#chosen.embedded?.exchange.stop();
     await Deno.remove(this.#runFile).catch(() => {});

@@ -8,6 +8,7 @@ import type { Engine } from "../engine/engine.ts";
 import { NO_CASH } from "../engine/reconciliation.ts";
 import { tradeView, type ViewBuilder } from "../engine/view_builder.ts";
 import type { FeedStatus } from "../feeds/feed.ts";
+import type { AlertsStatus } from "../ops/alerts/alerts.ts";
 import type { OperatorAnswer, OperatorRequest, ServerSources } from "../server/sources.ts";
 import type { RunStatus } from "../server/status.ts";
 import { removeKillFile } from "../store/kill_file.ts";
@@ -31,6 +32,7 @@ interface SourceParts {
   readonly venue: Venue;
   readonly feeds: () => readonly FeedStatus[];
   readonly tape: () => TapeStatus | null;
+  readonly alerts: () => AlertsStatus;
   readonly journal: string;
 }
 
@@ -100,7 +102,7 @@ function stateText({ desk: { halts } }: Engine): string {
   return halts.of(null).length > 0 ? `only what closes goes out: ${reasons}` : `trading is allowed, but: ${reasons}`;
 }
 
-function status({ request, chosen, engine, pump, venue, feeds, tape, journal }: SourceParts): RunStatus {
+function status({ request, chosen, engine, pump, venue, feeds, tape, alerts, journal }: SourceParts): RunStatus {
   const health = venue.health();
   const now = chosen.clock.now();
   const reasons: string[] = [];
@@ -127,6 +129,7 @@ function status({ request, chosen, engine, pump, venue, feeds, tape, journal }: 
     venueHealth: health,
     feeds: feeds(),
     tape: tape(),
+    alerts: alerts(),
     ready: { ok: reasons.length === 0, reasons },
     clock: { now: formatTime(now), speed: chosen.speed },
   };

@@ -395,6 +395,7 @@ export function sampleStatus(changes: Partial<RunStatus> = {}): RunStatus {
       trouble: null,
     },
     tape: null,
+    alerts: { channels: [], recent: [] },
     ready: { ok: true, reasons: [] },
     clock: { now: timeAt(0), speed: 1 },
     ...changes,

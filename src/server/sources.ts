@@ -14,7 +14,7 @@ export interface OperatorRequest {
   readonly command: "kill" | "reduce" | "resume" | "stop_strategy" | "start_strategy" | "wind_up_strategy";
   /** The strategy, where the command is about one. */
   readonly subject: string | null;
-  readonly via: "page" | "cli";
+  readonly via: "page" | "cli" | "telegram";
 }
 
 /** What became of a request; the text is for the person who asked. */

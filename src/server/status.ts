@@ -4,6 +4,7 @@
  */
 
 import type { FeedStatus } from "../feeds/feed.ts";
+import type { AlertsStatus } from "../ops/alerts/alerts.ts";
 import type { TapeStatus } from "../store/tape_writer.ts";
 import type { VenueHealth } from "../venues/venue.ts";
 
@@ -28,6 +29,8 @@ export interface RunStatus {
   readonly feeds: readonly FeedStatus[];
   /** How the recording of what was heard fares; `null` where nothing is recorded. It never keeps a run from trading. */
   readonly tape: TapeStatus | null;
+  /** Who was told what, and which channels have trouble. It never keeps a run from trading. */
+  readonly alerts: AlertsStatus;
   /** Whether the run can do its work now; the reasons say what is missing, in words. */
   readonly ready: { readonly ok: boolean; readonly reasons: readonly string[] };
   /** The run's clock: simulated time runs `speed` times as fast as ours. */

@@ -36,7 +36,13 @@ export const TOP_LEVEL_ENTRIES: readonly string[] = [
 ];
 
 /** Packages that only tests use: they must not become part of the product. */
-const TEST_PACKAGES: readonly string[] = ["fast-check", "playwright-core", "kalshi-typescript"];
+const TEST_PACKAGES: readonly string[] = [
+  "fast-check",
+  "playwright-core",
+  "kalshi-typescript",
+  "smtp-server",
+  "standardwebhooks",
+];
 /** Packages that only build steps use. */
 const BUILD_PACKAGES: readonly string[] = ["assemblyscript", "esbuild"];
 /** The one platform module that is pure. */

@@ -10,6 +10,7 @@ import { Secret } from "../../src/config/secret.ts";
 import { MICROS_PER_SECOND, parseTime } from "../../src/core/units.ts";
 import { LogRing } from "../../src/ops/log_ring.ts";
 import type { Run } from "../../src/runner/run.ts";
+import { NO_CHANNELS } from "../../src/runner/run_alerts.ts";
 import { claimState, startRun } from "../../src/runner/start.ts";
 import { Random } from "../../src/venues/exchange/random.ts";
 import { ActiveFaults } from "./active_faults.ts";
@@ -331,6 +332,7 @@ min_seconds = 10
       port: 0,
       live: { limitsAtDefault: [], missing: () => Promise.resolve(null), confirm: () => Promise.resolve(null) },
       log: { ring: new LogRing(16), file: null, trouble: null, close: () => Promise.resolve() },
+      alerts: NO_CHANNELS,
       lock: claimed.lock,
       onServing: () => {},
     });

@@ -1,0 +1,121 @@
+/**
+ * The alerts of a run: what happened becomes an alert by the table, is said once with its count where it repeats, and goes to
+ * every channel that wants it. Raising one returns at once and never throws: nothing here can hold up or break the trading.
+ * @module
+ */
+
+import { formatTime, type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
+import type { Clock } from "../clock.ts";
+import type { Alert, Sender, Severity } from "./alert.ts";
+import { type AlertEvent, alertText, type AlertValues, kindOfAlert } from "./alert_table.ts";
+import type { Channel } from "./channel.ts";
+import { type AlertLog, ChannelQueue, type ChannelSettings, type ChannelStatus } from "./channel_queue.ts";
+import { Repeats } from "./repeats.ts";
+
+/** Newest alerts that the page and the API show. */
+export const RECENT_MAX = 50;
+
+/** One alert, as the API shows it. */
+export interface AlertView {
+  readonly number: number;
+  /** RFC 3339 UTC, by the run's clock. */
+  readonly at: string;
+  readonly severity: Severity;
+  readonly event: AlertEvent;
+  readonly text: string;
+  readonly count: number;
+}
+
+/** How the alerts fare. */
+export interface AlertsStatus {
+  readonly channels: readonly ChannelStatus[];
+  /** Newest last. */
+  readonly recent: readonly AlertView[];
+}
+
+export interface OpenChannel {
+  readonly channel: Channel;
+  readonly settings: ChannelSettings;
+}
+
+export interface AlertsParts {
+  readonly sender: Sender;
+  readonly channels: readonly OpenChannel[];
+  /** Events that are not told. */
+  readonly ignored: readonly AlertEvent[];
+  /** Within so many seconds the same is not said again. */
+  readonly repeatSeconds: number;
+  /** Real time. */
+  readonly clock: Clock;
+  readonly jitter: () => number;
+  readonly log: AlertLog;
+  /** Called after each new alert; must be quick. */
+  readonly onAlert: () => void;
+}
+
+export class Alerts {
+  readonly #parts: AlertsParts;
+  readonly #queues: readonly ChannelQueue[];
+  readonly #repeats: Repeats;
+  readonly #ignored: ReadonlySet<AlertEvent>;
+  readonly #recent: Alert[] = [];
+  #number = 0;
+
+  constructor(parts: AlertsParts) {
+    const { sender, clock, jitter, log } = parts;
+    this.#parts = parts;
+    this.#ignored = new Set(parts.ignored);
+    this.#queues = parts.channels.map((open) => new ChannelQueue({ ...open, sender, clock, jitter, log }));
+    this.#repeats = new Repeats(clock, parts.repeatSeconds * MICROS_PER_SECOND, (alert) => this.#tell(alert));
+  }
+
+  /** Something happened. */
+  raise<Event extends AlertEvent>(event: Event, subject: string, at: Micros, values: AlertValues<Event>): void {
+    if (this.#ignored.has(event)) return;
+    try {
+      const { severity, each } = kindOfAlert(event);
+      const alert = { number: 0, event, severity, subject, text: alertText(event, values), at, count: 1 };
+      if (each) this.#tell(alert);
+      else this.#repeats.take(alert);
+    } catch (error) {
+      // A defect of an alert must not become one of the trading.
+      this.#parts.log("error", `Alert ${event} failed: ${error instanceof Error ? error.message : "an error"}`);
+    }
+  }
+
+  status(): AlertsStatus {
+    return { channels: this.#queues.map((queue) => queue.status()), recent: this.#recent.map(viewOf) };
+  }
+
+  /** Says what was counted so far. */
+  flush(): void {
+    this.#repeats.flush();
+  }
+
+  /** Says what waits, and gives the channels some time for it; what is left then is in the log. */
+  async close(ms: number): Promise<void> {
+    this.#repeats.flush();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+    await Promise.race([Promise.all(this.#queues.map((queue) => queue.close())), late]);
+    clearTimeout(timer);
+    for (const queue of this.#queues) queue.abandon();
+  }
+
+  #tell(alert: Alert): void {
+    const numbered = { ...alert, number: ++this.#number };
+    this.#recent.push(numbered);
+    if (this.#recent.length > RECENT_MAX) this.#recent.shift();
+    for (const queue of this.#queues) queue.offer(numbered);
+    this.#parts.onAlert();
+  }
+}
+
+const viewOf = ({ number, at, severity, event, text, count }: Alert): AlertView => ({
+  number,
+  at: formatTime(at),
+  severity,
+  event,
+  text,
+  count,
+});

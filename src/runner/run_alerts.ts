@@ -1,0 +1,202 @@
+/**
+ * The alerts of a run: hears what its engine hears and writes down, looks once a second at what lasts, and takes what people
+ * ask for by Telegram. Nothing of it is waited for while the run trades.
+ * @module
+ */
+
+import { getLogger } from "@logtape/logtape";
+import type { Input } from "../core/input.ts";
+import type { StateRecord } from "../core/record.ts";
+import { formatMoney, type Micros, money } from "../core/units.ts";
+import type { Engine } from "../engine/engine.ts";
+import { senderOf } from "../ops/alerts/alert.ts";
+import { isEvent } from "../ops/alerts/alert_table.ts";
+import { Alerts, type AlertsStatus, type OpenChannel } from "../ops/alerts/alerts.ts";
+import type { TelegramApi } from "../ops/alerts/channels/telegram.ts";
+import { parseTimeOfDay } from "../ops/alerts/quiet_hours.ts";
+import { type CommandTarget, TelegramCommands } from "../ops/alerts/telegram_commands.ts";
+import { AlertWatch } from "../ops/alerts/watch.ts";
+import { WallClock } from "../ops/clock.ts";
+import type { FeedStatus } from "../feeds/feed.ts";
+import type { OperatorRequest, ServerSources } from "../server/sources.ts";
+import type { VenueHealth } from "../venues/venue.ts";
+import type { RunWatcher } from "./pump.ts";
+import type { RunRequest } from "./request.ts";
+import type { RunSummary } from "./summary.ts";
+import type { ChosenVenue } from "./venue_choice.ts";
+
+/** How long the last alerts of a run may take to go out. */
+const LAST_WORDS_MS = 5_000;
+
+const logger = getLogger(["kbot", "alerts"]);
+const log = (level: "info" | "warn" | "error", text: string): void => logger[level]("{text}", { text });
+
+/** The channels of a run, opened before it begins, so that what is missing is told to whoever starts it. */
+export interface AlertChannels {
+  readonly channels: readonly OpenChannel[];
+  /** Where commands are heard; `null` for nowhere. */
+  readonly commands: TelegramApi | null;
+}
+
+/** Nobody is told anything; the page shows alerts all the same. */
+export const NO_CHANNELS: AlertChannels = { channels: [], commands: null };
+
+export interface RunAlertsParts {
+  readonly request: RunRequest;
+  readonly chosen: ChosenVenue;
+  readonly engine: Engine;
+  /** The page shows a new alert. */
+  readonly onAlert: () => void;
+}
+
+/** What is looked at once a second. */
+export interface RunSight {
+  readonly venue: VenueHealth;
+  readonly feeds: readonly FeedStatus[];
+}
+
+export class RunAlerts implements RunWatcher {
+  readonly #parts: RunAlertsParts;
+  readonly #alerts: Alerts;
+  readonly #watch: AlertWatch;
+  #commands: TelegramCommands | null = null;
+
+  constructor(parts: RunAlertsParts) {
+    this.#parts = parts;
+    const { request, chosen, engine } = parts;
+    const config = request.config.alerts;
+    this.#alerts = new Alerts({
+      sender: senderOf({
+        execution: request.execution,
+        simulated: chosen.simulated,
+        venue: chosen.title,
+        run: engine.options.run,
+      }),
+      channels: request.alerts.channels,
+      ignored: config.ignore.filter(isEvent),
+      repeatSeconds: config.repeat_s,
+      clock: new WallClock(),
+      jitter: Math.random,
+      log,
+      onAlert: parts.onAlert,
+    });
+    const minute = config.daily_summary === null ? null : parseTimeOfDay(config.daily_summary);
+    this.#watch = new AlertWatch({
+      disconnectedSeconds: config.disconnected_s,
+      unknownSeconds: config.unknown_s,
+      fillFrom: config.fill_usd,
+      summary: minute === null ? null : { minute, zone: config.zone },
+    }, (event, subject, at, values) => this.#alerts.raise(event, subject, at, values));
+  }
+
+  // --- what the pump tells ------------------------------------------------------------------------------------------
+
+  input(input: Input): void {
+    this.#watch.input(input);
+  }
+
+  record(record: StateRecord): void {
+    this.#watch.record(record);
+  }
+
+  trouble(part: "journal" | "store", detail: string | null, at: Micros): void {
+    this.#watch.trouble(part, detail, at);
+  }
+
+  // --- the run's life -----------------------------------------------------------------------------------------------
+
+  /** The run begins: what stands from before is told too. Commands are heard from here on. */
+  begin(sources: ServerSources): void {
+    const { engine, request, chosen } = this.#parts;
+    const { options } = engine;
+    const at = chosen.clock.now();
+    this.#alerts.raise("run_began", "run", at, { version: options.version, run: options.run });
+    this.#watch.resume(options.resume.halts, at);
+    const api = request.alerts.commands;
+    if (api === null) return;
+    this.#commands = new TelegramCommands({
+      api,
+      allowed: request.config.alerts.telegram.commands_from,
+      sender: senderOf({
+        execution: request.execution,
+        simulated: chosen.simulated,
+        venue: chosen.title,
+        run: options.run,
+      }),
+      target: this.#target(sources),
+      clock: new WallClock(),
+      jitter: Math.random,
+      log,
+    });
+    this.#commands.start();
+  }
+
+  /** Once a second. */
+  look({ venue, feeds }: RunSight): void {
+    const { engine, chosen } = this.#parts;
+    const { desk } = engine;
+    const at = chosen.clock.now();
+    const { sweep } = venue;
+    this.#watch.look({
+      at,
+      account: desk.ready
+        ? {
+          at,
+          dayPnl: money(desk.nav - desk.dayStartNav),
+          nav: desk.nav,
+          exposure: desk.ledger.exposure(),
+          fills: desk.totals.fills,
+          settled: desk.ledger.settled,
+        }
+        : null,
+      feeds: feeds.map(({ name, by, trouble }) => ({ name, heard: by !== "none", trouble })),
+      cancelling: sweep === null || sweep.confirmed !== null ? null : sweep,
+    });
+  }
+
+  /** A defect ended the run. */
+  broke(error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    this.#alerts.raise("run_broke", "run", this.#parts.engine.now, { error: text });
+  }
+
+  /** The last words, and the end. */
+  async end({ reason, orders, fills, pnl, nav, orders_left }: RunSummary): Promise<void> {
+    const { now } = this.#parts.engine;
+    this.#alerts.flush();
+    if (orders_left > 0) this.#alerts.raise("orders_left", "run", now, { count: String(orders_left) });
+    const figures = { reason, orders: String(orders), fills: String(fills), pnl, nav };
+    this.#alerts.raise("run_ended", "run", now, figures);
+    await Promise.all([this.#commands?.stop(), this.#alerts.close(LAST_WORDS_MS)]);
+  }
+
+  status(): AlertsStatus {
+    return this.#alerts.status();
+  }
+
+  // --- commands -----------------------------------------------------------------------------------------------------
+
+  #target(sources: ServerSources): CommandTarget {
+    const operate = async (command: OperatorRequest["command"], subject: string | null): Promise<string> =>
+      (await sources.operate({ command, subject, via: "telegram" })).text;
+    return {
+      status: () => this.#statusText(sources),
+      kill: () => operate("kill", null),
+      reduce: () => operate("reduce", null),
+      stopStrategy: (name) => operate("stop_strategy", name),
+    };
+  }
+
+  #statusText(sources: ServerSources): string {
+    const { desk, strategies } = this.#parts.engine;
+    const { ready } = sources.status();
+    const active = strategies.names.filter((name) => strategies.of(name).phase === "active");
+    return [
+      ready.ok ? "Ready to trade" : ready.reasons.join("\n"),
+      `NAV ${formatMoney(desk.nav)}, today ${formatMoney(money(desk.nav - desk.dayStartNav))}, at risk ` +
+      `${formatMoney(desk.ledger.exposure())} dollars`,
+      `Orders open ${desk.orders.openCount}, fills ${desk.totals.fills}, settled ${desk.ledger.settled}`,
+      `Strategies: ${active.join(", ") || "none is active"}`,
+    ].join("\n");
+  }
+}
