@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { GaussianProcess } from "../../src/backtest/search/gaussian_process.ts";
-import { deflatedSharpe } from "../../src/backtest/statistics/deflated_sharpe.ts";
+import { deflatedSharpe, varianceOf } from "../../src/backtest/statistics/deflated_sharpe.ts";
 import { momentsOf } from "../../src/backtest/statistics/moments.ts";
 import { overfittingOf } from "../../src/backtest/statistics/overfitting.ts";
 import { parseTime } from "../../src/core/units.ts";
@@ -290,7 +290,7 @@ const deflated = model(
   "the best of many trials stands out",
   z.strictObject({ returns: z.array(n), sharpes: z.array(n), trials: n }),
   ({ returns, sharpes, trials }) => {
-    const judged = deflatedSharpe(returns, sharpes, trials);
+    const judged = deflatedSharpe(returns, varianceOf(sharpes), trials);
     assert.ok(judged !== null);
     return { values: { ...judged } };
   },

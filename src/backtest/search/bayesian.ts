@@ -34,13 +34,15 @@ const POINTS_MAX = 200;
 const CANDIDATES = 600;
 const NEIGHBOURS_OF = 6;
 const NEIGHBOURS = 40;
-/** Floating point operations that fitting may take, about; a second or so. */
-const FITTING_WORK = 4e8;
-const FITTING_STEPS = { least: 40, most: 400 } as const;
+/** Floating point operations that fitting may take, about; some tenths of a second. */
+const FITTING_WORK = 1e8;
+const FITTING_STEPS = { least: 30, most: 200 } as const;
 /** Where fitting begins, and what it holds likely before it has seen anything: as logarithms. */
 const USUAL = { length: Math.log(0.6), lengthSpread: 0.8, noise: Math.log(1e-2), noiseSpread: 2 } as const;
 /** The noise is neither nothing nor all that there is. */
 const NOISE = { least: Math.log(1e-6), most: Math.log(1) } as const;
+/** Closer to a point that was tried, in every direction, there is nothing new to learn. */
+const DISTANCE_MIN = 0.01;
 /** A value this many deviations below the middle says "bad", and no more how bad. */
 const WORST_DEVIATIONS = 3;
 
@@ -54,14 +56,14 @@ export function proposePoints(cube: Cube, known: readonly Observed[], count: num
   const points = recent.map(({ point }) => point);
   const values = standardised(recent.map(({ value }) => value));
   const settings = fit(points, values, cube.dimensions);
-  const tried = new Set(known.map(({ point }) => point.join()));
+  const tried = known.map(({ point }) => point);
   const proposed: Point[] = [];
   while (proposed.length < count) {
     const process = new GaussianProcess(points, values, settings);
     const next = mostPromising(cube, process, points, tried, random);
     if (next === null) break;
     proposed.push(next);
-    tried.add(next.join());
+    tried.push(next);
     points.push(next);
     values.push(process.predict(next).mean);
   }
@@ -122,7 +124,7 @@ function mostPromising(
   cube: Cube,
   process: GaussianProcess,
   points: readonly Point[],
-  tried: ReadonlySet<string>,
+  tried: readonly Point[],
   random: Random,
 ): Point | null {
   const believed = points.map((point) => ({ point, mean: process.predict(point).mean }));
@@ -131,7 +133,7 @@ function mostPromising(
   let best: { readonly point: Point; readonly gain: number } | null = null;
   const look = (raw: Point): void => {
     const point = cube.snap(raw);
-    if (tried.has(point.join())) return;
+    if (tried.some((other) => isNear(point, other))) return;
     const gain = expectedImprovement(process, point, incumbent);
     if (best === null || gain > best.gain) best = { point, gain };
   };
@@ -147,6 +149,8 @@ function mostPromising(
   }
   return chosen(best);
 }
+
+const isNear = (a: Point, b: Point): boolean => a.every((each, k) => Math.abs(each - b[k]) < DISTANCE_MIN);
 
 /** Out of the closures that set it. */
 const chosen = (best: { readonly point: Point } | null): Point | null => best?.point ?? null;

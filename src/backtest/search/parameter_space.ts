@@ -28,8 +28,10 @@ export interface ChoiceDimension {
 
 export type Dimension = RangeDimension | ChoiceDimension;
 
-/** Digits that a value is rounded to: no market tells 0.0213 from 0.021300000000000003. */
-const DIGITS = 6;
+/** Digits of a value that was drawn: nothing tells 0.0213 from 0.02130441. */
+const DIGITS = 4;
+/** Of one that was counted in steps: no more than undoes the rounding of floats. */
+const DIGITS_OF_STEPS = 12;
 /** Of a range without a step, in a grid. */
 const GRID_POINTS = 5;
 
@@ -38,7 +40,7 @@ export function stepsOf({ low, high, step }: RangeDimension): number | null {
   return step === null ? null : Math.floor((high - low) / step * (1 + 1e-12) + 1e-9);
 }
 
-export const clean = (value: number): number => Number(value.toPrecision(DIGITS));
+export const clean = (value: number, digits = DIGITS_OF_STEPS): number => Number(value.toPrecision(digits));
 
 /** A place in [0, 1] as a value of the range. */
 function inRange(dimension: RangeDimension, place: number): number {
@@ -46,7 +48,7 @@ function inRange(dimension: RangeDimension, place: number): number {
   const steps = stepsOf(dimension);
   if (step !== null && steps !== null) return clean(low + Math.round(place * steps) * step);
   const value = scale === "log" ? low * (high / low) ** place : low + (high - low) * place;
-  return Math.min(high, Math.max(low, clean(value)));
+  return Math.min(high, Math.max(low, clean(value, DIGITS)));
 }
 
 function placeInRange(dimension: RangeDimension, value: number): number {

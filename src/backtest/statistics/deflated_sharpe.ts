@@ -46,22 +46,29 @@ export interface DeflatedSharpe {
 }
 
 /**
+ * The variance that Sharpe ratios of so many trials show, by which {@link expectedMaximum} asks. It is that of the ratios found, as
+ * long as chance alone explains it: without any edge a ratio of n independent periods varies by 1 / (n - 1), and trials that
+ * resemble one another by less. What is beyond are true differences between trials, which are no reason to doubt the best.
+ */
+export function varianceByChance(sharpes: readonly number[], periods: number): number {
+  return Math.min(varianceOf(sharpes), 1 / Math.max(1, periods - 1));
+}
+
+/** Of the ratios themselves, true differences included, as the paper has it. */
+export const varianceOf = (sharpes: readonly number[]): number => (momentsOf(sharpes)?.deviation ?? 0) ** 2;
+
+/**
  * Judges the best of several trials.
  *
  * @param best what it brought in each period
- * @param sharpes of the trials whose Sharpe ratio is known, the best one among them
+ * @param variance of the trials' Sharpe ratios
  * @param trials how many were tried in all: those that were given up count, too
  * @returns `null` where the best has too few periods, or the same in each
  */
-export function deflatedSharpe(
-  best: ArrayLike<number>,
-  sharpes: readonly number[],
-  trials: number,
-): DeflatedSharpe | null {
+export function deflatedSharpe(best: ArrayLike<number>, variance: number, trials: number): DeflatedSharpe | null {
   const moments = momentsOf(best);
   if (moments === null) return null;
-  const spread = momentsOf(sharpes)?.deviation ?? 0;
-  const expectedByChance = expectedMaximum(Math.max(trials, sharpes.length, 1), spread ** 2);
+  const expectedByChance = expectedMaximum(trials, variance);
   const probability = probabilisticSharpe(moments, expectedByChance);
   return probability === null ? null : { sharpe: moments.mean / moments.deviation, expectedByChance, probability };
 }

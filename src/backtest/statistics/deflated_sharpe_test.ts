@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { Random } from "../../venues/exchange/random.ts";
-import { deflatedSharpe, expectedMaximum, probabilisticSharpe } from "./deflated_sharpe.ts";
+import {
+  deflatedSharpe,
+  expectedMaximum,
+  probabilisticSharpe,
+  varianceByChance,
+  varianceOf,
+} from "./deflated_sharpe.ts";
 import { momentsOf, sharpeOf } from "./moments.ts";
 
 const close = (found: number, wanted: number, within: number) =>
@@ -20,7 +26,7 @@ function draw(seed: number, edge: number): number[][] {
 function judge(trials: readonly number[][]) {
   const sharpes = trials.map((each) => sharpeOf(each) ?? NaN);
   const best = trials[sharpes.indexOf(Math.max(...sharpes))];
-  const judged = deflatedSharpe(best, sharpes, trials.length);
+  const judged = deflatedSharpe(best, varianceByChance(sharpes, PERIODS), trials.length);
   assert.ok(judged !== null);
   return { ...judged, shown: Math.max(...sharpes) };
 }
@@ -50,8 +56,19 @@ Deno.test("the best of many that know nothing does not stand out, a true edge do
 Deno.test("one that is as good in a single trial may be chance in a hundred", () => {
   const [best] = draw(1, 0.25);
   const sharpes = Array.from({ length: 40 }, (_, k) => (k - 20) / 100);
-  const probabilities = [1, 100, 10_000].map((trials) => deflatedSharpe(best, sharpes, trials)?.probability ?? NaN);
+  const probabilities = [1, 100, 10_000].map((trials) =>
+    deflatedSharpe(best, varianceOf(sharpes), trials)?.probability ?? NaN
+  );
   assert.ok(probabilities[0] > probabilities[1] && probabilities[1] > probabilities[2], `${probabilities}`);
+});
+
+Deno.test("a fifth of the trials with a true edge is no reason to doubt it, though it spreads the ratios", () => {
+  const trials = draw(1, 0).map((each, k) => k % 5 === 0 ? each.map((value) => value + 0.7) : each);
+  const sharpes = trials.map((each) => sharpeOf(each) ?? NaN);
+  assert.ok(varianceOf(sharpes) > 5 * varianceByChance(sharpes, PERIODS));
+  assert.ok(judge(trials).probability > 0.99);
+  const alike = Array.from({ length: 40 }, (_, k) => 0.1 + k / 1e4);
+  assert.equal(varianceByChance(alike, PERIODS), varianceOf(alike), "trials that resemble one another vary by less");
 });
 
 Deno.test("losses that are rare and large make the same ratio less certain", () => {
@@ -68,7 +85,7 @@ Deno.test("too little to tell is null, and what cannot be is refused", () => {
   assert.equal(momentsOf([3]), null);
   assert.equal(momentsOf([3, 3, 3]), null);
   assert.equal(sharpeOf([3, 3]), null);
-  assert.equal(deflatedSharpe([0, 0, 0], [0.1], 5), null);
+  assert.equal(deflatedSharpe([0, 0, 0], 0.1, 5), null);
   for (const trials of [0, -1, 1.5, NaN]) assert.throws(() => expectedMaximum(trials, 1), RangeError);
   assert.throws(() => expectedMaximum(3, -1), RangeError);
 });

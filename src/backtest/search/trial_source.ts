@@ -1,0 +1,30 @@
+/**
+ * What trials are fed with: a journal, a tape or a recorded data set, read anew for each pass.
+ * @module
+ */
+
+import { isTape } from "../../store/tape_reader.ts";
+import type { SourceBatch } from "../backtest.ts";
+import { isJournal, journalBatches } from "../journal_source.ts";
+import { RawTape } from "../recording/raw_tape.ts";
+import { openRecording } from "../recording/recording.ts";
+
+export interface TrialSource {
+  batches(): AsyncIterable<SourceBatch>;
+  /** What could not be read, complete once all batches were. */
+  problems(): readonly string[];
+}
+
+export async function openTrialSource(
+  path: string,
+  spot: string | null,
+): Promise<TrialSource | { readonly error: string }> {
+  if (await isTape(path)) {
+    const tape = new RawTape(path);
+    return { batches: () => tape.batches(), problems: () => tape.problems };
+  }
+  if (await isJournal(path)) return { batches: () => journalBatches(path), problems: () => [] };
+  const recording = await openRecording(path, spot === null ? {} : { spot });
+  if ("error" in recording) return recording;
+  return { batches: () => recording.batches(), problems: () => recording.counts.problems };
+}
