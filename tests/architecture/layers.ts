@@ -37,6 +37,7 @@ export const TOP_LEVEL_ENTRIES: readonly string[] = [
 
 /** Packages that only tests use: they must not become part of the product. */
 const TEST_PACKAGES: readonly string[] = [
+  "axe-core",
   "fast-check",
   "playwright-core",
   "kalshi-typescript",

@@ -56,8 +56,8 @@ export function axisDollars(value: number, step: number): string {
   return signed(value < 0, Number(text) === 0, `$${grouped(whole)}${rest === undefined ? "" : `.${rest}`}`, false);
 }
 
-/** `0.5873` -> `"58.7 %"`. */
-export const percent = (value: number, digits = 1): string => `${figure(value * 100, digits)} %`;
+/** `0.5873` -> `"58.7 %"`; the sign stays in the number's line. */
+export const percent = (value: number, digits = 1): string => `${figure(value * 100, digits)}\u00a0%`;
 
 /** `-1.234` -> `"−1.23"`. */
 export function figure(value: number, digits = 2): string {

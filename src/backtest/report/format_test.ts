@@ -17,7 +17,7 @@ Deno.test("numbers read as a person writes them", () => {
     [format.axisDollars(-2_500, 500), "−$2,500"],
     [format.axisDollars(0.05, 0.05), "$0.05"],
     [format.axisLevel(79_420, 20), "79,420"],
-    [format.percent(-0.018241, 2), "−1.82 %"],
+    [format.percent(-0.018241, 2), "−1.82\u00a0%"],
     [format.figure(5_832.37), "5,832.37"],
     [format.cents(0.56), "56.0¢"],
     [format.cents(0.0555), "5.55¢"],

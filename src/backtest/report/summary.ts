@@ -21,12 +21,12 @@ interface Tile {
   readonly tone?: "gain" | "loss" | "flat";
 }
 
-const held = (interval: Estimate["interval"], format: (value: number) => string): string =>
-  interval === null ? `no interval: ${FEW}` : `95 %: ${intervalText(interval, format)}`;
+const held = (interval: Estimate["interval"], format: (value: number) => string, few: string): string =>
+  interval === null ? `no range: ${few}` : `95 %: ${intervalText(interval, format)}`;
 
 function tile(name: string, { value, interval }: Estimate, format: (value: number) => string, reason: string): Tile {
   if (value === null) return { name, figure: unknown(reason), detail: reason };
-  return { name, figure: format(value), detail: held(interval, format) };
+  return { name, figure: format(value), detail: held(interval, format, reason === NO_FORECASTS ? FEW : reason) };
 }
 
 function plain(name: string, value: number | null, format: (value: number) => string, detail: string): Tile {
@@ -40,7 +40,7 @@ function money95(name: string, { pnl }: Summary): Tile {
   return {
     name,
     figure: money(pnl.value, true),
-    detail: held(pnl.interval, (end) => dollars(end)),
+    detail: held(pnl.interval, dollars, FEW),
     tone: toneOf(pnl.value),
   };
 }
@@ -106,9 +106,9 @@ export function summarySection(findings: Findings): Markup {
       markup`<h3>${title}</h3><dl class="tiles">${tiles.map(tileMarkup)}</dl>`
     )
   }
-    <p class="hint">Ranges hold a figure in 95 of 100 cases, by bootstrap over settled markets. A Brier score and a log loss
-    are better the lower they are; the market's are those of its own mid at the same moments. n/a: not known, with the
-    reason beside it.</p></section>`;
+    <p class="hint">Ranges hold a figure in 95 of 100 cases, by drawing settled markets (of ratios, hours or days) anew. A
+    Brier score and a log loss are better the lower they are; the market's are those of its own mid at the same moments.
+    n/a: not known, with the reason beside it.</p></section>`;
 }
 
 const tileMarkup = ({ name, figure, detail, tone = "flat" }: Tile): Markup =>
