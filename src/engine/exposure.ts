@@ -20,7 +20,7 @@ import { partAmong } from "../risk/allocation.ts";
 import type { CanaryRule } from "../risk/canary.ts";
 import { CorrelatedSums, Correlations, type MarketSums } from "../risk/correlation.ts";
 import { EventRisk } from "../risk/event_risk.ts";
-import { openingCost, type Stakes } from "../risk/limits.ts";
+import { type GroupStake, openingCost, type Stakes } from "../risk/limits.ts";
 import type { MarketState } from "./market_state.ts";
 
 /** What is reckoned with while nobody has said what a market charges: no fee that is known is higher (KALSHI.md 7.1). */
@@ -42,6 +42,7 @@ interface Replaced {
 }
 
 const NOTHING: Replaced = { yes: 0, no: 0 };
+const NO_GROUPS: readonly GroupStake[] = [];
 
 type FindMarket = (ticker: string) => MarketState | undefined;
 /** What a strategy may put at stake in all; `null` where no budget bounds it. */
@@ -70,7 +71,7 @@ export class Exposure {
   readonly #byStrategy = new Map<string, number>();
   /** Of events with one winner at most, all that is at stake, and what each strategy has. */
   readonly #events = new Map<string, EventRisk>();
-  readonly #ownEvents = new Map<string, EventRisk>();
+  readonly #ownEvents = new Map<string, Map<string, EventRisk>>();
   readonly #bounds: Bounds;
   readonly #correlations: Correlations;
   #total = 0;
@@ -182,13 +183,10 @@ export class Exposure {
     const { ticker, exclusive } = sums;
     const { yes, no } = replaced;
     const event = exclusive === null ? undefined : this.#events.get(exclusive);
-    const own = exclusive === null ? undefined : this.#ownEvents.get(tradeOf(exclusive, strategy));
+    const own = exclusive === null ? undefined : this.#ownEvents.get(strategy)?.get(exclusive);
     const gone = event?.relief(ticker, yes, no) ?? yes + no;
     const ownGone = own?.relief(ticker, yes, no) ?? yes + no;
-    const room = event?.room(ticker, no) ?? 0;
-    const ownRoom = own?.room(ticker, no) ?? 0;
-    const { groups } = sums;
-    const { canary = null } = this.#bounds;
+    const { canary = null, budget } = this.#bounds;
     return {
       nav: this.nav,
       cash: money(this.#freeCash + yes + no),
@@ -198,18 +196,21 @@ export class Exposure {
       category: money((this.#byCategory.get(sums.category) ?? 0) - gone),
       correlated: money(this.#byCorrelation.of(sums.correlated) - gone),
       strategy: money(this.inUse(strategy) - ownGone),
-      budget: this.#bounds.budget(strategy),
-      ...(room + ownRoom === 0 ? {} : { noRoom: money(room), ownNoRoom: money(ownRoom) }),
-      ...(groups.length === 0 ? {} : {
-        groups: groups.map((member) => ({
-          name: member.group.name,
-          percent: member.group.percent,
-          used: money(this.#byGroup.of(member) - gone),
-        })),
-      }),
-      ...(market.positionLimit === undefined ? {} : { positionLimit: market.positionLimit }),
-      ...(canary === null ? {} : { canary }),
+      budget: budget(strategy),
+      noRoom: money(event?.room(ticker, no) ?? 0),
+      ownNoRoom: money(own?.room(ticker, no) ?? 0),
+      groups: this.#groupStakes(sums, gone),
+      positionLimit: market.positionLimit ?? null,
+      canary,
     };
+  }
+
+  #groupStakes({ groups }: MarketSums, gone: number): readonly GroupStake[] {
+    return groups.length === 0 ? NO_GROUPS : groups.map((member) => ({
+      name: member.group.name,
+      percent: member.group.percent,
+      used: money(this.#byGroup.of(member) - gone),
+    }));
   }
 
   /** What this part of an order could cost, counted everywhere. */
@@ -238,10 +239,10 @@ export class Exposure {
   }
 
   #addOwn({ ticker, exclusive }: MarketSums, strategy: string, side: Side, amount: number): void {
-    const more = exclusive === null
-      ? amount
-      : eventIn(this.#ownEvents, tradeOf(exclusive, strategy)).add(ticker, side, amount);
-    add(this.#byStrategy, strategy, more);
+    if (exclusive === null) return add(this.#byStrategy, strategy, amount);
+    let own = this.#ownEvents.get(strategy);
+    if (own === undefined) this.#ownEvents.set(strategy, own = new Map());
+    add(this.#byStrategy, strategy, eventIn(own, exclusive).add(ticker, side, amount));
   }
 
   /** What this part of an order could cost: at the worse limit while it is being changed, with the worst fee. */
@@ -264,8 +265,8 @@ export const worstFee = (fees: Market["fees"], price: Price, contracts: Count, p
     ? worstCaseFee(fees, price, contracts, postOnly ? "maker" : "taker", Math.ceil(contracts / 100) + 1)
     : money(0);
 
-/** No ticker holds a space, and no strategy's name. */
-const tradeOf = (place: string, strategy: string): string => `${place} ${strategy}`;
+/** No ticker holds a space. */
+const tradeOf = (ticker: string, strategy: string): string => `${ticker} ${strategy}`;
 
 const add = (sums: Map<string, number>, key: string, amount: number): void => {
   sums.set(key, (sums.get(key) ?? 0) + amount);

@@ -182,7 +182,7 @@ export const RULES: readonly Rule[] = [
     "position_limit",
     "The exchange's own limit of a market",
     ({ stakes: { positionLimit, market } }, added) =>
-      positionLimit === undefined
+      positionLimit == null
         ? []
         : [{ name: "The exchange's position limit", used: market, added, limit: positionLimit }],
   ),

@@ -87,8 +87,8 @@ export interface Stakes {
   readonly ownNoRoom?: Money;
   /** Groups of the configuration that the market is in; absent: none. */
   readonly groups?: readonly GroupStake[];
-  /** The exchange's own bound for one member in this market; absent where it states none. */
-  readonly positionLimit?: Money;
+  /** The exchange's own bound for one member in this market; absent or `null` where it states none. */
+  readonly positionLimit?: Money | null;
   /** The canary that counts now; absent or `null` for none. */
   readonly canary?: CanaryRule | null;
 }
@@ -129,7 +129,7 @@ export function headroom(stakes: Stakes, limits: RiskLimits): Money {
     HARD_ORDER_LIMIT,
     limits.trade - stakes.trade,
     limits.market - stakes.market,
-    stakes.positionLimit === undefined ? Infinity : stakes.positionLimit - stakes.market,
+    stakes.positionLimit == null ? Infinity : stakes.positionLimit - stakes.market,
     limits.openExposure - stakes.total,
     shareOf(stakes.nav, limits.categoryPercent) - stakes.category,
     shareOf(stakes.nav, limits.correlatedPercent) - stakes.correlated,
