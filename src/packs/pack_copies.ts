@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { messageOf } from "../store/message.ts";
 import { statePaths } from "../store/state_directory.ts";
+import { writeWhole } from "../store/whole_file.ts";
 import type { Pack } from "./pack.ts";
 import { isPack, readPinnedPack } from "./pack_file.ts";
 
@@ -27,10 +28,8 @@ export async function keepCopies(stateDirectory: string, packs: readonly Pack[])
   try {
     await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
     for (const { sha256, bytes } of packs) {
-      const path = copyPath(stateDirectory, sha256);
-      // Whole or not at all, and new again where it is there already.
-      await Deno.writeFile(`${path}.new`, bytes, { mode: 0o600 });
-      await Deno.rename(`${path}.new`, path);
+      // New again where it is there already.
+      await writeWhole(copyPath(stateDirectory, sha256), bytes);
     }
     await dropOldest(directory, new Set(packs.map(({ sha256 }) => `${sha256}.js`)));
     return null;

@@ -6,6 +6,7 @@
 
 import { join } from "node:path";
 import { messageOf } from "../store/message.ts";
+import { writeWhole } from "../store/whole_file.ts";
 
 export interface Identity {
   /** `kalshi`, `demo`, `sim` (the embedded exchange) or the REST address of another. */
@@ -56,11 +57,9 @@ export async function claimIdentity(stateDirectory: string, wanted: Identity): P
   };
 }
 
-/** Under another name first, so that no crash leaves half of it. */
 async function write(path: string, identity: Identity): Promise<IdentityResult> {
   try {
-    await Deno.writeTextFile(path + ".new", JSON.stringify(identity) + "\n", { mode: 0o600 });
-    await Deno.rename(path + ".new", path);
+    await writeWhole(path, new TextEncoder().encode(JSON.stringify(identity) + "\n"));
     return { ok: true, identity };
   } catch (error) {
     return { ok: false, reason: `${path} cannot be written: ${messageOf(error)}` };

@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { messageOf } from "./message.ts";
 import { prepareStateDirectory } from "./state_directory.ts";
+import { syncEntries } from "./whole_file.ts";
 
 /** Its presence is what counts; the text is for people. */
 export const killFile = (stateDirectory: string): string => join(stateDirectory, "KILL");
@@ -20,6 +21,7 @@ export async function writeKillFile(stateDirectory: string, now: Date): Promise<
   const path = killFile(stateDirectory);
   try {
     await Deno.writeTextFile(path, `kbot kill, ${now.toISOString()}\n`, { createNew: true, mode: 0o600 });
+    syncEntries(path);
     return { ok: true };
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return { ok: true };

@@ -6,6 +6,7 @@
 
 import { messageOf } from "./message.ts";
 import { statePaths } from "./state_directory.ts";
+import { writeWhole } from "./whole_file.ts";
 
 export type TokenResult =
   | { readonly ok: true; readonly token: string; readonly path: string; readonly created: boolean }
@@ -35,13 +36,9 @@ async function readToken(path: string, info: Deno.FileInfo): Promise<TokenResult
   return { ok: true, token, path, created: false };
 }
 
-/** Written under another name first, so that no crash leaves half a token. */
 async function createToken(path: string): Promise<TokenResult> {
   const token = newToken();
-  const unfinished = `${path}.tmp`;
-  await Deno.remove(unfinished).catch(() => undefined);
-  await Deno.writeTextFile(unfinished, `${token}\n`, { createNew: true, mode: 0o600 });
-  await Deno.rename(unfinished, path);
+  await writeWhole(path, new TextEncoder().encode(`${token}\n`));
   return { ok: true, token, path, created: true };
 }
 

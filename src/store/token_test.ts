@@ -78,7 +78,7 @@ Deno.test("a link or a directory in the token's place is refused", () =>
 
 Deno.test("what a crash left of an unfinished token does not stand in the way", () =>
   withState(async (state, path) => {
-    await Deno.writeTextFile(`${path}.tmp`, "half");
+    await Deno.writeTextFile(`${path}.new`, "half");
     const made = await loadToken(state);
     assert.ok(made.ok && made.created);
   }));
