@@ -1,59 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
-
-const SEED = 5;
-
-interface Ledger {
-  readonly orders: Record<string, unknown>;
-  readonly fills: readonly { readonly trade_id: string }[];
-}
-
-interface Halt {
-  readonly name: string;
-  readonly reason: string;
-}
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Waits for something to become true; says what was waited for where it does not. */
-async function until(what: string, test: () => Promise<boolean>, ms = 40_000): Promise<void> {
-  for (const end = performance.now() + ms; performance.now() < end; await pause(100)) if (await test()) return;
-  assert.fail(`Waited ${ms} ms for ${what}`);
-}
-
-/** A bot that trades live at a simulated exchange of its own. */
-interface Trading {
-  readonly bot: Kbot;
-  readonly args: readonly string[];
-  readonly ledger: () => Promise<Ledger>;
-  /** The names of the halts that the page shows, with their reasons. */
-  readonly halts: () => Promise<readonly Halt[]>;
-}
-
-async function withTrading(state: string, test: (trading: Trading) => Promise<void>): Promise<void> {
-  console.log(`seed ${SEED}`);
-  await using keys = await temporaryDirectory();
-  await using exchange = new Kbot(
-    ["exchange", "--json", "--port", "0", "--seed", `${SEED}`, "--speed", "10", "--state", keys.path],
-  );
-  const [first] = await exchange.until(/^\{.*\}$/m);
-  const info = JSON.parse(first) as { rest: string; ws: string; key_id: string; private_key_file: string };
-  const env = { KBOT_KALSHI_KEY_ID: info.key_id, KBOT_KALSHI_PRIVATE_KEY_FILE: info.private_key_file };
-  const args = ["--live", "--venue", info.rest, "--venue-ws", info.ws, "--port", "0", "--state", state, "--json"];
-  await using bot = new Kbot(args, { ...env, KBOT_STRATEGIES__MARKET_MAKER__ENABLED: "true" });
-  const [, url] = await bot.until(/Status page: (http\S+)/);
-  const json = async (path: string, base: string): Promise<unknown> => await (await fetch(new URL(path, base))).json();
-  const ledger = async () => await json("/sim/ledger", info.rest) as Ledger;
-  const halts = async () => (await json("/api/v1/risk", url) as { halts: Halt[] }).halts;
-  await until("the first orders", async () => Object.keys((await ledger()).orders).length > 2);
-  await test({ bot, args, ledger, halts });
-}
+import { runKbot, temporaryDirectory } from "./process.ts";
+import { allThere, type Halt, pause, type Trading, until, withTrading } from "./trading_stage.ts";
 
 /** No order leaves while the trouble lasts, and some do once it is over. */
 async function troubled(
-  { ledger, halts, bot }: Trading,
+  { orders, halts, bot }: Trading,
   part: RegExp,
   begin: () => void,
   end: () => void,
@@ -66,46 +19,27 @@ async function troubled(
     assert.match(bot.stderr, /cannot be written/, "and so does the log");
     // What was on its way may still arrive.
     await pause(500);
-    const before = Object.keys((await ledger()).orders).length;
+    const before = await orders();
     await pause(2_000);
-    assert.equal(Object.keys((await ledger()).orders).length, before, "no new order leaves");
+    assert.equal(await orders(), before, "no new order leaves");
   } finally {
     end();
   }
   await until("the halt to be lifted by itself", async () => await halted() === undefined);
-  const after = Object.keys((await ledger()).orders).length;
-  await until("new orders", async () => Object.keys((await ledger()).orders).length > after);
+  const after = await orders();
+  await until("new orders", async () => await orders() > after);
 }
 
-/** Nothing is lost and nothing doubled: the journal replays, and store, trail and exchange agree with it. */
-async function allThere(state: string, { bot, ledger }: Trading): Promise<void> {
+async function ended({ bot, ledger }: Trading, state: string): Promise<void> {
   bot.signal("SIGTERM");
-  const ended = await bot.end();
-  assert.equal(ended.code, 0, ended.stderr.slice(-2_000));
-  const summary = JSON.parse(ended.stdout) as { journal: string; fills: number };
-  for (
-    const command of [
-      ["replay", summary.journal, "--verify"],
-      ["store", "check", "--state", state],
-      ["audit", "verify", "--journals", "--state", state],
-    ]
-  ) {
-    const checked = await runKbot(command);
-    assert.equal(checked.code, 0, `${command.join(" ")}: ${checked.stdout}${checked.stderr}`);
-  }
-  const exported = await runKbot(["export", "--table", "trades", "--out", "-", "--state", state]);
-  const [head, ...rows] = exported.stdout.trimEnd().split(/\r?\n/);
-  const column = head.split(",").indexOf("trade_id");
-  assert.deepEqual(
-    rows.map((row) => row.split(",")[column]).sort(),
-    (await ledger()).fills.map((fill) => fill.trade_id).sort(),
-    "every fill of the exchange is remembered, and none twice",
-  );
+  const end = await bot.end();
+  assert.equal(end.code, 0, end.stderr.slice(-2_000));
+  await allThere(state, end, await ledger());
 }
 
-async function mount(args: readonly string[]): Promise<boolean> {
+async function run(...[command, ...args]: readonly string[]): Promise<boolean> {
   try {
-    return (await new Deno.Command(args[0], { args: args.slice(1), stderr: "null" }).output()).success;
+    return (await new Deno.Command(command, { args, stderr: "null" }).output()).success;
   } catch {
     return false;
   }
@@ -114,8 +48,8 @@ async function mount(args: readonly string[]): Promise<boolean> {
 /** A small disk of its own needs the right to mount one. */
 async function mayMount(): Promise<boolean> {
   const directory = await Deno.makeTempDir({ prefix: "kbot-mount-" });
-  const mounted = await mount(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", directory]);
-  if (mounted) await mount(["umount", directory]);
+  const mounted = await run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", directory);
+  if (mounted) await run("umount", directory);
   await Deno.remove(directory);
   return mounted;
 }
@@ -128,7 +62,7 @@ Deno.test({
   ignore: !MOUNTS,
   fn: async () => {
     await using place = await temporaryDirectory();
-    assert.ok(await mount(["mount", "-t", "tmpfs", "-o", "size=96m,mode=0700", "tmpfs", place.path]));
+    assert.ok(await run("mount", "-t", "tmpfs", "-o", "size=96m,mode=0700", "tmpfs", place.path));
     try {
       const state = join(place.path, "state");
       const ballast = join(place.path, "ballast");
@@ -144,11 +78,123 @@ Deno.test({
             file.close();
           }
         }, () => Deno.removeSync(ballast));
-        await allThere(state, trading);
+        await ended(trading, state);
       });
     } finally {
-      await mount(["umount", place.path]);
+      await run("umount", place.path);
     }
+  },
+});
+
+Deno.test({
+  name: "a state directory that cannot be written is refused before anything starts, and can be read all the same",
+  ignore: !MOUNTS,
+  fn: async () => {
+    await using place = await temporaryDirectory();
+    assert.ok(await run("mount", "-t", "tmpfs", "-o", "size=96m,mode=0700", "tmpfs", place.path));
+    try {
+      const state = join(place.path, "state");
+      const flags = ["--venue", "sim", "--speed", "20", "--for", "1s", "--port", "0", "--state", state];
+      assert.equal((await runKbot(["--paper", ...flags])).code, 0);
+      assert.ok(await run("mount", "-o", "remount,ro", place.path));
+      const refused = await runKbot(["--paper", ...flags]);
+      assert.equal(refused.code, 1, refused.stderr);
+      assert.match(refused.stderr, /State directory \S+ cannot be written: .*; choose another with --state/);
+      assert.equal(refused.stdout, "");
+      const absent = await runKbot(["--paper", "--port", "0", "--state", join(place.path, "other")]);
+      assert.equal(absent.code, 1, absent.stderr);
+      assert.match(absent.stderr, /State directory \S+ cannot be made: .*; choose another with --state/);
+      const checked = await runKbot(["audit", "verify", "--journals", "--state", state]);
+      assert.equal(checked.code, 0, checked.stdout + checked.stderr);
+    } finally {
+      await run("umount", place.path);
+    }
+  },
+});
+
+/** A disk of its own in a file, which turns read-only by itself where it meets an error. */
+class FailingDisk implements AsyncDisposable {
+  readonly #image: string;
+
+  private constructor(readonly path: string, image: string) {
+    this.#image = image;
+  }
+
+  /** Where there is the right to make one, and a kernel that can be told to meet an error; `null` elsewhere. */
+  static async make(place: string): Promise<FailingDisk | null> {
+    const [path, image] = [join(place, "disk"), join(place, "image")];
+    await Deno.mkdir(path);
+    await Deno.writeFile(image, new Uint8Array());
+    await Deno.truncate(image, 96 * 1024 * 1024);
+    const disk = new FailingDisk(path, image);
+    if (!await run("mkfs.ext4", "-q", image) || !await disk.mount()) return null;
+    if (await Deno.stat(await disk.#trigger()).then(() => true, () => false)) return disk;
+    await disk[Symbol.asyncDispose]();
+    return null;
+  }
+
+  mount(): Promise<boolean> {
+    return run("mount", "-o", "loop,errors=remount-ro", this.#image, this.path);
+  }
+
+  async #trigger(): Promise<string> {
+    const mounts = (await Deno.readTextFile("/proc/mounts")).split("\n").map((line) => line.split(" "));
+    const [device = ""] = mounts.find(([, path]) => path === this.path) ?? [];
+    return `/sys/fs/ext4/${device.replace("/dev/", "")}/trigger_fs_error`;
+  }
+
+  async fail(): Promise<void> {
+    await Deno.writeTextFile(await this.#trigger(), "1");
+  }
+
+  async repair(): Promise<void> {
+    assert.ok(await run("umount", this.path));
+    await run("e2fsck", "-p", this.#image);
+    assert.ok(await this.mount());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await run("umount", this.path);
+  }
+}
+
+async function mayFail(): Promise<boolean> {
+  if (Deno.build.os !== "linux") return false;
+  await using place = await temporaryDirectory();
+  await using disk = await FailingDisk.make(place.path);
+  return disk !== null;
+}
+
+const FAILS = await mayFail();
+if (!FAILS) console.log("Skipped: a disk that turns read-only needs the right to make and mount one (root, ext4)");
+
+Deno.test({
+  name: "a disk that turns read-only ends trading at once; after its repair the next run goes on, nothing lost",
+  ignore: !FAILS,
+  fn: async () => {
+    await using place = await temporaryDirectory();
+    await using disk = await FailingDisk.make(place.path);
+    assert.ok(disk !== null);
+    const state = join(disk.path, "state");
+    await withTrading(state, async ({ bot, args, env, ledger, orders, halts }) => {
+      await disk.fail();
+      const halted = async () => (await halts()).some(({ reason }) => /cannot be written: Read-only/.test(reason));
+      await until("a halt because of the disk", halted);
+      const resting = async () =>
+        Object.values((await ledger()).orders).filter(({ status }) => status === "resting").length;
+      await until("nothing to rest", async () => await resting() === 0);
+      const before = await orders();
+      await pause(1_000);
+      assert.equal(await orders(), before, "no new order leaves");
+      bot.signal("SIGTERM");
+      const end = await bot.end();
+      assert.equal(end.code, 1, end.stderr);
+      await disk.repair();
+      const next = await runKbot([...args, "--for", "10s"], env);
+      assert.equal(next.code, 0, next.stderr);
+      assert.ok(await orders() > before, "it trades again");
+      await allThere(state, next, await ledger());
+    });
   },
 });
 
@@ -171,7 +217,7 @@ Deno.test({
       } finally {
         other.close();
       }
-      await allThere(state, trading);
+      await ended(trading, state);
     });
   },
 });

@@ -1,0 +1,92 @@
+/**
+ * A bot that trades live at a simulated exchange of its own, each a process, for tests of what may befall it.
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { type Ended, Kbot, runKbot, temporaryDirectory } from "./process.ts";
+
+export interface Ledger {
+  readonly orders: Readonly<Record<string, { readonly status: string }>>;
+  readonly fills: readonly { readonly trade_id: string }[];
+}
+
+export interface Halt {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface Trading {
+  readonly bot: Kbot;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** What the exchange itself says happened. */
+  readonly ledger: () => Promise<Ledger>;
+  /** How many orders the exchange has got so far. */
+  readonly orders: () => Promise<number>;
+  /** The names of the halts that the page shows, with their reasons. */
+  readonly halts: () => Promise<readonly Halt[]>;
+}
+
+const SEED = 5;
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits for something to become true; says what was waited for where it does not. */
+export async function until(what: string, test: () => Promise<boolean>, ms = 40_000): Promise<void> {
+  for (const end = performance.now() + ms; performance.now() < end; await pause(100)) if (await test()) return;
+  assert.fail(`Waited ${ms} ms for ${what}`);
+}
+
+/** @param more of the bot's environment */
+export async function withTrading(
+  state: string,
+  test: (trading: Trading) => Promise<void>,
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  console.log(`seed ${SEED}`);
+  await using keys = await temporaryDirectory();
+  await using exchange = new Kbot(
+    ["exchange", "--json", "--port", "0", "--seed", `${SEED}`, "--speed", "10", "--state", keys.path],
+  );
+  const [first] = await exchange.until(/^\{.*\}$/m);
+  const info = JSON.parse(first) as { rest: string; ws: string; key_id: string; private_key_file: string };
+  const env = {
+    KBOT_KALSHI_KEY_ID: info.key_id,
+    KBOT_KALSHI_PRIVATE_KEY_FILE: info.private_key_file,
+    KBOT_STRATEGIES__MARKET_MAKER__ENABLED: "true",
+    ...more,
+  };
+  const args = ["--live", "--venue", info.rest, "--venue-ws", info.ws, "--port", "0", "--state", state, "--json"];
+  await using bot = new Kbot(args, env);
+  const [, url] = await bot.until(/Status page: (http\S+)/);
+  const json = async (path: string, base: string): Promise<unknown> => await (await fetch(new URL(path, base))).json();
+  const ledger = async () => await json("/sim/ledger", info.rest) as Ledger;
+  const orders = async () => Object.keys((await ledger()).orders).length;
+  const halts = async () => (await json("/api/v1/risk", url) as { halts: Halt[] }).halts;
+  await until("the first orders", async () => await orders() > 2);
+  await test({ bot, args, env, ledger, orders, halts });
+}
+
+/** Nothing is lost and nothing doubled: the journal replays, and store, trail and exchange agree with it. */
+export async function allThere(state: string, { stdout }: Ended, ledger: Ledger): Promise<void> {
+  const summary = JSON.parse(stdout) as { journal: string; fills: number };
+  for (
+    const command of [
+      ["replay", summary.journal, "--verify"],
+      ["store", "check", "--state", state],
+      ["audit", "verify", "--journals", "--state", state],
+    ]
+  ) {
+    const checked = await runKbot(command);
+    assert.equal(checked.code, 0, `${command.join(" ")}: ${checked.stdout}${checked.stderr}`);
+  }
+  const exported = await runKbot(["export", "--table", "trades", "--out", "-", "--state", state]);
+  const [head, ...rows] = exported.stdout.trimEnd().split(/\r?\n/);
+  const column = head.split(",").indexOf("trade_id");
+  assert.deepEqual(
+    rows.map((row) => row.split(",")[column]).sort(),
+    ledger.fills.map((fill) => fill.trade_id).sort(),
+    "every fill of the exchange is remembered, and none twice",
+  );
+}
