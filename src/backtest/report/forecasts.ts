@@ -9,7 +9,7 @@ import { amount, counted, edge, figure, percent } from "./format.ts";
 import { firstOf, type Markup, markup } from "./markup.ts";
 import { intervalChart, type IntervalPoint } from "./interval_chart.ts";
 import { domainOf } from "./scale.ts";
-import { estimate, intervalText, known, table, unknownPart } from "./table.ts";
+import { estimate, figures, intervalText, known, table, unknownPart } from "./table.ts";
 
 /** More buckets than that would lie on top of each other. */
 const BUCKETS_MAX = 40;
@@ -31,13 +31,9 @@ export function calibrationSection({ calibration }: Findings): Markup {
   const hint = markup`<p class="hint">On the dashed line the model is as often right as it says; above it YES came more
     often. The bars at the bottom count forecasts.</p>`;
   return markup`<section aria-labelledby="calibration"><h2 id="calibration">Calibration</h2>${
-    drawn === null ? unknownPart("no market with a probability has settled") : figureOf(drawn, hint)
-  }${figures(shown, calibrationTable)}</section>`;
+    drawn === null ? unknownPart("no probability was taken down of a market that settled") : figureOf(drawn, hint)
+  }${figures(shown.filter(({ n }) => n > 0), calibrationTable)}</section>`;
 }
-
-/** The same as a table, for those who want the numbers. */
-const figures = <Bucket>(buckets: readonly Bucket[], draw: (buckets: readonly Bucket[]) => Markup): Markup | null =>
-  buckets.length === 0 ? null : markup`<details><summary>Figures</summary>${draw(buckets)}</details>`;
 
 function calibrationPoint({ p_low, p_high, n, mean_p, yes_rate }: CalibrationBucket): IntervalPoint[] {
   if (mean_p === null || yes_rate.value === null) return [];

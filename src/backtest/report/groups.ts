@@ -8,7 +8,7 @@ import { type Bar, barChart } from "./bar_chart.ts";
 import { across } from "./chart.ts";
 import { amount, counted, dollars, dollarsOf, money, percent, words } from "./format.ts";
 import { type Markup, markup } from "./markup.ts";
-import { type Column, estimate, intervalText, moneyEstimate, table, unknownPart } from "./table.ts";
+import { type Column, estimate, figures, intervalText, moneyEstimate, table, unknownPart } from "./table.ts";
 
 /** Rows of one table: markets can be thousands, and the best and the worst of them tell most. */
 const ROWS_MAX = 100;
@@ -111,7 +111,26 @@ function clockChart(id: string, title: string, places: readonly string[], groups
     bars: places.map((name) => clockBar(name, byName.get(name))),
     labelEvery: places.length > 12 ? 3 : 1,
   });
-  return markup`<h3>${title}</h3>${drawn ?? unknownPart("nothing was traded")}`;
+  const rows = figures(groups.slice(0, places.length), (all) =>
+    table({
+      id: `by-${id}`,
+      caption: title,
+      columns: [
+        { name: id === "hour" ? "Hour" : "Day", kind: "text" },
+        { name: "P&L", kind: "number" },
+        { name: "Win rate", kind: "number" },
+        { name: "Markets", kind: "number" },
+        { name: "Fills", kind: "number" },
+      ],
+      rows: all.map((group) => [
+        group.name,
+        moneyEstimate(group.pnl),
+        estimate(group.win_rate, percent, FEW),
+        amount(group.markets),
+        amount(group.fills),
+      ]),
+    }));
+  return markup`<h3>${title}</h3>${drawn ?? unknownPart("nothing was traded")}${rows}`;
 }
 
 function clockBar(name: string, group: GroupFigures | undefined): Bar {

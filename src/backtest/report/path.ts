@@ -65,11 +65,17 @@ function pathOf(points: readonly Point[]): string {
       continue;
     }
     const [nextX, nextY] = [tenths(x), tenths(y)];
-    if (broken) parts.push(`M${nextX} ${nextY}l0 0`);
-    else if (nextX !== lastX || nextY !== lastY) parts.push(`l${nextX - lastX} ${nextY - lastY}`);
+    // A point alone between two breaks is drawn too, as a line of no length.
+    parts.push(broken ? `M${nextX} ${nextY}h0` : stepTo(nextX - lastX, nextY - lastY));
     [lastX, lastY, broken] = [nextX, nextY, false];
   }
   return parts.join("");
+}
+
+/** Levels and falls, of which steps are made, are the shorter commands. */
+function stepTo(across: number, down: number): string {
+  if (down === 0) return across === 0 ? "" : `h${across}`;
+  return across === 0 ? `v${down}` : `l${across} ${down}`;
 }
 
 /** The same as steps: a level holds until the next point. */
@@ -78,11 +84,14 @@ export const stepPath = (points: readonly Point[]): Markup => linePath(stepsOf(p
 function stepsOf(points: readonly Point[]): readonly Point[] {
   const steps: Point[] = [];
   let last: number | null = null;
-  for (const { x, y } of points) {
+  points.forEach(({ x, y }, k) => {
+    // Within a level nothing is to be told; its end, before a break or at the rim, is.
+    const ends = k === points.length - 1 || points[k + 1].y === null;
+    if (y !== null && y === last && !ends) return;
     if (y !== null && last !== null && y !== last) steps.push({ x, y: last });
     steps.push({ x, y });
     last = y;
-  }
+  });
   return steps;
 }
 

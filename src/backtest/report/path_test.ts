@@ -11,8 +11,11 @@ const points = fc.array(fc.record({ y: fc.option(fc.integer({ min: 0, max: 400 }
 /** The absolute places that a path goes to, in pixels. */
 function placesOf(path: string): [number, number][] {
   let [x, y] = [0, 0];
-  return [...path.matchAll(/([Ml])(-?\d+) (-?\d+)/g)].map(([, kind, across, down]) => {
-    [x, y] = kind === "M" ? [Number(across), Number(down)] : [x + Number(across), y + Number(down)];
+  return [...path.matchAll(/([Mlhv])(-?\d+)(?: (-?\d+))?/g)].map(([, kind, first, second]) => {
+    if (kind === "M") [x, y] = [Number(first), Number(second)];
+    if (kind === "l") [x, y] = [x + Number(first), y + Number(second)];
+    if (kind === "h") x += Number(first);
+    if (kind === "v") y += Number(first);
     return [x / 10, y / 10];
   });
 }
@@ -30,17 +33,15 @@ Deno.test("a path goes through every point and nowhere else", () => {
 
 Deno.test("a line breaks where a value is not known", () => {
   const path = String(linePath([{ x: 0, y: 1 }, { x: 1, y: 2 }, { x: 2, y: null }, { x: 3, y: 4 }]));
-  assert.equal(path, "M0 10l0 0l10 10M30 40l0 0");
+  assert.equal(path, "M0 10h0l10 10M30 40h0");
 });
 
-Deno.test("a step holds its level until the next point", () => {
-  assert.deepEqual(placesOf(String(stepPath([{ x: 0, y: 5 }, { x: 4, y: 5 }, { x: 8, y: 2 }]))), [
-    [0, 5],
-    [0, 5],
-    [4, 5],
-    [8, 5],
-    [8, 2],
-  ]);
+Deno.test("a step holds its level until the next point, and ends where it is known no longer", () => {
+  const line = [[0, 5], [4, 5], [6, 5], [8, 2], [9, 2], [10, null], [12, 7], [13, 7]].map(([x, y]) => ({
+    x: x ?? 0,
+    y,
+  }));
+  assert.equal(String(stepPath(line)), "M0 50h0h80v-30h10M120 70h0h10");
 });
 
 Deno.test("an area ends where it began, and of nothing there is none", () => {

@@ -8,15 +8,17 @@ import type { DayFigures, Findings } from "../findings.ts";
 import { type Bar, barChart } from "./bar_chart.ts";
 import { figureOf, legend } from "./chart.ts";
 import { equityChart } from "./equity_chart.ts";
-import { counted, dollarsOf, exactMoney, millisecondsOf, money } from "./format.ts";
-import { type Markup, markup } from "./markup.ts";
+import { amount, counted, dollarsOf, exactMoney, millisecondsOf, money } from "./format.ts";
+import { firstOf, type Markup, markup } from "./markup.ts";
 import { dayLabel } from "./scale.ts";
-import { coloured, table, unknownPart } from "./table.ts";
+import { coloured, figures, table, unknownPart } from "./table.ts";
 import { feesTaken, waterfall } from "./waterfall.ts";
 
 /** More bars than that cannot be told apart: beyond it a bar is several days. */
 const BARS_MAX = 120;
 const LABELS = 8;
+/** Rows of the table: some two years. */
+const DAYS_MAX = 800;
 
 export function equitySection({ equity, summary }: Findings): Markup {
   const drawn = equityChart(equity, summary.starting_capital);
@@ -45,7 +47,23 @@ export function daysSection({ days }: Findings): Markup {
   const hint = markup`<p class="hint">After fees, dollars, by day of UTC.${span}</p>`;
   return markup`<section aria-labelledby="days"><h2 id="days">P&L by day</h2>${
     drawn === null ? unknownPart("no day was traded") : figureOf(drawn, hint)
-  }</section>`;
+  }${figures(days, daysTable)}</section>`;
+}
+
+function daysTable(days: readonly DayFigures[]): Markup {
+  const { shown, left } = firstOf(days, DAYS_MAX);
+  return table({
+    id: "days-table",
+    caption: `P&L by day${left === 0 ? "" : `; ${counted(left, "other")} left out`}`,
+    columns: [
+      { name: "Day", kind: "text" },
+      { name: "P&L", kind: "number" },
+      { name: "Fills", kind: "number" },
+      { name: "Fees", kind: "number" },
+    ],
+    sortable: shown.length > 1,
+    rows: shown.map(({ day, pnl, fills, fees }) => [day, coloured(pnl), amount(fills), money(fees)]),
+  });
 }
 
 function barsOf(days: readonly DayFigures[], perBar: number): Bar[] {

@@ -48,6 +48,10 @@ function cellOf(cell: Piece, k: number, { kind }: Column): Markup {
   return k === 0 ? markup`<th scope="row"${attributes}>${cell}` : markup`<td${attributes}>${cell}`;
 }
 
+/** What a chart shows as a table, closed at first: for those who want the numbers, or do not see the chart. */
+export const figures = <Row>(rows: readonly Row[], draw: (rows: readonly Row[]) => Markup): Markup | null =>
+  rows.length === 0 ? null : markup`<details><summary>Figures</summary>${draw(rows)}</details>`;
+
 /** What is not known, and why. */
 export const unknown = (reason: string): Markup => markup`<abbr title="${reason}">${NONE}</abbr>`;
 
