@@ -1,47 +1,45 @@
 /**
- * Runs the tests (`deno task test`): unit tests and documentation examples first, then the whole-system tests, which
- * mostly wait: of both as many files side by side as there are cores. Prints what `deno test` prints, and as the last
- * line the counts alone: `120 passed, 0 failed, 2 skipped`.
+ * Runs the tests (`deno task test`): unit tests and documentation examples, and beside them the whole-system tests, which
+ * mostly wait. Prints what `deno test` prints, of the one batch after that of the other, and as the last line the counts
+ * alone: `120 passed, 0 failed, 2 skipped`.
  *
- * Arguments go to `deno test`; paths among them replace the default ones: `deno task test src/core`.
+ * Arguments go to `deno test`; paths among them replace the default ones: `deno task test src/core`. How many files run
+ * side by side in a batch is `DENO_JOBS` where that is set.
  * @module
  */
 
+import { passOn } from "./pass_on.ts";
 import { addCounts, type Counts, countsLine, NO_COUNTS, SummaryReader } from "./run_summary.ts";
 
 const ROOT = new URL("../", import.meta.url);
+const CORES = navigator.hardwareConcurrency;
 
 /** What runs together in one `deno test`. */
 interface Batch {
   readonly paths: readonly string[];
   readonly flags: readonly string[];
+  /** Files side by side: more than there are cores, because many a test waits. */
+  readonly jobs: number;
 }
 
 const BATCHES: readonly Batch[] = [
-  { paths: ["src", "wasm", "static"], flags: ["--parallel", "--doc"] },
-  { paths: ["tests"], flags: ["--parallel"] },
+  { paths: ["src", "wasm", "static"], flags: ["--parallel", "--doc"], jobs: 2 * CORES },
+  { paths: ["tests"], flags: ["--parallel"], jobs: CORES + 1 },
 ];
 
 function batchesFor(args: readonly string[]): Batch[] {
   const paths = args.filter((arg) => !arg.startsWith("-"));
   const flags = args.filter((arg) => arg.startsWith("-"));
-  if (paths.length > 0) return [{ paths, flags }];
-  return BATCHES.map((batch) => ({ paths: batch.paths, flags: [...batch.flags, ...flags] }));
+  if (paths.length > 0) return [{ paths, flags, jobs: CORES }];
+  return BATCHES.map((batch) => ({ ...batch, flags: [...batch.flags, ...flags] }));
 }
 
-/** Copies a stream of text on while reading along. */
-async function passOn(from: ReadableStream<Uint8Array>, to: typeof Deno.stdout, reader: SummaryReader): Promise<void> {
-  const decoder = new TextDecoder();
-  for await (const chunk of from) {
-    reader.read(decoder.decode(chunk, { stream: true }));
-    for (let rest = chunk; rest.length > 0;) rest = rest.subarray(await to.write(rest));
-  }
-}
-
-async function runBatch(batch: Batch): Promise<Counts> {
+/** @param turn resolves when the output may be printed */
+async function runBatch(batch: Batch, turn: Promise<void>): Promise<Counts> {
   const frozen = Deno.env.has("CI") ? ["--frozen"] : [];
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "--allow-all", "--permit-no-files", ...frozen, ...batch.flags, ...batch.paths],
+    env: { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? `${batch.jobs}` },
     cwd: ROOT,
     stdin: "null",
     stdout: "piped",
@@ -50,15 +48,18 @@ async function runBatch(batch: Batch): Promise<Counts> {
   const [out, error] = [new SummaryReader(), new SummaryReader()];
   const [status] = await Promise.all([
     child.status,
-    passOn(child.stdout, Deno.stdout, out),
-    passOn(child.stderr, Deno.stderr, error),
+    passOn(child.stdout, Deno.stdout, out, turn),
+    passOn(child.stderr, Deno.stderr, error, turn),
   ]);
   const counts = addCounts(out.counts(), error.counts());
   // Without a summary (a file that does not compile, a crash) the failure still counts.
   return status.code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
-let total = NO_COUNTS;
-for (const batch of batchesFor(Deno.args)) total = addCounts(total, await runBatch(batch));
+const running: Promise<Counts>[] = [];
+for (const batch of batchesFor(Deno.args)) {
+  running.push(runBatch(batch, Promise.resolve(running.at(-1)).then(() => {})));
+}
+const total = (await Promise.all(running)).reduce(addCounts, NO_COUNTS);
 console.log(countsLine(total));
 Deno.exit(total.failed === 0 ? 0 : 1);
