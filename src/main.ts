@@ -34,6 +34,8 @@ async function dispatch(command: Command): Promise<number> {
       return await (await import("./cli/backtest.ts")).backtest(command);
     case "report":
       return say(await (await import("./cli/report.ts")).report(command), command.json);
+    case "sweep":
+      return await (await import("./cli/sweep.ts")).sweep(command);
     case "calibrate":
       return say(await (await import("./cli/calibrate.ts")).calibrate(command), command.json);
     case "calc_volatility":

@@ -144,7 +144,10 @@ export async function backtest(
 }
 
 /** What a recording does not hold: the exchange's maintenance, and the time until something is heard of. */
-function simulated(batches: AsyncIterable<SourceBatch>, { engine }: BacktestOptions): AsyncIterable<SourceBatch> {
+export function simulated(
+  batches: AsyncIterable<SourceBatch>,
+  { engine }: Pick<BacktestOptions, "engine">,
+): AsyncIterable<SourceBatch> {
   const paused = withMaintenance(batches);
   const { feedLatency } = engine.paper;
   return feedLatency === undefined ? paused : delayedFeed(paused, feedLatency);

@@ -3,6 +3,8 @@
  * @module
  */
 
+import type { Method, Objective } from "../backtest/search/choices.ts";
+import type { AskedRange } from "../backtest/search/parameter_text.ts";
 import type { FeeType } from "../core/market.ts";
 import type { Count, Micros, Money, Price } from "../core/units.ts";
 import type { LatencyModel } from "../execution/latency.ts";
@@ -124,6 +126,29 @@ export interface ReportCommand extends CommonOptions, ReportFiles {
   readonly from: Micros | undefined;
   readonly to: Micros | undefined;
   readonly strategy: string | undefined;
+}
+
+export interface SweepCommand extends CommonOptions, ReportFiles {
+  readonly kind: "sweep";
+  /** A journal, a tape or a recorded data set. */
+  readonly path: string;
+  readonly spot: string | undefined;
+  readonly strategy: string;
+  /** None: what the strategy declares. */
+  readonly parameters: readonly AskedRange[];
+  readonly method: Method | undefined;
+  readonly trials: number | undefined;
+  readonly objective: Objective | undefined;
+  readonly seed: number | undefined;
+  readonly workers: number | undefined;
+  readonly folds: number | undefined;
+  /** Seconds. */
+  readonly embargo: number | undefined;
+  readonly stopEarly: boolean;
+  readonly capital: Money | undefined;
+  readonly maxLoss: Money | undefined;
+  /** Where results are kept. */
+  readonly out: string | undefined;
 }
 
 export interface CalibrateCommand extends CommonOptions {
@@ -401,6 +426,7 @@ export type Command =
   | ExplainCommand
   | BacktestCommand
   | ReportCommand
+  | SweepCommand
   | CalibrateCommand
   | CalcCommand
   | CalcVolatilityCommand

@@ -20,6 +20,7 @@ import { strategy } from "./strategy_commands.ts";
 import { pack } from "./pack_commands.ts";
 import { pairs } from "./pairs_commands.ts";
 import { recordedCommands } from "./recorded_commands.ts";
+import { sweep } from "./sweep_commands.ts";
 import { bareRun, demo, exchange, run, transfer } from "./trading_commands.ts";
 import { versionText } from "./version.ts";
 
@@ -46,7 +47,7 @@ const grammar = merge(
     historyCommands,
     recordedCommands,
     calc,
-    or(pairs, pack, audit, store),
+    or(sweep, pairs, pack, audit, store),
     config,
     statusCommands,
     kill,

@@ -7,6 +7,7 @@
 import { type Message, message, text as plain } from "@optique/core/message";
 import type { NonEmptyString } from "@optique/core/nonempty";
 import type { ValueParser } from "@optique/core/valueparser";
+import { type AskedRange, readRange } from "../backtest/search/parameter_text.ts";
 import { address, SERIES, VENUE_NAMES, venueName } from "../config/fields.ts";
 import { nearestName } from "../config/nearest.ts";
 import {
@@ -274,6 +275,16 @@ export function marketTicker(): FlagValueParser<string> {
 export function pairName(): FlagValueParser<string> {
   const read = (text: string) => /^[a-z0-9][a-z0-9._-]{0,63}$/.test(text) ? text : null;
   return kind("NAME", "a pair's name such as btc-15m", "btc-15m", read);
+}
+
+/** A parameter to search, and where; whether the strategy has it is for the command to say. */
+export function searchedParameter(): FlagValueParser<AskedRange> {
+  return kind<AskedRange>(
+    "NAME[=RANGE]",
+    "NAME, NAME=LOW..HIGH, NAME=LOW..HIGH:STEP or NAME=a,b,c, such as min_edge=0.01..0.05",
+    { name: "min_edge", range: { kind: "declared" } },
+    readRange,
+  );
 }
 
 /** Whoever signs for something. */

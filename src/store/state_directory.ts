@@ -16,6 +16,8 @@ export interface StatePaths {
   readonly tapes: string;
   /** What was imported. */
   readonly history: string;
+  /** Results of searches over parameters. */
+  readonly sweeps: string;
   /** The database. */
   readonly store: string;
   /** Copies of strategy packs: pack_copies.ts. */
@@ -31,6 +33,7 @@ export const statePaths = (directory: string): StatePaths => ({
   audit: join(directory, "audit"),
   tapes: join(directory, "tapes"),
   history: join(directory, "history"),
+  sweeps: join(directory, "sweeps"),
   store: join(directory, "state.kv"),
   packs: join(directory, "packs"),
   token: join(directory, "token"),

@@ -209,7 +209,7 @@ async function withRecording(markets: number, lateSeconds: number, test: (record
     await writeRecording(path, { markets, seed: 1, lateSeconds });
     const spot = `${path}/prices.csv`;
     const open = async () => {
-      const source = await openTrialSource(path, spot);
+      const source = await openTrialSource({ path, spot, engine: engineSettings() });
       assert.ok(!("error" in source));
       return source;
     };

@@ -31,7 +31,7 @@ async function setUp(setup: SweepSetup): Promise<WorkerSaid> {
 async function run(pass: PassAsked): Promise<WorkerSaid> {
   if (ready === null) return { type: "failed", error: "A pass was asked for before the setup" };
   const { setup: { path, spot, settings }, registry } = ready;
-  const source = await openTrialSource(path, spot);
+  const source = await openTrialSource({ path, spot, engine: settings.engine });
   if ("error" in source) return { type: "failed", error: source.error };
   let untold = 0;
   const results = await runPass(source, settings, registry, pass, (inputs) => {

@@ -4,7 +4,7 @@
  */
 
 import { isTape } from "../../store/tape_reader.ts";
-import type { SourceBatch } from "../backtest.ts";
+import { type BacktestOptions, simulated, type SourceBatch } from "../backtest.ts";
 import { isJournal, journalBatches } from "../journal_source.ts";
 import { RawTape } from "../recording/raw_tape.ts";
 import { openRecording } from "../recording/recording.ts";
@@ -15,10 +15,15 @@ export interface TrialSource {
   problems(): readonly string[];
 }
 
+/** As {@link BacktestOptions} have it, what a recording does not hold simulated as in any backtest. */
 export async function openTrialSource(
-  path: string,
-  spot: string | null,
+  { path, spot, engine }: Pick<BacktestOptions, "path" | "spot" | "engine">,
 ): Promise<TrialSource | { readonly error: string }> {
+  const source = await opened(path, spot);
+  return "error" in source ? source : { ...source, batches: () => simulated(source.batches(), { engine }) };
+}
+
+async function opened(path: string, spot: string | null): Promise<TrialSource | { readonly error: string }> {
   if (await isTape(path)) {
     const tape = new RawTape(path);
     return { batches: () => tape.batches(), problems: () => tape.problems };

@@ -1,0 +1,66 @@
+/**
+ * The flags of `kbot sweep`.
+ * @module
+ */
+
+import { object } from "@optique/core/constructs";
+import { map, multiple } from "@optique/core/modifiers";
+import { argument, command, constant, option } from "@optique/core/primitives";
+import { METHODS, OBJECTIVES, WORKERS_MAX } from "../backtest/search/choices.ts";
+import type { SweepCommand } from "./command.ts";
+import { dollars, duration, path, searchedParameter, strategyName, wholeNumber, word } from "./flag_values.ts";
+import { about, type Asked, choosable, required, toggle, words } from "./flags.ts";
+import { reportFlags } from "./report_flags.ts";
+
+const MONEY_MOST = "100000000";
+/** Each keeps its profits by period in memory: at the most of both some gigabytes, at a year of quarter-hours 300 kB each. */
+const TRIALS_MAX = 5_000;
+const FOLDS_MAX = 50;
+const SEED_MAX = 4_294_967_295;
+
+const sweepFlags = object({
+  kind: constant("sweep"),
+  path: argument(path("PATH"), { description: words("A journal, a tape, or a recorded data set") }),
+  spot: choosable("--spot", path("FILE"), "Recorded index or trades, where the data set has none"),
+  strategy: required("--strategy", strategyName(), "Whose parameters are searched; it runs alone"),
+  parameters: multiple(option("--param", searchedParameter(), {
+    description: words(
+      "A parameter to search (repeatable; else those that the strategy declares): NAME for its declared range, " +
+        "NAME=LOW..HIGH, NAME=LOW..HIGH:STEP, or NAME=a,b,c",
+    ),
+  })),
+  method: choosable("--method", word("METHOD", METHODS), "grid, random (default), or bayes"),
+  trials: choosable("--trials", wholeNumber("N", 1, TRIALS_MAX), "Trials at most (40; of a grid all, up to 1000)"),
+  objective: choosable("--objective", word("OBJECTIVE", OBJECTIVES), "What is made large: sharpe (default), pnl, ..."),
+  seed: choosable("--seed", wholeNumber("N", 0, SEED_MAX), "The same seed makes the same search (1)"),
+  workers: choosable("--workers", wholeNumber("N", 1, WORKERS_MAX), "Threads (as many as there are cores)"),
+  folds: choosable("--folds", wholeNumber("N", 0, FOLDS_MAX), "Of the walk-forward validation (3; 0 for none)"),
+  embargo: choosable(
+    "--embargo",
+    duration(),
+    "After a fold's training, how long no market of its test may open (none)",
+  ),
+  stopEarly: toggle("--stop-early", "Give up trials that are worse than the median of those before them"),
+  capital: choosable("--capital", dollars("0.01", MONEY_MOST), "What the account starts with"),
+  maxLoss: choosable("--max-loss", dollars("0.01", MONEY_MOST), "A day's loss that halts trading"),
+  out: choosable("--out", path("DIR"), "Where results are kept (else sweeps/ of the state)"),
+  ...reportFlags(),
+});
+
+export const sweep = command(
+  "sweep",
+  map(sweepFlags, (asked): Asked<SweepCommand> => asked),
+  about(
+    "Search for a strategy's best parameters by backtests, and tell whether the best stands out from chance",
+    "Examples:\n" +
+      "kbot sweep path/to/recording --strategy settlement_edge --trials 100 --report sweep.html\n" +
+      "kbot sweep path/to/recording --strategy settlement_edge --method grid --param min_edge=0.01..0.05:0.01 " +
+      "--param rest=true,false\n" +
+      "Results are kept as they come: stopped by Ctrl-C or killed, the same command goes on. Objectives are of the profits " +
+      "by moment of settlement: pnl, their sum; sharpe, mean over deviation; sortino; calmar. A deflated Sharpe ratio below " +
+      "0.95 means that the best does not stand out from as many trials without an edge. With bayes every fold makes a search " +
+      "of its own, which takes as many times longer. --stop-early is off because trials that were given up cannot be " +
+      "judged. --csv and --parquet write the trials, too. With --json one object: trials, best, stands_out, search, " +
+      "warnings, findings (what --report shows of the best).",
+  ),
+);
