@@ -70,6 +70,40 @@ export const MUTATIONS: readonly Mutation[] = [
     rules: ["halted"],
   },
   {
+    name: "REDUCING lets an opening order out",
+    edits: [
+      {
+        file: "src/engine/order_entry.ts",
+        find: 'reducing: halt?.level === "reducing" ? halt.reason : null,',
+        put: "reducing: null,",
+      },
+      {
+        file: "src/engine/decisions.ts",
+        find: 'const reducing = halt?.level === "reducing" ? halt : null;',
+        put: "const reducing = null as any;",
+      },
+    ],
+    rules: ["reducing", "strategy"],
+  },
+  {
+    name: "a halt that a person has to lift is forgotten over a restart",
+    edits: [{
+      file: "src/store/kv_store.ts",
+      find: "halts: halts.filter((halt) => halt.active && halt.persistent),",
+      put: 'halts: halts.filter((halt) => halt.active && halt.persistent && halt.name === "kill"),',
+    }],
+    rules: ["forgotten"],
+  },
+  {
+    name: "a strategy that was stopped trades again after a restart",
+    edits: [{
+      file: "src/engine/strategy_states.ts",
+      find: "const before = resumed.find((record) => record.name === name);",
+      put: "const before = undefined as any;",
+    }],
+    rules: ["strategy"],
+  },
+  {
     name: "an answer that was lost counts as a refusal",
     edits: [{
       file: "src/venues/kalshi/trading.ts",

@@ -27,6 +27,8 @@ import { Random } from "../../src/venues/exchange/random.ts";
  * | power-loss | death, and of the journal's newest bytes only those that were forced to the disk are left for sure; where every order waits for that |
  * | kill, kill-file | a person stops everything, and lets it go on at the end |
  * | stop | the process is asked to end in order, and started again |
+ * | reduce | a person lets only what closes go out, and lifts that at the end |
+ * | stop-strategy, wind-up-strategy | a person stops or winds up one strategy, and starts it at the end |
  * | maintenance | REST answers 503, sockets are cut and refused |
  * | all others | the exchange's own switches, faults.ts |
  */
@@ -76,7 +78,10 @@ export const FAULT_KINDS = [
   "grid-change",
 ] as const;
 
-export type FaultKind = typeof FAULT_KINDS[number];
+/** Drawn apart from the others, from a stream of their own. */
+export const OPERATOR_KINDS = ["reduce", "stop-strategy", "wind-up-strategy"] as const;
+
+export type FaultKind = typeof FAULT_KINDS[number] | typeof OPERATOR_KINDS[number];
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -105,6 +110,8 @@ export interface Plan {
   readonly spot: boolean;
   /** Caps small enough to bind. */
   readonly tightCaps: boolean;
+  /** One market that it loses makes a strategy cool down; lacking in older plans. */
+  readonly nervous?: boolean;
   readonly faults: readonly Fault[];
 }
 
@@ -151,6 +158,18 @@ function faultOf(random: Random, storm: number): Fault {
   };
 }
 
+/** What people do beside the faults. */
+function operatorFaults(random: Random, storm: number): Fault[] {
+  const faults: Fault[] = [];
+  for (const kind of OPERATOR_KINDS) {
+    if (!random.chance(0.35)) continue;
+    const rounded = (value: number): number => Math.round(value * 1_000) / 1_000;
+    const lasts = rounded(4 + random.exponential(20));
+    faults.push({ kind, at: rounded(random.between(1, storm)), for: lasts, size: rounded(random.uniform()) });
+  }
+  return faults;
+}
+
 /** Draws everything that a seed says. */
 export function planOf(seed: number): Plan {
   const random = Random.named(seed, "plan");
@@ -159,6 +178,8 @@ export function planOf(seed: number): Plan {
   const beforeClose = random.integer(25, Math.min(90, storm - 10));
   const start = new Date(Date.parse(day) + (QUARTER_HOUR - beforeClose) * 1_000).toISOString();
   const faults = Array.from({ length: random.integer(FAULTS_MIN, FAULTS_MAX) }, () => faultOf(random, storm));
+  const people = Random.named(seed, "people");
+  faults.push(...operatorFaults(people, storm));
   return {
     seed,
     start,
@@ -171,6 +192,7 @@ export function planOf(seed: number): Plan {
     marketMaker: random.chance(0.5),
     spot: random.chance(0.2),
     tightCaps: random.chance(0.3),
+    nervous: people.chance(0.4),
     faults: faults.sort((a, b) => a.at - b.at),
   };
 }

@@ -7,6 +7,7 @@
 import { loadConfig } from "../../src/config/load.ts";
 import type { Config } from "../../src/config/schema.ts";
 import { Secret } from "../../src/config/secret.ts";
+import type { OperatorCommand } from "../../src/core/input.ts";
 import { MICROS_PER_SECOND, parseTime } from "../../src/core/units.ts";
 import { LogRing } from "../../src/ops/log_ring.ts";
 import type { Run } from "../../src/runner/run.ts";
@@ -58,6 +59,9 @@ const LOOK_EVERY = 500_000;
 /** Operations after the moment of a death within which it strikes. */
 const DEATH_WITHIN = 400;
 const JUMP_SECONDS_MAX = 25;
+
+/** Whose switch a person turns. */
+const strategyOf = ({ size }: Fault): string => size < 0.7 ? "settlement_edge" : "market_maker";
 
 type RunMicrotasks = () => void;
 
@@ -236,7 +240,7 @@ export class Simulation implements World {
   // The life of processes.
 
   #loadConfig(): void {
-    const { series, frames, fastOrders, sync, marketMaker, spot, tightCaps } = this.#plan;
+    const { series, frames, fastOrders, sync, marketMaker, spot, tightCaps, nervous = false } = this.#plan;
     const text = `
 [venue]
 name = "http://${HOST}/trade-api/v2"
@@ -258,6 +262,8 @@ max_category_pct = 100
 max_correlated_pct = 100
 daily_loss_usd = "9000"
 daily_loss_pct = 90
+consecutive_losses = ${nervous ? 1 : 0}
+cool_down_min = 0
 fair_value_bound = "0.05"
 [execution]
 lease_s = 30
@@ -398,6 +404,13 @@ min_seconds = 10
       case "kill":
         this.#faults.count(kind);
         return this.#operator("kill");
+      case "reduce":
+        this.#faults.count(kind);
+        return this.#operator("reduce");
+      case "stop-strategy":
+      case "wind-up-strategy":
+        this.#faults.count(kind);
+        return this.#operator(kind === "stop-strategy" ? "stop_strategy" : "wind_up_strategy", strategyOf(fault));
       case "kill-file":
         this.#faults.count(kind);
         if (this.disk.isDirectory(STATE)) this.disk.open(`${STATE}/KILL`, { create: true });
@@ -423,7 +436,8 @@ min_seconds = 10
     const { kind } = fault;
     this.#faults.end(fault);
     if (isExchangeFault(kind) && !this.#faults.has(kind)) this.#host.turn(kind, false);
-    if (kind === "kill" || kind === "kill-file") this.#resume();
+    if (kind === "kill" || kind === "kill-file" || kind === "reduce") this.#resume();
+    if (kind === "stop-strategy" || kind === "wind-up-strategy") this.#operator("start_strategy", strategyOf(fault));
   }
 
   #resume(): void {
@@ -435,10 +449,10 @@ min_seconds = 10
     this.#operator("resume");
   }
 
-  #operator(command: "kill" | "resume"): void {
+  #operator(command: OperatorCommand, subject: string | null = null): void {
     const engine = this.#engine;
     if (engine === null) return;
-    this.#run?.pump.accept({ type: "operator", at: engine.now, command, subject: null, via: "cli" });
+    this.#run?.pump.accept({ type: "operator", at: engine.now, command, subject, via: "cli" });
   }
 
   #calmed = false;

@@ -6,7 +6,10 @@
  * | --- | --- |
  * | journal | nothing that may trade leaves before its intent stands in the journal on the disk |
  * | once | no two creates of one client order id arrive at the exchange, and it never has more at rest than reckoned with |
- * | halted | nothing is decided while a halt of it stands, and soon nothing leaves but cancels |
+ * | halted | HALTED sends only cancels: nothing is decided while a halt of it stands, and soon nothing leaves |
+ * | reducing | REDUCING opens nothing: what is decided is no more than what the strategy itself holds |
+ * | strategy | the same of one strategy, by its own halts and by its phase |
+ * | forgotten | a run begins with every halt that a person has to lift, and every strategy as it was |
  * | book | what is priced is priced on a book in sync, which the exchange's own book was like not long ago |
  * | caps | at the exchange no order, no market and no account risks more than its cap |
  * | money | at the exchange no money is made or lost |
@@ -16,7 +19,6 @@
  */
 
 import type { OrderIntent } from "../../src/core/order.ts";
-import type { HaltRecord } from "../../src/core/record.ts";
 import { seriesOf, settlementIndexOf } from "../../src/core/ticker.ts";
 import { count, MICROS_PER_SECOND, ONE_DOLLAR_PRICE } from "../../src/core/units.ts";
 import type { Engine } from "../../src/engine/engine.ts";
@@ -28,11 +30,15 @@ import { RestingOrders } from "../drill/resting_orders.ts";
 import { TrueBooks } from "../drill/true_books.ts";
 import type { DiskListener } from "./disk.ts";
 import type { HttpRequest } from "./server_end.ts";
+import { isOver, StandingHalts } from "./standing.ts";
 
 export type Rule =
   | "journal"
   | "once"
   | "halted"
+  | "reducing"
+  | "strategy"
+  | "forgotten"
   | "book"
   | "caps"
   | "money"
@@ -95,22 +101,15 @@ interface Place {
   readonly strategy: string;
 }
 
-interface StandingHalt {
-  readonly since: number;
-  /** Of this strategy alone, or of the markets on this index; both absent for the whole. */
-  readonly strategy: string | undefined;
-  readonly index: string | undefined;
-}
+/** A decision that may trade. */
+type Decided = Pick<OrderIntent, "clientOrderId" | "ticker" | "strategy" | "side" | "count">;
 
-/** Begins the name of the halt of a strategy that the exchange itself has stopped. */
-const FUSE = "order_group ";
-
-const isOver = ({ strategy, index }: StandingHalt, place: Pick<Place, "strategy" | "ticker">): boolean =>
-  (strategy === undefined || strategy === place.strategy) &&
-  (index === undefined || index === settlementIndexOf(seriesOf(place.ticker)));
+const indexOf = (ticker: string): string | null => settlementIndexOf(seriesOf(ticker));
 
 const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 const NEWLINE = 10;
+const STANDING = /^\{"a":\{"type":"record","record":\{"kind":"(halt|strategy)"/;
 
 export class Watch implements DiskListener {
   readonly problems: Problem[] = [];
@@ -119,8 +118,7 @@ export class Watch implements DiskListener {
   readonly #parts: WatchParts;
   readonly #books: TrueBooks;
   readonly #journals = new Map<string, JournalFile>();
-  /** By name: those that let nothing out but cancels, and since when. */
-  readonly #halts = new Map<string, StandingHalt>();
+  readonly #standing = new StandingHalts();
   readonly #created = new Set<string>();
   /** Journal lines that were written at the newest moment. */
   #linesNow = 0;
@@ -163,7 +161,7 @@ export class Watch implements DiskListener {
 
   /** A new process began: the halts that it starts with stand in its journal. */
   born(): void {
-    this.#halts.clear();
+    this.#standing.born();
   }
 
   // What leaves.
@@ -176,9 +174,10 @@ export class Watch implements DiskListener {
       if (typeof id !== "string") continue;
       const place = this.#places.get(id);
       if (place === undefined) this.problem("journal", `Order ${id} leaves, and no journal on the disk holds it`);
-      for (const [name, halt] of this.#halts) {
-        if (this.#parts.now() - halt.since > LEAVES_WITHIN && (place === undefined || isOver(halt, place))) {
-          this.problem("halted", `Order ${id} leaves under the halt ${name}`);
+      for (const standing of this.#standing.list()) {
+        if (standing.level !== "halted" || this.#parts.now() - standing.since <= LEAVES_WITHIN) continue;
+        if (place === undefined || isOver(standing, place.strategy, indexOf(place.ticker))) {
+          this.problem("halted", `Order ${id} leaves under ${standing.name}`);
         }
       }
     }
@@ -210,11 +209,16 @@ export class Watch implements DiskListener {
     }
     const whole = joined(known.rest, bytes.subarray(0, last + 1));
     known.rest = bytes.slice(last + 1);
+    let at = known.end;
     known.end += whole.length;
-    for (const line of decoder.decode(whole).split("\n")) this.#line(path, line, known.end);
+    for (const line of decoder.decode(whole).split("\n")) {
+      at += encoder.encode(line).length + 1;
+      this.#line(path, line, Math.min(at, known.end));
+    }
   }
 
   cut(path: string, size: number): void {
+    this.#standing.cut(path, size);
     const known = this.#journals.get(path);
     if (known === undefined) return;
     if (size >= known.end) {
@@ -242,39 +246,47 @@ export class Watch implements DiskListener {
       if (this.#places.has(intent.clientOrderId)) this.problem("once", `${intent.clientOrderId} is decided twice`);
       const { ticker, strategy, clientOrderId } = intent;
       this.#places.set(clientOrderId, { path, end, ticker, strategy });
-      this.#decided(clientOrderId, ticker);
+      this.#decided(intent);
     } else if (line.startsWith('{"a":{"type":"amend"')) {
-      const { ticker, clientOrderId, reason } = JSON.parse(line).a;
-      if (reason !== "Still wanted") this.#decided(clientOrderId, ticker);
-    } else if (line.startsWith('{"a":{"type":"record","record":{"kind":"halt"')) {
-      const record: HaltRecord = JSON.parse(line).a.record;
-      if (!record.active) this.#halts.delete(record.name);
-      else this.#halted(record);
+      const { clientOrderId, reason, terms } = JSON.parse(line).a;
+      const order = this.#parts.engine()?.desk.orders.get(clientOrderId);
+      if (reason === "Still wanted" || order === undefined) return;
+      this.#decided({ ...order.intent, count: count(terms.count - Math.max(order.filled, order.reported)) });
+    } else if (STANDING.test(line)) {
+      this.#standing.take(JSON.parse(line).a.record, now);
+    } else if (line.startsWith('{"h":')) {
+      this.#standing.whole(path, end);
     } else if (line.startsWith('{"kbot_journal"')) {
-      for (const record of JSON.parse(line).config.resume.halts) this.#halted(record);
+      const { halts, strategies = [] } = JSON.parse(line).config.resume;
+      for (const fault of this.#standing.begins(halts, strategies, now)) this.problem("forgotten", fault);
     }
-  }
-
-  /** One that lets out what closes keeps nothing back that could be told from here. */
-  #halted({ name, level, strategy, index }: HaltRecord): void {
-    if (level === "reducing" || this.#halts.has(name)) return;
-    const of = name.startsWith(FUSE) ? name.slice(FUSE.length) : strategy;
-    this.#halts.set(name, { since: this.#parts.now(), strategy: of, index });
   }
 
   /** Something was decided that may trade. */
-  #decided(clientOrderId: string, ticker: string): void {
+  #decided(decided: Decided): void {
+    const { clientOrderId, ticker } = decided;
     const where = `${clientOrderId} in ${ticker}`;
-    const strategy = this.#places.get(clientOrderId)?.strategy ?? "";
-    for (const [name, halt] of this.#halts) {
-      if (isOver(halt, { strategy, ticker })) this.problem("halted", `Decided under ${name}: ${where}`);
-    }
+    this.#checkStanding(decided, where);
     const book = this.#parts.engine()?.markets.get(ticker)?.book;
     if (book === undefined) return;
     if (book.phase !== "synced") return this.problem("book", `Decided on a book that is ${book.phase}: ${where}`);
     const age = this.#books.age(ticker, book);
     if (age === Infinity) this.problem("book", `Decided on a book that the exchange never had: ${where}`);
     else if (age > BOOK_AGE_MAX) this.problem("book", `Decided on a book ${age} s old: ${where}`);
+  }
+
+  /** Nothing of a halt, and of what reduces no more than closes the strategy's own part. */
+  #checkStanding({ ticker, strategy, side, count: wanted }: Decided, where: string): void {
+    const own = this.#parts.engine()?.desk.ledger.partOf(ticker, strategy) ?? 0;
+    const closes = Math.max(0, side === "bid" ? -own : own);
+    for (const standing of this.#standing.list()) {
+      if (!isOver(standing, strategy, indexOf(ticker))) continue;
+      const rule = standing.strategy === null ? standing.level : "strategy";
+      if (standing.level === "halted") this.problem(rule, `Decided under ${standing.name}: ${where}`);
+      else if (wanted > closes) {
+        this.problem(rule, `${wanted} decided under ${standing.name}, where ${closes} would close: ${where}`);
+      }
+    }
   }
 
   // What the exchange has.
