@@ -155,7 +155,7 @@ for (const [name, story] of [["paper", paperStory], ["live", liveStory], ["guard
     const { inputs, engine } = story();
     const lines = journalOf(inputs, engine.options, "killed");
     // A long story at fewer of its places: each is a replay of its own.
-    const stride = Math.ceil(lines.length / 300);
+    const stride = Math.ceil(lines.length / 150);
     for (let length = 1; length <= lines.length; length += stride) {
       const { run, reason } = replay(lines.slice(0, length));
       assert.equal(reason, null);
