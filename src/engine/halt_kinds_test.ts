@@ -244,3 +244,16 @@ Deno.test("without the option none of it happens, as journals of older versions 
   assert.ok(rig.records("position").every((record) => !("flows" in record)));
   assert.ok(SAFETY.breakers.maxDrawdownPercent > 0);
 });
+
+Deno.test("the README's table names every halt, and says of each what it lets out and whether a restart keeps it", async () => {
+  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+  const rows = readme.split("\n").filter((line) => /^\| `[a-z_]+`.*\| (cancels|what closes) +\|/.test(line));
+  const told = rows.flatMap((line) => {
+    const [, names, , lets, restart] = line.split("|").map((cell) => cell.trim());
+    return [...names.matchAll(/`([a-z_]+)`/g)].map(([, name]) => `${name}: ${lets}, ${restart}`);
+  });
+  const wanted = HALTS.map(({ name, level, persistent }) =>
+    `${name}: ${level === "halted" ? "cancels" : "what closes"}, ${persistent ? "keeps it" : "ends it"}`
+  );
+  assert.deepEqual(told.toSorted(), wanted.toSorted());
+});
