@@ -3,7 +3,8 @@
  * @module
  */
 
-import { connect } from "node:tls";
+import { connect, type Socket } from "node:net";
+import { connect as connectSecurely } from "node:tls";
 import { createTransport } from "nodemailer";
 import type { Secret } from "../../../config/secret.ts";
 import { type Channel, delivered, type Delivery, failedFor, refusedFor } from "../channel.ts";
@@ -65,26 +66,22 @@ export class Email implements Channel {
     });
   }
 
-  async #with(
-    signal: AbortSignal,
-    job: (transport: ReturnType<typeof transportOf>) => Promise<Delivery>,
-  ): Promise<Delivery> {
-    const transport = transportOf(this.#parts);
-    const close = () => transport.close();
-    signal.addEventListener("abort", close, { once: true });
+  async #with(signal: AbortSignal, job: (transport: Transport) => Promise<Delivery>): Promise<Delivery> {
+    const transport = transportOf(this.#parts, signal);
     try {
       return await job(transport);
     } catch (error) {
-      return judgedError(error, this.#scrub);
+      return signal.aborted ? failedFor("it took too long") : judgedError(error, this.#scrub);
     } finally {
-      signal.removeEventListener("abort", close);
-      close();
+      transport.close();
     }
   }
 }
 
-function transportOf({ host, port, security, user, password, authority }: EmailParts) {
-  const tls = authority === null ? {} : { ca: [authority] };
+type Transport = ReturnType<typeof transportOf>;
+
+function transportOf(parts: EmailParts, signal: AbortSignal) {
+  const { host, port, security, user, password, authority } = parts;
   return createTransport({
     host,
     port,
@@ -92,38 +89,48 @@ function transportOf({ host, port, security, user, password, authority }: EmailP
     requireTLS: security === "starttls",
     ignoreTLS: security === "none",
     ...(user === null || password === null ? {} : { auth: { user, pass: password.reveal() } }),
-    tls,
-    connectionTimeout: PATIENCE_MS,
+    tls: trusted(authority),
     greetingTimeout: PATIENCE_MS,
     socketTimeout: PATIENCE_MS,
     disableFileAccess: true,
     disableUrlAccess: true,
-    ...(security === "tls" ? { getSocket: secureSocket(host, port, authority) } : {}),
+    getSocket: socketOpener(parts, signal),
   });
 }
 
-type SocketCallback = (
-  error: Error | null,
-  socket?: { connection: ReturnType<typeof connect>; secured: boolean },
-) => void;
+const trusted = (authority: string | null) => authority === null ? {} : { ca: [authority] };
 
-/** Opened here, because the library's own way to open TLS from the start waits for ever on Deno 2.4. */
-function secureSocket(host: string, port: number, authority: string | null) {
+type SocketCallback = (error: Error | null, socket?: { connection: Socket; secured: boolean }) => void;
+
+/**
+ * Opens the connection: here, because it has to end with the signal, and because the library's own way to open TLS from the
+ * start waits for ever on Deno 2.4.
+ */
+function socketOpener({ host, port, security, authority }: EmailParts, signal: AbortSignal) {
   return (_options: unknown, callback: SocketCallback): void => {
+    const secured = security === "tls";
+    const socket: Socket = secured
+      ? connectSecurely({ host, port, servername: host, ...trusted(authority) })
+      : connect({ host, port });
     let over = false;
-    const socket = connect({ host, port, servername: host, ...(authority === null ? {} : { ca: [authority] }) });
     const end = (error: Error | null) => {
       if (over) return;
       over = true;
       clearTimeout(timer);
-      socket.removeAllListeners("error");
-      if (error === null) return callback(null, { connection: socket, secured: true });
+      socket.removeListener("error", end);
+      if (error === null) return callback(null, { connection: socket, secured });
       socket.on("error", () => {});
       socket.destroy();
       callback(error);
     };
-    const timer = setTimeout(() => end(new Error("Connection timeout")), PATIENCE_MS);
-    socket.once("secureConnect", () => end(null));
+    const timer = setTimeout(() => end(new Error(`No connection within ${PATIENCE_MS / 1_000} s`)), PATIENCE_MS);
+    const leave = () => {
+      end(new Error("It took too long"));
+      socket.destroy();
+    };
+    signal.addEventListener("abort", leave, { once: true });
+    socket.once("close", () => signal.removeEventListener("abort", leave));
+    socket.once(secured ? "secureConnect" : "connect", () => end(null));
     socket.once("error", end);
   };
 }

@@ -26,10 +26,10 @@ export interface WebhookParts {
   readonly nowMs: () => number;
 }
 
-const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+const bytesOf = (text: string) => new Uint8Array(new TextEncoder().encode(text));
 
 /** The key that a secret stands for. */
-function keyBytes(secret: string): Uint8Array<ArrayBuffer> {
+function keyBytes(secret: string) {
   if (!secret.startsWith(SECRET_PREFIX)) return bytesOf(secret);
   try {
     return Uint8Array.from(atob(secret.slice(SECRET_PREFIX.length)), (character) => character.charCodeAt(0));
