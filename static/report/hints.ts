@@ -11,7 +11,7 @@ const DISTANCE = 14;
 function hintOf(target: EventTarget | null): { readonly element: Element; readonly text: string } | null {
   if (!(target instanceof Element)) return null;
   const element = target.closest(
-    "[data-hint],[title],.chart g:has(>title),.chart rect:has(>title),.chart use:has(>title)",
+    "[data-hint],[title],.chart :is(g,rect):has(>title)",
   );
   if (element === null) return null;
   const known = element.getAttribute("data-hint");

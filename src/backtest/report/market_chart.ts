@@ -136,10 +136,9 @@ function tradeMarks(
   const text = `${moment(trade.at)} UTC\n${verb} ${amount(trade.contracts)} YES at ${cents(trade.price)}, P&L ${
     money(trade.pnl, true)
   }`;
-  const mark = (y: number): Markup =>
-    markup`<use class="${tone}" href="#${symbol}" x="${across(x(at))}" y="${pixels(y)}"><title>${text}</title></use>`;
+  const mark = (y: number): Markup => markup`<use href="#${symbol}" x="${across(x(at))}" y="${pixels(y)}"/>`;
   const onPrice = underlying === null || trade.spot === null ? null : mark(heightAt(underlying, trade.spot));
-  return markup`${onPrice}${mark(heightAt(quotes, trade.price))}`;
+  return markup`<g class="${tone}">${onPrice}${mark(heightAt(quotes, trade.price))}<title>${text}</title></g>`;
 }
 
 /** Shapes that {@link marketChart} refers to; once in a report. */
