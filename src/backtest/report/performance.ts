@@ -54,7 +54,7 @@ function daysTable(days: readonly DayFigures[]): Markup {
   const { shown, left } = firstOf(days, DAYS_MAX);
   return table({
     id: "days-table",
-    caption: `P&L by day${left === 0 ? "" : `; ${counted(left, "other")} left out`}`,
+    caption: `P&L of each day${left === 0 ? "" : `; ${counted(left, "other")} left out`}`,
     columns: [
       { name: "Day", kind: "text" },
       { name: "P&L", kind: "number" },
