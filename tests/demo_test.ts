@@ -41,7 +41,7 @@ async function recorded(journal: string): Promise<{ fills: number; pnl: Map<stri
 
 Deno.test("the demo trades, settles, and its journal replays to the same decisions, twice", async () => {
   await using state = await temporaryDirectory();
-  const args = ["demo", "--for", "20s", "--speed", "20", "--seed", "7", "--json", "--port", "0", "--state", state.path];
+  const args = ["demo", "--for", "4s", "--speed", "60", "--seed", "7", "--json", "--port", "0", "--state", state.path];
   const demo = await runKbot(args);
   assert.equal(demo.code, 0, demo.stderr);
   const lines = demo.stdout.trim().split("\n");
@@ -171,7 +171,7 @@ Deno.test("the first minute of any demo has something to see: paper fills within
 
 Deno.test("paper trading on the simulated exchange's market data gets paper fills", async () => {
   await using state = await temporaryDirectory();
-  const args = ["--paper", "--venue", "sim", "--for", "15s", "--speed", "20", "--seed", "7", "--json", "--port", "0"];
+  const args = ["--paper", "--venue", "sim", "--for", "3s", "--speed", "60", "--seed", "7", "--json", "--port", "0"];
   const paper = await runKbot([...args, "--state", state.path]);
   assert.equal(paper.code, 0, paper.stderr);
   const summary = JSON.parse(paper.stdout) as Summary & { mode: string };

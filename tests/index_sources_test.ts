@@ -4,12 +4,12 @@ import { Replay } from "../src/engine/replay.ts";
 import { readJournal } from "../src/store/journal_reader.ts";
 import { runKbot, temporaryDirectory } from "./process.ts";
 
-/** A demo of some minutes, run again from its journal up to the end. */
+/** A demo of so many simulated seconds, run again from its journal up to the end. */
 async function replayedDemo(
   seconds: number,
 ): Promise<{ replay: Replay; seconds: Map<string, number[]>; live: Map<string, number> }> {
   await using state = await temporaryDirectory();
-  const args = ["demo", "--for", `${seconds}s`, "--speed", "20", "--seed", "7", "--json", "--port", "0"];
+  const args = ["demo", "--for", `${seconds / 60}s`, "--speed", "60", "--seed", "7", "--json", "--port", "0"];
   // The 15-minute markets alone: the others tell nothing of an index, and take time.
   const demo = await runKbot([...args, "--state", state.path], { KBOT_VENUE__SERIES: "KXBTC15M,KXETH15M" });
   assert.equal(demo.code, 0, demo.stderr);
@@ -34,7 +34,7 @@ async function replayedDemo(
 }
 
 Deno.test("a demo follows the index from three sources, and its markets settle as their seconds say", async () => {
-  const { replay, seconds, live } = await replayedDemo(18);
+  const { replay, seconds, live } = await replayedDemo(360);
   const { engine } = replay;
   assert.ok(engine !== null);
 
