@@ -60,6 +60,9 @@ async function dispatch(command: Command): Promise<number> {
     case "store_backup":
     case "store_restore":
       return say(await (await import("./cli/store.ts")).store(command), command.json);
+    case "alert_test":
+    case "alert_events":
+      return say(await (await import("./cli/alert.ts")).alert(command), command.json);
     case "config_check":
     case "config_show":
       return say(await (await import("./cli/config.ts")).config(command), command.json);

@@ -10,6 +10,7 @@ import type { Count, Micros, Money, Price } from "../core/units.ts";
 import type { LatencyModel } from "../execution/latency.ts";
 import type { KernelName } from "../models/monte_carlo_kernel.ts";
 import type { Distribution, Estimator, Mode } from "../models/monte_carlo_request.ts";
+import type { ChannelName } from "../ops/alerts/channel.ts";
 import type { ExportFormat } from "../store/export/column.ts";
 import type { ExportTableName } from "../store/export/tables.ts";
 import type { KellySizing } from "../models/kelly.ts";
@@ -414,6 +415,16 @@ export type StoreCommand =
   | StoreBackupCommand
   | StoreRestoreCommand;
 
+export interface AlertTestCommand extends CommonOptions {
+  readonly kind: "alert_test";
+  /** All that are configured where it is `undefined`. */
+  readonly channel: ChannelName | undefined;
+}
+
+export interface AlertEventsCommand extends CommonOptions {
+  readonly kind: "alert_events";
+}
+
 export type Command =
   | RunCommand
   | DemoCommand
@@ -434,6 +445,8 @@ export type Command =
   | PackCommand
   | AuditCommand
   | StoreCommand
+  | AlertTestCommand
+  | AlertEventsCommand
   | ConfigCheckCommand
   | ConfigShowCommand
   | StatusCommand

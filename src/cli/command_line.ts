@@ -8,6 +8,7 @@ import { type RunOptions, runParserSync } from "@optique/core/facade";
 import { formatMessage, type Message } from "@optique/core/message";
 import { getDocPageSync } from "@optique/core/parser";
 import { nearestName } from "../config/nearest.ts";
+import { alert } from "./alert_commands.ts";
 import { audit } from "./audit_commands.ts";
 import { calc } from "./calc_commands.ts";
 import type { Command } from "./command.ts";
@@ -47,7 +48,7 @@ const grammar = merge(
     historyCommands,
     recordedCommands,
     calc,
-    or(sweep, pairs, pack, audit, store),
+    or(sweep, pairs, pack, audit, store, alert),
     config,
     statusCommands,
     kill,

@@ -41,7 +41,11 @@ type Opener = (config: AlertsConfig, surroundings: Surroundings) => Promise<Chan
 
 const OPENERS: Readonly<Record<ChannelName, Opener>> = {
   desktop({ desktop }, { terminal }) {
-    return Promise.resolve(desktop.enabled ? open(new Desktop(terminal)) : off("Set alerts.desktop.enabled"));
+    if (!desktop.enabled) return Promise.resolve(off("Set alerts.desktop.enabled"));
+    const isTerminal = terminal.isTerminal();
+    return Promise.resolve(
+      isTerminal ? open(new Desktop(terminal)) : off("No terminal here; the status page shows alerts"),
+    );
   },
   async telegram({ telegram }, { env }) {
     if (telegram.chats.length === 0) return off("Set alerts.telegram.chats");

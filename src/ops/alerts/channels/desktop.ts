@@ -1,7 +1,7 @@
 /**
  * The screen of whoever sits before it. kbot may start no program, so there is no `notify-send`: the status page shows every
- * alert, as a notification of the system where the browser was allowed to, and a terminal that a run was started in gets the
- * escape sequences for a notification, with its bell. Which of them a terminal knows is its own affair: OSC 9 (iTerm2,
+ * alert, as a notification of the system where the browser was allowed to, and reads them itself; a terminal that a run was
+ * started in gets, from here, the escape sequences for a notification, with its bell. Which of them a terminal knows is its own affair: OSC 9 (iTerm2,
  * WezTerm, Windows Terminal, ConEmu, kitty), OSC 777 (foot, urxvt, Ghostty, WezTerm); the bell they all know.
  * @module
  */
@@ -29,17 +29,14 @@ export function terminalNotice(batch: Batch): string {
 
 export class Desktop implements Channel {
   readonly name = "desktop";
-  readonly to: string;
+  readonly to = "this terminal";
   readonly #terminal: Terminal;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
-    this.to = terminal.isTerminal() ? "this terminal, and the status page" : "the status page";
   }
 
-  /** The page reads the run's alerts itself. */
   deliver(batch: Batch): Promise<Delivery> {
-    if (!this.#terminal.isTerminal()) return Promise.resolve(delivered("on the status page"));
     try {
       let bytes = new TextEncoder().encode(terminalNotice(batch));
       while (bytes.length > 0) bytes = bytes.subarray(this.#terminal.writeSync(bytes));

@@ -24,6 +24,12 @@ export class TelegramServer {
   #updates: { update_id: number; [field: string]: unknown }[] = [];
   #next = 1_000;
   #waiting: (() => void) | null = null;
+
+  /** Everything was confirmed, and the bot waits for more. */
+  get idle(): boolean {
+    return this.#updates.length === 0 && this.#waiting !== null;
+  }
+
   /** Answers before anything else where it gives something. */
   trouble: (method: string) => Response | null = () => null;
 
