@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
-import { simulatedFindings, WORLD } from "../src/backtest/report/findings_fixture.ts";
+import { simulatedFindings } from "../src/backtest/report/findings_fixture.ts";
 import { reportHtml } from "../src/backtest/report/report.ts";
+import { WORLD } from "../src/backtest/report/trading_fixture.ts";
 import { hasChromium, launchChromium } from "./chromium.ts";
 import { temporaryDirectory } from "./process.ts";
 

@@ -6,8 +6,9 @@
 
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { simulatedFindings, WORLD, type World } from "../src/backtest/report/findings_fixture.ts";
+import { simulatedFindings } from "../src/backtest/report/findings_fixture.ts";
 import { reportHtml } from "../src/backtest/report/report.ts";
+import { WORLD, type World } from "../src/backtest/report/trading_fixture.ts";
 import { launchChromium } from "./chromium.ts";
 import { temporaryDirectory } from "./process.ts";
 

@@ -50,7 +50,7 @@ export const axisLevel = (value: number, step: number): string => axisDollars(va
 
 /** For an axis: as many decimals as `step` needs. */
 export function axisDollars(value: number, step: number): string {
-  const digits = step >= 1 ? 0 : step >= 0.1 ? 1 : 2;
+  const digits = step >= 1 ? 0 : Math.min(6, Math.ceil(-Math.log10(step)));
   const text = Math.abs(value).toFixed(digits);
   const [whole, rest] = text.split(".");
   return signed(value < 0, Number(text) === 0, `$${grouped(whole)}${rest === undefined ? "" : `.${rest}`}`, false);

@@ -16,6 +16,8 @@ Deno.test("numbers read as a person writes them", () => {
     [format.dollars(-0.001), "$0.00"],
     [format.axisDollars(-2_500, 500), "−$2,500"],
     [format.axisDollars(0.05, 0.05), "$0.05"],
+    [format.axisDollars(-0.005, 0.005), "−$0.005"],
+    [format.axisDollars(0.2, 0.1), "$0.2"],
     [format.axisLevel(79_420, 20), "79,420"],
     [format.percent(-0.018241, 2), "−1.82\u00a0%"],
     [format.figure(5_832.37), "5,832.37"],

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import type { Findings, MarketChart, SearchTrial } from "../findings.ts";
 import { barChart } from "./bar_chart.ts";
 import { equityChart } from "./equity_chart.ts";
-import { simulatedFindings, WORLD } from "./findings_fixture.ts";
+import { simulatedFindings } from "./findings_fixture.ts";
 import { heatMap } from "./heat_map.ts";
 import { marketChart } from "./market_chart.ts";
 import { searchVerdicts } from "./search.ts";
 import { verdicts } from "./summary.ts";
+import { WORLD } from "./trading_fixture.ts";
 import { feesTaken, waterfall } from "./waterfall.ts";
 
 const FIXTURE = simulatedFindings({ ...WORLD, markets: 4 });

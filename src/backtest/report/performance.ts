@@ -4,7 +4,7 @@
  */
 
 import { formatMoney, money as moneyUnits, parseMoney } from "../../core/units.ts";
-import type { DayFigures, Findings } from "../findings.ts";
+import type { Attribution, DayFigures, Findings } from "../findings.ts";
 import { type Bar, barChart } from "./bar_chart.ts";
 import { figureOf, legend } from "./chart.ts";
 import { equityChart } from "./equity_chart.ts";
@@ -95,7 +95,13 @@ function sumOf(amounts: readonly string[]): string | null {
   return Number.isSafeInteger(sum) ? formatMoney(moneyUnits(sum)) : null;
 }
 
-export function attributionSection({ attribution }: Findings): Markup {
+export function attributionSection({ attribution, summary }: Findings): Markup {
+  return markup`<section aria-labelledby="attribution"><h2 id="attribution">Where the P&L comes from</h2>${
+    summary.fills === 0 ? unknownPart("nothing was traded") : attributed(attribution)
+  }</section>`;
+}
+
+function attributed(attribution: Attribution): Markup {
   const drawn = waterfall(attribution);
   const rows = [
     ["Model", attribution.model, "what the outcomes were worth above the mid when it was decided"],
@@ -111,6 +117,5 @@ export function attributionSection({ attribution }: Findings): Markup {
       return [name, markup`<span title="${exactMoney(value)} exactly">${coloured(value)}</span>`, meaning];
     }),
   });
-  return markup`<section aria-labelledby="attribution"><h2 id="attribution">Where the P&L comes from</h2>
-    ${drawn ?? unknownPart("the amounts cannot be read")}${parts}</section>`;
+  return markup`${drawn ?? unknownPart("the amounts cannot be read")}${parts}`;
 }

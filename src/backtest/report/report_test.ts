@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { Findings, GroupFigures, TradeOutcome } from "../findings.ts";
-import { simulatedFindings, WORLD } from "./findings_fixture.ts";
+import { simulatedFindings } from "./findings_fixture.ts";
 import { reportHtml } from "./report.ts";
+import { WORLD } from "./trading_fixture.ts";
 
 const FIXTURE = simulatedFindings();
 const WHOLE = reportHtml(FIXTURE);
@@ -184,7 +185,7 @@ Deno.test("findings without any trade say so in every part, and nothing is drawn
     const part of [
       /n\/a: no day was traded/,
       /n\/a: no two moments/,
-      /n\/a: nothing was traded/,
+      /Where the P&L comes from n\/a: nothing was traded/,
       /Sharpe ratio n\/a too few/,
     ]
   ) {
