@@ -143,6 +143,16 @@ export async function backtest(
   return await session.run(simulated(recording.batches(), options), onProgress);
 }
 
+/** The same over inputs that are made while it runs; `options.path` only names them. */
+export function backtestInputs(
+  batches: AsyncIterable<SourceBatch>,
+  options: BacktestOptions,
+  meter: Meter,
+  onProgress: (inputs: number) => void = () => {},
+): Promise<BacktestResult | { readonly error: string }> {
+  return new Session(options, null, meter).run(simulated(batches, options), onProgress);
+}
+
 /** What a recording does not hold: the exchange's maintenance, and the time until something is heard of. */
 export function simulated(
   batches: AsyncIterable<SourceBatch>,

@@ -43,6 +43,9 @@ export interface StrategySwitch {
 export class StrategyStates {
   readonly #states = new Map<string, Mutable<StrategyState>>();
   readonly #enabled = new Map<string, boolean>();
+  readonly #names: readonly string[];
+  /** Asked for every second, and changed by hand: made anew when it is asked for after a change. */
+  #active: readonly string[] | null = null;
   readonly #write: (record: StrategyRecord) => void;
 
   /**
@@ -66,16 +69,17 @@ export class StrategyStates {
     });
     for (const state of states) if (state.phase !== "off") this.#states.set(state.name, state);
     for (const state of states) if (state.phase === "off") this.#states.set(state.name, state);
+    this.#names = [...this.#states.keys()];
   }
 
   /** Every strategy, those that run from the start first. */
   get names(): readonly string[] {
-    return [...this.#states.keys()];
+    return this.#names;
   }
 
   /** The names of those that may open something. */
   get active(): readonly string[] {
-    return this.names.filter((name) => this.of(name).phase === "active");
+    return this.#active ??= this.#names.filter((name) => this.of(name).phase === "active");
   }
 
   has(name: string): boolean {
@@ -92,6 +96,7 @@ export class StrategyStates {
     const state = this.#states.get(name);
     if (state === undefined) return;
     Object.assign(state, { phase, reason, since: at });
+    this.#active = null;
     this.#keep(state, at);
   }
 

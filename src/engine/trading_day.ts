@@ -7,7 +7,7 @@
  * @module
  */
 
-import { type Micros, type Money, money } from "../core/units.ts";
+import { type Micros, MICROS_PER_DAY, type Money, money } from "../core/units.ts";
 import { dayOf } from "./records.ts";
 
 const MOST = BigInt(Number.MAX_SAFE_INTEGER);
@@ -20,6 +20,8 @@ export interface TradingDayBases {
 
 export class TradingDay {
   #name: string;
+  /** Of the day that was reached last, since 1970. */
+  #number = -1;
   #startNav: Money;
   #baseNav: Money;
   #peakNav: Money;
@@ -65,6 +67,10 @@ export class TradingDay {
   reach(at: Micros, nav: Money): boolean {
     if (nav > this.#peakNav) this.#peakNav = nav;
     if (nav > this.#haltPeakNav) this.#haltPeakNav = nav;
+    // Asked every second: a name is made for another day only.
+    const number = Math.floor(at / MICROS_PER_DAY);
+    if (number === this.#number) return false;
+    this.#number = number;
     const name = dayOf(at);
     if (name === this.#name) return false;
     this.#name = name;

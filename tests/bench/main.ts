@@ -2,7 +2,7 @@
  * `deno task bench`: every figure that DESIGN.md 7 budgets, in one table. Ratios are taken within one run and hold
  * anywhere; absolute figures are of the machine at hand.
  *
- *     deno run -A tests/bench/main.ts [feed] [ccxt] [run] [socket] [order] [engine] [arbitrage] [backtest] [memory] [growth] [start]
+ *     deno run -A tests/bench/main.ts [feed] [ccxt] [run] [socket] [order] [engine] [arbitrage] [backtest] [year] [memory] [growth] [start]
  */
 
 import { arbitragePath } from "./arbitrage_bench_native.ts";
@@ -17,6 +17,7 @@ import { runPath } from "./run_path.ts";
 import { socketPath } from "./socket_path.ts";
 import { startUp } from "./start_up.ts";
 import { renderTable, type Section } from "./table.ts";
+import { year } from "./year.ts";
 
 const SECTIONS: Readonly<Record<string, () => Section | Promise<Section>>> = {
   feed: feedPath,
@@ -27,6 +28,7 @@ const SECTIONS: Readonly<Record<string, () => Section | Promise<Section>>> = {
   engine: enginePath,
   arbitrage: () => arbitragePath(),
   backtest: backtestSpeed,
+  year,
   memory,
   growth,
   start: startUp,

@@ -55,6 +55,11 @@ const status = (at: Micros, pause: "none" | "trading"): ExchangeStatusInput => (
   resumeTime: null,
 });
 
+function tellsStatus(inputs: readonly Input[]): boolean {
+  for (const { type } of inputs) if (type === "exchange_status") return true;
+  return false;
+}
+
 /** The same inputs, and the pauses that fall among them. Time itself comes from the inputs: none is added after the last. */
 export async function* withMaintenance(batches: AsyncIterable<SourceBatch>): AsyncGenerator<SourceBatch> {
   let window: Window | null = null;
@@ -71,7 +76,7 @@ export async function* withMaintenance(batches: AsyncIterable<SourceBatch>): Asy
     window ??= maintenanceFrom(first);
     const last = inputs[inputs.length - 1];
     const next: number = paused ? window.to : window.from;
-    told = inputs.some(({ type }) => type === "exchange_status");
+    told = tellsStatus(inputs);
     if (told || last.at < next) {
       yield batch;
       continue;

@@ -1,0 +1,46 @@
+/**
+ * Settlement edge with the closed form over a made-up stretch of 15-minute markets, in a process of its own. Prints one JSON
+ * object.
+ *
+ *     deno run -A tests/bench/year_process.ts [DAYS]
+ */
+
+import { backtestInputs } from "../../src/backtest/backtest.ts";
+import { indexSettings, paperSettings, riskLimits, strategySettings } from "../../src/config/engine_settings.ts";
+import { defaultConfig } from "../../src/config/schema.ts";
+import { simulatedQuarters } from "./simulated_year.ts";
+
+const QUARTERS_A_DAY = 96;
+const SEED = 20_261_120;
+
+const days = Number(Deno.args[0] ?? 365);
+const config = defaultConfig();
+const result = await backtestInputs(
+  simulatedQuarters(days * QUARTERS_A_DAY, SEED),
+  {
+    path: "SIMULATED year",
+    spot: null,
+    capital: config.paper.capital,
+    engine: {
+      version: "bench",
+      paper: paperSettings(config),
+      index: indexSettings(config),
+      risk: riskLimits(config),
+      strategies: strategySettings(config).map((each) => ({ ...each, enabled: each.name === "settlement_edge" })),
+    },
+  },
+  { seconds: () => performance.now() / 1_000, rssMb: () => Deno.memoryUsage().rss / 1024 / 1024 },
+);
+if ("error" in result) throw new Error(result.error);
+console.log(JSON.stringify({
+  events: result.events,
+  markets: result.markets,
+  orders: result.orders,
+  fills: result.fills,
+  seconds: result.wall_seconds,
+  rssMb: result.peak_rss_mb,
+  halts: result.halts,
+  pnl: result.pnl,
+  brier: result.brier,
+  decisionHash: result.decision_hash,
+}));
