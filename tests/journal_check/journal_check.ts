@@ -315,17 +315,19 @@ export class JournalCheck {
     const tickers = new Set([...this.#ledger.held.keys(), ...[...this.#open].map(({ ticker }) => ticker)]);
     for (const ticker of tickers) add(stakes.markets, ticker, this.#worst(ticker));
     for (const together of this.#together(tickers)) {
-      const worst = worstOutcome(together.map((ticker) => this.#losses(ticker)));
       const [ticker] = together;
+      const worst = together.length === 1
+        ? stakes.markets.get(ticker) ?? 0
+        : worstOutcome(together.map((each) => this.#losses(each)));
       stakes.total += worst;
       add(stakes.categories, categoryOf(ticker), worst);
       add(stakes.correlated, this.#correlationOf(ticker), worst);
       for (const [key] of this.#groupsOf(ticker)) add(stakes.groups, key, worst);
     }
-    const shares: Share[] = [];
+    const shares = new Map<string, Map<string, Losses>>();
     for (const [ticker, held] of this.#ledger.held) {
       const loses = held.position > 0 ? "no" : "yes";
-      for (const strategy of held.parts.keys()) shares.push({ ticker, strategy, loses, cost: shareOf(held, strategy) });
+      for (const strategy of held.parts.keys()) addShare(shares, strategy, ticker, loses, shareOf(held, strategy));
     }
     const left = new Map<string, number>();
     for (const order of this.#open) {
@@ -337,29 +339,20 @@ export class JournalCheck {
       const cost = opens * costOf(order);
       stakes.orders += cost;
       const { ticker, strategy, side } = order;
-      shares.push({ ticker, strategy, loses: side === "bid" ? "no" : "yes", cost });
+      addShare(shares, strategy, ticker, side === "bid" ? "no" : "yes", cost);
     }
-    this.#addShares(shares, stakes.strategies);
+    for (const [strategy, own] of shares) {
+      for (const together of this.#together(own.keys())) {
+        const losses = together.map((ticker) => own.get(ticker) ?? { yes: 0, no: 0 });
+        // By itself a market may cost whatever is at stake on both of its sides.
+        add(stakes.strategies, strategy, losses.length === 1 ? losses[0].yes + losses[0].no : worstOutcome(losses));
+      }
+    }
     return stakes;
   }
 
-  /** What each strategy could lose at worst of its own. */
-  #addShares(shares: readonly Share[], strategies: Map<string, number>): void {
-    for (const strategy of new Set(shares.map((share) => share.strategy))) {
-      const own = shares.filter((share) => share.strategy === strategy);
-      for (const together of this.#together(new Set(own.map(({ ticker }) => ticker)))) {
-        const losses = together.map((ticker): Losses => {
-          const sum = (loses: Share["loses"]) =>
-            own.reduce((all, share) => share.ticker === ticker && share.loses === loses ? all + share.cost : all, 0);
-          return { yes: sum("yes"), no: sum("no"), most: sum("yes") + sum("no") };
-        });
-        add(strategies, strategy, worstOutcome(losses));
-      }
-    }
-  }
-
   /** Markets of which one at most can pay YES in one list, every other market in a list of its own. */
-  #together(tickers: ReadonlySet<string>): readonly (readonly string[])[] {
+  #together(tickers: Iterable<string>): readonly (readonly string[])[] {
     const lists = new Map<string, string[]>();
     for (const ticker of tickers) {
       const market = this.#markets.get(ticker);
@@ -373,7 +366,7 @@ export class JournalCheck {
 
   /** What one market loses at worst in either outcome. */
   #losses(ticker: string): Losses {
-    return { yes: this.#lostTo(ticker, "ask"), no: this.#lostTo(ticker, "bid"), most: this.#worst(ticker) };
+    return { yes: this.#lostTo(ticker, "ask"), no: this.#lostTo(ticker, "bid") };
   }
 
   /** By what is bought, or could be, on one side: all of it is lost where the market ends on the other. */
@@ -465,24 +458,29 @@ interface Stakes {
   readonly strategies: Map<string, number>;
 }
 
-/** What is lost where a market pays YES, where it pays NO, and what it may cost whichever it pays. */
+/** What is lost where a market pays YES, and where it pays NO. */
 interface Losses {
-  readonly yes: number;
-  readonly no: number;
-  readonly most: number;
+  yes: number;
+  no: number;
 }
 
-/** What a strategy has at stake in a market, and the outcome that takes it. */
-interface Share {
-  readonly ticker: string;
-  readonly strategy: string;
-  readonly loses: "yes" | "no";
-  readonly cost: number;
+/** What a strategy has at stake in a market, by the outcome that takes it. */
+function addShare(
+  shares: Map<string, Map<string, Losses>>,
+  strategy: string,
+  ticker: string,
+  loses: "yes" | "no",
+  cost: number,
+): void {
+  let own = shares.get(strategy);
+  if (own === undefined) shares.set(strategy, own = new Map());
+  let losses = own.get(ticker);
+  if (losses === undefined) own.set(ticker, losses = { yes: 0, no: 0 });
+  losses[loses] += cost;
 }
 
-/** Of markets of which one at most pays YES: each of them does in turn, and none. One market by itself costs what it may. */
+/** Of markets of which one at most pays YES: each of them does in turn, and none. */
 function worstOutcome(markets: readonly Losses[]): number {
-  if (markets.length === 1) return markets[0].most;
   let worst = 0;
   for (let winner = -1; winner < markets.length; winner++) {
     let lost = 0;
