@@ -32,6 +32,9 @@ const GOOD: readonly [line: string, command: Record<string, unknown>][] = [
     confirmFile: "f",
     ...NO_FLAGS,
   }],
+  ["alert test", { kind: "alert_test", ...NO_FLAGS }],
+  ["alert test telegram --json", { kind: "alert_test", channel: "telegram", json: true }],
+  ["alert events", { kind: "alert_events", ...NO_FLAGS }],
   ["--json --paper", { kind: "run", execution: "paper", json: true }],
   [
     "--paper --venue sim --for 30s --speed 20 --seed 7 --port 0 --json",
@@ -343,6 +346,8 @@ const BAD: readonly [line: string, says: RegExp][] = [
   ["calc volatility --prices p.csv --bid 0.5", /^--prices goes without --spot, --strike, --bid and --ask/],
   ["calc volatility --spot 1 --strike 1 --bid 0.5 --ask 0.5", /^--bid 0.5 does not lie below --ask 0.5$/m],
   ["calc volatility --prices p.csv --seconds 0", /`--seconds`: Found "0", allowed: a number above 0 to 86400/],
+  ["alert", /No command after alert: name one of test, events/],
+  ["alert test pigeon", /Found "pigeon", allowed: desktop, telegram, webhook, email, sms/],
   ["config", /No command after config: name one of check, show/],
   ["--json", /No command/],
   ["run", /Neither --paper nor --live/],

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { alerts } from "./alerts.ts";
 import type { Check } from "./check.ts";
 import { clock } from "./clock.ts";
 import { configuration } from "./configuration.ts";
@@ -47,6 +48,7 @@ export const ALL_CHECKS: readonly Check[] = [
   pagePort,
   wasm,
   easternTime,
+  alerts,
   venue,
   stateIdentity,
   dns,
