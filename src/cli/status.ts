@@ -85,7 +85,10 @@ async function left(stateDirectory: string): Promise<Reply> {
     killed,
     account: resume === null || resume.account === null ? null : accountRow(resume.account),
     positions: resume === null ? [] : openPositions(resume),
-    halts: resume === null ? [] : resume.halts.map(({ name, reason, at }) => ({ name, reason, since: formatTime(at) })),
+    halts: (resume?.halts ?? []).map(({ name, reason, at, level = "halted" }) => {
+      return { name, reason, since: formatTime(at), level };
+    }),
+    strategies: (resume?.strategies ?? []).map(({ name, phase, reason, losses }) => ({ name, phase, reason, losses })),
   });
 }
 
@@ -119,6 +122,8 @@ function describeStored(stateDirectory: string, resume: ResumeState | null, kill
       tally(row),
       ...openPositions(resume).map((open) => `Position ${open.ticker}: ${open.position} for ${inDollars(open.cost)}`),
       ...resume.halts.map((halt) => `Halt that stays: ${halt.name}: ${halt.reason}`),
+      ...(resume.strategies ?? []).filter(({ phase }) => phase !== "active")
+        .map(({ name, phase, reason }) => `Strategy that stays ${phase.replaceAll("_", " ")}: ${name}, ${reason}`),
     );
   }
   if (killed) lines.push("Killed: the next bot starts stopped, until kbot resume");

@@ -77,10 +77,11 @@ function gapViews({ markets }: Engine): HaltView[] {
 }
 
 /** Who ends a halt, and what must be true first: as it stands now. */
-function ends(engine: Engine, { name, strategy }: Halt): string {
+function ends(engine: Engine, { name, strategy, reason }: Halt): string {
   const kind = kindOf(name);
   if (kind.lifts === "start") {
-    const obstacle = engine.obstacleTo("start_strategy", strategy);
+    // Why it stands was said already.
+    const obstacle = engine.obstacleTo("start_strategy", strategy)?.replace(`${reason}. `, "") ?? null;
     return `kbot strategy start ${strategy ?? ""}${obstacle === null ? "" : `. ${obstacle}`}`;
   }
   const waits = kind.lifts === "resume" ? engine.obstacleTo("resume", null) : null;

@@ -66,7 +66,8 @@ export function lossesAfter(before: number, pnl: Money): number {
 /** A strategy's losses in a row in words where they reached the bound, `null` while it may go on. */
 export function lossesReason(strategy: string, losses: number, { consecutiveLosses }: BreakerRules): string | null {
   if (consecutiveLosses === 0 || losses < consecutiveLosses) return null;
-  return `Strategy ${strategy} lost ${losses} markets in a row, allowed are fewer than ${consecutiveLosses}`;
+  const markets = losses === 1 ? "a market" : `${losses} markets in a row`;
+  return `Strategy ${strategy} lost ${markets}, allowed are fewer than ${consecutiveLosses}`;
 }
 
 /** Why a strategy's losses may not be lifted yet, in words; `null` where they may. */

@@ -4,6 +4,7 @@ import type { HaltView, StateView } from "../../src/engine/view.ts";
 import type { RunStatus } from "../../src/server/status.ts";
 import { byId, element, KeyedList, type RowNode, setAttribute, setHidden, setText } from "./dom.ts";
 import { age, clockTime, words } from "./format.ts";
+import { headlineOf, reachOf } from "./halts.ts";
 import type { ConnectionState } from "./live.ts";
 
 /** The server speaks every second; silence beyond this is shown as such. */
@@ -71,13 +72,6 @@ export class SourcesBanner {
   }
 }
 
-/** The loudest word for what stands: nothing of the whole may go, only what closes, or a part of it stands still. */
-export function headlineOf(state: StateView["state"], halts: readonly HaltView[]): string {
-  if (state === "halted") return "TRADING HALTED";
-  if (state === "reducing") return "REDUCING: ONLY WHAT CLOSES GOES OUT";
-  return halts.length === 0 ? "" : "PARTLY HALTED";
-}
-
 export class HaltBanner {
   readonly #root: HTMLElement;
   readonly #headline = element("strong");
@@ -118,12 +112,6 @@ export class HaltBanner {
     setHidden(this.#resume, !halts.some(({ scope, persistent }) => scope === "whole" && persistent));
   }
 }
-
-/** What a halt lets out, and of what, in words. */
-export const reachOf = ({ level, scope, subject }: HaltView): string =>
-  `${level === "halted" ? "only cancels" : "only what closes"}, ${
-    subject === null ? "everywhere" : `${scope} ${subject}`
-  }`;
 
 function haltNode(): RowNode<HaltView> {
   const node = element("li");
