@@ -163,6 +163,21 @@ export function simulated(
   return feedLatency === undefined ? paused : delayedFeed(paused, feedLatency);
 }
 
+/** The engine that a backtest drives from its first input on. */
+export const backtestEngine = (
+  { engine, capital, registry }: Pick<BacktestOptions, "engine" | "capital" | "registry">,
+  startedAt: Micros,
+): Engine =>
+  new Engine({
+    ...engine,
+    run: "backtest",
+    startedAt,
+    execution: "paper",
+    instance: "k00000000",
+    capital,
+    resume: FRESH,
+  }, registry);
+
 class Session {
   readonly #options: BacktestOptions;
   readonly #recording: Recording | null;
@@ -240,15 +255,7 @@ class Session {
 
   #begin(at: Micros): Engine {
     this.#figures.begin(at, this.#options.capital);
-    return new Engine({
-      ...this.#options.engine,
-      run: "backtest",
-      startedAt: at,
-      execution: "paper",
-      instance: "k00000000",
-      capital: this.#options.capital,
-      resume: FRESH,
-    }, this.#options.registry);
+    return backtestEngine(this.#options, at);
   }
 
   #note(input: Input, engine: Engine): void {

@@ -22,7 +22,9 @@ import type { Config } from "../config/schema.ts";
 import type { PaperSettings } from "../execution/paper.ts";
 import { describePaperBounds } from "../runner/paper_bounds_text.ts";
 import { registryWith } from "../packs/registry_of.ts";
+import { lookaheadReply } from "./check_lookahead.ts";
 import type { BacktestCommand } from "./command.ts";
+import { say } from "./output.ts";
 import { ReportOutput } from "./report_output.ts";
 import { isSimulatedMarket } from "./simulated_market.ts";
 import { VERSION } from "./version.ts";
@@ -50,24 +52,42 @@ export async function backtest(
     console.error(`No strategy is called ${options.strategy}; there are: ${names.join(", ")}`);
     return USAGE;
   }
+  const paper = await simulatedPaper(config, options);
+  if ("error" in paper) {
+    console.error(paper.error);
+    return FAILED;
+  }
+  const risk = riskLimits(config);
+  const run = {
+    path: options.path,
+    spot: options.spot ?? null,
+    capital: options.capital ?? config.paper.capital,
+    registry: registryWith(packs),
+    engine: {
+      version: VERSION,
+      paper,
+      index: indexSettings(config),
+      orders: executionSettings(config),
+      safety: safetyWithoutPerson(config),
+      allocation: allocationRules(config),
+      risk: options.maxLoss === undefined ? risk : { ...risk, dailyLoss: options.maxLoss },
+      // The one that is asked for runs, whether it would run by itself or not.
+      strategies: options.strategy === undefined
+        ? strategies
+        : strategies.filter(({ name }) => name === options.strategy).map((each) => ({ ...each, enabled: true })),
+    },
+  };
+  if (options.checkLookahead !== undefined) {
+    return say(await lookaheadReply(run, options.checkLookahead), options.json);
+  }
   const output = await ReportOutput.open(options);
   if ("error" in output) {
     console.error(output.error);
     return FAILED;
   }
-  const paper = await simulatedPaper(config, options);
-  if ("error" in paper) {
-    await output.abandon();
-    console.error(paper.error);
-    return FAILED;
-  }
-  const risk = riskLimits(config);
   const result = await runBacktest(
     {
-      path: options.path,
-      spot: options.spot ?? null,
-      capital: options.capital ?? config.paper.capital,
-      registry: registryWith(packs),
+      ...run,
       report: {
         title: `Backtest of ${basename(options.path)}`,
         simulatedMarket: await isSimulatedMarket(options.path) ?? false,
@@ -78,19 +98,6 @@ export async function backtest(
           settings: changedSettings(loaded),
         },
         onTrades: (trades) => output.trades(trades),
-      },
-      engine: {
-        version: VERSION,
-        paper,
-        index: indexSettings(config),
-        orders: executionSettings(config),
-        safety: safetyWithoutPerson(config),
-        allocation: allocationRules(config),
-        risk: options.maxLoss === undefined ? risk : { ...risk, dailyLoss: options.maxLoss },
-        // The one that is asked for runs, whether it would run by itself or not.
-        strategies: options.strategy === undefined
-          ? strategies
-          : strategies.filter(({ name }) => name === options.strategy).map((each) => ({ ...each, enabled: true })),
       },
     },
     { seconds: () => performance.now() / 1_000, rssMb: () => Deno.memoryUsage().rss / 1024 / 1024 },

@@ -119,6 +119,8 @@ export interface BacktestCommand extends CommonOptions, ReportFiles {
   readonly feedLatency: LatencyModel | undefined;
   /** A journal that both are measured in. */
   readonly latencyFrom: string | undefined;
+  /** `--check-lookahead`: moments at which the run is done again without the future, instead of a report. */
+  readonly checkLookahead: number | undefined;
 }
 
 export interface ReportCommand extends CommonOptions, ReportFiles {

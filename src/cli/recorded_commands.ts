@@ -7,7 +7,7 @@ import { object, or } from "@optique/core/constructs";
 import { map } from "@optique/core/modifiers";
 import { argument, command, constant } from "@optique/core/primitives";
 import type { BacktestCommand, CalibrateCommand, ExplainCommand, ReplayCommand, ReportCommand } from "./command.ts";
-import { day, dollars, latency, orderId, path, strategyName } from "./flag_values.ts";
+import { day, dollars, latency, orderId, path, strategyName, wholeNumber } from "./flag_values.ts";
 import { about, type Asked, choosable, toggle, words, type WrongUse, wrongUse } from "./flags.ts";
 import { reportFlags } from "./report_flags.ts";
 
@@ -64,6 +64,11 @@ const backtest = command(
       feedLatency: choosable("--feed-latency", latency(), "From what happens to our hearing of it, alike"),
       latencyFrom: choosable("--latency-from", path("JOURNAL"), "Measure both in this journal of a run"),
       ...reportFlags(),
+      checkLookahead: choosable(
+        "--check-lookahead",
+        wholeNumber("N", 1, 1_000),
+        "Do the run again at N moments without what came later, and see that nothing before them changes",
+      ),
     }),
     (asked): Asked<BacktestCommand> => asked,
   ),
