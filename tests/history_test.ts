@@ -138,6 +138,13 @@ Deno.test("an import that is killed leaves whole files only, and the same comman
   const ids = trades.map((row) => row.split(",")[2]);
   assert.ok(ids.length > 100, `${ids.length} trades`);
   assert.equal(new Set(ids).size, ids.length, "none twice");
+
+  const backtested = await runKbot(["backtest", join(state, "history"), "--json"]);
+  assert.equal(backtested.code, 0, backtested.stderr);
+  const result = JSON.parse(backtested.stdout);
+  assert.equal(result.frames_refused, 0, result.problems.join());
+  assert.ok(result.markets > 0 && result.settled > 0 && result.events > ids.length, backtested.stdout);
+  assert.equal(result.settlements_agree, result.settlements_checked);
 });
 
 Deno.test("wrong uses end with 2 and say what is allowed", async () => {
