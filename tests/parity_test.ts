@@ -39,7 +39,10 @@ slippage = "0"
 latency_ms = ${LATENCY_MS}
 `;
 
-/** Takes and rests; without public trades. The cautious model has what we took gone for longer than the exchange. */
+/**
+ * Takes and rests; without public trades. The cautious model has what we took gone for longer than the exchange. Its index is
+ * made of trades, which pause: halts for a stale one would leave out the moments that show a double take.
+ */
 const BITCOIN: Recorded = {
   folder: "kxbtc15m_ws",
   spot: "spot/coinbase_btcusd_trades.csv.gz",
@@ -47,6 +50,8 @@ const BITCOIN: Recorded = {
   sliceLines: 24_000,
   model: "power",
   config: COMMON + `fill_model = "power"
+[risk]
+feed_stale_s = 0
 [strategies.settlement_edge]
 depth_share = 1
 `,
