@@ -16,6 +16,9 @@ const HEADER = /\b(bearer\s+|kalshi-access-(?:signature|key)["']?\s*[:=]\s*["']?
 const FIELD =
   /((?:token|secret|password|passphrase|api_?key|private_?key|signature)["']?\s*[:=]\s*["']?)(?!\[redacted\])(?:\\.|[^\s"',&}\])\\]){6,}/gi;
 
+/** A bot's token, as it stands in every address of Telegram's Bot API. */
+const BOT_TOKEN = /(?<!\d)\d{6,16}:[A-Za-z0-9_-]{30,}/g;
+
 /**
  * @example
  * ```ts
@@ -25,5 +28,6 @@ const FIELD =
  * ```
  */
 export function redact(text: string): string {
-  return text.replace(PEM, REDACTED).replace(HEADER, `$1${REDACTED}`).replace(FIELD, `$1${REDACTED}`);
+  return text.replace(PEM, REDACTED).replace(BOT_TOKEN, REDACTED).replace(HEADER, `$1${REDACTED}`)
+    .replace(FIELD, `$1${REDACTED}`);
 }

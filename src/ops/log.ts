@@ -1,8 +1,16 @@
 /**
- * Logging: JSON lines to `<state>/logs/main.ndjson`, one line for people on stderr, and the newest lines in memory for
- * the page. Every text passes through {@link redact} on its way to any of them.
+ * Logging: JSON lines to the files below, and of the main log one line for people on stderr and the newest lines in memory
+ * for the page. Every text passes through {@link redact} on its way to any of them.
  *
- * Code that logs asks LogTape for `getLogger(["kbot", "<folder>"])` and needs nothing from here.
+ * | file in `<state>/logs` | what is in it |
+ * | --- | --- |
+ * | `main.ndjson` | what kbot says, from the level that the configuration asks for |
+ * | `trades.ndjson` | executions and settlements |
+ * | `signals.ndjson` | orders as they were wanted, with what their strategy believed, and those that were refused |
+ * | `latency.ndjson` | how long things took, every ten seconds |
+ *
+ * Code that logs asks LogTape for `getLogger(["kbot", "<folder>"])` and needs nothing from here; what goes to the other files
+ * is written in runner/concern_logs.ts.
  * @module
  */
 
@@ -21,7 +29,10 @@ import { redact } from "../config/redact.ts";
 import { LogRing } from "./log_ring.ts";
 import { logTroubleSink } from "./log_trouble.ts";
 
-/** REQUIREMENTS.md U7. */
+/** What has a file of its own; the logger is called so, too. None of it is for the screen or the page. */
+export const CONCERNS = ["trades", "signals", "latency"] as const;
+
+/** REQUIREMENTS.md U7, of each file. */
 const FILE_BYTES_MAX = 100 * 1024 * 1024;
 const FILES_KEPT = 10;
 const FLUSH_MS = 500;
@@ -42,9 +53,9 @@ export interface LogOptions {
 
 export interface RunningLog {
   readonly ring: LogRing;
-  /** The file that is written, or `null`. */
+  /** The main file that is written, or `null`. */
   readonly file: string | null;
-  /** Why no file is written though one was wanted; `null` while all is well. */
+  /** Which files are not written though they were wanted, and why; `null` while all is well. */
   readonly trouble: string | null;
   /** Writes out what is buffered and ends the logging. */
   close(): Promise<void>;
@@ -98,9 +109,9 @@ function ringSink(ring: LogRing): Sink {
 
 type FileSink = { readonly sink: Sink; readonly file: string } | { readonly trouble: string };
 
-function fileSink(stateDirectory: string, bytesMax: number): FileSink {
+function fileSink(stateDirectory: string, name: "main" | (typeof CONCERNS)[number], bytesMax: number): FileSink {
   const directory = `${stateDirectory}/logs`;
-  const file = `${directory}/main.ndjson`;
+  const file = `${directory}/${name}.ndjson`;
   try {
     Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
     const sink = getRotatingFileSink(file, {
@@ -125,16 +136,32 @@ export async function startLog(options: LogOptions): Promise<RunningLog> {
   const sinks: Record<string, Sink> = { ring: ringSink(ring) };
   if (options.stderr) sinks.stderr = stderrSink();
   const seen = Object.values(sinks);
-  const opened = options.stateDirectory === null
-    ? null
-    : fileSink(options.stateDirectory, options.fileBytesMax ?? FILE_BYTES_MAX);
-  if (opened !== null && "sink" in opened) sinks.file = opened.sink;
+  const { stateDirectory, fileBytesMax = FILE_BYTES_MAX } = options;
+  const troubles: string[] = [];
+  const open = (name: Parameters<typeof fileSink>[1]): string | null => {
+    const opened = stateDirectory === null ? null : fileSink(stateDirectory, name, fileBytesMax);
+    if (opened === null) return null;
+    if ("trouble" in opened) {
+      troubles.push(opened.trouble);
+      return null;
+    }
+    sinks[name] = opened.sink;
+    return opened.file;
+  };
+  const file = open("main");
   const names = Object.keys(sinks);
-  const trouble = logTroubleSink(opened !== null && "file" in opened ? opened.file : null, seen);
+  const concerns = CONCERNS.map((name) => ({ name, sinks: open(name) === null ? [] : [name] }));
+  const trouble = logTroubleSink(seen);
   await configure({
     sinks: { ...sinks, trouble },
     loggers: [
       { category: "kbot", sinks: names, lowestLevel: options.level },
+      ...concerns.map(({ name, sinks }) => ({
+        category: ["kbot", name],
+        sinks,
+        parentSinks: "override" as const,
+        lowestLevel: "info" as const,
+      })),
       // LogTape's own messages: a sink that failed. They must not go back into that sink.
       { category: ["logtape", "meta"], sinks: ["trouble"], lowestLevel: "warning" },
     ],
@@ -142,8 +169,8 @@ export async function startLog(options: LogOptions): Promise<RunningLog> {
   });
   return {
     ring,
-    file: opened !== null && "file" in opened ? opened.file : null,
-    trouble: opened !== null && "trouble" in opened ? opened.trouble : null,
+    file,
+    trouble: troubles.length === 0 ? null : troubles.join("; "),
     async close() {
       await dispose();
       await reset();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { getLogger } from "@logtape/logtape";
 import { Secret } from "../config/secret.ts";
-import { type LogOptions, type RunningLog, startLog } from "./log.ts";
+import { CONCERNS, type LogOptions, type RunningLog, startLog } from "./log.ts";
 
 const PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\nBAQEFAASCBKcwggSj\n-----END PRIVATE KEY-----\n";
 
@@ -92,12 +92,61 @@ Deno.test("an overlong line is cut and stays JSON", async () => {
 Deno.test("a full file is rotated and at most ten are kept", async () => {
   await withLog({ fileBytesMax: 4_096 }, async (log, directory) => {
     for (let batch = 0; batch < 60; batch++) {
-      for (let line = 0; line < 30; line++) getLogger(["kbot"]).info(`Line ${batch}.${line} ${"x".repeat(200)}`);
+      for (let line = 0; line < 30; line++) {
+        for (const category of [["kbot"], ["kbot", "trades"]]) {
+          getLogger(category).info(`Line ${batch}.${line} ${"x".repeat(200)}`);
+        }
+      }
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
     await log.close();
     const files = [...Deno.readDirSync(`${directory}/logs`)].map((entry) => entry.name);
-    assert.ok(files.length > 1 && files.length <= 11, files.join(" "));
+    for (const name of ["main", "trades"]) {
+      const own = files.filter((file) => file.startsWith(`${name}.ndjson`)).sort();
+      const wanted = ["", ...Array.from({ length: 10 }, (_, index) => `.${index + 1}`)].map((end) =>
+        `${name}.ndjson${end}`
+      );
+      assert.deepEqual(own, wanted.sort());
+    }
+    assert.ok(files.includes("signals.ndjson") && !files.includes("signals.ndjson.1"), files.join(" "));
+  });
+});
+
+Deno.test("each concern has a file of its own, whatever the level, and none of it in the main file or on the page", async () => {
+  await withLog({ level: "error" }, async (log, directory) => {
+    for (const name of CONCERNS) getLogger(["kbot", name]).info("About {what}", { what: name, price: "0.5000" });
+    getLogger(["kbot", "engine"]).error("Main");
+    assert.deepEqual(log.ring.after(0, 10).map(({ text }) => text), ["Main"]);
+    await log.close();
+    for (const name of CONCERNS) {
+      const [line, ...more] = (await Deno.readTextFile(`${directory}/logs/${name}.ndjson`)).trimEnd().split("\n");
+      const { message, logger, properties } = JSON.parse(line);
+      assert.deepEqual([message, logger, properties, more], [
+        `About "${name}"`,
+        `kbot.${name}`,
+        { what: name, price: "0.5000" },
+        [],
+      ]);
+    }
+  });
+});
+
+Deno.test("no secret reaches the files of the concerns either", async () => {
+  await withLog({}, async (log, directory) => {
+    for (const name of CONCERNS) {
+      const logger = getLogger(["kbot", name]);
+      logger.info("{a}", { a: new Secret("planted-secret"), reason: "token=planted-secret", deep: [{ pem: PEM }] });
+      logger.info("{a}", {
+        a: "https://api.telegram.org/bot123456789:planted-secret-abcdefghijklmnopqrst/sendMessage",
+      });
+      logger.info(`Long ${"x".repeat(20_000)} Authorization: Bearer planted-secret`);
+    }
+    await log.close();
+    for (const name of CONCERNS) {
+      const text = await Deno.readTextFile(`${directory}/logs/${name}.ndjson`);
+      assert.doesNotMatch(text, /planted|MIIEvQ|BAQEFA/);
+      assert.equal(text.trimEnd().split("\n").length, 3);
+    }
   });
 });
 

@@ -6,21 +6,22 @@
 
 import type { LogRecord, Sink } from "@logtape/logtape";
 
-/** Between two lines about it. */
+/** Between two lines about one file. */
 const QUIET_MS = 60_000;
 const REASON_LENGTH_MAX = 200;
 
 /**
  * A sink for LogTape's own messages.
  *
- * @param file that is logged to, or `null`
  * @param show where people see it
  */
-export function logTroubleSink(file: string | null, show: readonly Sink[]): Sink {
-  let quietUntil = -Infinity;
+export function logTroubleSink(show: readonly Sink[]): Sink {
+  // By file, of which there are a few.
+  const quietUntil = new Map<string | null, number>();
   return (record) => {
-    if (record.timestamp < quietUntil) return;
-    quietUntil = record.timestamp + QUIET_MS;
+    const file = fileOf(record);
+    if (record.timestamp < (quietUntil.get(file) ?? -Infinity)) return;
+    quietUntil.set(file, record.timestamp + QUIET_MS);
     const what = file === null ? "The log cannot be written" : `The log file ${file} cannot be written`;
     const text = `${what}: ${reasonOf(record)}; what is logged meanwhile is lost there`;
     const own: LogRecord = {
@@ -34,6 +35,8 @@ export function logTroubleSink(file: string | null, show: readonly Sink[]): Sink
     for (const sink of show) sink(own);
   };
 }
+
+const fileOf = ({ properties: { path } }: LogRecord): string | null => typeof path === "string" ? path : null;
 
 /** The first line of the error's message: the rest, and the stack, help nobody here. */
 function reasonOf({ properties: { error } }: LogRecord): string {

@@ -5,27 +5,36 @@ import { logTroubleSink } from "./log_trouble.ts";
 
 const START = 1_791_295_080_000;
 
-const failed = (timestamp: number, error: unknown): LogRecord => ({
+const failed = (timestamp: number, error: unknown, path: unknown = "/state/main.ndjson"): LogRecord => ({
   category: ["logtape", "meta"],
   level: "fatal",
   message: ["Flush failed: ", error, ""],
   rawMessage: "Flush failed: {error}",
   timestamp,
-  properties: { error, path: "x" },
+  properties: { error, path },
 });
 
 Deno.test("a log that fails is told once a minute, in one line without a stack", () => {
   const told: string[] = [];
-  const sink = logTroubleSink("/state/main.ndjson", [(record) => told.push(record.message.join(""))]);
+  const sink = logTroubleSink([(record) => told.push(record.message.join(""))]);
   for (let ms = 0; ms <= 150_000; ms += 500) sink(failed(START + ms, new Error("No space left on device\n at x")));
   const text =
     "The log file /state/main.ndjson cannot be written: No space left on device; what is logged meanwhile is lost there";
   assert.deepEqual(told, [text, text, text]);
 });
 
+Deno.test("each file that fails is told on its own", () => {
+  const told: string[] = [];
+  const sink = logTroubleSink([(record) => told.push(record.message.join(""))]);
+  for (const name of ["main", "trades", "main", "trades"]) {
+    sink(failed(START, new Error("full"), `/state/${name}.ndjson`));
+  }
+  assert.deepEqual(told.map((text) => text.split(" ")[3]), ["/state/main.ndjson", "/state/trades.ndjson"]);
+});
+
 Deno.test("what is thrown that is no error, and a log without a file, are told as well", () => {
   const told: LogRecord[] = [];
-  logTroubleSink(null, [(record) => told.push(record)])(failed(START, "odd"));
+  logTroubleSink([(record) => told.push(record)])(failed(START, "odd", null));
   assert.equal(
     told[0].message.join(""),
     "The log cannot be written: unknown reason; what is logged meanwhile is lost there",

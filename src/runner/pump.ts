@@ -25,6 +25,7 @@ import type { AuditTrail } from "../store/audit/audit_trail.ts";
 import type { JournalWriter } from "../store/journal_writer.ts";
 import type { StateStore } from "../store/store.ts";
 import type { Change } from "../server/sources.ts";
+import { StepTimes } from "./step_times.ts";
 
 /** Inputs between two checkpoints of the decision hash in the journal. */
 const CHECKPOINT_EVERY = 1_000;
@@ -59,6 +60,8 @@ export interface PumpParts {
 
 export class Pump {
   readonly #parts: PumpParts;
+  /** How long the engine takes. */
+  readonly times = new StepTimes();
   readonly #listeners = new Set<(what: Change) => void>();
   #watchers: readonly RunWatcher[];
   #perform: (action: VenueAction) => void = () => {};
@@ -130,7 +133,7 @@ export class Pump {
     this.#frozen = false;
     this.#audit({ kind: "input", input }, line);
     this.#tell((watcher) => watcher.input(input));
-    const actions = engine.step(input);
+    const actions = this.times.due() ? this.#timed(input) : engine.step(input);
     const records: StateRecord[] = [];
     const outgoing: VenueAction[] = [];
     for (const action of actions) this.#sort(action, records, outgoing);
@@ -144,6 +147,13 @@ export class Pump {
     if (outgoing.length > 0) this.#send(outgoing, written, input.at);
     if (this.#items.length > 0) this.#keepAudit(written);
     if (records.length > 0) this.#store(records);
+  }
+
+  #timed(input: Input): readonly Action[] {
+    const began = performance.now();
+    const actions = this.#parts.engine.step(input);
+    this.times.add((performance.now() - began) * 1_000);
+    return actions;
   }
 
   #tell(say: (watcher: RunWatcher) => void): void {

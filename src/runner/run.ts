@@ -32,13 +32,14 @@ import { storeRetention } from "./store_retention.ts";
 import { loadToken } from "../store/token.ts";
 import { KalshiVenue } from "../venues/kalshi/venue.ts";
 import { RunFeeds } from "./feeds.ts";
+import { ConcernLogs, LATENCY_EVERY_MS } from "./concern_logs.ts";
 import { KILL_FILE_LOOK_MS, KillSwitch } from "./kill_switch.ts";
 import { Lockstep } from "./lockstep.ts";
 import type { Opened } from "./opened_state.ts";
 import { Pump } from "./pump.ts";
 import type { Recorder } from "./recorder.ts";
 import type { RunRequest } from "./request.ts";
-import { RunAlerts } from "./run_alerts.ts";
+import { RunAlerts, type RunSight } from "./run_alerts.ts";
 import { runSources } from "./sources.ts";
 import { type RunSummary, summarise } from "./summary.ts";
 import { VolatilitySelection } from "./volatility_selection.ts";
@@ -89,6 +90,7 @@ export class Run {
   readonly #lockstep: Lockstep | null;
   readonly #killSwitch: KillSwitch;
   readonly #alerts: RunAlerts;
+  readonly #concerns: ConcernLogs;
   readonly #venueWatch: VenueWatch;
   readonly #timers: ReturnType<typeof setTimeout>[] = [];
   readonly #ending = new AbortController();
@@ -114,6 +116,11 @@ export class Run {
       engine: this.engine,
       onAlert: () => this.pump.notify("health"),
     });
+    this.#concerns = new ConcernLogs({
+      run: options.run,
+      mode: options.execution,
+      simulated: chosen.simulated,
+    });
     this.pump = new Pump({
       engine: this.engine,
       views: this.#views,
@@ -121,7 +128,7 @@ export class Run {
       store: state.store,
       audit,
       header,
-      watchers: [this.#alerts],
+      watchers: [this.#alerts, this.#concerns],
       onFailure: (error) => this.fail(error),
     });
     const { resume } = options;
@@ -313,8 +320,12 @@ export class Run {
     this.#killSwitch.begin();
     if (this.#sources !== null) this.#alerts.begin(this.#sources);
     this.#feeds.start();
-    this.#every(FLUSH_EVERY_MS, () => this.pump.flush());
+    this.#every(FLUSH_EVERY_MS, () => {
+      this.pump.flush();
+      this.#concerns.flush();
+    });
     this.#every(STORE_CHECK_MS, () => this.#look());
+    this.#every(LATENCY_EVERY_MS, () => this.#concerns.latency(this.pump.times, this.#sight()));
     this.#every(KILL_FILE_LOOK_MS, () => this.#killSwitch.look());
     if (this.#request.config.store.sync === "second") this.#every(SYNC_EVERY_MS, () => void this.pump.sync());
     if (this.#lockstep === null) this.#tick();
@@ -343,8 +354,12 @@ export class Run {
   /** Once a second: the store, the page's health. */
   #look(): void {
     this.pump.checkStore();
-    this.#alerts.look({ venue: this.#venue.health(), feeds: this.#feeds.status() });
+    this.#alerts.look(this.#sight());
     this.pump.notify("health");
+  }
+
+  #sight(): RunSight {
+    return { venue: this.#venue.health(), feeds: this.#feeds.status() };
   }
 
   async #wallTime(forSeconds: number | null): Promise<void> {
@@ -395,6 +410,7 @@ export class Run {
       pnl,
       { ordersLeft, journalTrouble: await this.pump.end(reason) },
     );
+    this.#concerns.latency(this.pump.times, this.#sight());
     await this.#alerts.end(summary);
     await this.#state.store.close();
     await this.#chosen.embedded?.exchange.stop();
