@@ -20,6 +20,8 @@ export interface MarketGroup {
   lastBasketAt: Micros;
 }
 
+const NO_GROUPS: readonly MarketGroup[] = [];
+
 /** As many groups at most as there are markets times group strategies: both are bounded. */
 export class Groups {
   readonly #groups = new Map<BoundGroupStrategy, Map<string, MarketGroup>>();
@@ -60,11 +62,11 @@ export class Groups {
   }
 
   /** The groups that were touched since the last call, in that order. */
-  *take(): Generator<MarketGroup> {
+  take(): readonly MarketGroup[] {
     // A decision may touch groups, its own too: they have their turn at the next step.
-    if (this.#changed.size === 0) return;
+    if (this.#changed.size === 0) return NO_GROUPS;
     const changed = [...this.#changed];
     this.#changed.clear();
-    yield* changed;
+    return changed;
   }
 }

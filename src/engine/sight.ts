@@ -240,7 +240,9 @@ export class GroupSight implements GroupView {
 
 function restingPrice(open: ReadonlySet<OrderState>, strategy: string, side: Side): Price | null {
   let best: Price | null = null;
-  for (const order of restingOrders(open, strategy, side)) {
+  if (open.size === 0) return best;
+  for (const order of open) {
+    if (!restsFor(order, strategy, side)) continue;
     const { price } = termsAhead(order);
     if (best === null || (side === "bid" ? price > best : price < best)) best = price;
   }
@@ -248,15 +250,11 @@ function restingPrice(open: ReadonlySet<OrderState>, strategy: string, side: Sid
 }
 
 function restingLeft(open: ReadonlySet<OrderState>, strategy: string, side: Side): Count {
+  if (open.size === 0) return FLAT;
   let sum = 0;
-  for (const order of restingOrders(open, strategy, side)) sum += remaining(order);
+  for (const order of open) if (restsFor(order, strategy, side)) sum += remaining(order);
   return sum === 0 ? FLAT : count(sum);
 }
 
-function restingOrders(open: ReadonlySet<OrderState>, strategy: string, side: Side): readonly OrderState[] {
-  return open.size === 0
-    ? []
-    : [...open].filter(({ intent, phase }) =>
-      intent.strategy === strategy && intent.side === side && phase === "resting"
-    );
-}
+const restsFor = ({ intent, phase }: OrderState, strategy: string, side: Side): boolean =>
+  intent.strategy === strategy && intent.side === side && phase === "resting";
