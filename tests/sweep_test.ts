@@ -41,17 +41,18 @@ Deno.test("a sweep that is stopped by Ctrl-C goes on where it was, and ends as o
   assert.equal(resumed.findings?.provenance.decision_hash, whole.findings?.provenance.decision_hash);
 });
 
-Deno.test("a grid is written as tables and as a page, its best with what a backtest tells, and money to the cent", async () => {
+Deno.test("a grid is written as tables and as a page, its best with all that a backtest tells, and money exact", async () => {
   await using folder = await temporaryDirectory();
   const data = await recording(folder.path);
   const out = (name: string) => `${folder.path}/${name}`;
   const grid = ["--method", "grid", "--param", "min_edge=0.01..0.02:0.01", "--param", "rest=true,false"];
   const files = ["--csv", out("csv"), "--parquet", out("parquet"), "--report", out("sweep.html")];
-  const asked = [...data, ...grid, "--objective", "pnl", "--folds", "0", "--out", out("kept"), ...files];
-  const summary = await summaryOf(asked);
+  const asked = [...data, ...grid, "--objective", "pnl", "--folds", "0", "--out", out("kept")];
+  const summary = await summaryOf([...asked, ...files]);
   assert.deepEqual([summary.ran, summary.kept, summary.search.trials.length], [4, 0, 4]);
   assert.equal(summary.findings?.summary.pnl.value, summary.best?.pnl);
   assert.deepEqual(summary.findings?.search, summary.search);
+  assert.equal(summary.findings?.provenance.settings["strategies.settlement_edge.rest"], summary.best?.parameters.rest);
   assert.deepEqual(summary.search.trials.slice(0, 2).map(({ parameters }) => parameters), [
     { min_edge: 0.01, rest: true },
     { min_edge: 0.01, rest: false },
@@ -62,31 +63,10 @@ Deno.test("a grid is written as tables and as a page, its best with what a backt
   const parquet = await Deno.readFile(out("parquet/trials.parquet"));
   const rows = await parquetReadObjects({ file: parquet.buffer });
   assert.deepEqual(rows.map(({ min_edge }) => min_edge), [0.01, 0.01, 0.02, 0.02]);
-  const page = await Deno.readTextFile(out("sweep.html"));
-  assert.match(page, /Search over parameters/);
-});
-
-Deno.test("what cannot be searched is told, with the exit code of wrong use or of a failure", async () => {
-  await using folder = await temporaryDirectory();
-  const [path, , , ...strategy] = await recording(folder.path);
-  const cases: [readonly string[], number, RegExp][] = [
-    [
-      [...strategy, "--param", "min_egde=1"],
-      2,
-      /^Strategy settlement_edge has no parameter min_egde: did you mean min_edge/,
-    ],
-    [
-      [...strategy, "--method", "grid"],
-      2,
-      /^The grid has 390625 points, more than 1000: give fewer parameters or values/,
-    ],
-    [["--strategy", "weather"], 1, /^Nothing to search in .*: of 10 markets weather trades none$/m],
-    [[...strategy, "--spot", "/no/such/file"], 1, /no\/such\/file|No such file/],
-  ];
-  const state = ["--state", `${folder.path}/state`];
-  const ended = await Promise.all(cases.map(([args]) => runKbot(["sweep", path, ...args, ...state])));
-  for (const [k, [args, code, problem]] of cases.entries()) {
-    assert.equal(ended[k].code, code, `${args}: ${ended[k].stderr}`);
-    assert.match(ended[k].stderr, problem);
-  }
+  assert.match(await Deno.readTextFile(out("sweep.html")), /Search over parameters/);
+  const again = await runKbot(["sweep", ...asked]);
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stdout, /^Sweep of settlement_edge over .*: recorded market data, simulated fills$/m);
+  assert.match(again.stdout, /^ {2}trials +4 by grid, seed 1, 4 runs known from before; 10 moments of settlement$/m);
+  assert.match(again.stdout, /^ {2}WARNING +Only 10 moments of settlement/m);
 });

@@ -1,14 +1,22 @@
 /**
  * A Worker that does as the trial's parameter `does` says: `throw`, `hang`, `fail`, or `die once`, which it remembers by the file
  * of the setup's path. Everything else is answered with the trial's number as its orders.
+ *
+ * It imports nothing, not even a type: a test checks the types of every Worker when it starts, with all that it imports.
  */
 
-import type { TrialAsked, TrialResult } from "./trial.ts";
-import type { WorkerSaid, WorkerTold } from "./sweep_messages.ts";
+interface Trial {
+  readonly number: number;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+type Told =
+  | { readonly type: "setup"; readonly setup: { readonly path: string } }
+  | { readonly type: "pass"; readonly pass: { readonly trials: readonly Trial[] } };
 
 const scope = self as unknown as {
-  onmessage: (event: MessageEvent<WorkerTold>) => void;
-  postMessage(said: WorkerSaid): void;
+  onmessage: (event: MessageEvent<Told>) => void;
+  postMessage(said: object): void;
 };
 let memory = "";
 
@@ -24,7 +32,7 @@ function first(what: string): boolean {
   }
 }
 
-function resultOf({ number }: TrialAsked): TrialResult {
+function resultOf({ number }: Trial) {
   return { profits: Float64Array.of(number), orders: number, fills: 0, through: null, stoppedEarly: false };
 }
 

@@ -7,8 +7,7 @@ import { join } from "node:path";
 import { messageOf } from "../../store/message.ts";
 import type { Cell, Column, ColumnType, ExportFormat } from "../../store/export/column.ts";
 import { TableFile } from "../../store/export/table_file.ts";
-import type { SweepTrial } from "./sweep.ts";
-import { sumOf } from "./sweep.ts";
+import { sumOf, type SweepTrial } from "./sweep.ts";
 
 /** Every trial, with a column for each parameter. */
 export function trialRows(trials: readonly SweepTrial[]): {
