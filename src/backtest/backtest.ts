@@ -25,7 +25,7 @@ import {
 } from "./settlement_check.ts";
 import { messageOf } from "../store/message.ts";
 import { isTape } from "../store/tape_reader.ts";
-import { isJournal, journalBatches } from "./journal_source.ts";
+import { isJournal, journalBatches, type JournalOrigin, journalOrigin } from "./journal_source.ts";
 import { RawTape } from "./recording/raw_tape.ts";
 import { delayedFeed } from "./simulation/delayed_feed.ts";
 import { withMaintenance } from "./simulation/maintenance.ts";
@@ -120,6 +120,7 @@ export interface Meter {
   rssMb(): number;
 }
 
+const SHUTDOWN = "shutdown";
 /** Batches between two looks at the memory. */
 const LOOK_EVERY = 16;
 
@@ -134,7 +135,7 @@ export async function backtest(
     return "error" in result ? result : { ...result, problems: [...result.problems, ...tape.problems] };
   }
   if (await isJournal(options.path)) {
-    const session = new Session(options, null, meter);
+    const session = new Session(options, null, meter, await journalOrigin(options.path));
     return await session.run(simulated(journalBatches(options.path), options), onProgress);
   }
   const recording = await openRecording(options.path, options.spot === null ? {} : { spot: options.spot });
@@ -163,17 +164,17 @@ export function simulated(
   return feedLatency === undefined ? paused : delayedFeed(paused, feedLatency);
 }
 
-/** The engine that a backtest drives from its first input on. */
+/** The engine that a backtest drives; of a journal it begins as the run did, so that its orders have the same names. */
 export const backtestEngine = (
   { engine, capital, registry }: Pick<BacktestOptions, "engine" | "capital" | "registry">,
-  startedAt: Micros,
+  { startedAt, instance = "k00000000" }: Partial<JournalOrigin> & Pick<JournalOrigin, "startedAt">,
 ): Engine =>
   new Engine({
     ...engine,
     run: "backtest",
     startedAt,
     execution: "paper",
-    instance: "k00000000",
+    instance,
     capital,
     resume: FRESH,
   }, registry);
@@ -181,6 +182,7 @@ export const backtestEngine = (
 class Session {
   readonly #options: BacktestOptions;
   readonly #recording: Recording | null;
+  readonly #origin: JournalOrigin | null;
   readonly #meter: Meter;
   readonly #started: number;
   readonly #settlementCheck: SettlementCheck;
@@ -195,9 +197,15 @@ class Session {
   #problems: string[] = [];
   #peakRssMb = 0;
 
-  constructor(options: BacktestOptions, recording: Recording | null, meter: Meter) {
+  constructor(
+    options: BacktestOptions,
+    recording: Recording | null,
+    meter: Meter,
+    origin: JournalOrigin | null = null,
+  ) {
     this.#options = options;
     this.#recording = recording;
+    this.#origin = origin;
     this.#meter = meter;
     this.#started = meter.seconds();
     const told = options.report?.onTrades === undefined ? undefined : (trade: TradeOutcome) => this.#untold.push(trade);
@@ -255,7 +263,7 @@ class Session {
 
   #begin(at: Micros): Engine {
     this.#figures.begin(at, this.#options.capital);
-    return backtestEngine(this.#options, at);
+    return backtestEngine(this.#options, this.#origin ?? { startedAt: at });
   }
 
   #note(input: Input, engine: Engine): void {
@@ -293,7 +301,8 @@ class Session {
     const { figures: { curve, forecasts } } = this.#figures;
     const counts = this.#recording?.counts;
     const problems = [...counts?.problems ?? [], ...this.#problems];
-    const halts = desk.halts.list().map((halt) => halt.name);
+    // A journal that ends in order ends by its shutdown.
+    const halts = desk.halts.list().map((halt) => halt.name).filter((name) => name !== SHUTDOWN);
     const bounds = paperComparison === null ? null : paperBoundsView(paperComparison);
     const findings = this.#findings(gathered, engine, { halts, problems, bounds });
     const wall = this.#meter.seconds() - this.#started;

@@ -1,9 +1,22 @@
 /**
- * A run's journal as food for a backtest: its market data, without what became of that run's own orders.
+ * A run's journal as food for a backtest: what any run in its place would have heard, whatever it did itself.
+ *
+ * | input | of a live run | of a paper run |
+ * | --- | --- | --- |
+ * | market data, feeds, links | taken | taken |
+ * | answers to its orders, its account and executions | left out: the fill model answers | there are none |
+ * | the health of its disk and of its way to the venue | left out: its own orders made them what they are | taken |
+ * | a person's acts | left out | left out |
+ * | its orderly end | left out | taken, as the last input |
+ *
+ * So a paper run on which nobody acted, done again with its settings from a fresh state, takes the very same decisions: the
+ * decision hash of the run, of `kbot replay --verify` and of `kbot backtest` are one.
  * @module
  */
 
+import { z } from "zod";
 import type { Input } from "../core/input.ts";
+import { type Micros, micros } from "../core/units.ts";
 import { readJournal } from "../store/journal_reader.ts";
 import { parseFileName } from "../store/journal_files.ts";
 import type { SourceBatch } from "./backtest.ts";
@@ -51,14 +64,42 @@ function isMarketData(input: Input): boolean {
   }
 }
 
+/** What beside market data a paper run would hear again. */
+function isOfPaper(input: Input): boolean {
+  return input.type === "health" || input.type === "venue_health" ||
+    input.type === "operator" && input.command === "shutdown";
+}
+
+/** What of a run goes into the ids of its orders, and so into its decisions. */
+export interface JournalOrigin {
+  readonly instance: string;
+  readonly startedAt: Micros;
+}
+
+const ORIGIN = z.object({ instance: z.string().min(1), startedAt: z.int().nonnegative() });
+const EXECUTION = z.object({ execution: z.enum(["paper", "live"]) });
+
+/** As the journal's first line has it; `null` where it does not begin with that of a run. */
+export async function journalOrigin(path: string): Promise<JournalOrigin | null> {
+  for await (const event of readJournal(path)) {
+    const first = event.kind === "entries" ? event.entries[0] : undefined;
+    if (first?.kind !== "header") return null;
+    const read = ORIGIN.safeParse(first.header.config);
+    return read.success ? { instance: read.data.instance, startedAt: micros(read.data.startedAt) } : null;
+  }
+  return null;
+}
+
 export async function* journalBatches(path: string): AsyncGenerator<SourceBatch> {
+  let onPaper = false;
   for await (const event of readJournal(path)) {
     if (event.kind === "fault") throw new Error(`Journal cannot be read: ${event.reason}`);
     if (event.kind === "torn_tail") continue;
     const inputs: Input[] = [];
     const lines: number[] = [];
     event.entries.forEach((entry, k) => {
-      if (entry.kind !== "input" || !isMarketData(entry.input)) return;
+      if (entry.kind === "header") onPaper = EXECUTION.safeParse(entry.header.config).data?.execution === "paper";
+      if (entry.kind !== "input" || !(isMarketData(entry.input) || onPaper && isOfPaper(entry.input))) return;
       inputs.push(entry.input);
       lines.push(event.fileLine + k);
     });

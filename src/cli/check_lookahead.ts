@@ -23,7 +23,7 @@ export async function lookaheadReply(
   try {
     found = await checkLookahead({
       open: (cut) => data.open(cut),
-      engine: (startedAt) => backtestEngine(options, startedAt),
+      engine: (startedAt) => backtestEngine(options, { startedAt }),
       moments,
       seed: SEED,
     });
