@@ -7,11 +7,10 @@
 import type { Input } from "../../core/input.ts";
 import type { Action } from "../../core/action.ts";
 import { type Micros, type Money, money } from "../../core/units.ts";
-import { Engine } from "../../engine/engine.ts";
-import { FRESH } from "../../engine/options.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { positionValue } from "../../execution/ledger.ts";
 import type { Registration } from "../../strategies/registry.ts";
-import type { BacktestOptions } from "../backtest.ts";
+import { backtestEngine, type BacktestOptions } from "../backtest.ts";
 import type { Objective } from "./choices.ts";
 import { objectiveOf, orNothing } from "./objective.ts";
 import type { Parameters } from "./parameter_space.ts";
@@ -164,20 +163,12 @@ class TrialRun {
 
   #begin(at: Micros): Engine {
     const { engine, capital, strategy } = this.#settings;
-    return new Engine({
-      ...engine,
-      strategies: engine.strategies.filter(({ name }) => name === strategy).map((each) => ({
-        ...each,
-        enabled: true,
-        parameters: { ...each.parameters, ...this.#parameters },
-      })),
-      run: "backtest",
-      startedAt: at,
-      execution: "paper",
-      instance: "k00000000",
-      capital,
-      resume: FRESH,
-    }, this.#registry);
+    const strategies = engine.strategies.filter(({ name }) => name === strategy).map((each) => ({
+      ...each,
+      enabled: true,
+      parameters: { ...each.parameters, ...this.#parameters },
+    }));
+    return backtestEngine({ engine: { ...engine, strategies }, capital, registry: this.#registry }, at);
   }
 
   #note(actions: readonly Action[]): void {
