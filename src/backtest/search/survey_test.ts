@@ -33,7 +33,7 @@ async function* batches() {
 }
 
 Deno.test("markets that close together are one period, and others than the strategy's are none", async () => {
-  const survey = await surveyOf({ batches, problems: () => ["a problem"] });
+  const survey = await surveyOf({ origin: null, batches, problems: () => ["a problem"] });
   assert.deepEqual([survey.events, survey.markets.length, survey.problems], [INPUTS.length, 4, ["a problem"]]);
   const periods = periodsOf(survey, (series) => series !== "WEATHER");
   assert.deepEqual(periods, [

@@ -11,6 +11,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { positionValue } from "../../execution/ledger.ts";
 import type { Registration } from "../../strategies/registry.ts";
 import { backtestEngine, type BacktestOptions } from "../backtest.ts";
+import type { JournalOrigin } from "../journal_source.ts";
 import type { Objective } from "./choices.ts";
 import { objectiveOf, orNothing } from "./objective.ts";
 import type { Parameters } from "./parameter_space.ts";
@@ -79,7 +80,7 @@ export async function runPass(
   onProgress: (inputs: number) => void,
 ): Promise<TrialResult[]> {
   if (trials.length > SIDE_BY_SIDE_MAX) throw new RangeError(`At most ${SIDE_BY_SIDE_MAX} trials go side by side`);
-  const runs = trials.map(({ parameters }) => new TrialRun(settings, registry, parameters, borders));
+  const runs = trials.map(({ parameters }) => new TrialRun(settings, registry, source.origin, parameters, borders));
   const heard = tickers === null ? null : new Set(tickers);
   for await (const { inputs } of source.batches()) {
     const cut = until === null ? -1 : inputs.findIndex(({ at }) => at > until);
@@ -113,6 +114,7 @@ function heardOf(input: Input, tickers: ReadonlySet<string>): readonly Input[] {
 class TrialRun {
   readonly #settings: TrialSettings;
   readonly #registry: readonly Registration[];
+  readonly #origin: JournalOrigin | null;
   readonly #parameters: Parameters;
   readonly #borders: readonly Border[];
   readonly #periodOf = new Map<string, number>();
@@ -125,11 +127,13 @@ class TrialRun {
   constructor(
     settings: TrialSettings,
     registry: readonly Registration[],
+    origin: JournalOrigin | null,
     parameters: Parameters,
     borders: readonly Border[],
   ) {
     this.#settings = settings;
     this.#registry = registry;
+    this.#origin = origin;
     this.#parameters = parameters;
     this.#borders = borders;
     settings.periods.forEach((tickers, period) => tickers.forEach((ticker) => this.#periodOf.set(ticker, period)));
@@ -168,7 +172,8 @@ class TrialRun {
       enabled: true,
       parameters: { ...each.parameters, ...this.#parameters },
     }));
-    return backtestEngine({ engine: { ...engine, strategies }, capital, registry: this.#registry }, at);
+    const options = { engine: { ...engine, strategies }, capital, registry: this.#registry };
+    return backtestEngine(options, this.#origin ?? { startedAt: at });
   }
 
   #note(actions: readonly Action[]): void {

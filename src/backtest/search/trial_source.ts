@@ -5,11 +5,13 @@
 
 import { isTape } from "../../store/tape_reader.ts";
 import { type BacktestOptions, simulated, type SourceBatch } from "../backtest.ts";
-import { isJournal, journalBatches } from "../journal_source.ts";
+import { isJournal, journalBatches, type JournalOrigin, journalOrigin } from "../journal_source.ts";
 import { RawTape } from "../recording/raw_tape.ts";
 import { openRecording } from "../recording/recording.ts";
 
 export interface TrialSource {
+  /** How the run began that a journal is of; `null` of everything else. */
+  readonly origin: JournalOrigin | null;
   batches(): AsyncIterable<SourceBatch>;
   /** What could not be read, complete once all batches were. */
   problems(): readonly string[];
@@ -26,10 +28,13 @@ export async function openTrialSource(
 async function opened(path: string, spot: string | null): Promise<TrialSource | { readonly error: string }> {
   if (await isTape(path)) {
     const tape = new RawTape(path);
-    return { batches: () => tape.batches(), problems: () => tape.problems };
+    return { origin: null, batches: () => tape.batches(), problems: () => tape.problems };
   }
-  if (await isJournal(path)) return { batches: () => journalBatches(path), problems: () => [] };
+  if (await isJournal(path)) {
+    const origin = await journalOrigin(path);
+    return { origin, batches: () => journalBatches(path), problems: () => [] };
+  }
   const recording = await openRecording(path, spot === null ? {} : { spot });
   if ("error" in recording) return recording;
-  return { batches: () => recording.batches(), problems: () => recording.counts.problems };
+  return { origin: null, batches: () => recording.batches(), problems: () => recording.counts.problems };
 }
