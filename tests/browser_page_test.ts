@@ -226,6 +226,54 @@ browserTest("numbers, trades and log lines move without a reload", async ({ page
   assert.deepEqual(complaints, []);
 });
 
+browserTest(
+  "a new alert is a toast, a critical one until it is put away, and a notification where that is allowed",
+  async (stage) => {
+    const { page, sources, browser, port, complaints } = stage;
+    const alert = (number: number, severity: "info" | "critical", text: string) => ({
+      number,
+      at: "2026-09-25T15:00:00Z",
+      severity,
+      event: "killed",
+      text,
+      count: number === 2 ? 3 : 1,
+    });
+    const channel = { name: "telegram", to: "1 chat", least: "info", delivered: 4, waiting: 1, lost: 2 } as const;
+    const channels = [{ ...channel, lastDelivered: null, trouble: "Telegram answers 429" }];
+    sources.changeStatus({ alerts: { channels, recent: [alert(1, "info", "old")] } });
+    await shows(page, "#alerts li", /old/);
+    assert.equal(await page.locator(".toast").count(), 1);
+
+    const context = await browser.newContext({ permissions: ["notifications"] });
+    const other = await context.newPage();
+    await other.addInitScript(() => {
+      const heard: string[] = [];
+      Object.assign(globalThis, { heard });
+      const Told = function (title: string, { body }: { body: string }) {
+        heard.push(`${title} | ${body}`);
+      };
+      Object.assign(globalThis, { Notification: Object.assign(Told, { permission: "granted" }) });
+    });
+    await other.goto(`http://127.0.0.1:${port}/`);
+    await fresh(other);
+    assert.equal(await other.locator(".toast").count(), 0);
+
+    const recent = [alert(1, "info", "old"), alert(2, "critical", "<b>KILLED</b>")];
+    sources.changeStatus({ alerts: { channels, recent } });
+    for (const each of [page, other]) {
+      await shows(each, '.toast[data-severity="critical"]', /: <b>KILLED<\/b> \(3 times\)/);
+      await shows(each, '#alerts li[data-severity="critical"]', /<b>KILLED/);
+    }
+    await shows(page, "#alerts dd", /^4 told, 1 waiting, 2 lost: Telegram answers 429$/);
+    const told = await other.evaluate(() => (globalThis as unknown as { heard: string[] }).heard);
+    assert.equal(told.length, 1);
+    assert.match(told[0], /^kbot .*: critical \| <b>KILLED<\/b>$/);
+    await page.click('.toast[data-severity="critical"] button');
+    assert.equal(await page.locator('.toast[data-severity="critical"]').count(), 0);
+    assert.deepEqual(complaints, []);
+  },
+);
+
 browserTest("text from outside is shown as text", async ({ page, sources }) => {
   const hostile = '<img src=x onerror="document.title=1">';
   sources.log(hostile);

@@ -4,7 +4,6 @@
  */
 
 import type { FeedStatus } from "../feeds/feed.ts";
-import type { AlertsStatus } from "../ops/alerts/alerts.ts";
 import type { TapeStatus } from "../store/tape_writer.ts";
 import type { VenueHealth } from "../venues/venue.ts";
 
@@ -35,6 +34,45 @@ export interface RunStatus {
   readonly ready: { readonly ok: boolean; readonly reasons: readonly string[] };
   /** The run's clock: simulated time runs `speed` times as fast as ours. */
   readonly clock: { readonly now: string; readonly speed: number };
+}
+
+/** Who was told what, and which channels have trouble. */
+export interface AlertsStatus {
+  /** Those that are configured. */
+  readonly channels: readonly AlertChannelStatus[];
+  /** The newest ones, the very newest last. */
+  readonly recent: readonly AlertView[];
+}
+
+/** One alert. */
+export interface AlertView {
+  /** Rises by one in a run, from 1. */
+  readonly number: number;
+  /** RFC 3339 UTC, by the run's clock. */
+  readonly at: string;
+  readonly severity: "info" | "warning" | "critical";
+  /** What happened, as `kbot alert events` lists it. */
+  readonly event: string;
+  readonly text: string;
+  /** How often it happened since it was said last. */
+  readonly count: number;
+}
+
+/** How a channel of alerts fares. */
+export interface AlertChannelStatus {
+  readonly name: string;
+  /** Where it leads, for people: without a secret. */
+  readonly to: string;
+  readonly least: AlertView["severity"];
+  /** Alerts that reached it. */
+  readonly delivered: number;
+  readonly waiting: number;
+  /** Alerts that it was never told: given up, or left out because too many came. */
+  readonly lost: number;
+  /** RFC 3339 UTC; `null` before the first. */
+  readonly lastDelivered: string | null;
+  /** Why the newest attempt did not work, in words; `null` where it did. */
+  readonly trouble: string | null;
 }
 
 export type LogLevel = "trace" | "debug" | "info" | "warning" | "error" | "fatal";

@@ -6,6 +6,7 @@
 import type { SpotView, StateView } from "../../src/engine/view.ts";
 import type { PortfolioPoint } from "../../src/server/status.ts";
 import { AccountPanel } from "./account.ts";
+import { AlertsPanel } from "./alerts.ts";
 import { ConnectionBadge, HaltBanner, ModeBanner, SourcesBanner, STALE_MS, TroubleBanner } from "./banner.ts";
 import { type Control, ControlDialog } from "./control.ts";
 import { byId, setHidden, setText } from "./dom.ts";
@@ -53,6 +54,7 @@ const feeds = feedsTable(place("feeds"));
 const risk = new RiskPanel(place("risk"));
 const strategies = new StrategiesPanel(place("strategies"), (strategy) => ask(strategyControl(strategy)));
 const keptBack = new KeptBackPanel(place("kept-back"));
+const alerts = new AlertsPanel(place("alerts"), place("toasts"));
 const system = new SystemPanel(place("system"));
 const log = new LogPanel(place("log"), drawLog);
 
@@ -121,6 +123,7 @@ function draw(): void {
     feeds.render(status.feeds.map((feed) => [feed.name, feed] as const));
     setText(place("feeds-count"), String(status.feeds.length));
     sources.render(feedTroubles(status.feeds));
+    alerts.render(status);
     system.render(status, sections.counters, sections.decisionHash);
     account.renderUptime(status.uptimeSeconds, `since ${clockTime(status.startedAt)} UTC`);
     setText(place("footer"), `kbot ${status.version} · run ${status.run} · ${status.venue} · all times are UTC`);

@@ -5,33 +5,16 @@
  */
 
 import { formatTime, type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
+import type { AlertsStatus, AlertView } from "../../server/status.ts";
 import type { Clock } from "../clock.ts";
-import type { Alert, Sender, Severity } from "./alert.ts";
+import type { Alert, Sender } from "./alert.ts";
 import { type AlertEvent, alertText, type AlertValues, kindOfAlert } from "./alert_table.ts";
 import type { Channel } from "./channel.ts";
-import { type AlertLog, ChannelQueue, type ChannelSettings, type ChannelStatus } from "./channel_queue.ts";
+import { type AlertLog, ChannelQueue, type ChannelSettings } from "./channel_queue.ts";
 import { Repeats } from "./repeats.ts";
 
 /** Newest alerts that the page and the API show. */
-export const RECENT_MAX = 50;
-
-/** One alert, as the API shows it. */
-export interface AlertView {
-  readonly number: number;
-  /** RFC 3339 UTC, by the run's clock. */
-  readonly at: string;
-  readonly severity: Severity;
-  readonly event: AlertEvent;
-  readonly text: string;
-  readonly count: number;
-}
-
-/** How the alerts fare. */
-export interface AlertsStatus {
-  readonly channels: readonly ChannelStatus[];
-  /** Newest last. */
-  readonly recent: readonly AlertView[];
-}
+export const RECENT_MAX = 12;
 
 export interface OpenChannel {
   readonly channel: Channel;

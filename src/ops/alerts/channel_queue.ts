@@ -15,10 +15,11 @@
  */
 
 import { MICROS_PER_MILLISECOND } from "../../core/units.ts";
+import type { AlertChannelStatus } from "../../server/status.ts";
 import { Backoff } from "../backoff.ts";
 import type { CancelTimer, Clock } from "../clock.ts";
 import { type Alert, reaches, type Sender, SEVERITIES, type Severity } from "./alert.ts";
-import type { Channel, ChannelName, Delivery } from "./channel.ts";
+import type { Channel, Delivery } from "./channel.ts";
 import { type Batch, lineOf, worstOf } from "./message.ts";
 import type { QuietHours } from "./quiet_hours.ts";
 import { MessageRate } from "./rate_limit.ts";
@@ -41,22 +42,6 @@ export interface ChannelSettings {
   readonly perHour: number;
   /** `null` for a channel that has none. */
   readonly quiet: QuietHours | null;
-}
-
-/** How a channel fares. */
-export interface ChannelStatus {
-  readonly name: ChannelName;
-  readonly to: string;
-  readonly least: Severity;
-  /** Alerts that reached it. */
-  readonly delivered: number;
-  readonly waiting: number;
-  /** Alerts that it was never told: given up, or left out because too many came. */
-  readonly lost: number;
-  /** RFC 3339 UTC; `null` before the first. */
-  readonly lastDelivered: string | null;
-  /** Why the newest attempt did not work, in words; `null` where it did. */
-  readonly trouble: string | null;
 }
 
 export type AlertLog = (level: "info" | "warn" | "error", text: string) => void;
@@ -111,7 +96,7 @@ export class ChannelQueue {
     this.#move();
   }
 
-  status(): ChannelStatus {
+  status(): AlertChannelStatus {
     const { channel, settings } = this.#parts;
     return {
       name: channel.name,
