@@ -21,25 +21,32 @@ const PARSERS: Partial<ParquetParsers> = {
   timestampFromNanoseconds: (nanoseconds) => nanoseconds / 1_000n,
 };
 
+/** Loaded where there is such a file: most never see one. */
+const library = (): Promise<typeof import("hyparquet")> => import("hyparquet");
+
 interface AsyncBuffer {
   readonly byteLength: number;
   slice(start: number, end?: number): Promise<ArrayBuffer>;
 }
 
-/** Parts of a file, read when they are asked for. */
+/**
+ * Parts of a file, read when they are asked for. The library asks for several at once: each is read in one go, so that none
+ * moves the file's position under another.
+ */
 function bufferOf(file: Deno.FsFile, byteLength: number): AsyncBuffer {
+  const part = (start: number, end: number): ArrayBuffer => {
+    const bytes = new Uint8Array(end - start);
+    file.seekSync(start, Deno.SeekMode.Start);
+    for (let at = 0; at < bytes.length;) {
+      const count = file.readSync(bytes.subarray(at));
+      if (count === null) throw new Error("The file is shorter than it says");
+      at += count;
+    }
+    return bytes.buffer;
+  };
   return {
     byteLength,
-    async slice(start, end = byteLength) {
-      const bytes = new Uint8Array(end - start);
-      await file.seek(start, Deno.SeekMode.Start);
-      for (let at = 0; at < bytes.length;) {
-        const count = await file.read(bytes.subarray(at));
-        if (count === null) throw new Error("The file is shorter than it says");
-        at += count;
-      }
-      return bytes.buffer;
-    },
+    slice: (start, end = byteLength) => Promise.resolve().then(() => part(start, Math.min(end, byteLength))),
   };
 }
 
@@ -49,7 +56,12 @@ async function withFile<Result>(
 ): Promise<Result> {
   using file = await Deno.open(path, { read: true });
   const buffer = bufferOf(file, (await file.stat()).size);
-  return await use(buffer, await orRefuse(path, () => parquetMetadataAsync(buffer)));
+  return await use(buffer, await metadataOf(path, buffer));
+}
+
+async function metadataOf(path: string, buffer: AsyncBuffer): Promise<FileMetaData> {
+  const { parquetMetadataAsync } = await library();
+  return await orRefuse(path, () => parquetMetadataAsync(buffer));
 }
 
 /** The library throws whatever it stumbles over. */
@@ -72,7 +84,8 @@ export const parquetColumns = (path: string): Promise<readonly string[]> =>
 export async function* parquetRows(path: string, columns: readonly string[]): AsyncGenerator<readonly TableRow[]> {
   using file = await Deno.open(path, { read: true });
   const buffer = bufferOf(file, (await file.stat()).size);
-  const metadata = await orRefuse(path, () => parquetMetadataAsync(buffer));
+  const metadata = await metadataOf(path, buffer);
+  const { parquetReadObjects } = await library();
   const there = namesOf(metadata);
   const wanted = columns.filter((column) => there.includes(column));
   let rowStart = 0;

@@ -132,6 +132,35 @@ Deno.test("the same tables as Parquet, times as timestamps and prices as decimal
   }
 });
 
+Deno.test("a Parquet file of several row groups gives every row once, and one that is cut off is refused in words", async () => {
+  await withFiles({ "markets.csv": MARKETS, "quotes.csv": QUOTES }, async (folder) => {
+    const path = join(folder, "prices.parquet");
+    const begin = Date.parse("2026-05-11T05:00:00Z") * 1_000;
+    const ROWS = 50_000;
+    using file = await Deno.open(path, { write: true, create: true });
+    const columns = [
+      { name: "time", type: "time" },
+      { name: "index", type: "text" },
+      { name: "value", type: "float" },
+    ] as const;
+    const sink = parquetSink(columns, async (bytes) => void await file.write(bytes));
+    await sink.write(Array.from({ length: ROWS }, (_, k) => [begin + k * 100_000, "BRTI", 80_000 + k / 8]));
+    await sink.end();
+    const recording = await opened(folder);
+    const values = (await collect(recording)).flatMap(({ input }) => input.type === "index" ? [input] : []);
+    assert.equal(values.length, ROWS);
+    values.forEach(({ at, value }, k) => assert.deepEqual([at, value], [begin + k * 100_000, 80_000 + k / 8]));
+    assert.deepEqual(recording.counts.problems, []);
+    await Deno.truncate(path, 40_000);
+    const cut = await openRecording(folder);
+    assert.ok("error" in cut);
+    assert.match(
+      cut.error,
+      /^Recording prices\.parquet, line 0: found .*, wanted a Parquet file that can be read to its end/,
+    );
+  });
+});
+
 Deno.test("a truncated gzip is used up to where it breaks off, and said to", async () => {
   const rows = Array.from({ length: 20_000 }, (_, k) => `${1_778_477_460_000_000 + k * 1_000},BRTI,${80_900 + k / 7}`);
   const zipped = await new Response(
