@@ -3,7 +3,7 @@
  * @module
  */
 
-import { type FileMetaData, parquetMetadataAsync, type ParquetParsers, parquetReadObjects } from "hyparquet";
+import type { FileMetaData, ParquetParsers } from "hyparquet";
 import { RecordingError } from "../recording/recording_error.ts";
 import type { TableRow } from "../recording/table.ts";
 
