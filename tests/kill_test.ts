@@ -4,6 +4,7 @@ import { recover } from "../src/store/recover.ts";
 import { statePaths } from "../src/store/state_directory.ts";
 import { formatMoney, parseMoney } from "../src/core/units.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
+import { assertSeen, troubleOf } from "./readme_troubles.ts";
 
 interface LedgerFill {
   trade_id: string;
@@ -70,6 +71,9 @@ Deno.test("killed at ten random moments, no order is doubled, no fill lost, and 
   // One more life to find out what became of everything, then an orderly end.
   const last = await runKbot([...args, "--for", "8s"], env);
   assert.equal(last.code, 0, last.stderr);
+  const checked = await runKbot(["store", "check", "--state", state.path]);
+  assert.equal(checked.code, 0, checked.stderr);
+  assertSeen(troubleOf("it was killed"), checked.stdout);
   const summary = JSON.parse(last.stdout) as { orders: number; fills: number; cash: string; nav: string; pnl: string };
   const ledger = await truth();
 

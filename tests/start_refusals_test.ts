@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { startReplay } from "../src/venues/exchange/replay/replay_server.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
+import { assertSeen, troubleOf } from "./readme_troubles.ts";
 
 /** Nothing listens there: what a machine without a network looks like to a client. */
 function deadAddress(): { rest: string; ws: string } {
@@ -79,8 +80,12 @@ Deno.test("a port in use, a state directory in use, and one of another venue are
   await using first = new Kbot(["--paper", "--venue", "sim", "--port", "0", "--state", state.path]);
   const [, url] = await first.until(/Status page: (http\S+)/);
   const second = await runKbot(["--paper", "--venue", "sim", "--port", "0", "--state", state.path]);
-  assert.equal(second.code, 1);
-  assert.match(second.stderr, new RegExp(state.path));
+  const row = troubleOf("a second kbot on the same state directory");
+  assert.equal(second.code, row.code);
+  assertSeen(row, second.stderr);
+  assert.match(second.stderr, new RegExp(`${state.path} is in use by process `));
+  const undisturbed = await fetch(new URL("/healthz", url));
+  assert.equal(undisturbed.status, 200, await undisturbed.text());
 
   await using other = await temporaryDirectory();
   const port = new URL(url).port;

@@ -29,6 +29,8 @@ export interface Trading {
 }
 
 const SEED = 5;
+/** A loaded machine does not hold the speed, and trades nothing while what it knows is old. */
+const FIRST_ORDERS_MS = 120_000;
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -64,7 +66,7 @@ export async function withTrading(
   const ledger = async () => await json("/sim/ledger", info.rest) as Ledger;
   const orders = async () => Object.keys((await ledger()).orders).length;
   const halts = async () => (await json("/api/v1/risk", url) as { halts: Halt[] }).halts;
-  await until("the first orders", async () => await orders() > 2);
+  await until("the first orders", async () => await orders() > 2, FIRST_ORDERS_MS);
   await test({ bot, args, env, ledger, orders, halts });
 }
 
