@@ -67,7 +67,7 @@ export class TableFile {
       ...(this.#unread.length === 0 ? [] : [`${name}: columns that are not read: ${this.#unread.join(", ")}`]),
       ...(this.#otherZones === 0
         ? []
-        : [`${name}: ${this.#otherZones} times bear another zone than the first row's; each counts as it is written`]),
+        : [`${name}: times in other zones than the first row's: ${this.#otherZones}; each counts as it is written`]),
       ...(this.#rows > 0 ? [] : [`${name}: no row`]),
     ];
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { backtest } from "../backtest.ts";
+import { backtest, type BacktestResult } from "../backtest.ts";
 import { indexSettings, paperSettings, riskLimits, strategySettings } from "../../config/engine_settings.ts";
 import { defaultConfig } from "../../config/schema.ts";
 import { formatTime } from "../../core/units.ts";
@@ -238,7 +238,7 @@ Deno.test("of mixed time zones each counts as it is written, one without a zone 
   });
   assert.deepEqual(mixed.told, WHOLE);
   assert.deepEqual(mixed.problems, [
-    "quotes.csv: 1 times bear another zone than the first row's; each counts as it is written",
+    "quotes.csv: times in other zones than the first row's: 1; each counts as it is written",
   ]);
   for (const time of ["2026-05-11T05:31:01", "1778477461000000", "1778477461"]) {
     const { problems, refused } = await read({ ...ALL, "quotes.csv": QUOTES.replace("2026-05-11T05:31:01Z", time) });
@@ -320,22 +320,53 @@ Deno.test("a table from a spreadsheet, with a byte order mark, quotes and line e
   assert.deepEqual([told, problems], [WHOLE, []]);
 });
 
+async function run(folder: string): Promise<BacktestResult> {
+  const config = defaultConfig();
+  const result = await backtest({
+    path: folder,
+    spot: null,
+    capital: config.paper.capital,
+    engine: {
+      version: "test",
+      paper: paperSettings(config),
+      index: indexSettings(config),
+      risk: riskLimits(config),
+      strategies: strategySettings(config),
+    },
+  }, { seconds: () => 0, rssMb: () => 0 });
+  if ("error" in result) throw new Error(result.error);
+  return result;
+}
+
+Deno.test("what is stale is not traded on: a quote that is not believed any more when the index moves brings no order", async () => {
+  const begin = Date.parse("2026-05-11T05:31:00Z") * 1_000;
+  const prices = Array.from({ length: 300 }, (_, k) => {
+    // Fair until the second 200, when the index moves far above the strike.
+    const value = 80_938 + (k % 2 === 0 ? 3 : -3) + (k < 200 ? 0 : 150);
+    return `${begin + k * 1_000_000},BRTI,${value}`;
+  });
+  const quotes = `time,ticker,yes_bid,yes_ask,yes_bid_size,yes_ask_size\n${
+    begin + 190_000_500
+  },KXBTC15M-26MAY110145-45,0.50,0.51,100,100\n`;
+  const orders: number[] = [];
+  for (const believed of ["5", "60"]) {
+    const markets = MARKETS.replace(/,2\n$/, `,${believed}\n`);
+    await withFiles({
+      "markets.csv": markets,
+      "quotes.csv": quotes,
+      "prices.csv": `time,index,value\n${prices.join("\n")}\n`,
+    }, async (folder) => {
+      orders.push((await run(folder)).orders);
+    });
+  }
+  const [stale, believed] = orders;
+  assert.equal(stale, 0);
+  assert.ok(believed > 0, "the same quote, believed for a minute, would have been taken");
+});
+
 Deno.test("the whole command runs on tables: settled by what they say, problems and all", async () => {
   await withFiles(ALL, async (folder) => {
-    const config = defaultConfig();
-    const result = await backtest({
-      path: folder,
-      spot: null,
-      capital: config.paper.capital,
-      engine: {
-        version: "test",
-        paper: paperSettings(config),
-        index: indexSettings(config),
-        risk: riskLimits(config),
-        strategies: strategySettings(config),
-      },
-    }, { seconds: () => 0, rssMb: () => 0 });
-    assert.ok(!("error" in result), JSON.stringify(result));
+    const result = await run(folder);
     assert.deepEqual([result.markets, result.settled, result.settlements_agree, result.events], [1, 1, 1, 10]);
   });
 });
