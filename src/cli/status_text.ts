@@ -27,6 +27,9 @@ export const STATUS_SHAPES = z.object({
       sweep: z.looseObject({ confirmed: z.string().nullable() }).nullish(),
     }),
     feeds: z.array(z.looseObject({ name: z.string(), trouble: z.string().nullable() })),
+    alerts: z.looseObject({
+      channels: z.array(z.looseObject({ name: z.string(), lost: z.number(), trouble: z.string().nullable() })),
+    }).nullish(),
   }),
   account: z.looseObject({
     at: z.string(),
@@ -107,6 +110,7 @@ export function describeRunning({ status, account, risk }: RunningStatus, run: R
   const shards = Object.entries(cashByShard).map(([shard, cash]) => `${inDollars(cash)} on shard ${shard}`);
   const confirmed = status.venueHealth.sweep?.confirmed;
   const troubled = status.feeds.filter(({ trouble }) => trouble !== null);
+  const untold = (status.alerts?.channels ?? []).filter(({ lost, trouble }) => lost > 0 || trouble !== null);
   const ready = status.ready.ok ? "ready" : `not ready: ${status.ready.reasons.join("; ")}`;
   return [
     `${mode}, ${ready}`,
@@ -119,6 +123,9 @@ export function describeRunning({ status, account, risk }: RunningStatus, run: R
     `Data by ${paths.data}; orders by ${paths.orders}`,
     ...(shards.length === 0 ? [] : [`Cash by shard: ${shards.join(", ")}`]),
     ...troubled.map(({ name, trouble }) => `Source in trouble: ${name}: ${trouble}`),
+    ...untold.map(({ name, lost, trouble }) =>
+      `Alerts by ${name}: ${lost} not told${trouble === null ? "" : `, ${trouble}`}`
+    ),
     ...risk.limits.filter(({ name }) => name.startsWith("Canary")).map(({ name, used, limit }) =>
       `${name}: ${inDollars(used)} of ${inDollars(limit)} at risk`
     ),

@@ -5,7 +5,6 @@
 
 import { connect, type Socket } from "node:net";
 import { connect as connectSecurely } from "node:tls";
-import { createTransport } from "nodemailer";
 import type { Secret } from "../../../config/secret.ts";
 import { type Channel, delivered, type Delivery, failedFor, refusedFor } from "../channel.ts";
 import { type Batch, textOf, titleOf } from "../message.ts";
@@ -67,7 +66,7 @@ export class Email implements Channel {
   }
 
   async #with(signal: AbortSignal, job: (transport: Transport) => Promise<Delivery>): Promise<Delivery> {
-    const transport = transportOf(this.#parts, signal);
+    const transport = await transportOf(this.#parts, signal);
     try {
       return await job(transport);
     } catch (error) {
@@ -78,9 +77,11 @@ export class Email implements Channel {
   }
 }
 
-type Transport = ReturnType<typeof transportOf>;
+type Transport = Awaited<ReturnType<typeof transportOf>>;
 
-function transportOf(parts: EmailParts, signal: AbortSignal) {
+async function transportOf(parts: EmailParts, signal: AbortSignal) {
+  // Loaded where there is a mail to send: no other run waits for it at its start.
+  const { createTransport } = await import("nodemailer");
   const { host, port, security, user, password, authority } = parts;
   return createTransport({
     host,
