@@ -39,7 +39,7 @@ export type RunOptions = Omit<RunCommand, "kind" | "venueWs" | "tape" | "spot" |
 const FAILED = 1;
 const USAGE = 2;
 const HALTED = 3;
-const PERSISTENT_HALTS_EXIT = new Set(["daily_loss", "model"]);
+const PERSISTENT_HALTS_EXIT = new Set(["daily_loss", "drawdown", "model"]);
 
 const say = (text: string): void => console.error(text);
 

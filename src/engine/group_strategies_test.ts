@@ -121,6 +121,19 @@ Deno.test("a basket goes out whole, in one step", () => {
   assert.deepEqual(tickers, BUCKETS);
 });
 
+Deno.test("while only what closes may go, no basket leaves, and it says why", () => {
+  const rig = rigOf(
+    registration("group", () => new Map(BUCKETS.map((ticker) => [ticker, wants(taking({ basket: "set" }))]))),
+  );
+  rig.operator(291, "reduce");
+  allBooks(rig);
+  rig.clock(293);
+  assert.deepEqual(rig.placed, []);
+  assert.match(standingOf(rig, "group", BUCKETS[0]).obstacle ?? "", /^Reducing: Only what closes goes out, by cli/);
+  rig.operator(294, "resume");
+  assert.equal(rig.placed.length, BUCKETS.length);
+});
+
 Deno.test("when a basket left is known, and no other order counts for it", () => {
   const seen: GroupView[] = [];
   let basket = true;

@@ -257,3 +257,13 @@ Deno.test("the README's table names every halt, and says of each what it lets ou
   );
   assert.deepEqual(told.toSorted(), wanted.toSorted());
 });
+
+Deno.test("a halt of a name that nobody here knows stops everything until a person lifts it", () => {
+  const halt = { kind: "halt", name: "eclipse", active: true, persistent: true, reason: "Dark", at: after(0) } as const;
+  const stage = fresh({ resume: { ...HOLDING, halts: [halt] } });
+  assert.deepEqual(stage.rests(), []);
+  assert.deepEqual(haltViews(stage.rig.engine).map(({ scope, ends }) => [scope, ends]), [["whole", "kbot resume"]]);
+  stage.rig.operator(stage.now, "resume");
+  stage.pass(2);
+  assert.deepEqual(stage.rests(), ["ask", "bid"]);
+});

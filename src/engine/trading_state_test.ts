@@ -217,3 +217,19 @@ Deno.test("losses in a row are counted by market and strategy, over a restart, a
   switched("start_strategy")(over);
   assert.equal(over.rig.engine.strategies.of(SCRIPTED).losses, 0);
 });
+
+Deno.test("a strategy that a person started though it is off runs on after a restart, until its switch is turned", () => {
+  const off = { strategies: [{ name: SCRIPTED, enabled: false, parameters: {} }] };
+  const first = stageAt(100, off);
+  switched("start_strategy")(first);
+  first.pass(2);
+  assert.deepEqual(first.rests(), ["ask", "bid"]);
+  const again = restarted(first, off);
+  again.pass(2);
+  assert.deepEqual(again.rests(), ["ask", "bid"]);
+  const on = restarted(again);
+  switched("stop_strategy")(on);
+  const offAgain = restarted(on, off);
+  offAgain.pass(2);
+  assert.equal(offAgain.rig.engine.strategies.of(SCRIPTED).phase, "off");
+});
