@@ -6,18 +6,22 @@
 import { formatMoney, formatTime, MICROS_PER_SECOND } from "../core/units.ts";
 import type { Engine } from "../engine/engine.ts";
 import { NO_CASH } from "../engine/reconciliation.ts";
-import { tradeView, type ViewBuilder } from "../engine/view_builder.ts";
+import type { ViewBuilder } from "../engine/view_builder.ts";
 import type { FeedStatus } from "../feeds/feed.ts";
 import type { OperatorAnswer, OperatorRequest, ServerSources } from "../server/sources.ts";
 import type { AlertsStatus, RunStatus } from "../server/status.ts";
 import { removeKillFile } from "../store/kill_file.ts";
+import { statePaths } from "../store/state_directory.ts";
 import type { StateStore } from "../store/store.ts";
 import type { TapeStatus } from "../store/tape_writer.ts";
 import type { Venue } from "../venues/venue.ts";
 import { describeSweep, type KillSwitch } from "./kill_switch.ts";
+import { historySources } from "./history_sources.ts";
+import { PerformanceThread } from "./performance_thread.ts";
 import { priceSources } from "./price_sources.ts";
 import type { Pump } from "./pump.ts";
 import type { RunRequest } from "./request.ts";
+import { strategyDeclarations } from "./strategy_declaration.ts";
 import type { ChosenVenue } from "./venue_choice.ts";
 
 interface SourceParts {
@@ -36,16 +40,15 @@ interface SourceParts {
 }
 
 export function runSources(parts: SourceParts): ServerSources {
-  const { request, engine, views, pump, store } = parts;
-  const { log } = request;
+  const { request, chosen, engine, views, pump, store } = parts;
+  const { log, config, packs } = request;
+  const of = { execution: request.execution, venue: chosen.title, simulated: chosen.simulated };
+  const figures = new PerformanceThread(statePaths(request.stateDirectory).store, of);
+  const declarations = strategyDeclarations(config, packs);
   return {
     view: () => views.build(),
     status: () => status(parts),
     logs: (after, limit) => log.ring.after(after, limit),
-    async trades(limit, before) {
-      const records = await store.listTrades(before === undefined ? { limit } : { limit, before });
-      return records.map(tradeView);
-    },
     async portfolio(limit) {
       const records = await store.portfolio({ limit });
       return records.map(({ at, nav, cash }) => ({
@@ -55,6 +58,8 @@ export function runSources(parts: SourceParts): ServerSources {
       }));
     },
     prices: priceSources(engine, store),
+    history: historySources(store, figures),
+    strategy: (name) => declarations.get(name) ?? null,
     operate: (command) => operate(parts, command),
     onChange(listener) {
       const ends = [pump.onChange(listener), log.ring.onLine(() => listener("log"))];

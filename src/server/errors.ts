@@ -5,7 +5,8 @@
 
 import type { Context } from "hono";
 
-const STATUS = {
+/** By which status each code is sent. */
+export const STATUS = {
   bad_request: 400,
   unauthorized: 401,
   forbidden_origin: 403,

@@ -13,7 +13,9 @@ import type {
   SpotView,
   TradeView,
 } from "../engine/view.ts";
+import { FakeHistory, SAMPLE_DECLARATION } from "./fake_history.ts";
 import { FakePrices } from "./fake_prices.ts";
+import type { StrategyDeclaration } from "./history.ts";
 import type { Change, OperatorAnswer, OperatorRequest, ServerSources } from "./sources.ts";
 import type { LogLevel, LogLine, PortfolioPoint, RunStatus } from "./status.ts";
 
@@ -408,6 +410,7 @@ export class FakeSources implements ServerSources {
   engine: EngineView;
   run: RunStatus;
   readonly prices = new FakePrices();
+  readonly history = new FakeHistory(() => this.engine.trades);
   readonly requests: OperatorRequest[] = [];
   /** What the next controls answer; accepted and put into effect where `null`. */
   answer: OperatorAnswer | null = null;
@@ -418,6 +421,14 @@ export class FakeSources implements ServerSources {
   constructor(engine: EngineView = sampleView(), run: RunStatus = sampleStatus()) {
     this.engine = engine;
     this.run = run;
+  }
+
+  /** Those that the examples of the document are of. */
+  static forExamples(): FakeSources {
+    const sources = new FakeSources();
+    sources.log("Following 4 markets");
+    sources.log("Book of KXBTC15M-26SEP251515-15 is synced");
+    return sources;
   }
 
   change(changes: Partial<EngineView>): void {
@@ -459,9 +470,8 @@ export class FakeSources implements ServerSources {
     return this.#lines.filter((line) => line.number > after).slice(-limit);
   }
 
-  trades(limit: number, before?: string): Promise<readonly TradeView[]> {
-    const from = before === undefined ? 0 : this.engine.trades.findIndex((trade) => trade.tradeId === before) + 1;
-    return Promise.resolve(this.engine.trades.slice(from, from + limit));
+  strategy(name: string): StrategyDeclaration | null {
+    return this.engine.strategies.some((row) => row.name === name) ? SAMPLE_DECLARATION : null;
   }
 
   portfolio(limit: number): Promise<readonly PortfolioPoint[]> {

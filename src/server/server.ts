@@ -7,9 +7,9 @@
 import { Hono } from "hono";
 import { getLogger } from "@logtape/logtape";
 import { type Clock, WallClock } from "../ops/clock.ts";
-import { readApi } from "./api.ts";
+import { api } from "./api.ts";
+import { DOCS_STYLE, docsPage } from "./api/docs_page.ts";
 import { type Assets, loadAssets } from "./assets.ts";
-import { controlApi } from "./controls.ts";
 import { failure } from "./errors.ts";
 import { FailureLimit } from "./failure_limit.ts";
 import { hostCheck, isLoopback, sameOriginCheck, securityHeaders, type ServerEnv, tokenCheck } from "./guard.ts";
@@ -124,6 +124,7 @@ function application(options: ServerOptions, assets: Assets, hub: LiveHub, clock
     return context.json({ ready: ready.ok, ...(isOpen ? { reasons: ready.reasons } : {}) }, ready.ok ? 200 : 503);
   });
   servePage(app, assets);
+  serveDocs(app);
 
   const guarded = new Hono<ServerEnv>();
   guarded.use(async (context, next) => {
@@ -143,8 +144,7 @@ function application(options: ServerOptions, assets: Assets, hub: LiveHub, clock
     if (stream === null) return failure(context, "unavailable", "Too many pages follow already; close one");
     return context.body(stream, 200, { "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" });
   });
-  guarded.route("/api/v1", readApi(sources));
-  guarded.route("/api/v1", controlApi(sources));
+  guarded.route("/api/v1", api(sources));
   app.route("/", guarded);
   return app;
 }
@@ -159,6 +159,12 @@ function methodsAt(app: Hono<ServerEnv>, path: string): string[] {
   };
   const found = app.routes.filter((route) => route.method !== "ALL" && fits(route.path)).map((route) => route.method);
   return [...new Set(found.flatMap((method) => method === "GET" ? ["GET", "HEAD"] : [method]))];
+}
+
+/** It tells of the API alone and of nothing that runs, as the page's own files do. */
+function serveDocs(app: Hono<ServerEnv>): void {
+  app.get("/docs", (context) => context.html(docsPage(), 200, { "Cache-Control": "no-cache" }));
+  app.get("/docs.css", (context) => context.body(DOCS_STYLE, 200, { "Content-Type": "text/css; charset=utf-8" }));
 }
 
 function servePage(app: Hono<ServerEnv>, { index, files }: Assets): void {

@@ -210,7 +210,12 @@ Deno.test("every route reads, as JSON with the moment it shows", () =>
         at,
         state: engine.state,
         halts: [],
-        limits: engine.limits,
+        limits: [
+          { name: "daily_loss", used: "0.00", limit: "500.00", share: 0, state: "free" },
+          { name: "open_exposure", used: "65.04", limit: "2000.00", share: 0.03252, state: "free" },
+          { name: "market_exposure", used: "42.60", limit: "60.00", share: 42.6 / 60, state: "free" },
+          { name: "open_orders", used: "2", limit: "50", share: 0.04, state: "free" },
+        ],
         refusals: engine.counters.refusals,
         refused: engine.refused,
       },
@@ -222,6 +227,8 @@ Deno.test("every route reads, as JSON with the moment it shows", () =>
       "logs?after=1": { logs: [] },
       trades: { trades: engine.trades, next: null },
       "trades?limit=2&before=t-37": { trades: engine.trades.slice(2, 4), next: "t-35" },
+      indices: { at, indices: engine.indices },
+      alerts: { at: sources.run.clock.now, ...sources.run.alerts },
       "portfolio?limit=3": { portfolio: await sources.portfolio(3) },
     };
     for (const [path, body] of Object.entries(wanted)) {
@@ -231,12 +238,24 @@ Deno.test("every route reads, as JSON with the moment it shows", () =>
     }
   }));
 
-for (const path of ["trades?limit=0", "trades?limit=1001", "logs?after=-1", "portfolio?limit=x", "trades?before="]) {
+for (
+  const path of [
+    "trades?day=2026-02-30",
+    "trades?strat=x",
+    "risk?limit=1",
+    "audit?before=now",
+    "trades?limit=0",
+    "trades?limit=1001",
+    "logs?after=-1",
+    "portfolio?limit=x",
+    "trades?before=",
+  ]
+) {
   Deno.test(`the query ${path} is refused with the parameter's name`, () =>
     withServer(async ({ url }) => {
       const answer = await read(`${url}api/v1/${path}`);
       assert.equal(answer.status, 400);
-      assert.match(answer.body.error.message, /^Query parameter (limit|after|before): /);
+      assert.match(answer.body.error.message, /^Query parameter (limit|after|before|day|strat): /);
     }));
 }
 

@@ -3,7 +3,8 @@
  * @module
  */
 
-import type { EngineView, TradeView } from "../engine/view.ts";
+import type { EngineView } from "../engine/view.ts";
+import type { HistorySources, StrategyDeclaration } from "./history.ts";
 import type { PriceSources } from "./volatility.ts";
 import type { LogLine, PortfolioPoint, RunStatus } from "./status.ts";
 
@@ -28,12 +29,14 @@ export interface ServerSources {
   status(): RunStatus;
   /** The newest `limit` lines whose number is above `after`, oldest first. */
   logs(after: number, limit: number): readonly LogLine[];
-  /** Newest first; `before` is the trade id to continue after. */
-  trades(limit: number, before?: string): Promise<readonly TradeView[]>;
   /** Oldest first, the newest `limit` points. */
   portfolio(limit: number): Promise<readonly PortfolioPoint[]>;
   /** Minutes of prices and their volatility. */
   readonly prices: PriceSources;
+  /** What the store remembers. */
+  readonly history: HistorySources;
+  /** What a strategy is; `null` where none of that name runs. */
+  strategy(name: string): StrategyDeclaration | null;
   operate(request: OperatorRequest): Promise<OperatorAnswer>;
   /** Calls the listener after each change, which must be cheap for it; returns what ends the listening. */
   onChange(listener: (what: Change) => void): () => void;

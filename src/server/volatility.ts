@@ -1,14 +1,10 @@
 /**
- * Prices minute by minute, and what they say about volatility, one address for each asset (D8).
+ * Prices minute by minute, and what they say about volatility, as the server shows them (D8).
  * @module
  */
 
-import { type Context, Hono } from "hono";
-import { z } from "zod";
 import type { VolatilityAhead, VolatilityScore } from "../core/input.ts";
-import { parseTime } from "../core/units.ts";
 import type { VolatilityChoiceView } from "../engine/view.ts";
-import { failure } from "./errors.ts";
 
 /** A minute as the API shows it. */
 export interface MinuteView {
@@ -64,43 +60,4 @@ export interface PriceSources {
   volatility(asset: string): VolatilityView | null;
   /** Oldest first: the newest `limit` minutes that begin before `before`, microseconds. */
   minutes(asset: string, limit: number, before?: number): Promise<readonly MinuteView[]>;
-}
-
-/** A day at once. */
-const MINUTES_MAX = 1_440;
-
-const minutesQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(MINUTES_MAX).default(120),
-  before: z.string().max(40).transform((text, context) => {
-    const at = parseTime(text);
-    if (at !== null) return at;
-    context.addIssue({ code: "custom", message: "expected a time such as 2026-11-20T12:00:00Z" });
-    return z.NEVER;
-  }).optional(),
-});
-
-function unknownAsset(context: Context, sources: PriceSources): Response {
-  return failure(context, "not_found", `No history of that asset is kept; there are: ${sources.assets().join(", ")}`);
-}
-
-export function volatilityApi(sources: PriceSources): Hono {
-  const api = new Hono();
-  api.get("/volatility/:asset", (context) => {
-    const view = sources.volatility(context.req.param("asset").toUpperCase());
-    return view === null ? unknownAsset(context, sources) : context.json(view);
-  });
-  api.get("/prices/:asset/minutes", async (context) => {
-    const asset = context.req.param("asset").toUpperCase();
-    if (!sources.assets().includes(asset)) return unknownAsset(context, sources);
-    const query = minutesQuery.safeParse(context.req.query());
-    if (!query.success) {
-      const issue = query.error.issues[0];
-      return failure(context, "bad_request", `Query parameter ${issue.path.join(".")}: ${issue.message}`);
-    }
-    const { limit, before } = query.data;
-    const minutes = await sources.minutes(asset, limit, before);
-    // Whoever wants more asks for what lies before the first of these.
-    return context.json({ asset, minutes, next: minutes.length < limit ? null : minutes[0].start });
-  });
-  return api;
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { FakePrices } from "./fake_prices.ts";
-import { volatilityApi } from "./volatility.ts";
+import { api as apiOf } from "./api.ts";
+import { FakeSources } from "./fake_sources.ts";
 
-const api = volatilityApi(new FakePrices());
+const api = apiOf(new FakeSources());
 
 async function ask(path: string): Promise<{ status: number; body: Record<string, unknown> }> {
   const response = await api.request(path);
