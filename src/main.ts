@@ -36,6 +36,8 @@ async function dispatch(command: Command): Promise<number> {
       return say(await (await import("./cli/report.ts")).report(command), command.json);
     case "sweep":
       return await (await import("./cli/sweep.ts")).sweep(command);
+    case "parity":
+      return say(await (await import("./cli/parity.ts")).parity(command), command.json);
     case "calibrate":
       return say(await (await import("./cli/calibrate.ts")).calibrate(command), command.json);
     case "calc_volatility":

@@ -154,6 +154,12 @@ export interface SweepCommand extends CommonOptions, ReportFiles {
   readonly out: string | undefined;
 }
 
+export interface ParityCommand extends CommonOptions {
+  readonly kind: "parity";
+  /** Of a live run: its directory or one of its files. */
+  readonly journal: string;
+}
+
 export interface CalibrateCommand extends CommonOptions {
   readonly kind: "calibrate";
   /** A journal, a tape or a recorded data set. */
@@ -439,6 +445,7 @@ export type Command =
   | ExplainCommand
   | BacktestCommand
   | ReportCommand
+  | ParityCommand
   | SweepCommand
   | CalibrateCommand
   | CalcCommand

@@ -1,12 +1,19 @@
 /**
- * The commands that work on what was recorded: replay, explain, backtest, report, calibrate.
+ * The commands that work on what was recorded: replay, explain, backtest, report, parity, calibrate.
  * @module
  */
 
 import { object, or } from "@optique/core/constructs";
 import { map } from "@optique/core/modifiers";
 import { argument, command, constant } from "@optique/core/primitives";
-import type { BacktestCommand, CalibrateCommand, ExplainCommand, ReplayCommand, ReportCommand } from "./command.ts";
+import type {
+  BacktestCommand,
+  CalibrateCommand,
+  ExplainCommand,
+  ParityCommand,
+  ReplayCommand,
+  ReportCommand,
+} from "./command.ts";
 import { day, dollars, latency, orderId, path, strategyName, wholeNumber } from "./flag_values.ts";
 import { about, type Asked, choosable, toggle, words, type WrongUse, wrongUse } from "./flags.ts";
 import { reportFlags } from "./report_flags.ts";
@@ -104,6 +111,23 @@ const report = command(
   ),
 );
 
+const parity = command(
+  "parity",
+  map(
+    object({
+      kind: constant("parity"),
+      journal: argument(path("JOURNAL"), { description: words("Of a live run: its directory, or one of its files") }),
+    }),
+    (asked): Asked<ParityCommand> => asked,
+  ),
+  about(
+    "Fill a live run's orders again on paper, and tell where the fills differ",
+    "The run's market data without its own orders goes through every paper fill model, and the very orders that it sent are " +
+      "asked of each: per order what was filled live and on paper, and the cause of a difference; in sum the fill rate, the " +
+      "difference in price, the time to the first fill, and which model comes nearest. With --json one object.",
+  ),
+);
+
 const calibrate = command(
   "calibrate",
   map(
@@ -118,4 +142,4 @@ const calibrate = command(
   about("Compare the probabilities with what came of them, and with the market's own"),
 );
 
-export const recordedCommands = or(replay, explain, backtest, report, calibrate);
+export const recordedCommands = or(replay, explain, backtest, report, parity, calibrate);

@@ -5,19 +5,13 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { AmendAction, CancelAction, DecreaseAction, PlaceAction } from "../../src/core/action.ts";
 import type { Input } from "../../src/core/input.ts";
 import type { TradeRecord } from "../../src/core/record.ts";
-import type { Micros } from "../../src/core/units.ts";
+import type { OrderAction, TakenAction } from "../../src/backtest/parity/orders_on_paper.ts";
 import { readJournal } from "../../src/store/journal_reader.ts";
 import { runKbot } from "../process.ts";
 
-export type OrderAction = PlaceAction | AmendAction | DecreaseAction | CancelAction;
-
-export interface TakenAction {
-  readonly at: Micros;
-  readonly action: OrderAction;
-}
+export type { OrderAction, TakenAction };
 
 export interface RecordedRun {
   readonly inputs: readonly Input[];
