@@ -23,6 +23,8 @@ const SIGMA = 5e-5;
 const CENT = 100;
 /** Whoever quotes does so anew when the model's probability has moved this many cents. */
 const REQUOTED_AT = 1.5;
+/** Whoever quotes knows the price before it is published: no quote is late. */
+const QUOTED_BEFORE = 1_000;
 /** Of so many quotes one is wrong, by so many cents. */
 const WRONG_EVERY = 400;
 const WRONG_CENTS = 8;
@@ -80,14 +82,14 @@ export async function* simulatedQuarters(quarters: number, seed: number): AsyncG
       spot *= 1 + SIGMA * walk.normal();
       const at = micros((openSecond + second) * MICROS_PER_SECOND);
       const value = Math.round(spot * 100) / 100;
-      inputs.push({ type: "index", at, index: "BRTI", value, sourceTime: at, source: "recorded", venueAverage: null });
       window.observe(openSecond + second, value);
-      if (second === WINDOW_SECONDS) break;
-      const cents = 100 * settlementAverageAbove(value, strike, SIGMA, WINDOW_SECONDS - second);
-      if (Math.abs(cents - quoted) < REQUOTED_AT) continue;
-      quoted = cents;
-      const wrong = walk.uniform() * WRONG_EVERY < 1 ? WRONG_CENTS * Math.sign(walk.normal()) : 0;
-      inputs.push(quote(ticker, micros(at + 1_000), cents + wrong));
+      const cents = 100 * settlementAverageAbove(value, strike, SIGMA, Math.max(1, WINDOW_SECONDS - second));
+      if (Math.abs(cents - quoted) >= REQUOTED_AT && second < WINDOW_SECONDS) {
+        quoted = cents;
+        const wrong = walk.uniform() * WRONG_EVERY < 1 ? WRONG_CENTS * Math.sign(walk.normal()) : 0;
+        inputs.push(quote(ticker, micros(at - QUOTED_BEFORE), cents + wrong));
+      }
+      inputs.push({ type: "index", at, index: "BRTI", value, sourceTime: at, source: "recorded", venueAverage: null });
     }
     const settled = settlementNumber(window.average("B").mean ?? spot, 2);
     const result = settled >= strike ? "yes" : "no";

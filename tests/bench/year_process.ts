@@ -8,10 +8,12 @@
 import { backtestInputs } from "../../src/backtest/backtest.ts";
 import { indexSettings, paperSettings, riskLimits, strategySettings } from "../../src/config/engine_settings.ts";
 import { defaultConfig } from "../../src/config/schema.ts";
+import { money, ONE_DOLLAR } from "../../src/core/units.ts";
 import { simulatedQuarters } from "./simulated_year.ts";
 
 const QUARTERS_A_DAY = 96;
 const SEED = 20_261_120;
+const NO_LIMIT = money(1_000_000 * ONE_DOLLAR);
 
 const days = Number(Deno.args[0] ?? 365);
 const config = defaultConfig();
@@ -25,7 +27,8 @@ const result = await backtestInputs(
       version: "bench",
       paper: paperSettings(config),
       index: indexSettings(config),
-      risk: riskLimits(config),
+      // A halt waits for a person, and whoever is halted is quick.
+      risk: { ...riskLimits(config), dailyLoss: NO_LIMIT, dailyLossPercent: 100 },
       strategies: strategySettings(config).map((each) => ({ ...each, enabled: each.name === "settlement_edge" })),
     },
   },
