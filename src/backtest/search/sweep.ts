@@ -228,7 +228,7 @@ export class Sweep {
     const sum = money(known.reduce((all, each) => all + each, 0));
     if (known.length > 0 && sum <= 0) {
       warnings.push(
-        `What was chosen by the past earned nothing after it: ${formatMoney(sum)} dollars in ${known.length} folds`,
+        `What was chosen by the past earned nothing after it: ${formatMoney(sum)} dollars, all folds together`,
       );
     }
     if (wanted > 0 && folds.length === 0) {
@@ -236,10 +236,12 @@ export class Sweep {
     }
     const stopped = trials.filter(({ result }) => result?.stoppedEarly === true).length;
     if (stopped > 0) {
-      warnings.push(`${stopped} trials were given up early: overfitting is judged by the others, which flatters it`);
+      warnings.push(`Trials given up early: ${stopped}; overfitting is judged by the others, which flatters it`);
     }
     const failed = trials.filter(({ failure }) => failure !== null);
-    if (failed.length > 0) warnings.push(`${failed.length} trials failed, the first because: ${failed[0].failure}`);
+    if (failed.length > 0) {
+      warnings.push(`Trials that failed: ${failed.length}, the first because: ${failed[0].failure}`);
+    }
     return warnings;
   }
 }

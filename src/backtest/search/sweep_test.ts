@@ -179,7 +179,7 @@ Deno.test("trials below the median of those before them are given up and marked,
   assert.ok(fresh.search.trials.slice(0, 8).every((trial) => !trial.stopped_early), "there is no median yet");
   for (const { objective } of stopped) assert.equal(objective, null);
   assert.ok(PLANTED(fresh.best?.parameters ?? {}) > 0);
-  assert.ok(fresh.warnings.some((text) => /^\d+ trials were given up early/.test(text)));
+  assert.ok(fresh.warnings.some((text) => /^Trials given up early: \d+; /.test(text)));
   const results = new Memory();
   await drawn({ gain: PLANTED, objective: "pnl", results });
   assert.deepEqual((await drawn({ ...options, results })).search, fresh.search);
