@@ -14,7 +14,7 @@ import { openAuditTrail } from "../store/audit/audit_trail.ts";
 import { readAudit, verifyAudit } from "../store/audit/audit_verify.ts";
 import { openKvStore } from "../store/kv_store.ts";
 import type { StateStore } from "../store/store.ts";
-import { Pump } from "./pump.ts";
+import { Pump, type RunWatcher } from "./pump.ts";
 
 const OPTIONS: EngineOptions = {
   version: "test",
@@ -82,6 +82,7 @@ interface PumpStage {
 async function withPump(
   test: (pump: Pump, stage: PumpStage) => Promise<void>,
   storeOf: (store: StateStore) => StateStore = (store) => store,
+  watchers: readonly RunWatcher[] = [],
 ) {
   const state = await Deno.makeTempDir({ prefix: "kbot-pump-" });
   const engine = new Engine(OPTIONS);
@@ -99,7 +100,7 @@ async function withPump(
     store: storeOf(opened.store),
     audit: audit.trail,
     header,
-    watchers: [],
+    watchers,
     onFailure: (error) => failures.push(error),
   });
   try {
@@ -272,3 +273,58 @@ Deno.test("an order whose step the disk did not take is not sent, trading halts,
     }
     assert.equal(types, "index index health order_rejected health index ");
   }));
+
+/** Remembers what it hears, each as one word. */
+function listener(): RunWatcher & { readonly heard: string[] } {
+  const heard: string[] = [];
+  return {
+    heard,
+    input: ({ type }) => void heard.push(`input ${type}`),
+    record: ({ kind }) => void heard.push(`record ${kind}`),
+    trouble: (part, detail) => void heard.push(`${part} ${detail ?? "well"}`),
+  };
+}
+
+Deno.test("watchers hear each input before what the engine makes of it, and a journal that fails though the engine cannot", () => {
+  const watcher = listener();
+  return withPump(
+    (pump, { disk }) => {
+      pump.accept({ type: "operator", at: micros(2_000_000), command: "kill", subject: null, via: "test" });
+      assert.equal(watcher.heard[0], "input operator");
+      assert.ok(watcher.heard.includes("record halt"), watcher.heard.join());
+      disk.full = true;
+      pump.accept({ type: "clock", at: micros(3_000_000) });
+      assert.equal(pump.flush(), false);
+      assert.ok(watcher.heard.some((heard) => /^journal .*No space left on device/.test(heard)), watcher.heard.join());
+      disk.full = false;
+      assert.equal(pump.flush(), true);
+      assert.ok(watcher.heard.includes("journal well"), watcher.heard.join());
+      return Promise.resolve();
+    },
+    undefined,
+    [watcher],
+  );
+});
+
+Deno.test("a watcher that throws hears no more, and neither the engine nor another watcher is held up", () => {
+  const watcher = listener();
+  let thrown = 0;
+  const broken: RunWatcher = {
+    ...listener(),
+    input: () => {
+      thrown++;
+      throw new Error("broken");
+    },
+  };
+  return withPump(
+    (pump, { engine, failures }) => {
+      for (const second of [2, 3, 4]) pump.accept({ type: "clock", at: micros(second * 1_000_000) });
+      assert.equal(engine.now, 4_000_000);
+      assert.deepEqual([thrown, failures], [1, []]);
+      assert.equal(watcher.heard.filter((heard) => heard === "input clock").length, 3);
+      return Promise.resolve();
+    },
+    undefined,
+    [broken, watcher],
+  );
+});

@@ -4,7 +4,7 @@
  */
 
 /** Every so many inputs one is timed: a clock read twice for each would cost as much as a small step. */
-const SAMPLED_EVERY = 8;
+const SAMPLED_EVERY = 64;
 /** Buckets of a tenth of a power of two, from 0.1 us up to minutes. */
 const STEPS_PER_DOUBLING = 10;
 const LEAST_US = 0.1;
