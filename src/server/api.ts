@@ -7,6 +7,7 @@
 import { Hono } from "hono";
 import { ENDPOINTS } from "./api/endpoints.ts";
 import { openApiDocument } from "./api/openapi.ts";
+import { grafanaDashboard } from "./grafana.ts";
 import type { ServerSources } from "./sources.ts";
 
 export function api(sources: ServerSources): Hono {
@@ -16,5 +17,6 @@ export function api(sources: ServerSources): Hono {
     app.on(endpoint.method, path, (context) => endpoint.respond(context, sources));
   }
   app.get("/openapi.json", (context) => context.json(openApiDocument()));
+  app.get("/grafana.json", (context) => context.json(grafanaDashboard()));
   return app;
 }

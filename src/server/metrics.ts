@@ -56,6 +56,50 @@ const one = (value: string | number | boolean | null): Sample => [{}, value === 
 const each = (label: string, counts: Readonly<Record<string, number>>): readonly Sample[] =>
   Object.entries(counts).map(([name, count]) => [{ [label]: name }, count] as const);
 
+/** Of each limit, each halt and each strategy. */
+function riskMetrics({ limits, halts, strategies }: EngineView): readonly Metric[] {
+  return [
+    gauge(
+      "kbot_limit_used_ratio",
+      "Used of each limit, 1 for all of it.",
+      ...limits.map(({ name, used, limit }): Sample => [{ limit: name }, Number(used) / Number(limit)]),
+    ),
+    gauge(
+      "kbot_halt",
+      "1 for each halt in force.",
+      ...halts.map(({ name, level, scope }): Sample => [{ name, level, scope }, 1]),
+    ),
+    gauge(
+      "kbot_strategy_state",
+      "What may be sent of each strategy: 0 all, 1 what closes, 2 cancels alone.",
+      ...strategies.map(({ name, state }): Sample => [{ strategy: name }, STATES[state]]),
+    ),
+    gauge(
+      "kbot_strategy_daily_pnl_dollars",
+      "Profit and loss of each strategy's day.",
+      ...strategies.map(({ name, dayPnl }): Sample => [{ strategy: name }, dayPnl === null ? null : Number(dayPnl)]),
+    ),
+    gauge(
+      "kbot_strategy_stake_dollars",
+      "Put at stake by each strategy.",
+      ...strategies.map(({ name, inUse }): Sample => [{ strategy: name }, Number(inUse)]),
+    ),
+  ];
+}
+
+/** Of every channel that alerts go to, and of the tape. */
+function outgoingMetrics({ alerts: { channels }, tape }: RunStatus): readonly Metric[] {
+  const of = (value: (channel: (typeof channels)[number]) => number): readonly Sample[] =>
+    channels.map((channel) => [{ channel: channel.name, to: channel.to }, value(channel)] as const);
+  return [
+    counter("kbot_alerts_delivered_total", "Alerts that reached each channel.", ...of(({ delivered }) => delivered)),
+    counter("kbot_alerts_lost_total", "Alerts that each channel was never told.", ...of(({ lost }) => lost)),
+    gauge("kbot_alerts_waiting", "Alerts that wait for each channel.", ...of(({ waiting }) => waiting)),
+    counter("kbot_tape_messages_total", "Messages put on the tape.", one(tape?.messages ?? null)),
+    counter("kbot_tape_lost_total", "Messages that are not on the tape.", one(tape?.lost ?? null)),
+  ];
+}
+
 /** Of every source of data beside the venue. */
 function feedMetrics(feeds: readonly FeedStatus[]): readonly Metric[] {
   const of = (value: (feed: FeedStatus) => number | null): readonly Sample[] =>
@@ -78,6 +122,7 @@ function feedMetrics(feeds: readonly FeedStatus[]): readonly Metric[] {
   ];
 }
 
+/** By rising strictness. */
 const STATES: Readonly<Record<TradingStateView, number>> = { active: 0, reducing: 1, halted: 2 };
 
 export function metricsText(view: EngineView, status: RunStatus, pages: number): string {
@@ -91,11 +136,7 @@ export function metricsText(view: EngineView, status: RunStatus, pages: number):
     gauge("kbot_uptime_seconds", "Seconds since the run started.", one(status.uptimeSeconds)),
     gauge("kbot_halts", "Halts in force.", one(view.halts.length)),
     gauge("kbot_state", "What may be sent: 0 all, 1 what closes, 2 cancels alone.", one(STATES[view.state.state])),
-    gauge(
-      "kbot_strategy_state",
-      "The same of each strategy.",
-      ...view.strategies.map(({ name, state }) => [{ strategy: name }, STATES[state]] as const),
-    ),
+    ...riskMetrics(view),
     counter("kbot_inputs_total", "Inputs the engine has taken.", one(counters.inputs)),
     counter("kbot_decisions_total", "Decisions the engine has made.", one(counters.decisions)),
     counter("kbot_orders_total", "Orders sent.", one(account.orders)),
@@ -147,6 +188,9 @@ export function metricsText(view: EngineView, status: RunStatus, pages: number):
       one(venueHealth.requestLatencyMs === null ? null : venueHealth.requestLatencyMs / 1_000),
     ),
     ...feedMetrics(status.feeds),
+    ...outgoingMetrics(status),
     gauge("kbot_live_pages", "Pages that follow the live updates.", one(pages)),
+    gauge("process_resident_memory_bytes", "Memory that the process holds.", one(Deno.memoryUsage().rss)),
+    gauge("process_start_time_seconds", "When the process began, since 1970.", one(performance.timeOrigin / 1_000)),
   ]);
 }
