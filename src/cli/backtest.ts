@@ -148,6 +148,26 @@ function progress(json: boolean): (inputs: number) => void {
 const share = (part: number, whole: number): string => `${part} of ${whole}`;
 const figure = (value: number | null, digits = 3): string => value === null ? "n/a" : value.toFixed(digits);
 
+/** How sure it is, and where it came from. */
+function chanceLines(findings: BacktestResult["findings"]): string[] {
+  if (findings === null) return [];
+  const { summary: { pnl, brier, brier_market: market, brier_difference: less }, attribution } = findings;
+  const within = (interval: readonly [number, number] | null, digits: number): string =>
+    interval === null
+      ? "too little to tell how sure"
+      : `95 %: ${interval.map((end) => end.toFixed(digits)).join(" to ")}`;
+  return [
+    `  chance      P&L ${within(pnl.interval, 2)}, markets drawn anew`,
+    `  came from   model ${attribution.model}, execution ${attribution.execution}, fees -${attribution.fees}`,
+    ...(market.value === null ? [] : [
+      `  market      Brier ${figure(market.value, 4)} where the model has ${figure(brier.value, 4)}; the difference, ${
+        within(less.interval, 4)
+      }`,
+    ]),
+    ...findings.warnings.map((warning) => `  note        ${warning}`),
+  ];
+}
+
 function describe(result: BacktestResult): string {
   return [
     `Backtest of ${result.path}: recorded market data, simulated fills`,
@@ -165,6 +185,7 @@ function describe(result: BacktestResult): string {
       figure(result.win_rate)
     }`,
     `  P&L         ${result.pnl} dollars after fees of ${result.fees}, ROI ${(result.roi * 100).toFixed(2)} %`,
+    ...chanceLines(result.findings),
     ...(result.paper_bounds === null ? [] : [`  bounds      ${describePaperBounds(result.paper_bounds)}`]),
     `  risk        Sharpe ${figure(result.sharpe)}, Sortino ${figure(result.sortino)}, Calmar ${
       figure(result.calmar)

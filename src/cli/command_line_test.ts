@@ -133,6 +133,32 @@ const GOOD: readonly [line: string, command: Record<string, unknown>][] = [
       ...NO_FLAGS,
     },
   ],
+  [
+    "backtest data --report r.html --csv tables --parquet pq --check-lookahead 8",
+    {
+      kind: "backtest",
+      path: "data",
+      report: "r.html",
+      csv: "tables",
+      parquet: "pq",
+      checkLookahead: 8,
+      ...NO_FLAGS,
+    },
+  ],
+  [
+    "report --from 2026-11-01 --to 2026-11-02 --strategy latency --report r.html --state s --json",
+    {
+      kind: "report",
+      from: Date.UTC(2026, 10, 1) * 1_000,
+      to: Date.UTC(2026, 10, 2) * 1_000,
+      strategy: "latency",
+      report: "r.html",
+      ...NO_FLAGS,
+      state: "s",
+      json: true,
+    },
+  ],
+  ["parity journal/run-1", { kind: "parity", journal: "journal/run-1", ...NO_FLAGS }],
   ["sweep data --strategy latency", {
     kind: "sweep",
     path: "data",
