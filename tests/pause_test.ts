@@ -42,7 +42,8 @@ Deno.test("while the exchange pauses a live run sends nothing, says why, and goe
   const { journal } = JSON.parse(run.stdout) as { journal: string };
   const { events, orders } = await seenIn(journal);
   const [pause, resume] = [events.indexOf("pause"), events.indexOf("resume")];
-  assert.ok(pause > 0 && resume > pause, events.join(" "));
+  // On a slow machine the run may begin within the pause.
+  assert.ok(pause >= 0 && resume > pause, events.join(" "));
   assert.ok(!events.slice(pause, resume).includes("placed"), "an order was sent into the pause");
   assert.ok(events.slice(resume).includes("placed"), `nothing was sent after the pause; ${orders} orders in all`);
   // Until it is asked, a refusal is how a pause is learnt of: one for each market, and no more.
