@@ -18,13 +18,13 @@ const CORES = navigator.hardwareConcurrency;
 interface Batch {
   readonly paths: readonly string[];
   readonly flags: readonly string[];
-  /** Files side by side: more than there are cores, because many a test waits. */
+  /** Files side by side: together more than there are cores, because many a test waits. */
   readonly jobs: number;
 }
 
 const BATCHES: readonly Batch[] = [
-  { paths: ["src", "wasm", "static"], flags: ["--parallel", "--doc"], jobs: 2 * CORES },
-  { paths: ["tests"], flags: ["--parallel"], jobs: CORES + 1 },
+  { paths: ["src", "wasm", "static"], flags: ["--parallel", "--doc"], jobs: CORES + 1 },
+  { paths: ["tests"], flags: ["--parallel"], jobs: CORES },
 ];
 
 function batchesFor(args: readonly string[]): Batch[] {
