@@ -61,8 +61,13 @@ export interface RunningLog {
   close(): Promise<void>;
 }
 
+/** One line ends where it ends, and nothing in it drives a terminal. */
+// deno-lint-ignore no-control-regex
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
+
 function clean(text: string): string {
-  return redact(text.length <= TEXT_LENGTH_MAX ? text : `${text.slice(0, TEXT_LENGTH_MAX)}... (cut)`);
+  const whole = redact(text.length <= TEXT_LENGTH_MAX ? text : `${text.slice(0, TEXT_LENGTH_MAX)}... (cut)`);
+  return whole.replace(CONTROLS, " ");
 }
 
 const jsonLine = getJsonLinesFormatter({ message: "rendered", categorySeparator: "." });
@@ -84,17 +89,30 @@ function loggerName(record: LogRecord): string {
   return parts.length === 0 ? "kbot" : parts.join(".");
 }
 
-/** `12:00:00.123 WARN venues.kalshi: Connection lost, ...` */
-const personLine: TextFormatter = (record) => {
-  const level = record.level.toUpperCase().padEnd(7);
-  return clean(`${timeOf(record).slice(11, 23)} ${level} ${loggerName(record)}: ${bareText(record).trimEnd()}`) + "\n";
+/** Of the level on a terminal: dim, cyan, yellow, red, and red turned round. */
+const COLORS: Readonly<Record<LogRecord["level"], string>> = {
+  trace: "2",
+  debug: "2",
+  info: "36",
+  warning: "33",
+  error: "31",
+  fatal: "31;7",
 };
+
+/** `12:00:00.123 WARNING venues.kalshi: Connection lost, ...`; no text of a record can bring a colour of its own. */
+export function personLine(record: LogRecord, colored: boolean): string {
+  const level = record.level.toUpperCase().padEnd(7);
+  const shown = colored ? `\u001b[${COLORS[record.level]}m${level}\u001b[0m` : level;
+  const text = clean(`${loggerName(record)}: ${bareText(record).trimEnd()}`);
+  return `${timeOf(record).slice(11, 23)} ${shown} ${text}\n`;
+}
 
 const encoder = new TextEncoder();
 
 function stderrSink(): Sink {
+  const colored = Deno.stderr.isTerminal() && !Deno.noColor;
   return (record) => {
-    let bytes = encoder.encode(personLine(record));
+    let bytes = encoder.encode(personLine(record, colored));
     try {
       while (bytes.length > 0) bytes = bytes.subarray(Deno.stderr.writeSync(bytes));
     } catch {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { getLogger } from "@logtape/logtape";
+import { getLogger, type LogRecord } from "@logtape/logtape";
 import { Secret } from "../config/secret.ts";
-import { CONCERNS, type LogOptions, type RunningLog, startLog } from "./log.ts";
+import { CONCERNS, type LogOptions, personLine, type RunningLog, startLog } from "./log.ts";
 
 const PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\nBAQEFAASCBKcwggSj\n-----END PRIVATE KEY-----\n";
 
@@ -80,6 +80,23 @@ Deno.test("a text cannot forge a second line or drive the terminal", async () =>
     assert.doesNotMatch(line.text, /[\u0000-\u001f]/);
   });
   assert.equal(lines.length, 1);
+});
+
+Deno.test("a line for people has the level's colour on a terminal only, and none of its own", () => {
+  const record: LogRecord = {
+    category: ["kbot", "venues", "kalshi"],
+    level: "warning",
+    message: ["Lost \u001b[31mred ", "token=planted-secret", ""],
+    rawMessage: "",
+    timestamp: Date.UTC(2026, 10, 20, 12),
+    properties: {},
+  };
+  const plain = personLine(record, false);
+  assert.match(plain, /^12:00:00\.000 WARNING venues\.kalshi: Lost .*red .*token=\[redacted\]"?\n$/);
+  // deno-lint-ignore no-control-regex
+  assert.doesNotMatch(plain.trimEnd(), /[\u0000-\u001f]/);
+  const colored = personLine(record, true);
+  assert.equal(colored.replace("\u001b[33m", "").replace("\u001b[0m", ""), plain);
 });
 
 Deno.test("an overlong line is cut and stays JSON", async () => {
