@@ -41,6 +41,14 @@ Deno.test("a sweep that is stopped by Ctrl-C goes on where it was, and ends as o
   assert.equal(resumed.findings?.provenance.decision_hash, whole.findings?.provenance.decision_hash);
 });
 
+/** As if a strategy had decided otherwise when its trials were kept. */
+async function change(path: string): Promise<void> {
+  using kv = await Deno.openKv(path);
+  for await (const { key, value } of kv.list<unknown>({ prefix: ["trial"] })) {
+    if (value instanceof Float64Array) await kv.set(key, value.map((each) => each + 1));
+  }
+}
+
 Deno.test("a grid is written as tables and as a page, its best with all that a backtest tells, and money exact", async () => {
   await using folder = await temporaryDirectory();
   const data = await recording(folder.path);
@@ -64,6 +72,11 @@ Deno.test("a grid is written as tables and as a page, its best with all that a b
   const rows = await parquetReadObjects({ file: parquet.buffer });
   assert.deepEqual(rows.map(({ min_edge }) => min_edge), [0.01, 0.01, 0.02, 0.02]);
   assert.match(await Deno.readTextFile(out("sweep.html")), /Search over parameters/);
+  await change(out("kept/trials.kv"));
+  const changed = await runKbot(["sweep", ...asked]);
+  assert.equal(changed.code, 1);
+  assert.match(changed.stderr, /The results kept in .* are of another program than this one, and are forgotten/);
+  assert.equal((await summaryOf([...asked, "--workers", "1"])).ran, 4);
   const again = await runKbot(["sweep", ...asked]);
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stdout, /^Sweep of settlement_edge over .*: recorded market data, simulated fills$/m);

@@ -301,7 +301,7 @@ async function search(asked: Asked, output: ReportOutput): Promise<SweepSummary>
     }
     progress.clear();
     const wall = (performance.now() - started) / 1_000;
-    return await conclude(asked, output, data, outcome, settings, { workers, kept, ran, wall_seconds: wall });
+    return await conclude(asked, output, data, outcome, settings, store, { workers, kept, ran, wall_seconds: wall });
   } finally {
     progress.clear();
     unlisten();
@@ -353,6 +353,7 @@ async function conclude(
   { files, survey, periods }: Data,
   { trials, best, guards, search, warnings }: SweepOutcome,
   settings: TrialSettings,
+  store: TrialStore,
   run: Run,
 ): Promise<SweepSummary> {
   const { command, configured, space, directory } = asked;
@@ -363,11 +364,8 @@ async function conclude(
   const plain = point === null ? null : JSON.stringify(space.at(point));
   const simulated = await isSimulatedMarket(command.path) ?? false;
   const findings = await findingsOf(asked, output, settings, files, best.parameters, simulated);
-  const same = findings.summary.pnl.value === told(best.number)?.pnl;
-  const all = same
-    ? warnings
-    : [...warnings, "The best came out otherwise when it was run again, which is a defect of kbot"];
-  const whole: Findings = { ...findings, search, warnings: [...all, ...findings.warnings] };
+  if (findings.summary.pnl.value !== told(best.number)?.pnl) await disown(run, store, directory);
+  const whole: Findings = { ...findings, search, warnings: [...warnings, ...findings.warnings] };
   const written = await output.finish(whole);
   if ("error" in written) throw new Refused(EXIT.failed, [written.error]);
   const paths = [...written];
@@ -392,12 +390,24 @@ async function conclude(
     sharpe: guards.sharpe,
     stands_out: guards.deflatedSharpe !== null && guards.deflatedSharpe >= SURE,
     search,
-    warnings: all,
+    warnings,
     problems: survey.problems,
     directory,
     written: paths,
     findings: whole,
   };
+}
+
+/**
+ * The best came out otherwise when it was run again: what is kept was made by a program that decides otherwise, under the same
+ * version, as happens while a strategy is being written.
+ */
+async function disown({ kept }: Run, store: TrialStore, directory: string): Promise<never> {
+  if (kept === 0) throw new Error("The best trial came out otherwise when it was run again");
+  await store.forget();
+  throw new Refused(EXIT.failed, [
+    `The results kept in ${directory} are of another program than this one, and are forgotten: run the sweep again`,
+  ]);
 }
 
 async function findingsOf(

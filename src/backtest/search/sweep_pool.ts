@@ -70,7 +70,6 @@ export class SweepPool {
     }
     this.#options = options;
     this.#program = program ?? new URL("./sweep_worker.ts", import.meta.url);
-    for (let k = 0; k < workers; k++) this.#seat();
   }
 
   /**
@@ -94,6 +93,8 @@ export class SweepPool {
       for (let from = 0; from < trials.length; from += size) {
         this.#waiting.push({ pass: { trials: trials.slice(from, from + size), ...rest }, again: false, settle });
       }
+      // Where all is known from before none is started.
+      while (this.#over === null && this.#seats.length < this.#options.workers) this.#seat();
       this.#giveOut();
     });
   }

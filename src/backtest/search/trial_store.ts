@@ -79,6 +79,11 @@ export class TrialStore {
     if (!ok) throw new Error("The database refused the commit");
   }
 
+  /** Lets go of all that is kept under this basis. */
+  async forget(): Promise<void> {
+    await this.#delete(["trial", this.#basis]);
+  }
+
   async #prune(): Promise<void> {
     const used: { readonly basis: string; readonly at: number }[] = [];
     for await (const { key, value } of this.#kv.list<number>({ prefix: ["used"] })) {

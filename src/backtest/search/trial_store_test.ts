@@ -35,7 +35,13 @@ Deno.test("what was kept is there when it is opened again, by parameters and by 
     again.close();
     const other = await TrialStore.open(path, "other data", micros(3));
     assert.equal(await other.get("a", "whole"), null);
+    await other.put("a", "whole", result(1, 5));
+    await other.forget();
+    assert.equal(await other.get("a", "whole"), null);
     other.close();
+    const last = await TrialStore.open(path, "basis", micros(4));
+    assert.notEqual(await last.get("a", "whole"), null, "only what is its own is let go");
+    last.close();
   }));
 
 Deno.test("of fifty data sets and settings results are kept, those not asked for longest go", () =>
