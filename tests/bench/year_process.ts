@@ -5,6 +5,7 @@
  *     deno run -A tests/bench/year_process.ts [DAYS]
  */
 
+import process from "node:process";
 import { backtestInputs } from "../../src/backtest/backtest.ts";
 import { indexSettings, paperSettings, riskLimits, strategySettings } from "../../src/config/engine_settings.ts";
 import { defaultConfig } from "../../src/config/schema.ts";
@@ -15,6 +16,7 @@ const QUARTERS_A_DAY = 96;
 const SEED = 20_261_120;
 const NO_LIMIT = money(1_000_000 * ONE_DOLLAR);
 
+const started = process.cpuUsage();
 const days = Number(Deno.args[0] ?? 365);
 const config = defaultConfig();
 const result = await backtestInputs(
@@ -35,12 +37,14 @@ const result = await backtestInputs(
   { seconds: () => performance.now() / 1_000, rssMb: () => Deno.memoryUsage().rss / 1024 / 1024 },
 );
 if ("error" in result) throw new Error(result.error);
+const { user, system } = process.cpuUsage(started);
 console.log(JSON.stringify({
   events: result.events,
   markets: result.markets,
   orders: result.orders,
   fills: result.fills,
   seconds: result.wall_seconds,
+  cpuSeconds: (user + system) / 1_000_000,
   rssMb: result.peak_rss_mb,
   halts: result.halts,
   pnl: result.pnl,
