@@ -4,6 +4,7 @@
  */
 
 import { z } from "zod";
+import type { SearchRange } from "../strategies/parameters.ts";
 import { checked, shown } from "./checked.ts";
 import { PackError } from "./pack_error.ts";
 import { MORE, type More } from "./question.ts";
@@ -27,11 +28,19 @@ const unit = z.string().regex(/^\P{C}*$/u).max(40).default("").meta({
 });
 const bound = z.number().optional().meta({ allowed: "a number" });
 
+/** Where a search looks; as SearchRange of src/strategies/parameters.ts. */
+const searchRange = z.strictObject({
+  low: z.number(),
+  high: z.number(),
+  scale: z.enum(["linear", "log"]).default("linear"),
+}).optional();
+
 const numberParameter = z.strictObject({
   default: z.number(),
   min: bound,
   max: bound,
   whole: z.boolean().default(false),
+  search: searchRange,
   unit,
   text: text(200),
 });
@@ -104,17 +113,19 @@ function parameter(key: string, raw: unknown): z.ZodType {
 interface Made {
   readonly schema: z.ZodType<number | boolean | string>;
   readonly value: number | boolean | string;
-  readonly meta: { readonly unit: string; readonly text: string };
+  readonly meta: { readonly unit: string; readonly text: string; readonly search?: SearchRange };
 }
 
 function made(kind: string, raw: unknown, place: string): Made {
   switch (kind) {
     case "number": {
-      const { default: value, min, max, whole, unit, text } = checked(numberParameter, raw, place);
+      const { default: value, min, max, whole, search, unit, text } = checked(numberParameter, raw, place);
       let schema = whole ? z.int() : z.number();
       if (min !== undefined) schema = schema.min(min);
       if (max !== undefined) schema = schema.max(max);
-      return { schema, value, meta: { unit, text } };
+      if (search === undefined) return { schema, value, meta: { unit, text } };
+      checkSearch(search, schema, place);
+      return { schema, value, meta: { unit, text, search } };
     }
     case "boolean": {
       const { default: value, unit, text } = checked(switchParameter, raw, place);
@@ -127,6 +138,15 @@ function made(kind: string, raw: unknown, place: string): Made {
     default:
       throw new PackError(`${place}.default: Found ${kind}, allowed: a number, true, false or a text`);
   }
+}
+
+function checkSearch(search: SearchRange, schema: z.ZodType, place: string): void {
+  const { low, high, scale } = search;
+  if (low < high && (scale === "linear" || low > 0) && [low, high].every((end) => schema.safeParse(end).success)) {
+    return;
+  }
+  const allowed = "low below high, both as the parameter allows them, and above 0 with the scale log";
+  throw new PackError(`${place}.search: Found ${shown(search)}, allowed: ${allowed}`);
 }
 
 /** A parameter as it is shown. */

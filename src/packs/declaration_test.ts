@@ -38,6 +38,20 @@ Deno.test("parameters become checks with default, range, unit and text", () => {
   });
 });
 
+Deno.test("a number may say where it is worth searching, within its bounds", () => {
+  const edge = { default: 0.02, min: 0, max: 1, unit: "dollars", text: "Least edge" };
+  const search = { low: 0.01, high: 0.1, scale: "log" };
+  const { parameters } = read({ ...WHOLE, parameters: { edge: { ...edge, search }, plain: edge } });
+  assert.deepEqual(parameters.shape.edge.meta()?.search, search);
+  assert.equal(parameters.shape.plain.meta()?.search, undefined);
+  for (const wrong of [{ low: 0.1, high: 0.1 }, { low: 0.1, high: 2 }, { low: 0, high: 0.1, scale: "log" }]) {
+    assert.throws(
+      () => read({ ...WHOLE, parameters: { edge: { ...edge, search: wrong } } }),
+      /^PackError: parameters\.edge\.search: Found .*, allowed: low below high, both as the parameter allows them/,
+    );
+  }
+});
+
 Deno.test("every mistake in a declaration is refused with its place, what was found and what is allowed", () => {
   const word = "a word of small letters, digits and _, but not enabled or constructor";
   const parameter = (value: unknown, key = "edge") => ({ ...WHOLE, parameters: { [key]: value } });

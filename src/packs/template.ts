@@ -29,10 +29,18 @@ export default {
   title: "Late YES (an example)",
   // Series it trades: "KXBTC15M", or "KXBTC*" for all that begin so.
   trades: ["KXBTC15M"],
-  // The keys of its section in kbot.toml. Each has a default and a text. Numbers may have min, max and whole: true; a
-  // text has oneOf, the words that it may be; true or false need nothing more.
+  // The keys of its section in kbot.toml. Each has a default and a text. Numbers may have min, max, whole: true, and
+  // search: where kbot sweep looks, evenly or by ratio (scale: "log"). A text has oneOf, the words that it may be; true
+  // or false need nothing more.
   parameters: {
-    min_edge: { default: 0.02, min: 0, max: 1, unit: "dollars", text: "Least net edge per contract" },
+    min_edge: {
+      default: 0.02,
+      min: 0,
+      max: 1,
+      search: { low: 0.005, high: 0.08, scale: "log" },
+      unit: "dollars",
+      text: "Least net edge per contract",
+    },
     kelly_fraction: { default: 0.1, min: 0, max: 1, unit: "fraction", text: "Part of full Kelly to use" },
     max_contracts: { default: 20, min: 1, max: 1000, whole: true, unit: "contracts", text: "Largest position" },
     max_seconds: { default: 120, min: 0, max: 900, unit: "seconds", text: "Farther from settlement nothing is sent" },

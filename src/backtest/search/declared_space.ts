@@ -43,7 +43,7 @@ export function readSpace(strategy: string, parameters: z.ZodType, asked: readon
   const declared = declaredOf(parameters);
   if (asked.length === 0) {
     const dimensions = [...declared].flatMap(([name, each]) =>
-      each.search === null ? [] : [searchOf(name, each.search)]
+      each.search === null ? [] : [searchOf(name, each.search, each.type)]
     );
     if (dimensions.length > 0) return { ok: true, dimensions };
     const names = [...declared.keys()].join(", ");
@@ -63,9 +63,11 @@ export function readSpace(strategy: string, parameters: z.ZodType, asked: readon
   return problems.length > 0 ? { ok: false, problems } : { ok: true, dimensions };
 }
 
-const searchOf = (name: string, { low, high, scale }: SearchRange): RangeDimension => (
-  { kind: "range", name, low, high, scale, step: null }
-);
+/** Whole numbers come one by one, evenly. */
+const searchOf = (name: string, { low, high, scale }: SearchRange, type: Declared["type"]): RangeDimension =>
+  type === "integer"
+    ? { kind: "range", name, low, high, scale: "linear", step: 1 }
+    : { kind: "range", name, low, high, scale, step: null };
 
 /** @throws where a declaration is not one of a strategy: a defect */
 function declaredOf(parameters: z.ZodType): ReadonlyMap<string, Declared> {
@@ -127,7 +129,7 @@ function dimensionOf(
 }
 
 function asDeclared(name: string, { search, type, words, allowed }: Declared): Dimension | string {
-  if (search !== null) return searchOf(name, search);
+  if (search !== null) return searchOf(name, search, type);
   if (type === "boolean") return { kind: "choice", name, values: [false, true] };
   if (type === "word") return { kind: "choice", name, values: words };
   return `--param ${name}: the strategy does not say what to search; give a range such as ${name}=LOW..HIGH, allowed: ${allowed}`;

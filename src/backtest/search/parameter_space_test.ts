@@ -34,6 +34,11 @@ Deno.test("without a wish, what declares a range is searched, as it is declared"
     { kind: "range", name: "spread", low: 0, high: 0.2, scale: "linear", step: null },
   ]);
   for (const { name, parameters } of STRATEGIES) assert.ok(readSpace(name, parameters, []).ok, name);
+  const whole = z.strictObject({ n: z.int().default(3).meta({ unit: "", text: "Of a pack", search: byRatio(1, 9) }) });
+  assert.deepEqual(readSpace("pack", whole, []), {
+    ok: true,
+    dimensions: [{ kind: "range", name: "n", low: 1, high: 9, scale: "linear", step: 1 }],
+  });
 });
 
 Deno.test("a wish names the parameters, and may say where to look", () => {
