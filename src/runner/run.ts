@@ -40,6 +40,7 @@ import { Pump } from "./pump.ts";
 import type { Recorder } from "./recorder.ts";
 import type { RunRequest } from "./request.ts";
 import { RunAlerts, type RunSight } from "./run_alerts.ts";
+import { runLeftBehind } from "./run_file.ts";
 import { runSources } from "./sources.ts";
 import { type RunSummary, summarise } from "./summary.ts";
 import { VolatilitySelection } from "./volatility_selection.ts";
@@ -96,6 +97,8 @@ export class Run {
   readonly #ending = new AbortController();
   #server: { readonly url: string; stop(): Promise<void> } | null = null;
   #sources: ServerSources | null = null;
+  /** The run before, where it had no end. */
+  #leftBehind: string | null = null;
   #stopReason: string | null = null;
   /** A defect that ended the run; told once everything is closed. */
   #failure: { readonly error: unknown } | null = null;
@@ -242,6 +245,7 @@ export class Run {
     if (!server.ok) return server.reason;
     this.#server = server;
     this.#sources = sources;
+    this.#leftBehind = await runLeftBehind(this.#runFile);
     const runFile = {
       pid: Deno.pid,
       url: server.url,
@@ -318,7 +322,7 @@ export class Run {
     this.#look();
     this.#venue.start();
     this.#killSwitch.begin();
-    if (this.#sources !== null) this.#alerts.begin(this.#sources);
+    if (this.#sources !== null) this.#alerts.begin(this.#sources, this.#leftBehind);
     this.#feeds.start();
     this.#every(FLUSH_EVERY_MS, () => {
       this.pump.flush();

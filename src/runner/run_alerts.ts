@@ -106,12 +106,16 @@ export class RunAlerts implements RunWatcher {
 
   // --- the run's life -----------------------------------------------------------------------------------------------
 
-  /** The run begins: what stands from before is told too. Commands are heard from here on. */
-  begin(sources: ServerSources): void {
+  /**
+   * The run begins: what stands from before is told too. Commands are heard from here on.
+   * @param leftBehind the run before, where it had no end
+   */
+  begin(sources: ServerSources, leftBehind: string | null): void {
     const { engine, request, chosen } = this.#parts;
     const { options } = engine;
     const at = chosen.clock.now();
     this.#alerts.raise("run_began", "run", at, { version: options.version, run: options.run });
+    if (leftBehind !== null) this.#alerts.raise("run_died", "run", at, { run: leftBehind });
     this.#watch.resume(options.resume.halts, at);
     const api = request.alerts.commands;
     if (api === null) return;

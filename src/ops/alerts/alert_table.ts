@@ -27,6 +27,11 @@ export const ALERTS = {
     text: "Ended: {reason}. Orders {orders}, fills {fills}, P&L {pnl}, NAV {nav} dollars",
   },
   run_broke: { each: true, severity: "critical", text: "A defect ended the run: {error}" },
+  run_died: {
+    each: true,
+    severity: "warning",
+    text: "The run before, {run}, had no end: its process was killed, or the machine lost power",
+  },
   orders_left: { severity: "critical", text: "{count} orders may still rest at the exchange after the end of the run" },
   daily_summary: {
     each: true,

@@ -288,7 +288,7 @@ Deno.test("daily_summary is told at its time", () => {
 });
 
 /** The run itself raises these (run_alerts.ts), the command line the last. */
-const ELSEWHERE: readonly AlertEvent[] = ["run_began", "run_ended", "run_broke", "orders_left", "test"];
+const ELSEWHERE: readonly AlertEvent[] = ["run_began", "run_ended", "run_broke", "run_died", "orders_left", "test"];
 
 Deno.test("every row of the table has its test", () => {
   const tested = new Set([...Object.keys(ROWS), "fill", "daily_summary", ...ELSEWHERE]);
