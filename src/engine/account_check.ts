@@ -10,9 +10,11 @@
  * | a position in a market unknown here | nothing | left alone: it is not this bot's |
  * | anything | a position in a market that has closed, or was not told of yet | left alone until it is settled here too |
  * | other cash, for long, no open orders, all positions agree | cash | a deposit or withdrawal: cash and capital move, profit does not |
+ * | more cash, or less than what rests can bind leaves, for long, all positions agree | cash | of the deposit or withdrawal so much as is certain |
  *
- * Resting orders bind cash by a rule that the exchange does not publish (KALSHI.md 4.5), so nothing is compared while any
- * order is open.
+ * Resting orders bind cash by a rule that the exchange does not publish (KALSHI.md 4.5): while some rest, cash may be anything
+ * between all of it and what is left when they bind the most that they can. What lies outside is certain, the rest is seen once
+ * nothing rests; positions wait until then. While an order's fate is not known, nothing is compared.
  * @module
  */
 
@@ -43,24 +45,63 @@ interface Seen {
   readonly since: Micros;
 }
 
+/** Cash that is certainly too much, or too little, here: positive where the exchange has more. */
+interface Certain {
+  readonly cash: Money;
+  readonly amount: number;
+  readonly since: Micros;
+}
+
 export class AccountCheck {
   #before = new Map<string, Seen>();
+  #certain: Certain | null = null;
 
   /**
    * What has differed for long enough.
    *
-   * @param quiet no order is open, and no fill is known of that was not heard yet
+   * @param bound the most that resting orders can bind, 0 while none rests; `null` while an order's fate is not known, or a fill
+   *   was counted that was not heard of yet
    */
   compare(
     input: AccountInput,
     ledger: Ledger,
-    quiet: boolean,
+    bound: Money | null,
     phaseOf: (ticker: string) => MarketPhase,
   ): AccountFinding[] {
-    if (!quiet) {
-      this.#before.clear();
+    if (bound !== 0) this.#before.clear();
+    if (bound === 0 || bound === null) this.#certain = null;
+    if (bound === null) return [];
+    return bound === 0 ? this.#compareAll(input, ledger, phaseOf) : this.#compareBound(input, ledger, bound, phaseOf);
+  }
+
+  /** While orders rest: of a difference in cash the least that it was since our own cash last moved. */
+  #compareBound(
+    input: AccountInput,
+    ledger: Ledger,
+    bound: Money,
+    phaseOf: (ticker: string) => MarketPhase,
+  ): AccountFinding[] {
+    const { at, balance } = input;
+    const { cash } = ledger;
+    const { pending } = comparePositions(input, ledger, phaseOf, () => false);
+    const amount = Math.max(0, balance - cash) + Math.min(0, balance + bound - cash);
+    const before = this.#certain;
+    this.#certain = null;
+    if (pending || amount === 0) return [];
+    const same = before !== null && before.cash === cash && Math.sign(before.amount) === Math.sign(amount);
+    const least = same && Math.abs(before.amount) < Math.abs(amount) ? before.amount : amount;
+    const since = same ? before.since : at;
+    if (at - since < DIFFERENCE_PATIENCE) {
+      this.#certain = { cash, amount: least, since };
       return [];
     }
+    const text = `${describeCash(cash, balance)}, of which resting orders bind ${formatMoney(bound)} at most; ${
+      formatMoney(money(least))
+    } of it is certain, and ${counted(least)}`;
+    return [{ kind: "cash", amount: money(least), text }];
+  }
+
+  #compareAll(input: AccountInput, ledger: Ledger, phaseOf: (ticker: string) => MarketPhase): AccountFinding[] {
     const seen = new Map<string, Seen>();
     const confirmed = (key: string, difference: string): boolean => {
       const before = this.#before.get(key);
@@ -71,15 +112,19 @@ export class AccountCheck {
     const { findings, pending } = comparePositions(input, ledger, phaseOf, confirmed);
     const difference = money(input.balance - ledger.cash);
     if (!pending && difference !== 0 && confirmed("cash", `${ledger.cash} ${difference}`)) {
-      const text = `Cash: ${formatMoney(ledger.cash)} here, ${
-        formatMoney(input.balance)
-      } at the exchange; counted as a ${difference > 0 ? "deposit" : "withdrawal"}, not as profit or loss`;
+      const text = `${describeCash(ledger.cash, input.balance)}; ${counted(difference)}`;
       findings.push({ kind: "cash", amount: difference, text });
     }
     this.#before = findings.length > 0 ? new Map() : seen;
     return findings;
   }
 }
+
+const describeCash = (ours: Money, theirs: Money): string =>
+  `Cash: ${formatMoney(ours)} here, ${formatMoney(theirs)} at the exchange`;
+
+const counted = (amount: number): string =>
+  `counted as a ${amount > 0 ? "deposit" : "withdrawal"}, not as profit or loss`;
 
 /** `pending` while positions differ or wait for their settlement: then cash cannot agree. */
 function comparePositions(

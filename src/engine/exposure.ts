@@ -62,6 +62,8 @@ export class Exposure {
   readonly #orders: Orders;
   readonly #ledger: Ledger;
   readonly #market: FindMarket;
+  /** What open orders, and fills not heard of yet, cost at most. */
+  readonly boundByOrders: Money;
   readonly #freeCash: number;
   readonly #byTicker = new Map<string, number>();
   readonly #byCategory = new Map<string, number>();
@@ -112,6 +114,7 @@ export class Exposure {
       this.#addOwn(sums, strategy, side, risk);
       bound += risk;
     }
+    this.boundByOrders = money(bound);
     this.#freeCash = ledger.cash - bound;
   }
 

@@ -48,7 +48,10 @@
  * | position in a market that has closed | a position | none any more | waits for the settlement |
  * | settled while away | a position of an earlier run | its market is finalized | paid out |
  * | cash differs | cash | other cash, for 30 s, while nothing is open | a deposit or withdrawal: neither profit nor loss |
- * | difference while an order is open | anything | anything | nothing: resting orders bind cash in ways nobody publishes |
+ * | more cash while orders rest | cash | more than that, for 30 s | so much of it is certainly a deposit |
+ * | less cash while orders rest | cash | less than what they can bind leaves, for 30 s | so much of it is certainly a withdrawal |
+ * | other difference while orders rest | anything | anything | nothing: they bind cash in ways nobody publishes |
+ * | difference while an order's fate is not known | anything | anything | nothing |
  *
  * @module
  */
@@ -133,11 +136,20 @@ export class Reconciliation {
   }
 
   #compare(input: AccountInput): void {
-    const { orders, ledger } = this.#portfolio;
-    const quiet = orders.openCount === 0 && orders.short().size === 0;
-    for (const finding of this.#check.compare(input, ledger, quiet, (ticker) => this.#phaseOf(ticker))) {
+    const bound = this.#bound();
+    for (
+      const finding of this.#check.compare(input, this.#portfolio.ledger, bound, (ticker) => this.#phaseOf(ticker))
+    ) {
       this.#correct(finding, input.at);
     }
+  }
+
+  /** The most that what rests can bind; `null` while it is not known what else there may be. */
+  #bound(): Money | null {
+    const { orders, exposure } = this.#portfolio;
+    if (orders.short().size > 0) return null;
+    for (const { phase } of orders.open()) if (phase !== "resting") return null;
+    return exposure.boundByOrders;
   }
 
   /** An order that bears our name, rests, and is not remembered: nobody would ever cancel it. */

@@ -395,10 +395,36 @@ const ROWS: Readonly<Record<string, () => void>> = {
     assert.deepEqual([rig.engine.desk.nav, dayStartNav], [nav + 500_000_000, 1_500_000_000]);
   },
 
-  "difference while an order is open"() {
+  "more cash while orders rest"() {
     const rig = resting();
-    reads(rig, 310, 900_000_000, [[TICKER, 700]]);
+    const { nav } = rig.engine.desk;
+    reads(rig, 310, 1_500_000_000, []);
+    const { ledger } = rig.engine.desk;
+    assert.deepEqual([ledger.cash, ledger.realised], [1_500_000_000, 0]);
+    assert.equal(rig.engine.desk.nav, nav + 500_000_000);
+    assert.match(audits(rig, "reconciled")[0].text, /500\.000000 of it is certain, and counted as a deposit/);
+  },
+
+  "less cash while orders rest"() {
+    const rig = resting();
+    const { boundByOrders } = rig.engine.desk.exposure;
+    assert.ok(boundByOrders > 0);
+    reads(rig, 310, 600_000_000, []);
+    assert.equal(rig.engine.desk.ledger.cash, 600_000_000 + boundByOrders);
+    assert.equal(rig.engine.desk.ledger.realised, 0);
+  },
+
+  "other difference while orders rest"() {
+    const rig = resting();
+    reads(rig, 310, 1_000_000_000 - rig.engine.desk.exposure.boundByOrders, [[TICKER, 700]]);
     assert.deepEqual([held(rig), audits(rig, "reconciled").length], [0, 0]);
+  },
+
+  "difference while an order's fate is not known"() {
+    const rig = taking();
+    lost(rig, 301);
+    reads(rig, 310, 1_500_000_000, []);
+    assert.deepEqual([rig.engine.desk.ledger.cash, audits(rig, "reconciled").length], [1_000_000_000, 0]);
   },
 };
 
