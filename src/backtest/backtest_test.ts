@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { indexSettings, paperSettings, riskLimits, strategySettings } from "../config/engine_settings.ts";
 import { defaultConfig } from "../config/schema.ts";
+import { parseMoney } from "../core/units.ts";
 import { backtest, type BacktestResult } from "./backtest.ts";
+import type { TradeOutcome } from "./findings.ts";
 
 const DATA = new URL("../../../shared/data/", import.meta.url);
 const METER = { seconds: () => 0, rssMb: () => 0 };
@@ -15,12 +17,23 @@ function here(): boolean {
   }
 }
 
-async function run(path: string, spot: string | null): Promise<BacktestResult> {
+const REPORT = {
+  title: "Test",
+  simulatedMarket: false,
+  provenance: { version: "test", command: [], data: [], settings: {} },
+};
+
+async function run(
+  path: string,
+  spot: string | null,
+  report?: Parameters<typeof backtest>[0]["report"],
+): Promise<BacktestResult> {
   const config = defaultConfig();
   const result = await backtest({
     path: new URL(path, DATA).pathname,
     spot: spot === null ? null : new URL(spot, DATA).pathname,
     capital: config.paper.capital,
+    ...(report === undefined ? {} : { report }),
     engine: {
       version: "test",
       paper: paperSettings(config),
@@ -31,6 +44,36 @@ async function run(path: string, spot: string | null): Promise<BacktestResult> {
   }, METER);
   if ("error" in result) throw new Error(result.error);
   return result;
+}
+
+const sum = (texts: readonly string[]): number => texts.reduce((total, text) => total + (parseMoney(text) ?? NaN), 0);
+
+/** What a report says is what the backtest and its ledger say, to the micro-dollar. */
+function agree(
+  { findings, pnl, fees, fills, sharpe, max_drawdown, calibration }: BacktestResult,
+  told: TradeOutcome[],
+): void {
+  assert.ok(findings !== null);
+  const { summary, attribution, by, days, trades, trades_left_out, equity, charts } = findings;
+  assert.deepEqual([summary.pnl.value, attribution.total, summary.fees, attribution.fees], [pnl, pnl, fees, fees]);
+  assert.equal(sum([attribution.model, attribution.execution]) - sum([fees]), sum([pnl]));
+  for (const parts of [days, told]) assert.equal(sum(parts.map((each) => each.pnl)), sum([pnl]));
+  for (const groups of Object.values(by)) assert.equal(sum(groups.map((group) => group.pnl.value)), sum([pnl]));
+  assert.deepEqual([summary.fills, told.length, trades.length + trades_left_out], [fills, fills, fills]);
+  assert.deepEqual([summary.sharpe.value, summary.max_drawdown], [sharpe, max_drawdown]);
+  assert.deepEqual(findings.calibration.map(({ n }) => n), calibration.map(({ n }) => n));
+  const { brier, brier_market: market, brier_difference: less } = summary;
+  assert.ok(Math.abs((brier.value ?? NaN) - (market.value ?? NaN) - (less.value ?? NaN)) < 1e-12);
+  assert.ok(summary.pnl.interval !== null && summary.pnl.interval[0] < summary.pnl.interval[1]);
+  assert.ok(equity.length <= 2_000 && equity.every(({ at }, k) => k === 0 || equity[k - 1].at < at));
+  assert.ok(
+    charts.length === by.market.length && charts.every(({ points }) => points.length >= 10 && points.length <= 240),
+  );
+  for (const { side, price, contracts, fee, paid, pnl } of trades) {
+    assert.ok(paid !== null);
+    const signed = side === "bid" ? contracts : -contracts;
+    assert.ok(Math.abs(signed * (paid - price) - Number(fee) - Number(pnl)) < 1e-6);
+  }
 }
 
 Deno.test({
@@ -54,8 +97,14 @@ Deno.test({
     }
     assert.deepEqual([result.markets, result.settled], [17, 17]);
     assert.ok(result.orders > 0 && result.brier !== null && result.brier < 0.25);
-    const again = await run("kxbtc15m_ws", "spot/coinbase_btcusd_trades.csv.gz");
+    assert.equal(result.findings, null);
+    const told: TradeOutcome[] = [];
+    const again = await run("kxbtc15m_ws", "spot/coinbase_btcusd_trades.csv.gz", {
+      ...REPORT,
+      onTrades: (trades) => Promise.resolve(void told.push(...trades)),
+    });
     assert.equal(again.decision_hash, result.decision_hash);
+    agree(again, told);
   },
 });
 

@@ -3,12 +3,15 @@
  *
  * | file | what is later | left out | nonsense |
  * | --- | --- | --- | --- |
- * | lines of JSON: frames, tapes, journals | by the time that the line begins with | the line | YES and NO change places |
+ * | lines of JSON: frames, tapes, journals | by the exchange's stamp where a frame has one, else by the time that the line begins with | the line | YES and NO change places |
  * | tables of markets (with a `result`) | how a market ended, by when it was paid or closed; markets that open later | the outcome's fields; the row | the outcome turned around |
  * | other tables | by the first column of times | the row | prices other by a tenth |
  *
  * Nonsense goes on for ten minutes; who looks further ahead is found by what is left out. A file of which nothing is left is
  * not there.
+ *
+ * Recorded frames are run by the exchange's stamps, because recorders' clocks differ: that a frame was heard later than it is
+ * stamped is no look ahead here, and what `--feed-latency` is for.
  *
  * Other files are copied whole and named, because what is in them is not checked.
  * @module
@@ -36,6 +39,9 @@ const KNOWN_BEFORE_PAID = 100_000;
 const NONSENSE_FOR = 10 * MICROS_PER_MINUTE;
 const TEXT = /\.(ndjson|jsonl|csv)(\.gz)?$/;
 const LINE_TIME = /"(?:recv_ns|recv_ms|recv_us|received_at|recv_ts|at|ts|ts_ms|time)":"?([0-9][0-9TZ:.+-]*)/;
+
+const TICKER = /"type":"ticker"/;
+const FRAME_STAMP = /"ts_ms":(\d{13})\b/;
 
 /** Copies a data set, a folder or one file, into a directory that exists. */
 export async function cutCopy(path: string, into: string, cut: Cut): Promise<CutCopy> {
@@ -109,11 +115,16 @@ export function timeOf(text: string): Micros | null {
 /** A line without a time belongs to the one before it. */
 function jsonLines({ until, future }: Cut): Keep {
   let at = -Infinity;
+  /** The newest stamp so far: a frame without one is as old as the one before it. */
+  let stamped = 0;
   let begun = false;
   let over = false;
   return (line) => {
-    const stamp = LINE_TIME.exec(line);
-    at = (stamp === null ? null : timeOf(stamp[1])) ?? at;
+    // A ticker is stamped with the change that it sums up.
+    const frame = TICKER.test(line) ? null : FRAME_STAMP.exec(line);
+    if (frame !== null) stamped = Math.max(stamped, timeOf(frame[1]) ?? stamped);
+    const heard = LINE_TIME.exec(line);
+    at = stamped > 0 ? stamped : (heard === null ? null : timeOf(heard[1])) ?? at;
     // Some readers know times to the millisecond only.
     if (Math.floor(at / MICROS_PER_MILLISECOND) <= until / MICROS_PER_MILLISECOND) {
       begun = true;

@@ -67,6 +67,21 @@ Deno.test("or nonsense stands in its place for a while, and what was before is u
   assert.equal(found["spot.csv"][2], "1778477863600000,1778477863645325056,89244.43,8");
 });
 
+Deno.test("a frame is as old as the exchange stamped it, one without a stamp as the one before it", async () => {
+  const lines = [
+    '{"recv_ms":1778477863900,"event":{"type":"a","ts_ms":1778477863400}}',
+    '{"recv_ms":1778477863910,"event":{"type":"b"}}',
+    '{"recv_ms":1778477863920,"event":{"type":"c","ts_ms":1778477863600}}',
+    '{"recv_ms":1778477863930,"event":{"type":"d"}}',
+  ];
+  await withFiles({ "x.ndjson": lines.join("\n") }, async (from) => {
+    await withFiles({}, async (into) => {
+      const { path } = await cutCopy(join(from, "x.ndjson"), into, { until: UNTIL, future: "absent" });
+      assert.deepEqual((await Deno.readTextFile(path)).trimEnd().split("\n"), lines.slice(0, 3));
+    });
+  });
+});
+
 Deno.test("times are read in whatever unit they stand", () => {
   const whole = micros(1_778_477_863_000_000);
   for (
