@@ -63,7 +63,10 @@ export function hostOf(url: string): string {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return "an error";
   if (error.name === "AbortError") return "it took too long";
-  return error.message.replace(/ for url \([^)]*\)/, "");
+  // What really went wrong (no such host, a certificate) stands in the cause.
+  const { cause } = error;
+  const why = cause instanceof Error ? `${error.message}: ${cause.message}` : error.message;
+  return why.replace(/ for url \([^)]*\)/, "");
 }
 
 /** `Retry-After` in milliseconds: seconds, or a date. */
