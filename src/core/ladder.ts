@@ -11,6 +11,8 @@ const COARSE_STEP = 10;
 const FINE_STEP = 1;
 const PRICES = 10_000;
 const WORD = 32;
+/** So many are taken away one by one sooner than all prices are gone through. */
+const FEW_LEVELS = 64;
 
 /**
  * Sizes by price in one flat array, and a two-level bitmap of the prices that have any: the best price is two
@@ -65,12 +67,20 @@ export class Ladder {
   }
 
   clear(): void {
+    this.#total = 0;
+    if (this.#levels <= FEW_LEVELS) {
+      while (this.#levels > 0) {
+        const index = this.#best / this.#step;
+        this.#sizes[index] = 0;
+        this.#vanish(index);
+      }
+      return;
+    }
     this.#sizes.fill(0);
     this.#words.fill(0);
     this.#summary.fill(0);
     this.#best = 0;
     this.#levels = 0;
-    this.#total = 0;
   }
 
   /** The next price below `at` with contracts, 0 where there is none. Pass 10,000 for the best. */
