@@ -5,7 +5,6 @@
 
 import type { Findings, TradeOutcome } from "../backtest/findings.ts";
 import { FigureTables } from "../backtest/figures/tables.ts";
-import { reportHtml } from "../backtest/report/report.ts";
 import { EXPORT_FORMATS } from "../store/export/column.ts";
 import { messageOf } from "../store/message.ts";
 import type { ReportFiles } from "./command.ts";
@@ -53,6 +52,8 @@ export class ReportOutput {
     }
     if (this.#report === undefined) return paths;
     try {
+      // Only who wants a page waits for what makes one.
+      const { reportHtml } = await import("../backtest/report/report.ts");
       await Deno.writeTextFile(this.#report + UNFINISHED, reportHtml(findings), { mode: 0o600 });
       await Deno.rename(this.#report + UNFINISHED, this.#report);
     } catch (error) {
