@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { parquetReadObjects } from "hyparquet";
 import { writeRecording } from "../src/backtest/search/sweep_recording_fixture.ts";
-import type { SweepSummary } from "../src/cli/sweep.ts";
+import type { SweepSummary } from "../src/cli/sweep_summary.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
 
 const MARKETS = 10;

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { SweepSummary } from "./sweep.ts";
+import type { SweepSummary } from "./sweep_summary.ts";
 
 /** Trials shown, the best first. */
 const SHOWN_MAX = 10;

@@ -185,6 +185,12 @@ Deno.test("trials below the median of those before them are given up and marked,
   assert.deepEqual((await drawn({ ...options, results })).search, fresh.search);
 });
 
+Deno.test("results that cannot be kept end the search with the reason", async () => {
+  const full = new Memory();
+  full.put = () => Promise.reject(new Error("the disk is full"));
+  await assert.rejects(drawn({ results: full }), /the disk is full/);
+});
+
 Deno.test("too few settlements are told, and nothing is claimed of them", async () => {
   const { guards, search, warnings } = await drawn({ periods: 6 });
   assert.deepEqual([guards.overfittingProbability, search.walk_forward], [null, []]);

@@ -55,12 +55,20 @@ export class TrialBook {
       }
     }
     const kept: Promise<void>[] = [];
+    /** What the first of them said that failed: nobody waits for it before all trials ran. */
+    let trouble: { readonly error: unknown } | null = null;
     await runner.run({ ...pass, trials: open }, (trial, ran) => {
       answers.set(trial.number, ran);
-      if (ran.ok) kept.push(results.put(this.#keyOf(trial), scopeOf(pass, ran.result), ran.result));
+      if (ran.ok) {
+        const put = results.put(this.#keyOf(trial), scopeOf(pass, ran.result), ran.result);
+        kept.push(put.catch((error) => {
+          trouble ??= { error };
+        }));
+      }
       onTrial(trial, ran, pass, false);
     });
     await Promise.all(kept);
+    throwAny(trouble);
     return pass.trials.flatMap(({ number }) => answers.get(number) ?? []);
   }
 
@@ -83,6 +91,10 @@ export class TrialBook {
     }
     return pass.borders.length > 0 ? null : await results.get(key, scopeOf(pass, null));
   }
+}
+
+function throwAny(trouble: { readonly error: unknown } | null): void {
+  if (trouble !== null) throw trouble.error;
 }
 
 const stoppedAt = (at: number): string => `stopped ${at}`;
