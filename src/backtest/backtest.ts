@@ -12,6 +12,7 @@ import type { PaperBoundsView } from "../engine/view.ts";
 import { paperBoundsView } from "../engine/view_builder.ts";
 import type { Registration } from "../strategies/registry.ts";
 import { type BookCheckpoint, isComplete, openRecording, type Recording, ruleAgrees } from "./recording/recording.ts";
+import { BOOTSTRAP_SEED } from "./figures/clusters.ts";
 import type { CalibrationRow } from "./figures/forecast_scores.ts";
 import type { GatheredFindings } from "./figures/figures.ts";
 import { SessionFigures } from "./figures/session_figures.ts";
@@ -358,7 +359,7 @@ class Session {
       title,
       simulated_fills: true,
       simulated_market: simulatedMarket,
-      provenance: { ...provenance, decision_hash: engine.decisionHash },
+      provenance: { ...provenance, decision_hash: engine.decisionHash, bootstrap_seed: BOOTSTRAP_SEED },
       ...gathered,
       fill_models: bounds,
       search: null,

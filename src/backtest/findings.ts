@@ -32,6 +32,8 @@ export interface Provenance {
   /** Every setting that differs from its default, by its key. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly decision_hash: string | null;
+  /** From which every interval's draws follow; absent where none was drawn. */
+  readonly bootstrap_seed?: number;
 }
 
 export interface DataFile {

@@ -4,6 +4,7 @@
  */
 
 import type { Findings } from "../backtest/findings.ts";
+import { BOOTSTRAP_SEED } from "../backtest/figures/clusters.ts";
 import { changedSettings, shownCommand } from "../backtest/figures/provenance.ts";
 import { type StoredFigures, StoredReading } from "../backtest/figures/stored_figures.ts";
 import { warningsOf } from "../backtest/figures/warnings.ts";
@@ -48,6 +49,7 @@ export async function report(
     data: [],
     settings: changedSettings(loaded),
     decision_hash: null,
+    bootstrap_seed: BOOTSTRAP_SEED,
   });
   const written = await output.finish(findings);
   const failed = "error" in written;

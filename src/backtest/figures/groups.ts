@@ -16,15 +16,15 @@ export type Dimension = typeof DIMENSIONS[number];
  * one name, so that the groups still add up to the whole.
  */
 const GROUPS_MAX = 500;
-export const OTHERS = "others";
+const OTHERS = "others";
 
 /** 1970-01-01 was a Thursday. */
 const WEEKDAYS = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
 const WEEK = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /** Of a time, UTC: `07`. */
-export const hourOf = (at: Micros): string => formatTime(at).slice(11, 13);
-export const weekdayOf = (at: Micros): string => WEEKDAYS[Math.floor(at / MICROS_PER_DAY) % 7];
+const hourOf = (at: Micros): string => formatTime(at).slice(11, 13);
+const weekdayOf = (at: Micros): string => WEEKDAYS[Math.floor(at / MICROS_PER_DAY) % 7];
 
 const NAME_OF: Readonly<Record<Dimension, (outcome: Outcome) => string>> = {
   strategy: ({ executed }) => executed.strategy,
