@@ -136,7 +136,13 @@ export function clockReason(bounds: ClockBounds, { clockOffset }: AutoHaltRules)
     `allowed is ${clockOffset / MICROS_PER_MILLISECOND} ms: have NTP keep it`;
 }
 
-export const feedReason = (index: string, age: number, { feedStale }: AutoHaltRules): string =>
-  `The newest value of ${index} is ${(age / MICROS_PER_SECOND).toFixed(1)} s old, allowed are ${
-    feedStale / MICROS_PER_SECOND
-  } s`;
+/** A market may begin to be followed while its index is fresh again and the cause has not ended: then that is said. */
+export function feedReason(index: string, age: number, rules: AutoHaltRules): string {
+  const allowed = `${rules.feedStale / MICROS_PER_SECOND} s`;
+  if (age <= rules.feedStale) {
+    return `${index} was older than ${allowed} a moment ago: it has to stay fresh for ${
+      FEED_GOOD_FOR / MICROS_PER_SECOND
+    } s`;
+  }
+  return `The newest value of ${index} is ${(age / MICROS_PER_SECOND).toFixed(1)} s old, allowed are ${allowed}`;
+}

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { micros, MICROS_PER_SECOND } from "../core/units.ts";
-import { ApiErrors, type AutoHaltRules, clockReason, clockSign, feedSign, Latch, leastOffset } from "./auto_halts.ts";
+import {
+  ApiErrors,
+  type AutoHaltRules,
+  clockReason,
+  clockSign,
+  feedReason,
+  feedSign,
+  Latch,
+  leastOffset,
+} from "./auto_halts.ts";
 
 const RULES: AutoHaltRules = {
   apiErrorPercent: 5,
@@ -68,6 +77,19 @@ Deno.test("clock offset: what was not measured begins nothing, and ends nothing"
     /clock is 2\.5 s or more slow .*allowed is 1000 ms/,
   );
   assert.match(clockReason({ low: -3_000_000, high: -2_500_000 }, RULES), /clock is 2\.5 s or more fast/);
+});
+
+Deno.test("a feed that is fresh again and not yet for long is not said to be old", () => {
+  assert.equal(
+    feedReason("BRTI", 5_100_000, RULES),
+    "The newest value of BRTI is 5.1 s old, allowed are 5 s",
+  );
+  for (const age of [100_000, 4_500_000]) {
+    assert.equal(
+      feedReason("BRTI", age, RULES),
+      "BRTI was older than 5 s a moment ago: it has to stay fresh for 5 s",
+    );
+  }
 });
 
 Deno.test("stale feed: older than the bound begins, four fifths of it end, and nothing is said of what was never heard", () => {
