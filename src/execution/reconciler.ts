@@ -14,6 +14,7 @@
  * | wanted elsewhere | one of its kind rests that nobody wants where it is | the nearest is amended, where a cancel and a new order would cost 12 and two answers | 10 |
  * | wanted elsewhere, nearer the market | it was priced a moment ago | stays until then; a retreat never waits | 0 |
  * | wanted elsewhere | the exchange refused to change it | is cancelled; the level waits | 2 |
+ * | wanted there as another kind | rests | is cancelled, for no change makes it that; the level waits | 2 |
  * | wanted | none | is placed | 10 |
  * | not wanted | rests | is cancelled | 2 |
  * | any | sent, unknown, being changed or cancelled | waits where it may double what is wanted | 0 |
@@ -201,11 +202,15 @@ class SideMatch<Wanted extends WantedOrder> {
       if (isSettled(order, this.#situation.at)) this.#move(order, level);
       else this.#wait(level.target, order, "may_double");
     }
-    for (const order of left) {
-      const wanted = free.length > 0 || this.#takers.length > 0;
-      this.#cancel(order, wanted ? "Wanted at another price" : "No longer wanted");
-    }
+    for (const order of left) this.#cancel(order, this.#unwantedReason(order, free));
     return unserved;
+  }
+
+  #unwantedReason(order: OrderState, free: readonly Level<Wanted>[]): string {
+    const { price } = termsAhead(order);
+    const there = free.find(({ target }) => target.price === price);
+    if (there !== undefined) return kindReason(there.target, order.intent);
+    return free.length > 0 || this.#takers.length > 0 ? "Wanted at another price" : "No longer wanted";
   }
 
   #nearest({ target }: Level<Wanted>, orders: ReadonlySet<OrderState>): OrderState | null {
@@ -299,5 +304,15 @@ const isAlike = (
   one: Pick<WantedOrder, "postOnly" | "reduceOnly">,
   other: Pick<WantedOrder, "postOnly" | "reduceOnly">,
 ): boolean => one.postOnly === other.postOnly && (one.reduceOnly ?? false) === (other.reduceOnly ?? false);
+
+/** In what the wanted one differs from the order at its price, in words; one that is alike was refused a change. */
+function kindReason(
+  wanted: WantedOrder,
+  { postOnly, reduceOnly }: Pick<WantedOrder, "postOnly" | "reduceOnly">,
+): string {
+  if (wanted.postOnly !== postOnly) return wanted.postOnly ? "Wanted as post-only" : "Wanted without post-only";
+  if ((wanted.reduceOnly ?? false) === (reduceOnly ?? false)) return "Wanted anew";
+  return wanted.reduceOnly === true ? "Wanted as reduce-only" : "Wanted without reduce-only";
+}
 
 const openIn = ({ serving }: Level<unknown>): number => serving.reduce((sum, order) => sum + remaining(order), 0);

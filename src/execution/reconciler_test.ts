@@ -138,6 +138,21 @@ const CASES: Readonly<Record<string, Case>> = {
   "another kind cannot be had by a change": {
     orders: [bid(5_000, 1_000)],
     targets: [wanted("bid", 5_000, 1_000, { postOnly: true })],
+    moves: ["cancel a: Wanted as post-only", "wait bid 5000 for a: may_double"],
+  },
+  "nor reduce-only by one, and the reason says so": {
+    orders: [bid(5_000, 1_000)],
+    targets: [wanted("bid", 5_000, 1_000, { reduceOnly: true })],
+    moves: ["cancel a: Wanted as reduce-only", "wait bid 5000 for a: may_double"],
+  },
+  "nor the other way round": {
+    orders: [{ ...bid(5_000, 1_000), reduceOnly: true }],
+    targets: [wanted("bid", 5_000, 1_000)],
+    moves: ["cancel a: Wanted without reduce-only", "wait bid 5000 for a: may_double"],
+  },
+  "what rests at a price between those that are wanted is wanted elsewhere": {
+    orders: [{ ...bid(4_950, 1_000), reduceOnly: true }],
+    targets: [wanted("bid", 5_000, 1_000)],
     moves: ["cancel a: Wanted at another price", "wait bid 5000 for a: may_double"],
   },
   "a taker waits until what rests is gone": {
