@@ -70,10 +70,9 @@ async function resume(stateDirectory: string): Promise<Outcome> {
   switch (found.kind) {
     case "running":
       return await asked(found.bot, "/resume");
-    case "silent": {
-      const removed = await removeKillFile(stateDirectory);
-      return { done: false, running: true, text: removed.ok ? found.reason : removed.reason };
-    }
+    // A kill that it has not seen yet must not be lost by a resume that did not reach it.
+    case "silent":
+      return { done: false, running: true, text: found.reason };
     case "none": {
       const removed = await removeKillFile(stateDirectory);
       if (!removed.ok) return { done: false, running: false, text: removed.reason };

@@ -298,10 +298,23 @@ Deno.test("a process that holds the state directory and does not answer is repor
     try {
       const reply = await looking(state);
       assert.equal(reply.exitCode, 1);
-      assert.match(reply.problems.join(), /A bot uses this state but cannot be asked: .* is in use by process/);
+      assert.match(reply.problems.join(), /^A process uses this state but cannot be asked: .* is in use by process/);
     } finally {
       lock.lock.release();
     }
+  });
+});
+
+Deno.test("where nobody can see whether a bot runs, that is said, and a resume changes nothing", async () => {
+  await withState(async (state) => {
+    // A lock that nobody can open stands for a disk that can only be read.
+    await Deno.mkdir(statePaths(state).lock);
+    await writeKillFile(state, new Date());
+    for (const reply of [await looking(state), await asking("resume", state)]) {
+      assert.equal(reply.exitCode, 1);
+      assert.match(reply.problems.join(), /^Whether a bot uses this state is not known: .* cannot be locked: /);
+    }
+    assert.equal(hasKillFile(state), true);
   });
 });
 

@@ -34,7 +34,7 @@ export interface RunningBot {
 export type FoundBot =
   | { readonly kind: "running"; readonly bot: RunningBot }
   | { readonly kind: "none" }
-  /** A process holds the state directory, but cannot be talked to. */
+  /** A process holds the state directory, but cannot be talked to; or whether one does cannot be seen. */
   | { readonly kind: "silent"; readonly reason: string };
 
 /** Reads what the run wrote about itself; `null` where there is nothing readable. */
@@ -65,13 +65,18 @@ async function readToken(stateDirectory: string): Promise<string | null> {
   return loaded.ok ? loaded.token : null;
 }
 
-/** Why the directory cannot be taken: a process holds it. `null` where none does. */
+/** What keeps the directory from being taken, in words: a process that holds it, or a disk. `null` where nothing does. */
 async function holder(stateDirectory: string): Promise<string | null> {
   if (!await exists(statePaths(stateDirectory).lock)) return null;
   const locked = await lockStateDirectory(stateDirectory);
-  if (!locked.ok) return locked.reason;
-  locked.lock.release();
-  return null;
+  if (locked.ok) {
+    locked.lock.release();
+    return null;
+  }
+  const known = locked.held
+    ? "A process uses this state but cannot be asked"
+    : "Whether a bot uses this state is not known";
+  return `${known}: ${locked.reason}`;
 }
 
 const API_ERROR = z.object({ error: z.object({ message: z.string() }) });

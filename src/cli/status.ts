@@ -26,7 +26,7 @@ export async function status(command: StatusCommand, env: Env = Deno.env.toObjec
     case "running":
       return await running(found.bot);
     case "silent":
-      return refused(EXIT.failed, `A bot uses this state but cannot be asked: ${found.reason}`);
+      return refused(EXIT.failed, found.reason);
     case "none":
       return await left(state.path);
   }

@@ -62,7 +62,7 @@ export async function why(command: WhyCommand, env: Env = Deno.env.toObject()): 
     case "running":
       return await askFor(found.bot, command.ticker);
     case "silent":
-      return refused(EXIT.failed, `A bot uses this state but cannot be asked: ${found.reason}`);
+      return refused(EXIT.failed, found.reason);
     case "none":
       return refused(EXIT.failed, `No bot runs with ${state.path}: only a running one knows why it keeps still`);
   }

@@ -15,7 +15,12 @@ export interface StateLock {
 
 export type LockResult =
   | { readonly ok: true; readonly lock: StateLock }
-  | { readonly ok: false; readonly reason: string };
+  | {
+    readonly ok: false;
+    /** A process holds it; else nobody could be asked. */
+    readonly held: boolean;
+    readonly reason: string;
+  };
 
 /** How long the waiting kind of lock is given, where a runtime has no other. */
 const WAIT_MS = 500;
@@ -77,6 +82,7 @@ export async function lockStateDirectory(directory: string, pid: number = Deno.p
     if (!await lockNow(file)) {
       return {
         ok: false,
+        held: true,
         reason: `State directory ${directory} is in use by ${await holder(path)}; ` +
           `stop that one, or choose another directory with --state`,
       };
@@ -90,6 +96,6 @@ export async function lockStateDirectory(directory: string, pid: number = Deno.p
     };
     return { ok: true, lock: { release } };
   } catch (error) {
-    return { ok: false, reason: `State directory ${directory} cannot be locked: ${messageOf(error)}` };
+    return { ok: false, held: false, reason: `State directory ${directory} cannot be locked: ${messageOf(error)}` };
   }
 }

@@ -43,6 +43,7 @@ Deno.test("a directory held by another process is refused with that process's nu
       const refused = await lockStateDirectory(state);
       assert.deepEqual(refused, {
         ok: false,
+        held: true,
         reason: `State directory ${state} is in use by process ${other.process.pid}; ` +
           "stop that one, or choose another directory with --state",
       });
