@@ -16,6 +16,7 @@
 
 import type { Action } from "../core/action.ts";
 import type { BookDeltaInput, IndexInput, Input, SequencePoint, TradeInput } from "../core/input.ts";
+import type { StateRecord } from "../core/record.ts";
 import { checkInput } from "./journal_input_shape.ts";
 import {
   type FieldChecks,
@@ -40,6 +41,19 @@ export interface JournalHeader {
   readonly started: string;
   /** The engine's start options with the state it resumed from: all that a replay needs besides the inputs. */
   readonly config: unknown;
+  /** What the database knew of an earlier run and that run's journal had lost ({@link RestatedRecords}); absent mostly. */
+  readonly restated?: unknown;
+}
+
+/**
+ * A disk that fails, or a machine that loses its power, may take the last lines of a journal and leave the database what
+ * they said. The next run writes that into its own header, so that the journals tell all that was done again.
+ */
+export interface RestatedRecords {
+  /** The run whose journal ends too early, and the line up to which the database had it. */
+  readonly run: string;
+  readonly line: number;
+  readonly records: readonly StateRecord[];
 }
 
 /** The first line of a run's second and later files. */
@@ -130,8 +144,8 @@ export function encodeInput(input: Input): string {
 export const encodeAction = (action: Action): string => `{"a":${JSON.stringify(action)}}`;
 
 export function encodeHeader(header: JournalHeader): string {
-  const { version, run, started, config = null } = header;
-  return JSON.stringify({ kbot_journal: JOURNAL_FORMAT, version, run, started, config });
+  const { version, run, started, config = null, restated } = header;
+  return JSON.stringify({ kbot_journal: JOURNAL_FORMAT, version, run, started, config, restated });
 }
 
 export function encodePart({ part, run, line }: JournalPart): string {
@@ -150,7 +164,12 @@ const whole = integerBetween(0, Infinity);
 const positive = integerBetween(1, Infinity);
 const anything = () => null;
 
-const checkHeader = objectOf<JournalHeader>({ version: text, run: identifier, started: text, config: anything });
+const checkHeader = objectOf<Omit<JournalHeader, "restated">>({
+  version: text,
+  run: identifier,
+  started: text,
+  config: anything,
+});
 const checkPart = objectOf<{ kbot_part: number; run: string; line: number }>({
   kbot_part: positive,
   run: identifier,
@@ -170,8 +189,9 @@ function decodeHeader(value: Record<string, unknown>): DecodedLine {
   }
   const fault = checkHeader(value);
   if (fault !== null) return refuse(`Journal header is damaged: ${formatFault(fault)}`);
-  const { version, run, started, config } = value;
-  return { ok: true, entry: { kind: "header", header: { version, run, started, config } as JournalHeader } };
+  const { version, run, started, config, restated } = value;
+  const header = { version, run, started, config, ...(restated === undefined ? {} : { restated }) };
+  return { ok: true, entry: { kind: "header", header: header as JournalHeader } };
 }
 
 function decodePart(value: Record<string, unknown>): DecodedLine {

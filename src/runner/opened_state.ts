@@ -5,12 +5,13 @@
 
 import { getLogger } from "@logtape/logtape";
 import type { ResumeState } from "../core/record.ts";
+import type { RestatedRecords } from "../engine/journal.ts";
 import { FRESH } from "../engine/options.ts";
 import { isDamage } from "../store/database_file.ts";
 import { openKvStore } from "../store/kv_store.ts";
 import { messageOf } from "../store/message.ts";
 import { rebuildDatabase } from "../store/rebuild.ts";
-import { recover } from "../store/recover.ts";
+import { describeLost, type LostLines, recover } from "../store/recover.ts";
 import { statePaths } from "../store/state_directory.ts";
 import type { StateStore } from "../store/store.ts";
 
@@ -20,7 +21,12 @@ export interface Opened {
   readonly store: StateStore;
   readonly resume: ResumeState;
   readonly newestRun: string | null;
+  /** What an earlier run's journal lost and the database kept: the next journal tells it. `null` mostly. */
+  readonly restated: RestatedRecords | null;
 }
+
+/** Far more than the seconds hold that a disk can owe; newer ones count. */
+const RESTATED_MAX = 10_000;
 
 export type OpenedState = { readonly ok: true; readonly state: Opened } | {
   readonly ok: false;
@@ -59,11 +65,23 @@ async function openCaughtUp(directory: string): Promise<OpenedState> {
       logger.info("The last run ended without a goodbye: {n} records were taken up from its journal", { n });
     }
     const resume = await store.loadResumeState();
-    return { ok: true, state: { store, resume, newestRun: recovered.newestRun } };
+    const restated = recovered.lost === null ? null : await restate(store, recovered.lost);
+    return { ok: true, state: { store, resume, newestRun: recovered.newestRun, restated } };
   } catch (error) {
     await store.close();
     return { ok: false, reason: `State in ${directory} cannot be read: ${messageOf(error)}` };
   }
+}
+
+async function restate(store: StateStore, lost: LostLines): Promise<RestatedRecords> {
+  const { run, known: line, since } = lost;
+  const records = await store.writtenSince(since, RESTATED_MAX);
+  const told = describeLost(lost);
+  logger.warn("{told}. This run goes on from the database, and writes {n} records of it into its own journal", {
+    told,
+    n: records.length,
+  });
+  return { run, line, records };
 }
 
 /** Nothing is lost by it: the journals hold all that the database was made from. */
@@ -94,5 +112,5 @@ async function startOver(
   if (!opened.ok) return opened;
   const { store } = opened;
   if (mark !== null) store.apply([...halts, ...strategies], mark);
-  return { ok: true, state: { store, resume: { ...FRESH, halts, strategies }, newestRun } };
+  return { ok: true, state: { store, resume: { ...FRESH, halts, strategies }, newestRun, restated: null } };
 }

@@ -100,6 +100,7 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
     run: options.run,
     started: new Date().toISOString(),
     config: options,
+    ...(opened.state.restated === null ? {} : { restated: opened.state.restated }),
   };
   const journal = openJournal(request.stateDirectory, header, {
     sync: config.store.sync,

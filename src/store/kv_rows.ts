@@ -27,6 +27,7 @@
 
 import type { OrderPhase } from "../core/order.ts";
 import type { OrderRecord, PositionRecord, SettlementRecord, StateRecord } from "../core/record.ts";
+import { MICROS_PER_DAY } from "../core/units.ts";
 
 /** One key set to a value, or deleted. */
 export type Write =
@@ -64,11 +65,44 @@ export function set(key: Deno.KvKey, value: unknown): Write {
   return { kind: "set", key, value: fitted, bytes: sizeOf(fitted) };
 }
 
+/**
+ * When a row was last written, by the clock that stamped it: never later than this. A minute may be written a day after it
+ * was over, where it was asked for.
+ */
+export function writtenBy(value: unknown): number {
+  if (typeof value === "number") return value;
+  const record = value as StateRecord;
+  switch (record.kind) {
+    case "price_minute":
+      return record.start + MICROS_PER_DAY;
+    case "order":
+    case "position":
+    case "account":
+    case "budget":
+    case "strategy":
+      return record.updatedAt;
+    case "trade":
+    case "settlement":
+    case "portfolio":
+    case "halt":
+    case "audit":
+    case "budget_day":
+      return record.at;
+  }
+}
+
 export const remove = (key: Deno.KvKey): Write => ({ kind: "delete", key, bytes: ROW_BYTES });
 
 /** The tables in order of time; each has a table of times beside it, to find a row by its id. */
 export const TIMES_OF = { orders: "order_times", trades: "trade_times", settlements: "settlement_times" } as const;
 export type TimedTable = keyof typeof TIMES_OF;
+
+/** Rows that only lead to others, or show them once more. */
+const BESIDE: ReadonlySet<unknown> = new Set([...Object.values(TIMES_OF), "orders_open", "positions_open"]);
+
+/** Whether a row is one that others are made from. */
+export const isMain = (key: Deno.KvKey): boolean =>
+  !BESIDE.has(key[0]) && key[0] !== SCHEMA_KEY[0] && key[0] !== MARK_KEY[0];
 
 /** What is stored already, as far as the writes of a record depend on it: the time of a row, `null` where there is none. */
 export type KnownTime = (table: TimedTable, id: string) => Promise<number | null>;

@@ -25,7 +25,7 @@ import { compactTables } from "./kv_compact.ts";
 import { type Queued, writeQueued } from "./kv_batch.ts";
 import { copyDatabase, removeDatabase } from "./database_file.ts";
 import { keptCopy } from "./kept_copies.ts";
-import { ACCOUNT_KEY, MARK_KEY, SCHEMA_KEY, type TimedTable, TIMES_OF } from "./kv_rows.ts";
+import { ACCOUNT_KEY, isMain, MARK_KEY, SCHEMA_KEY, type TimedTable, TIMES_OF, writtenBy } from "./kv_rows.ts";
 import { ensureSchema, type Migration, SCHEMA_VERSION } from "./kv_schema.ts";
 import { messageOf } from "./message.ts";
 import {
@@ -285,6 +285,14 @@ class KvStore implements StateStore {
       budgetDays,
       strategies,
     };
+  }
+
+  async writtenSince(since: Micros, limit: number): Promise<StateRecord[]> {
+    const found: StateRecord[] = [];
+    for await (const { key, value } of this.#kv.list<StateRecord>({ prefix: [] }, { batchSize: 500 })) {
+      if (isMain(key) && writtenBy(value) >= since) found.push(value);
+    }
+    return found.sort((a, b) => writtenBy(a) - writtenBy(b)).slice(-limit);
   }
 
   compact(now: Micros, retention: Retention = DEFAULT_RETENTION): Promise<{ readonly removed: number }> {

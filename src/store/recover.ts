@@ -6,6 +6,7 @@
 
 import { join } from "node:path";
 import type { StateRecord } from "../core/record.ts";
+import { type Micros, micros, MICROS_PER_MILLISECOND } from "../core/units.ts";
 import type { JournalEntry } from "../engine/journal.ts";
 import { checkRecord } from "../engine/journal_record_shape.ts";
 import { formatFault, isObject } from "../engine/journal_shape.ts";
@@ -26,8 +27,27 @@ export type RecoverResult =
     readonly warnings: readonly string[];
     /** The newest run found, for `newRunId`; `null` for none. */
     readonly newestRun: string | null;
+    /** What a journal lost of what the store knows; `null` where it lost nothing. */
+    readonly lost: LostLines | null;
   }
   | { readonly ok: false; readonly reason: string };
+
+/**
+ * A journal that ends before the store's mark: the disk took its last lines (a power loss, a disk that failed) and left the
+ * database.
+ */
+export interface LostLines {
+  readonly run: string;
+  /** Its last line, and the one that the store knows it up to. */
+  readonly end: number;
+  readonly known: number;
+  /** What was written from here on, only the store may know. */
+  readonly since: Micros;
+}
+
+export const describeLost = ({ run, end, known }: LostLines): string =>
+  `The journal of run ${run} ends at line ${end}, and the database knows it up to line ${known}: its last lines were ` +
+  "not on the disk when that failed, or lost its power";
 
 const WARNINGS_MAX = 20;
 /** Records queued between two flushes: far below the store's own bound. */
@@ -38,7 +58,11 @@ class Recovery {
   readonly repaired: string[] = [];
   readonly warnings: string[] = [];
   applied = 0;
+  lost: LostLines | null = null;
   #sinceFlush = 0;
+  /** Of the run being read: its last line, and its time there. */
+  #end = 0;
+  #at: Micros = micros(0);
   /** Records of the step being read. */
   #unfinished: StateRecord[] = [];
   readonly #store: StateStore;
@@ -70,6 +94,8 @@ class Recovery {
     }
     let end = afterLine;
     this.#unfinished = [];
+    this.#end = 0;
+    this.#at = runTime(run);
     for await (const event of readJournal(directory, { onFault: "skip", afterLine })) {
       if (event.kind === "entries") {
         if (event.runLine > this.#lastLine(run)) break;
@@ -81,6 +107,8 @@ class Recovery {
     if (this.#unfinished.length > 0) {
       this.warn(`Left out an unfinished step at the end of run ${run}: ${this.#unfinished.length} of its records`);
     }
+    const known = Math.max(afterLine, run === this.#upTo?.run ? this.#upTo.line : 0);
+    if (this.#end < known) this.lost = { run, end: this.#end, known, since: this.#at };
     // The mark moves to the end even where no record stood there, so that the next start need not read this again.
     return end === afterLine ? { ok: true } : await this.#apply([], { run, line: end });
   }
@@ -100,6 +128,12 @@ class Recovery {
       const line = event.runLine + k;
       if (line > last) break;
       const entry = event.entries[k];
+      this.#end = Math.max(this.#end, line);
+      if (entry.kind === "input") this.#at = entry.input.at;
+      if (entry.kind === "header" && line > afterLine) {
+        const result = await this.#restate(entry.header.restated);
+        if (!result.ok) return result;
+      }
       if (entry.kind !== "action") {
         const result = await this.#finishStep(run, line - 1);
         if (!result.ok) return result;
@@ -110,6 +144,18 @@ class Recovery {
       if (record !== null) this.#unfinished.push(record);
     }
     return { ok: true };
+  }
+
+  /** What an earlier run's journal has lost, as its successor wrote it down. */
+  async #restate(restated: unknown): Promise<StoreResult> {
+    if (!isObject(restated) || !Array.isArray(restated.records)) return { ok: true };
+    const { run, line } = restated;
+    if (typeof run !== "string" || typeof line !== "number") return { ok: true };
+    const records = restated.records.filter((record): record is StateRecord => checkRecord(record) === null);
+    const damaged = restated.records.length - records.length;
+    if (damaged > 0) this.warn(`Left out ${damaged} damaged records of what the journal of run ${run} had lost`);
+    this.applied += records.length;
+    return await this.#apply(records, { run, line });
   }
 
   /**
@@ -145,6 +191,13 @@ class Recovery {
   }
 }
 
+/** When a run began, by its id. */
+function runTime(run: string): Micros {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(run) ?? [];
+  const time = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  return micros(Number.isNaN(time) ? 0 : time * MICROS_PER_MILLISECOND);
+}
+
 /**
  * Mends torn journal ends, folds every record after the store's mark into the store, run by run, and writes it. A
  * damaged journal costs what cannot be read of it and is told in `warnings`; only a store that refuses is a failure.
@@ -177,8 +230,8 @@ async function takeUp(
     if (!flushed.ok) return flushed;
     const newest = runs.at(-1) ?? null;
     const newestRun = mark !== null && (newest === null || mark.run > newest) ? mark.run : newest;
-    const { applied, repaired, warnings } = recovery;
-    return { ok: true, applied, repaired, warnings, newestRun };
+    const { applied, repaired, warnings, lost } = recovery;
+    return { ok: true, applied, repaired, warnings, newestRun, lost };
   } catch (error) {
     return { ok: false, reason: `State in ${stateDirectory} cannot be recovered: ${messageOf(error)}` };
   }

@@ -93,7 +93,7 @@ const EXPECTED = {
 Deno.test("a fresh state directory recovers to nothing", () =>
   withState((state) =>
     recovered(state, async (store, result) => {
-      assert.deepEqual(result, { ok: true, applied: 0, repaired: [], warnings: [], newestRun: null });
+      assert.deepEqual(result, { ok: true, applied: 0, repaired: [], warnings: [], newestRun: null, lost: null });
       assert.equal(await store.mark(), null);
     })
   ));
@@ -147,7 +147,7 @@ Deno.test("later runs are folded in after earlier ones, and those before the mar
     });
     await Deno.writeTextFile(join(state, "journal", FIRST_RUN, "000001.ndjson"), "garbage\n");
     await recovered(state, (_, result) => {
-      assert.deepEqual(result, { ok: true, applied: 0, repaired: [], warnings: [], newestRun: SECOND_RUN });
+      assert.deepEqual(result, { ok: true, applied: 0, repaired: [], warnings: [], newestRun: SECOND_RUN, lost: null });
       return Promise.resolve();
     });
   }));
@@ -201,7 +201,7 @@ Deno.test("a run killed before its first line reached the disk is no trouble", (
     await Deno.mkdir(directory, { recursive: true });
     await Deno.writeTextFile(join(directory, "000001.ndjson"), "");
     await recovered(state, (_, result) => {
-      assert.deepEqual(result, { ok: true, applied: 0, repaired: [], warnings: [], newestRun: FIRST_RUN });
+      assert.deepEqual(result, { ok: true, applied: 0, repaired: [], warnings: [], newestRun: FIRST_RUN, lost: null });
       return Promise.resolve();
     });
   }));

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Action } from "../core/action.ts";
 import type { Input } from "../core/input.ts";
 import type { StateRecord } from "../core/record.ts";
-import { encodeAction, encodeCheckpoint, encodeInput } from "../engine/journal.ts";
+import { encodeAction, encodeCheckpoint, encodeInput, type RestatedRecords } from "../engine/journal.ts";
 import { writeTrail } from "./audit/audit_fixture.ts";
 import { openJournal } from "./journal_writer.ts";
 import { openKvStore } from "./kv_store.ts";
@@ -50,8 +50,12 @@ export async function writeRun(
   run: string,
   records: readonly StateRecord[],
   config: unknown = null,
+  restated: RestatedRecords | null = null,
 ): Promise<void> {
-  const header = { version: "0.1.0", run, started: "2026-11-20T04:02:11Z", config };
+  const header = {
+    ...{ version: "0.1.0", run, started: "2026-11-20T04:02:11Z", config },
+    ...(restated === null ? {} : { restated }),
+  };
   const opened = openJournal(state, header, { rotateBytes: 2_000, compress: false, sync: "never" });
   assert.ok(opened.ok);
   for (const [k, record] of records.entries()) {
@@ -61,6 +65,14 @@ export async function writeRun(
     opened.writer.flush();
   }
   await opened.writer.close();
+}
+
+/** Takes the last lines of a run's journal away, as a disk does that was not told to keep them. */
+export async function loseLines(state: string, run: string, lines: number): Promise<void> {
+  const directory = join(statePaths(state).journal, run);
+  const [path] = [...Deno.readDirSync(directory)].map(({ name }) => join(directory, name)).sort().slice(-1);
+  const kept = (await Deno.readTextFile(path)).trimEnd().split("\n").slice(0, -lines);
+  await Deno.writeTextFile(path, kept.map((line) => `${line}\n`).join(""));
 }
 
 /** Folds the journals into the database. */

@@ -105,6 +105,9 @@ export interface StateStore {
   /** Every strategy that was ever written down, as it stands. */
   strategies(): Promise<StrategyRecord[]>;
 
+  /** Everything that was written at a time or later, oldest first: the newest `limit` of it. Reads all that there is. */
+  writtenSince(since: Micros, limit: number): Promise<StateRecord[]>;
+
   /** Deletes what is older than its retention. `now` by the clock that stamped the records. */
   compact(now: Micros, retention?: Retention): Promise<{ readonly removed: number }>;
   /** Writes what is queued and closes. */
