@@ -23,7 +23,7 @@ import type { AuditItem } from "../store/audit/audit_entry.ts";
 import { AuditReader, timeOf, withinLine } from "../store/audit/audit_source.ts";
 import type { AuditTrail } from "../store/audit/audit_trail.ts";
 import type { JournalWriter } from "../store/journal_writer.ts";
-import type { StateStore } from "../store/store.ts";
+import type { JournalMark, StateStore } from "../store/store.ts";
 import type { Change } from "../server/sources.ts";
 import { StepTimes } from "./step_times.ts";
 
@@ -58,6 +58,12 @@ export interface PumpParts {
   readonly onFailure: (error: unknown) => void;
 }
 
+/** Records, and the line of the journal that they end at. */
+interface HeldRecords {
+  readonly records: readonly StateRecord[];
+  readonly mark: JournalMark;
+}
+
 export class Pump {
   readonly #parts: PumpParts;
   /** How long the engine takes. */
@@ -74,6 +80,8 @@ export class Pump {
   #sinceCheckpoint = 0;
   #journalTrouble: string | null = null;
   #storeTrouble: string | null = null;
+  /** What waits for the journal, oldest first; bounded as the lines are that the journal keeps in memory. */
+  #held: HeldRecords[] = [];
   readonly #audited: AuditReader;
   /** Of the step under way, for the audit trail. */
   #items: AuditItem[] = [];
@@ -146,7 +154,7 @@ export class Pump {
     const written = this.flush();
     if (outgoing.length > 0) this.#send(outgoing, written, input.at);
     if (this.#items.length > 0) this.#keepAudit(written);
-    if (records.length > 0) this.#store(records);
+    if (records.length > 0) this.#store(records, written);
   }
 
   #timed(input: Input): readonly Action[] {
@@ -227,11 +235,24 @@ export class Pump {
     }
   }
 
-  #store(records: readonly StateRecord[]): void {
-    const { store, header, journal } = this.#parts;
-    const result = store.apply(records, { run: header.run, line: journal.line });
+  /** The store is not given what the journal does not hold: a start that finds it there would go on from what no journal tells. */
+  #store(records: readonly StateRecord[], written: boolean): void {
+    const { header, journal } = this.#parts;
+    this.#held.push({ records, mark: { run: header.run, line: journal.line } });
+    if (written) this.#storeHeld();
+  }
+
+  #storeHeld(): void {
+    if (this.#held.length === 0) return;
+    const { store, audit } = this.#parts;
+    let refused: string | null = null;
+    for (const { records, mark } of this.#held) {
+      const result = store.apply(records, mark);
+      if (!result.ok) refused ??= result.reason;
+    }
+    this.#held = [];
     // That it was queued does not mean that the store works again.
-    this.#judgeStore(result.ok ? this.#parts.audit.trouble ?? this.#storeDetail() : result.reason);
+    this.#judgeStore(refused ?? audit.trouble ?? this.#storeDetail());
   }
 
   #checkpoint(): void {
@@ -246,7 +267,10 @@ export class Pump {
     const result = this.#parts.journal.flush();
     this.#judgeJournal(result.ok ? null : result.reason);
     // What waited for the journal, or for a disk that refused.
-    if (result.ok) this.#parts.audit.flush();
+    if (result.ok) {
+      this.#parts.audit.flush();
+      this.#storeHeld();
+    }
     return result.ok;
   }
 
@@ -300,6 +324,7 @@ export class Pump {
     const line = journal.line + 1;
     const ended = broken || journal.append(encodeEnd(end)).ok;
     const closed = await journal.close();
+    if (closed.ok) this.#storeHeld();
     if (ended && !broken && closed.ok) {
       this.#audit({ kind: "end", end }, line);
       audit.take(this.#items);

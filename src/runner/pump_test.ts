@@ -194,6 +194,33 @@ Deno.test("what a run does is in the audit trail, exactly as a start would take 
     ]);
   }));
 
+Deno.test("the store is not given what the journal does not hold, and all of it once it does", async () => {
+  const given: string[] = [];
+  const noting = (store: StateStore): StateStore =>
+    new Proxy(store, {
+      get(target, name) {
+        if (name !== "apply") return Reflect.get(target, name).bind?.(target) ?? Reflect.get(target, name);
+        return (...[records, mark]: Parameters<StateStore["apply"]>) => {
+          for (const record of records) if (record.kind === "halt") given.push(`${record.name} ${record.active}`);
+          return target.apply(records, mark);
+        };
+      },
+    });
+  await withPump(async (pump, { disk }) => {
+    const operator = { type: "operator", subject: null, via: "test" } as const;
+    pump.accept({ ...operator, at: micros(2_000_000), command: "kill" });
+    assert.deepEqual(given, ["kill true"]);
+    disk.full = true;
+    pump.accept({ ...operator, at: micros(3_000_000), command: "resume" });
+    pump.accept({ ...operator, at: micros(4_000_000), command: "reduce" });
+    assert.deepEqual(given, ["kill true"], "a death here finds neither, nor does the journal tell of them");
+    disk.full = false;
+    assert.ok(pump.flush());
+    assert.deepEqual(given.filter((halt) => !halt.startsWith("journal")), ["kill true", "kill false", "reduce true"]);
+    await pump.end("over");
+  }, noting);
+});
+
 Deno.test("a store that cannot be written halts until it works again, however much is queued meanwhile", () => {
   let trouble = "";
   const failing = (store: StateStore): StateStore =>
