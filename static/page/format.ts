@@ -1,12 +1,14 @@
 /**
  * How numbers read on the page. Money and prices arrive as exact decimal strings and are rounded as integers; what
- * cannot be read is shown as it came, and what is absent is a dash.
+ * is no number says so, and what is absent is a dash.
  * @module
  */
 
 import { parseCount, parseMoney, parsePrice } from "../../src/core/units.ts";
 
 export const NONE = "–";
+/** In place of what should be a number and is none. */
+export const NO_NUMBER = "n/a";
 const MINUS = "−";
 
 const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, ",");
@@ -15,7 +17,7 @@ const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, "
 export function money(text: string | null | undefined, signed = false): string {
   if (text === null || text === undefined) return NONE;
   const value = parseMoney(text);
-  if (value === null) return text;
+  if (value === null) return NO_NUMBER;
   const cents = Math.floor((Math.abs(value) + 5_000) / 10_000);
   const amount = `$${grouped(String(Math.floor(cents / 100)))}.${String(cents % 100).padStart(2, "0")}`;
   if (cents === 0) return amount;
@@ -26,7 +28,7 @@ export function money(text: string | null | undefined, signed = false): string {
 export function cents(text: string | null | undefined): string {
   if (text === null || text === undefined) return NONE;
   const value = parsePrice(text);
-  if (value === null) return text;
+  if (value === null) return NO_NUMBER;
   return `${(value / 100).toFixed(value % 10 === 0 ? 1 : 2)}¢`;
 }
 
@@ -34,7 +36,7 @@ export function cents(text: string | null | undefined): string {
 export function contracts(text: string | null | undefined): string {
   if (text === null || text === undefined) return NONE;
   const value = parseCount(text);
-  if (value === null) return text;
+  if (value === null) return NO_NUMBER;
   const whole = grouped(String(Math.floor(Math.abs(value) / 100)));
   const rest = String(Math.abs(value) % 100).padStart(2, "0").replace(/0+$/, "");
   return (value < 0 ? MINUS : "") + whole + (rest === "" ? "" : `.${rest}`);
@@ -42,7 +44,7 @@ export function contracts(text: string | null | undefined): string {
 
 /** An index or a strike: float dollars, as many decimals as it needs up to two, or four below $10. */
 export function dollars(value: number | null | undefined): string {
-  if (!isNumber(value)) return NONE;
+  if (!isNumber(value)) return absent(value);
   return value.toLocaleString("en-US", {
     minimumFractionDigits: 2,
     maximumFractionDigits: Math.abs(value) < 10 ? 4 : 2,
@@ -51,18 +53,18 @@ export function dollars(value: number | null | undefined): string {
 
 /** `0.5873` -> `"58.7%"`. */
 export const percent = (value: number | null | undefined): string =>
-  isNumber(value) ? `${(value * 100).toFixed(1)}%` : NONE;
+  isNumber(value) ? `${(value * 100).toFixed(1)}%` : absent(value);
 
 /** An edge in dollars per contract: `0.0142` -> `"+1.42¢"`. */
 export function edge(value: number | null | undefined): string {
-  if (!isNumber(value)) return NONE;
+  if (!isNumber(value)) return absent(value);
   const text = `${Math.abs(value * 100).toFixed(2)}¢`;
   return value < 0 ? MINUS + text : `+${text}`;
 }
 
 /** Milliseconds as an age: `"0.2 s"`, `"42 s"`, `"3 min"`. */
 export function age(ms: number | null | undefined): string {
-  if (!isNumber(ms)) return NONE;
+  if (!isNumber(ms)) return absent(ms);
   const seconds = Math.max(0, ms) / 1_000;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 120) return `${Math.floor(seconds)} s`;
@@ -72,7 +74,7 @@ export function age(ms: number | null | undefined): string {
 
 /** Seconds as a countdown: `"8:20"`, `"1:02:05"`, `"3 d 4 h"`. */
 export function countdown(seconds: number): string {
-  if (!Number.isFinite(seconds)) return NONE;
+  if (!Number.isFinite(seconds)) return NO_NUMBER;
   const left = Math.max(0, Math.ceil(seconds));
   const two = (value: number): string => String(value).padStart(2, "0");
   if (left >= 172_800) return `${Math.floor(left / 86_400)} d ${Math.floor(left / 3_600) % 24} h`;
@@ -82,6 +84,7 @@ export function countdown(seconds: number): string {
 
 /** Seconds as a duration: `"1h 02m"`, `"42s"`. */
 export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return NO_NUMBER;
   const whole = Math.max(0, Math.floor(seconds));
   const two = (value: number): string => String(value).padStart(2, "0");
   if (whole < 60) return `${whole}s`;
@@ -91,23 +94,23 @@ export function duration(seconds: number): string {
 }
 
 /** `"2026-09-25T19:00:00.584868Z"` -> `"19:00:00"`: everything on the page is UTC, and says so once. */
-export const clockTime = (text: string): string => /T(\d\d:\d\d:\d\d)/.exec(text)?.[1] ?? text;
+export const clockTime = (text: string): string => /T(\d\d:\d\d:\d\d)/.exec(text)?.[1] ?? NO_NUMBER;
 
 /** `settlement_edge` -> `"settlement edge"`. */
 export const words = (name: string): string => name.replaceAll("_", " ");
 
 /** A decimal with two places at most, and with none where they are zero: `"2000.000000"` -> `"2,000"`. */
-export function decimal(text: string): string {
-  return parseMoney(text) === null ? text : money(text).replace("$", "").replace(/\.00$/, "");
-}
+export const decimal = (text: string): string => money(text).replace("$", "").replace(/\.00$/, "");
 
 /** To the last digit, for fees, which are often parts of a cent: `"0.003600"` -> `"$0.0036"`. */
 export function exactMoney(text: string): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
-  if (match === null) return text;
+  if (match === null) return NO_NUMBER;
   const rest = (match[3] ?? "").replace(/0+$/, "").padEnd(2, "0");
   return `${match[1] === "-" ? MINUS : ""}$${grouped(match[2])}.${rest}`;
 }
+
+const absent = (value: number | null | undefined): string => value === null || value === undefined ? NONE : NO_NUMBER;
 
 export const isNumber = (value: number | null | undefined): value is number =>
   typeof value === "number" && Number.isFinite(value);
