@@ -1,6 +1,6 @@
 /**
- * Builds the status page into static/build/: one script, one style sheet, one icon, each named after its content, the
- * `index.html` that refers to them, and the manifest that the server reads; and `report.ts`, which holds the script and the
+ * Builds the status page into static/build/: its script and its style sheet, the small ones that choose and make the light
+ * theme, and one icon, each named after its content, the `index.html` that refers to them, and the manifest that the server reads; and `report.ts`, which holds the script and the
  * styles of reports as texts, because a report is one file. Says what it does on stderr only.
  *
  * The manifest is written last and by renaming, and names nothing that is not there yet: a server that starts in the
@@ -8,6 +8,8 @@
  * esbuild is loaded only when something has.
  * @module
  */
+
+import { fileURLToPath } from "node:url";
 
 const source = new URL("./", import.meta.url);
 const target = new URL("./build/", import.meta.url);
@@ -21,6 +23,19 @@ interface Manifest {
   /** Media type by file name. */
   readonly files: Readonly<Record<string, string>>;
 }
+
+const TYPES = { js: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8", svg: "image/svg+xml" } as const;
+
+/** A file of the page, and where `index.html` names it. */
+interface PageFile {
+  readonly place: string;
+  readonly stem: string;
+  readonly extension: keyof typeof TYPES;
+  readonly body: Uint8Array;
+}
+
+/** The package of the charts, as Deno keeps it. */
+const UPLOT = fileURLToPath(new URL("../", import.meta.resolve("uplot")));
 
 /** @returns whether anything had to be built */
 export async function buildPage(): Promise<boolean> {
@@ -36,15 +51,12 @@ export async function buildPage(): Promise<boolean> {
     await writeWhole(name, body);
     return name;
   };
-  const { script, style, report } = await bundle();
+  const { files: bundled, report } = await bundle();
   await writeWhole(REPORT, new TextEncoder().encode(reportModule(report)));
-  const scriptName = await add("page", "js", "text/javascript; charset=utf-8", script);
-  const styleName = await add("page", "css", "text/css; charset=utf-8", style);
-  const iconName = await add("icon", "svg", "image/svg+xml", await Deno.readFile(new URL("icon.svg", source)));
-  const html = (await Deno.readTextFile(new URL("index.html", source)))
-    .replace("{{script}}", `/assets/${scriptName}`)
-    .replace("{{style}}", `/assets/${styleName}`)
-    .replace("{{icon}}", `/assets/${iconName}`);
+  let html = await Deno.readTextFile(new URL("index.html", source));
+  for (const { place, stem, extension, body } of bundled) {
+    html = html.replace(`{{${place}}}`, `/assets/${await add(stem, extension, TYPES[extension], body)}`);
+  }
   const page = new TextEncoder().encode(html);
   const index = `index-${(await hash(page)).slice(0, 12)}.html`;
   await writeWhole(index, page);
@@ -66,7 +78,7 @@ interface ReportParts {
 const reportModule = (parts: ReportParts): string =>
   Object.entries(parts).map(([name, text]) => `export const ${name}: string = ${JSON.stringify(text)};\n`).join("");
 
-async function bundle(): Promise<{ script: Uint8Array; style: Uint8Array; report: ReportParts }> {
+async function bundle(): Promise<{ files: readonly PageFile[]; report: ReportParts }> {
   const esbuild = await import("esbuild");
   try {
     const build = async (entry: string, format: "esm" | "iife" = "esm") => {
@@ -77,6 +89,8 @@ async function bundle(): Promise<{ script: Uint8Array; style: Uint8Array; report
         write: false,
         format,
         target: "es2022",
+        // It knows no import map.
+        alias: { uplot: UPLOT },
         logLevel: "warning",
         // The project's own settings are Deno's; esbuild needs none.
         tsconfigRaw: "{}",
@@ -84,9 +98,20 @@ async function bundle(): Promise<{ script: Uint8Array; style: Uint8Array; report
       return result.outputFiles[0];
     };
     const text = async (entry: string) => (await build(entry, "iife")).text.trim();
+    const file = async (place: string, stem: string, extension: "js" | "css", entry: string): Promise<PageFile> => {
+      // What is to run before the page is drawn is no module.
+      const { contents } = await build(entry, place === "script" ? "esm" : "iife");
+      return { place, stem, extension, body: contents };
+    };
+    const icon = await Deno.readFile(new URL("icon.svg", source));
     return {
-      script: (await build("page/main.ts")).contents,
-      style: (await build("style/page.css")).contents,
+      files: [
+        await file("script", "page", "js", "page/main.ts"),
+        await file("theme", "theme", "js", "page/theme_first.ts"),
+        await file("style", "page", "css", "style/page.css"),
+        await file("light", "light", "css", "style/light.css"),
+        { place: "icon", stem: "icon", extension: "svg", body: icon },
+      ],
       report: {
         SCRIPT: await text("report/main.ts"),
         STYLE: await text("report/report.css"),
@@ -98,9 +123,9 @@ async function bundle(): Promise<{ script: Uint8Array; style: Uint8Array; report
   }
 }
 
-/** Every file under static/ that can end up in the page or a report, and the core's units, which the page prints numbers with. */
+/** Every file under static/ that can end up in the page or a report, and what the page takes of the core and of packages. */
 async function hashOfInputs(): Promise<string> {
-  const names: string[] = ["../src/core/units.ts"];
+  const names: string[] = ["../src/core/units.ts", "../src/core/index_parameters.ts"];
   const visit = async (directory: string) => {
     for await (const entry of Deno.readDir(new URL(directory, source))) {
       if (entry.isDirectory && entry.name !== "build") await visit(`${directory}${entry.name}/`);
@@ -112,7 +137,7 @@ async function hashOfInputs(): Promise<string> {
   const parts = await Promise.all(
     names.map(async (name) => `${name} ${await hash(await Deno.readFile(new URL(name, source)))}\n`),
   );
-  return await hash(new TextEncoder().encode(parts.join("")));
+  return await hash(new TextEncoder().encode(`${parts.join("")}${UPLOT}\n`));
 }
 
 async function readManifest(): Promise<Manifest | null> {

@@ -3,99 +3,8 @@
  * are skipped and say so.
  */
 import assert from "node:assert/strict";
-import type { Browser, Page } from "playwright-core";
-import { FakeSources, sampleMarket, sampleStatus, sampleTrade, sampleView } from "../src/server/fake_sources.ts";
-import { startServer } from "../src/server/server.ts";
-import { buildPage } from "../static/build.ts";
-import { hasChromium, launchChromium } from "./chromium.ts";
-
-const TOKEN = "the-token-of-the-browser-test";
-const BTC = "KXBTC15M-26SEP251515-15";
-/** How long the page may take to show something before a test fails; a bound, not a claim. */
-const PATIENCE_MS = 15_000;
-
-interface Stage {
-  readonly browser: Browser;
-  readonly page: Page;
-  readonly sources: FakeSources;
-  readonly port: number;
-  stopServer(): Promise<void>;
-  startServer(): Promise<void>;
-  /** What the page complained about: exceptions, refused resources, policy violations. */
-  readonly complaints: string[];
-}
-
-const SIZE = { width: 1440, height: 1000 };
-
-/** One browser for all tests of this file: the first starts it, the last ends it. */
-let shared: Promise<Browser> | null = null;
-let testsLeft = 0;
-
-async function startBrowser(): Promise<Browser> {
-  await buildPage();
-  return await launchChromium();
-}
-
-/** Each test has a server of its own and, by contexts, nothing of what the browser kept of another. */
-async function onStage(play: (stage: Stage) => Promise<void>, viewport = SIZE): Promise<void> {
-  const browser = await (shared ??= startBrowser());
-  const sources = new FakeSources();
-  sources.log("Started");
-  const open = async (port: number) => {
-    const server = await startServer({ hostname: "127.0.0.1", port, token: TOKEN, sources });
-    if (!server.ok) assert.fail(server.reason);
-    return server;
-  };
-  let server = await open(0);
-  try {
-    const page = await browser.newPage({ viewport });
-    page.setDefaultTimeout(PATIENCE_MS);
-    const complaints: string[] = [];
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("console", (message) => {
-      if (message.type() === "error") complaints.push(message.text());
-    });
-    await page.goto(server.url);
-    await fresh(page);
-    await play({
-      browser,
-      page,
-      sources,
-      port: server.port,
-      complaints,
-      stopServer: () => server.stop(),
-      startServer: async () => {
-        server = await open(server.port);
-      },
-    });
-  } finally {
-    for (const context of browser.contexts()) await context.close();
-    await server.stop();
-    if (--testsLeft === 0) await browser.close();
-  }
-}
-
-const fresh = (page: Page) => page.waitForSelector('body[data-fresh="yes"]');
-const stale = (page: Page) => page.waitForSelector('body[data-fresh="no"]');
-
-/** Waits until the element shows a text that matches. */
-async function shows(page: Page, selector: string, wanted: RegExp): Promise<void> {
-  await page.locator(selector).filter({ hasText: wanted }).first().waitFor();
-}
-
-const cell = (ticker: string, label: string) => `#markets tr:has(th:has-text("${ticker}")) td[data-label="${label}"]`;
-
-function browserTest(claim: string, play: (stage: Stage) => Promise<void>, viewport = SIZE): void {
-  testsLeft++;
-  Deno.test({
-    name: claim,
-    ignore: !hasChromium,
-    // The browser and its driver outlive a test.
-    sanitizeOps: false,
-    sanitizeResources: false,
-    fn: () => onStage(play, viewport),
-  });
-}
+import { sampleMarket, sampleStatus, sampleTrade, sampleView } from "../src/server/fake_sources.ts";
+import { browserTest, BTC, cell, fresh, PATIENCE_MS, shows, stale, TOKEN } from "./page_stage.ts";
 
 browserTest(
   "the first load shows the whole account, and nothing is refused or thrown",
@@ -152,53 +61,9 @@ browserTest(
     await shows(page, '.closed tr:has(th:has-text("251500-00"))', /settled/);
     await shows(page, '.closed tr:has(th:has-text("251545-45"))', /closed/);
     await shows(page, "#markets-count", new RegExp(`^${open}$`));
-    assert.equal(await page.locator("#markets .scroll tbody tr").count(), open);
+    assert.equal(await page.locator("#markets .scroll tbody tr[role=row]").count(), open);
   },
 );
-
-browserTest("a market opens by pointer and by keyboard, and tells what keeps every strategy back", async (stage) => {
-  const { page, sources, complaints } = stage;
-  const eth = "KXETH15M-26SEP251515-15";
-  const opener = page.locator(`${cell(eth, "Trading")} button`);
-  const detail = page.locator("#markets tr.detail");
-  const order = () =>
-    page.locator("#markets .scroll tbody tr").evaluateAll((rows) => rows.map(({ className }) => className));
-  assert.equal(await opener.getAttribute("aria-expanded"), "false");
-  await opener.click();
-  await shows(page, "#markets tr.detail li", /settlement edge\s*no edge\s*Edge below the least wanted\s*−0\.71¢ NO/);
-  await shows(page, "#markets tr.detail li", /market making\s*stopped\s*Strategy market_making is stopped/);
-  assert.equal(await opener.getAttribute("aria-expanded"), "true");
-  assert.equal(await opener.getAttribute("aria-controls"), await detail.getAttribute("id"));
-  assert.deepEqual(await order(), ["", "", "detail", "", ""]);
-
-  // What it says moves with the market, and it keeps its place when others come and go.
-  sources.changeMarket(eth, {
-    stances: [{
-      strategy: "settlement_edge",
-      edge: 0.031,
-      edgeSide: "yes",
-      confidence: null,
-      targets: [],
-      code: null,
-      whyNot: null,
-    }],
-  });
-  await shows(page, "#markets tr.detail li", /settlement edge\s*may trade\s*\+3\.10¢ YES/);
-  assert.equal(await detail.locator("li").count(), 1);
-  sources.change({ markets: sources.engine.markets.filter(({ ticker }) => ticker !== BTC) });
-  await page.locator(`#markets th:has-text("${BTC}")`).waitFor({ state: "detached" });
-  assert.deepEqual(await order(), ["", "detail", "", ""]);
-
-  await opener.focus();
-  await page.keyboard.press("Enter");
-  await detail.waitFor({ state: "detached" });
-  await page.keyboard.press("Space");
-  await detail.waitFor();
-  sources.change({ markets: sources.engine.markets.filter(({ ticker }) => ticker !== eth) });
-  await detail.waitFor({ state: "detached" });
-  assert.deepEqual(await order(), ["", ""]);
-  assert.deepEqual(complaints, []);
-});
 
 browserTest("what kept orders back longest in the last hour stands below the strategies", async ({ page, sources }) => {
   await shows(page, "#kept-back", /settlement edge: no edge\s*65%\s*market making: stopped\s*25%/);
@@ -409,23 +274,14 @@ browserTest("nothing is wider than a phone of 360 pixels, with the worst that th
   await shows(page, "#nav", /\$123,456,789\.12/);
   await shows(page, "#log", /xxxx/);
   assert.deepEqual(await width(), [360, 360]);
-  await page.click("#markets button.opens");
-  await shows(page, "#markets tr.detail", /xxxx/);
+  await page.click("#markets a.opens");
+  await shows(page, "#market .stances", /xxxx/);
   assert.deepEqual(await width(), [360, 360]);
   await page.click("#kill");
   assert.deepEqual(await width(), [360, 360]);
   const dialog = await page.locator("#control").boundingBox();
   assert.ok(dialog !== null && dialog.x >= 0 && dialog.x + dialog.width <= 360);
 }, { width: 360, height: 800 });
-
-browserTest("a thousand markets leave the page responsive", async ({ page, sources }) => {
-  const markets = Array.from({ length: 1_000 }, (_, k) => sampleMarket(`KXBTC-26SEP2517-T${80_000 + k * 10}`));
-  sources.change({ markets });
-  await shows(page, "#markets-count", /^1000$/);
-  await shows(page, "#markets", /800 more are not shown/);
-  sources.changeMarket("KXBTC-26SEP2517-T80000", { bid: "0.1200" });
-  await shows(page, cell("KXBTC-26SEP2517-T80000", "Bid"), /12\.0¢/);
-});
 
 browserTest("a viewer whose clock is wrong sees the same countdown", async ({ browser, port }) => {
   const context = await browser.newContext();

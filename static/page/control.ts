@@ -58,8 +58,11 @@ export class ControlDialog {
     });
   }
 
-  /** @param tokenPlace where the person finds the token */
-  open(control: Control, tokenPlace: string): void {
+  /**
+   * @param tokenPlace where the person finds the token
+   * @param decided the person has confirmed already: it is sent at once where this tab has the token
+   */
+  open(control: Control, tokenPlace: string, decided = false): void {
     if (this.#dialog.open) return;
     this.#control = control;
     this.#waitingUntilMs = null;
@@ -76,6 +79,7 @@ export class ControlDialog {
     this.#dialog.showModal();
     if (rememberedToken() === null) this.#token.focus();
     else this.#confirm.focus();
+    if (decided && rememberedToken() !== null) void this.#perform();
   }
 
   /** Looks whether what was asked for can be seen; called whenever the page's state moved, and now and then. */

@@ -46,17 +46,10 @@ export function setHidden(node: HTMLElement, hidden: boolean): void {
 export interface RowNode<Row> {
   readonly node: HTMLElement;
   readonly update: (row: Row) => void;
-  /** What stands right behind the node and goes with it; `null` while there is nothing. */
-  readonly tail?: () => HTMLElement | null;
 }
 
 interface Shown<Row> extends RowNode<Row> {
   row: Row;
-}
-
-function nodesOf<Row>({ node, tail }: RowNode<Row>): readonly HTMLElement[] {
-  const behind = tail?.() ?? null;
-  return behind === null ? [node] : [node, behind];
 }
 
 /** Children of one element, one for each key, made once and moved only where the order changed. */
@@ -84,14 +77,12 @@ export class KeyedList<Row> {
       }
       next.set(key, shown);
     }
-    for (const [key, gone] of this.#shown) if (!next.has(key)) { for (const node of nodesOf(gone)) node.remove(); }
+    for (const [key, { node }] of this.#shown) if (!next.has(key)) node.remove();
     this.#shown = next;
     let at = this.#parent.firstElementChild;
-    for (const shown of next.values()) {
-      for (const node of nodesOf(shown)) {
-        if (node === at) at = at.nextElementSibling;
-        else this.#parent.insertBefore(node, at);
-      }
+    for (const { node } of next.values()) {
+      if (node === at) at = at.nextElementSibling;
+      else this.#parent.insertBefore(node, at);
     }
   }
 
@@ -106,6 +97,6 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 /** The text itself glows shortly where a number moved: loud enough to notice, quiet enough when all of them move. */
 export function flash(node: HTMLElement, direction: "up" | "down"): void {
   if (still.matches || document.hidden) return;
-  const glow = direction === "up" ? "#45e0a0" : "#ff7a7a";
+  const glow = `var(--${direction === "up" ? "gain" : "loss"})`;
   node.animate([{ color: glow }, { color: glow, offset: 0.3 }, {}], { duration: 900, easing: "ease-out" });
 }

@@ -2,13 +2,15 @@
 
 import type { OrderView, PositionView, SettlementView, TradeView } from "../../src/engine/view.ts";
 import { cents, clockTime, contracts, edge, exactMoney, money, percent, signOf, words } from "./format.ts";
+import { hashOf } from "./route.ts";
 import { type Cell, type Column, DataTable, type Tone } from "./table.ts";
 
 const sideCell = (side: "bid" | "ask"): Cell => ({ text: side, tone: side === "bid" ? "gain" : "loss" });
+const marketLink = ({ ticker }: { readonly ticker: string }): string => hashOf({ kind: "market", ticker });
 const signedCell = (text: string): Cell => ({ text: money(text, true), tone: signOf(text) });
 
 const POSITIONS: readonly Column<PositionView>[] = [
-  { label: "Market", kind: "head", read: (row) => ({ text: row.ticker }) },
+  { label: "Market", kind: "head", link: marketLink, read: (row) => ({ text: row.ticker }) },
   {
     label: "Side",
     kind: "chip",
@@ -28,7 +30,12 @@ const POSITIONS: readonly Column<PositionView>[] = [
 const PHASES: Readonly<Record<string, Tone>> = { resting: "accent", filled: "good", sent: "flat", unknown: "bad" };
 
 const ORDERS: readonly Column<OrderView>[] = [
-  { label: "Market", kind: "head", read: (row) => ({ text: row.ticker, title: `Order ${row.clientOrderId}` }) },
+  {
+    label: "Market",
+    kind: "head",
+    link: marketLink,
+    read: (row) => ({ text: row.ticker, title: `Order ${row.clientOrderId}` }),
+  },
   { label: "Side", kind: "chip", read: (row) => sideCell(row.side) },
   { label: "Price", kind: "number", read: (row) => ({ text: cents(row.price) }) },
   {
@@ -58,7 +65,12 @@ const TRADES: readonly Column<TradeView>[] = [
     card: "corner",
     read: (row) => ({ text: clockTime(row.at), tone: "dim", title: row.at }),
   },
-  { label: "Market", kind: "head", read: (row) => ({ text: row.ticker, title: `Trade ${row.tradeId}` }) },
+  {
+    label: "Market",
+    kind: "head",
+    link: marketLink,
+    read: (row) => ({ text: row.ticker, title: `Trade ${row.tradeId}` }),
+  },
   { label: "Side", kind: "chip", read: (row) => sideCell(row.side) },
   { label: "Price", kind: "number", read: (row) => ({ text: cents(row.price) }) },
   { label: "Count", kind: "number", read: (row) => ({ text: contracts(row.count) }) },
@@ -111,11 +123,14 @@ export const positionsTable = (parent: HTMLElement): DataTable<PositionView> =>
     rowsMax: 200,
   });
 
-export const ordersTable = (parent: HTMLElement): DataTable<OrderView> =>
-  new DataTable(parent, { columns: ORDERS, labelledBy: "orders-title", empty: "No order is working", rowsMax: 200 });
+export const ordersTable = (parent: HTMLElement, labelledBy = "orders-title"): DataTable<OrderView> =>
+  new DataTable(parent, { columns: ORDERS, labelledBy, empty: "No order is working", rowsMax: 200 });
 
-export const tradesTable = (parent: HTMLElement): DataTable<TradeView> =>
-  new DataTable(parent, { columns: TRADES, labelledBy: "trades-title", empty: "No trade yet", rowsMax: 25 });
+export const tradesTable = (
+  parent: HTMLElement,
+  labelledBy = "trades-title",
+  rowsMax = 25,
+): DataTable<TradeView> => new DataTable(parent, { columns: TRADES, labelledBy, empty: "No trade", rowsMax });
 
 export const settlementsTable = (parent: HTMLElement): DataTable<SettlementView> =>
   new DataTable(parent, {

@@ -7,29 +7,43 @@ import type { SpotView, StateView } from "../../src/engine/view.ts";
 import type { PortfolioPoint } from "../../src/server/status.ts";
 import { AccountPanel } from "./account.ts";
 import { AlertsPanel } from "./alerts.ts";
+import { read } from "./api.ts";
 import { ConnectionBadge, HaltBanner, ModeBanner, SourcesBanner, STALE_MS, TroubleBanner } from "./banner.ts";
 import { type Control, ControlDialog } from "./control.ts";
+import { killControl, reduceControl, resumeControl, switchControl, windUpControl } from "./controls.ts";
 import { byId, setHidden, setText } from "./dom.ts";
 import { feedsTable, feedTroubles } from "./feeds.ts";
-import { clockTime, money, words } from "./format.ts";
-import { ordersTable, positionsTable, settlementsTable, tradesTable } from "./holdings.ts";
+import { clockTime, money } from "./format.ts";
+import { holdToPress } from "./hold.ts";
+import { ordersTable, positionsTable, settlementsTable } from "./holdings.ts";
 import { IndexPanel } from "./indices.ts";
 import { KeptBackPanel } from "./kept_back.ts";
 import { type ConnectionState, LiveConnection } from "./live.ts";
 import { LogPanel } from "./log.ts";
+import { MarketPanel } from "./market_view.ts";
 import { MarketsPanel } from "./markets.ts";
+import { PerformancePanel } from "./performance.ts";
 import { priceKey, pricesTable } from "./prices.ts";
 import { RiskPanel } from "./risk.ts";
+import { type Route, routeOf } from "./route.ts";
 import { PageState } from "./state.ts";
-import { mayStop, StrategiesPanel } from "./strategies.ts";
+import { StrategiesPanel } from "./strategies.ts";
 import { SystemPanel } from "./system.ts";
+import { watchTheme } from "./theme.ts";
+import { Timeline } from "./timeline.ts";
 import { rememberedToken } from "./token.ts";
+import { TradesPanel } from "./trades.ts";
 
 const TICK_MS = 250;
 
 const state = new PageState();
 let connection: ConnectionState = { kind: "connecting" };
 let drawing = false;
+
+/** The final minute and what came before it, second by second. */
+const SPOTS = { pointsMax: 2_400, spacingMs: 1_000 };
+/** Of a thousand markets, so that what they all remember stays small. */
+const QUOTES = { pointsMax: 120, spacingMs: 2_000 };
 
 const ACTIVE: StateView = { state: "active", reason: "" };
 
@@ -41,22 +55,34 @@ const mode = new ModeBanner();
 const trouble = new TroubleBanner();
 const sources = new SourcesBanner();
 const badge = new ConnectionBadge();
-const halts = new HaltBanner(place("halts"), () => ask(resumeControl()));
+const halts = new HaltBanner(place("halts"), () => ask(resumeControl(state)));
 const account = new AccountPanel(place("account"));
 const indices = new IndexPanel(place("indices"));
-const markets = new MarketsPanel(place("markets"), engineNowMs);
+const spots = new Timeline(SPOTS);
+const mids = new Timeline(QUOTES);
+const models = new Timeline(QUOTES);
+const markets = new MarketsPanel(place("markets"), { nowMs: engineNowMs, mids, held: heldTickers });
+const market = new MarketPanel(place("market"), { nowMs: engineNowMs, spots, mids, models });
+const results = new PerformancePanel(place("performance"));
 const positions = positionsTable(place("positions"));
 const orders = ordersTable(place("orders"));
-const trades = tradesTable(place("trades"));
+const trades = new TradesPanel(place("trades"));
 const settlements = settlementsTable(place("settlements"));
 const prices = pricesTable(place("prices"));
 const feeds = feedsTable(place("feeds"));
 const risk = new RiskPanel(place("risk"));
-const strategies = new StrategiesPanel(place("strategies"), (strategy) => ask(strategyControl(strategy)));
+const strategies = new StrategiesPanel(place("strategies"), {
+  turn: (strategy) => ask(switchControl(state, strategy)),
+  windUp: (strategy) => ask(windUpControl(state, strategy)),
+});
 const keptBack = new KeptBackPanel(place("kept-back"));
 const alerts = new AlertsPanel(place("alerts"), place("toasts"));
 const system = new SystemPanel(place("system"));
-const log = new LogPanel(place("log"), drawLog);
+const log = new LogPanel(place("log"), state.logs);
+let run = "";
+let route: Route = { kind: "overview" };
+/** How far the overview was scrolled when a market was opened. */
+let scrolled = 0;
 
 const live = new LiveConnection({
   update: (update) => {
@@ -85,11 +111,13 @@ function schedule(): void {
 function draw(): void {
   const changed = state.takeChanged();
   const { sections, status, tables } = state;
+  if (status !== null && status.run !== run) forgetTimes(status.run);
+  if (changed.has("at")) remember();
   if (changed.has("account") && sections.account !== undefined) {
     account.render(sections.account, sections.at ?? "");
   }
   if (changed.has("indices")) indices.render(sections.indices ?? []);
-  if (changed.has("markets")) {
+  if (changed.has("markets") || changed.has("orders") || changed.has("positions")) {
     setText(place("markets-count"), String(markets.render(tables.markets.entries())));
   }
   for (const name of ["positions", "orders"] as const) {
@@ -105,7 +133,10 @@ function draw(): void {
   if (changed.has("prices")) drawPrices(sections.prices ?? []);
   if (changed.has("limits")) risk.renderLimits(sections.limits ?? []);
   if (changed.has("counters")) risk.renderRefusals(sections.counters?.refusals ?? {});
-  if (changed.has("strategies")) strategies.render(sections.strategies ?? []);
+  if (changed.has("strategies")) {
+    strategies.render(sections.strategies ?? []);
+    trades.renderStrategies((sections.strategies ?? []).map(({ name }) => name));
+  }
   if (changed.has("keptBack") && sections.keptBack !== undefined) keptBack.render(sections.keptBack);
   if (changed.has("halts") || changed.has("state")) {
     const { state: trading = ACTIVE, halts: standing = [] } = sections;
@@ -115,7 +146,8 @@ function draw(): void {
     setText(place("halted"), trading.state.toUpperCase());
     setText(place("risk-count"), standing.length === 0 ? "no halt" : trading.state);
   }
-  if (changed.has("logs")) drawLog();
+  if (changed.has("logs") || changed.has("status")) log.render(state.logsSkipped, status?.simulated ?? false);
+  drawMarket();
   if (status !== null && changed.has("status")) {
     mode.render(status);
     trouble.render(status);
@@ -149,82 +181,85 @@ function drawClocks(): void {
   const at = engineNowMs();
   if (at > 0) setText(place("clock"), `${clockTime(new Date(at).toISOString())} UTC`);
   indices.refresh(state.sinceViewMs(now));
-  markets.refresh();
+  if (route.kind === "market") market.refresh();
+  else markets.refresh();
+  results.refresh();
+  risk.refresh();
 }
 
-function drawLog(): void {
-  log.render(state.logs, state.logsSkipped, state.status?.simulated ?? false);
+/** The market that is looked at, as it stands. */
+function drawMarket(): void {
+  if (route.kind !== "market") return;
+  const { ticker } = route;
+  const { markets, orders, positions, trades } = state.tables;
+  market.render({
+    market: markets.get(ticker),
+    indices: state.sections.indices ?? [],
+    orders: rows(orders.entries()),
+    positions: rows(positions.entries()),
+    trades: rows(trades.entries()),
+  });
+}
+
+const rows = <Row>(entries: readonly (readonly [key: string, row: Row])[]): Row[] => entries.map(([, row]) => row);
+
+/** Shows what the address names. */
+function follow(): void {
+  const next = routeOf(location.hash);
+  if (next === null) return;
+  const opens = next.kind === "market" && route.kind === "overview";
+  const closes = next.kind === "overview" && route.kind === "market";
+  if (opens) scrolled = scrollY;
+  route = next;
+  document.body.dataset.view = next.kind;
+  market.open(next.kind === "market" ? next.ticker : null);
+  if (next.kind === "market") {
+    drawMarket();
+    scrollTo(0, 0);
+    market.focus();
+  }
+  if (closes) scrollTo(0, scrolled);
+}
+
+/** Takes the newest values into the lines over time. */
+function remember(): void {
+  const at = Date.parse(state.sections.at ?? "");
+  for (const { index, value } of state.sections.indices ?? []) spots.add(index, at, value);
+  const entries = state.tables.markets.entries();
+  for (const [ticker, { bid, ask, modelProbability }] of entries) {
+    mids.add(ticker, at, bid === null || ask === null ? null : (Number(bid) + Number(ask)) / 2);
+    models.add(ticker, at, modelProbability);
+  }
+  const known = new Set(entries.map(([ticker]) => ticker));
+  mids.keep(known);
+  models.keep(known);
+}
+
+/** Another run may have another clock. */
+function forgetTimes(next: string): void {
+  run = next;
+  for (const timeline of [spots, mids, models]) timeline.clear();
+}
+
+function heldTickers(): ReadonlySet<string> {
+  const { orders, positions } = state.tables;
+  return new Set([...orders.entries(), ...positions.entries()].map(([, { ticker }]) => ticker));
 }
 
 async function loadHistory(): Promise<void> {
-  const token = rememberedToken();
-  const headers: HeadersInit = token === null ? {} : { "Authorization": `Bearer ${token}` };
-  try {
-    const response = await fetch("/api/v1/portfolio?limit=200", { headers });
-    if (!response.ok) return;
-    const body: { portfolio: readonly PortfolioPoint[] } = await response.json();
-    account.history(body.portfolio);
-  } catch {
-    // The line then starts with this page; the numbers themselves come by the live connection.
-  }
+  const answer = await read<{ portfolio: readonly PortfolioPoint[] }>("portfolio?limit=200");
+  // Without it the line starts with this page; the numbers themselves come by the live connection.
+  if (answer.ok) account.history(answer.body.portfolio);
 }
 
-function ask(control: Control): void {
+/** @param decided the person has confirmed it already, by holding */
+function ask(control: Control, decided = false): void {
   const where = state.status === null ? "its state directory" : state.status.stateDirectory;
-  dialog.open(control, `It lies in the token file in ${where}. This tab remembers it once it has proved right.`);
-}
-
-/** Something of the whole stands that a person lifts. */
-const resumable = (): boolean =>
-  (state.sections.halts ?? []).some(({ scope, persistent }) => scope === "whole" && persistent);
-const reduced = (): boolean => (state.sections.halts ?? []).some(({ name }) => name === "reduce");
-const killed = (): boolean => (state.sections.halts ?? []).some(({ name }) => name.startsWith("kill"));
-
-const killControl = (): Control => ({
-  title: "Stop all trading?",
-  text: `Cancels every resting order on ${state.status?.venue ?? "the venue"} and sends no new one, ` +
-    "also after a restart, until someone resumes. Positions stay open.",
-  confirm: "Stop trading now",
-  danger: true,
-  path: "kill",
-  done: killed,
-  doneText: "Trading is halted",
-});
-
-const reduceControl = (): Control => ({
-  title: "Let only what closes go out?",
-  text: "Nothing new is opened, also after a restart, until someone resumes. What closes a position goes on.",
-  confirm: "Only close",
-  danger: true,
-  path: "reduce",
-  done: reduced,
-  doneText: "Only what closes goes out",
-});
-
-const resumeControl = (): Control => ({
-  title: "Resume trading?",
-  text: "Lifts what of the whole a person may lift. Strategies that run may send orders at once.",
-  confirm: "Resume trading",
-  danger: false,
-  path: "resume",
-  done: () => !resumable(),
-  doneText: "Trading goes on",
-});
-
-function strategyControl(
-  { name, ...row }: { readonly name: string; readonly running: boolean; readonly ownHalt: boolean },
-): Control {
-  const running = mayStop(row);
-  const verb = running ? "stop" : "start";
-  return {
-    title: `${running ? "Stop" : "Start"} ${words(name)}?`,
-    text: running ? "Its resting orders are cancelled. Positions stay open." : "It may send orders at once.",
-    confirm: running ? "Stop it" : "Start it",
-    danger: running,
-    path: `strategies/${encodeURIComponent(name)}/${verb}`,
-    done: () => (state.sections.strategies ?? []).some((row) => row.name === name && mayStop(row) !== running),
-    doneText: `${words(name)} is ${running ? "stopped" : "running"}`,
-  };
+  dialog.open(
+    control,
+    `It lies in the token file in ${where}. This tab remembers it once it has proved right.`,
+    decided,
+  );
 }
 
 const unlockControl = (): Control => ({
@@ -238,10 +273,19 @@ const unlockControl = (): Control => ({
   after: () => live.open(),
 });
 
-place("kill").addEventListener("click", () => ask(killControl()));
-place("reduce").addEventListener("click", () => ask(reduceControl()));
+holdToPress(byId("kill", HTMLButtonElement), {
+  pressed: () => ask(killControl(state)),
+  held: () => ask(killControl(state), true),
+});
+place("reduce").addEventListener("click", () => ask(reduceControl(state)));
+addEventListener("hashchange", () => follow());
+watchTheme(byId("theme", HTMLButtonElement), () => {
+  market.recolour();
+  results.recolour();
+});
 setInterval(() => {
   dialog.check();
   drawClocks();
 }, TICK_MS);
+follow();
 live.open();

@@ -1,52 +1,91 @@
 /**
- * The open markets: the book, the model beside it, the edge between them, and the time that is left. Below them, quietly,
- * the few that closed last.
+ * The open markets: the book, the model beside it, the edge between them, and the time that is left, searched, filtered and
+ * ordered as the reader likes. Below them, quietly, the few that closed last.
+ * @module
  */
 
 import type { LiveMarket } from "../../src/server/live_message.ts";
-import { element, setAttribute, setHidden } from "./dom.ts";
+import { element, setAttribute, setHidden, setText } from "./dom.ts";
 import { cents, clockTime, contracts, countdown, dollars, edge, isNumber, NONE, percent } from "./format.ts";
-import { stancesNode } from "./stances.ts";
+import {
+  chooseMarkets,
+  FILTERS,
+  type MarketChoice,
+  type MarketFilter,
+  type MarketOrder,
+  ORDERS,
+} from "./market_choice.ts";
+import { hashOf } from "./route.ts";
+import { drawSparkline } from "./sparkline.ts";
 import { type Cell, type Column, DataTable, type Tone } from "./table.ts";
+import type { Timeline } from "./timeline.ts";
 
-const ROWS_MAX = 200;
 /** Closed markets that are still shown, for their result. */
 const CLOSED_ROWS_MAX = 4;
 const SOON_SECONDS = 60;
 /** Statuses after which nothing trades, and how they are called here. */
-const ENDED: Readonly<Record<string, string>> = {
+export const ENDED: Readonly<Record<string, string>> = {
   closed: "closed",
   determined: "determined",
   disputed: "disputed",
   amended: "amended",
   finalized: "settled",
 };
-const OPENS = "What every strategy says";
-const PHASES: Record<LiveMarket["bookPhase"], Tone> = { synced: "good", syncing: "warn", stale: "bad", empty: "dim" };
+export const BOOK_TONES: Readonly<Record<LiveMarket["bookPhase"], Tone>> = {
+  synced: "good",
+  syncing: "warn",
+  stale: "bad",
+  empty: "dim",
+};
+/** What grows from small to large when first asked for, and what starts with the largest. */
+const DESCENDING: ReadonlySet<MarketOrder> = new Set(["edge", "model"]);
+
+type Entries = readonly (readonly [ticker: string, market: LiveMarket])[];
+
+export interface MarketsOptions {
+  /** The run's clock. */
+  readonly nowMs: () => number;
+  /** The mid of each market over time. */
+  readonly mids: Timeline;
+  /** Tickers with a position or an order. */
+  readonly held: () => ReadonlySet<string>;
+}
 
 export class MarketsPanel {
   readonly #table: DataTable<LiveMarket>;
   readonly #closedTable: DataTable<LiveMarket>;
   readonly #closedGroup: HTMLElement;
-  readonly #nowMs: () => number;
+  readonly #options: MarketsOptions;
+  readonly #search = element("input", {
+    id: "markets-search",
+    type: "search",
+    autocomplete: "off",
+    placeholder: "Search",
+  });
+  readonly #filter = select("markets-filter", FILTERS);
+  readonly #order = select("markets-order", ORDERS);
+  readonly #turn = element("button", { type: "button", class: "quiet" });
+  readonly #found = element("span", { class: "detail", role: "status" });
+  #choice: MarketChoice = { search: "", filter: "all", order: "closes", descending: false };
+  #entries: Entries = [];
 
-  /** @param nowMs the run's clock */
-  constructor(parent: HTMLElement, nowMs: () => number) {
-    this.#nowMs = nowMs;
+  constructor(parent: HTMLElement, options: MarketsOptions) {
+    this.#options = options;
     // Ladders have hundreds of markets: what stands below them must stay in reach.
     const scroll = element("div", {
-      class: "scroll",
+      class: "scroll windowed",
       tabindex: "0",
       role: "region",
       "aria-labelledby": "markets-title",
     });
-    parent.append(scroll);
+    parent.append(this.#bar(), scroll);
     this.#table = new DataTable(scroll, {
       columns: this.#columns(),
       labelledBy: "markets-title",
       empty: "No market is open",
-      rowsMax: ROWS_MAX,
-      detail: stancesNode,
+      rowsMax: Infinity,
+      scroll,
+      onOrder: (order) => this.#orderBy(order as MarketOrder),
     });
     this.#closedGroup = element(
       "div",
@@ -61,24 +100,21 @@ export class MarketsPanel {
     });
     this.#closedGroup.hidden = true;
     parent.append(this.#closedGroup);
+    this.#choose({});
   }
 
-  /**
-   * Soonest to close first; in the group below the few that closed last, newest first.
-   *
-   * @returns how many are open
-   */
-  render(entries: readonly (readonly [ticker: string, market: LiveMarket])[]): number {
-    const now = this.#nowMs();
-    const sorted = [...entries].sort(([, a], [, b]) =>
-      a.closeTime < b.closeTime ? -1 : a.closeTime > b.closeTime ? 1 : a.ticker < b.ticker ? -1 : 1
-    );
+  /** @returns how many are open */
+  render(entries: Entries): number {
+    this.#entries = entries;
+    const now = this.#options.nowMs();
     const ended = ({ status, closeTime }: LiveMarket): boolean => status in ENDED || Date.parse(closeTime) <= now;
-    const open = sorted.filter(([, market]) => !ended(market));
-    const closed = sorted.filter(([, market]) => ended(market)).reverse();
-    this.#table.render(open);
+    const open = entries.filter(([, market]) => !ended(market));
+    const closed = chooseMarkets(entries.filter(([, market]) => ended(market)), CLOSED_CHOICE, new Set());
+    const chosen = chooseMarkets(open, this.#choice, this.#options.held());
+    this.#table.render(chosen);
     this.#closedTable.render(closed.slice(0, CLOSED_ROWS_MAX));
     setHidden(this.#closedGroup, closed.length === 0);
+    setText(this.#found, chosen.length === open.length ? "" : `${chosen.length} of ${open.length}`);
     return open.length;
   }
 
@@ -86,17 +122,55 @@ export class MarketsPanel {
     this.#table.refresh();
   }
 
+  #bar(): HTMLElement {
+    this.#search.addEventListener("input", () => this.#choose({ search: this.#search.value }));
+    this.#filter.addEventListener("change", () => this.#choose({ filter: this.#filter.value as MarketFilter }));
+    this.#order.addEventListener("change", () => this.#orderBy(this.#order.value as MarketOrder));
+    this.#turn.addEventListener("click", () => this.#choose({ descending: !this.#choice.descending }));
+    return element(
+      "div",
+      { class: "table-bar" },
+      element("label", { for: "markets-search", class: "unseen", text: "Search markets" }),
+      this.#search,
+      element("label", { for: "markets-filter", class: "unseen", text: "Which markets" }),
+      this.#filter,
+      element("label", { for: "markets-order", text: "by" }),
+      this.#order,
+      this.#turn,
+      this.#found,
+    );
+  }
+
+  /** The same order once more goes the other way. */
+  #orderBy(order: MarketOrder): void {
+    const again = order === this.#choice.order;
+    this.#choose({ order, descending: again ? !this.#choice.descending : DESCENDING.has(order) });
+  }
+
+  #choose(change: Partial<MarketChoice>): void {
+    this.#choice = { ...this.#choice, ...change };
+    const { order, descending } = this.#choice;
+    this.#order.value = order;
+    setText(this.#turn, descending ? "↓" : "↑");
+    setAttribute(this.#turn, "aria-label", descending ? "Falling; turn round" : "Rising; turn round");
+    this.#table.showOrder(order, descending);
+    this.render(this.#entries);
+  }
+
   #columns(): readonly Column<LiveMarket>[] {
     return [
       {
         label: "Market",
         kind: "head",
-        read: (row) => ({ text: row.ticker, tone: statusTone(row.status), title: row.status }),
+        order: "ticker",
+        link: ({ ticker }) => hashOf({ kind: "market", ticker }),
+        read: (row) => ({ text: row.ticker, tone: statusTone(row.status), title: `${row.ticker}: ${row.status}` }),
       },
-      { label: "Strike", kind: "number", read: (row) => ({ text: dollars(row.strike) }) },
+      { label: "Strike", kind: "number", order: "strike", read: (row) => ({ text: dollars(row.strike) }) },
       {
         label: "Bid",
         kind: "number",
+        order: "bid",
         sized: true,
         read: (row) => ({ text: cents(row.bid), sub: row.bidSize === null ? "" : `×${contracts(row.bidSize)}` }),
         moves: (row) => row.bid === null ? null : Number(row.bid),
@@ -104,37 +178,66 @@ export class MarketsPanel {
       {
         label: "Ask",
         kind: "number",
+        order: "ask",
         sized: true,
         read: (row) => ({ text: cents(row.ask), sub: row.askSize === null ? "" : `×${contracts(row.askSize)}` }),
         moves: (row) => row.ask === null ? null : Number(row.ask),
       },
-      { label: "Spread", kind: "number", read: (row) => ({ text: cents(row.spread) }) },
-      { label: "Model", kind: "number", read: (row) => ({ text: percent(row.modelProbability), tone: "accent" }) },
+      { label: "Spread", kind: "number", order: "spread", read: (row) => ({ text: cents(row.spread) }) },
+      {
+        label: "Model",
+        kind: "number",
+        order: "model",
+        read: (row) => ({ text: percent(row.modelProbability), tone: "accent" }),
+      },
+      {
+        label: "Mid",
+        kind: "drawing",
+        card: "left-out",
+        read: () => ({ text: "" }),
+        draw: (cell, row) => drawSparkline(cell, this.#options.mids.of(row.ticker)),
+      },
       { label: "0 to 100¢", kind: "drawing", card: "wide", read: () => ({ text: "" }), draw: drawRail },
-      { label: "Edge", kind: "number", sized: true, read: edgeCell },
-      { label: "Closes in", kind: "number", card: "corner", read: (row) => this.#countdownCell(row) },
-      { label: "Book", kind: "chip", read: (row) => ({ text: row.bookPhase, tone: PHASES[row.bookPhase] }) },
+      { label: "Edge", kind: "number", order: "edge", sized: true, read: edgeCell },
+      {
+        label: "Closes in",
+        kind: "number",
+        order: "closes",
+        card: "corner",
+        read: (row) => {
+          const { text, sub, tone } = countdownCell(row, this.#options.nowMs());
+          return { text, tone, title: sub };
+        },
+      },
+      { label: "Book", kind: "chip", read: (row) => ({ text: row.bookPhase, tone: BOOK_TONES[row.bookPhase] }) },
       {
         label: "Trading",
         kind: "prose",
         card: "wide",
-        opens: true,
         read: (row) =>
           row.whyNot === null
-            ? { text: "May trade", tone: "good", title: OPENS }
-            : { text: row.whyNot, tone: "dim", title: OPENS },
+            ? { text: "May trade", tone: "good" }
+            : { text: row.whyNot, tone: "dim", title: row.whyNot },
       },
     ];
   }
+}
 
-  #countdownCell(row: LiveMarket): Cell {
-    const now = this.#nowMs();
-    const toOpen = (Date.parse(row.openTime) - now) / 1_000;
-    const toClose = (Date.parse(row.closeTime) - now) / 1_000;
-    if (toOpen > 0) return { text: countdown(toClose), sub: `opens in ${countdown(toOpen)}`, tone: "dim" };
-    if (toClose <= 0) return { text: "closed", tone: "dim" };
-    return { text: countdown(toClose), tone: toClose <= SOON_SECONDS ? "warn" : "flat" };
-  }
+/** Newest first. */
+const CLOSED_CHOICE: MarketChoice = { search: "", filter: "all", order: "closes", descending: true };
+
+function select(id: string, options: Readonly<Record<string, string>>): HTMLSelectElement {
+  const entries = Object.entries(options).map(([value, text]) => element("option", { value, text }));
+  return element("select", { id }, ...entries);
+}
+
+/** The time to a market's close, and to its opening before that. */
+export function countdownCell(row: LiveMarket, nowMs: number): Cell {
+  const toOpen = (Date.parse(row.openTime) - nowMs) / 1_000;
+  const toClose = (Date.parse(row.closeTime) - nowMs) / 1_000;
+  if (toOpen > 0) return { text: countdown(toClose), sub: `opens in ${countdown(toOpen)}`, tone: "dim" };
+  if (toClose <= 0) return { text: "closed", tone: "dim" };
+  return { text: countdown(toClose), tone: toClose <= SOON_SECONDS ? "warn" : "flat" };
 }
 
 const CLOSED_COLUMNS: readonly Column<LiveMarket>[] = [

@@ -3,6 +3,7 @@
 import type { HaltView, LimitView, StateView } from "../../src/engine/view.ts";
 import { element, KeyedList, type RowNode, setAttribute, setText } from "./dom.ts";
 import { decimal, words } from "./format.ts";
+import { haltsDetails, refusedDetails } from "./risk_history.ts";
 
 /** From here on a gauge warns, and from there it is as good as used up. */
 const WARN_SHARE = 0.7;
@@ -17,12 +18,13 @@ export class RiskPanel {
   readonly #list: KeyedList<LimitView>;
   readonly #refusals = element("dl", { class: "facts refusals" });
   readonly #refusalList: KeyedList<readonly [reason: string, count: number]>;
+  readonly #details = [refusedDetails(), haltsDetails()];
   readonly #empty = element("p", { class: "empty", text: "No limit is reported" });
 
   constructor(parent: HTMLElement) {
     const gauges = element("div", { class: "gauges" });
     const state = element("p", { class: "trading-state" }, this.#state, this.#why);
-    parent.append(state, gauges, this.#empty, this.#refusals);
+    parent.append(state, gauges, this.#empty, this.#refusals, ...this.#details.map(({ node }) => node));
     this.#list = new KeyedList(gauges, gauge);
     this.#refusalList = new KeyedList(this.#refusals, refusal);
   }
@@ -33,6 +35,11 @@ export class RiskPanel {
     const parts = halts.filter(({ scope }) => scope !== "whole").length;
     const kept = parts === 0 ? "" : `${parts} of its parts ${parts === 1 ? "is" : "are"} kept back`;
     setText(this.#why, [reason, kept].filter((text) => text !== "").join(" · "));
+  }
+
+  /** Asks again for what is open. */
+  refresh(): void {
+    for (const details of this.#details) details.refresh();
   }
 
   renderLimits(limits: readonly LimitView[]): void {

@@ -4,12 +4,11 @@
  */
 
 import type { LiveRows, LiveSections, LiveUpdate, TableName, TableUpdate } from "../../src/server/live_message.ts";
-import type { LogLine, RunStatus } from "../../src/server/status.ts";
+import type { RunStatus } from "../../src/server/status.ts";
+import { LogLines } from "./log_lines.ts";
 
 export type Part = keyof LiveSections | TableName | "status" | "logs";
 
-/** Lines kept on the page; older ones are in the journal and the log files. */
-export const LOG_LINES_MAX = 500;
 /** The engine's clock is not guessed further ahead than this, in real milliseconds. */
 const GUESS_MS_MAX = 2_000;
 
@@ -38,6 +37,10 @@ class Table<Row> {
     return entries;
   }
 
+  get(key: string): Row | null {
+    return this.#rows.get(key) ?? null;
+  }
+
   get size(): number {
     return this.#order.length;
   }
@@ -46,7 +49,7 @@ class Table<Row> {
 export class PageState {
   sections: Partial<LiveSections> = {};
   status: RunStatus | null = null;
-  logs: LogLine[] = [];
+  readonly logs = new LogLines();
   /** Lines that came too fast to be shown. */
   logsSkipped = 0;
   tables = emptyTables();
@@ -104,15 +107,14 @@ export class PageState {
   #addLogs({ logs, logsSkipped }: LiveUpdate): void {
     if (logs.length === 0) return;
     this.logsSkipped += logsSkipped;
-    this.logs.push(...logs);
-    if (this.logs.length > LOG_LINES_MAX) this.logs = this.logs.slice(-LOG_LINES_MAX);
+    this.logs.add(logs);
     this.#changed.add("logs");
   }
 
   #forget(): void {
     this.sections = {};
     this.status = null;
-    this.logs = [];
+    this.logs.clear();
     this.logsSkipped = 0;
     for (const name of Object.keys(this.tables) as TableName[]) this.#changed.add(name);
     this.#changed.add("logs");

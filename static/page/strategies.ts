@@ -1,8 +1,9 @@
-/** The strategies, each with its switch. */
+/** The strategies, each with its switch and its parameters. */
 
 import type { EngineView } from "../../src/engine/view.ts";
-import { element, KeyedList, type RowNode, setAttribute, setText } from "./dom.ts";
+import { element, KeyedList, type RowNode, setAttribute, setHidden, setText } from "./dom.ts";
 import { money, words } from "./format.ts";
+import { parametersOf } from "./parameters.ts";
 
 type Strategy = EngineView["strategies"][number];
 
@@ -24,13 +25,19 @@ const TONES: Readonly<Record<Strategy["phase"], string>> = {
 
 const STATE_TONES: Readonly<Record<Strategy["state"], string>> = { active: "good", reducing: "warn", halted: "bad" };
 
+/** What a person may want of a strategy. */
+export interface StrategyActions {
+  /** Its start or its stop. */
+  readonly turn: (strategy: Strategy) => void;
+  readonly windUp: (strategy: Strategy) => void;
+}
+
 export class StrategiesPanel {
   readonly #list: KeyedList<Strategy>;
-  readonly #ask: (strategy: Strategy) => void;
+  readonly #actions: StrategyActions;
 
-  /** @param ask called when a person wants to start or stop one */
-  constructor(parent: HTMLElement, ask: (strategy: Strategy) => void) {
-    this.#ask = ask;
+  constructor(parent: HTMLElement, actions: StrategyActions) {
+    this.#actions = actions;
     const list = element("ul", { class: "strategies" });
     parent.append(list);
     this.#list = new KeyedList(list, () => this.#row());
@@ -44,13 +51,19 @@ export class StrategiesPanel {
     const name = element("span", { class: "name" });
     const state = element("span", { class: "chip" });
     const purse = element("span", { class: "purse" });
-    const kept = element("span", { class: "purse" });
+    const kept = element("span", { class: "purse kept" });
     const button = element("button", { type: "button", class: "quiet" });
+    const windUp = element("button", { type: "button", class: "quiet", text: "Wind up…" });
+    const node = element("li", {}, name, state, purse, button, windUp, kept);
     let shown: Strategy | null = null;
     button.addEventListener("click", () => {
-      if (shown !== null) this.#ask(shown);
+      if (shown !== null) this.#actions.turn(shown);
+    });
+    windUp.addEventListener("click", () => {
+      if (shown !== null) this.#actions.windUp(shown);
     });
     const update = (row: Strategy): void => {
+      if (shown === null) node.append(parametersOf(row.name).node);
       shown = row;
       setText(name, words(row.name));
       setText(state, shownState(row));
@@ -62,8 +75,10 @@ export class StrategiesPanel {
       const verb = mayStop(row) ? "Stop" : "Start";
       setText(button, `${verb}…`);
       setAttribute(button, "aria-label", `${verb} ${words(row.name)}`);
+      setAttribute(windUp, "aria-label", `Wind up ${words(row.name)}`);
+      setHidden(windUp, row.phase !== "active" || !row.running);
     };
-    return { node: element("li", {}, name, state, button, purse, kept), update };
+    return { node, update };
   }
 }
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { element, flash, KeyedList, type RowNode, setAttribute, setText } from "./dom.ts";
+import { element, flash, KeyedList, type RowNode, setAttribute, setHidden, setText } from "./dom.ts";
+import { rowWindow } from "./row_window.ts";
 
 export type Tone = "gain" | "loss" | "flat" | "warn" | "bad" | "good" | "dim" | "accent";
 
@@ -30,134 +31,184 @@ export interface Column<Row> {
   readonly draw?: (cell: HTMLElement, row: Row) => void;
   /** The number whose moves are shown by a short glow. */
   readonly moves?: (row: Row) => number | null;
-  /** Whether its text is the button that opens the row's detail. */
-  readonly opens?: true;
+  /** Where its text leads to; a click anywhere on the row leads there too. */
+  readonly link?: (row: Row) => string;
+  /** What the rows are ordered by when its title is pressed. */
+  readonly order?: string;
 }
 
-/** What a row shows below itself once it is opened. */
-type MakeDetail<Row> = () => RowNode<Row>;
+export interface TableOptions<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly labelledBy: string;
+  readonly empty: string;
+  /** More rows are counted, not shown; where `scroll` is set, all are shown and this is of no account. */
+  readonly rowsMax: number;
+  /** What the table scrolls in: then only rows in sight are made, and all rows must be of one height. */
+  readonly scroll?: HTMLElement;
+  /** Called when a title that has an `order` is pressed. */
+  readonly onOrder?: (order: string) => void;
+}
+
+/** What rows of one height are taken to be high before one has been measured, in pixels. */
+const ROW_HEIGHT_FIRST = 34;
+
+type Entries<Row> = readonly (readonly [key: string, row: Row])[];
 
 export class DataTable<Row> {
   readonly #list: KeyedList<Row>;
   readonly #table: HTMLElement;
+  readonly #body: HTMLElement;
   readonly #empty: HTMLElement;
-  readonly #more: HTMLElement;
-  readonly #rowsMax: number;
+  readonly #more = element("p", { class: "empty" });
+  readonly #above = element("tbody", { class: "room", "aria-hidden": "true" }, spacer());
+  readonly #below = element("tbody", { class: "room", "aria-hidden": "true" }, spacer());
+  readonly #titles = new Map<string, HTMLElement>();
+  readonly #options: TableOptions<Row>;
+  #entries: Entries<Row> = [];
+  #rowHeight = ROW_HEIGHT_FIRST;
+  #measuredWidth = -1;
 
-  constructor(
-    parent: HTMLElement,
-    options: {
-      columns: readonly Column<Row>[];
-      labelledBy: string;
-      empty: string;
-      rowsMax: number;
-      detail?: MakeDetail<Row>;
-    },
-  ) {
-    const { columns, labelledBy, empty, rowsMax, detail } = options;
-    const titles = columns.map((column) =>
-      element("th", { role: "columnheader", scope: "col", class: classOf(column), text: column.label })
+  constructor(parent: HTMLElement, options: TableOptions<Row>) {
+    const { columns, labelledBy, empty, scroll } = options;
+    this.#options = options;
+    const titles = columns.map((column) => this.#title(column));
+    this.#body = element("tbody", { role: "rowgroup" });
+    const head = element(
+      "thead",
+      { role: "rowgroup" },
+      element("tr", { role: "row", "aria-rowindex": "1" }, ...titles),
     );
-    const body = element("tbody", { role: "rowgroup" });
-    this.#table = element(
-      "table",
-      { role: "table", "aria-labelledby": labelledBy },
-      element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...titles)),
-      body,
-    );
+    const rooms = scroll === undefined ? [this.#body] : [this.#above, this.#body, this.#below];
+    this.#table = element("table", { role: "table", "aria-labelledby": labelledBy }, head, ...rooms);
     this.#empty = element("p", { class: "empty", text: empty });
-    this.#more = element("p", { class: "empty" });
     this.#more.hidden = true;
     this.#table.hidden = true;
-    this.#rowsMax = rowsMax;
     parent.append(this.#table, this.#empty, this.#more);
-    this.#list = new KeyedList(body, () => rowNode(columns, detail));
+    this.#list = new KeyedList(this.#body, () => rowNode(columns));
+    if (scroll === undefined) return;
+    scroll.addEventListener("scroll", () => this.#place(), { passive: true });
+    new ResizeObserver(() => this.#place()).observe(scroll);
+    this.#body.addEventListener("keydown", (event) => this.#walk(event));
   }
 
-  render(entries: readonly (readonly [key: string, row: Row])[]): void {
-    this.#list.render(entries.slice(0, this.#rowsMax));
+  render(entries: Entries<Row>): void {
+    this.#entries = entries;
+    const { rowsMax, scroll } = this.#options;
     this.#table.hidden = entries.length === 0;
     this.#empty.hidden = entries.length > 0;
-    this.#more.hidden = entries.length <= this.#rowsMax;
-    if (!this.#more.hidden) setText(this.#more, `${entries.length - this.#rowsMax} more are not shown`);
+    if (scroll !== undefined) return this.#place();
+    this.#list.render(entries.slice(0, rowsMax));
+    this.#more.hidden = entries.length <= rowsMax;
+    if (!this.#more.hidden) setText(this.#more, `${entries.length - rowsMax} more are not shown`);
   }
 
   /** Draws again what changes with time alone. */
   refresh(): void {
     this.#list.refresh();
   }
+
+  /** Shows what the rows are ordered by. */
+  showOrder(order: string, descending: boolean): void {
+    for (const [name, title] of this.#titles) {
+      setAttribute(title, "aria-sort", name === order ? descending ? "descending" : "ascending" : null);
+    }
+  }
+
+  /** Makes the rows in sight. */
+  #place(): void {
+    const { scroll } = this.#options;
+    if (scroll === undefined || this.#entries.length === 0) return this.#list.render([]);
+    this.#make(scroll);
+    if (scroll.clientWidth === this.#measuredWidth) return;
+    // Another width may mean other rows; measured once, because asking makes the browser lay out the page.
+    const row = this.#body.firstElementChild;
+    const height = row?.getBoundingClientRect().height ?? 0;
+    if (height === 0) return;
+    this.#measuredWidth = scroll.clientWidth;
+    this.#rowHeight = height;
+    this.#make(scroll);
+  }
+
+  #make(scroll: HTMLElement): void {
+    const { first, end, above, below } = rowWindow(
+      this.#entries.length,
+      this.#rowHeight,
+      scroll.scrollTop,
+      scroll.clientHeight,
+    );
+    this.#list.render(this.#entries.slice(first, end));
+    setAttribute(this.#table, "aria-rowcount", String(this.#entries.length + 1));
+    [...this.#body.children].forEach((row, k) => setAttribute(row, "aria-rowindex", String(first + k + 2)));
+    setRoom(this.#above, above);
+    setRoom(this.#below, below);
+  }
+
+  /** Up, Down, Home and End walk along the rows, those out of sight too. */
+  #walk(event: KeyboardEvent): void {
+    const { scroll } = this.#options;
+    const row = event.target instanceof Element ? event.target.closest("tr") : null;
+    if (scroll === undefined || row === null) return;
+    const at = Number(row.getAttribute("aria-rowindex")) - 2;
+    const last = this.#entries.length - 1;
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: last }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const wanted = Math.min(last, Math.max(0, to));
+    const top = wanted * this.#rowHeight;
+    // The titles stay in sight and hide what lies below them.
+    const room = scroll.clientHeight - 2 * this.#rowHeight;
+    if (top < scroll.scrollTop) scroll.scrollTop = top;
+    else if (top > scroll.scrollTop + room) scroll.scrollTop = top - room;
+    this.#place();
+    this.#body.querySelector<HTMLElement>(`tr[aria-rowindex="${wanted + 2}"] a`)?.focus({ preventScroll: true });
+  }
+
+  #title(column: Column<Row>): HTMLElement {
+    const { label, order } = column;
+    const { onOrder } = this.#options;
+    const node = element("th", { role: "columnheader", scope: "col", class: classOf(column) });
+    if (order === undefined || onOrder === undefined) {
+      node.textContent = label;
+      return node;
+    }
+    const button = element("button", { type: "button", class: "order", text: label });
+    button.addEventListener("click", () => onOrder(order));
+    node.append(button);
+    this.#titles.set(order, node);
+    return node;
+  }
 }
 
-function rowNode<Row>(columns: readonly Column<Row>[], makeDetail: MakeDetail<Row> | undefined): RowNode<Row> {
+const spacer = (): HTMLElement => element("tr", {}, element("td"));
+
+function setRoom(body: HTMLElement, height: number): void {
+  const cell = body.querySelector("td");
+  const wanted = `${height}px`;
+  if (cell !== null && cell.style.height !== wanted) cell.style.height = wanted;
+  setHidden(body, height === 0);
+}
+
+function rowNode<Row>(columns: readonly Column<Row>[]): RowNode<Row> {
   const cells = columns.map((column) => cellNode(column));
   const node = element("tr", { role: "row" }, ...cells.map((cell) => cell.node));
-  const opener = node.querySelector<HTMLButtonElement>("button.opens");
-  const detail = makeDetail === undefined || opener === null
-    ? null
-    : new Detail(node, opener, columns.length, makeDetail);
-  return {
-    node,
-    tail: () => detail?.node ?? null,
-    update: (row) => {
-      cells.forEach((cell) => cell.update(row));
-      detail?.update(row);
-    },
-  };
-}
-
-/** Numbers the details of the page, so that a button can name what it opens. */
-let details = 0;
-
-/** A row of its own below another one, made when it is opened. */
-class Detail<Row> {
-  node: HTMLElement | null = null;
-  readonly #head: HTMLElement;
-  readonly #opener: HTMLButtonElement;
-  readonly #span: number;
-  readonly #make: MakeDetail<Row>;
-  readonly #id = `detail-${++details}`;
-  #content: RowNode<Row> | null = null;
-  #row: Row | null = null;
-
-  constructor(head: HTMLElement, opener: HTMLButtonElement, span: number, make: MakeDetail<Row>) {
-    this.#head = head;
-    this.#opener = opener;
-    this.#span = span;
-    this.#make = make;
-    setAttribute(opener, "aria-expanded", "false");
-    opener.addEventListener("click", () => this.#toggle());
+  const link = node.querySelector<HTMLAnchorElement>("a.opens");
+  if (link !== null) {
+    node.classList.add("leads");
+    node.addEventListener("click", ({ target }) => {
+      // What is selected is to be copied.
+      const selected = (getSelection()?.toString() ?? "") !== "";
+      if (!selected && target instanceof Element && target.closest("a, button") === null) link.click();
+    });
   }
-
-  update(row: Row): void {
-    this.#row = row;
-    this.#content?.update(row);
-  }
-
-  #toggle(): void {
-    if (this.node !== null) {
-      this.node.remove();
-      this.node = null;
-      this.#content = null;
-    } else if (this.#row !== null) {
-      this.#content = this.#make();
-      this.#content.update(this.#row);
-      const cell = element("td", { role: "cell", colspan: String(this.#span), class: "card-wide" }, this.#content.node);
-      this.node = element("tr", { role: "row", class: "detail", id: this.#id }, cell);
-      this.#head.after(this.node);
-    }
-    setAttribute(this.#opener, "aria-expanded", this.node === null ? "false" : "true");
-    setAttribute(this.#opener, "aria-controls", this.node === null ? null : this.#id);
-  }
+  return { node, update: (row) => cells.forEach((cell) => cell.update(row)) };
 }
 
 const classOf = <Row>({ kind, card, sized }: Column<Row>): string =>
   `kind-${kind}${card === undefined ? "" : ` card-${card}`}${sized === true ? " sized" : ""}`;
 
 function cellNode<Row>(column: Column<Row>): RowNode<Row> {
-  const { label, kind, read, draw, moves, opens } = column;
-  const text = opens === true
-    ? element("button", { type: "button", class: "value opens" })
-    : element("span", { class: "value" });
+  const { label, kind, read, draw, moves, link } = column;
+  const text = link === undefined ? element("span", { class: "value" }) : element("a", { class: "value opens" });
   const sub = element("small");
   const node = kind === "head"
     ? element("th", { role: "rowheader", scope: "row", class: classOf(column) }, text, sub)
@@ -169,6 +220,7 @@ function cellNode<Row>(column: Column<Row>): RowNode<Row> {
     setText(sub, cell.sub ?? "");
     setAttribute(node, "data-tone", cell.tone ?? null);
     setAttribute(text, "title", cell.title ?? null);
+    if (link !== undefined) setAttribute(text, "href", link(row));
     draw?.(node, row);
     if (moves === undefined) return;
     const value = moves(row);

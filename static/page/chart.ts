@@ -1,0 +1,116 @@
+/**
+ * A chart over time (uPlot), in the colours of the theme, as wide as its place. Its place has its height from the start, so
+ * that nothing jumps when it is drawn; what it shows is told in words too.
+ * @module
+ */
+
+import uPlot from "uplot";
+import { element, setAttribute, setHidden } from "./dom.ts";
+import { colour } from "./theme.ts";
+
+/** The colours that charts are drawn in. */
+export interface ChartColours {
+  readonly text: string;
+  readonly dim: string;
+  readonly line: string;
+  readonly accent: string;
+  readonly gain: string;
+  readonly loss: string;
+  readonly warn: string;
+}
+
+export type ChartParts = Pick<uPlot.Options, "series" | "bands" | "scales" | "hooks"> & {
+  /** How values read on the left. */
+  readonly value: (value: number) => string;
+  /** How much room that takes, in pixels. */
+  readonly valueWidth?: number;
+};
+
+const FONT = '11px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
+/** In place of a chart that would have nothing to connect. */
+const NOTHING = "Too little to draw yet";
+/** Least distance between two labels, in pixels. */
+const SPACE_ACROSS = 70;
+const SPACE_UP = 34;
+
+export class Chart {
+  readonly #place: HTMLElement;
+  readonly #make: (colours: ChartColours) => ChartParts;
+  readonly #nothing = element("p", { class: "empty", text: NOTHING });
+  #plot: uPlot | null = null;
+  #data: uPlot.AlignedData = [[]];
+
+  /** @param make asked again when the theme changes */
+  constructor(parent: HTMLElement, make: (colours: ChartColours) => ChartParts) {
+    this.#make = make;
+    this.#place = element("div", { class: "chart", role: "img", "aria-label": NOTHING }, this.#nothing);
+    parent.append(this.#place);
+    new ResizeObserver(() => this.#resize()).observe(this.#place);
+  }
+
+  /** @param described the same in words */
+  draw(data: uPlot.AlignedData, described: string): void {
+    setAttribute(this.#place, "aria-label", described);
+    this.#data = data;
+    if (this.#plot === null || data[0].length < 2) this.recolour();
+    else this.#plot.setData(data);
+  }
+
+  /** Draws everything anew. */
+  recolour(): void {
+    this.#plot?.destroy();
+    this.#plot = null;
+    const { clientWidth: width, clientHeight: height } = this.#place;
+    const parts = this.#make(coloursNow());
+    const enough = this.#data[0].length >= 2;
+    setHidden(this.#nothing, enough);
+    if (width === 0 || height === 0 || !enough) return;
+    this.#plot = new uPlot(optionsOf(parts, width, height), this.#data, this.#place);
+  }
+
+  #resize(): void {
+    const { clientWidth: width, clientHeight: height } = this.#place;
+    if (width === 0 || height === 0) return;
+    if (this.#plot === null) this.recolour();
+    else if (this.#plot.width !== width || this.#plot.height !== height) this.#plot.setSize({ width, height });
+  }
+}
+
+function optionsOf({ value, valueWidth = 64, ...parts }: ChartParts, width: number, height: number): uPlot.Options {
+  const { dim, line } = coloursNow();
+  const axis = {
+    stroke: dim,
+    font: FONT,
+    grid: { stroke: line, width: 1 },
+    ticks: { stroke: line, width: 1, size: 4 },
+  };
+  return {
+    ...parts,
+    width,
+    height,
+    legend: { show: false },
+    cursor: { show: false },
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), "Etc/UTC"),
+    axes: [
+      { ...axis, space: SPACE_ACROSS, values: (_, splits, __, ___, step) => splits.map((at) => moment(at, step)) },
+      { ...axis, space: SPACE_UP, size: valueWidth, values: (_, splits) => splits.map(value) },
+    ],
+  };
+}
+
+/** As exact as the steps between two labels: day, minute or second, UTC. */
+function moment(seconds: number, step: number): string {
+  const text = new Date(seconds * 1_000).toISOString();
+  if (step >= 86_400) return text.slice(5, 10);
+  return step >= 60 ? text.slice(11, 16) : text.slice(11, 19);
+}
+
+const coloursNow = (): ChartColours => ({
+  text: colour("text"),
+  dim: colour("dim"),
+  line: colour("line"),
+  accent: colour("accent"),
+  gain: colour("gain"),
+  loss: colour("loss"),
+  warn: colour("warn"),
+});

@@ -1,0 +1,319 @@
+/**
+ * One market in full: the underlying against the strike with the cone to settlement, the market against the model, the book,
+ * our orders and fills, and what every strategy makes of it.
+ * @module
+ */
+
+import type { IndexView, OrderView, PositionView, TradeView } from "../../src/engine/view.ts";
+import type { MinuteView } from "../../src/server/volatility.ts";
+import type { LiveMarket } from "../../src/server/live_message.ts";
+import { read } from "./api.ts";
+import { element, KeyedList, type RowNode, setAttribute, setHidden, setText } from "./dom.ts";
+import { cents, contracts, dollars, edge, isNumber, money, NONE, percent, signOf, words } from "./format.ts";
+import { ordersTable, tradesTable } from "./holdings.ts";
+import { LadderPanel } from "./ladder_panel.ts";
+import { type MarketIndex, marketIndex } from "./market_index.ts";
+import { BOOK_TONES, countdownCell, ENDED } from "./markets.ts";
+import { PriceChart } from "./price_chart.ts";
+import { QuoteChart } from "./quote_chart.ts";
+import { stancesNode } from "./stances.ts";
+import type { Cell } from "./table.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** Minutes before this page was opened that the chart shows too. */
+const MINUTES_BEFORE = 60;
+const FILLS_MAX = 100;
+/** Charts are drawn anew at most this often. */
+const CHART_MS = 500;
+
+export interface MarketSources {
+  /** The run's clock. */
+  readonly nowMs: () => number;
+  /** Indices, mids and models over time, by the index's name and by the ticker. */
+  readonly spots: Timeline;
+  readonly mids: Timeline;
+  readonly models: Timeline;
+}
+
+/** What the page knows now. */
+export interface MarketInput {
+  readonly market: LiveMarket | null;
+  readonly indices: readonly IndexView[];
+  readonly orders: readonly OrderView[];
+  readonly positions: readonly PositionView[];
+  /** Newest first. */
+  readonly trades: readonly TradeView[];
+}
+
+interface Figure extends Cell {
+  readonly name: string;
+}
+
+export class MarketPanel {
+  readonly #sources: MarketSources;
+  readonly #title = element("h2", { id: "market-title", tabindex: "-1" });
+  readonly #status = element("span", { class: "chip" });
+  readonly #book = element("span", { class: "chip" });
+  readonly #left = element("span", { class: "figure", id: "market-countdown" });
+  readonly #why = element("p", { id: "market-why" });
+  readonly #figures = element("dl", { class: "figures" });
+  readonly #figureList: KeyedList<Figure>;
+  readonly #body = element("div", { class: "market-columns" });
+  readonly #priceTitle = element("h3", { id: "market-price-title" });
+  readonly #pricePanel = panel(this.#priceTitle, "chart-panel");
+  readonly #priceNote = element("p", { class: "detail" });
+  readonly #priceChart: PriceChart;
+  readonly #quoteChart: QuoteChart;
+  readonly #ladder: LadderPanel;
+  readonly #stances = stancesNode();
+  readonly #orders: ReturnType<typeof ordersTable>;
+  readonly #trades: ReturnType<typeof tradesTable>;
+  #ticker: string | null = null;
+  #index: MarketIndex | null = null;
+  /** Fills from before this page was opened, newest first. */
+  #earlier: readonly TradeView[] = [];
+  #input: MarketInput | null = null;
+  #drawnMs = -Infinity;
+
+  constructor(parent: HTMLElement, sources: MarketSources) {
+    this.#sources = sources;
+    const back = element("a", { href: "#/", class: "back", text: "← All markets" });
+    const head = element("div", { class: "market-head" }, this.#title, this.#status, this.#book, this.#left);
+    parent.append(back, head, this.#why, this.#figures, this.#body);
+    this.#figureList = new KeyedList(this.#figures, figureNode);
+    this.#priceChart = new PriceChart(this.#pricePanel);
+    this.#pricePanel.append(this.#priceNote);
+    const quotes = panel(element("h3", { text: "Market and model" }), "chart-panel");
+    this.#quoteChart = new QuoteChart(quotes);
+    quotes.append(element(
+      "p",
+      { class: "detail chart-key" },
+      element("span", { class: "key", "data-tone": "flat", text: "mid" }),
+      element("span", { class: "key", "data-tone": "accent", text: "model" }),
+      element("span", { class: "key", "data-tone": "gain", text: "bought" }),
+      element("span", { class: "key", "data-tone": "loss", text: "sold" }),
+      element("span", { text: "Quotes since this page was opened" }),
+    ));
+    const book = panel(element("h3", { id: "market-book-title", text: "Book" }));
+    this.#ladder = new LadderPanel(book);
+    const stances = panel(element("h3", { text: "Strategies" }));
+    stances.append(this.#stances.node);
+    const orders = tablePanel("market-orders-title", "Orders");
+    this.#orders = ordersTable(orders.place, "market-orders-title");
+    const trades = tablePanel("market-trades-title", "Fills");
+    this.#trades = tradesTable(trades.place, "market-trades-title", FILLS_MAX);
+    this.#body.append(this.#pricePanel, quotes, book, stances, orders.root, trades.root);
+  }
+
+  /** @param ticker `null` closes the view */
+  open(ticker: string | null): void {
+    if (ticker === this.#ticker) return;
+    this.#ticker = ticker;
+    this.#earlier = [];
+    this.#input = null;
+    this.#drawnMs = -Infinity;
+    if (ticker === null) return;
+    setText(this.#title, ticker);
+    this.#index = marketIndex(ticker);
+    setHidden(this.#pricePanel, this.#index === null);
+    setText(this.#priceTitle, this.#index === null ? "" : `${this.#index.index} against the strike`);
+    void this.#loadMinutes(ticker);
+    void this.#loadFills(ticker);
+  }
+
+  /** Leads the reader here, and those who hear the page too. */
+  focus(): void {
+    this.#title.focus();
+  }
+
+  render(input: MarketInput): void {
+    if (this.#ticker === null) return;
+    this.#input = input;
+    const { market } = input;
+    setHidden(this.#body, market === null);
+    setHidden(this.#figures, market === null);
+    setHidden(this.#status, market === null);
+    setHidden(this.#book, market === null);
+    if (market === null) {
+      setText(this.#left, "");
+      setText(this.#why, "This market is not followed now: it has settled, or its name is not right");
+      return;
+    }
+    setText(this.#status, ENDED[market.status] ?? market.status);
+    setAttribute(this.#status, "data-tone", market.status === "active" ? "good" : "dim");
+    setText(this.#book, `book ${market.bookPhase}`);
+    setAttribute(this.#book, "data-tone", BOOK_TONES[market.bookPhase]);
+    setText(this.#why, market.whyNot ?? "May trade");
+    setAttribute(this.#why, "data-tone", market.whyNot === null ? "good" : "dim");
+    this.#figureList.render(
+      figuresOf(market, this.#indexView(), input.positions).map((row) => [row.name, row] as const),
+    );
+    const ours = input.orders.filter(({ ticker }) => ticker === market.ticker);
+    this.#ladder.render(market, ours);
+    this.#stances.update(market);
+    this.#orders.render(ours.map((order) => [order.clientOrderId, order] as const));
+    this.#trades.render(this.#fills().map((trade) => [trade.tradeId, trade] as const));
+    this.refresh();
+  }
+
+  /** What moves with time. */
+  refresh(): void {
+    const market = this.#input?.market ?? null;
+    if (market === null) return;
+    const nowMs = this.#sources.nowMs();
+    const { text, sub = "", tone = null } = countdownCell(market, nowMs);
+    setText(this.#left, sub === "" ? text : `${text} (${sub})`);
+    setAttribute(this.#left, "data-tone", tone);
+    if (performance.now() - this.#drawnMs < CHART_MS) return;
+    this.#drawnMs = performance.now();
+    this.#drawCharts(market, nowMs);
+  }
+
+  recolour(): void {
+    this.#priceChart.recolour();
+    this.#quoteChart.recolour();
+  }
+
+  #drawCharts(market: LiveMarket, nowMs: number): void {
+    const { ticker } = market;
+    const { spots, mids, models } = this.#sources;
+    this.#quoteChart.render(mids.of(ticker), models.of(ticker), this.#fills());
+    if (this.#index === null) return;
+    const index = this.#indexView();
+    const volatility = index?.volatility ?? null;
+    this.#priceChart.render({
+      points: spots.of(this.#index.index),
+      strike: isNumber(market.strike) ? market.strike : null,
+      volatility: isNumber(volatility) ? volatility : null,
+      nowMs,
+      closeMs: Date.parse(market.closeTime),
+    });
+    setText(
+      this.#priceNote,
+      isNumber(volatility)
+        ? "Cone: where the index lies in 50 and in 95 of 100 cases until the close, by its volatility alone"
+        : "No cone: the index has no volatility yet",
+    );
+  }
+
+  #indexView(): IndexView | null {
+    return this.#input?.indices.find(({ index }) => index === this.#index?.index) ?? null;
+  }
+
+  /** Newest first, each once. */
+  #fills(): readonly TradeView[] {
+    const all = [...this.#input?.trades ?? [], ...this.#earlier].filter(({ ticker }) => ticker === this.#ticker);
+    return [...new Map(all.map((trade) => [trade.tradeId, trade])).values()].slice(0, FILLS_MAX);
+  }
+
+  async #loadMinutes(ticker: string): Promise<void> {
+    if (this.#index === null) return;
+    const { asset, index } = this.#index;
+    const answer = await read<{ minutes: readonly MinuteView[] }>(`prices/${asset}/minutes?limit=${MINUTES_BEFORE}`);
+    if (!answer.ok || this.#ticker !== ticker) return;
+    // A minute's last value belongs to its end.
+    const points = answer.body.minutes.map(({ start, close }) => ({ at: Date.parse(start) + 60_000, value: close }));
+    this.#sources.spots.prepend(index, points);
+    this.#drawnMs = -Infinity;
+    this.refresh();
+  }
+
+  async #loadFills(ticker: string): Promise<void> {
+    const query = new URLSearchParams({ market: ticker, limit: String(FILLS_MAX) });
+    const answer = await read<{ trades: readonly TradeView[] }>(`trades?${query}`);
+    if (!answer.ok || this.#ticker !== ticker) return;
+    this.#earlier = answer.body.trades;
+    if (this.#input !== null) this.render(this.#input);
+  }
+}
+
+const panel = (title: HTMLElement, kind = ""): HTMLElement =>
+  element("section", { class: kind === "" ? "panel" : `panel ${kind}` }, title);
+
+/** A panel whose table may be wider than it is. */
+function tablePanel(id: string, text: string): { readonly root: HTMLElement; readonly place: HTMLElement } {
+  const place = element("div");
+  const root = panel(element("h3", { id, text }), "whole");
+  root.append(place);
+  return { root, place };
+}
+
+function figuresOf(
+  market: LiveMarket,
+  index: IndexView | null,
+  positions: readonly PositionView[],
+): readonly Figure[] {
+  const { bid, bidSize, ask, askSize, spread, strike, modelProbability, edgeSide, stances } = market;
+  const held = positions.find(({ ticker }) => ticker === market.ticker);
+  const value = index?.value ?? null;
+  const away = isNumber(value) && isNumber(strike) && strike !== 0 ? (value - strike) / strike : null;
+  const sure = stances.map(({ confidence }) => confidence).filter(isNumber);
+  const figures: Figure[] = [
+    { name: "Bid", text: cents(bid), sub: bidSize === null ? "" : `×${contracts(bidSize)}` },
+    { name: "Ask", text: cents(ask), sub: askSize === null ? "" : `×${contracts(askSize)}` },
+    { name: "Mid", text: midText(bid, ask) },
+    { name: "Spread", text: cents(spread) },
+    {
+      name: "Model",
+      text: percent(modelProbability),
+      tone: "accent",
+      sub: sure.length === 0 ? "" : `${percent(Math.max(...sure))} sure`,
+    },
+    {
+      name: "Edge",
+      text: edge(market.edge),
+      sub: edgeSide?.toUpperCase() ?? "",
+      tone: isNumber(market.edge) && market.edge > 0 ? "gain" : "dim",
+    },
+    { name: "Strike", text: dollars(strike) },
+  ];
+  if (index !== null) {
+    figures.push({ name: index.index, text: dollars(value), sub: away === null ? "" : signedPercent(away) });
+  }
+  figures.push(
+    held === undefined ? { name: "Held", text: NONE, tone: "dim" } : {
+      name: "Held",
+      text: `${contracts(held.count)} ${held.side.toUpperCase()}`,
+      sub: `at ${cents(held.averagePrice)}, ${money(held.unrealised, true)}`,
+      tone: signOf(held.unrealised),
+    },
+    ...settlementFigures(market),
+  );
+  return figures;
+}
+
+/** In the final minute: the average so far, and what it makes of the strike. */
+function settlementFigures({ settlement }: LiveMarket): readonly Figure[] {
+  if (settlement === null) return [];
+  const { b, number, expected, expectedBy, missing } = settlement;
+  return [{
+    name: "Final minute",
+    text: dollars(number ?? b.mean),
+    sub: [`${b.count} of 60 s`, missing > 0 ? `${missing} unknown` : ""].filter(Boolean).join(", "),
+  }, {
+    name: "Expected",
+    text: expected === null ? NONE : expected.toUpperCase(),
+    sub: expectedBy === null ? "" : words(expectedBy),
+  }];
+}
+
+/** The middle of the two best prices. */
+function midText(bid: string | null, ask: string | null): string {
+  const mid = bid === null || ask === null ? NaN : (Number(bid) + Number(ask)) * 50;
+  return Number.isFinite(mid) ? `${mid.toFixed(3).replace(/0{1,2}$/, "")}¢` : NONE;
+}
+
+const signedPercent = (share: number): string => `${share < 0 ? "−" : "+"}${Math.abs(share * 100).toFixed(3)}% from it`;
+
+function figureNode(): RowNode<Figure> {
+  const [name, value, sub] = [element("dt"), element("dd"), element("dd", { class: "detail" })];
+  return {
+    node: element("div", {}, name, value, sub),
+    update: (figure) => {
+      setText(name, figure.name);
+      setText(value, figure.text);
+      setAttribute(value, "data-tone", figure.tone ?? null);
+      setText(sub, figure.sub ?? "");
+    },
+  };
+}

@@ -1,0 +1,245 @@
+/**
+ * What trading came to: equity and drawdown, profit by day, how often what was believed came true, and what edges brought.
+ * Asked for when it comes into sight, and again now and then while it is.
+ * @module
+ */
+
+import type { PerformanceView } from "../../src/server/api/performance_shapes.ts";
+import type { PortfolioPoint } from "../../src/server/status.ts";
+import { read } from "./api.ts";
+import { Chart, type ChartColours, type ChartParts } from "./chart.ts";
+import { element, KeyedList, type RowNode, setAttribute, setHidden, setText } from "./dom.ts";
+import { equitySeries } from "./equity.ts";
+import { clockTime, isNumber, money, NONE, percent, signOf } from "./format.ts";
+import { faded } from "./price_chart.ts";
+import { drawScatter } from "./scatter.ts";
+import { barsPath } from "./bars.ts";
+
+type Estimate = PerformanceView["summary"]["roi"];
+
+const AGAIN_MS = 30_000;
+/** Points of the account that are asked for where the performance itself cannot be had. */
+const POINTS_MAX = 1_000;
+const DAYS_MAX = 90;
+const DAY_SECONDS = 86_400;
+
+interface Fact {
+  readonly name: string;
+  readonly text: string;
+  readonly sub: string;
+  readonly tone?: string;
+}
+
+export class PerformancePanel {
+  readonly #note = element("p", { class: "detail", role: "status", text: "Not asked for yet" });
+  readonly #facts: KeyedList<Fact>;
+  readonly #equity: Chart;
+  readonly #drawdown: Chart;
+  readonly #days: Chart;
+  readonly #calibration = element("div", { class: "scatter-place" });
+  readonly #edges = element("div", { class: "scatter-place" });
+  readonly #warnings = element("p", { class: "detail" });
+  #askedMs = -Infinity;
+  #inSight = false;
+  #asking = false;
+
+  constructor(parent: HTMLElement) {
+    const facts = element("dl", { class: "figures" });
+    const [equity, drawdown, days] = [
+      chartPlace("Net asset value"),
+      chartPlace("Drawdown", "low"),
+      chartPlace("Profit and loss by day (UTC)"),
+    ];
+    this.#calibration.append(element("h3", { text: "Calibration" }), element("p", { class: "empty", text: NONE }));
+    this.#edges.append(
+      element("h3", { text: "Edge and what it brought" }),
+      element("p", { class: "empty", text: NONE }),
+    );
+    const grid = element(
+      "div",
+      { class: "performance-grid" },
+      element("div", {}, equity, drawdown),
+      days,
+      this.#calibration,
+      this.#edges,
+    );
+    parent.append(this.#note, facts, grid, this.#warnings);
+    this.#facts = new KeyedList(facts, factNode);
+    this.#equity = new Chart(equity, (colours) => line(colours.accent, axisDollars, 84));
+    this.#drawdown = new Chart(
+      drawdown,
+      (colours) => line(colours.loss, (value) => minus(`${(value * 100).toFixed(2)}%`), 84),
+    );
+    this.#days = new Chart(days, dayParts);
+    new IntersectionObserver((entries) => {
+      this.#inSight = entries.some(({ isIntersecting }) => isIntersecting);
+      this.refresh();
+    }).observe(parent);
+  }
+
+  /** Asks again where it is in sight and what is shown has grown old. */
+  refresh(): void {
+    if (!this.#inSight || this.#asking || performance.now() - this.#askedMs < AGAIN_MS) return;
+    void this.#load();
+  }
+
+  recolour(): void {
+    for (const chart of [this.#equity, this.#drawdown, this.#days]) chart.recolour();
+  }
+
+  async #load(): Promise<void> {
+    this.#asking = true;
+    this.#askedMs = performance.now();
+    setText(this.#note, "Working it out…");
+    const answer = await read<PerformanceView>("performance");
+    if (answer.ok) this.#show(answer.body);
+    else {
+      setText(this.#note, `No figures now: ${answer.text}`);
+      const account = await read<{ portfolio: readonly PortfolioPoint[] }>(`portfolio?limit=${POINTS_MAX}`);
+      if (account.ok) this.#showEquity(account.body.portfolio);
+    }
+    this.#asking = false;
+  }
+
+  #show(view: PerformanceView): void {
+    const { kind, simulated_market: market, simulated_fills: fills, computed_at: at, warnings, days } = view;
+    const simulated = market ? "SIMULATED market" : fills ? "real prices, modelled fills" : "real fills";
+    setText(this.#note, `${kind}, ${simulated} · worked out at ${clockTime(at)} UTC by this machine's clock`);
+    this.#facts.render(factsOf(view).map((fact) => [fact.name, fact] as const));
+    this.#showEquity(view.equity);
+    this.#showDays(days.slice(-DAYS_MAX));
+    drawScatter(this.#calibration, calibrationPoints(view), {
+      title: "Calibration",
+      across: "believed",
+      up: "came true",
+      text: (value) => `${Math.round(value * 100)}%`,
+      least: [0, 1],
+      step: 0.25,
+    });
+    drawScatter(this.#edges, edgePoints(view), {
+      title: "Edge and what it brought",
+      across: "edge",
+      up: "brought, ¢ a contract",
+      text: (value) => minus(`${(value * 100).toFixed(0)}¢`),
+      least: [-0.05, 0.1],
+      step: 0.05,
+    });
+    setText(this.#warnings, warnings.join(" · "));
+    setHidden(this.#warnings, warnings.length === 0);
+  }
+
+  #showEquity(points: readonly Pick<PortfolioPoint, "at" | "nav">[]): void {
+    const { nav, drawdown } = equitySeries(points);
+    const times = nav.map(({ at }) => at / 1_000);
+    const [first, last] = [nav[0]?.value, nav.at(-1)?.value];
+    const deepest = Math.min(0, ...drawdown.map(({ value }) => value));
+    this.#equity.draw(
+      [times, nav.map(({ value }) => value)],
+      `Net asset value from ${dollarText(first)} to ${dollarText(last)}`,
+    );
+    this.#drawdown.draw([times, drawdown.map(({ value }) => value)], `The deepest drawdown is ${percent(deepest)}`);
+  }
+
+  #showDays(days: PerformanceView["days"]): void {
+    const known = days.map(({ day, pnl }) => ({ at: Date.parse(day) / 1_000, value: Number(pnl) }))
+      .filter(({ at, value }) => Number.isFinite(at) && Number.isFinite(value));
+    const [first, last] = [known[0]?.at ?? 0, known.at(-1)?.at ?? 0];
+    // An empty day at each end, so that no bar is cut in half.
+    const times = known.length === 0 ? [] : [first - DAY_SECONDS, ...known.map(({ at }) => at), last + DAY_SECONDS];
+    const bars = (fits: (value: number) => boolean) =>
+      known.length === 0 ? [] : [null, ...known.map(({ value }) => fits(value) ? value : null), null];
+    this.#days.draw(
+      [times, bars((value) => value > 0), bars((value) => value <= 0)],
+      `Profit and loss of ${days.length} days: ${days.map(({ day, pnl }) => `${day} ${money(pnl, true)}`).join(", ")}`,
+    );
+  }
+}
+
+const dollarText = (value: number | undefined): string => value === undefined ? NONE : money(value.toFixed(6));
+
+function chartPlace(title: string, kind = ""): HTMLElement {
+  return element("div", { class: `chart-place ${kind}` }, element("h3", { text: title }));
+}
+
+function line(stroke: string, value: (value: number) => string, valueWidth: number): ChartParts {
+  return { value, valueWidth, series: [{}, { stroke, width: 1.5, fill: faded(stroke, 0.1), points: { show: false } }] };
+}
+
+function dayParts({ gain, loss }: ChartColours): ChartParts {
+  const bars = (colour: string) => ({
+    stroke: colour,
+    fill: faded(colour, 0.5),
+    paths: barsPath(),
+    points: { show: false },
+  });
+  return {
+    value: axisDollars,
+    valueWidth: 84,
+    scales: { y: { range: aroundZero } },
+    series: [{}, bars(gain), bars(loss)],
+  };
+}
+
+/** Bars stand on zero, and none fills its chart. */
+function aroundZero(_: unknown, low: number | null, high: number | null): [number, number] {
+  const [bottom, top] = [Math.min(0, low ?? 0), Math.max(0, high ?? 0)];
+  const room = (top - bottom || 1) * 0.1;
+  return [bottom === 0 ? 0 : bottom - room, top === 0 ? 0 : top + room];
+}
+
+const calibrationPoints = ({ calibration }: PerformanceView) =>
+  calibration.flatMap(({ mean_p: x, yes_rate: { value: y, interval: range }, n: count }) =>
+    isNumber(x) && isNumber(y) ? [{ x, y, range, count }] : []
+  );
+
+const edgePoints = ({ edge: buckets }: PerformanceView) =>
+  buckets.flatMap(({ edge: x, realised: { value: y, interval: range }, fills: count }) =>
+    isNumber(x) && isNumber(y) ? [{ x, y, range, count }] : []
+  );
+
+function factsOf({ summary }: PerformanceView): readonly Fact[] {
+  const ratio = (name: string, estimate: Estimate, text = (value: number) => value.toFixed(2)): Fact => ({
+    name,
+    text: isNumber(estimate.value) ? minus(text(estimate.value)) : NONE,
+    sub: isNumber(estimate.value) ? minus(rangeText(estimate.interval, text)) : "too little to tell",
+  });
+  return [
+    {
+      name: "Profit and loss",
+      text: money(summary.pnl.value, true),
+      sub: rangeText(summary.pnl.interval, (value) => money(value.toFixed(6), true)),
+      tone: signOf(summary.pnl.value),
+    },
+    ratio("Return", summary.roi, (value) => `${(value * 100).toFixed(2)}%`),
+    ratio("Won", summary.win_rate, percent),
+    ratio("Sharpe", summary.sharpe),
+    ratio("Sortino", summary.sortino),
+    ratio("Calmar", summary.calmar),
+    { name: "Drawdown", text: percent(summary.max_drawdown), sub: "" },
+    ratio("Brier score", summary.brier, (value) => value.toFixed(3)),
+    ratio("Less the market's", summary.brier_difference, (value) => `${value < 0 ? "" : "+"}${value.toFixed(3)}`),
+    ratio("Log loss", summary.log_loss, (value) => value.toFixed(3)),
+    { name: "Fees", text: money(summary.fees), sub: `${summary.fills} fills` },
+  ];
+}
+
+/** As long as a plus. */
+const minus = (text: string): string => text.replaceAll("-", "−");
+
+const axisDollars = (value: number): string => `${value < 0 ? "−" : ""}$${Math.abs(value).toLocaleString("en-US")}`;
+
+const rangeText = (interval: Estimate["interval"], text: (value: number) => string): string =>
+  interval === null ? "" : `${text(interval[0])} to ${text(interval[1])}`;
+
+function factNode(): RowNode<Fact> {
+  const [name, value, sub] = [element("dt"), element("dd"), element("dd", { class: "detail" })];
+  return {
+    node: element("div", {}, name, value, sub),
+    update: (fact) => {
+      setText(name, fact.name);
+      setText(value, fact.text);
+      setAttribute(value, "data-tone", fact.tone ?? null);
+      setText(sub, fact.sub);
+    },
+  };
+}

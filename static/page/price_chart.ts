@@ -1,0 +1,84 @@
+/**
+ * The underlying's price against the strike, and the cone of where it may be until the market settles.
+ * @module
+ */
+
+import { Chart, type ChartColours, type ChartParts } from "./chart.ts";
+import { cone } from "./cone.ts";
+import { dollars, percent } from "./format.ts";
+import type { Point } from "./timeline.ts";
+
+export interface PriceChartInput {
+  readonly points: readonly Point[];
+  readonly strike: number | null;
+  /** Standard deviation of the log return per square root of a second. */
+  readonly volatility: number | null;
+  readonly nowMs: number;
+  readonly closeMs: number;
+}
+
+export class PriceChart {
+  readonly #chart: Chart;
+
+  constructor(parent: HTMLElement) {
+    this.#chart = new Chart(parent, partsOf);
+  }
+
+  render({ points, strike, volatility, nowMs, closeMs }: PriceChartInput): void {
+    const last = points.at(-1);
+    const ahead = last === undefined || volatility === null ? [] : cone(last.value, volatility, nowMs, closeMs);
+    const past = points.filter(({ at }) => ahead.length === 0 || at < ahead[0].at);
+    const none = past.map(() => null);
+    const join = (pick: (point: (typeof ahead)[number]) => number) => [...none, ...ahead.map(pick)];
+    const times = [...past, ...ahead].map(({ at }) => at / 1_000);
+    this.#chart.draw([
+      times,
+      [...past.map(({ value }) => value), ...ahead.map((_, k) => k === 0 && last !== undefined ? last.value : null)],
+      times.map(() => strike),
+      join(({ outer }) => outer[1]),
+      join(({ outer }) => outer[0]),
+      join(({ inner }) => inner[1]),
+      join(({ inner }) => inner[0]),
+    ], describe(last?.value ?? null, strike, ahead.at(-1)?.outer ?? null));
+  }
+
+  recolour(): void {
+    this.#chart.recolour();
+  }
+}
+
+function describe(value: number | null, strike: number | null, range: readonly [number, number] | null): string {
+  const away = value === null || strike === null || strike === 0
+    ? ""
+    : `, ${percent((value - strike) / strike)} from it`;
+  const ahead = range === null
+    ? ""
+    : `; at settlement it lies from ${dollars(range[0])} to ${dollars(range[1])} in 95 of 100 cases`;
+  return `The price is ${dollars(value)}, the strike ${dollars(strike)}${away}${ahead}`;
+}
+
+function partsOf({ accent, warn }: ChartColours): ChartParts {
+  const edgeOfCone = { stroke: "transparent", width: 0, points: { show: false } };
+  return {
+    value: (value) => value.toLocaleString("en-US", { maximumFractionDigits: Math.abs(value) < 10 ? 4 : 2 }),
+    valueWidth: 78,
+    series: [
+      {},
+      { stroke: accent, width: 1.5, points: { show: false } },
+      { stroke: warn, width: 1, dash: [6, 4], points: { show: false } },
+      edgeOfCone,
+      edgeOfCone,
+      edgeOfCone,
+      edgeOfCone,
+    ],
+    bands: [
+      { series: [3, 4], fill: faded(accent, 0.12) },
+      { series: [5, 6], fill: faded(accent, 0.2) },
+    ],
+  };
+}
+
+/** `#5fd4f4` with so much of what lies behind it. */
+export function faded(hex: string, share: number): string {
+  return `${hex}${Math.round(share * 255).toString(16).padStart(2, "0")}`;
+}

@@ -1,0 +1,61 @@
+/** What risk kept back lately, and the halts that were: asked for once somebody looks. */
+
+import type { RefusalView } from "../../src/engine/view.ts";
+import type { AuditEntryView, KnownHaltView } from "../../src/server/history.ts";
+import { read } from "./api.ts";
+import { AskedDetails, factRow } from "./details.ts";
+import { element } from "./dom.ts";
+import { clockTime, words } from "./format.ts";
+
+const ENTRIES_MAX = 40;
+
+export function refusedDetails(): AskedDetails {
+  return new AskedDetails("Newest refusals", async (body) => {
+    const answer = await read<{ refused: readonly RefusalView[] }>("risk");
+    if (!answer.ok) return answer.text;
+    const rows = answer.body.refused.slice(0, ENTRIES_MAX);
+    body.replaceChildren(element("ol", { class: "entries" }, ...rows.map(refusalRow)));
+    return rows.length === 0 ? "Nothing was refused yet" : "";
+  });
+}
+
+function refusalRow({ at, rule, strategy, limit, value, text }: RefusalView): HTMLElement {
+  const found = limit === null || value === null ? "" : `${value}, allowed ${limit}`;
+  return element(
+    "li",
+    {},
+    element("time", { text: clockTime(at), title: at }),
+    element("b", { text: `${rule} · ${words(strategy)}` }),
+    element("span", { text: [text, found].filter(Boolean).join(" · ") }),
+  );
+}
+
+export function haltsDetails(): AskedDetails {
+  return new AskedDetails("Breakers and halts that were", async (body) => {
+    const answer = await read<{ known: readonly KnownHaltView[]; events: readonly AuditEntryView[] }>(
+      `risk/halts?limit=${ENTRIES_MAX}`,
+    );
+    if (!answer.ok) return answer.text;
+    const { known, events } = answer.body;
+    body.replaceChildren(
+      element("dl", { class: "facts" }, ...known.map(haltRow)),
+      element("ol", { class: "entries" }, ...events.map(eventRow)),
+    );
+    return known.length + events.length === 0 ? "Nothing was ever halted" : "";
+  });
+}
+
+function haltRow({ name, active, level, reason, at }: KnownHaltView): HTMLElement {
+  const row = factRow(words(name), `${active ? level : "over"} · ${at.slice(0, 10)} ${clockTime(at)}`, reason);
+  row.dataset.tone = active ? "bad" : "flat";
+  return row;
+}
+
+const eventRow = ({ at, event, text }: AuditEntryView): HTMLElement =>
+  element(
+    "li",
+    {},
+    element("time", { text: `${at.slice(5, 10)} ${clockTime(at)}`, title: at }),
+    element("b", { text: words(event) }),
+    element("span", { text }),
+  );
