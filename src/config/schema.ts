@@ -213,6 +213,12 @@ const server = z.strictObject({
   ),
 });
 
+const trace = z.strictObject({
+  endpoint: address(["http:", "https:"]).nullable().default(null).describe(
+    "OpenTelemetry collector that traces of orders go to (OTLP over HTTP), such as http://127.0.0.1:4318; none where absent",
+  ),
+});
+
 const journal = z.strictObject({
   rotate_mb: z.int().min(1).max(4096).default(64).describe("Size at which a journal file is closed and compressed"),
 });
@@ -302,6 +308,7 @@ export const configSchema = (packs: readonly Registration[]) =>
     feeds: feeds.prefault({}).describe("Sources of data beside the venue"),
     strategies: strategySections(packs).prefault({}).describe("One section for each strategy"),
     server: server.prefault({}).describe("Status page and API"),
+    trace: trace.prefault({}).describe("Traces of orders, from the input to the answer"),
     journal: journal.prefault({}).describe("The record of every input"),
     store: store.prefault({}).describe("What the state remembers, and for how long"),
     record: record.prefault({}).describe("Tapes of what was heard"),

@@ -40,6 +40,8 @@ export interface RunWatcher {
   input(input: Input): void;
   /** Each record of the engine, in order. */
   record(record: StateRecord): void;
+  /** What was handed to the venue. */
+  sent?(action: VenueAction): void;
   /** The journal or the store (with the audit trail) cannot be written, or can again where there is no detail. */
   trouble(part: "journal" | "store", detail: string | null, at: Micros): void;
 }
@@ -227,6 +229,7 @@ export class Pump {
     for (const action of outgoing) {
       if (written || action.type !== "place") {
         this.#perform(action);
+        this.#tell((watcher) => watcher.sent?.(action));
         continue;
       }
       const { clientOrderId } = action.intent;

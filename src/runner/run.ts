@@ -42,6 +42,7 @@ import type { RunRequest } from "./request.ts";
 import { RunAlerts, type RunSight } from "./run_alerts.ts";
 import { runLeftBehind } from "./run_file.ts";
 import { runSources } from "./sources.ts";
+import type { RunTraces } from "./run_traces.ts";
 import { type RunSummary, summarise } from "./summary.ts";
 import { VolatilitySelection } from "./volatility_selection.ts";
 import type { ChosenVenue } from "./venue_choice.ts";
@@ -69,6 +70,8 @@ export interface RunParts {
   readonly audit: AuditTrail;
   readonly options: EngineOptions;
   readonly recorder: Recorder | null;
+  /** `null` where nothing is traced. */
+  readonly traces: RunTraces | null;
   /** Which markets elsewhere mirror which of the venue's. */
   readonly pairs: PairMap | undefined;
 }
@@ -86,6 +89,7 @@ export class Run {
   readonly #venue: KalshiVenue;
   /** `null` where nothing is put on a tape. */
   readonly #recorder: Recorder | null;
+  readonly #traces: RunTraces | null;
   readonly #feeds: RunFeeds;
   readonly #volatility: VolatilitySelection;
   readonly #lockstep: Lockstep | null;
@@ -104,13 +108,14 @@ export class Run {
   #failure: { readonly error: unknown } | null = null;
   #wake: () => void = () => {};
 
-  constructor({ request, chosen, state, journal, header, audit, options, recorder, pairs }: RunParts) {
+  constructor({ request, chosen, state, journal, header, audit, options, recorder, traces, pairs }: RunParts) {
     this.#request = request;
     this.#chosen = chosen;
     this.#state = state;
     this.#journal = journal;
     this.#audit = audit;
     this.#recorder = recorder;
+    this.#traces = traces;
     this.engine = new Engine(options, registryWith(request.packs));
     this.#views = new ViewBuilder(this.engine);
     this.#alerts = new RunAlerts({
@@ -131,7 +136,7 @@ export class Run {
       store: state.store,
       audit,
       header,
-      watchers: [this.#alerts, this.#concerns],
+      watchers: [this.#alerts, this.#concerns, ...(traces === null ? [] : [traces])],
       onFailure: (error) => this.fail(error),
     });
     const { resume } = options;
@@ -346,6 +351,7 @@ export class Run {
   #tick(): void {
     this.#chosen.clock.after(TICK_EVERY, () => {
       if (this.#ending.signal.aborted) return;
+      this.#venue.beat?.();
       const at = this.#chosen.clock.now();
       this.pump.accept({ type: "clock", at });
       this.#venueWatch.tick(at);
@@ -415,6 +421,7 @@ export class Run {
       { ordersLeft, journalTrouble: await this.pump.end(reason) },
     );
     this.#concerns.latency(this.pump.times, this.#sight());
+    await this.#traces?.close();
     await this.#alerts.end(summary);
     await this.#state.store.close();
     await this.#chosen.embedded?.exchange.stop();

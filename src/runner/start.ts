@@ -26,6 +26,7 @@ import { openAudit } from "./opened_audit.ts";
 import { type Opened, openState } from "./opened_state.ts";
 import { passLiveGate } from "./live_gate.ts";
 import { Recorder, tapeSettings } from "./recorder.ts";
+import { RunTraces } from "./run_traces.ts";
 import type { RunRequest } from "./request.ts";
 import { Run } from "./run.ts";
 import { chooseVenue, type ChosenVenue } from "./venue_choice.ts";
@@ -124,6 +125,14 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
     })
     : null;
   closing.push(() => recorder?.close());
+  const traces = await RunTraces.open(config.trace.endpoint, {
+    "service.version": request.version,
+    "service.instance.id": options.run,
+    "kbot.execution": request.execution,
+    "kbot.venue": venue.title,
+    "kbot.simulated": venue.simulated,
+  });
+  closing.push(() => traces?.close());
 
   const run = new Run({
     request,
@@ -134,6 +143,7 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
     audit: audit.trail,
     options,
     recorder,
+    traces,
     pairs: pairs?.map,
   });
   const served = await run.serve();
