@@ -61,6 +61,11 @@ export interface Venue {
   start(): void;
   /** Performs one action; its outcome arrives as inputs. Never throws for what the network does. */
   perform(action: VenueAction): void;
+  /**
+   * This process runs: called before every tick of the run's clock. Where it stood still (stopped, or its machine slept), what
+   * was heard before is declared stale first, because the tick would decide by it. Absent where nothing is heard from outside.
+   */
+  beat?(): void;
   health(): VenueHealth;
   vitals(): VenueVitals;
   /** Closes every connection; resolves when nothing more will reach the sink. */

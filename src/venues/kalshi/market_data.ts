@@ -134,6 +134,11 @@ export class MarketData {
     return this.#trouble;
   }
 
+  /** This process runs: where it stood still, what was heard before is given up at once. */
+  beat(): void {
+    this.#socket.beat();
+  }
+
   get framesReceived(): number {
     return this.#socket.framesReceived;
   }

@@ -28,6 +28,8 @@ export interface PollingOptions {
   /** The name of the link in `link` inputs. */
   readonly link: string;
   readonly clock: Clock;
+  /** Wall time, by which this process finds that it stood still; `null` in lockstep, where only time itself does. */
+  readonly timers: Clock | null;
   readonly lane: Lane;
   readonly sink: InputSink;
   readonly log: Log;
@@ -42,6 +44,10 @@ const TRADES_PER_POLL = 2;
 const SINGLE_BOOKS_PER_POLL = 2;
 const BATCH_AGAIN_AFTER = 10 * MICROS_PER_MINUTE;
 
+/** This process says to itself that it runs so often, and has stood still after so long without (socket.ts). */
+const BEAT_EVERY = 500_000;
+const STANDSTILL_MIN = 3_000_000;
+
 export class BookPolling {
   readonly #options: PollingOptions;
   readonly #backoff: Backoff;
@@ -53,6 +59,10 @@ export class BookPolling {
   #trouble: string | null = null;
   #stopped = false;
   #cancelTimer: CancelTimer = () => {};
+  #cancelBeat: CancelTimer = () => {};
+  #beatAt = -Infinity;
+  /** Of the times between which this process stood still: what was asked for in an earlier one is old. */
+  #era = 0;
 
   constructor(options: PollingOptions) {
     this.#options = options;
@@ -71,24 +81,61 @@ export class BookPolling {
   }
 
   start(): void {
+    this.#startBeat();
+    this.#poll();
+  }
+
+  /**
+   * This process runs. Where it did not for a while, every book is of before: nobody may trade on one until it was read anew,
+   * and an answer that waited meanwhile is not taken.
+   */
+  beat(): void {
+    const { timers, clock, sink } = this.#options;
+    if (timers === null || this.#stopped) return;
+    const now = timers.now();
+    const still = now - this.#beatAt;
+    this.#beatAt = now;
+    if (still < STANDSTILL_MIN || still === Infinity) return;
+    this.#era++;
+    if (!this.#up) return;
+    const reason = `This process stood still for ${inSeconds(still)}, and what was read before is old`;
+    this.#options.log("warn", reason);
+    sink({ type: "book_stale", at: clock.now(), tickers: "all", reason });
+  }
+
+  #startBeat(): void {
+    const { timers } = this.#options;
+    if (timers === null || this.#stopped) return;
+    this.beat();
+    this.#cancelBeat = timers.after(BEAT_EVERY, () => this.#startBeat());
+  }
+
+  /** Whether an answer to what was asked in an era is of now. */
+  #isOf(era: number): boolean {
+    this.beat();
+    return era === this.#era && !this.#stopped;
+  }
+
+  #poll(): void {
     this.#cancelTimer();
     if (this.#stopped) return;
     this.#options.lane.run(async () => {
       const begun = this.#options.clock.now();
-      const failure = this.#stopped ? null : await this.#poll();
+      const failure = this.#stopped ? null : await this.#pollOnce();
       if (this.#stopped) return;
       const passed = this.#options.clock.now() - begun;
       const delay = failure === null ? Math.max(0, POLL_EVERY - passed) : this.#failed(failure);
-      this.#cancelTimer = this.#options.clock.after(delay, () => this.start());
+      this.#cancelTimer = this.#options.clock.after(delay, () => this.#poll());
     });
   }
 
   stop(): void {
     this.#stopped = true;
     this.#cancelTimer();
+    this.#cancelBeat();
   }
 
-  async #poll(): Promise<ApiFailure | null> {
+  async #pollOnce(): Promise<ApiFailure | null> {
     const desired = this.#options.desired();
     const failure = this.#options.clock.now() < this.#singlyUntil
       ? await this.#pollSingly(desired)
@@ -101,6 +148,7 @@ export class BookPolling {
     const { rest, clock } = this.#options;
     const tickers = this.#books.due(desired, clock.now(), TICKERS_PER_READ);
     if (tickers.length === 0) return null;
+    const era = this.#era;
     const books = await rest.orderbooks(tickers);
     if (!books.ok) {
       if (!isNotForUs(books.failure)) return books.failure;
@@ -109,6 +157,7 @@ export class BookPolling {
       this.#options.log("warn", `Books are read one by one, because together they are refused: ${reason}`);
       return await this.#pollSingly(desired);
     }
+    if (!this.#isOf(era)) return null;
     for (const ticker of tickers) {
       const book = books.value.get(ticker);
       if (book !== undefined) this.#tell(ticker, book);
@@ -120,8 +169,10 @@ export class BookPolling {
   async #pollSingly(desired: ReadonlySet<string>): Promise<ApiFailure | null> {
     const { rest, clock } = this.#options;
     for (const ticker of this.#books.due(desired, clock.now(), SINGLE_BOOKS_PER_POLL)) {
+      const era = this.#era;
       const book = await rest.orderbook(ticker);
       if (!book.ok) return book.failure;
+      if (!this.#isOf(era)) return null;
       this.#tell(ticker, book.value);
       this.#books.done(ticker, clock.now());
     }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Input } from "../../core/input.ts";
 import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
-import { SteppedClock } from "../../ops/clock.ts";
+import { type Clock, SteppedClock } from "../../ops/clock.ts";
 import { Lane } from "./lane.ts";
 import { BookPolling } from "./polling.ts";
 import { fakeRest, jsonAnswer, type SentRequest } from "./rest_fixture.ts";
@@ -17,6 +17,11 @@ function rig(
   special: (request: SentRequest) => Response | null = () => null,
 ) {
   const clock = new SteppedClock(START);
+  let stoodStill = 0;
+  const timers: Clock = {
+    now: () => clock.now() + stoodStill as Micros,
+    after: (delay, task) => clock.after(delay, task),
+  };
   const lane = new Lane(false);
   const inputs: Input[] = [];
   const logs: string[] = [];
@@ -33,6 +38,7 @@ function rig(
     origin: "http://exchange.test",
     link: "test",
     clock,
+    timers,
     lane,
     sink: (input) => inputs.push(input),
     log: (level, text) => logs.push(`${level} ${text}`),
@@ -45,6 +51,10 @@ function rig(
     inputs,
     logs,
     sent,
+    /** Time passes, and nothing of this process runs meanwhile. */
+    standStill(seconds: number): void {
+      stoodStill += Math.round(seconds * MICROS_PER_SECOND);
+    },
     /** Moves time in small steps, so that requests that wait for their turn get it. */
     async until(seconds: number): Promise<void> {
       while (clock.now() < after(seconds)) {
@@ -163,5 +173,55 @@ Deno.test("books that cannot be read are stale at once, and come back", async ()
   await until(8);
   assert.deepEqual(kinds(), ["link", "link", "book_stale", "link"]);
   assert.equal(polling.trouble, null);
+  polling.stop();
+});
+
+Deno.test("after a standstill every book is stale before anything goes by it, and is read anew", async () => {
+  const { polling, inputs, logs, until, standStill } = rig({ A: 1_000 });
+  polling.start();
+  await until(2);
+  standStill(3.1);
+  const before = inputs.length;
+  polling.beat();
+  const said = "This process stood still for 4 s, and what was read before is old";
+  assert.deepEqual(inputs.slice(before).map(({ type }) => type), ["book_stale"]);
+  const [stale] = inputs.slice(before);
+  assert.ok(stale.type === "book_stale" && stale.tickers === "all");
+  assert.equal(stale.reason, said);
+  assert.equal(logs.length, 1);
+  polling.beat();
+  assert.equal(inputs.length, before + 1, "it is said once");
+  await until(4);
+  assert.ok(inputs.slice(before + 1).some(({ type }) => type === "book_snapshot"));
+  polling.stop();
+});
+
+Deno.test("an answer that waited while this process stood still is not taken", async () => {
+  let stands = 0;
+  const { polling, books, until, standStill } = rig({ A: 1_000 }, ({ line }) => {
+    // After the question left, and before its answer is read.
+    if (line.includes("/markets/orderbooks") && stands-- > 0) standStill(10);
+    return null;
+  });
+  polling.start();
+  await until(1);
+  const before = books().length;
+  assert.ok(before > 0);
+  stands = 1;
+  await until(2.05);
+  assert.equal(books().length, before, "the answer of before");
+  await until(4);
+  assert.ok(books().length > before, "the next one is taken");
+  polling.stop();
+});
+
+Deno.test("a moment without a beat is no standstill", async () => {
+  const { polling, inputs, until, standStill } = rig({ A: 1_000 });
+  polling.start();
+  await until(2);
+  standStill(2);
+  polling.beat();
+  await until(4);
+  assert.ok(!inputs.some(({ type }) => type === "book_stale"));
   polling.stop();
 });

@@ -128,6 +128,11 @@ export class KalshiSocket {
     return true;
   }
 
+  /** This process runs: where it stood still, this connection is given up before anybody goes by what it told. */
+  beat(): void {
+    if (this.#open) this.#stoodStill();
+  }
+
   /** Gives this connection up and opens another. */
   drop(reason: string): void {
     const wire = this.#wire;

@@ -125,6 +125,18 @@ for (const client of CLIENTS) {
       await until("this process stood still for 4 s");
     }));
 
+  Deno.test(`and whoever is about to go by what it told gives it up first (${client})`, () =>
+    withSocket(client, async ({ clock, until, socket }) => {
+      socket.beat();
+      await until("open 1");
+      socket.beat();
+      assert.equal(socket.connected, true);
+      clock.standStill(3.1);
+      socket.beat();
+      assert.equal(socket.connected, false);
+      await until("down 1");
+    }));
+
   Deno.test(`texts are counted over all connections (${client})`, () =>
     withSocket(client, async ({ exchange, clock, socket, until }) => {
       await until("open 1");

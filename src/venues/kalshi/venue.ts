@@ -8,7 +8,7 @@ import type { VenueAction } from "../../core/action.ts";
 import type { Book } from "../../core/book.ts";
 import { settlementIndexOf } from "../../core/ticker.ts";
 import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
-import type { Clock } from "../../ops/clock.ts";
+import { type Clock, WallClock } from "../../ops/clock.ts";
 import type { InputSink, Venue, VenueHealth, VenueVitals } from "../venue.ts";
 import { ClockOffset } from "./clock_offset.ts";
 import { MarketDirectory } from "./directory.ts";
@@ -164,6 +164,7 @@ export class KalshiVenue implements Venue {
     this.#polling = signer === null
       ? new BookPolling({
         ...shared,
+        timers: options.lockstep ? null : new WallClock(),
         rest: this.#rest,
         origin,
         link: options.name,
@@ -236,6 +237,11 @@ export class KalshiVenue implements Venue {
   /** Resolves once the exchange confirmed that nothing rests, where all orders are being cancelled; at once where not. */
   swept(): Promise<void> {
     return this.#trading.swept();
+  }
+
+  beat(): void {
+    this.#data?.beat();
+    this.#polling?.beat();
   }
 
   perform(action: VenueAction): void {
