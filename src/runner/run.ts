@@ -352,7 +352,6 @@ export class Run {
     this.#chosen.clock.after(TICK_EVERY, () => {
       if (this.#ending.signal.aborted) return;
       this.#venue.beat?.();
-      this.#venue.beat?.();
       const at = this.#chosen.clock.now();
       this.pump.accept({ type: "clock", at });
       this.#venueWatch.tick(at);
