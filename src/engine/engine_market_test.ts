@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { money } from "../core/units.ts";
 import { after } from "../execution/order_fixture.ts";
-import { holding, OTHER, Rig, settlementEdge, stateOf, TICKER } from "./engine_fixture.ts";
+import { holding, liveRig, OTHER, Rig, settlementEdge, stateOf, TICKER } from "./engine_fixture.ts";
 
 Deno.test("input market: it is learnt once and brought up to date after that", () => {
   const rig = new Rig();
@@ -148,6 +148,52 @@ Deno.test("a settled market is forgotten after ten minutes, one with a position 
   const held = holding("yes");
   held.clock(90_000);
   assert.ok(held.engine.markets.has(TICKER));
+});
+
+/** A day after the close at 900. */
+const NEXT_DAY = 87_300;
+
+Deno.test("a closed market without a result is forgotten after a day of silence", () => {
+  const rig = new Rig();
+  rig.market(290);
+  rig.clock(NEXT_DAY);
+  assert.ok(rig.engine.markets.has(TICKER), "it was closed by the clock, a day ago");
+  rig.clock(2 * NEXT_DAY);
+  assert.ok(!rig.engine.markets.has(TICKER));
+});
+
+Deno.test("a word of the exchange keeps a closed market for another day", () => {
+  const rig = new Rig();
+  rig.market(290);
+  rig.clock(900);
+  rig.market(80_000, { status: "closed" });
+  rig.clock(NEXT_DAY + 100);
+  assert.ok(rig.engine.markets.has(TICKER));
+  rig.step({
+    type: "lifecycle",
+    at: after(160_000),
+    ticker: TICKER,
+    event: "determined",
+    result: "yes",
+    settlementValue: null,
+  });
+  rig.clock(246_400);
+  assert.ok(rig.engine.markets.has(TICKER), "it is determined, and not paid yet");
+  rig.clock(246_401);
+  assert.ok(!rig.engine.markets.has(TICKER));
+});
+
+Deno.test("an open market and an open order are never forgotten, however quiet they are", () => {
+  const open = new Rig();
+  open.market(290, { closeTime: after(1_000_000) });
+  open.clock(900_000);
+  assert.ok(open.engine.markets.has(TICKER));
+  const unanswered = liveRig();
+  unanswered.clock(900);
+  assert.equal(stateOf(unanswered).closed, true);
+  unanswered.clock(900_000);
+  assert.equal(unanswered.engine.desk.orders.openIn(TICKER).size, 1);
+  assert.ok(unanswered.engine.markets.has(TICKER));
 });
 
 Deno.test("room is made by forgetting what is over, never what is held", () => {

@@ -60,6 +60,8 @@ export class MarketState {
   settlementValue: Money | null = null;
   /** Whether it was heard of before it was paid out: what a listing names as over already was never followed. */
   followed = false;
+  /** When the exchange last said anything of the market itself; its book and its trades do not count. */
+  heardAt = 0 as Micros;
   closed = false;
   closedAt: Micros | null = null;
   settledAt: Micros | null = null;

@@ -8,13 +8,14 @@
  * | `active` again before the close time, and no result | open again |
  * | `settled`, or status `finalized`, with a result | paid out, once |
  * | nothing more, for ten minutes after that | forgotten |
+ * | nothing of one that is closed, for a day, where nothing is held or open | forgotten |
  *
  * @module
  */
 
 import type { LifecycleInput } from "../core/input.ts";
 import type { Market, MarketStatus } from "../core/market.ts";
-import { MICROS_PER_MINUTE, type Money } from "../core/units.ts";
+import { MICROS_PER_DAY, MICROS_PER_MINUTE, type Money } from "../core/units.ts";
 import type { BoundStrategy } from "../strategies/registry.ts";
 import type { Desk } from "./desk.ts";
 import { Groups } from "./groups.ts";
@@ -26,6 +27,8 @@ import type { StrategyStates } from "./strategy_states.ts";
 const MARKETS_MAX = 5_000;
 /** A settled market stays visible this long. */
 const SETTLED_KEPT = 10 * MICROS_PER_MINUTE;
+/** A closed one whose result nobody names: recordings end before it, and what was not traded need not be paid. */
+const SILENT_KEPT = MICROS_PER_DAY;
 /** Nothing is traded any more, whatever the close time says. */
 const ENDED: ReadonlySet<MarketStatus> = new Set<MarketStatus>([
   "closed",
@@ -119,6 +122,7 @@ export class Markets {
     } else {
       state.update(market);
     }
+    state.heardAt = this.#step.at;
     if (market.status !== "finalized") state.followed = true;
     if (market.result !== "") state.ends(market.result, market.settlementValue);
     if (ENDED.has(market.status)) this.close(state);
@@ -131,6 +135,7 @@ export class Markets {
   lifecycle(input: LifecycleInput): void {
     const state = this.#byTicker.get(input.ticker);
     if (state === undefined) return;
+    state.heardAt = this.#step.at;
     state.ends(input.result, input.settlementValue);
     this.close(state);
     if (input.event === "settled") this.#settle(state);
@@ -149,9 +154,13 @@ export class Markets {
     if (!state.closed && this.#step.at >= state.market.closeTime) this.close(state);
   }
 
-  /** Lets go of a market that was paid out long enough ago. */
-  forgetWhenOld({ market, settledAt }: MarketState): void {
-    if (settledAt !== null && this.#step.at - settledAt > SETTLED_KEPT) this.#forget(market.ticker);
+  /** Lets go of a closed market that was paid out long enough ago, or of which nothing came any more and nothing is held. */
+  forgetWhenOld({ market: { ticker }, settledAt, closedAt, heardAt }: MarketState): void {
+    const { at } = this.#step;
+    const isOld = settledAt === null
+      ? at - Math.max(closedAt ?? at, heardAt) > SILENT_KEPT && !this.#desk.isInvolved(ticker)
+      : at - settledAt > SETTLED_KEPT;
+    if (isOld) this.#forget(ticker);
   }
 
   /** Makes room for one more market. False where every one that is followed is involved. */
