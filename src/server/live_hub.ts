@@ -3,8 +3,10 @@
  * token), plain HTTP passes every SSH tunnel and TLS proxy, the same host and cross-site checks guard it as every other
  * route, and resuming is part of the protocol (`Last-Event-ID`).
  *
- * Nothing here can hold up the engine: a change only marks what is due. A client that reads slowly is skipped while its
- * buffer is full and gets the newest state, once, when it has room.
+ * Nothing here can hold up the engine: a change only marks what is due, and what is sent is made of texts that all clients
+ * share. A client that reads slowly is skipped while its buffer is full, gets the newest state, once, when it has room, and
+ * from then on an update a second, until it has kept up for a while. One that reads nothing at all is let go: should it still
+ * be there, it comes back and goes on where it was.
  * @module
  */
 
@@ -18,6 +20,11 @@ import type { LogLine } from "./status.ts";
 export const LIVE_CLIENTS_MAX = 200;
 /** A client that has this much unread is skipped; one message may lie above it. */
 const CLIENT_BUFFER_BYTES = 64 * 1024;
+/** Between two updates of a client that did not keep up, and for how long after it last did not. */
+const COARSE_EVERY_MS = 1_000;
+const COARSE_FOR_MS = 10_000;
+/** A client that took nothing for so long is gone without a word, and keeps others out. */
+const SILENT_MS = 60_000;
 /** Lines in one update; a flood beyond that is counted, not sent. */
 const LOG_LINES_MAX = 200;
 
@@ -32,6 +39,10 @@ interface Client {
   sequence: number;
   log: number;
   behind: boolean;
+  /** When it was last sent something, when it last had room, and until when it gets less. */
+  sentMs: number;
+  roomMs: number;
+  coarseUntilMs: number;
 }
 
 interface Throttle {
@@ -86,7 +97,15 @@ export class LiveHub {
     let client: Client;
     return new ReadableStream<Uint8Array>({
       start: (controller) => {
-        client = { controller, sequence: seen?.sequence ?? 0, log: seen?.log ?? 0, behind: false };
+        client = {
+          controller,
+          sequence: seen?.sequence ?? 0,
+          log: seen?.log ?? 0,
+          behind: false,
+          sentMs: -Infinity,
+          roomMs: this.#nowMs(),
+          coarseUntilMs: -Infinity,
+        };
         this.#clients.add(client);
         controller.enqueue(GREETING);
         this.#send(client, new Map());
@@ -150,8 +169,16 @@ export class LiveHub {
   }
 
   #send(client: Client, messages: Map<string, Message>): void {
+    const now = this.#nowMs();
     client.behind = (client.controller.desiredSize ?? 0) <= 0;
-    if (client.behind) return;
+    if (client.behind) {
+      client.coarseUntilMs = now + COARSE_FOR_MS;
+      if (now - client.roomMs >= SILENT_MS) this.#letGo(client);
+      return;
+    }
+    client.roomMs = now;
+    // What is left out now goes with the heartbeat.
+    if (now < client.coarseUntilMs && now - client.sentMs < COARSE_EVERY_MS) return;
     const from = `${client.sequence}.${client.log}`;
     let message = messages.get(from);
     if (message === undefined) {
@@ -161,12 +188,19 @@ export class LiveHub {
     client.log = message.log;
     if (message.bytes === null) return;
     client.sequence = this.#state.sequence;
+    client.sentMs = now;
     try {
       client.controller.enqueue(message.bytes);
     } catch {
       // The stream was closed or cancelled between two turns: the page is gone.
       this.#drop(client);
     }
+  }
+
+  /** Ends the stream of a client that reads nothing, and what waits for it. */
+  #letGo(client: Client): void {
+    this.#drop(client);
+    client.controller.error(new Error("Nothing was read for too long"));
   }
 
   #compose(sequence: number, after: number): Message {

@@ -208,6 +208,51 @@ Deno.test("a page that does not read is skipped, costs a bounded buffer, and the
   await quick.leave();
 });
 
+Deno.test("a page that did not keep up gets an update a second until it has for ten, and then every one again", async () => {
+  const bench = new Bench();
+  const page = bench.connect();
+  const change = (k: number): void => {
+    bench.sources.changeMarket(BTC, { whyNot: `${k}`.padEnd(2_000, "x") });
+    bench.pass(100);
+  };
+  for (let k = 0; k < 60; k++) change(k);
+  await page.take();
+  let coarse = 0;
+  for (let k = 0; k < 90; k++) {
+    change(1_000 + k);
+    coarse += (await page.take()).length;
+  }
+  assert.ok(coarse >= 8 && coarse <= 10, `${coarse} updates in 9 s`);
+  for (let k = 0; k < 20; k++) change(k);
+  await page.take();
+  for (const k of [2_001, 2_002]) {
+    change(k);
+    assert.equal((await page.take()).length, 1);
+  }
+  await page.leave();
+});
+
+Deno.test("a page that reads nothing for a minute is let go, and goes on where it was when it comes back", async () => {
+  const bench = new Bench();
+  const page = bench.connect();
+  await page.take();
+  const watching = bench.connect();
+  for (let k = 0; k < 700; k++) {
+    bench.sources.changeMarket(BTC, { whyNot: `${k}`.padEnd(2_000, "x") });
+    bench.pass(100);
+    await watching.take();
+  }
+  assert.equal(bench.hub.clients, 1);
+  await assert.rejects(async () => {
+    for (;;) await page.take();
+  }, /Nothing was read for too long/);
+  const again = bench.connect(page.lastId);
+  const [update] = await again.take();
+  assert.equal(update.full, false);
+  assert.match(update.tables.markets?.rows[0][1].whyNot ?? "", /^699x/);
+  for (const each of [watching, again]) await each.leave();
+});
+
 Deno.test("a flood of log lines is cut and says how many are missing", async () => {
   const bench = new Bench();
   bench.sources.log("First");
