@@ -163,6 +163,8 @@ function draw(): void {
       money(sections.account?.nav)
     } · kbot`;
   }
+  // Before that, every panel would push away those below it.
+  if (status !== null && sections.account !== undefined) document.documentElement.dataset.filled = "yes";
   dialog.check();
 }
 

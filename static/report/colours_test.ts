@@ -1,35 +1,10 @@
 import assert from "node:assert/strict";
+import { contrast, mixed, tokensOf } from "../style/contrast.ts";
 
-type Colour = readonly number[];
+const sheet = (path: string): URL => new URL(path, import.meta.url);
 
-/** The colours that a style sheet names, red, green and blue from 0 to 255. */
-async function tokensOf(path: string): Promise<Record<string, Colour>> {
-  const text = await Deno.readTextFile(new URL(path, import.meta.url));
-  return Object.fromEntries([...text.matchAll(/--([\w-]+): #([\da-f]{6});/g)].map(([, name, hex]) => {
-    return [name, [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16))];
-  }));
-}
-
-const DARK = await tokensOf("../style/tokens.css");
-const THEMES = { dark: DARK, light: { ...DARK, ...await tokensOf("light.css") } };
-
-/** WCAG 2.2, relative luminance. */
-function luminance(colour: Colour): number {
-  const [red, green, blue] = colour.map((value) => {
-    const share = value / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-function contrast(one: Colour, other: Colour): number {
-  const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-  return (high + 0.05) / (low + 0.05);
-}
-
-/** As `color-mix(in srgb, ...)` mixes them. */
-const mixed = (share: number, colour: Colour, rest: Colour): Colour =>
-  colour.map((value, k) => share * value + (1 - share) * rest[k]);
+const DARK = await tokensOf(sheet("../style/tokens.css"));
+const THEMES = { dark: DARK, light: { ...DARK, ...await tokensOf(sheet("light.css")) } };
 
 for (const [theme, colours] of Object.entries(THEMES)) {
   Deno.test(`every ${theme} text is read on everything that it stands on, 4.5:1 or more`, () => {
@@ -42,7 +17,7 @@ for (const [theme, colours] of Object.entries(THEMES)) {
   });
 
   Deno.test(`a heat map's figures are read on the strongest of its ${theme} tints`, async () => {
-    const style = await Deno.readTextFile(new URL("report.css", import.meta.url));
+    const style = await Deno.readTextFile(sheet("report.css"));
     const tints = [...style.matchAll(/color-mix\(in srgb, var\(--(gain|loss)\) (\d+)%, var\(--panel\)\)/g)];
     assert.ok(tints.length >= 10);
     for (const [, tone, share] of tints) {
@@ -59,7 +34,7 @@ for (const [theme, colours] of Object.entries(THEMES)) {
 }
 
 Deno.test("light names every colour that differs, and nothing that dark does not know", async () => {
-  const light = await tokensOf("light.css");
+  const light = await tokensOf(sheet("light.css"));
   assert.deepEqual(Object.keys(light).filter((name) => !(name in DARK)), []);
   assert.deepEqual(Object.keys(DARK).filter((name) => !(name in light)), ["danger"]);
 });
