@@ -25,11 +25,12 @@ export type Urgency = "cancel" | "order" | "read" | "background";
  * | --- | --- |
  * | admitted | it may leave now, its tokens are taken |
  * | dropped | an order that waited too long, or gave way to one with more edge |
+ * | withdrawn | an order that still waited when everything was cancelled |
  * | full | too many wait already |
  * | oversized | it costs more than the bucket ever holds |
  * | closed | the client is being stopped |
  */
-export type Admission = "admitted" | "dropped" | "full" | "oversized" | "closed";
+export type Admission = "admitted" | "dropped" | "withdrawn" | "full" | "oversized" | "closed";
 
 /** How an order waits. */
 export interface OrderWait {
@@ -123,6 +124,14 @@ export class TokenBucket {
       this.#insert(urgency, { cost, edge: edge ?? Infinity, expiresAt: this.#clock.now() + waitMax, go });
       this.#schedule();
     });
+  }
+
+  /** Turns away the orders that still wait and would open something: whoever bounds how long they wait may do without. */
+  withdrawOrders(): void {
+    const withdrawn = this.#waiting.order.filter(({ expiresAt }) => expiresAt !== Infinity);
+    this.#waiting.order = this.#waiting.order.filter(({ expiresAt }) => expiresAt === Infinity);
+    for (const { go } of withdrawn) go("withdrawn");
+    this.#schedule();
   }
 
   /** Turns away whatever still waits. */

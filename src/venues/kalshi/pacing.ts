@@ -97,6 +97,11 @@ export class Pacing {
     this.#pause = Math.min(PAUSE_MAX, this.#pause * 2);
   }
 
+  /** Turns away the creates and amends that still wait. */
+  withdrawOrders(): void {
+    for (const bucket of [this.#write, ...this.#shards.values()]) bucket.withdrawOrders();
+  }
+
   /** Turns away whatever still waits. */
   stop(): void {
     for (const bucket of [this.#read, this.#keyless, this.#write, ...this.#shards.values()]) bucket.clear();

@@ -9,7 +9,7 @@ import type { ApiResult } from "./failure.ts";
 import { type JsonObject, UnknownFields } from "./fields.ts";
 import type { Urgency } from "./pace.ts";
 import { type PageRequest, type Pages, readPages } from "./pages.ts";
-import { type HttpRequest, Transport, type TransportHealth, type TransportOptions } from "./transport.ts";
+import { type HttpRequest, Transport, type TransportHealth, type TransportOptions, WITHDRAWN } from "./transport.ts";
 
 /** A query; keys without a value are left out, lists are joined with commas. */
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -67,6 +67,11 @@ export class RestCalls {
 
   get health(): TransportHealth {
     return this.#transport.health;
+  }
+
+  /** Everything is to be cancelled: creates and amends that still wait for their turn never leave. */
+  withdrawOrders(): void {
+    this.#transport.withdrawOrders();
   }
 
   /** Breaks off what is under way and lets nothing more leave. */
@@ -132,9 +137,11 @@ export class RestCalls {
     const most = cost === 0 ? items.length : Math.max(1, Math.floor(this.#transport.batchCapacity / cost));
     if (items.length <= most) return send(items);
     const results: ApiResult<T>[] = [];
+    const { withdrawals } = this.#transport;
     for (let start = 0; start < items.length; start += most) {
       const part = items.slice(start, start + most);
-      const sent = await send(part);
+      const isWithdrawn = write.edge !== undefined && this.#transport.withdrawals !== withdrawals;
+      const sent = isWithdrawn ? { ok: false, failure: WITHDRAWN } as const : await send(part);
       results.push(...(sent.ok ? sent.value : part.map(() => sent)));
     }
     return { ok: true, value: results };

@@ -262,8 +262,9 @@ export class Trading {
     }
   }
 
-  /** Cancels everything, and keeps at it until the exchange says that nothing rests. */
+  /** Cancels everything, and keeps at it until the exchange says that nothing rests. What has not left yet stays here. */
   cancelAll(action: CancelAllAction): void {
+    this.#options.rest.withdrawOrders();
     this.#sweep.start(action.reason);
   }
 

@@ -280,6 +280,62 @@ Deno.test("under pressure the create with the least edge is never sent, and is r
   assert.deepEqual(orders.map(({ body }) => (body as { client_order_id: string }).client_order_id), ["k-1", "k-3"]);
 });
 
+Deno.test("an order that waits for its turn when everything is cancelled never leaves, alone or in a batch", async () => {
+  const start = 1_790_000_000_000_000;
+  const clock = new SteppedClock(start as Micros);
+  const { rest, sent } = fakeRest(({ line, body }) => {
+    if (line === "GET /account/limits") {
+      const size = { refill_rate: 20, bucket_capacity: 10 };
+      return jsonAnswer({ read: size, write: size });
+    }
+    const created = (order: { client_order_id: string }) => ({
+      ...{ order_id: "o", client_order_id: order.client_order_id, fill_count: "0.00", remaining_count: "1.00" },
+    });
+    if (line === "POST /portfolio/events/orders") return jsonAnswer(created(body as { client_order_id: string }), 201);
+    return jsonAnswer({ orders: [], cursor: "" });
+  }, { clock });
+  await rest.accountLimits();
+  const inputs: Input[] = [];
+  const lane = new Lane(false);
+  const trading = new Trading({
+    rest,
+    clock,
+    lane,
+    sink: (input) => inputs.push(input),
+    log: nothing,
+    jitter: () => 0,
+    shards: () => [2],
+    shardOf: () => 2,
+    fillsSince: null,
+    queueEvery: 0,
+    onPositions: nothing,
+  });
+  const place = (id: string, basket: { id: string; legs: number } | null = null) =>
+    trading.place({
+      ...{ type: "place", execution: "live", intent: { ...INTENT, clientOrderId: id }, edge: 0.05 },
+      ...(basket === null ? {} : { basket }),
+    });
+  for (const id of ["k-1", "k-2"]) place(id);
+  // Of a batch that is more than the bucket holds one part leaves at once, one waits, and one is asked after it.
+  for (const id of ["k-3", "k-4", "k-5"]) place(id, { id: "b", legs: 3 });
+  const passes = async (seconds: number) => {
+    for (let step = 0; step < seconds * 20; step++) {
+      clock.advanceTo(clock.now() + 50_000 as Micros);
+      await new Promise((settle) => setTimeout(settle, 0));
+    }
+  };
+  await passes(0.2);
+  trading.cancelAll({ type: "cancel_all", execution: "live", reason: "test" });
+  await passes(2);
+  trading.stop();
+  const creates = sent.filter(({ line }) => line.startsWith("POST /portfolio/events/orders"));
+  const ids = creates.map(({ body }) => JSON.stringify(body).match(/k-\d/g)).flat();
+  assert.deepEqual(ids.sort(), ["k-1", "k-3"]);
+  const rejected = inputs.filter((input) => input.type === "order_rejected");
+  const told = rejected.map(({ clientOrderId, code }) => `${clientOrderId} ${code}`).sort();
+  assert.deepEqual(told, ["k-2 withdrawn", "k-4 withdrawn", "k-5 withdrawn"]);
+});
+
 Deno.test("an order found in the lists brings its fills first, and then its state", () =>
   withVenue({}, (exchange) => {
     const fill = {

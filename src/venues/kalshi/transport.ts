@@ -88,6 +88,7 @@ export class Transport {
   readonly #options: TransportOptions;
   readonly #rootPath: string;
   readonly #pacing: Pacing;
+  #withdrawals = 0;
   readonly #stop = new AbortController();
   #ahead: SigningAhead | null = null;
   #line: OrderLine | null = null;
@@ -150,6 +151,17 @@ export class Transport {
 
   forgetCancel(path: string): void {
     this.#ahead?.forget("DELETE", this.#rootPath + path);
+  }
+
+  /** How often the orders that still waited were withdrawn: what was asked before must not be gone on with. */
+  get withdrawals(): number {
+    return this.#withdrawals;
+  }
+
+  /** Everything is to be cancelled: creates and amends that still wait for their turn never leave. */
+  withdrawOrders(): void {
+    this.#withdrawals++;
+    this.#pacing.withdrawOrders();
   }
 
   /** Breaks off what is under way and lets nothing more leave. */
@@ -314,6 +326,13 @@ const SIGNED_READS =
 
 const isPublic = ({ method, path }: HttpRequest): boolean => method === "GET" && !SIGNED_READS.test(path);
 
+/** Of an order that still waited for its turn when everything was cancelled. */
+export const WITHDRAWN: ApiFailure = {
+  kind: "unsent",
+  code: "withdrawn",
+  message: "Not sent: everything was to be cancelled before its turn came",
+};
+
 /** Why it never left this process. */
 function unsent(admission: Admission, request: HttpRequest): ApiFailure {
   switch (admission) {
@@ -325,6 +344,8 @@ function unsent(admission: Admission, request: HttpRequest): ApiFailure {
       const message = "Dropped under pressure: it waited too long for its turn among the requests";
       return { kind: "unsent", code: "dropped_under_pressure", message };
     }
+    case "withdrawn":
+      return WITHDRAWN;
     case "full":
       return { kind: "unsent", code: "queue_full", message: "Too many requests are waiting already" };
     case "closed":
