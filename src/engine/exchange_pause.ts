@@ -35,7 +35,8 @@ export class ExchangePause {
 
   /** Why no order may go to a shard, in words; `null` where it may. */
   reason(shard: number): string | null {
-    return this.#words(this.of(shard), [shard]);
+    const pause = this.of(shard);
+    return pause === "none" ? null : this.#words(pause, [shard]);
   }
 
   #words(pause: ShardPause, shards: readonly number[]): string | null {

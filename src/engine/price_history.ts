@@ -43,6 +43,8 @@ export class AssetHistory {
   readonly maker = new MinuteMaker();
   latest: LatestPrice | null = null;
 
+  constructor(readonly asset: string) {}
+
   /** The D8 windows as they stand at a moment. */
   windows(at: Micros): readonly WindowStatistics[] {
     const last = lastMinuteAt(this.ring, at, GRACE);
@@ -52,7 +54,7 @@ export class AssetHistory {
 
 export class PriceHistories {
   readonly #step: Step;
-  readonly #byAsset = new Map<string, AssetHistory>(ASSETS.map((asset) => [asset, new AssetHistory()]));
+  readonly #byAsset = new Map<string, AssetHistory>(ASSETS.map((asset) => [asset, new AssetHistory(asset)]));
 
   constructor(step: Step) {
     this.#step = step;
@@ -66,12 +68,12 @@ export class PriceHistories {
   index({ index, value, sourceTime, source, at }: IndexInput): void {
     const asset = assetOf(index);
     const history = asset === null ? null : this.#historyOf(asset);
-    if (asset === null || history === null) return;
+    if (history === null) return;
     const finished = history.maker.take(value, sourceTime, source);
     if (history.latest === null || sourceTime >= history.latest.sourceTime) {
       history.latest = { value, source, sourceTime, at };
     }
-    if (finished !== null) this.#keep(asset, history, finished);
+    if (finished !== null) this.#keep(history, finished);
   }
 
   /** Takes in a minute of a source of history. */
@@ -87,21 +89,21 @@ export class PriceHistories {
     const source = stored ? input.source.slice(STORED.length) : input.source;
     const minute = { start, open, high, low, close, source };
     if (stored) history.ring.put(minute);
-    else this.#keep(input.asset, history, minute);
+    else this.#keep(history, minute);
   }
 
   /** Time passes: a minute ends also where no value follows. */
   tick(): void {
     const before = minuteOf((this.#step.at - GRACE) as Micros);
-    for (const [asset, history] of this.#byAsset) {
+    for (const history of this.#byAsset.values()) {
       // While values of the past are being told, one after the other at once, there are more of that minute to come.
       if (history.latest !== null && this.#step.at - history.latest.at < GRACE) continue;
       const finished = history.maker.finish(before);
-      if (finished !== null) this.#keep(asset, history, finished);
+      if (finished !== null) this.#keep(history, finished);
     }
   }
 
-  #keep(asset: string, { ring }: AssetHistory, minute: PriceMinute): void {
+  #keep({ asset, ring }: AssetHistory, minute: PriceMinute): void {
     if (ring.put(minute)) this.#step.record({ kind: "price_minute", asset, ...minute });
   }
 
@@ -109,7 +111,7 @@ export class PriceHistories {
     let history = this.#byAsset.get(asset);
     if (history !== undefined) return history;
     if (this.#byAsset.size >= ASSETS_MAX) return null;
-    history = new AssetHistory();
+    history = new AssetHistory(asset);
     this.#byAsset.set(asset, history);
     return history;
   }

@@ -14,6 +14,8 @@ const EARLY_KEPT = 1_024;
 
 export class Executions {
   readonly #tradeIds = new Set<string>();
+  /** One walk through it for good: a new one would go over the holes of all that were forgotten, thousands of them. */
+  readonly #oldestFirst = this.#tradeIds.values();
   /** Contracts by order id that were executed before the order's answer named that id. */
   readonly #early = new Map<string, Count>();
 
@@ -27,7 +29,7 @@ export class Executions {
   isNew({ tradeId }: FillReport): boolean {
     if (this.#tradeIds.has(tradeId)) return false;
     if (this.#tradeIds.size >= TRADE_IDS_KEPT) {
-      const oldest = this.#tradeIds.values().next();
+      const oldest = this.#oldestFirst.next();
       if (!oldest.done) this.#tradeIds.delete(oldest.value);
     }
     this.#tradeIds.add(tradeId);

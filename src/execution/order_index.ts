@@ -14,6 +14,8 @@ export class OrderIndex {
   readonly #open = new Map<string, OrderState>();
   readonly #openByTicker = new Map<string, Set<OrderState>>();
   readonly #ended = new Map<string, OrderState>();
+  /** One walk through it for good: a new one would go over the holes of all that were forgotten, thousands of them. */
+  readonly #endedFirst = this.#ended.entries();
   readonly #clientIds = new Map<string, string>();
   /** What the exchange calls or called an order: one id, unless a change gave it another one. */
   readonly #orderIds = new Map<string, string[]>();
@@ -67,7 +69,7 @@ export class OrderIndex {
     if (there?.size === 0) this.#openByTicker.delete(ticker);
     this.#ended.set(clientOrderId, order);
     if (this.#ended.size <= ENDED_KEPT) return null;
-    const oldest = this.#ended.entries().next();
+    const oldest = this.#endedFirst.next();
     if (oldest.done) return null;
     const [id, ended] = oldest.value;
     this.#ended.delete(id);

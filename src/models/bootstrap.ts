@@ -44,16 +44,19 @@ export function bootstrapSums(groups: readonly GroupSum[], seed: number): Interv
   if (groups.length < 2) return null;
   const draw = draws(seed);
   const means = new Float64Array(DRAWS);
-  for (let k = 0; k < DRAWS; k++) {
-    let sum = 0;
-    let count = 0;
-    for (let each = 0; each < groups.length; each++) {
-      const drawn = groups[draw(groups.length)];
-      sum += drawn.sum;
-      count += drawn.count;
-    }
-    means[k] = count === 0 ? 0 : sum / count;
-  }
+  for (let k = 0; k < DRAWS; k++) means[k] = drawnMean(groups, draw);
   means.sort();
   return { low: means[Math.floor(DRAWS * TAIL)], high: means[Math.ceil(DRAWS * (1 - TAIL)) - 1] };
+}
+
+/** The mean of as many groups as there are, drawn with replacement. */
+function drawnMean(groups: readonly GroupSum[], draw: (below: number) => number): number {
+  let sum = 0;
+  let count = 0;
+  for (let each = 0; each < groups.length; each++) {
+    const drawn = groups[draw(groups.length)];
+    sum += drawn.sum;
+    count += drawn.count;
+  }
+  return count === 0 ? 0 : sum / count;
 }

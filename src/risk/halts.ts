@@ -39,6 +39,7 @@ export class Halts {
 
   /** The oldest one that lets nothing of the whole out. */
   get first(): Halt | null {
+    if (this.#active.size === 0) return null;
     for (const halt of this.#active.values()) if (isWhole(halt) && halt.level === "halted") return halt;
     return null;
   }
@@ -70,7 +71,7 @@ export class Halts {
 
   /** The oldest one that lets nothing out in markets on an index, whatever strategy. */
   on(index: string | null): Halt | null {
-    if (index === null) return null;
+    if (index === null || this.#active.size === 0) return null;
     for (const halt of this.#active.values()) if (halt.index === index && halt.level === "halted") return halt;
     return null;
   }

@@ -47,4 +47,7 @@ export function indexConfidence(
 export const confidenceObstacle = (confidence: number, wanted: number): Refusal | null =>
   confidence >= wanted
     ? null
-    : no("low_confidence", () => `Confidence ${confidence.toFixed(2)} in the data, wanted ${wanted}`);
+    : no("low_confidence", tooLittle(confidence, wanted));
+
+const tooLittle = (confidence: number, wanted: number) => () =>
+  `Confidence ${confidence.toFixed(2)} in the data, wanted ${wanted}`;

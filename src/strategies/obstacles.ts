@@ -5,13 +5,15 @@
  */
 
 import { isFeeKnown } from "../core/fees.ts";
+import type { Market } from "../core/market.ts";
 import { type Count, MICROS_PER_SECOND, ONE_CONTRACT, ONE_DOLLAR_PRICE, type Price } from "../core/units.ts";
 import type { Refusal } from "../risk/limits.ts";
 import type { IndexReading, Opinion, StrategyView } from "./strategy.ts";
 
 /**
  * A reason in a word, for counting, and in words. Words that hold figures may be a function, made when someone reads them: it
- * must rest on nothing that changes, such as the book.
+ * must rest on nothing that changes, such as the book. Where a condition is asked at every tick, that function is made by
+ * another one: V8 sets aside what a function's closures capture whenever it is called, whether or not it makes any.
  */
 export const no = (code: string, text: string | (() => string)): Refusal =>
   typeof text === "string" ? { code, text } : new Spoken(code, text);
@@ -38,12 +40,12 @@ export const keepStill = (
 
 /** A market that is open, and whose fees are known. */
 export function marketObstacle({ market }: StrategyView): Refusal | null {
-  if (market.status !== "active") return no("not_active", () => `The market is ${market.status}`);
-  if (!isFeeKnown(market.fees)) {
-    return no("fee_unknown", () => `Nobody knows what fee type ${market.fees.type} charges`);
-  }
-  return null;
+  if (market.status !== "active") return no("not_active", statusOf(market));
+  return isFeeKnown(market.fees) ? null : no("fee_unknown", feesOf(market));
 }
+
+const statusOf = ({ status }: Market) => () => `The market is ${status}`;
+const feesOf = ({ fees: { type } }: Market) => () => `Nobody knows what fee type ${type} charges`;
 
 /** A lower strike that is known. */
 export function strikeObstacle({ market }: StrategyView): Refusal | null {
@@ -73,44 +75,48 @@ export function indexObstacle(index: IndexReading | null, demands: IndexDemands)
   if (index === null) return no("no_index", "The settlement index was not heard yet");
   const { age, volatility } = index;
   if (age > demands.max_index_age * MICROS_PER_SECOND) {
-    return no("index_stale", () => `The index is ${(age / MICROS_PER_SECOND).toFixed(1)} s old`);
+    return no("index_stale", oldIndex(age));
   }
   if (index.source === "exchange" && !demands.trade_on_one_exchange) {
     return no("index_of_one_exchange", "A single exchange stands for the index");
   }
   if (volatility === null) return no("no_volatility", "Too few index values to tell the volatility");
   if (volatility < demands.min_volatility || volatility > demands.max_volatility) {
-    return no("volatility_out_of_range", () => `Volatility ${volatility.toExponential(2)} per sqrt(s)`);
+    return no("volatility_out_of_range", volatilityOf(volatility));
   }
   return null;
 }
+
+const oldIndex = (age: number) => () => `The index is ${(age / MICROS_PER_SECOND).toFixed(1)} s old`;
+const volatilityOf = (volatility: number) => () => `Volatility ${volatility.toExponential(2)} per sqrt(s)`;
 
 /** A time to settlement within bounds. */
 export function timeObstacle(
   { secondsToClose }: StrategyView,
   { min_seconds, max_seconds }: { readonly min_seconds: number; readonly max_seconds: number },
 ): Refusal | null {
-  if (secondsToClose < min_seconds) {
-    return no("too_near_settlement", () => `${secondsToClose.toFixed(0)} s to settlement`);
-  }
-  if (secondsToClose > max_seconds) {
-    return no("too_far_from_settlement", () => `${secondsToClose.toFixed(0)} s to settlement`);
-  }
+  if (secondsToClose < min_seconds) return no("too_near_settlement", timeLeft(secondsToClose));
+  if (secondsToClose > max_seconds) return no("too_far_from_settlement", timeLeft(secondsToClose));
   return null;
 }
+
+const timeLeft = (seconds: number) => () => `${seconds.toFixed(0)} s to settlement`;
 
 /** Quotes on both sides, close together, of some size. */
 export function quoteObstacle(
   { book }: StrategyView,
   { max_spread, min_depth }: { readonly max_spread: number; readonly min_depth: number },
 ): Refusal | null {
-  if (book.bid === null || book.ask === null) return no("one_sided", "One side of the book is empty");
-  const spread = spreadOf(book.bid, book.ask);
-  if (spread > max_spread + ROUNDING) return no("spread_wide", () => `The spread is ${spread.toFixed(4)}`);
+  const { bid, ask } = book;
+  if (bid === null || ask === null) return no("one_sided", "One side of the book is empty");
+  const spread = spreadOf(bid, ask);
+  if (spread > max_spread + ROUNDING) return no("spread_wide", wideSpread(spread));
   const depth = Math.min(book.bidSize, book.askSize) / ONE_CONTRACT;
-  if (depth < min_depth) return no("thin_book", () => `${depth} contracts at the touch`);
-  return null;
+  return depth < min_depth ? no("thin_book", thinBook(depth)) : null;
 }
+
+const wideSpread = (spread: number) => () => `The spread is ${spread.toFixed(4)}`;
+const thinBook = (depth: number) => () => `${depth} contracts at the touch`;
 
 /** A contract that is neither a long shot nor nearly certain. */
 export function priceObstacle(
@@ -118,8 +124,10 @@ export function priceObstacle(
   { min_price, max_price }: { readonly min_price: number; readonly max_price: number },
 ): Refusal | null {
   if (cost >= min_price && cost <= max_price) return null;
-  return no("price_out_of_range", () => `A contract costs ${cost.toFixed(4)}`);
+  return no("price_out_of_range", outOfRange(cost));
 }
+
+const outOfRange = (cost: number) => () => `A contract costs ${cost.toFixed(4)}`;
 
 /** Some time since the last order in this market. */
 export function cooldownObstacle({ at, lastOrderAt }: StrategyView, cooldown: number): Refusal | null {
