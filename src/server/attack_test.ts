@@ -87,6 +87,11 @@ const PATHS = [
   "/api/v1/account",
   "/api/v1/trades?limit=99999999999&before=%00",
   "/api/v1/markets/%ff%fe",
+  "/api/v1/trades?format=csv&strategy=%0d%0aX-Split:%20yes",
+  "/api/v1/performance?from=2026-11-20&to=%00",
+  "/api/v1/strategies/__proto__",
+  "/api/v1/audit?before=9999-99-99T99:99:99Z",
+  "/docs",
   "/live",
   "/metrics",
   "/assets/../../../../etc/passwd",
@@ -282,7 +287,20 @@ Deno.test("guesses of the token are soon answered with 429, and the right one st
 
 Deno.test("no answer of any route holds the token", () =>
   underAttack(async ({ url }) => {
-    const paths = ["", "healthz", "readyz", "metrics", "nothing", "api/v1/status", "api/v1/view", "api/v1/account"];
+    const paths = [
+      "",
+      "healthz",
+      "readyz",
+      "metrics",
+      "nothing",
+      "docs",
+      "api/v1/openapi.json",
+      "api/v1/grafana.json",
+      "api/v1/audit",
+      "api/v1/status",
+      "api/v1/view",
+      "api/v1/account",
+    ];
     for (const path of [...paths, "api/v1/logs", "api/v1/feeds", "api/v1/risk", "api/v1/strategies", "api/v1/prices"]) {
       const answer = await fetch(url + path, { headers: { authorization: `Bearer ${TOKEN}` } });
       const told = JSON.stringify([...answer.headers]) + await answer.text();
