@@ -9,9 +9,14 @@ export const VERSION = "0.1.0";
 const ROOT = new URL("../../", import.meta.url);
 const COMMIT = /^[0-9a-f]{40}$/;
 
-/** `kbot 0.1.0 (deno 2.9.6)`. */
-export function versionText(): string {
-  return `kbot ${VERSION} (deno ${Deno.version.deno})`;
+/** Where a compiled kbot comes from, put in by src/compile/bundle.ts: `commit 0123456789ab`. */
+declare const KBOT_BUILD: string | undefined;
+
+/** `kbot 0.1.0 (deno 2.9.6)`; a compiled one says its commit, too: `kbot 0.1.0 (commit 0123456789ab, deno 2.9.6)`. */
+export function versionText(
+  build: string | undefined = typeof KBOT_BUILD === "undefined" ? undefined : KBOT_BUILD,
+): string {
+  return `kbot ${VERSION} (${build === undefined ? "" : `${build}, `}deno ${Deno.version.deno})`;
 }
 
 /**

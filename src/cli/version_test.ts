@@ -15,6 +15,8 @@ const CASES: readonly [files: Record<string, string>, commit: string | null][] =
 
 Deno.test("the version names kbot and the runtime", () => {
   assert.equal(versionText(), `kbot ${VERSION} (deno ${Deno.version.deno})`);
+  const compiled = versionText("commit 0123456789ab");
+  assert.equal(compiled, `kbot ${VERSION} (commit 0123456789ab, deno ${Deno.version.deno})`);
 });
 
 Deno.test("the commit is read where git keeps it, and is null where nothing is known", async () => {

@@ -15,6 +15,8 @@ const LAYERS: readonly { readonly folders: readonly string[]; readonly beside: "
   },
   { folders: ["cli"], beside: "anything" },
   { folders: ["main.ts"], beside: "anything" },
+  // Packs all of it into one file, and is not in there.
+  { folders: ["compile"], beside: "anything" },
 ];
 
 /** Folders whose code is a function of its inputs: no clock, no chance, no I/O. */
@@ -112,7 +114,8 @@ function refusePackage(path: string, specifier: string): string | null {
   if (path.startsWith("src/") && !isFixture(path) && TEST_PACKAGES.some(isPackage)) {
     return `${specifier} is for tests only`;
   }
-  if (path.startsWith("src/") && BUILD_PACKAGES.some(isPackage)) return `${specifier} is for build steps only`;
+  const product = path.startsWith("src/") && !path.startsWith("src/compile/");
+  if (product && BUILD_PACKAGES.some(isPackage)) return `${specifier} is for build steps only`;
   if (isPure(path) && specifier.startsWith("node:") && !PURE_NODE_MODULES.includes(specifier)) {
     return `A pure folder must not import ${specifier}: what it reads must come in as an input`;
   }
