@@ -81,6 +81,8 @@ export interface BacktestResult {
   readonly events: number;
   readonly frames_refused: number;
   readonly problems: readonly string[];
+  /** What the data does not tell, and how it was taken. */
+  readonly notes: readonly string[];
   readonly orders: number;
   readonly fills: number;
   readonly fees: string;
@@ -133,11 +135,16 @@ export async function backtest(
   if (await isTape(options.path)) {
     const tape = new RawTape(options.path);
     const result = await new Session(options, null, meter).run(simulated(tape.batches(), options), onProgress);
-    return "error" in result ? result : { ...result, problems: [...result.problems, ...tape.problems] };
+    if ("error" in result) return result;
+    const problems = [...result.problems, ...tape.problems];
+    return { ...result, problems, findings: result.findings === null ? null : { ...result.findings, problems } };
   }
   if (await isJournal(options.path)) {
     const session = new Session(options, null, meter, await journalOrigin(options.path));
-    return await session.run(simulated(journalBatches(options.path), options), onProgress);
+    return await session.run(
+      simulated(journalBatches(options.path, options.engine.paper.latencyMs), options),
+      onProgress,
+    );
   }
   const recording = await openRecording(options.path, options.spot === null ? {} : { spot: options.spot });
   if ("error" in recording) return recording;
@@ -302,10 +309,11 @@ class Session {
     const { figures: { curve, forecasts } } = this.#figures;
     const counts = this.#recording?.counts;
     const problems = [...counts?.problems ?? [], ...this.#problems];
+    const notes = counts?.notes ?? [];
     // A journal that ends in order ends by its shutdown.
     const halts = desk.halts.list().map((halt) => halt.name).filter((name) => name !== SHUTDOWN);
     const bounds = paperComparison === null ? null : paperBoundsView(paperComparison);
-    const findings = this.#findings(gathered, engine, { halts, problems, bounds });
+    const findings = this.#findings(gathered, engine, { halts, problems, notes, bounds });
     const wall = this.#meter.seconds() - this.#started;
     return {
       path: this.#options.path,
@@ -321,6 +329,7 @@ class Session {
       events: this.#events,
       frames_refused: counts?.refused ?? 0,
       problems,
+      notes,
       orders: desk.totals.orders,
       fills: desk.totals.fills,
       fees: formatMoney(ledger.fees),
@@ -345,9 +354,10 @@ class Session {
   #findings(
     gathered: GatheredFindings,
     engine: Engine,
-    { halts, problems, bounds }: {
+    { halts, problems, notes, bounds }: {
       readonly halts: readonly string[];
       readonly problems: readonly string[];
+      readonly notes: readonly string[];
       readonly bounds: PaperBoundsView | null;
     },
   ): Findings | null {
@@ -365,6 +375,7 @@ class Session {
       search: null,
       warnings: warningsOf(gathered, { simulatedMarket, halts }),
       problems,
+      notes,
     };
   }
 }

@@ -41,7 +41,7 @@ export async function openCalibrationSource(
   const tape = await isTape(path);
   if (tape || await isJournal(path)) {
     if (spot !== null) return { error: `${path} holds its own index: --spot is for a recorded data set` };
-    if (!tape) return { ...none, simulated: null, batches: () => journalBatches(path), problems: () => [] };
+    if (!tape) return { ...none, simulated: null, batches: () => journalBatches(path, 0), problems: () => [] };
     const raw = new RawTape(path);
     const simulated = await isSimulated(path);
     return { ...none, simulated, batches: () => raw.batches(), problems: () => raw.problems };
@@ -56,7 +56,7 @@ export async function openCalibrationSource(
       simulated: false,
       settlements: recording.settlements,
       quotes: await QuoteTable.beside(path, refusals),
-      problems: () => [...recording.counts.problems, ...refusals.problems],
+      problems: () => [...recording.counts.notes, ...recording.counts.problems, ...refusals.problems],
     };
   } catch (error) {
     if (error instanceof RecordingError) return { error: error.message };

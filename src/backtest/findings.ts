@@ -58,6 +58,7 @@ export interface Summary {
   readonly roi: Estimate;
   /** Of traded markets, those that brought something. */
   readonly win_rate: Estimate;
+  /** The ratios are a year's, of hourly values: `null` below a week of them. */
   readonly sharpe: Estimate;
   readonly sortino: Estimate;
   readonly calmar: Estimate;
@@ -90,7 +91,8 @@ export interface GroupFigures {
 
 /**
  * Where profit and loss come from. Of each execution: `model` is what the outcome is worth above the mid when it was decided,
- * `execution` what that mid was worth above the price paid, `fees` what was paid for it. They add up to the whole.
+ * `execution` what that mid was worth above the price paid, `fees` what was paid for it, above zero where it cost something:
+ * `total` is `model + execution - fees`.
  */
 export interface Attribution {
   readonly model: string;
@@ -154,6 +156,9 @@ export interface TradeOutcome {
   readonly pnl: string;
 }
 
+/** Charts of one report, of the markets that moved most, so that it stays small: the trades tell of every market. */
+export const CHARTED_MARKETS_MAX = 20;
+
 /** A market that was traded, as it is drawn: its underlying against the strike, its quotes, what was traded. */
 export interface MarketChart {
   readonly ticker: string;
@@ -181,10 +186,12 @@ export interface SearchFindings {
   readonly method: string;
   readonly objective: string;
   readonly trials: readonly SearchTrial[];
-  /** Sharpe ratio that the best of so many trials would show by chance alone, and the probability that the true one is above zero. */
+  /** Parameters that were searched by their ratio, not by their difference. */
+  readonly by_ratio: readonly string[];
+  /** Sharpe ratio of a period that the best of so many trials would show by chance alone, and the probability that the true one is above it. */
   readonly expected_best_by_chance: number | null;
   readonly deflated_sharpe: number | null;
-  /** How often what was best in one half of the days was below the median in the other. */
+  /** How often what was best in one half of the time was no better than the median in the other. */
   readonly overfitting_probability: number | null;
   readonly walk_forward: readonly WalkForwardFold[];
 }
@@ -241,4 +248,6 @@ export interface Findings {
   readonly warnings: readonly string[];
   /** What could not be used of the data, and how many. */
   readonly problems: readonly string[];
+  /** What the data does not tell, and how that was taken. */
+  readonly notes: readonly string[];
 }

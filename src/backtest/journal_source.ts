@@ -3,7 +3,7 @@
  *
  * | input | of a live run | of a paper run |
  * | --- | --- | --- |
- * | market data, feeds, links | taken | taken |
+ * | market data, feeds, links | taken, its own orders out of the books (parity/without_own.ts) | taken |
  * | answers to its orders, its account and executions | left out: the fill model answers | there are none |
  * | the health of its disk and of its way to the venue | left out: its own orders made them what they are | taken |
  * | a person's acts | left out | left out |
@@ -16,10 +16,12 @@
 
 import { z } from "zod";
 import type { Input } from "../core/input.ts";
-import { type Micros, micros } from "../core/units.ts";
+import { type Micros, micros, MICROS_PER_MILLISECOND } from "../core/units.ts";
 import { readJournal } from "../store/journal_reader.ts";
 import { parseFileName } from "../store/journal_files.ts";
 import type { SourceBatch } from "./backtest.ts";
+import { readLiveOrders } from "./parity/live_orders.ts";
+import { WithoutOwn } from "./parity/without_own.ts";
 
 /** Whether the path is a run's directory or one of its files. */
 export async function isJournal(path: string): Promise<boolean> {
@@ -90,7 +92,12 @@ export async function journalOrigin(path: string): Promise<JournalOrigin | null>
   return null;
 }
 
-export async function* journalBatches(path: string): AsyncGenerator<SourceBatch> {
+/**
+ * @param orderLatencyMs until an order on paper meets the book, after which what its double took is gone from there, too;
+ * `null` leaves the books of a live run as they were heard, with its own orders in them
+ */
+export async function* journalBatches(path: string, orderLatencyMs: number | null): AsyncGenerator<SourceBatch> {
+  const others = orderLatencyMs === null ? null : await othersOf(path, orderLatencyMs);
   let onPaper = false;
   for await (const event of readJournal(path)) {
     if (event.kind === "fault") throw new Error(`Journal cannot be read: ${event.reason}`);
@@ -100,9 +107,19 @@ export async function* journalBatches(path: string): AsyncGenerator<SourceBatch>
     event.entries.forEach((entry, k) => {
       if (entry.kind === "header") onPaper = EXECUTION.safeParse(entry.header.config).data?.execution === "paper";
       if (entry.kind !== "input" || !(isMarketData(entry.input) || onPaper && isOfPaper(entry.input))) return;
-      inputs.push(entry.input);
-      lines.push(event.fileLine + k);
+      const taken = others === null ? [entry.input] : others.take(entry.input);
+      taken.forEach((input, at) => {
+        inputs.push(input);
+        // What was held back until now stands elsewhere.
+        lines.push(at === taken.length - 1 ? event.fileLine + k : 0);
+      });
     });
     if (inputs.length > 0) yield { file: event.file, inputs, lines };
   }
+}
+
+/** `null` where nothing of its own was ever in the books: of a paper run, and of what cannot be read. */
+async function othersOf(path: string, orderLatencyMs: number): Promise<WithoutOwn | null> {
+  const live = await readLiveOrders(path);
+  return "error" in live ? null : new WithoutOwn(live.marks, orderLatencyMs * MICROS_PER_MILLISECOND);
 }

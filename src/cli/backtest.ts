@@ -6,6 +6,7 @@
 import { basename } from "node:path";
 import { backtest as runBacktest, type BacktestResult } from "../backtest/backtest.ts";
 import { changedSettings, dataFiles, shownCommand } from "../backtest/figures/provenance.ts";
+import { verdicts } from "../backtest/figures/verdicts.ts";
 import { measuredLatency } from "../backtest/simulation/measured_latency.ts";
 import { formatConfigError } from "../config/config_error.ts";
 import {
@@ -124,6 +125,9 @@ async function simulatedPaper(
   { orderLatency, feedLatency, latencyFrom }: Pick<BacktestCommand, "orderLatency" | "feedLatency" | "latencyFrom">,
 ): Promise<PaperSettings | { readonly error: string }> {
   const seed = config.paper.latency_seed;
+  if (latencyFrom !== undefined && await isSimulatedMarket(latencyFrom) === true) {
+    return { error: `No latency can be measured in ${latencyFrom}: its exchange is simulated, and answers at once` };
+  }
   const measured = latencyFrom === undefined ? { order: null, feed: null } : await measuredLatency(latencyFrom, seed);
   if ("error" in measured) return measured;
   if (latencyFrom !== undefined && measured.order === null && measured.feed === null) {
@@ -164,7 +168,8 @@ function chanceLines(findings: BacktestResult["findings"]): string[] {
         within(less.interval, 4)
       }`,
     ]),
-    ...findings.warnings.map((warning) => `  note        ${warning}`),
+    ...verdicts(findings.summary).map((verdict) => `  verdict     ${verdict}`),
+    ...findings.warnings.map((warning) => `  warning     ${warning}`),
   ];
 }
 
@@ -193,5 +198,6 @@ function describe(result: BacktestResult): string {
     `  model       Brier ${figure(result.brier, 4)}, log loss ${figure(result.log_loss, 4)}`,
     `  decisions   ${result.decision_hash}`,
     ...result.problems.map((problem) => `  problem     ${problem}`),
+    ...result.notes.map((note) => `  note        ${note}`),
   ].join("\n");
 }

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { verdicts } from "../backtest/figures/verdicts.ts";
 import type { Estimate, Findings, GroupFigures, MoneyEstimate } from "../backtest/findings.ts";
 
 /** Rows of a table; of more, those that brought most and least. */
@@ -16,7 +17,7 @@ const WHAT: Readonly<Record<Findings["kind"], string>> = {
 };
 
 export function findingsText(findings: Findings): string {
-  return [...headLines(findings), "", ...summaryLines(findings), ...groupLines(findings), ...warningLines(findings)]
+  return [...headLines(findings), "", ...summaryLines(findings), ...groupLines(findings), ...remarkLines(findings)]
     .join("\n");
 }
 
@@ -122,9 +123,14 @@ function row(name: string, cells: readonly string[], indent = "  "): string {
   return indent + cut.padEnd(space) + cells.map((cell, k) => cell.padStart(CELLS[k])).join("");
 }
 
-function warningLines({ warnings, problems }: Findings): string[] {
-  const lines = [...warnings.map((text) => `Note: ${text}`), ...problems.map((text) => `Problem: ${text}`)];
-  return lines.length === 0 ? [] : ["", ...lines.flatMap(wrapped)];
+function remarkLines({ summary, warnings, problems, notes }: Findings): string[] {
+  const lines = [
+    ...verdicts(summary),
+    ...warnings.map((text) => `Warning: ${text}`),
+    ...problems.map((text) => `Problem: ${text}`),
+    ...notes.map((text) => `Note: ${text}`),
+  ];
+  return ["", ...lines.flatMap(wrapped)];
 }
 
 /** In lines of the terminal's width, broken between words. */

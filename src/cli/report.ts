@@ -120,5 +120,6 @@ function findingsOf(
     search: null,
     warnings: [...warningsOf(gathered, { simulatedMarket, halts: [] }), ...warnings],
     problems: [],
+    notes: [],
   };
 }

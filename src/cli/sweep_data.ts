@@ -32,7 +32,7 @@ export async function lookAt(
     const { trades } = registration.bind({});
     const periods = periodsOf(survey, trades);
     if (periods.length === 0) {
-      const [problem] = survey.problems;
+      const [problem] = [...survey.problems, ...survey.notes];
       throw new SweepRefused(EXIT.failed, [
         `Nothing to search in ${path}: of ${survey.markets.length} markets ${registration.name} trades none` +
         (problem === undefined ? "" : `; ${problem}`),

@@ -45,6 +45,7 @@ export interface SweepSummary {
   readonly search: SearchFindings;
   readonly warnings: readonly string[];
   readonly problems: readonly string[];
+  readonly notes: readonly string[];
   /** Where results are kept. */
   readonly directory: string;
   readonly written: readonly string[];
@@ -68,7 +69,7 @@ export interface SweepEnded {
 export async function conclude(ended: SweepEnded, output: ReportOutput, store: TrialStore): Promise<SweepSummary> {
   const { asked, data: { survey, periods }, outcome: { trials, best, guards, search, warnings }, work } = ended;
   const { command, configured, space, directory } = asked;
-  if (best === null) throw new SweepRefused(EXIT.failed, [...warnings, ...survey.problems]);
+  if (best === null) throw new SweepRefused(EXIT.failed, [...warnings, ...survey.problems, ...survey.notes]);
   const told = (number: number | undefined): SearchTrial | null =>
     search.trials.find((trial) => trial.number === number) ?? null;
   const point = space.pointOf(configured);
@@ -103,6 +104,7 @@ export async function conclude(ended: SweepEnded, output: ReportOutput, store: T
     search,
     warnings,
     problems: survey.problems,
+    notes: survey.notes,
     directory,
     written: paths,
     findings: whole,

@@ -5,6 +5,7 @@
  */
 
 import { StoredReading } from "../backtest/figures/stored_figures.ts";
+import { verdicts } from "../backtest/figures/verdicts.ts";
 import { warningsOf } from "../backtest/figures/warnings.ts";
 import { type Micros, micros, MICROS_PER_DAY, parseTime } from "../core/units.ts";
 import { openToRead } from "../store/export/export.ts";
@@ -51,7 +52,11 @@ async function answerTo({ path, of, query }: PerformanceAsked): Promise<Performa
         calibration,
         equity,
         days,
-        warnings: [...warningsOf(gathered, { simulatedMarket: of.simulated, halts: [] }), ...warnings],
+        warnings: [
+          ...verdicts(summary),
+          ...warningsOf(gathered, { simulatedMarket: of.simulated, halts: [] }),
+          ...warnings,
+        ],
         computed_at: new Date().toISOString(),
       },
     };

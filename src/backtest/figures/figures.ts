@@ -6,7 +6,14 @@
 
 import type { TradeRecord } from "../../core/record.ts";
 import { formatMoney, formatTime, type Micros, MICROS_PER_SECOND, type Money, money } from "../../core/units.ts";
-import type { Attribution, Findings, MarketChart, Summary, TradeOutcome } from "../findings.ts";
+import {
+  type Attribution,
+  CHARTED_MARKETS_MAX,
+  type Findings,
+  type MarketChart,
+  type Summary,
+  type TradeOutcome,
+} from "../findings.ts";
 import { Clusters } from "./clusters.ts";
 import { Days } from "./days.ts";
 import { EdgeBuckets } from "./edge_buckets.ts";
@@ -18,8 +25,6 @@ import { NavCurve } from "./nav_curve.ts";
 import { tradeOutcome } from "./trade_outcome.ts";
 import { TradeSample } from "./trade_sample.ts";
 
-/** Charts of a report. */
-const CHARTS_MAX = 24;
 /** Executions drawn into one of them. */
 const CHART_TRADES_MAX = 200;
 /** Executions of an open market that are kept one by one; more of the same strategy, signal and hour are taken together. */
@@ -258,7 +263,7 @@ export class Figures {
     trades: readonly TradeOutcome[],
   ): void {
     const size = Math.abs(pnl);
-    if (this.#charts.length >= CHARTS_MAX && size <= this.#charts[CHARTS_MAX - 1].size) return;
+    if (this.#charts.length >= CHARTED_MARKETS_MAX && size <= this.#charts[CHARTED_MARKETS_MAX - 1].size) return;
     const every = Math.ceil(trades.length / CHART_TRADES_MAX);
     const chart: MarketChart = {
       ticker,
@@ -271,7 +276,7 @@ export class Figures {
       points: series?.points() ?? [],
       trades: trades.filter((_, k) => k % every === 0),
     };
-    this.#charts = [...this.#charts, { size, chart }].sort((a, b) => b.size - a.size).slice(0, CHARTS_MAX);
+    this.#charts = [...this.#charts, { size, chart }].sort((a, b) => b.size - a.size).slice(0, CHARTED_MARKETS_MAX);
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { micros, type Money, money, ONE_DOLLAR, parseMoney } from "../../core/units.ts";
-import type { TradeOutcome } from "../findings.ts";
+import { CHARTED_MARKETS_MAX, type TradeOutcome } from "../findings.ts";
 import { Clusters } from "./clusters.ts";
 import { Figures, type MarketEnd } from "./figures.ts";
 import { execution, NOON } from "./figures_fixture.ts";
@@ -65,7 +65,7 @@ Deno.test("every group of executions adds up to the whole, in every way of group
   assert.equal(by.market.length, 501);
   assert.equal(by.market.find(({ name }) => name === "others")?.markets, 1_000);
   assert.deepEqual([trades.length, trades_left_out, told.length], [TRADES_MAX, 1_000, 3_000]);
-  assert.deepEqual([charts.length, by.weekday.length, by.hour.length], [24, 7, 24]);
+  assert.deepEqual([charts.length, by.weekday.length, by.hour.length], [CHARTED_MARKETS_MAX, 7, 24]);
   assert.equal(by.weekday[0].name, "Monday");
   assert.equal(edge.reduce((fills, range) => fills + range.fills, 0), 3_000);
 });

@@ -14,6 +14,8 @@ const HOURS_PER_YEAR = 8_766;
 const YEAR = HOURS_PER_YEAR * HOUR;
 /** Hours whose returns are kept: 22 years of trading without a pause. */
 const RETURNS_MAX = 200_000;
+/** A year's ratio of less than a week of hours tells of those hours: three good ones came to a Sharpe ratio of 54. */
+const RETURNS_MIN = 7 * HOURS_PER_DAY;
 /** Stretches of time that the curve is kept in; of each its first, highest, lowest and last value. */
 const STRETCHES_MAX = 500;
 /** From so many days on, whole days are drawn anew, so that hours which hang together stay together; hours before. */
@@ -80,7 +82,7 @@ export class NavCurve {
     return this.#count === 0 ? null : this.#sum / this.#count;
   }
 
-  /** Annualised, no risk-free rate; `null` where there is too little to tell. */
+  /** Annualised, no risk-free rate; `null` of less than {@link RETURNS_MIN} hours. */
   ratios(): Ratios {
     const returns = this.#allReturns();
     const { sharpe, sortino } = ratiosOf(returns);
@@ -140,6 +142,7 @@ export class NavCurve {
     const first = this.#first;
     const last = this.#last;
     if (first === null || last === null || !(this.#drawdown > 0)) return null;
+    if (this.#allReturns().length < RETURNS_MIN) return null;
     const span = last.at - first.at;
     return span > 0 && first.nav > 0 ? (last.nav / first.nav - 1) * (YEAR / span) / this.#drawdown : null;
   }
@@ -182,7 +185,7 @@ export class NavCurve {
 /** Of hourly returns. */
 function ratiosOf(returns: ArrayLike<number>): { readonly sharpe: number | null; readonly sortino: number | null } {
   const { length } = returns;
-  if (length < 2) return { sharpe: null, sortino: null };
+  if (length < RETURNS_MIN) return { sharpe: null, sortino: null };
   let sum = 0;
   for (let k = 0; k < length; k++) sum += returns[k];
   const mean = sum / length;

@@ -23,22 +23,44 @@ Deno.test("drawdown is the largest fall from a peak", () => {
   assert.equal(curveOf([100, 110, 120]).maxDrawdown, 0);
 });
 
+/** A week whose hours bring these returns over and over. */
+const week = (...returns: readonly number[]): NavCurve => {
+  let nav = 1e12;
+  return curveOf([
+    nav,
+    ...Array.from({ length: 167 }, (_, k) => nav = Math.round(nav * (1 + returns[k % returns.length]))),
+  ]);
+};
+
+Deno.test("ratios of a year are told from a week of hours on, and of not an hour less", () => {
+  const navs = Array.from({ length: 168 }, (_, k) => 1_000_000 + k * 10 - (k % 3) * 20);
+  const told = curveOf(navs).estimates();
+  for (const { value, interval } of [told.sharpe, told.sortino, told.calmar]) {
+    assert.ok(value !== null && interval !== null);
+  }
+  const few = curveOf(navs.slice(1));
+  assert.deepEqual(few.ratios(), { sharpe: null, sortino: null, calmar: null });
+  assert.deepEqual(few.estimates().calmar, { value: null, interval: null });
+  assert.ok(few.maxDrawdown > 0, "which needs no year");
+});
+
 Deno.test("Sharpe of returns that rise and fall alike is near zero, and its sign is that of the mean", () => {
-  const even = curveOf([1_000_000, 1_010_000, 999_900, 1_009_899, 999_800]).ratios().sharpe;
+  const even = week(0.01, -0.01, 0.01, -0.01).ratios().sharpe;
   assert.ok(even !== null && Math.abs(even) < 1);
-  const up = curveOf([1_000_000, 1_010_000, 1_015_000, 1_030_000]).ratios().sharpe;
+  const up = week(0.01, 0.005, -0.001).ratios().sharpe;
   assert.ok(up !== null && up > 0);
-  const down = curveOf([1_000_000, 990_000, 985_000, 970_000]).ratios();
+  const down = week(-0.01, -0.005, 0.001).ratios();
   assert.ok(down.sharpe !== null && down.sharpe < 0);
   assert.ok(down.sortino !== null && down.sortino < 0);
 });
 
 Deno.test("ratios by hand: hourly returns, 8,766 hours a year", () => {
-  const { sharpe, sortino } = curveOf([1_000, 1_020, 1_009.8 * 1, 1_029.996].map((nav) => Math.round(nav * 1_000)))
-    .ratios();
-  // 0, 0.02, -0.01, 0.02: mean 0.0075, deviation 0.015, downside 0.005.
-  assert.ok(sharpe !== null && Math.abs(sharpe - 0.0075 / 0.015 * Math.sqrt(8_766)) < 1e-3);
-  assert.ok(sortino !== null && Math.abs(sortino - 0.0075 / 0.005 * Math.sqrt(8_766)) < 1e-3);
+  // The first hour has no value before it: 42 zeros, 42 x 0.02, 42 x -0.01, 42 x 0.02.
+  const { sharpe, sortino } = week(0.02, -0.01, 0.02, 0).ratios();
+  const mean = 0.0075;
+  const deviation = Math.sqrt((mean ** 2 + 2 * (0.02 - mean) ** 2 + (0.01 + mean) ** 2) * 42 / 167);
+  assert.ok(sharpe !== null && Math.abs(sharpe - mean / deviation * Math.sqrt(8_766)) < 1e-3);
+  assert.ok(sortino !== null && Math.abs(sortino - mean / 0.005 * Math.sqrt(8_766)) < 1e-3);
 });
 
 Deno.test("however many values: at most 2,000 points in order, the first, the last, the highest and the lowest among them", () => {

@@ -1,5 +1,5 @@
 /**
- * What the owner should not overlook in figures, in words.
+ * What the owner should not overlook in figures, in words, beside what their intervals allow to be said (verdicts.ts).
  * @module
  */
 
@@ -14,20 +14,14 @@ export function warningsOf(
   gathered: GatheredFindings,
   { simulatedMarket, halts }: { readonly simulatedMarket: boolean; readonly halts: readonly string[] },
 ): string[] {
-  const { fills, settled, roi, brier_difference: difference } = gathered.summary;
+  const { fills, settled, pnl } = gathered.summary;
   const warnings: string[] = [];
   if (simulatedMarket) {
     warnings.push("The market data is a simulator's: nothing here says what would be earned at an exchange");
   }
-  if (fills === 0) warnings.push("Nothing was traded: no figure of profit says anything");
-  else if (settled < MARKETS_MIN) {
+  // Without any interval the verdict says so already.
+  if (fills > 0 && pnl.interval !== null && settled < MARKETS_MIN) {
     warnings.push(`Only ${settled} markets settled: most intervals are too wide to tell skill from luck`);
-  }
-  if (roi.interval !== null && roi.interval[0] < 0 && roi.interval[1] > 0) {
-    warnings.push("Profit does not stand out from chance: its interval includes zero");
-  }
-  if (difference.interval !== null && difference.interval[0] > 0) {
-    warnings.push("The market's own prices were better probabilities than the model's");
   }
   for (const halt of halts.slice(0, HALTS_MAX)) warnings.push(`Trading was halted in the end: ${halt}`);
   return warnings;

@@ -93,7 +93,7 @@ Deno.test("what an import wrote is a recording: quotes at the end of each minute
     ]);
     assert.equal(recording.counts.refused, 0);
     assert.ok(
-      recording.counts.problems.includes("1 of 2 markets have no recorded outcome: what is held there stays open"),
+      recording.counts.notes.includes("1 of 2 markets have no recorded outcome: what is held there stays open"),
     );
   } finally {
     await Deno.remove(root, { recursive: true });

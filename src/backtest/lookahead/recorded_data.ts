@@ -50,9 +50,10 @@ export class RecordedData {
   }
 }
 
+/** Of a live journal with the run's own orders in the books: which they are, only a later answer tells. */
 async function batchesOf(path: string, spot: string | null): Promise<AsyncIterable<SourceBatch>> {
   if (await isTape(path)) return new RawTape(path).batches();
-  if (await isJournal(path)) return journalBatches(path);
+  if (await isJournal(path)) return journalBatches(path, null);
   const recording = await openRecording(path, spot === null ? {} : { spot });
   if ("error" in recording) throw new RecordingError(path, 0, recording.error, "recorded data");
   return recording.batches();

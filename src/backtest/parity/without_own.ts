@@ -3,6 +3,7 @@
  * an order on paper must neither meet its double nor miss what that took. What rested is left out; what was taken is told
  * once the same order has arrived on paper, because from then on it is gone there, too. The cautious model, which has what it
  * took gone for as long as the level shows any, counts it twice then: it fills less than it would on a book without us.
+ * The numbers of what is left out stay used, so that no gap shows where it was.
  * @module
  */
 
@@ -47,7 +48,10 @@ export class WithoutOwn {
       return [...due, this.#snapshot(input)];
     }
     const own = input.type === "book_delta" ? this.#delta(input) : input;
-    return own === null ? due : [...due, own];
+    if (own !== null) return [...due, own];
+    return input.type === "book_delta" && input.sequence !== null
+      ? [...due, { type: "sequence", at: input.at, sequence: input.sequence }]
+      : due;
   }
 
   #due({ at }: Input): Input[] {
@@ -71,7 +75,10 @@ export class WithoutOwn {
       mark.delta -= ours;
       if (mark.delta === 0) this.#unmatched--;
       if (mark.own) this.#shown.set(key, (this.#shown.get(key) ?? 0) + ours);
-      else this.#held.push({ until: mark.sentAt + this.#latency, input: { ...input, delta: count(ours) } });
+      else {this.#held.push({
+          until: mark.sentAt + this.#latency,
+          input: { ...input, delta: count(ours), sequence: null },
+        });}
       if (left === 0) return null;
     }
     return left === input.delta ? input : { ...input, delta: count(left) };

@@ -11,7 +11,7 @@ import { findFiles, type FoundFiles, pathsOf } from "./found_files.ts";
 import { FrameTape, type TapeCounts, type Wrapper } from "./frame_tape.ts";
 import { BatchBuilder, mergeByTime, type RecordedBatch } from "./input_batch.ts";
 import { lineBatches } from "./line_batches.ts";
-import type { Opening, Recording } from "./recording.ts";
+import type { Opening, Recording, RecordingCounts } from "./recording.ts";
 import { RecordingError, Unusable } from "./recording_error.ts";
 import { Refusals } from "./refusals.ts";
 import { readSettlements, type RecordedSettlement } from "./settlements.ts";
@@ -46,8 +46,8 @@ export class FrameRecording implements Recording {
   }
 
   /** What was read so far; what could not be read, prices too, is counted and told there. */
-  get counts(): TapeCounts {
-    return this.#tape.counts;
+  get counts(): TapeCounts & RecordingCounts {
+    return { ...this.#tape.counts, notes: [] };
   }
 
   /**

@@ -71,10 +71,10 @@ export class MarketRecording implements Recording {
     return {
       lines: this.#lines,
       refused: refusals.count,
-      // Where nothing could be used, what was in the way comes first.
       problems: this.#told.size === 0
-        ? [...refusals.problems, ...this.#unknown(), ...notes()]
-        : [...notes(), ...this.#unknown(), ...refusals.problems],
+        ? [...refusals.problems, "No row is about a market that is known"]
+        : refusals.problems,
+      notes: [...notes(), ...this.#unknown()],
     };
   }
 
@@ -95,7 +95,6 @@ export class MarketRecording implements Recording {
   #unknown(): string[] {
     const markets = this.#told.size;
     return [
-      ...(markets === 0 ? ["No row is about a market that is known"] : []),
       ...(this.#withoutStrike === 0
         ? []
         : [`${this.#withoutStrike} of ${markets} markets have no recorded strike: no model prices them`]),

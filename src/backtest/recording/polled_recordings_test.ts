@@ -45,7 +45,7 @@ Deno.test("the recorded trade tape gives every trade and settles every market, a
     [240_026 + 33_853, 92, 92, 0, 0],
   );
   assert.equal(recording.counts.refused, 0);
-  assert.match(recording.counts.problems[0], /without books nothing can be traded/);
+  assert.match(recording.counts.notes[0], /without books nothing can be traded/);
 });
 
 Deno.test("recorded polls that repeat are not believed again, and neither strike nor outcome is made up", async () => {
@@ -55,8 +55,8 @@ Deno.test("recorded polls that repeat are not believed again, and neither strike
   assert.deepEqual([seen.markets, seen.settled, seen.back, recording.counts.refused], [269, 0, 0, 0]);
   assert.equal(seen.snapshots, 20_655 - 18_424);
   assert.ok(seen.stale > seen.markets, "every burst ends in a book that is not believed");
-  assert.match(recording.counts.problems[0], /^18424 of 20655 rows repeat the one before them/);
-  assert.equal(recording.counts.problems[2], "269 of 269 markets have no recorded strike: no model prices them");
+  assert.match(recording.counts.notes[0], /^18424 of 20655 rows repeat the one before them/);
+  assert.equal(recording.counts.notes[2], "269 of 269 markets have no recorded strike: no model prices them");
 });
 
 Deno.test("recorded hourly ladders settle as the exchange's rule says, in order of time though their files are not", async () => {

@@ -45,8 +45,10 @@ export interface RecordingCounts {
   readonly lines: number;
   /** What could not be used. */
   readonly refused: number;
-  /** The first of that in words; what the recording does not know, and how it is taken. */
+  /** The first of that in words. */
   readonly problems: readonly string[];
+  /** What the recording does not tell, and how it is taken. */
+  readonly notes: readonly string[];
 }
 
 /** One recorded data set. */

@@ -239,6 +239,7 @@ function findingsOf(world: World, unordered: readonly Execution[], charts: reado
       "Every price, quote, fill and outcome of this report was simulated from a seed: it shows what a report looks like, not what kbot earns",
     ],
     problems: ["simulated.csv: 3 lines could not be read and were left out"],
+    notes: ["Simulated quotes have no sizes: one contract is taken to stand at each"],
   };
 }
 
@@ -274,6 +275,7 @@ function searchOf(seed: number): SearchFindings {
     method: "grid",
     objective: "Sharpe ratio",
     trials,
+    by_ratio: ["min_edge"],
     expected_best_by_chance: 1.87,
     deflated_sharpe: 0.41,
     overfitting_probability: 0.34,

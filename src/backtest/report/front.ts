@@ -58,8 +58,9 @@ function modeLine(findings: Findings): Markup {
 }
 
 /** Empty where there is nothing to warn of. */
-export function warnings({ warnings, problems }: Findings): Markup {
-  return markup`${listed("Warnings", "warnings", warnings)}${listed("Problems with the data", "problems", problems)}`;
+export function warnings({ warnings, problems, notes }: Findings): Markup {
+  return markup`${listed("Warnings", "warnings", warnings)}${listed("Problems with the data", "problems", problems)}
+    ${listed("About the data", "notes", notes)}`;
 }
 
 function listed(title: string, id: string, lines: readonly string[]): Markup | null {

@@ -20,11 +20,17 @@ interface Axis {
   readonly placeOf: (trial: SearchTrial) => number | null;
 }
 
-/** Over the two parameters that move the objective most; `null` where none was varied or nothing was measured. */
-export function heatMap(trials: readonly SearchTrial[]): Markup | null {
+/**
+ * Over the two parameters that move the objective most; `null` where none was varied or nothing was measured.
+ *
+ * @param byRatio parameters whose ranges are as wide as each other by ratio
+ */
+export function heatMap(trials: readonly SearchTrial[], byRatio: readonly string[] = []): Markup | null {
   const measured = trials.filter(({ objective }) => objective !== null && Number.isFinite(objective));
   const names = [...new Set(measured.flatMap(({ parameters }) => Object.keys(parameters)))];
-  const axes = names.map((name) => axisOf(name, measured)).filter((axis) => axis.labels.length > 1)
+  const axes = names.map((name) => axisOf(name, measured, byRatio.includes(name))).filter((axis) =>
+    axis.labels.length > 1
+  )
     .map((axis) => ({ axis, effect: effectOf(axis, measured) }))
     .sort((one, other) => other.effect - one.effect)
     .map(({ axis }) => axis);
@@ -50,27 +56,31 @@ export function heatMap(trials: readonly SearchTrial[]): Markup | null {
 
 const ALL: Axis = { name: "", labels: ["all"], placeOf: () => 0 };
 
-function axisOf(name: string, trials: readonly SearchTrial[]): Axis {
+function axisOf(name: string, trials: readonly SearchTrial[], byRatio: boolean): Axis {
   const values = [...new Set(trials.map(({ parameters }) => settingText(parameters[name] ?? null)))];
   const numbers = values.map(Number);
   const numeric = numbers.every(Number.isFinite);
-  if (values.length > VALUES_MAX) return numeric ? rangesOf(name, numbers) : { ...ALL, name, labels: [] };
+  if (values.length > VALUES_MAX) return numeric ? rangesOf(name, numbers, byRatio) : { ...ALL, name, labels: [] };
   const labels = numeric ? values.toSorted((one, other) => Number(one) - Number(other)) : values.toSorted();
   const places = new Map(labels.map((label, k) => [label, k]));
   return { name, labels, placeOf: ({ parameters }) => places.get(settingText(parameters[name] ?? null)) ?? null };
 }
 
-function rangesOf(name: string, numbers: readonly number[]): Axis {
+function rangesOf(name: string, numbers: readonly number[], byRatio: boolean): Axis {
   const low = numbers.reduce((least, each) => Math.min(least, each), Infinity);
   const high = numbers.reduce((most, each) => Math.max(most, each), -Infinity);
-  const width = (high - low) / RANGES;
+  const ratio = byRatio && low > 0;
+  /** Where a share of the way from low to high lies, and back. */
+  const at = (share: number): number => ratio ? low * (high / low) ** share : low + share * (high - low);
+  const shareOf = (value: number): number =>
+    ratio ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
   const short = (value: number): string => String(Number(value.toPrecision(3)));
   return {
     name,
-    labels: Array.from({ length: RANGES }, (_, k) => `${short(low + k * width)} to ${short(low + (k + 1) * width)}`),
+    labels: Array.from({ length: RANGES }, (_, k) => `${short(at(k / RANGES))} to ${short(at((k + 1) / RANGES))}`),
     placeOf: ({ parameters }) => {
       const value = Number(parameters[name]);
-      return Number.isFinite(value) ? Math.min(RANGES - 1, Math.floor((value - low) / width)) : null;
+      return Number.isFinite(value) ? Math.min(RANGES - 1, Math.floor(shareOf(value) * RANGES)) : null;
     },
   };
 }

@@ -4,15 +4,15 @@
  */
 
 import type { PaperBoundsView, PaperFiguresView } from "../../engine/view.ts";
-import type { Findings, MarketChart } from "../findings.ts";
+import { CHARTED_MARKETS_MAX, type Findings, type MarketChart } from "../findings.ts";
 import { legend } from "./chart.ts";
 import { amount, counted, level, money, toneOf, words } from "./format.ts";
 import { firstOf, type Markup, markup, type Piece } from "./markup.ts";
 import { marketChart, SYMBOLS } from "./market_chart.ts";
 import { coloured, table, unknownPart } from "./table.ts";
 
-/** Charts of one report, so that it stays small; the trade table has every market. */
-const CHARTS_MAX = 20;
+/** More are counted: findings from elsewhere may hold any number. */
+const CHARTS_MAX = CHARTED_MARKETS_MAX;
 /** Of them, those that are seen at once. */
 const CHARTS_OPEN = 6;
 

@@ -3,10 +3,10 @@ import type { Findings, MarketChart, SearchTrial } from "../findings.ts";
 import { barChart } from "./bar_chart.ts";
 import { equityChart } from "./equity_chart.ts";
 import { simulatedFindings } from "./findings_fixture.ts";
+import { verdicts } from "../figures/verdicts.ts";
 import { heatMap } from "./heat_map.ts";
 import { marketChart } from "./market_chart.ts";
 import { searchVerdicts } from "./search.ts";
-import { verdicts } from "./summary.ts";
 import { WORLD } from "./trading_fixture.ts";
 import { feesTaken, waterfall } from "./waterfall.ts";
 
@@ -47,7 +47,7 @@ Deno.test("what is said of profit and of the model is what the intervals allow",
       pnl: { value: "1.000000", interval: pnl },
       brier_difference: { value: 0, interval: difference },
     };
-    return verdicts({ ...FIXTURE, summary }).join(" ");
+    return verdicts(summary).join(" ");
   };
   assert.match(saying([-1, 1], [-1, 1]), /P&L cannot be told from chance.*cannot be told from the market's mid/);
   assert.match(saying([1, 2], [-2, -1]), /above zero by more than chance.*better than the market's mid/);
@@ -100,6 +100,10 @@ Deno.test("a heat map leaves empty what was not tried, and puts many values into
   const many = Array.from({ length: 100 }, (_, k) => trial(k, { x: k / 100 }, k));
   assert.equal(String(heatMap(many)).match(/<tr>/g)?.length, 9, "a head and eight ranges");
   assert.match(textOf(heatMap(many)), /0 to 0\.124/);
+  const doubled = Array.from({ length: 100 }, (_, k) => trial(k, { x: 2 ** (k * 8 / 99) }, k));
+  const byRatio = textOf(heatMap(doubled, ["x"]));
+  assert.match(byRatio, /1 to 2\b[^]*2 to 4\b[^]*128 to 256/, "each twice the one before");
+  assert.doesNotMatch(byRatio, /n\/a/);
   assert.equal(heatMap([trial(1, { x: 1 }, 1), trial(2, { x: 1 }, 2)]), null);
   assert.equal(heatMap([trial(1, { x: 1 }, null), trial(2, { x: 2 }, null)]), null);
   assert.equal(heatMap([]), null);

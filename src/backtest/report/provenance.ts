@@ -16,7 +16,7 @@ const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 export function provenanceSection({ provenance }: Findings): Markup {
-  const { command, version, decision_hash } = provenance;
+  const { command, version, decision_hash, bootstrap_seed: seed } = provenance;
   return markup`<section aria-labelledby="provenance"><h2 id="provenance">To do it again</h2>
     <dl class="facts"><div><dt>Command</dt><dd>${
     command.length === 0 ? "n/a: no command made this" : markup`<code>${command.map(quoted).join(" ")}</code>`
@@ -26,6 +26,9 @@ export function provenanceSection({ provenance }: Findings): Markup {
     decision_hash === null
       ? "n/a: the decisions of more than one run, or of none, have no hash"
       : markup`<code>${decision_hash}</code>`
+  }</dd></div>
+    <div><dt>Seed of the ranges</dt><dd>${
+    seed === undefined ? "n/a: no range was drawn" : markup`<code>${seed}</code>`
   }</dd></div></dl>
     ${filesTable(provenance.data)}${settingsTable(provenance.settings)}</section>`;
 }

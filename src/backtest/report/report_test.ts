@@ -65,6 +65,7 @@ function withNames(findings: Findings, text: string): Findings {
     },
     warnings: [text],
     problems: [text],
+    notes: [text],
   };
 }
 
@@ -186,7 +187,7 @@ Deno.test("findings without any trade say so in every part, and nothing is drawn
       /n\/a: no day was traded/,
       /n\/a: no two moments/,
       /Where the P&L comes from n\/a: nothing was traded/,
-      /Sharpe ratio n\/a too few/,
+      /Sharpe ratio n\/a less than a week of hourly values/,
     ]
   ) {
     assert.match(words, part);
@@ -243,6 +244,7 @@ Deno.test("findings without end make a bounded file that says what it leaves out
     search: { ...search, trials: many(search.trials, 20_000), walk_forward: many(search.walk_forward, 5_000) },
     warnings: many([long], 500),
     problems: many(["a line"], 5_000),
+    notes: many([long], 500),
     provenance: {
       ...FIXTURE.provenance,
       data: many(FIXTURE.provenance.data, 5_000),

@@ -15,7 +15,7 @@ const FOLDS_MAX = 100;
 /** Parameters of one row. */
 const PARAMETERS_MAX = 30;
 const UNMEASURED = "too little was traded to measure it";
-const FEW_TRIALS = "too few trials or days";
+const FEW_TRIALS = "too few trials or markets";
 
 /** `null` in findings of one run: there was no search to show. */
 export function searchSection({ search }: Findings): Markup | null {
@@ -27,23 +27,23 @@ export function searchSection({ search }: Findings): Markup | null {
     tile(
       "Best by chance alone",
       known(search.expected_best_by_chance, figure, FEW_TRIALS),
-      "Sharpe ratio that the best of so many trials would show without any skill",
+      "Sharpe ratio of a period that the best of so many trials would show without any skill",
     ),
     tile(
       "Deflated Sharpe ratio",
       known(search.deflated_sharpe, percent, FEW_TRIALS),
-      "probability that the true Sharpe ratio of the best is above zero",
+      "probability that the true Sharpe ratio of the best is above what chance alone shows",
     ),
     tile(
       "Overfitting",
       known(search.overfitting_probability, percent, FEW_TRIALS),
-      "how often the best of one half of the days was below the median in the other",
+      "how often the best of one half of the time was no better than the median in the other",
     ),
   ];
   return markup`<section aria-labelledby="search"><h2 id="search">Search over parameters</h2>
     <ul class="verdicts">${searchVerdicts(search).map((line) => markup`<li>${line}</li>`)}</ul>
     <dl class="tiles">${tiles}</dl>
-    <h3>Heat map</h3>${heatMap(trials) ?? unknownPart("no parameter was varied, or no trial measured")}
+    <h3>Heat map</h3>${heatMap(trials, search.by_ratio) ?? unknownPart("no parameter was varied, or no trial measured")}
     <h3>Walk-forward</h3>${walkForward(search.walk_forward)}
     <h3>Trials</h3>${trialTable(ranked)}</section>`;
 }
@@ -56,12 +56,15 @@ export function searchVerdicts(
   { deflated_sharpe: deflated, overfitting_probability: overfitting }: SearchFindings,
 ): string[] {
   const best = deflated === null
-    ? "Too few trials or days to tell the best result from chance."
+    ? "Too few trials or markets to tell the best result from chance."
     : deflated >= 0.95
     ? "The best result stands out from what chance alone would show in so many trials."
     : "The best result does not stand out from what chance alone would show in so many trials.";
   return overfitting !== null && overfitting > 0.5
-    ? [best, "What was best on one half of the days was mostly below the median on the other: the search fitted noise."]
+    ? [
+      best,
+      "What was best in one half of the time was mostly no better than the median in the other: the search fitted noise.",
+    ]
     : [best];
 }
 

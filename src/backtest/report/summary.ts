@@ -1,15 +1,16 @@
 /**
- * The summary: every figure with the interval that holds it, and what the intervals allow to be said.
+ * The summary: every figure with the interval that holds it, and what the intervals allow to be said (figures/verdicts.ts).
  * @module
  */
 
+import { verdicts } from "../figures/verdicts.ts";
 import type { Estimate, Findings, Summary } from "../findings.ts";
 import { amount, counted, dollars, figure, money, percent, toneOf } from "./format.ts";
 import { type Markup, markup, type Piece } from "./markup.ts";
 import { intervalText, unknown } from "./table.ts";
 
 const FEW = "too few settled markets";
-const FEW_DAYS = "too few days or markets";
+const FEW_HOURS = "less than a week of hourly values, or none that fell";
 const NO_FORECASTS = "no settled market with a probability";
 const NO_CAPITAL = "no capital was at work";
 
@@ -58,9 +59,9 @@ function tilesOf(summary: Summary): readonly (readonly [title: string, tiles: re
     ]],
     ["Risk", [
       { name: "Deepest drawdown", figure: percent(summary.max_drawdown, 2), detail: "of the highest value so far" },
-      tile("Sharpe ratio", summary.sharpe, figure, FEW_DAYS),
-      tile("Sortino ratio", summary.sortino, figure, FEW_DAYS),
-      tile("Calmar ratio", summary.calmar, figure, FEW_DAYS),
+      tile("Sharpe ratio", summary.sharpe, figure, FEW_HOURS),
+      tile("Sortino ratio", summary.sortino, figure, FEW_HOURS),
+      tile("Calmar ratio", summary.calmar, figure, FEW_HOURS),
       plain("Turnover", summary.turnover, (value) => `${figure(value)} ×`, "dollars traded over mean value"),
       plain("Exposure, mean", summary.exposure_mean, share, exposureDetail(summary)),
     ]],
@@ -77,30 +78,9 @@ function tilesOf(summary: Summary): readonly (readonly [title: string, tiles: re
 const exposureDetail = ({ exposure_max: most }: Summary): string =>
   `at stake, of net asset value${most === null ? "" : `; most ${percent(most, 2)}`}`;
 
-/** What the intervals allow to be said of profit and of the model: no more, no less. */
-export function verdicts({ summary }: Findings): readonly string[] {
-  if (summary.fills === 0) return ["Nothing was traded, so nothing can be said of profit."];
-  const { pnl, brier_difference: difference } = summary;
-  const profit = pnl.interval === null
-    ? "Too few markets settled to tell the P&L from chance."
-    : pnl.interval[0] > 0
-    ? "The P&L is above zero by more than chance explains: its interval lies above zero."
-    : pnl.interval[1] < 0
-    ? "The P&L is below zero by more than chance explains: its interval lies below zero."
-    : "The P&L cannot be told from chance: its interval holds zero.";
-  const model = difference.value === null || difference.interval === null
-    ? "Too few markets settled to compare the model with the market's mid."
-    : difference.interval[1] < 0
-    ? "The model's probabilities were better than the market's mid."
-    : difference.interval[0] > 0
-    ? "The model's probabilities were worse than the market's mid: there is no edge to trade on."
-    : "The model's probabilities cannot be told from the market's mid.";
-  return [profit, model];
-}
-
 export function summarySection(findings: Findings): Markup {
   return markup`<section aria-labelledby="summary"><h2 id="summary">Summary</h2>
-    <ul class="verdicts">${verdicts(findings).map((line) => markup`<li>${line}</li>`)}</ul>
+    <ul class="verdicts">${verdicts(findings.summary).map((line) => markup`<li>${line}</li>`)}</ul>
     ${
     tilesOf(findings.summary).map(([title, tiles]) =>
       markup`<h3>${title}</h3><dl class="tiles">${tiles.map(tileMarkup)}</dl>`

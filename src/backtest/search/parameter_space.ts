@@ -74,6 +74,11 @@ export class ParameterSpace {
     return this.#parts.map(({ name }) => name);
   }
 
+  /** The parameters of which a ratio counts, not a difference. */
+  get byRatio(): readonly string[] {
+    return this.#parts.filter((part) => part.kind === "range" && part.scale === "log").map(({ name }) => name);
+  }
+
   /** What a point of the cube stands for. */
   at(point: Point): Parameters {
     let from = 0;

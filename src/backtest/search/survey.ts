@@ -21,6 +21,8 @@ export interface Survey {
   readonly events: number;
   readonly markets: readonly SurveyedMarket[];
   readonly problems: readonly string[];
+  /** What the data does not tell, and how it is taken. */
+  readonly notes: readonly string[];
 }
 
 /** Markets that close at one moment. */
@@ -45,7 +47,7 @@ export async function surveyOf(source: TrialSource): Promise<Survey> {
     for (const input of inputs) look(input, markets);
     events += inputs.length;
   }
-  return { events, markets: [...markets.values()], problems: source.problems() };
+  return { events, markets: [...markets.values()], problems: source.problems(), notes: source.notes() };
 }
 
 function look(input: Input, markets: Map<string, SurveyedMarket>): void {

@@ -33,8 +33,9 @@ async function* batches() {
 }
 
 Deno.test("markets that close together are one period, and others than the strategy's are none", async () => {
-  const survey = await surveyOf({ origin: null, batches, problems: () => ["a problem"] });
-  assert.deepEqual([survey.events, survey.markets.length, survey.problems], [INPUTS.length, 4, ["a problem"]]);
+  const survey = await surveyOf({ origin: null, batches, problems: () => ["a problem"], notes: () => ["a note"] });
+  assert.deepEqual([survey.events, survey.markets.length], [INPUTS.length, 4]);
+  assert.deepEqual([survey.problems, survey.notes], [["a problem"], ["a note"]]);
   const periods = periodsOf(survey, (series) => series !== "WEATHER");
   assert.deepEqual(periods, [
     { open: 0, close: 10, settled: 14, tickers: ["BTC-1", "ETH-1"] },

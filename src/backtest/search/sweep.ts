@@ -206,6 +206,7 @@ export class Sweep {
         fills: result?.fills ?? 0,
         stopped_early: result?.stoppedEarly ?? false,
       })),
+      by_ratio: this.#options.space.byRatio,
       expected_best_by_chance: guards.expectedBestByChance,
       deflated_sharpe: guards.deflatedSharpe,
       overfitting_probability: guards.overfittingProbability,

@@ -28,16 +28,17 @@ async function opened(folder: string): Promise<Recording> {
 /** What comes of these tables: every input in words, and what was wrong. */
 async function read(
   files: Readonly<Record<string, string>>,
-): Promise<{ told: string[]; problems: readonly string[]; refused: number }> {
+): Promise<{ told: string[]; problems: readonly string[]; notes: readonly string[]; refused: number }> {
   let told: string[] = [];
   let problems: readonly string[] = [];
+  let notes: readonly string[] = [];
   let refused = 0;
   await withFiles(files, async (folder) => {
     const recording = await opened(folder);
     told = (await collect(recording)).map(({ input }) => `${formatTime(input.at).slice(11, 21)} ${input.type}`);
-    ({ problems, refused } = recording.counts);
+    ({ problems, notes, refused } = recording.counts);
   });
-  return { told, problems, refused };
+  return { told, problems, notes, refused };
 }
 
 /** Why such tables cannot be read at all. */
@@ -237,7 +238,7 @@ Deno.test("of mixed time zones each counts as it is written, one without a zone 
     "quotes.csv": QUOTES.replace("2026-05-11T05:31:01Z", "2026-05-11T01:31:01-04:00"),
   });
   assert.deepEqual(mixed.told, WHOLE);
-  assert.deepEqual(mixed.problems, [
+  assert.deepEqual(mixed.notes, [
     "quotes.csv: times in other zones than the first row's: 1; each counts as it is written",
   ]);
   for (const time of ["2026-05-11T05:31:01", "1778477461000000", "1778477461"]) {
@@ -280,9 +281,9 @@ Deno.test("of duplicate markets the first counts, and the others are told", asyn
 
 Deno.test("missing strikes and outcomes are said, and nothing is made up for them", async () => {
   const bare = MARKETS.split("\n")[1].split(",").slice(0, 3).join();
-  const { told, problems } = await read({ ...ALL, "markets.csv": `ticker,open_time,close_time\n${bare}\n` });
+  const { told, notes } = await read({ ...ALL, "markets.csv": `ticker,open_time,close_time\n${bare}\n` });
   assert.deepEqual(told.at(-1), "05:45:00.0 clock");
-  assert.deepEqual(problems, [
+  assert.deepEqual(notes, [
     "1 of 1 markets have no recorded strike: no model prices them",
     "1 of 1 markets have no recorded outcome: what is held there stays open",
   ]);
@@ -291,8 +292,8 @@ Deno.test("missing strikes and outcomes are said, and nothing is made up for the
 Deno.test("an empty file is an error, a header without rows is said, and neither is a silent zero", async () => {
   assert.match(await refusal({ ...ALL, "quotes.csv": "" }), /quotes\.csv, line 1: found an empty file/);
   assert.match(await refusal({ ...ALL, "markets.csv": "" }), /markets\.csv, line 1: found an empty file/);
-  const { problems } = await read({ ...ALL, "trades.csv.gz": TRADES.split("\n")[0] + "\n" });
-  assert.deepEqual(problems, ["trades.csv.gz: no row"]);
+  const { notes } = await read({ ...ALL, "trades.csv.gz": TRADES.split("\n")[0] + "\n" });
+  assert.deepEqual(notes, ["trades.csv.gz: no row"]);
 });
 
 Deno.test("a directory of strangers is an error that names what is there and what is wanted", async () => {
