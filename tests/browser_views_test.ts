@@ -72,6 +72,8 @@ browserTest(
     await price.waitFor();
     assert.match(await price.getAttribute("aria-label") ?? "", /is 84,123\.45, the strike 84,100\.00.*95 of 100 cases/);
     await price.locator("canvas").waitFor();
+    await price.hover({ position: { x: 100, y: 90 } });
+    await shows(page, "#market .reading", /^\d\d:\d\d:\d\d \d\d,\d{3}\.\d\d/);
     await shows(page, "#market-countdown", /^8:(20|1\d)$/);
     await shows(page, ".ladder tbody tr:nth-child(1)", /56\.0¢\s*145/);
     await shows(page, ".ladder tbody tr:nth-child(2)", /320\s*54\.0¢/);

@@ -83,13 +83,15 @@ export class AccountPanel {
     const first = this.#points[0]?.at ?? Infinity;
     const earlier = points.map(({ at, nav }) => ({ at: Date.parse(at), nav: Number(nav) }))
       .filter(({ at, nav }) => at < first && Number.isFinite(nav));
-    this.#points.unshift(...earlier);
+    const known = earlier.findIndex(({ nav }) => nav !== 0);
+    if (known >= 0) this.#points.unshift(...earlier.slice(known));
     this.#draw();
   }
 
   /** At most one point a second of the run's clock; the oldest go first. */
   #add(at: number, nav: number): void {
-    if (!Number.isFinite(nav)) return;
+    // Before the exchange has told the account it is worth nothing, which would press the line flat.
+    if (!Number.isFinite(nav) || (nav === 0 && this.#points.length === 0)) return;
     const last = this.#points.at(-1);
     if (last !== undefined && at - last.at < 1_000) last.nav = nav;
     else this.#points.push({ at, nav });

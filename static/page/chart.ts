@@ -5,7 +5,7 @@
  */
 
 import uPlot from "uplot";
-import { element, setAttribute, setHidden } from "./dom.ts";
+import { element, setAttribute, setHidden, setText } from "./dom.ts";
 import { colour } from "./theme.ts";
 
 /** The colours that charts are drawn in. */
@@ -19,23 +19,29 @@ export interface ChartColours {
   readonly warn: string;
 }
 
-export type ChartParts = Pick<uPlot.Options, "series" | "bands" | "scales" | "hooks"> & {
+export type ChartParts = Pick<uPlot.Options, "series" | "bands" | "scales"> & {
   /** How values read on the left. */
   readonly value: (value: number) => string;
   /** How much room that takes, in pixels. */
   readonly valueWidth?: number;
+  /** What is said of the moment that the pointer is at. */
+  readonly reading: (data: uPlot.AlignedData, index: number) => string;
 };
 
 const FONT = '11px ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
+const DAY_SECONDS = 86_400;
 /** In place of a chart that would have nothing to connect. */
 const NOTHING = "Too little to draw yet";
 /** Least distance between two labels, in pixels. */
 const SPACE_ACROSS = 70;
 const SPACE_UP = 34;
+/** Room for the labels below, in pixels. */
+const ACROSS_HEIGHT = 30;
 
 export class Chart {
   readonly #place: HTMLElement;
   readonly #make: (colours: ChartColours) => ChartParts;
+  readonly #reading = element("p", { class: "reading", "aria-hidden": "true" });
   readonly #nothing = element("p", { class: "empty", text: NOTHING });
   #plot: uPlot | null = null;
   #data: uPlot.AlignedData = [[]];
@@ -43,7 +49,7 @@ export class Chart {
   /** @param make asked again when the theme changes */
   constructor(parent: HTMLElement, make: (colours: ChartColours) => ChartParts) {
     this.#make = make;
-    this.#place = element("div", { class: "chart", role: "img", "aria-label": NOTHING }, this.#nothing);
+    this.#place = element("div", { class: "chart", role: "img", "aria-label": NOTHING }, this.#nothing, this.#reading);
     parent.append(this.#place);
     new ResizeObserver(() => this.#resize()).observe(this.#place);
   }
@@ -65,7 +71,8 @@ export class Chart {
     const enough = this.#data[0].length >= 2;
     setHidden(this.#nothing, enough);
     if (width === 0 || height === 0 || !enough) return;
-    this.#plot = new uPlot(optionsOf(parts, width, height), this.#data, this.#place);
+    const tell = ({ cursor: { idx }, data }: uPlot) => setText(this.#reading, readingOf(parts, data, idx));
+    this.#plot = new uPlot(optionsOf(parts, width, height, tell), this.#data, this.#place);
   }
 
   #resize(): void {
@@ -76,7 +83,19 @@ export class Chart {
   }
 }
 
-function optionsOf({ value, valueWidth = 64, ...parts }: ChartParts, width: number, height: number): uPlot.Options {
+function readingOf({ reading }: ChartParts, data: uPlot.AlignedData, index: number | null | undefined): string {
+  if (index === null || index === undefined) return "";
+  const text = reading(data, index);
+  const at = data[0][index];
+  return text === "" ? "" : `${moment(at, at % DAY_SECONDS === 0 ? DAY_SECONDS : 1)} ${text}`;
+}
+
+function optionsOf(
+  { value, valueWidth = 64, reading: _, ...parts }: ChartParts,
+  width: number,
+  height: number,
+  tell: (plot: uPlot) => void,
+): uPlot.Options {
   const { dim, line } = coloursNow();
   const axis = {
     stroke: dim,
@@ -89,10 +108,16 @@ function optionsOf({ value, valueWidth = 64, ...parts }: ChartParts, width: numb
     width,
     height,
     legend: { show: false },
-    cursor: { show: false },
+    cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
+    hooks: { setCursor: [tell] },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), "Etc/UTC"),
     axes: [
-      { ...axis, space: SPACE_ACROSS, values: (_, splits, __, ___, step) => splits.map((at) => moment(at, step)) },
+      {
+        ...axis,
+        space: SPACE_ACROSS,
+        size: ACROSS_HEIGHT,
+        values: (_, splits, __, ___, step) => splits.map((at) => moment(at, step)),
+      },
       { ...axis, space: SPACE_UP, size: valueWidth, values: (_, splits) => splits.map(value) },
     ],
   };
@@ -101,7 +126,7 @@ function optionsOf({ value, valueWidth = 64, ...parts }: ChartParts, width: numb
 /** As exact as the steps between two labels: day, minute or second, UTC. */
 function moment(seconds: number, step: number): string {
   const text = new Date(seconds * 1_000).toISOString();
-  if (step >= 86_400) return text.slice(5, 10);
+  if (step >= DAY_SECONDS) return text.slice(5, 10);
   return step >= 60 ? text.slice(11, 16) : text.slice(11, 19);
 }
 

@@ -51,6 +51,10 @@ export class ControlDialog {
       this.#perform();
     });
     this.#cancel.addEventListener("click", () => this.#dialog.close());
+    // A key that is still down from before answers nothing here.
+    this.#dialog.addEventListener("keydown", (event) => {
+      if (event.repeat && (event.key === "Enter" || event.key === " ")) event.preventDefault();
+    });
     this.#dialog.addEventListener("close", () => {
       this.#control = null;
       this.#waitingUntilMs = null;

@@ -11,7 +11,7 @@ import { mayStop } from "./strategies.ts";
 export const killControl = (state: PageState): Control => ({
   title: "Stop all trading?",
   text: `Cancels every resting order on ${state.status?.venue ?? "the venue"} and sends no new one, ` +
-    "also after a restart, until someone resumes. Positions stay open.",
+    "also after a restart, until someone resumes. Positions stay open. Held for a second, the kill switch does this at once.",
   confirm: "Stop trading now",
   danger: true,
   path: "kill",

@@ -9,7 +9,7 @@ const AGAIN_MS = 15_000;
 
 export class AskedDetails {
   readonly node: HTMLDetailsElement;
-  readonly #note = element("p", { class: "empty", role: "status" });
+  readonly #note = element("p", { class: "detail", role: "status" });
   readonly #load: (body: HTMLElement) => Promise<string>;
   readonly #body = element("div");
   #askedMs = -Infinity;

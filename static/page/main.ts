@@ -111,7 +111,7 @@ function schedule(): void {
 function draw(): void {
   const changed = state.takeChanged();
   const { sections, status, tables } = state;
-  if (status !== null && status.run !== run) forgetTimes(status.run);
+  if (status !== null && status.run !== run) followRun(status.run);
   if (changed.has("at")) remember();
   if (changed.has("account") && sections.account !== undefined) {
     account.render(sections.account, sections.at ?? "");
@@ -237,10 +237,14 @@ function remember(): void {
   models.keep(known);
 }
 
-/** Another run may have another clock. */
-function forgetTimes(next: string): void {
+/** Another run may have another clock, and other markets. */
+function followRun(next: string): void {
+  const isFirst = run === "";
   run = next;
+  if (isFirst) return;
   for (const timeline of [spots, mids, models]) timeline.clear();
+  market.open(null);
+  if (route.kind === "market") market.open(route.ticker);
 }
 
 function heldTickers(): ReadonlySet<string> {

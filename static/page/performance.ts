@@ -4,6 +4,7 @@
  * @module
  */
 
+import type uPlot from "uplot";
 import type { PerformanceView } from "../../src/server/api/performance_shapes.ts";
 import type { PortfolioPoint } from "../../src/server/status.ts";
 import { read } from "./api.ts";
@@ -68,7 +69,7 @@ export class PerformancePanel {
     this.#equity = new Chart(equity, (colours) => line(colours.accent, axisDollars, 84));
     this.#drawdown = new Chart(
       drawdown,
-      (colours) => line(colours.loss, (value) => minus(`${(value * 100).toFixed(2)}%`), 84),
+      ({ loss }) => ({ ...line(loss, axisShare, 84), scales: { y: { range: underZero } } }),
     );
     this.#days = new Chart(days, dayParts);
     new IntersectionObserver((entries) => {
@@ -162,7 +163,16 @@ function chartPlace(title: string, kind = ""): HTMLElement {
 }
 
 function line(stroke: string, value: (value: number) => string, valueWidth: number): ChartParts {
-  return { value, valueWidth, series: [{}, { stroke, width: 1.5, fill: faded(stroke, 0.1), points: { show: false } }] };
+  const reading = ([_, values]: uPlot.AlignedData, k: number) => {
+    const at = values[k];
+    return isNumber(at) ? value(at) : "";
+  };
+  return {
+    value,
+    valueWidth,
+    reading,
+    series: [{}, { stroke, width: 1.5, fill: faded(stroke, 0.1), points: { show: false } }],
+  };
 }
 
 function dayParts({ gain, loss }: ChartColours): ChartParts {
@@ -175,10 +185,17 @@ function dayParts({ gain, loss }: ChartColours): ChartParts {
   return {
     value: axisDollars,
     valueWidth: 84,
+    reading: ([_, gains, losses], k) => {
+      const value = gains[k] ?? losses[k];
+      return isNumber(value) ? money(value.toFixed(6), true) : "";
+    },
     scales: { y: { range: aroundZero } },
     series: [{}, bars(gain), bars(loss)],
   };
 }
+
+/** A tenth of a per cent fills the chart where the deepest is less. */
+const underZero = (_: unknown, low: number | null): [number, number] => [Math.min(-0.001, (low ?? 0) * 1.1), 0];
 
 /** Bars stand on zero, and none fills its chart. */
 function aroundZero(_: unknown, low: number | null, high: number | null): [number, number] {
@@ -226,7 +243,10 @@ function factsOf({ summary }: PerformanceView): readonly Fact[] {
 /** As long as a plus. */
 const minus = (text: string): string => text.replaceAll("-", "−");
 
-const axisDollars = (value: number): string => `${value < 0 ? "−" : ""}$${Math.abs(value).toLocaleString("en-US")}`;
+const axisDollars = (value: number): string =>
+  `${value < 0 ? "−" : ""}$${Math.abs(value).toLocaleString("en-US", { maximumFractionDigits: 2 })}`;
+
+const axisShare = (value: number): string => minus(`${(value * 100).toFixed(2)}%`);
 
 const rangeText = (interval: Estimate["interval"], text: (value: number) => string): string =>
   interval === null ? "" : `${text(interval[0])} to ${text(interval[1])}`;

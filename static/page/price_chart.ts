@@ -3,10 +3,14 @@
  * @module
  */
 
+import type uPlot from "uplot";
 import { Chart, type ChartColours, type ChartParts } from "./chart.ts";
 import { cone } from "./cone.ts";
-import { dollars, percent } from "./format.ts";
+import { dollars, isNumber, percent } from "./format.ts";
 import type { Point } from "./timeline.ts";
+
+/** Minutes before this page was opened stand for themselves; more between two points is a gap. */
+const GAP_MS = 180_000;
 
 export interface PriceChartInput {
   readonly points: readonly Point[];
@@ -27,7 +31,7 @@ export class PriceChart {
   render({ points, strike, volatility, nowMs, closeMs }: PriceChartInput): void {
     const last = points.at(-1);
     const ahead = last === undefined || volatility === null ? [] : cone(last.value, volatility, nowMs, closeMs);
-    const past = points.filter(({ at }) => ahead.length === 0 || at < ahead[0].at);
+    const past = withGaps(points.filter(({ at }) => ahead.length === 0 || at < ahead[0].at));
     const none = past.map(() => null);
     const join = (pick: (point: (typeof ahead)[number]) => number) => [...none, ...ahead.map(pick)];
     const times = [...past, ...ahead].map(({ at }) => at / 1_000);
@@ -47,6 +51,16 @@ export class PriceChart {
   }
 }
 
+/** Where nothing was heard for long, no line pretends to know. */
+function withGaps(points: readonly Point[]): readonly { readonly at: number; readonly value: number | null }[] {
+  return points.flatMap((point, k) => {
+    const before = points[k - 1];
+    return before !== undefined && point.at - before.at > GAP_MS
+      ? [{ at: before.at + 1, value: null }, point]
+      : [point];
+  });
+}
+
 function describe(value: number | null, strike: number | null, range: readonly [number, number] | null): string {
   const away = value === null || strike === null || strike === 0
     ? ""
@@ -57,11 +71,22 @@ function describe(value: number | null, strike: number | null, range: readonly [
   return `The price is ${dollars(value)}, the strike ${dollars(strike)}${away}${ahead}`;
 }
 
+/** What the pointer is at: the price, or where it may be. */
+function reading([_, prices, __, outerHigh, outerLow, innerHigh, innerLow]: uPlot.AlignedData, k: number): string {
+  const price = prices[k];
+  if (isNumber(price)) return dollars(price);
+  const range = (low: number | null | undefined, high: number | null | undefined) =>
+    `${dollars(low)} to ${dollars(high)}`;
+  if (!isNumber(outerHigh[k])) return "";
+  return `50%: ${range(innerLow[k], innerHigh[k])} · 95%: ${range(outerLow[k], outerHigh[k])}`;
+}
+
 function partsOf({ accent, warn }: ChartColours): ChartParts {
   const edgeOfCone = { stroke: "transparent", width: 0, points: { show: false } };
   return {
     value: (value) => value.toLocaleString("en-US", { maximumFractionDigits: Math.abs(value) < 10 ? 4 : 2 }),
     valueWidth: 78,
+    reading,
     series: [
       {},
       { stroke: accent, width: 1.5, points: { show: false } },

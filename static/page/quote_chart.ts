@@ -6,7 +6,7 @@
 import uPlot from "uplot";
 import type { TradeView } from "../../src/engine/view.ts";
 import { Chart, type ChartColours, type ChartParts } from "./chart.ts";
-import { percent } from "./format.ts";
+import { isNumber, percent } from "./format.ts";
 import type { Point } from "./timeline.ts";
 
 const FILLS_MAX = 200;
@@ -46,6 +46,14 @@ function fills(trades: readonly TradeView[], side: "bid" | "ask"): Point[] {
   return [...new Map(points.map((point) => [point.at, point])).values()].sort((a, b) => a.at - b.at);
 }
 
+function reading([_, ...lines]: uPlot.AlignedData, k: number): string {
+  const told = ["mid", "model", "bought at", "sold at"].map((name, line) => {
+    const value = lines[line]?.[k];
+    return isNumber(value) ? `${name} ${value.toFixed(1)}¢` : "";
+  });
+  return told.filter((text) => text !== "").join(" · ");
+}
+
 function partsOf({ text, accent, gain, loss }: ChartColours): ChartParts {
   const dots = (stroke: string) => ({
     stroke,
@@ -56,6 +64,7 @@ function partsOf({ text, accent, gain, loss }: ChartColours): ChartParts {
   return {
     value: (value) => `${value.toFixed(Number.isInteger(value) ? 0 : 1)}¢`,
     valueWidth: 52,
+    reading,
     series: [{}, line(text), line(accent), dots(gain), dots(loss)],
   };
 }

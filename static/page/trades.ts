@@ -14,6 +14,8 @@ const ROWS_MAX = 25;
 /** Rows of a filter, and of a file. */
 const ASKED_MAX = 200;
 const FILE_ROWS_MAX = 1_000;
+/** While trades go on, a filter is asked again at most this often. */
+const AGAIN_MS = 5_000;
 
 type Entries = readonly (readonly [tradeId: string, trade: TradeView])[];
 
@@ -37,6 +39,7 @@ export class TradesPanel {
   /** What the store said to the filter in force; `null` without one. */
   #asked: readonly TradeView[] | null = null;
   #question = "";
+  #askedMs = -Infinity;
 
   constructor(parent: HTMLElement) {
     const bar = element(
@@ -60,10 +63,9 @@ export class TradesPanel {
   }
 
   render(entries: Entries): void {
-    const isNew = entries[0]?.[0] !== this.#live[0]?.[0];
     this.#live = entries;
     this.#draw();
-    if (isNew && this.#asked !== null) void this.#ask();
+    if (this.#asked !== null && performance.now() - this.#askedMs > AGAIN_MS) void this.#ask();
   }
 
   renderStrategies(names: readonly string[]): void {
@@ -94,6 +96,7 @@ export class TradesPanel {
       return this.#draw();
     }
     query.set("limit", String(ASKED_MAX));
+    this.#askedMs = performance.now();
     this.#question = query.toString();
     const asked = this.#question;
     const answer = await read<{ trades: readonly TradeView[] }>(`trades?${asked}`);
