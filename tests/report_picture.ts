@@ -1,6 +1,6 @@
 /**
- * Draws the README's picture of a report anew (`deno task picture`): of simulated trading, and labelled as such in the
- * picture itself. Needs Debian's chromium.
+ * Draws the README's pictures anew (`deno task picture`), of a report and of the status page: of simulated trading, and
+ * labelled as such in the pictures themselves. Needs Debian's chromium.
  * @module
  */
 
@@ -10,6 +10,7 @@ import { simulatedFindings } from "../src/backtest/report/findings_fixture.ts";
 import { reportHtml } from "../src/backtest/report/report.ts";
 import { WORLD, type World } from "../src/backtest/report/trading_fixture.ts";
 import { launchChromium } from "./chromium.ts";
+import { drawPage } from "./page_picture.ts";
 import { temporaryDirectory } from "./process.ts";
 
 const WEEK: World = { ...WORLD, markets: 7 * WORLD.marketsPerDay };
@@ -29,7 +30,9 @@ try {
   if (last === null) throw new Error("The report shows no equity");
   const clip = { x: 0, y: 0, width: SIZE.width, height: Math.ceil(last.y + last.height) + MARGIN };
   await page.screenshot({ path: TARGET, clip, fullPage: true });
+  for (const drawn of [TARGET, ...await drawPage(browser)]) {
+    console.error(`Drew ${drawn}, ${(await Deno.stat(drawn)).size} bytes`);
+  }
 } finally {
   await browser.close();
 }
-console.error(`Drew ${TARGET}, ${(await Deno.stat(TARGET)).size} bytes`);
