@@ -58,7 +58,9 @@ async function search<Row>({ limit, before, page, behind, fits, isPast }: Search
   let last: Row | null = null;
   for (let looked = 0; looked < LOOKED_AT_MAX;) {
     const from = last === null ? before : behind(last);
-    const wanted = { limit: BATCH_ROWS, ...(from === undefined ? {} : { before: from }) };
+    // The first rows are usually enough, and one more tells whether they are all.
+    const most = last === null ? Math.min(BATCH_ROWS, limit + 1) : BATCH_ROWS;
+    const wanted = { limit: most, ...(from === undefined ? {} : { before: from }) };
     const batch = await page(wanted);
     for (const row of batch) {
       if (isPast(row)) return { rows, next: null };
@@ -68,7 +70,7 @@ async function search<Row>({ limit, before, page, behind, fits, isPast }: Search
       last = row;
     }
     looked += batch.length;
-    if (batch.length < BATCH_ROWS) return { rows, next: null };
+    if (batch.length < most) return { rows, next: null };
   }
   return { rows, next: last };
 }

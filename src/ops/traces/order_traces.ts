@@ -21,13 +21,11 @@ import { formatCount, formatPrice, formatTime, type Micros } from "../../core/un
 /** Orders under way that are followed. Whoever sends more has more than the exchange lets rest: those are left out. */
 const ORDERS_MAX = 10_000;
 
-/** What heard it, as it stands at the beginning of a step. */
+/** As much of an input as a trace tells. */
 interface Heard {
   readonly type: string;
   /** By the run's clock. */
   readonly at: Micros;
-  /** By this machine's. */
-  readonly now: HrTime;
 }
 
 interface Followed {
@@ -49,6 +47,8 @@ export class OrderTraces {
   readonly #parts: OrderTracesParts;
   readonly #followed = new Map<string, Followed>();
   #heard: Heard | null = null;
+  /** By this machine's clock; only orders are worth more than these two lines. */
+  #heardMs = 0;
   #leftOut = 0;
 
   constructor(parts: OrderTracesParts) {
@@ -65,8 +65,9 @@ export class OrderTraces {
   }
 
   /** An input, before the engine has it. */
-  input({ type, at }: { readonly type: string; readonly at: Micros }): void {
-    this.#heard = { type, at, now: this.#now() };
+  input(input: Heard): void {
+    this.#heard = input;
+    this.#heardMs = this.#parts.nowMs();
   }
 
   /** An order as the engine has it now. */
@@ -100,8 +101,9 @@ export class OrderTraces {
       return;
     }
     const { clientOrderId, ticker, strategy, signal, side, price, count } = record;
+    const since = highResolution(this.#heardMs);
     const order = this.#parts.tracer.startSpan("order", {
-      startTime: heard.now,
+      startTime: since,
       attributes: {
         "kbot.input.type": heard.type,
         "kbot.input.at": formatTime(heard.at),
@@ -114,7 +116,7 @@ export class OrderTraces {
         "kbot.order.signal": signal,
       },
     });
-    const followed = { order, within: this.#parts.within(order), since: heard.now };
+    const followed = { order, within: this.#parts.within(order), since };
     this.#followed.set(clientOrderId, followed);
     this.#part("decide", followed, this.#now());
   }
@@ -136,8 +138,11 @@ export class OrderTraces {
   }
 
   #now(): HrTime {
-    const ms = this.#parts.nowMs();
-    const seconds = Math.floor(ms / 1_000);
-    return [seconds, Math.round((ms - seconds * 1_000) * 1e6)];
+    return highResolution(this.#parts.nowMs());
   }
+}
+
+function highResolution(ms: number): HrTime {
+  const seconds = Math.floor(ms / 1_000);
+  return [seconds, Math.round((ms - seconds * 1_000) * 1e6)];
 }
