@@ -82,6 +82,8 @@ async function dispatch(command: Command): Promise<number> {
       return say(await (await import("./cli/strategy_switch.ts")).switchStrategy(command), command.json);
     case "doctor":
       return await (await import("./cli/doctor.ts")).doctor(command);
+    case "systemd":
+      return say(await (await import("./cli/systemd.ts")).systemd(command), command.json);
   }
 }
 

@@ -301,6 +301,16 @@ export interface DoctorCommand extends CommonOptions {
   readonly order: boolean;
 }
 
+export interface SystemdCommand extends CommonOptions {
+  readonly kind: "systemd";
+  /** For one person's own manager. */
+  readonly user: boolean;
+  /** Writes the units instead of printing them. */
+  readonly install: boolean;
+  /** The one file; this one where it is `undefined`. */
+  readonly program: string | undefined;
+}
+
 export interface RecordCommand extends CommonOptions {
   readonly kind: "record";
   /** As of `run`; the configuration decides where it is `undefined`. */
@@ -462,7 +472,8 @@ export type Command =
   | WhyCommand
   | ControlCommand
   | StrategyCommand
-  | DoctorCommand;
+  | DoctorCommand
+  | SystemdCommand;
 
 /** Exit codes (DESIGN.md 4); a run that risk halted ends with 3. */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;

@@ -15,7 +15,7 @@ import type { Command } from "./command.ts";
 import { shortened } from "./flag_values.ts";
 import { commonFlags, words } from "./flags.ts";
 import { historyCommands } from "./history_commands.ts";
-import { config, doctor, kill, reduce, resume, statusCommands } from "./operating_commands.ts";
+import { config, doctor, kill, reduce, resume, statusCommands, systemd } from "./operating_commands.ts";
 import { store } from "./store_commands.ts";
 import { strategy } from "./strategy_commands.ts";
 import { pack } from "./pack_commands.ts";
@@ -54,7 +54,7 @@ const grammar = merge(
     kill,
     or(reduce, resume),
     strategy,
-    doctor,
+    or(doctor, systemd),
     bareRun,
     {
       errors: { noMatch: words("No command: name one") },

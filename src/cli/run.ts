@@ -16,13 +16,13 @@ import { startLog } from "../ops/log.ts";
 import { openAlerts } from "./open_alerts.ts";
 import type { Pack } from "../packs/pack.ts";
 import type { LiveIntent } from "../runner/request.ts";
-import type { Run } from "../runner/run.ts";
 import { claimState, startRun } from "../runner/start.ts";
 import { describeSummary } from "../runner/summary.ts";
 import { seriesOn, type TapeRequest } from "../venues/exchange/tape/recorded_moments.ts";
 import type { RunCommand } from "./command.ts";
 import { askPhrase, findPhrase } from "./confirm_real.ts";
 import { onDefect } from "./defect.ts";
+import { tellServiceManager } from "./service.ts";
 import { onKillSignal } from "./signals.ts";
 import { VERSION } from "./version.ts";
 
@@ -143,8 +143,12 @@ async function trade(
     await log.close();
     return started.kind === "usage" ? USAGE : FAILED;
   }
+  const service = tellServiceManager(started.run, stateDirectory, titleOf(options, config), say);
   const unlisten = [
-    listenForSignals(started.run),
+    listenForSignals((reason) => {
+      service?.stopping();
+      started.run.stop(reason);
+    }),
     onKillSignal(() => void started.run.kill()),
     onDefect((error) => started.run.fail(error)),
   ];
@@ -156,6 +160,7 @@ async function trade(
     return summary.journal_trouble === null && summary.orders_left === 0 ? 0 : FAILED;
   } finally {
     for (const each of unlisten) each();
+    await service?.close();
     await log.close();
   }
 }
@@ -178,16 +183,20 @@ function liveIntent({ confirmFile }: RunOptions, limits: readonly string[]): Liv
   };
 }
 
-function announce(options: RunOptions, config: Config, url: string, tokenPath: string, newToken: string | null): void {
-  const simulated = config.venue.name === "sim";
-  const what = simulated
+/** How a run trades, and on what. */
+function titleOf(options: RunOptions, config: Config): string {
+  return config.venue.name === "sim"
     ? `SIMULATED EXCHANGE${options.tape === undefined ? "" : ", RECORDED DATA"}, play money${
       options.execution === "paper" ? ", paper orders" : ""
     }`
     : options.execution === "paper"
     ? `PAPER trading on the market data of ${config.venue.name}`
     : `LIVE trading at ${config.venue.name}`;
-  say(`kbot ${VERSION}: ${what}`);
+}
+
+function announce(options: RunOptions, config: Config, url: string, tokenPath: string, newToken: string | null): void {
+  const simulated = config.venue.name === "sim";
+  say(`kbot ${VERSION}: ${titleOf(options, config)}`);
   say(`Status page: ${url}`);
   say(
     newToken !== null && Deno.stderr.isTerminal()
@@ -209,13 +218,13 @@ const STOPPING: readonly { readonly signal: Deno.Signal; readonly reason: string
 const SAME_SIGNAL_MS = 1_000;
 
 /** Ends the run in order at the first signal; a second one, meant as such, does not wait. */
-function listenForSignals(started: Run): () => void {
+function listenForSignals(stop: (reason: string) => void): () => void {
   let askedAt: number | null = null;
   const onSignal = (reason: string) => {
     const now = performance.now();
     if (askedAt === null) {
       askedAt = now;
-      started.stop(reason);
+      stop(reason);
     } else if (now - askedAt > SAME_SIGNAL_MS) Deno.exit(FAILED);
   };
   const handlers = STOPPING.map(({ signal, reason }) => ({ signal, handler: () => onSignal(reason) }));

@@ -26,7 +26,7 @@ export function statePath(flag: string | undefined, env: Readonly<Record<string,
       : { ok: true, path: flag, source: "--state" };
   }
   const [systemd] = (env.STATE_DIRECTORY ?? "").split(":");
-  if (systemd !== "") return { ok: true, path: systemd, source: "STATE_DIRECTORY" };
+  if (systemd !== "") return { ok: true, path: linkedTo(systemd), source: "STATE_DIRECTORY" };
   // The XDG specification has relative paths ignored.
   if (env.XDG_STATE_HOME?.startsWith("/")) {
     return { ok: true, path: `${env.XDG_STATE_HOME}/kbot`, source: "XDG_STATE_HOME" };
@@ -37,4 +37,14 @@ export function statePath(flag: string | undefined, env: Readonly<Record<string,
     ok: false,
     reason: "No place for the state: HOME, XDG_STATE_HOME and STATE_DIRECTORY are all unset; give --state DIR",
   };
+}
+
+/** With DynamicUser systemd makes it a link into /var/lib/private; a state directory itself must be none. */
+function linkedTo(directory: string): string {
+  try {
+    return Deno.realPathSync(directory);
+  } catch {
+    // Not there yet, and then no link.
+    return directory;
+  }
 }

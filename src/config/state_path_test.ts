@@ -22,3 +22,19 @@ Deno.test("without any place for the state the remedy is named", () => {
   assert.match(none.reason, /HOME.*unset.*--state/);
   assert.equal(statePath("", ALL).ok, false);
 });
+
+Deno.test("systemd's state directory is followed where it is a link, as DynamicUser makes it", async () => {
+  const root = await Deno.makeTempDir({ prefix: "kbot-test-" });
+  try {
+    const real = await Deno.realPath(root) + "/private";
+    await Deno.mkdir(real);
+    await Deno.symlink(real, `${root}/kbot`);
+    assert.deepEqual(statePath(undefined, { STATE_DIRECTORY: `${root}/kbot` }), {
+      ok: true,
+      path: real,
+      source: "STATE_DIRECTORY",
+    });
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
