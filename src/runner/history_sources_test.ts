@@ -117,3 +117,37 @@ Deno.test("halts are told that stand and that stood, one without a level as halt
       ]);
     },
   ));
+
+Deno.test("a filter that nothing fits ends each request after a bounded number of rows, and leads on to the end", async () => {
+  const first = TRADES[0];
+  assert.ok(first.kind === "trade");
+  const total = 25_000;
+  let read = 0;
+  const history = historySources({
+    listTrades({ limit, before }) {
+      const from = before === undefined ? total : Number(String(before).slice(1));
+      const rows = Array.from({ length: Math.min(limit, from) }, (_, k) => ({ ...first, tradeId: `t${from - 1 - k}` }));
+      read += rows.length;
+      return Promise.resolve(rows);
+    },
+    listAudit: () => Promise.resolve([]),
+    halts: () => Promise.resolve([]),
+  }, NO_FIGURES);
+  const pages: number[] = [];
+  let before: string | undefined;
+  for (let page = 0; page < 10; page++) {
+    read = 0;
+    const { trades, next } = await history.trades({
+      limit: 5,
+      strategy: "nobody",
+      ...(before === undefined ? {} : { before }),
+    });
+    assert.deepEqual(trades, []);
+    pages.push(read);
+    if (next === null) break;
+    before = next;
+  }
+  assert.equal(pages.length, 3);
+  assert.ok(pages.every((rows) => rows < 10_500), pages.join());
+  assert.equal(pages.reduce((sum, rows) => sum + rows), total);
+});
