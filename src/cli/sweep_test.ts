@@ -65,3 +65,28 @@ Deno.test("what cannot be searched is told, with the exit code of wrong use or o
       assert.match(ended.stderr, problem);
     }
   }));
+
+/** As if a strategy had decided otherwise when its trials were kept. */
+async function change(path: string): Promise<void> {
+  using kv = await Deno.openKv(path);
+  for await (const { key, value } of kv.list<unknown>({ prefix: ["trial"] })) {
+    if (value instanceof Float64Array) await kv.set(key, value.map((each) => each + 1));
+  }
+}
+
+Deno.test("results that another program kept are found out and forgotten, and the next time all is run again", () =>
+  withRecording(async (folder, data) => {
+    const asked = [...data, "--strategy", "settlement_edge", "--method", "grid", "--param", "rest=true,false"].concat(
+      ["--objective", "pnl", "--folds", "0", "--workers", "1", "--out", `${folder}/kept`],
+    );
+    assert.equal((await said(asked)).code, 0);
+    await change(`${folder}/kept/trials.kv`);
+    const changed = await said(asked);
+    assert.equal(changed.code, 1);
+    assert.match(changed.stderr, /The results kept in .* are of another program than this one, and are forgotten/);
+    const again = await said(asked);
+    assert.equal(again.code, 0, again.stderr);
+    assert.match(again.stdout, /^Sweep of settlement_edge over .*: recorded market data, simulated fills$/m);
+    assert.match(again.stdout, /^ {2}trials +2 by grid, seed 1, 0 runs known from before; 10 moments of settlement$/m);
+    assert.match(again.stdout, /^ {2}WARNING +Only 10 moments of settlement/m);
+  }));
