@@ -16,7 +16,9 @@ export function verdicts(summary: Summary): readonly string[] {
     : pnl.interval[1] < 0
     ? "The P&L is below zero by more than chance explains: its interval lies below zero."
     : "The P&L cannot be told from chance: its interval holds zero.";
-  const model = difference.value === null || difference.interval === null
+  const model = difference.value === null
+    ? "No market that settled has a probability of the model to compare with the market's mid."
+    : difference.interval === null
     ? "Too few markets settled to compare the model with the market's mid."
     : difference.interval[1] < 0
     ? "The model's probabilities were better than the market's mid."
