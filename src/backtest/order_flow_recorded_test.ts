@@ -9,6 +9,8 @@ import { defaultOptions } from "./calibration_fixture.ts";
 import { openRecording } from "./recording/recording.ts";
 import { recordedData } from "./recording/recording_fixture.ts";
 
+const FULL = Deno.env.get("KBOT_TEST_FULL") === "1";
+
 interface Order {
   readonly at: Micros;
   readonly intent: OrderIntent;
@@ -63,14 +65,10 @@ Deno.test("recorded sessions: order flow changes no order before it is proven, a
   const folder = await recordedData("kxbtc15m_ws");
   const trades = await recordedData("spot/coinbase_btcusd_trades.csv.gz");
   if (folder === null || trades === null) return;
-  const [off, proven, again] = [
-    await run(folder, trades, "off"),
-    await run(folder, trades, "when_proven"),
-    await run(folder, trades, "when_proven"),
-  ];
+  const [off, proven] = [await run(folder, trades, "off"), await run(folder, trades, "when_proven")];
   const { provenAt } = proven;
   assert.ok(provenAt !== null, "it was proven on these sessions");
-  assert.equal(again.hash, proven.hash);
+  if (FULL) assert.equal((await run(folder, trades, "when_proven")).hash, proven.hash);
   const before = ({ orders }: Run) => orders.filter(({ at }) => at < provenAt);
   assert.ok(before(off).length > 20, `${before(off).length} orders`);
   assert.deepEqual(before(proven), before(off));
