@@ -35,8 +35,8 @@ export class AutoHalts {
   readonly #errors = new ApiErrors();
   readonly #api = new Latch(API_GOOD_FOR);
   readonly #clock = new Latch(CLOCK_GOOD_FOR);
-  /** One for each index that was heard: their number is bounded (indices.ts). */
-  readonly #feeds = new Map<string, Latch>();
+  /** One for each index that was heard: their number is bounded (indices.ts). The halt's name is asked for every second. */
+  readonly #feeds = new Map<string, { readonly name: string; readonly latch: Latch }>();
   #bounds: ClockBounds | null = null;
 
   constructor(step: Step, desk: Desk, indices: Indices, markets: Markets, rules: AutoHaltRules) {
@@ -65,9 +65,11 @@ export class AutoHalts {
   }
 
   #feed(index: string, age: number): void {
-    const name = `feed_stale ${index}`;
-    let latch = this.#feeds.get(index);
-    if (latch === undefined) this.#feeds.set(index, latch = new Latch(FEED_GOOD_FOR));
+    let feed = this.#feeds.get(index);
+    if (feed === undefined) {
+      this.#feeds.set(index, feed = { name: `feed_stale ${index}`, latch: new Latch(FEED_GOOD_FOR) });
+    }
+    const { name, latch } = feed;
     const stale = latch.see(feedSign(age, this.#rules), this.#step.at);
     // What nobody trades on may be as old as it likes.
     if (stale && !this.#desk.halts.has(name) && !this.#isFollowed(index)) return;

@@ -96,8 +96,8 @@ export class Controls {
 
   /** Strategies that are wound up and hold nothing any more are done. */
   everySecond(): void {
-    for (const name of this.#states.names) {
-      if (this.#states.of(name).phase !== "winding_up" || this.#isInvolved(name)) continue;
+    for (const name of this.#states.windingUp) {
+      if (this.#isInvolved(name)) continue;
       this.#states.set(name, "stopped", "It was wound up", this.#step.at);
       this.#step.audit("strategy_stopped", null, `${name}, wound up: it holds nothing any more`);
     }

@@ -9,6 +9,7 @@
 import type { Side } from "../core/order.ts";
 import type { PriceGrid } from "../core/price_grid.ts";
 import { type Count, count } from "../core/units.ts";
+import type { Orders } from "../execution/orders.ts";
 import { remaining } from "../execution/order_state.ts";
 import { MODEL_HALT, modelReason } from "../risk/halts.ts";
 import type { RiskLimits } from "../risk/limits.ts";
@@ -287,17 +288,30 @@ export class Decisions {
     const halt = desk.halts.first ?? desk.halts.on(state.index);
     if (halt !== null) return `Halted: ${halt.reason}`;
     if (!desk.ready) return "The account is not known yet";
-    for (const order of desk.orders.openIn(market.ticker)) {
-      if (order.phase === "unknown") return `Order ${order.intent.clientOrderId} is unknown: ${order.reason}`;
-    }
-    for (const order of desk.orders.short()) {
-      if (order.intent.ticker === market.ticker) return "Fills were counted that have not been heard of yet";
-    }
+    const unsure = unsureOf(desk.orders, market.ticker);
+    if (unsure !== null) return unsure;
     if (market.status !== "active") return `The market is ${market.status}`;
     if (book.isTradable) return null;
     if (book.isCrossed && book.phase === "synced") return "The book is crossed or locked";
     return `The book is ${book.phase}${book.staleReason && ": " + book.staleReason}`;
   }
+}
+
+/** What is not known of our own orders in a market, in words; `null` where all is. Most moments there are none at all. */
+function unsureOf(orders: Orders, ticker: string): string | null {
+  const open = orders.openIn(ticker);
+  if (open.size > 0) {
+    for (const { phase, intent, reason } of open) {
+      if (phase === "unknown") return `Order ${intent.clientOrderId} is unknown: ${reason}`;
+    }
+  }
+  const short = orders.short();
+  if (short.size > 0) {
+    for (const { intent } of short) {
+      if (intent.ticker === ticker) return "Fills were counted that have not been heard of yet";
+    }
+  }
+  return null;
 }
 
 /** Contracts that an order on a side may have and still only close a part. */

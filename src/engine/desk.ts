@@ -360,13 +360,13 @@ export class Desk {
   /** Once a second: orders to ask for and to renew, places in paper queues, fills that are missing, the day's loss. */
   housekeep(): void {
     if (this.#paper === null) this.#reconciliation.chase();
-    else this.#estimateQueues(this.#paper);
-    this.#renew();
+    else if (this.orders.openCount > 0) this.#estimateQueues(this.#paper);
+    if (this.orders.openCount > 0) this.#renew();
     if (this.#safety !== null && !this.#worthIsKnown) return;
     const { day, nav } = this.#portfolio;
     if (day.reach(this.#step.at, nav)) this.#portfolio.touch();
     if (this.#paper === null && !this.#reconciliation.known) return;
-    this.#portfolio.recover();
+    this.#portfolio.recover(nav);
     const loss = dailyLossReason(nav, day.startNav, this.#risk, day.baseNav);
     if (loss !== null) this.halt(DAILY_LOSS, loss);
     const fall = this.#safety === null ? null : drawdownReason(nav, day.haltPeakNav, this.#safety.breakers);

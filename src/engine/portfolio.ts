@@ -108,9 +108,9 @@ export class Portfolio {
     return this.#recovering;
   }
 
-  /** Takes note of a drawdown, or of its end. */
-  recover(): void {
-    const { nav, day: { peakNav } } = this;
+  /** Takes note of a drawdown, or of its end. @param nav what all is worth now */
+  recover(nav: Money): void {
+    const { peakNav } = this.day;
     const recovering = isRecovering(this.#recovering, nav, peakNav, this.#recovery);
     if (recovering === this.#recovering) return;
     this.#recovering = recovering;
@@ -273,7 +273,9 @@ export class Portfolio {
 
   /** Parts the money between the strategies that run, where that is due. */
   rebalance(running: readonly string[]): void {
-    if (!this.#known || !this.#money.rebalance(this.nav, running, this.#ledger, this.#mark)) return;
+    // Asked every second, and due once a day: what all is worth is worked out only then.
+    if (!this.#known || !this.#money.isDue(running)) return;
+    if (!this.#money.rebalance(this.nav, running, this.#ledger, this.#mark)) return;
     this.touch();
     this.moved();
   }

@@ -52,6 +52,11 @@ export class StrategyMoney {
     }
   }
 
+  /** Whether the budgets are to be made anew. */
+  isDue(running: readonly string[]): boolean {
+    return this.#budgets?.isDue(this.#step.at, running) ?? false;
+  }
+
   /** Makes the budgets anew where that is due. Whether it was. */
   rebalance(nav: Money, running: readonly string[], ledger: Ledger, mark: MarkOf): boolean {
     const { at } = this.#step;

@@ -46,6 +46,7 @@ export class StrategyStates {
   readonly #names: readonly string[];
   /** Asked for every second, and changed by hand: made anew when it is asked for after a change. */
   #active: readonly string[] | null = null;
+  #windingUp: readonly string[] | null = null;
   readonly #write: (record: StrategyRecord) => void;
 
   /**
@@ -79,7 +80,12 @@ export class StrategyStates {
 
   /** The names of those that may open something. */
   get active(): readonly string[] {
-    return this.#active ??= this.#names.filter((name) => this.of(name).phase === "active");
+    return this.#active ??= this.#namesIn("active");
+  }
+
+  /** The names of those that only close what they hold. */
+  get windingUp(): readonly string[] {
+    return this.#windingUp ??= this.#namesIn("winding_up");
   }
 
   has(name: string): boolean {
@@ -97,6 +103,7 @@ export class StrategyStates {
     if (state === undefined) return;
     Object.assign(state, { phase, reason, since: at });
     this.#active = null;
+    this.#windingUp = null;
     this.#keep(state, at);
   }
 
@@ -118,6 +125,10 @@ export class StrategyStates {
     if (state === undefined || state.losses === 0) return;
     state.losses = 0;
     this.#keep(state, at);
+  }
+
+  #namesIn(phase: StrategyPhase): readonly string[] {
+    return this.#names.filter((name) => this.of(name).phase === phase);
   }
 
   #keep({ name, phase, reason, losses, since }: StrategyState, at: Micros): void {

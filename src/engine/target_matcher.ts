@@ -169,7 +169,10 @@ export class TargetMatcher {
 
   /** Orders of an earlier run whose strategy does not run any more: nobody else would take them back. */
   cancelOrphans(state: MarketState): void {
-    for (const order of this.#desk.orders.openIn(state.market.ticker)) {
+    const open = this.#desk.orders.openIn(state.market.ticker);
+    // Asked at every tick: most find nothing, and need no walk.
+    if (open.size === 0) return;
+    for (const order of open) {
       const { strategy } = order.intent;
       if (state.grid !== null && state.standings.some((each) => each.strategy.name === strategy)) continue;
       this.#desk.cancel(order, `Strategy ${strategy} does not run here`);

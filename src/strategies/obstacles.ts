@@ -8,7 +8,7 @@ import { isFeeKnown } from "../core/fees.ts";
 import type { Market } from "../core/market.ts";
 import { type Count, MICROS_PER_SECOND, ONE_CONTRACT, ONE_DOLLAR_PRICE, type Price } from "../core/units.ts";
 import type { Refusal } from "../risk/limits.ts";
-import type { IndexReading, Opinion, StrategyView } from "./strategy.ts";
+import type { IndexReading, Opinion, StrategyView, Target } from "./strategy.ts";
 
 /**
  * A reason in a word, for counting, and in words. Words that hold figures may be a function, made when someone reads them: it
@@ -36,7 +36,9 @@ export const keepStill = (
   refusal: Refusal,
   edge: number | null = null,
   edgeSide: Opinion["edgeSide"] = null,
-): Opinion => ({ targets: [], refusal, edge, edgeSide });
+): Opinion => ({ targets: NO_TARGETS, refusal, edge, edgeSide });
+
+const NO_TARGETS: readonly Target[] = [];
 
 /** A market that is open, and whose fees are known. */
 export function marketObstacle({ market }: StrategyView): Refusal | null {
