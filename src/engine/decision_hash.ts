@@ -20,6 +20,20 @@ function finish(lane: number): number {
   return (lane ^ (lane >>> 16)) >>> 0;
 }
 
+function mixFirst(lane: number, word: number): number {
+  let mixed = Math.imul(word, 0xcc9e2d51);
+  mixed = Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
+  lane ^= mixed;
+  return (Math.imul((lane << 13) | (lane >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+function mixSecond(lane: number, word: number): number {
+  let mixed = Math.imul(word, 0x239b961b);
+  mixed = Math.imul((mixed << 16) | (mixed >>> 16), 0x38b34ae5);
+  lane ^= mixed;
+  return (Math.imul((lane << 17) | (lane >>> 15), 5) + 0x561ccd1b) | 0;
+}
+
 const hex8 = (lane: number): string => lane.toString(16).padStart(8, "0");
 
 export class DecisionHash {
@@ -29,14 +43,8 @@ export class DecisionHash {
   readonly #bits = new DataView(new ArrayBuffer(8));
 
   #word(word: number): void {
-    let a = Math.imul(word, 0xcc9e2d51);
-    a = Math.imul((a << 15) | (a >>> 17), 0x1b873593);
-    this.#first ^= a;
-    this.#first = (Math.imul((this.#first << 13) | (this.#first >>> 19), 5) + 0xe6546b64) | 0;
-    let b = Math.imul(word, 0x239b961b);
-    b = Math.imul((b << 16) | (b >>> 16), 0x38b34ae5);
-    this.#second ^= b;
-    this.#second = (Math.imul((this.#second << 17) | (this.#second >>> 15), 5) + 0x561ccd1b) | 0;
+    this.#first = mixFirst(this.#first, word);
+    this.#second = mixSecond(this.#second, word);
     this.#words = (this.#words + 1) | 0;
   }
 
@@ -45,8 +53,18 @@ export class DecisionHash {
     const length = text.length;
     this.#word(TEXT_TAG);
     this.#word(length);
+    // A record has hundreds of words: both lanes stay in registers until its end.
+    let first = this.#first;
+    let second = this.#second;
     let at = 0;
-    for (; at + 1 < length; at += 2) this.#word(text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16));
+    for (; at + 1 < length; at += 2) {
+      const word = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
+      first = mixFirst(first, word);
+      second = mixSecond(second, word);
+    }
+    this.#first = first;
+    this.#second = second;
+    this.#words = (this.#words + (length >>> 1)) | 0;
     if (at < length) this.#word(text.charCodeAt(at));
   }
 

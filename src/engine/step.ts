@@ -10,6 +10,8 @@ import type { Micros } from "../core/units.ts";
 import { DecisionHash } from "./decision_hash.ts";
 import type { Watcher } from "./watcher.ts";
 
+const NOTHING: readonly Action[] = [];
+
 export class Step {
   watcher: Watcher | null = null;
   readonly #hash = new DecisionHash();
@@ -45,6 +47,8 @@ export class Step {
 
   /** All that was decided since the last call, in order. The array is the caller's. */
   take(): readonly Action[] {
+    // Of a hundred steps one decides anything.
+    if (this.#actions.length === 0) return NOTHING;
     const actions = this.#actions;
     this.#actions = [];
     return actions;
