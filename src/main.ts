@@ -109,6 +109,11 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** A bug: what can go wrong in use is reported by the commands themselves. */
 function reportBug(error: unknown): number {
+  // As head does, which has seen enough.
+  if (error instanceof Deno.errors.BrokenPipe) {
+    printError("Whoever read the output went away before its end");
+    return EXIT.failed;
+  }
   const message = error instanceof Error ? error.message : String(error);
   printError(`kbot failed: ${message}`);
   const trace = error instanceof Error ? error.stack : undefined;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { withDirectory, writeState } from "../store/state_fixture_test.ts";
 
 const decoder = new TextDecoder();
 
@@ -25,3 +26,15 @@ Deno.test("wrong usage goes to stderr, with exit code 2 and nothing on stdout", 
   assert.equal(out, "");
   assert.match(err, /^Unknown command "demmo": did you mean demo\?\n/);
 });
+
+Deno.test("a reader of the output that has seen enough is no defect", () =>
+  withDirectory(async (state) => {
+    await writeState(state);
+    const main = new URL("../main.ts", import.meta.url).pathname;
+    const args = ["run", "--quiet", "--no-check", "-A", main, "audit", "export", "--out", "-", "--state", state];
+    const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "piped" }).spawn();
+    await child.stdout.cancel();
+    const said = await new Response(child.stderr).text();
+    assert.equal(said, "Whoever read the output went away before its end\n");
+    assert.equal((await child.status).code, 1);
+  }));
