@@ -7,7 +7,7 @@ import { getLogger } from "@logtape/logtape";
 import type { VenueAction } from "../core/action.ts";
 import type { Input } from "../core/input.ts";
 import type { StateRecord } from "../core/record.ts";
-import { openTraceExport, type TraceExport } from "../ops/traces/trace_export.ts";
+import type { TraceExport } from "../ops/traces/trace_export.ts";
 import type { RunWatcher } from "./pump.ts";
 
 const logger = getLogger(["kbot", "traces"]);
@@ -26,7 +26,8 @@ export class RunTraces implements RunWatcher {
   ): Promise<RunTraces | null> {
     if (endpoint === null) return null;
     const log = (level: "info" | "warn", text: string): void => logger[level]("{text}", { text });
-    return new RunTraces(await openTraceExport({ endpoint, resource, log }));
+    const { openTraceExport } = await import("../ops/traces/trace_export.ts");
+    return new RunTraces(openTraceExport({ endpoint, resource, log }));
   }
 
   input(input: Input): void {

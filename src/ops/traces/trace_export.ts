@@ -4,11 +4,15 @@
  *
  * Deno has OpenTelemetry built in. It is not used: it is switched on by the environment alone, and it tells of every request
  * that the process makes, with its address, among which are some that hold a secret (those of Telegram), and of all that is
- * printed. The packages below tell of the spans that are made here and of nothing else. They are loaded where traces are
- * wanted, and not before.
+ * printed. The packages below tell of the spans that are made here and of nothing else. They take a while to load: whoever
+ * wants traces imports this module then, and not before.
  * @module
  */
 
+import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { OrderTraces } from "./order_traces.ts";
 
 /** Spans that wait for the collector; more are dropped. */
@@ -40,22 +44,16 @@ export function tracesAddress(endpoint: string): string {
   return url.pathname === "/" ? new URL("/v1/traces", url).href : url.href;
 }
 
-export async function openTraceExport(
+export function openTraceExport(
   { endpoint, resource, log, timeoutMs = TIMEOUT_MS }: TraceSettings,
-): Promise<TraceExport> {
-  const [api, sdk, { OTLPTraceExporter }, { resourceFromAttributes }] = await Promise.all([
-    import("@opentelemetry/api"),
-    import("@opentelemetry/sdk-trace-base"),
-    import("@opentelemetry/exporter-trace-otlp-http"),
-    import("@opentelemetry/resources"),
-  ]);
+): TraceExport {
   const url = tracesAddress(endpoint);
   const exporter = new OTLPTraceExporter({ url, timeoutMillis: timeoutMs });
   let works = true;
   let underWay = 0;
   const lost = (why: string): void =>
     log("warn", `Traces are lost, not trading: ${url} does not take them: ${why.slice(0, 200)}`);
-  const processor = new sdk.BatchSpanProcessor({
+  const processor = new BatchSpanProcessor({
     export(spans, done) {
       underWay++;
       exporter.export(spans, (result) => {
@@ -76,13 +74,13 @@ export async function openTraceExport(
     scheduledDelayMillis: EVERY_MS,
     exportTimeoutMillis: timeoutMs,
   });
-  const provider = new sdk.BasicTracerProvider({
+  const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({ "service.name": "kbot", ...resource }),
     spanProcessors: [processor],
   });
   const orders = new OrderTraces({
     tracer: provider.getTracer("kbot"),
-    within: (span) => api.trace.setSpan(api.ROOT_CONTEXT, span),
+    within: (span) => trace.setSpan(ROOT_CONTEXT, span),
     nowMs: () => performance.timeOrigin + performance.now(),
   });
   return {

@@ -77,11 +77,11 @@ interface Opened {
   readonly said: string[];
 }
 
-async function open(endpoint: string): Promise<Opened> {
+function open(endpoint: string): Opened {
   const said: string[] = [];
   const log = (level: string, text: string): void => void said.push(`${level} ${text}`);
   return {
-    traces: await openTraceExport({ endpoint, resource: { "kbot.simulated": true }, log, timeoutMs: 300 }),
+    traces: openTraceExport({ endpoint, resource: { "kbot.simulated": true }, log, timeoutMs: 300 }),
     said,
   };
 }
@@ -90,7 +90,7 @@ const attribute = (span: SpanSent, key: string) => span.attributes.find((each) =
 
 Deno.test("an order is one trace from the input to the answer, in parts that follow one another", async () => {
   await using collector = new Collector();
-  const { traces: { orders, close } } = await open(collector.endpoint);
+  const { traces: { orders, close } } = open(collector.endpoint);
   orders.input({ type: "index", at: AT });
   orders.order(order("k-1", "sent"));
   orders.sent("k-1");
@@ -123,7 +123,7 @@ Deno.test("an order is one trace from the input to the answer, in parts that fol
 
 Deno.test("a rejected order, and one without an answer at the end, are errors that say why", async () => {
   await using collector = new Collector();
-  const { traces: { orders, close } } = await open(collector.endpoint);
+  const { traces: { orders, close } } = open(collector.endpoint);
   orders.input({ type: "book", at: AT });
   orders.order(order("k-1", "sent"));
   orders.order(order("k-2", "sent"));
@@ -138,7 +138,7 @@ Deno.test("a rejected order, and one without an answer at the end, are errors th
 
 Deno.test("orders that were known before the run, and more than are followed, are left out", async () => {
   await using collector = new Collector();
-  const { traces: { orders, close } } = await open(collector.endpoint);
+  const { traces: { orders, close } } = open(collector.endpoint);
   orders.order(order("k-0", "sent"));
   orders.input({ type: "book", at: AT });
   orders.order(order("k-1", "resting"));
@@ -161,7 +161,7 @@ Deno.test("a collector that is not there, refuses or hangs costs spans and nothi
   gone.close();
   try {
     for (const endpoint of [collector.endpoint, nowhere, hanging.endpoint]) {
-      const { traces: { orders, close }, said } = await open(endpoint);
+      const { traces: { orders, close }, said } = open(endpoint);
       for (let k = 0; k < 5; k++) {
         orders.input({ type: "book", at: AT });
         orders.order(order(`k-${k}`, "sent"));
