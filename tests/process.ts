@@ -6,7 +6,7 @@
 import { fileURLToPath } from "node:url";
 
 /** Decodes a stream line by line. */
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const bytes of stream) {

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { selfExtracting } from "./self_extracting.ts";
+import { TARGETS } from "./targets.ts";
+
+const target = Object.values(TARGETS).find(({ triple }) => triple === Deno.build.target);
+const ignore = target === undefined || !target.posix;
+if (ignore) console.log("SKIPPED: the self-extracting file, which needs a POSIX shell");
+
+/** Stands for Deno: says what it was asked to run, and under which mask. */
+const RUNTIME = `#!/bin/sh
+[ "$1" = --version ] && exit 0
+umask
+cat "$4"
+shift 4
+printf '<%s>' "$@"
+`;
+
+interface Stage {
+  readonly directory: string;
+  readonly file: string;
+  readonly cache: string;
+  start(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
+  /** What lies in the cache, the one place of this content. */
+  place(): Promise<string>;
+}
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function withFile(work: (stage: Stage) => Promise<void>): Promise<void> {
+  const directory = await Deno.makeTempDir({ prefix: "kbot test-" });
+  try {
+    for (const [path, text] of [["main.js", "main\n"], ["static/build/page.js", "page\n"]]) {
+      await Deno.mkdir(dirname(join(directory, "bundle", path)), { recursive: true });
+      await Deno.writeTextFile(join(directory, "bundle", path), text);
+    }
+    const file = join(directory, "kbot");
+    const bytes = await selfExtracting({
+      version: "1.2.3",
+      target: target ?? assert.fail("No target"),
+      runtime: new TextEncoder().encode(RUNTIME),
+      directory: join(directory, "bundle"),
+      files: ["main.js", "static/build/page.js"],
+      main: "main.js",
+      flags: ["--it's", "--quiet"],
+    });
+    await Deno.writeFile(file, bytes, { mode: 0o755 });
+    const cache = join(directory, "cache");
+    await Deno.mkdir(cache);
+    await work({
+      directory,
+      file,
+      cache: join(cache, "kbot"),
+      async start(args, env = {}) {
+        const ended = await new Deno.Command(file, {
+          args: [...args],
+          clearEnv: true,
+          env: { PATH: "/usr/bin:/bin", KBOT_CACHE_DIR: cache, ...env },
+          stdin: "null",
+        }).output();
+        const decoder = new TextDecoder();
+        return { code: ended.code, stdout: decoder.decode(ended.stdout), stderr: decoder.decode(ended.stderr) };
+      },
+      place: () => {
+        const names = [...Deno.readDirSync(join(cache, "kbot"))].map(({ name }) => name);
+        assert.deepEqual(names.length, 1, names.join(" "));
+        return Promise.resolve(join(cache, "kbot", names[0]));
+      },
+    });
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+const mask = () => Deno.umask().toString(8).padStart(4, "0");
+
+function assertRuns(ended: Ended): void {
+  assert.equal(ended.stderr, "");
+  assert.equal(ended.code, 0);
+  assert.equal(ended.stdout, `${mask()}\nmain\n<a b><$(c)>`);
+}
+
+const ARGS = ["a b", "$(c)"];
+
+function test(name: string, work: (stage: Stage) => Promise<void>): void {
+  Deno.test({ name, ignore, fn: () => withFile(work) });
+}
+
+test("the file unpacks itself once, for its owner alone, and hands its arguments on as they are", async (stage) => {
+  assertRuns(await stage.start(ARGS));
+  const place = await stage.place();
+  assert.equal((await Deno.stat(place)).mode! & 0o077, 0);
+  const first = await Deno.stat(join(place, "deno"));
+  assertRuns(await stage.start(ARGS));
+  assert.equal((await Deno.stat(join(await stage.place(), "deno"))).ino, first.ino);
+});
+
+test("many first starts at once all run, and leave one unpacked program", async (stage) => {
+  const ended = await Promise.all(Array.from({ length: 6 }, () => stage.start(ARGS)));
+  ended.forEach(assertRuns);
+  const inside = [...Deno.readDirSync(await stage.place())].map(({ name }) => name).sort();
+  assert.deepEqual(inside, ["app", "checked", "deno", "sums"]);
+});
+
+const DAMAGES: readonly (readonly [what: string, damage: (place: string) => Promise<void>])[] = [
+  ["a changed script", (place) => Deno.writeTextFile(join(place, "app/main.js"), "mein\n")],
+  ["a missing file", (place) => Deno.remove(join(place, "app/static/build/page.js"))],
+  ["a shortened runtime", (place) => Deno.truncate(join(place, "deno"), 10)],
+  ["an overwritten runtime", (place) => Deno.writeTextFile(join(place, "deno"), RUNTIME.replace("cat", "bat"))],
+  ["emptied sums", (place) => Deno.truncate(join(place, "sums"))],
+  ["a start that ended while it unpacked", (place) => Deno.remove(join(place, "checked"))],
+  ["a file in its place", async (place) => {
+    await Deno.remove(place, { recursive: true });
+    await Deno.writeTextFile(place, "");
+  }],
+];
+
+for (const [what, damage] of DAMAGES) {
+  test(`${what} in the cache is found, said and repaired`, async (stage) => {
+    await stage.start(ARGS);
+    await damage(await stage.place());
+    const ended = await stage.start(ARGS);
+    assert.match(ended.stderr, /^kbot: What lies in .* is damaged; unpacking it anew\n$/);
+    assertRuns({ ...ended, stderr: "" });
+    assertRuns(await stage.start(ARGS));
+  });
+}
+
+/** Changes the script in front of the archive. */
+async function edit(file: string, change: (bytes: Uint8Array) => Uint8Array<ArrayBuffer>): Promise<void> {
+  await Deno.writeFile(file, change(await Deno.readFile(file)));
+}
+
+function replaced(bytes: Uint8Array, from: RegExp, to: string): Uint8Array<ArrayBuffer> {
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  assert.match(text, from);
+  return Uint8Array.from(text.replace(from, to), (char) => char.charCodeAt(0));
+}
+
+test("where there is no room the start says how much is needed, and leaves nothing behind", async (stage) => {
+  await edit(stage.file, (bytes) => replaced(bytes, /^unpacked_kb=\d+$/m, "unpacked_kb=99999999999999"));
+  const ended = await stage.start(ARGS);
+  assert.equal(ended.code, 1);
+  assert.match(
+    ended.stderr,
+    /^kbot: No space to unpack: .* has \d+ kB left, 99999999999999 kB are needed; make room, or/,
+  );
+  assert.deepEqual([...Deno.readDirSync(stage.cache)], []);
+});
+
+test("a file that was cut short or changed on its way is refused, and leaves nothing behind", async (stage) => {
+  const whole = await Deno.readFile(stage.file);
+  for (const cut of [whole.length - 50, whole.length - 300]) {
+    await Deno.writeFile(stage.file, whole.slice(0, cut));
+    const ended = await stage.start(ARGS);
+    assert.equal(ended.code, 1, String(cut));
+    assert.match(ended.stderr, /^kbot: (Unpacking into .* failed|What was unpacked from .* get it again)/);
+    assert.deepEqual([...Deno.readDirSync(stage.cache)], []);
+  }
+});
+
+test("a cache that is no directory is told with the remedy", async (stage) => {
+  const file = join(stage.directory, "file");
+  await Deno.writeTextFile(file, "");
+  const ended = await stage.start(ARGS, { KBOT_CACHE_DIR: file });
+  assert.equal(ended.code, 1);
+  assert.match(ended.stderr, /Cache directory .* cannot be made; name another directory in KBOT_CACHE_DIR/);
+});
+
+test("a file for another machine says so", async (stage) => {
+  await edit(stage.file, (bytes) => replaced(bytes, /"\$\(uname -s\)" = "\w+"/, '"$(uname -s)" = "Other"'));
+  const ended = await stage.start(ARGS);
+  assert.equal(ended.code, 1);
+  assert.match(ended.stderr, /^kbot: This file is for/);
+});
