@@ -215,21 +215,21 @@ browserTest("a token that has become wrong is forgotten and asked for again", as
   assert.equal(sources.requests.length, 1);
 });
 
-for (
-  const [mode, simulated, name, data] of [
-    ["paper", false, /^PAPER$/, "paper"],
-    ["paper", true, /^PAPER · SIMULATED EXCHANGE$/, "paper-simulated"],
-    ["live", true, /^SIMULATED EXCHANGE$/, "live-simulated"],
-    ["live", false, /^LIVE$/, "live"],
-  ] as const
-) {
-  browserTest(`a ${mode} run on a ${simulated ? "simulated" : "real"} exchange says so`, async ({ page, sources }) => {
+browserTest("every run says whose money and whose exchange it is", async ({ page, sources }) => {
+  for (
+    const [mode, simulated, name, data] of [
+      ["paper", false, /^PAPER$/, "paper"],
+      ["paper", true, /^PAPER · SIMULATED EXCHANGE$/, "paper-simulated"],
+      ["live", true, /^SIMULATED EXCHANGE$/, "live-simulated"],
+      ["live", false, /^LIVE$/, "live"],
+    ] as const
+  ) {
     sources.changeStatus({ mode, simulated, venue: simulated ? "simulated exchange" : "Kalshi" });
     await shows(page, `#mode[data-mode="${data}"] #mode-name`, name);
     const title = simulated ? /^SIM / : mode === "live" ? /^LIVE / : /^PAPER /;
     await page.waitForFunction((source) => new RegExp(source).test(document.title), title.source);
-  });
-}
+  }
+});
 
 browserTest("nothing is wider than a phone of 360 pixels, with the worst that there is to show", async (stage) => {
   const { page, sources } = stage;

@@ -146,6 +146,19 @@ browserTest(
   },
 );
 
+browserTest("rows of the table of markets are of one height on every screen", async ({ page, sources }) => {
+  // With sizes and without, with a long reason and with none.
+  sources.changeMarket(ETH, { whyNot: "long ".repeat(100), edge: null, edgeSide: null });
+  const heights = () =>
+    page.locator("#markets .windowed tbody tr[role=row]").evaluateAll((rows) => [
+      ...new Set(rows.map((row) => row.getBoundingClientRect().height)),
+    ]);
+  for (const width of [360, 800, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    assert.equal((await heights()).length, 1, `${width} pixels: ${await heights()}`);
+  }
+});
+
 for (
   const [how, hold] of [
     ["a pointer", async (page: Page) => {

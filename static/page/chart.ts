@@ -24,6 +24,8 @@ export type ChartParts = Pick<uPlot.Options, "series" | "bands" | "scales"> & {
   readonly value: (value: number) => string;
   /** How much room that takes, in pixels. */
   readonly valueWidth?: number;
+  /** Seconds that may lie between two labels below; any where nothing is said. */
+  readonly acrossSteps?: number[];
   /** What is said of the moment that the pointer is at. */
   readonly reading: (data: uPlot.AlignedData, index: number) => string;
 };
@@ -91,12 +93,13 @@ function readingOf({ reading }: ChartParts, data: uPlot.AlignedData, index: numb
 }
 
 function optionsOf(
-  { value, valueWidth = 64, reading: _, ...parts }: ChartParts,
+  { value, valueWidth = 64, acrossSteps, reading: _, ...parts }: ChartParts,
   width: number,
   height: number,
   tell: (plot: uPlot) => void,
 ): uPlot.Options {
   const { dim, line } = coloursNow();
+  const steps = acrossSteps === undefined ? {} : { incrs: acrossSteps };
   const axis = {
     stroke: dim,
     font: FONT,
@@ -114,6 +117,7 @@ function optionsOf(
     axes: [
       {
         ...axis,
+        ...steps,
         space: SPACE_ACROSS,
         size: ACROSS_HEIGHT,
         values: (_, splits, __, ___, step) => splits.map((at) => moment(at, step)),

@@ -26,7 +26,7 @@ export class AskedDetails {
   }
 
   refresh(): void {
-    if (!this.node.open || this.#asking || performance.now() - this.#askedMs < AGAIN_MS) return;
+    if (document.hidden || !this.node.open || this.#asking || performance.now() - this.#askedMs < AGAIN_MS) return;
     this.#asking = true;
     this.#askedMs = performance.now();
     void this.#load(this.#body).then((trouble) => {

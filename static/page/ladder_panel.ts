@@ -2,7 +2,7 @@
 
 import type { OrderView } from "../../src/engine/view.ts";
 import type { LiveMarket } from "../../src/server/live_message.ts";
-import { element, KeyedList, type RowNode, setAttribute, setHidden, setText } from "./dom.ts";
+import { element, KeyedList, type RowNode, setAttribute, setText } from "./dom.ts";
 import { cents, contracts } from "./format.ts";
 import { ladder, type LadderRow } from "./ladder.ts";
 
@@ -24,7 +24,6 @@ export class LadderPanel {
   render(market: LiveMarket, orders: readonly OrderView[]): void {
     this.#list.render(ladder(market, orders).map((row) => [row.price, row] as const));
     setText(this.#note, noteOf(market));
-    setHidden(this.#note, false);
   }
 }
 

@@ -80,7 +80,7 @@ export class PerformancePanel {
 
   /** Asks again where it is in sight and what is shown has grown old. */
   refresh(): void {
-    if (!this.#inSight || this.#asking || performance.now() - this.#askedMs < AGAIN_MS) return;
+    if (document.hidden || !this.#inSight || this.#asking || performance.now() - this.#askedMs < AGAIN_MS) return;
     void this.#load();
   }
 
@@ -185,6 +185,7 @@ function dayParts({ gain, loss }: ChartColours): ChartParts {
   return {
     value: axisDollars,
     valueWidth: 84,
+    acrossSteps: [1, 2, 7, 14, 28].map((days) => days * DAY_SECONDS),
     reading: ([_, gains, losses], k) => {
       const value = gains[k] ?? losses[k];
       return isNumber(value) ? money(value.toFixed(6), true) : "";
