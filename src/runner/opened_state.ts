@@ -112,5 +112,11 @@ async function startOver(
   if (!opened.ok) return opened;
   const { store } = opened;
   if (mark !== null) store.apply([...halts, ...strategies], mark);
+  // Before anything is said to have begun: the rows of before are gone already.
+  const kept = await store.flush();
+  if (!kept.ok) {
+    await store.close();
+    return kept;
+  }
   return { ok: true, state: { store, resume: { ...FRESH, halts, strategies }, newestRun, restated: null } };
 }

@@ -142,3 +142,13 @@ Deno.test("where no journal lost anything the next run has nothing to write down
     assert.equal(opened.state.restated, null);
     await opened.state.store.close();
   }));
+
+Deno.test("where every run starts over, the halts of before are in the new database as soon as the state is open", () =>
+  withDirectory(async (state) => {
+    await writeState(state);
+    const opened = await openState(state, true);
+    assert.ok(opened.ok);
+    const rows = await rowsOf(statePaths(state).store);
+    assert.ok(rows.has('["halts","kill"]'), [...rows.keys()].join());
+    await opened.state.store.close();
+  }));

@@ -147,8 +147,11 @@ export class OrderSweep {
     this.#unanswered++;
     sweep.tries++;
     this.#options.lane.run(async () => {
-      await this.#cancelEverything(sweep);
-      this.#unanswered--;
+      try {
+        await this.#cancelEverything(sweep);
+      } finally {
+        this.#unanswered--;
+      }
     });
   }
 
