@@ -30,14 +30,18 @@ export interface Trading {
 
 const SEED = 5;
 /** A loaded machine does not hold the speed, and trades nothing while what it knows is old. */
-const FIRST_ORDERS_MS = 120_000;
+export const FIRST_ORDERS_MS = 240_000;
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Waits for something to become true; says what was waited for where it does not. */
-export async function until(what: string, test: () => Promise<boolean>, ms = 40_000): Promise<void> {
+/** Waits for something to become true; says what was waited for where it does not, in words of that moment where they are asked. */
+export async function until(
+  what: string | (() => Promise<string>),
+  test: () => Promise<boolean>,
+  ms = 40_000,
+): Promise<void> {
   for (const end = performance.now() + ms; performance.now() < end; await pause(100)) if (await test()) return;
-  assert.fail(`Waited ${ms} ms for ${what}`);
+  assert.fail(`Waited ${ms} ms for ${typeof what === "string" ? what : await what()}`);
 }
 
 /** @param more of the bot's environment */
@@ -66,7 +70,8 @@ export async function withTrading(
   const ledger = async () => await json("/sim/ledger", info.rest) as Ledger;
   const orders = async () => Object.keys((await ledger()).orders).length;
   const halts = async () => (await json("/api/v1/risk", url) as { halts: Halt[] }).halts;
-  await until("the first orders", async () => await orders() > 2, FIRST_ORDERS_MS);
+  const words = async () => `the first orders; ${(await halts()).map(({ reason }) => reason).join("; ") || "no halt"}`;
+  await until(words, async () => await orders() > 2, FIRST_ORDERS_MS);
   await test({ bot, args, env, ledger, orders, halts });
 }
 
