@@ -161,7 +161,7 @@ function chanceLines(findings: BacktestResult["findings"]): string[] {
       ? "too little to tell how sure"
       : `95 %: ${interval.map((end) => end.toFixed(digits)).join(" to ")}`;
   return [
-    `  chance      P&L ${within(pnl.interval, 2)}, markets drawn anew`,
+    `  chance      P&L ${within(pnl.interval, 2)}, events drawn anew`,
     `  came from   model ${attribution.model}, execution ${attribution.execution}, fees -${attribution.fees}`,
     ...(market.value === null ? [] : [
       `  market      Brier ${figure(market.value, 4)} where the model has ${figure(brier.value, 4)}; the difference, ${

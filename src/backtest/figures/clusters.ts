@@ -1,10 +1,12 @@
 /**
- * Sums by settled market, from which intervals are made by drawing markets anew: executions of one market share its outcome,
- * so that they are no evidence of their own.
+ * Sums by settled event, from which intervals are made by drawing events anew: executions of one market share its outcome, and
+ * the markets of one event, as are the strikes of an hour or the ranges of a day, share what they are about. They are no
+ * evidence of their own.
  * @module
  */
 
 import { bootstrapSums, type GroupSum } from "../../models/bootstrap.ts";
+import { parseTicker } from "../../core/ticker.ts";
 import { ONE_DOLLAR } from "../../core/units.ts";
 import type { Estimate, MoneyEstimate } from "../findings.ts";
 import { formatMoney, money } from "../../core/units.ts";
@@ -12,21 +14,25 @@ import { formatMoney, money } from "../../core/units.ts";
 /** All draws begin here: the same data gives the same intervals. */
 export const BOOTSTRAP_SEED = 20_261_120;
 /**
- * Clusters kept for one figure. Of more markets, those that settled apart by a multiple of it count as one: larger clusters
+ * Clusters kept for one figure. Of more events, those that settled apart by a multiple of it count as one: larger clusters
  * are fewer, so that intervals get no narrower by it.
  */
 const CLUSTERS_MAX = 512;
+/** Events whose cluster is remembered: their markets settle within days of each other, whatever settles between them. */
+const EVENTS_MAX = 4_096;
 
 /** Sums and counts of one figure by cluster, and over all. */
 export class Clusters {
   readonly #sums: { sum: number; count: number }[] = [];
+  /** Where the markets of an event belong; the oldest are forgotten first. */
+  readonly #places = new Map<string, number>();
   #added = 0;
   #sum = 0;
   #count = 0;
 
-  /** One more market: what its numbers add up to, and how many they are. */
-  add(sum: number, count = 1): void {
-    const at = this.#added++ % CLUSTERS_MAX;
+  /** One more market, by its ticker: what its numbers add up to, and how many they are. */
+  add(ticker: string, sum: number, count = 1): void {
+    const at = this.#placeOf(parseTicker(ticker)?.event || ticker);
     const cluster = this.#sums[at];
     if (cluster === undefined) this.#sums.push({ sum, count });
     else {
@@ -35,6 +41,18 @@ export class Clusters {
     }
     this.#sum += sum;
     this.#count += count;
+  }
+
+  #placeOf(event: string): number {
+    const known = this.#places.get(event);
+    if (known !== undefined) return known;
+    const at = this.#added++ % CLUSTERS_MAX;
+    this.#places.set(event, at);
+    if (this.#places.size > EVENTS_MAX) {
+      const [oldest] = this.#places.keys();
+      this.#places.delete(oldest);
+    }
+    return at;
   }
 
   get sum(): number {

@@ -33,7 +33,7 @@ export class EdgeBuckets {
   }));
 
   /** All executions of one market. Those of which nobody said what was expected are left out. */
-  add(outcomes: readonly Outcome[]): void {
+  add(ticker: string, outcomes: readonly Outcome[]): void {
     const sums = new Map<Range, { sum: number; count: number }>();
     for (const { executed: { edge, fills, contracts }, total } of outcomes) {
       if (edge === null) continue;
@@ -48,7 +48,7 @@ export class EdgeBuckets {
         sum.count += contracts / 100;
       }
     }
-    for (const [range, { sum, count }] of sums) range.realised.add(sum, count);
+    for (const [range, { sum, count }] of sums) range.realised.add(ticker, sum, count);
   }
 
   /** Those that any execution fell into. */

@@ -163,10 +163,10 @@ export class Figures {
     if (executions === undefined) return;
     const outcomes = outcomesOf(executions, end.yesValue);
     const pnl = this.#sumUp(outcomes);
-    this.#pnl.add(pnl);
-    if (end.settled && pnl !== 0) this.#won.add(pnl > 0 ? 1 : 0);
-    this.#groups.add(outcomes, end.settled);
-    this.#edges.add(outcomes);
+    this.#pnl.add(ticker, pnl);
+    if (end.settled && pnl !== 0) this.#won.add(ticker, pnl > 0 ? 1 : 0);
+    this.#groups.add(ticker, outcomes, end.settled);
+    this.#edges.add(ticker, outcomes);
     const trades = outcomes.flatMap(({ executed: { record }, total }) =>
       record === null ? [] : [tradeOutcome(record, total, end.settled ? end.yesValue : null)]
     );

@@ -119,7 +119,7 @@ Deno.test("an interval is that of markets, not of executions, and the same every
 Deno.test("clusters that are taken together keep the sum, and do not narrow the interval", () => {
   const width = (markets: number): number => {
     const clusters = new Clusters();
-    for (let k = 0; k < markets; k++) clusters.add(k % 2 === 0 ? 1_000_000 : -900_000);
+    for (let k = 0; k < markets; k++) clusters.add(`M${k}`, k % 2 === 0 ? 1_000_000 : -900_000);
     const { value, interval } = clusters.dollars();
     assert.equal(value, `${(markets / 2 * 0.1).toFixed(6)}`);
     assert.ok(interval !== null);
@@ -127,4 +127,24 @@ Deno.test("clusters that are taken together keep the sum, and do not narrow the 
   };
   // Markets that go up and down in turn meet their like in a cluster: the spread stays that of single markets or grows.
   assert.ok(width(5_120) >= width(500) * 0.9);
+});
+
+Deno.test("markets of one event are one piece of evidence, in whatever order they settle", () => {
+  const intervalOf = (strikes: number): readonly [number, number] | null => {
+    const clusters = new Clusters();
+    for (let strike = 0; strike < strikes; strike++) {
+      for (let day = 10; day < 28; day++) {
+        clusters.add(`KXHIGHNY-25DEC${day}-T${50 + strike}`, (day % 3 === 0 ? -3_000_000 : 2_000_000) / strikes);
+      }
+    }
+    return clusters.dollars().interval;
+  };
+  assert.ok(intervalOf(1) !== null);
+  assert.deepEqual(intervalOf(4), intervalOf(1));
+  const hedged = new Clusters();
+  for (let day = 10; day < 28; day++) {
+    for (const [strike, sum] of [[50, 5_000_000], [51, -4_900_000]]) hedged.add(`KXHIGHNY-25DEC${day}-T${strike}`, sum);
+  }
+  const { value, interval } = hedged.dollars();
+  assert.deepEqual([value, interval?.map((end) => end.toFixed(6))], ["1.800000", ["1.800000", "1.800000"]]);
 });

@@ -96,14 +96,14 @@ export class ForecastScores {
     this.#open.delete(ticker);
     const yes = result === "yes" ? 1 : 0;
     const { all, model, market } = held;
-    this.#brier.add(all.brier[yes], all.count);
-    this.#logLoss.add(all.logLoss[yes], all.count);
+    this.#brier.add(ticker, all.brier[yes], all.count);
+    this.#logLoss.add(ticker, all.logLoss[yes], all.count);
     if (model.count > 0) {
-      this.#modelBrier.add(model.brier[yes], model.count);
-      this.#marketBrier.add(market.brier[yes], model.count);
-      this.#difference.add(model.brier[yes] - market.brier[yes], model.count);
-      this.#modelLogLoss.add(model.logLoss[yes], model.count);
-      this.#marketLogLoss.add(market.logLoss[yes], model.count);
+      this.#modelBrier.add(ticker, model.brier[yes], model.count);
+      this.#marketBrier.add(ticker, market.brier[yes], model.count);
+      this.#difference.add(ticker, model.brier[yes] - market.brier[yes], model.count);
+      this.#modelLogLoss.add(ticker, model.logLoss[yes], model.count);
+      this.#marketLogLoss.add(ticker, market.logLoss[yes], model.count);
     }
     held.bins.forEach(({ n, sum }, k) => {
       if (n === 0) return;

@@ -62,15 +62,16 @@ class Group {
     return Math.abs(this.#sums.pnl);
   }
 
-  add(part: Part, settled: boolean): void {
+  /** @param ticker the market that it is of */
+  add(ticker: string, part: Part, settled: boolean): void {
     this.#markets++;
     this.#sums.pnl += part.pnl;
     this.#sums.fills += part.fills;
     this.#sums.contracts += part.contracts;
     this.#sums.fees += part.fees;
     this.#sums.turnover += part.turnover;
-    this.#pnl.add(part.pnl);
-    if (settled && part.pnl !== 0) this.#won.add(part.pnl > 0 ? 1 : 0);
+    this.#pnl.add(ticker, part.pnl);
+    if (settled && part.pnl !== 0) this.#won.add(ticker, part.pnl > 0 ? 1 : 0);
     this.#peak = Math.max(this.#peak, this.#sums.pnl);
     this.#drawdown = Math.max(this.#drawdown, this.#peak - this.#sums.pnl);
   }
@@ -78,9 +79,9 @@ class Group {
   /** Takes a whole group in, as one cluster. */
   absorb(other: Group): void {
     const markets = this.#markets + other.#markets;
-    this.add(other.#sums, false);
+    this.add(other.name, other.#sums, false);
     this.#markets = markets;
-    if (other.#won.count > 0) this.#won.add(other.#won.sum, other.#won.count);
+    if (other.#won.count > 0) this.#won.add(other.name, other.#won.sum, other.#won.count);
   }
 
   figures(): GroupFigures {
@@ -108,7 +109,7 @@ class Dimensional {
     this.#nameOf = nameOf;
   }
 
-  add(outcomes: readonly Outcome[], settled: boolean): void {
+  add(ticker: string, outcomes: readonly Outcome[], settled: boolean): void {
     const parts = new Map<string, Part>();
     for (const outcome of outcomes) {
       const name = this.#nameOf(outcome);
@@ -123,7 +124,7 @@ class Dimensional {
         part.turnover += turnover;
       }
     }
-    for (const [name, part] of parts) this.#group(name).add(part, settled);
+    for (const [name, part] of parts) this.#group(name).add(ticker, part, settled);
     if (this.#groups.size > 2 * GROUPS_MAX) this.#takeTogether();
   }
 
@@ -153,8 +154,8 @@ export class Groups {
   readonly #dimensions = DIMENSIONS.map((dimension) => new Dimensional(NAME_OF[dimension]));
 
   /** All executions of one market, once it settled, or at its mark at the end. */
-  add(outcomes: readonly Outcome[], settled: boolean): void {
-    for (const dimension of this.#dimensions) dimension.add(outcomes, settled);
+  add(ticker: string, outcomes: readonly Outcome[], settled: boolean): void {
+    for (const dimension of this.#dimensions) dimension.add(ticker, outcomes, settled);
   }
 
   /** What brought most first; hours and weekdays in their own order. */

@@ -14,7 +14,7 @@ import { type Column, estimate, figures, intervalText, moneyEstimate, table, unk
 const ROWS_MAX = 100;
 /** A longer table is closed at first. */
 const ROWS_OPEN = 12;
-const FEW = "too few settled markets";
+const FEW = "too few settled events";
 
 const COLUMNS: readonly Column[] = [
   { name: "P&L", kind: "number" },

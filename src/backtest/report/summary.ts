@@ -9,7 +9,7 @@ import { amount, counted, dollars, figure, money, percent, toneOf } from "./form
 import { type Markup, markup, type Piece } from "./markup.ts";
 import { intervalText, unknown } from "./table.ts";
 
-const FEW = "too few settled markets";
+const FEW = "too few settled events";
 const FEW_HOURS = "less than a week of hourly values, or none that fell";
 const NO_FORECASTS = "no settled market with a probability";
 const NO_CAPITAL = "no capital was at work";
@@ -86,7 +86,7 @@ export function summarySection(findings: Findings): Markup {
       markup`<h3>${title}</h3><dl class="tiles">${tiles.map(tileMarkup)}</dl>`
     )
   }
-    <p class="hint">Ranges hold a figure in 95 of 100 cases, by drawing settled markets (of ratios, hours or days) anew. A
+    <p class="hint">Ranges hold a figure in 95 of 100 cases, by drawing settled events (of ratios, hours or days) anew. A
     Brier score and a log loss are better the lower they are; the market's are those of its own mid at the same moments.
     n/a: not known, with the reason beside it.</p></section>`;
 }
