@@ -16,8 +16,8 @@ const YEAR = HOURS_PER_YEAR * HOUR;
 const RETURNS_MAX = 200_000;
 /** A year's ratio of less than a week of hours tells of those hours: three good ones came to a Sharpe ratio of 54. */
 const RETURNS_MIN = 7 * HOURS_PER_DAY;
-/** Stretches of time that the curve is kept in; of each its first, highest, lowest and last value. */
-const STRETCHES_MAX = 500;
+/** Stretches of time that the curve is kept in; of each its first, highest, lowest, deepest and last value. */
+const STRETCHES_MAX = 400;
 /** From so many days on, whole days are drawn anew, so that hours which hang together stay together; hours before. */
 const DAYS_MIN = 10;
 /** Times that hours or days are drawn anew. */
@@ -35,6 +35,8 @@ interface Stretch {
   readonly first: Point;
   high: Point;
   low: Point;
+  /** The furthest below the peak of its time, which the lowest need not be. */
+  deep: Point;
   last: Point;
 }
 
@@ -112,11 +114,11 @@ export class NavCurve {
     };
   }
 
-  /** At most 2,000 points, among them every stretch's highest and lowest. */
+  /** At most 2,000 points, among them every stretch's highest, lowest and deepest. */
   points(): EquityPoint[] {
     const points: EquityPoint[] = [];
-    for (const { first, high, low, last } of this.#stretches) {
-      const between = [high, low].sort((a, b) => a.at - b.at);
+    for (const { first, high, low, deep, last } of this.#stretches) {
+      const between = [high, low, deep].sort((a, b) => a.at - b.at);
       for (const { at, nav, drawdown } of new Set([first, ...between, last])) {
         points.push({ at: formatTime(at), nav: formatMoney(nav), drawdown });
       }
@@ -152,10 +154,11 @@ export class NavCurve {
     if (stretch !== undefined && Math.floor(stretch.first.at / this.#length) === Math.floor(point.at / this.#length)) {
       if (point.nav > stretch.high.nav) stretch.high = point;
       if (point.nav < stretch.low.nav) stretch.low = point;
+      if (point.drawdown > stretch.deep.drawdown) stretch.deep = point;
       stretch.last = point;
       return;
     }
-    this.#stretches.push({ first: point, high: point, low: point, last: point });
+    this.#stretches.push({ first: point, high: point, low: point, deep: point, last: point });
     if (this.#stretches.length > STRETCHES_MAX) this.#coarsen();
   }
 
@@ -175,6 +178,7 @@ export class NavCurve {
         }
         if (stretch.high.nav > before.high.nav) before.high = stretch.high;
         if (stretch.low.nav < before.low.nav) before.low = stretch.low;
+        if (stretch.deep.drawdown > before.deep.drawdown) before.deep = stretch.deep;
         before.last = stretch.last;
       }
       this.#stretches = merged;
