@@ -21,6 +21,8 @@ class Place {
   }
 
   static async make(path: string): Promise<Place> {
+    // It is made over whatever was there.
+    await Deno.writeTextFile(join(path, "kbot"), "an older one");
     const { code, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "-A", "src/compile/main.ts", "--output", join(path, "kbot")],
       cwd: ROOT,

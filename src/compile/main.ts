@@ -6,7 +6,7 @@
  * @module
  */
 
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { VERSION } from "../cli/version.ts";
@@ -128,20 +128,19 @@ async function extracting(job: Job): Promise<boolean> {
     main: MAIN,
     flags: [...RUN_FLAGS, ...job.flags],
   });
-  // Whole or not at all; a running one keeps its own.
-  const draft = `${job.output}.${crypto.randomUUID()}`;
-  await Deno.writeFile(draft, bytes, { mode: 0o755 });
-  await Deno.rename(draft, job.output);
+  await Deno.writeFile(job.output, bytes, { mode: 0o755 });
   return true;
 }
 
 async function make(target: Target, output: string): Promise<boolean> {
   const directory = await Deno.makeTempDir({ prefix: "kbot-bundle-" });
+  // Whole or not at all, over whatever was there before; a running one keeps its own.
+  const draft = join(dirname(output), `.${crypto.randomUUID()}-${basename(output)}`);
   try {
     const build = await origin();
     const files = await bundle(directory, build);
     await Deno.mkdir(dirname(output), { recursive: true });
-    const job: Job = { target, output, directory, files, flags: await programFlags() };
+    const job: Job = { target, output: draft, directory, files, flags: await programFlags() };
     const compiled = await compile(job);
     if (compiled === false) return false;
     if (compiled === null) {
@@ -151,11 +150,13 @@ async function make(target: Target, output: string): Promise<boolean> {
       );
       if (!await extracting(job)) return false;
     }
-    const { size } = await Deno.stat(output);
+    const { size } = await Deno.stat(draft);
+    await Deno.rename(draft, output);
     say(`${output}: ${(size / 1e6).toFixed(1)} MB for ${target.triple}, ${build}`);
     return true;
   } finally {
     await Deno.remove(directory, { recursive: true });
+    await Deno.remove(draft).catch(() => {});
   }
 }
 
