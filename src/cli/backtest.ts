@@ -174,8 +174,9 @@ function chanceLines(findings: BacktestResult["findings"]): string[] {
 }
 
 function describe(result: BacktestResult): string {
+  const market = result.findings?.simulated_market === true ? "SIMULATED EXCHANGE" : "recorded market data";
   return [
-    `Backtest of ${result.path}: recorded market data, simulated fills`,
+    `Backtest of ${result.path}: ${market}, simulated fills`,
     `  events      ${result.events}, ${result.events_per_second} a second, peak memory ${result.peak_rss_mb} MB`,
     `  sequence    ${result.gaps} gaps, ${result.frames_refused} frames refused`,
     `  books       ${share(result.books_equal, result.books_checked)} equal to the recorded checkpoints`,

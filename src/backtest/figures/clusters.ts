@@ -18,6 +18,8 @@ export const BOOTSTRAP_SEED = 20_261_120;
  * are fewer, so that intervals get no narrower by it.
  */
 const CLUSTERS_MAX = 512;
+/** Of fewer events all may have gone one way by chance more often than once in twenty times: no interval is told of them. */
+const EVENTS_MIN = 6;
 /** Events whose cluster is remembered: their markets settle within days of each other, whatever settles between them. */
 const EVENTS_MAX = 4_096;
 
@@ -87,6 +89,7 @@ export class Clusters {
 
   #interval(scale: number): Estimate["interval"] {
     const clusters: readonly GroupSum[] = this.#sums;
+    if (clusters.length < EVENTS_MIN) return null;
     const interval = bootstrapSums(clusters, BOOTSTRAP_SEED);
     return interval === null ? null : [interval.low * scale, interval.high * scale];
   }

@@ -129,6 +129,16 @@ Deno.test("clusters that are taken together keep the sum, and do not narrow the 
   assert.ok(width(5_120) >= width(500) * 0.9);
 });
 
+Deno.test("of fewer than six events there is no interval, however alike they went", () => {
+  const intervalOf = (events: number) => {
+    const clusters = new Clusters();
+    for (let k = 0; k < 20; k++) clusters.add(`KXHIGHNY-25DEC1${k % events}-T${k}`, 1_000_000 + k);
+    return clusters.mean().interval;
+  };
+  assert.equal(intervalOf(5), null);
+  assert.ok(intervalOf(6) !== null);
+});
+
 Deno.test("markets of one event are one piece of evidence, in whatever order they settle", () => {
   const intervalOf = (strikes: number): readonly [number, number] | null => {
     const clusters = new Clusters();
