@@ -170,7 +170,7 @@ export async function bundle(directory: string, origin: string): Promise<readonl
       // Names stay: a defect's trace is for people.
       minifySyntax: true,
       minifyWhitespace: true,
-      legalComments: "linked",
+      legalComments: "eof",
       nodePaths: [packages],
       plugins: [places.plugin()],
       banner: { js: REQUIRE },

@@ -104,7 +104,7 @@ async function runtimeFor(target: Target): Promise<Uint8Array> {
   try {
     const name = `${target.runtime}@${Deno.version.deno}`;
     say(`Fetching ${name}`);
-    const packed = await run("npm", ["pack", "--silent", name], directory);
+    const packed = await run("npm", ["pack", "--loglevel=error", name], directory);
     if (!packed.success) throw new Error(`${name} cannot be fetched: ${packed.stderr}`);
     const unpacked = await run("tar", ["-xzf", packed.stdout.split("\n").at(-1) ?? "", "package/deno"], directory);
     if (!unpacked.success) throw new Error(`${name} holds no Deno: ${unpacked.stderr}`);
