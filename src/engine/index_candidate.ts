@@ -102,6 +102,8 @@ export class IndexCandidate {
     if (exchange !== this.#exchange) this.#beginAnew(exchange);
     if (live !== true) {
       const second = Math.floor(sourceTime / MICROS_PER_SECOND);
+      // What moved before so long a silence says too little of what moves now: it is measured anew.
+      if (second - this.second > this.#settings.volatilityHalfLife) this.#volatility = volatilityOf(this.#settings);
       this.ring.push(second, value);
       this.#volatility.push(second, value);
       this.#sigma = this.#volatility.perSqrtSecond;

@@ -49,6 +49,19 @@ Deno.test("after five minutes of silence a value far away is believed", () => {
   assert.equal(index.value, 100_000);
 });
 
+Deno.test("after a silence longer than its half-life volatility is measured anew, after a shorter one it goes on", () => {
+  const shorter = after100();
+  shorter.take(tick(160, 84_100));
+  assert.ok(shorter.volatility !== null);
+  const index = after100();
+  const known: boolean[] = [];
+  for (let second = 161; second <= 165; second++) {
+    index.take(tick(second, 84_100 + second % 2));
+    known.push(index.volatility !== null);
+  }
+  assert.deepEqual(known, [false, false, false, true, true], "of three returns, as at the start");
+});
+
 Deno.test("a late value fills its second and is not the newest", () => {
   const index = new IndexState("BRTI", settings);
   index.take(tick(10, 84_000));
