@@ -75,7 +75,7 @@ async function fill(packed: Packed, values: Readonly<Record<string, string>>): P
 }
 
 const quoted = (flag: string): string => `'${flag.replaceAll("'", `'\\''`)}'`;
-const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 async function hash(bytes: Uint8Array): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes)));
