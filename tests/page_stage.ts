@@ -15,7 +15,7 @@ export const TOKEN = "the-token-of-the-browser-test";
 /** A market of the faked run. */
 export const BTC = "KXBTC15M-26SEP251515-15";
 /** How long the page may take to show something before a test fails; a bound, not a claim. */
-export const PATIENCE_MS = 15_000;
+export const PATIENCE_MS = 45_000;
 
 export interface PageStage {
   readonly browser: Browser;
