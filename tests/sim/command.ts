@@ -6,6 +6,7 @@
 import { configure } from "@logtape/logtape";
 import { describeFault, type Plan, planOf } from "./plan.ts";
 import { shrink } from "./shrink.ts";
+import type { Rule } from "./watch.ts";
 import { type Result, Simulation, type SimulationOptions } from "./simulation.ts";
 
 export interface Command {
@@ -49,6 +50,7 @@ class Totals {
   fills = 0;
   lives = 0;
   faults = 0;
+  readonly #checks = new Map<Rule, number>();
 
   add(result: Result): void {
     this.seeds++;
@@ -58,6 +60,12 @@ class Totals {
     this.fills += result.fills;
     this.lives += result.lives;
     for (const times of result.struck.values()) this.faults += times;
+    for (const [rule, times] of result.checks) this.#checks.set(rule, (this.#checks.get(rule) ?? 0) + times);
+  }
+
+  /** How often each rule was looked at. */
+  get checks(): string {
+    return `Looked at: ${[...this.#checks].sort().map(([rule, times]) => `${rule} ${times}`).join(", ")}`;
   }
 
   get text(): string {
@@ -94,6 +102,7 @@ export async function runCommand(command: Command): Promise<number> {
     report(plan, result, shortest);
     if (command.stop) break;
   }
+  console.log(totals.checks);
   console.log(totals.text);
   return totals.failed === 0 ? 0 : 1;
 }

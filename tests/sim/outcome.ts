@@ -15,7 +15,11 @@ import type { DatabaseFile } from "./database.ts";
 import type { SimulatedDisk } from "./disk.ts";
 import type { Rule } from "./watch.ts";
 
-export type Tell = (rule: Rule, text: string) => void;
+/** Hears what is looked at, and what is wrong. */
+export interface Judge {
+  checked(rule: Rule, times?: number): void;
+  problem(rule: Rule, text: string): void;
+}
 
 /** A bot that is asked to end has done so within this: what is paid out meanwhile is nothing that it could know. */
 const ENDS_WITHIN = 10 * MICROS_PER_SECOND;
@@ -63,49 +67,56 @@ function rowsOf<Row>(database: DatabaseFile, table: string): Row[] {
 const STATUS: Readonly<Record<string, string>> = { resting: "resting", filled: "executed", cancelled: "canceled" };
 
 /** Compares what the store holds, after the last process ended in order, with the exchange. */
-export function compare(database: DatabaseFile, exchange: Exchange, tell: Tell): void {
-  compareOrders(rowsOf<OrderRecord>(database, "orders"), exchange, tell);
-  compareFills(rowsOf<TradeRecord>(database, "trades"), exchange, tell);
+export function compare(database: DatabaseFile, exchange: Exchange, judge: Judge): void {
+  compareOrders(rowsOf<OrderRecord>(database, "orders"), exchange, judge);
+  compareFills(rowsOf<TradeRecord>(database, "trades"), exchange, judge);
   const positions = rowsOf<PositionRecord>(database, "positions");
-  comparePositions(positions, exchange, tell);
+  comparePositions(positions, exchange, judge);
   const [account] = rowsOf<AccountRecord>(database, "account");
-  if (account !== undefined) compareMoney(account, positions, exchange, tell);
-  else if (exchange.desk.fills.length > 0) tell("cash", "The store knows no account");
+  if (account !== undefined) compareMoney(account, positions, exchange, judge);
+  else if (exchange.desk.fills.length > 0) judge.problem("cash", "The store knows no account");
 }
 
-function compareOrders(orders: readonly OrderRecord[], exchange: Exchange, tell: Tell): void {
+function compareOrders(orders: readonly OrderRecord[], exchange: Exchange, judge: Judge): void {
   const ours = new Map(orders.map((order) => [order.clientOrderId, order]));
   const theirs = new Set<string>();
+  judge.checked("orders", ours.size + exchange.desk.orders.length);
   for (const { clientOrderId: id, status, filled } of exchange.desk.orders) {
-    if (theirs.has(id)) tell("once", `The exchange has two orders ${id}`);
+    if (theirs.has(id)) judge.problem("once", `The exchange has two orders ${id}`);
     theirs.add(id);
     const order = ours.get(id);
-    if (status === "resting") tell("orders", `Order ${id} still rests at the exchange after the end`);
-    if (order === undefined) tell("orders", `Order ${id} is ${status} at the exchange, and unknown here`);
+    if (status === "resting") judge.problem("orders", `Order ${id} still rests at the exchange after the end`);
+    if (order === undefined) judge.problem("orders", `Order ${id} is ${status} at the exchange, and unknown here`);
     else if (STATUS[order.phase] !== status || order.filled !== filled) {
       const here = `${order.phase} with ${formatCount(order.filled)} filled here`;
-      tell("orders", `Order ${id} is ${here}, at the exchange ${status} with ${formatCount(filled)}`);
+      judge.problem("orders", `Order ${id} is ${here}, at the exchange ${status} with ${formatCount(filled)}`);
     }
   }
   for (const { clientOrderId: id, phase } of orders) {
-    if (phase !== "rejected" && !theirs.has(id)) tell("orders", `Order ${id} is ${phase} here, the exchange has none`);
+    if (phase !== "rejected" && !theirs.has(id)) {
+      judge.problem("orders", `Order ${id} is ${phase} here, the exchange has none`);
+    }
   }
 }
 
-function compareFills(trades: readonly TradeRecord[], exchange: Exchange, tell: Tell): void {
+function compareFills(trades: readonly TradeRecord[], exchange: Exchange, judge: Judge): void {
   const ours = new Set(trades.map(({ tradeId }) => tradeId));
   const theirs = new Set(exchange.desk.fills.map(({ tradeId }) => tradeId));
-  for (const id of theirs) if (!ours.has(id)) tell("fills", `Fill ${id} was never heard of`);
-  for (const id of ours) if (!theirs.has(id)) tell("fills", `Fill ${id} never happened`);
+  judge.checked("fills", ours.size + theirs.size);
+  for (const id of theirs) if (!ours.has(id)) judge.problem("fills", `Fill ${id} was never heard of`);
+  for (const id of ours) if (!theirs.has(id)) judge.problem("fills", `Fill ${id} never happened`);
 }
 
-function comparePositions(positions: readonly PositionRecord[], exchange: Exchange, tell: Tell): void {
+function comparePositions(positions: readonly PositionRecord[], exchange: Exchange, judge: Judge): void {
   const ours = new Map(positions.map(({ ticker, position }) => [ticker, position]));
   for (const { market, contracts } of exchange.desk.account.positions) {
     const { ticker } = market;
     if (exchange.markets.get(ticker)?.settledAt != null) continue;
+    judge.checked("position");
     const held = ours.get(ticker) ?? 0;
-    if (held !== contracts) tell("position", `${ticker}: ${held} here, ${contracts} at the exchange, hundredths`);
+    if (held !== contracts) {
+      judge.problem("position", `${ticker}: ${held} here, ${contracts} at the exchange, hundredths`);
+    }
   }
 }
 
@@ -113,12 +124,14 @@ function compareMoney(
   account: AccountRecord,
   positions: readonly PositionRecord[],
   exchange: Exchange,
-  tell: Tell,
+  judge: Judge,
 ): void {
   const { desk } = exchange;
   const cash = desk.account.totalCash;
+  judge.checked("cash");
+  judge.checked("profit", 2);
   if (account.cash !== cash) {
-    tell("cash", `${formatMoney(account.cash)} here, ${formatMoney(cash)} at the exchange`);
+    judge.problem("cash", `${formatMoney(account.cash)} here, ${formatMoney(cash)} at the exchange`);
   }
   const unsettled = (ticker: string): boolean => exchange.markets.get(ticker)?.settledAt == null;
   let theirCost = 0;
@@ -130,7 +143,7 @@ function compareMoney(
     const sum = `${formatMoney(account.startingCapital)} + ${formatMoney(account.realised)} - ${
       formatMoney(money(ourCost))
     }`;
-    tell("profit", `Capital, profit and cost do not add up: ${sum} is not ${formatMoney(account.cash)}`);
+    judge.problem("profit", `Capital, profit and cost do not add up: ${sum} is not ${formatMoney(account.cash)}`);
   }
   // Fills that were heard of late are booked late: while contracts are open, what of a profit is realised by then differs.
   const open = new Set<string>();
@@ -143,7 +156,7 @@ function compareMoney(
   let ours: number = account.realised;
   for (const { ticker, realised } of positions) if (open.has(ticker)) ours -= realised;
   if (Math.abs(theirs - ours) > COST_TOLERANCE) {
-    tell("profit", `${formatMoney(money(ours))} here, ${formatMoney(money(theirs))} by the exchange's books`);
+    judge.problem("profit", `${formatMoney(money(ours))} here, ${formatMoney(money(theirs))} by the exchange's books`);
   }
 }
 
@@ -151,7 +164,7 @@ function compareMoney(
 const COST_TOLERANCE = 100;
 
 /** Runs every journal on the disk again: its inputs alone must lead to its decisions. */
-export function replayAll(disk: SimulatedDisk, tell: Tell): void {
+export function replayAll(disk: SimulatedDisk, judge: Judge): void {
   const root = "/sim/state/journal";
   const text = new TextDecoder();
   for (const { name: run } of disk.isDirectory(root) ? disk.list(root) : []) {
@@ -161,14 +174,15 @@ export function replayAll(disk: SimulatedDisk, tell: Tell): void {
       if (!name.endsWith(".ndjson")) return;
       for (const each of text.decode(disk.file(`${root}/${run}/${name}`).content).split("\n").slice(0, -1)) {
         line++;
+        judge.checked("replay");
         const decoded = decodeLine(each);
         const refused = decoded.ok ? replay.take(decoded.entry, line) : decoded.reason;
-        if (refused !== null) tell("replay", `${run}:${line}: ${refused}`);
+        if (refused !== null) judge.problem("replay", `${run}:${line}: ${refused}`);
       }
     }
     const { difference } = replay;
     if (difference !== null) {
-      tell("replay", `${run}:${difference.line}: ${difference.expected}, not ${difference.found}`);
+      judge.problem("replay", `${run}:${difference.line}: ${difference.expected}, not ${difference.found}`);
     }
   }
 }

@@ -37,6 +37,8 @@ export interface Result {
   readonly lives: number;
   /** How often which fault struck. */
   readonly struck: ReadonlyMap<string, number>;
+  /** How often each rule was looked at. */
+  readonly checks: ReadonlyMap<Rule, number>;
   /** Tells two courses of events apart. */
   readonly fingerprint: string;
 }
@@ -139,6 +141,7 @@ export class Simulation implements World {
       fills: desk.fills.length,
       lives: this.#lives,
       struck: this.#faults.struck,
+      checks: this.#watch.checks,
       fingerprint: `${this.#hash} ${this.#queue.now} ${desk.account.totalCash}`,
     };
   }
@@ -158,16 +161,18 @@ export class Simulation implements World {
       return open === "";
     });
     if (this.#failed) return;
+    this.#watch.checked("rest");
     if (!calm) return this.#problem("rest", `After ${CALM_SECONDS_MAX} s of calm ${open}`);
     this.#ending = true;
     this.#run?.stop("the simulation is over");
     drain();
+    this.#watch.checked("rest");
     if (!this.#advance(END_SECONDS_MAX, () => this.#ended) && !this.#failed) {
       return this.#problem("rest", `It did not end within ${END_SECONDS_MAX} s`);
     }
     if (this.#failed) return;
-    compare(this.database, this.#host.exchange, (rule, text) => this.#problem(rule, text));
-    replayAll(this.disk, (rule, text) => this.#problem(rule, text));
+    compare(this.database, this.#host.exchange, this.#watch);
+    replayAll(this.disk, this.#watch);
   }
 
   // What a process sees of the world.

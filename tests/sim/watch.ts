@@ -113,6 +113,8 @@ const STANDING = /^\{"a":\{"type":"record","record":\{"kind":"(halt|strategy)"/;
 
 export class Watch implements DiskListener {
   readonly problems: Problem[] = [];
+  /** How often each rule was looked at. */
+  readonly checks = new Map<Rule, number>();
   /** Decided orders by client order id: the journal file and the byte behind the line of each. */
   readonly #places = new Map<string, Place>();
   readonly #parts: WatchParts;
@@ -148,6 +150,11 @@ export class Watch implements DiskListener {
     return this.#books;
   }
 
+  /** A rule was looked at. */
+  checked(rule: Rule, times = 1): void {
+    this.checks.set(rule, (this.checks.get(rule) ?? 0) + times);
+  }
+
   problem(rule: Rule, text: string): void {
     if (this.problems.length >= PROBLEMS_MAX) return;
     this.problems.push({ rule, at: this.#parts.now() / MICROS_PER_SECOND, text });
@@ -155,6 +162,8 @@ export class Watch implements DiskListener {
 
   /** Once in a while: what is not an event. */
   look(): void {
+    this.checked("money");
+    this.checked("defect");
     const { missing, contracts } = this.#parts.exchange.houseLedger();
     if (missing !== 0 || contracts !== 0) this.problem("money", `Missing ${missing}, ${contracts} contracts too many`);
   }
@@ -173,6 +182,8 @@ export class Watch implements DiskListener {
       const id = asked.client_order_id;
       if (typeof id !== "string") continue;
       const place = this.#places.get(id);
+      this.checked("journal");
+      this.checked("halted");
       if (place === undefined) this.problem("journal", `Order ${id} leaves, and no journal on the disk holds it`);
       for (const standing of this.#standing.list()) {
         if (standing.level !== "halted" || this.#parts.now() - standing.since <= LEAVES_WITHIN) continue;
@@ -190,6 +201,7 @@ export class Watch implements DiskListener {
     for (const asked of itemsOf(body)) {
       const id = asked.client_order_id;
       if (typeof id !== "string") continue;
+      this.checked("once");
       if (this.#created.has(id)) this.problem("once", `Order ${id} is asked for a second time`);
       this.#created.add(id);
     }
@@ -258,6 +270,7 @@ export class Watch implements DiskListener {
       this.#standing.whole(path, end);
     } else if (line.startsWith('{"kbot_journal"')) {
       const { halts, strategies = [] } = JSON.parse(line).config.resume;
+      this.checked("forgotten");
       for (const fault of this.#standing.begins(halts, strategies, now)) this.problem("forgotten", fault);
     }
   }
@@ -267,6 +280,7 @@ export class Watch implements DiskListener {
     const { clientOrderId, ticker } = decided;
     const where = `${clientOrderId} in ${ticker}`;
     this.#checkStanding(decided, where);
+    this.checked("book");
     const book = this.#parts.engine()?.markets.get(ticker)?.book;
     if (book === undefined) return;
     if (book.phase !== "synced") return this.problem("book", `Decided on a book that is ${book.phase}: ${where}`);
@@ -277,6 +291,7 @@ export class Watch implements DiskListener {
 
   /** Nothing of a halt, and of what reduces no more than closes the strategy's own part. */
   #checkStanding({ ticker, strategy, side, count: wanted }: Decided, where: string): void {
+    for (const rule of ["halted", "reducing", "strategy"] as const) this.checked(rule);
     const own = this.#parts.engine()?.desk.ledger.partOf(ticker, strategy) ?? 0;
     const closes = Math.max(0, side === "bid" ? -own : own);
     for (const standing of this.#standing.list()) {
@@ -295,6 +310,7 @@ export class Watch implements DiskListener {
     const { exchange, caps } = this.#parts;
     if (order.status !== "resting") return;
     const check = (what: string, risk: number, cap: number): void => {
+      this.checked("caps");
       if (risk > cap + CAP_TOLERANCE) {
         this.problem("caps", `${what} risks ${risk / 1e6} dollars of ${cap / 1e6}: order ${order.clientOrderId}`);
       }
