@@ -46,8 +46,8 @@ latency_ms = ${LATENCY_MS}
 const BITCOIN: Recorded = {
   folder: "kxbtc15m_ws",
   spot: "spot/coinbase_btcusd_trades.csv.gz",
-  slice: "kxbtc15m-ws-20260513T211949Z.ndjson.gz",
-  sliceLines: 24_000,
+  slice: "kxbtc15m-ws-20260513T1819Z.ndjson.gz",
+  sliceLines: 48_000,
   model: "power",
   config: COMMON + `fill_model = "power"
 [risk]

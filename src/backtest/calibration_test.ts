@@ -179,9 +179,9 @@ Deno.test("recorded KXBTC15M: the engine against the market's mid, as it was", a
   });
   assert.deepEqual(figures, [
     [10, 16, "0.1630", "0.1428"],
-    [5, 18, "0.0903", "0.0770"],
-    [2, 21, "0.0054", "0.0061"],
-    [1, 24, "0.0249", "0.0382"],
+    [5, 18, "0.0896", "0.0770"],
+    [2, 21, "0.0053", "0.0061"],
+    [1, 24, "0.0250", "0.0382"],
     [0.5, 21, "0.0000", "0.0044"],
   ]);
   assert.equal(report.recalibration?.why, "35 independent outcomes are too few to tell; it takes 50");
