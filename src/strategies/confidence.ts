@@ -45,9 +45,7 @@ export function indexConfidence(
 
 /** Too little to bet on. */
 export const confidenceObstacle = (confidence: number, wanted: number): Refusal | null =>
-  confidence >= wanted
-    ? null
-    : no("low_confidence", tooLittle(confidence, wanted));
+  confidence >= wanted ? null : no("low_confidence", tooLittle(confidence, wanted));
 
 const tooLittle = (confidence: number, wanted: number) => () =>
   `Confidence ${confidence.toFixed(2)} in the data, wanted ${wanted}`;
