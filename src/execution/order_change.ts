@@ -102,7 +102,8 @@ export function changeFailed(order: ChangingTerms, at: Micros): void {
 export function changeAnswered(order: ChangingTerms, told: OrderTerms, kind: OrderChange["kind"], at: Micros): boolean {
   const { change } = order;
   if (change === null) {
-    if (isPast(order, told, at)) return false;
+    // A decrease tells neither price nor expiry: it may be of before a change that was heard of since.
+    if (kind === "decrease" || isPast(order, told, at)) return false;
   } else {
     if (change.kind !== kind) return false;
     if (kind === "amend" && !agrees(told, change.terms)) return false;

@@ -406,6 +406,17 @@ Deno.test("the late answer to a change that was overtaken takes nothing back", (
   assert.deepEqual(order.terms, LARGER);
 });
 
+Deno.test("the late answer to a decrease takes nothing back of an amend with another expiry, and what it tells is asked for", () => {
+  const { orders, order } = decreasing(600);
+  orders.listed(order, listing({ ...OLD, count: count(600) }), after(2));
+  const larger = { ...LARGER, expiresAt: after(120) };
+  assert.equal(orders.askChange(order, "amend", larger, after(3)), true);
+  orders.changed(order, "o-1", larger, count(0), count(1_500), after(4));
+  orders.changed(order, "o-1", null, null, count(600), after(5));
+  assert.deepEqual(order.terms, larger);
+  assert.deepEqual([order.isVague, orders.toAskFor(after(10)).length], [true, 1]);
+});
+
 Deno.test("what the exchange counts ahead holds until the order goes to the end of its queue", () => {
   for (const [terms, kept] of [[LEASED, true], [SMALLER, true], [LARGER, false], [DEARER, false]] as const) {
     const { orders, order } = changing(terms);

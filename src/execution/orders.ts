@@ -218,7 +218,7 @@ export class Orders {
     if (changeAnswered(order, { ...terms ?? order.terms, count: whole }, terms === null ? "decrease" : "amend", at)) {
       order.isVague = false;
       if (filled === null) this.#askSoon(order, at);
-    }
+    } else if (terms === null && order.change === null && whole !== order.terms.count) this.#askSoon(order, at);
     order.updatedAt = at;
     this.#endWhenFilled(order, at);
   }
