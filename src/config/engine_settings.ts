@@ -34,7 +34,10 @@ export function riskLimits({ risk }: Config): RiskLimits {
     correlation: {
       by: risk.correlated_by,
       groups: risk.group.map(({ name, series, max_pct: percent, same_day: sameDay }) => ({
-        ...{ name, series, percent, sameDay },
+        name,
+        series,
+        percent,
+        sameDay,
       })),
     },
     dailyLoss: risk.daily_loss_usd,

@@ -89,7 +89,8 @@ const index = z.strictObject({
     "Seconds after which a return counts half in the volatility",
   ),
   returns_min: z.int().min(2).max(3_600).default(30).describe(
-    "One-second returns that must have been heard before there is a volatility",
+    "One-second returns that must have been heard before there is a volatility, at the start and after a silence longer " +
+      "than volatility_half_life",
   ),
   volatility_model: z.enum(VOLATILITY_MODELS).default("ewma").describe(
     "Volatility that markets are priced with: ewma, or selected, the forecaster that gave what happened the greatest " +

@@ -1,5 +1,5 @@
 /**
- * The text of an HTTP answer, in bounded memory.
+ * The text of an HTTP answer, or of a request's body made one, in bounded memory.
  * @module
  */
 

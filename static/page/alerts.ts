@@ -54,7 +54,10 @@ export class AlertsPanel {
     const toast = element("div", { class: "toast", "data-severity": severity }, element("p", { text }), close);
     close.addEventListener("click", () => toast.remove());
     this.#toasts.append(toast);
-    while (this.#toasts.childElementCount > TOASTS_MAX) this.#toasts.firstElementChild?.remove();
+    while (this.#toasts.childElementCount > TOASTS_MAX) {
+      (this.#toasts.querySelector('.toast:not([data-severity="critical"])') ?? this.#toasts.firstElementChild)
+        ?.remove();
+    }
     if (severity !== "critical") setTimeout(() => toast.remove(), TOAST_MS);
   }
 

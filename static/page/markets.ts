@@ -108,8 +108,9 @@ export class MarketsPanel {
     this.#entries = entries;
     const now = this.#options.nowMs();
     const ended = ({ status, closeTime }: LiveMarket): boolean => status in ENDED || Date.parse(closeTime) <= now;
-    const open = entries.filter(([, market]) => !ended(market));
-    const closed = chooseMarkets(entries.filter(([, market]) => ended(market)), CLOSED_CHOICE, new Set());
+    const [open, over]: [Entries[number][], Entries[number][]] = [[], []];
+    for (const entry of entries) (ended(entry[1]) ? over : open).push(entry);
+    const closed = chooseMarkets(over, CLOSED_CHOICE, new Set());
     const chosen = chooseMarkets(open, this.#choice, this.#options.held());
     this.#table.render(chosen);
     this.#closedTable.render(closed.slice(0, CLOSED_ROWS_MAX));

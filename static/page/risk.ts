@@ -65,7 +65,8 @@ function gauge(): RowNode<LimitView> {
     const used = Number(row.used);
     const limit = Number(row.limit);
     const known = Number.isFinite(used) && Number.isFinite(limit) && limit > 0;
-    const share = known ? Math.min(1, Math.max(0, used / limit)) : 0;
+    // Of a limit of nothing everything is used.
+    const share = known ? Math.min(1, Math.max(0, used / limit)) : limit === 0 ? 1 : 0;
     const text = `${decimal(row.used)} of ${decimal(row.limit)}`;
     setText(name, words(row.name));
     setText(value, text);

@@ -5,7 +5,7 @@
 
 import type { TradeView } from "../../src/engine/view.ts";
 import { authorization, read } from "./api.ts";
-import { element, setAttribute, setHidden, setText } from "./dom.ts";
+import { element, setAttribute, setText } from "./dom.ts";
 import { words } from "./format.ts";
 import { tradesTable } from "./holdings.ts";
 import { rememberedToken } from "./token.ts";
@@ -123,7 +123,6 @@ export class TradesPanel {
     query.set("limit", String(FILE_ROWS_MAX));
     setAttribute(this.#file, "href", `/api/v1/trades?${query}`);
     setAttribute(this.#file, "title", `The newest ${FILE_ROWS_MAX} rows of this filter`);
-    setHidden(this.#file, false);
   }
 
   /** A link cannot carry the token: where this tab has one, the file is fetched with it. */

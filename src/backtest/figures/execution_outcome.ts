@@ -126,7 +126,7 @@ export function outcomesOf(executions: readonly Executed[], yesValue: Money, bef
 /** A price as money: what it would pay. */
 export const valueOfPrice = (price: number): Money => money(price * MONEY_PER_PRICE);
 
-/** What one YES contract must be worth for a position to be worth what it cost. */
+/** What one YES contract must be worth for a position to be worth this much. */
 export function costOf(position: number, cost: number): Money {
   if (position === 0) return money(0);
   const each = Math.round(cost * 100 / Math.abs(position));

@@ -10,9 +10,12 @@ import { type ConfigRow, configRows } from "../../config/describe.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { defaultConfig } from "../../config/schema.ts";
 import type { DataFile } from "../findings.ts";
+import { findFiles } from "../recording/found_files.ts";
 
-/** Files of one data set that are named; a folder of more is told by its first ones. */
-const FILES_MAX = 1_000;
+/** Files of one data set that are named, far more than any has; a larger one is told by its first ones. */
+const FILES_MAX = 10_000;
+/** A history has its days below its series, below its venue. */
+const FOLDERS_DEEP = 3;
 const BLOCK_BYTES = 1 << 20;
 
 /** What one file holds, read once in pieces. */
@@ -30,14 +33,14 @@ async function hashed(path: string): Promise<DataFile> {
   return { path, bytes, sha256: hash.digest("hex") };
 }
 
-async function filesIn(path: string): Promise<string[]> {
-  if (!(await Deno.stat(path)).isDirectory) return [path];
-  const files: string[] = [];
-  for await (const { name } of Deno.readDir(path)) {
-    const info = await Deno.stat(join(path, name)).catch(() => null);
-    if (info?.isFile) files.push(join(path, name));
+async function filesIn(path: string, deep = FOLDERS_DEEP): Promise<string[]> {
+  const { folder, names, folders } = await findFiles(path);
+  const files = names.map((name) => join(folder, name));
+  for (const name of deep > 0 ? folders : []) {
+    if (files.length >= FILES_MAX) break;
+    files.push(...await filesIn(join(folder, name), deep - 1).catch(() => []));
   }
-  return files.sort().slice(0, FILES_MAX);
+  return files.slice(0, FILES_MAX);
 }
 
 /** The files that lie at these paths, those of folders by name; what cannot be read is left to whoever uses it. */

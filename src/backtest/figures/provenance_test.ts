@@ -19,6 +19,17 @@ Deno.test("data is named by what it holds: a folder's files by name, one file, a
     assert.deepEqual(await dataFiles([join(folder, "b.csv")]), [found[1]]);
   }));
 
+Deno.test("a history's files lie in folders of folders, and each is named by what it holds", () =>
+  withFiles({}, async (folder) => {
+    const days = join(folder, "kalshi", "KXBTC15M", "2026-05-11");
+    await Deno.mkdir(days, { recursive: true });
+    await Deno.writeTextFile(join(days, "trades.csv"), "one");
+    const [before, ...more] = await dataFiles([folder]);
+    assert.deepEqual([before.path, more], [join(days, "trades.csv"), []]);
+    await Deno.writeTextFile(join(days, "trades.csv"), "two");
+    assert.notEqual((await dataFiles([folder]))[0].sha256, before.sha256);
+  }));
+
 Deno.test("a command is shown without what looks like a secret", () => {
   assert.deepEqual(shownCommand(["backtest", "data", "--venue", "https://x/?token=abcdef123456"]), [
     "kbot",

@@ -317,8 +317,5 @@ export class StoredReading {
 
 /** What one YES contract paid, as far as a settlement tells: of an odd payout only what was held does. */
 function yesValueOf({ result, position, payout }: SettlementRecord): Money {
-  if (result === "yes") return ONE_DOLLAR;
-  if (result !== "scalar" || position === 0) return money(0);
-  const each = Math.round(payout * 100 / Math.abs(position));
-  return money(position > 0 ? each : ONE_DOLLAR - each);
+  return result === "yes" ? ONE_DOLLAR : result === "scalar" ? costOf(position, payout) : money(0);
 }

@@ -10,7 +10,7 @@ export function verdicts(summary: Summary): readonly string[] {
   if (summary.fills === 0) return ["Nothing was traded, so nothing can be said of profit."];
   const { pnl, brier_difference: difference } = summary;
   const profit = pnl.interval === null
-    ? "Too few markets settled to tell the P&L from chance."
+    ? "Too few events settled to tell the P&L from chance."
     : pnl.interval[0] > 0
     ? "The P&L is above zero by more than chance explains: its interval lies above zero."
     : pnl.interval[1] < 0
@@ -19,7 +19,7 @@ export function verdicts(summary: Summary): readonly string[] {
   const model = difference.value === null
     ? "No market that settled has a probability of the model to compare with the market's mid."
     : difference.interval === null
-    ? "Too few markets settled to compare the model with the market's mid."
+    ? "Too few events settled to compare the model with the market's mid."
     : difference.interval[1] < 0
     ? "The model's probabilities were better than the market's mid."
     : difference.interval[0] > 0

@@ -43,8 +43,11 @@ const LINE_TIME = /"(?:recv_ns|recv_ms|recv_us|received_at|recv_ts|at|ts|ts_ms|t
 const TICKER = /"type":"ticker"/;
 const FRAME_STAMP = /"ts_ms":(\d{13})\b/;
 
-/** Copies a data set, a folder or one file, into a directory that exists. */
-export async function cutCopy(path: string, into: string, cut: Cut): Promise<CutCopy> {
+/** A history has its days below its series, below its venue. */
+const FOLDERS_DEEP = 3;
+
+/** Copies a data set, a folder with those below it or one file, into a directory that exists. */
+export async function cutCopy(path: string, into: string, cut: Cut, deep = FOLDERS_DEEP): Promise<CutCopy> {
   const to = join(into, basename(path));
   const info = await Deno.stat(path);
   if (!info.isDirectory) return { path: to, whole: await copyFile(path, to, cut) ? [] : [basename(path)] };
@@ -53,6 +56,7 @@ export async function cutCopy(path: string, into: string, cut: Cut): Promise<Cut
   for await (const { name } of Deno.readDir(path)) {
     const file = await Deno.stat(join(path, name)).catch(() => null);
     if (file?.isFile && !await copyFile(join(path, name), join(to, name), cut)) whole.push(name);
+    else if (file?.isDirectory && deep > 0) whole.push(...(await cutCopy(join(path, name), to, cut, deep - 1)).whole);
   }
   return { path: to, whole: whole.sort() };
 }

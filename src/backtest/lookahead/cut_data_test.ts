@@ -42,6 +42,19 @@ async function cutFiles(future: Cut["future"]): Promise<Record<string, readonly 
   return found;
 }
 
+Deno.test("what lies in folders of folders is cut, too", () =>
+  withFiles({}, async (from) => {
+    const day = join("kalshi", "KXBTC15M", "2026-05-11");
+    await Deno.mkdir(join(from, day), { recursive: true });
+    await Deno.writeTextFile(join(from, day, "spot.csv"), PRICES);
+    await withFiles({}, async (into) => {
+      const { path, whole } = await cutCopy(from, into, { until: UNTIL, future: "absent" });
+      assert.deepEqual(whole, []);
+      const kept = (await Deno.readTextFile(join(path, day, "spot.csv"))).trim().split("\n");
+      assert.deepEqual(kept, PRICES.split("\n").slice(0, 2));
+    });
+  }));
+
 Deno.test("what came later is left out: lines, rows, how markets ended, and markets that open later", async () => {
   const found = await cutFiles("absent");
   assert.deepEqual(found["x.ndjson.gz"], [

@@ -52,7 +52,7 @@ Deno.test("what is said of profit and of the model is what the intervals allow",
   assert.match(saying([-1, 1], [-1, 1]), /P&L cannot be told from chance.*cannot be told from the market's mid/);
   assert.match(saying([1, 2], [-2, -1]), /above zero by more than chance.*better than the market's mid/);
   assert.match(saying([-2, -1], [1, 2]), /below zero by more than chance.*no edge to trade on/);
-  assert.match(saying(null, null), /Too few markets settled to tell.*Too few markets settled to compare/);
+  assert.match(saying(null, null), /Too few events settled to tell.*Too few events settled to compare/);
   const unpriced: Findings["summary"] = { ...FIXTURE.summary, brier_difference: { value: null, interval: null } };
   assert.match(verdicts(unpriced)[1], /^No market that settled has a probability of the model/);
   assert.match(saying([1, 2], [-2, -1], 0), /^Nothing was traded, so nothing can be said of profit\.$/);

@@ -4,6 +4,7 @@
  */
 
 import type { Findings, SearchFindings, SearchTrial, WalkForwardFold } from "../findings.ts";
+import { SURE } from "../search/guards.ts";
 import { amount, counted, figure, percent, settingText } from "./format.ts";
 import { heatMap } from "./heat_map.ts";
 import { firstOf, type Markup, markup, type Piece } from "./markup.ts";
@@ -57,7 +58,7 @@ export function searchVerdicts(
 ): string[] {
   const best = deflated === null
     ? "Too few trials or markets to tell the best result from chance."
-    : deflated >= 0.95
+    : deflated >= SURE
     ? "The best result stands out from what chance alone would show in so many trials."
     : "The best result does not stand out from what chance alone would show in so many trials.";
   return overfitting !== null && overfitting > 0.5

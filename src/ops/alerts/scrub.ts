@@ -12,10 +12,13 @@ const LENGTH_MAX = 300;
 /** Less than this is too common a text to be taken out wherever it stands. */
 const SECRET_LENGTH_MIN = 4;
 
+/** Of the text's UTF-8. */
+export const base64Of = (text: string): string =>
+  btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
+
 /** A secret as it may stand in an address, in JSON, in a form, or in a header of basic authentication. */
 function formsOf(secret: string): string[] {
-  const bytes = new TextEncoder().encode(secret);
-  const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  const base64 = base64Of(secret);
   return [
     secret,
     encodeURIComponent(secret),

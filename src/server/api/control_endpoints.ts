@@ -5,6 +5,7 @@
 
 import type { Context } from "hono";
 import { z } from "zod";
+import { readBounded } from "../../ops/read_bounded.ts";
 import { failure } from "../errors.ts";
 import type { OperatorRequest, ServerSources } from "../sources.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -74,7 +75,7 @@ async function operate(
   command: Command,
   subject: string | null,
 ): Promise<Response> {
-  const text = await bodyText(context.req.raw.body);
+  const text = await readBounded(new Response(context.req.raw.body), BODY_BYTES_MAX);
   if (text === null) return failure(context, "too_large", `The body is larger than ${BODY_BYTES_MAX} bytes`);
   // A form of another site can post plain text without asking first, but not JSON.
   if (text !== "" && !/^application\/json\s*(;|$)/i.test(context.req.header("content-type") ?? "")) {
@@ -99,18 +100,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** The whole body, `""` where there is none, or `null` for one that is too large: nothing after the bound is read. */
-async function bodyText(body: ReadableStream<Uint8Array> | null): Promise<string | null> {
-  if (body === null) return "";
-  const decoder = new TextDecoder();
-  let bytes = 0;
-  let text = "";
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) return null;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }

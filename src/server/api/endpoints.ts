@@ -1,5 +1,5 @@
 /**
- * Every address of the API that reads, in the order of the document.
+ * Every address of the API, in the order of the document.
  * @module
  */
 

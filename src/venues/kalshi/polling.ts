@@ -20,6 +20,7 @@ import type { Log } from "./log.ts";
 import { PollingPlan } from "./polling_plan.ts";
 import type { KalshiRest } from "./rest.ts";
 import { TICKERS_PER_READ } from "./rest_markets.ts";
+import { BEAT_EVERY, STANDSTILL_MIN } from "./socket.ts";
 import { TradePolling } from "./trade_polling.ts";
 
 export interface PollingOptions {
@@ -43,10 +44,6 @@ const POLL_EVERY = MICROS_PER_SECOND;
 const TRADES_PER_POLL = 2;
 const SINGLE_BOOKS_PER_POLL = 2;
 const BATCH_AGAIN_AFTER = 10 * MICROS_PER_MINUTE;
-
-/** This process says to itself that it runs so often, and has stood still after so long without (socket.ts). */
-const BEAT_EVERY = 500_000;
-const STANDSTILL_MIN = 3_000_000;
 
 export class BookPolling {
   readonly #options: PollingOptions;

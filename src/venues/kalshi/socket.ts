@@ -70,9 +70,9 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 const SILENCE_MAX = 25_000_000;
 const WATCH_EVERY = 5_000_000;
 /** This process says to itself that it runs so often ... */
-const BEAT_EVERY = 500_000;
+export const BEAT_EVERY = 500_000;
 /** ... and has stood still after so long without: far longer than what is worked on at once, short for a price. */
-const STANDSTILL_MIN = 3_000_000;
+export const STANDSTILL_MIN = 3_000_000;
 const BUFFERED_MAX = 1024 * 1024;
 /** Words that come with a refused upgrade, and how long they are waited for: the status says most of it. */
 const ANSWER_LENGTH_MAX = 2_048;

@@ -1,8 +1,9 @@
 /**
  * The screen of whoever sits before it. kbot may start no program, so there is no `notify-send`: the status page shows every
  * alert, as a notification of the system where the browser was allowed to, and reads them itself; a terminal that a run was
- * started in gets, from here, the escape sequences for a notification, with its bell. Which of them a terminal knows is its own affair: OSC 9 (iTerm2,
- * WezTerm, Windows Terminal, ConEmu, kitty), OSC 777 (foot, urxvt, Ghostty, WezTerm); the bell they all know.
+ * started in gets, from here, the escape sequences for a notification, with its bell. Which of them a terminal knows is its
+ * own affair: OSC 9 (iTerm2, WezTerm, Windows Terminal, ConEmu, kitty), OSC 777 (foot, urxvt, Ghostty, WezTerm); the bell
+ * they all know.
  * @module
  */
 

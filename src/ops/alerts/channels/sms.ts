@@ -17,7 +17,7 @@
 import { REDACTED, type Secret } from "../../../config/secret.ts";
 import { type Channel, delivered, type Delivery, failedFor } from "../channel.ts";
 import { type Batch, textOf } from "../message.ts";
-import { scrubber } from "../scrub.ts";
+import { base64Of, scrubber } from "../scrub.ts";
 import { ask, hostOf, judged } from "./http.ts";
 import { Recipients } from "./recipients.ts";
 
@@ -123,9 +123,7 @@ export class Sms implements Channel {
   #question(text: string, to: string) {
     const { url, method, headers, body, format, secret } = this.#parts;
     const key = secret?.reveal() ?? "";
-    const bytes = new TextEncoder().encode(key);
-    const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-    const values = { text, to, secret: key, secret_base64: base64 };
+    const values = { text, to, secret: key, secret_base64: base64Of(key) };
     const all: Record<string, string> = { "user-agent": "kbot" };
     if (method !== "GET") all["content-type"] = CONTENT_TYPES[format];
     for (const header of headers) {
