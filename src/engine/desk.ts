@@ -491,5 +491,5 @@ const whatEnds = ({ name, strategy }: Halt): string => {
   const { lifts, first } = kindOf(name);
   return lifts === "start"
     ? `${name} ends with kbot strategy start ${strategy ?? ""}, once ${first}`
-    : `${name} ends by itself, once ${first}`;
+    : `${name} ends ${lifts === "itself" ? "by itself, " : ""}once ${first}`;
 };

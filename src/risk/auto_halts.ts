@@ -44,10 +44,6 @@ export class Latch {
     this.#goodFor = goodFor;
   }
 
-  get on(): boolean {
-    return this.#on;
-  }
-
   /** Takes note of what is seen now; whether the cause is there. */
   see(sign: Sign, at: Micros): boolean {
     if (sign !== "good") this.#goodSince = null;

@@ -10,6 +10,7 @@
 import { join } from "node:path";
 import { fileName, journalDirectory, listRuns, parseFileName } from "./journal_files.ts";
 import { messageOf } from "./message.ts";
+import { writeAll } from "./whole_file.ts";
 
 const PIECE_BYTES = 16 * 1024;
 const PAUSE_MS = 2;
@@ -27,14 +28,6 @@ export interface CompressOptions {
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function writeWhole(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    const written = await file.write(bytes.subarray(at));
-    if (written <= 0) throw new Error("The disk took no bytes");
-    at += written;
-  }
-}
 
 async function feed(
   source: Deno.FsFile,
@@ -71,7 +64,7 @@ async function compressInto(
   fed.catch(() => undefined);
   let bytes = 0;
   for await (const piece of gzip.readable) {
-    await writeWhole(target, piece);
+    await writeAll(target, piece);
     bytes += piece.length;
   }
   await fed;

@@ -292,7 +292,9 @@ class KvStore implements StateStore {
     for await (const { key, value } of this.#kv.list<StateRecord>({ prefix: [] }, { batchSize: 500 })) {
       if (isMain(key) && writtenBy(value) >= since) found.push(value);
     }
-    return found.sort((a, b) => writtenBy(a) - writtenBy(b)).slice(-limit);
+    // By what they are of: minutes, which may be written a day late, would leave no room for all else.
+    const timeOf = (record: StateRecord): number => record.kind === "price_minute" ? record.start : writtenBy(record);
+    return found.sort((a, b) => timeOf(a) - timeOf(b)).slice(-limit);
   }
 
   compact(now: Micros, retention: Retention = DEFAULT_RETENTION): Promise<{ readonly removed: number }> {

@@ -52,6 +52,19 @@ async function put(store: StateStore, records: readonly StateRecord[], line = 1)
   assert.deepEqual(await store.flush(), { ok: true });
 }
 
+Deno.test("what was written since a moment is told newest last, and minutes of a day leave room for it", () =>
+  withStore(async (store) => {
+    const day = MICROS_PER_DAY;
+    await put(store, [
+      ...Array.from({ length: 30 }, (_, k) => minute("BTC", day + k * 60_000_000)),
+      order("o1", 2 * day - 5),
+      trade("t1", 2 * day - 4),
+      order("o0", day),
+    ]);
+    const kinds = (await store.writtenSince(at(2 * day - 10), 4)).map(({ kind }) => kind);
+    assert.deepEqual(kinds, ["price_minute", "price_minute", "order", "trade"]);
+  }));
+
 Deno.test("an empty store has nothing, and a run can start from it", () =>
   withStore(async (store) => {
     assert.equal(await store.mark(), null);

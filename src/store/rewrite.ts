@@ -18,6 +18,8 @@ export async function rewriteDatabase(path: string): Promise<{ ok: true } | { ok
     await replaceDatabase(fresh, path);
     return { ok: true };
   } catch (error) {
+    // On a full disk it would keep what room there is.
+    await removeDatabase(fresh).catch(() => {});
     return { ok: false, reason: `State in ${path} cannot be written anew: ${messageOf(error)}` };
   }
 }

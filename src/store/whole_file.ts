@@ -19,11 +19,25 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
   await Deno.remove(unfinished).catch(() => undefined);
   {
     using file = await Deno.open(unfinished, { write: true, createNew: true, mode: 0o600 });
-    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
+    await writeAll(file, bytes);
     await file.syncData();
   }
   await Deno.rename(unfinished, path);
   syncEntries(path);
+}
+
+/** What takes bytes: a file, or stdout. */
+export interface ByteTarget {
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/** Writes all of it, in as many pieces as the target takes. @throws what the disk says, also where it takes nothing */
+export async function writeAll(file: ByteTarget, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const written = await file.write(bytes.subarray(at));
+    if (written <= 0) throw new Error("The disk took no bytes");
+    at += written;
+  }
 }
 
 /** Forces to the disk that a file is there, or is no more; Windows does so by itself, and opens no directory. */

@@ -170,8 +170,10 @@ export function replayAll(disk: SimulatedDisk, judge: Judge): void {
   for (const { name: run } of disk.isDirectory(root) ? disk.list(root) : []) {
     const replay = new Replay();
     let line = 0;
-    for (const { name } of disk.list(`${root}/${run}`)) {
-      if (!name.endsWith(".ndjson")) return;
+    const files = disk.list(`${root}/${run}`);
+    // What was packed is not read here.
+    if (files.some(({ name }) => !name.endsWith(".ndjson"))) continue;
+    for (const { name } of files) {
       for (const each of text.decode(disk.file(`${root}/${run}/${name}`).content).split("\n").slice(0, -1)) {
         line++;
         judge.checked("replay");

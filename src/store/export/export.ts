@@ -10,7 +10,8 @@ import { SCHEMA_VERSION } from "../kv_schema.ts";
 import { messageOf } from "../message.ts";
 import { readTape } from "../tape_reader.ts";
 import type { Cell, Column, ExportFormat, RowSink } from "./column.ts";
-import { rowSink, TableFile, type TableResult, writeAll } from "./table_file.ts";
+import { writeAll } from "../whole_file.ts";
+import { rowSink, TableFile, type TableResult } from "./table_file.ts";
 import { EXPORT_TABLES, type ExportTableName, TAPE_COLUMNS, TRAIL_COLUMNS } from "./tables.ts";
 
 /** Rows handed on together. */

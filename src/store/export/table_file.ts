@@ -5,24 +5,12 @@
  */
 
 import { messageOf } from "../message.ts";
+import { writeAll } from "../whole_file.ts";
 import type { Cell, Column, ExportFormat, RowSink } from "./column.ts";
 import { type ByteSink, csvSink } from "./csv.ts";
 import { parquetSink } from "./parquet.ts";
 
 const UNFINISHED = ".tmp";
-
-/** What takes bytes: a file, or stdout. */
-export interface ByteTarget {
-  write(bytes: Uint8Array): Promise<number>;
-}
-
-export async function writeAll(file: ByteTarget, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    const written = await file.write(bytes.subarray(at));
-    if (written <= 0) throw new Error("The disk took no bytes");
-    at += written;
-  }
-}
 
 export const rowSink = async (format: ExportFormat, columns: readonly Column[], write: ByteSink): Promise<RowSink> =>
   format === "csv" ? await csvSink(columns, write) : parquetSink(columns, write);

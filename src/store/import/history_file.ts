@@ -7,6 +7,7 @@
 import { dirname } from "node:path";
 import type { Cell, Column } from "../export/column.ts";
 import { csvHeader, csvLine } from "../export/csv.ts";
+import { writeAll } from "../whole_file.ts";
 import { PARTIAL, WHOLE } from "./layout.ts";
 
 const UNFINISHED = ".tmp";
@@ -25,14 +26,6 @@ export async function pathOf(path: string): Promise<string | null> {
 }
 
 export type RowsWriter = (rows: readonly (readonly Cell[])[]) => Promise<void>;
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    const written = await file.write(bytes.subarray(at));
-    if (written <= 0) throw new Error("The disk took no bytes");
-    at += written;
-  }
-}
 
 /**
  * Writes a file.
