@@ -16,6 +16,7 @@ import { correlation } from "./correlation_schema.ts";
 import { allocation } from "./allocation_schema.ts";
 import { feeds } from "./feeds_schema.ts";
 import { live } from "./live_schema.ts";
+import { cluster } from "./cluster_schema.ts";
 import { address, contractPrice, hostList, latencyText, seriesList, usd, venueName } from "./fields.ts";
 
 const CENT = money(10_000);
@@ -309,6 +310,7 @@ export const configSchema = (packs: readonly Registration[]) =>
     feeds: feeds.prefault({}).describe("Sources of data beside the venue"),
     strategies: strategySections(packs).prefault({}).describe("One section for each strategy"),
     server: server.prefault({}).describe("Status page and API"),
+    cluster: cluster.prefault({}).describe("Several bots that share work"),
     trace: trace.prefault({}).describe("Traces of orders, from the input to the answer"),
     journal: journal.prefault({}).describe("The record of every input"),
     store: store.prefault({}).describe("What the state remembers, and for how long"),

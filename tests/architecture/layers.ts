@@ -10,7 +10,7 @@ const LAYERS: readonly { readonly folders: readonly string[]; readonly beside: "
   { folders: ["strategies", "risk", "execution"], beside: "types" },
   { folders: ["engine"], beside: "anything" },
   {
-    folders: ["feeds", "venues", "store", "backtest", "server", "ops", "runner", "config", "packs"],
+    folders: ["feeds", "venues", "store", "backtest", "server", "ops", "runner", "config", "packs", "cluster"],
     beside: "anything",
   },
   { folders: ["cli"], beside: "anything" },

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { loadClusterAccess } from "../../src/cluster/access.ts";
+import { type ClusterResult, connectCluster } from "../../src/cluster/connection.ts";
+import { cluster as clusterSchema, type ClusterConfig } from "../../src/config/cluster_schema.ts";
+import { temporaryDirectory } from "../process.ts";
+import { hasNatsServer, NatsCluster, NO_NATS_SERVER } from "./nats_cluster.ts";
+
+const configOf = (keys: Record<string, unknown>): ClusterConfig => clusterSchema.parse({ name: "a", ...keys });
+
+async function connect(keys: Record<string, unknown>): Promise<ClusterResult> {
+  const config = configOf(keys);
+  const loaded = await loadClusterAccess(config, {});
+  assert.ok(loaded.ok, loaded.ok ? "" : loaded.reason);
+  return await connectCluster(config, loaded.access, "test");
+}
+
+async function failure(keys: Record<string, unknown>): Promise<{ kind: string; reason: string }> {
+  const result = await connect(keys);
+  if (!result.ok) return result;
+  await result.connection.close();
+  throw new Error("It connected");
+}
+
+/** Runs a command to its end; what it wrote where it failed. */
+async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
+  const { success, stderr } = await new Deno.Command(command, { args: [...args], cwd, stdout: "null", stderr: "piped" })
+    .output();
+  if (!success) throw new Error(`${command} ${args[0]}: ${new TextDecoder().decode(stderr)}`);
+}
+
+/** An authority, and a server's certificate for 127.0.0.1 signed by it. */
+async function certificates(directory: string): Promise<void> {
+  const ssl = (...args: string[]) => run("openssl", args, directory);
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  await ssl("req", "-x509", ...key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=test authority", "-days", "2");
+  await ssl("req", ...key, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=127.0.0.1");
+  await Deno.writeTextFile(`${directory}/names`, "subjectAltName=IP:127.0.0.1,DNS:localhost");
+  const sign = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "names"];
+  await ssl("x509", "-req", "-in", "server.csr", "-out", "server.pem", ...sign);
+}
+
+async function withServer(more: string, work: (servers: readonly string[]) => Promise<void>): Promise<void> {
+  if (!await hasNatsServer()) return console.log(NO_NATS_SERVER);
+  await using server = await NatsCluster.start({ nodes: 1, more });
+  await work(server.servers);
+}
+
+Deno.test("a connection survives the loss of the server that it talks to", async () => {
+  if (!await hasNatsServer()) return console.log(NO_NATS_SERVER);
+  await using cluster = await NatsCluster.start();
+  const result = await connect({ servers: cluster.servers });
+  assert.ok(result.ok);
+  const { connection } = result;
+  const seen: boolean[] = [];
+  const back = new Promise<void>((resolve) =>
+    connection.onChange(({ connected }) => {
+      seen.push(connected);
+      if (connected) resolve();
+    })
+  );
+  const lost = connection.health.server;
+  await cluster.nodes.find(({ ports }) => lost.endsWith(`:${ports.client}`))?.kill();
+  await back;
+  assert.deepEqual(seen, [false, true]);
+  assert.notEqual(connection.health.server, lost);
+  assert.equal(connection.health.losses, 1);
+  await connection.close();
+});
+
+Deno.test("where nobody listens it is an outage, and nobody has to mend a setting", async () => {
+  const { kind, reason } = await failure({ servers: ["nats://127.0.0.1:1"] });
+  assert.equal(kind, "outage");
+  assert.match(reason, /^NATS at nats:\/\/127\.0\.0\.1:1 cannot be reached \(/);
+});
+
+Deno.test("a wrong password is refused in words that do not hold it, and the right one gets in", async () => {
+  await withServer('authorization { user: "kbot", password: "right-one" }', async (servers) => {
+    await using directory = await temporaryDirectory();
+    const file = `${directory.path}/password`;
+    await Deno.writeTextFile(file, "wrong-one\n", { mode: 0o600 });
+    const keys = { servers, user: "kbot", password_file: file };
+    const { kind, reason } = await failure(keys);
+    assert.equal(kind, "refused");
+    assert.match(reason, /refuses the login/);
+    assert.doesNotMatch(reason, /wrong-one|right-one/);
+    await Deno.writeTextFile(file, "right-one\n");
+    const result = await connect(keys);
+    assert.ok(result.ok);
+    await result.connection.close();
+  });
+});
+
+Deno.test("an NKEY gets in by its seed", async () => {
+  const { nkeys } = await import("@nats-io/transport-node");
+  const pair = nkeys.createUser();
+  await withServer(`authorization { users: [{ nkey: ${pair.getPublicKey()} }] }`, async (servers) => {
+    await using directory = await temporaryDirectory();
+    const file = `${directory.path}/nkey`;
+    await Deno.writeFile(file, pair.getSeed(), { mode: 0o600 });
+    const result = await connect({ servers, nkey_file: file });
+    assert.ok(result.ok);
+    await result.connection.close();
+    assert.equal((await failure({ servers })).kind, "refused");
+  });
+});
+
+Deno.test("TLS: only a server whose certificate the authority signed is talked to, and never without", async () => {
+  await using directory = await temporaryDirectory();
+  const { path } = directory;
+  await certificates(path);
+  await withServer(`tls { cert_file: "${path}/server.pem", key_file: "${path}/server.key" }`, async (servers) => {
+    const secured = servers.map((server) => server.replace("nats://", "tls://"));
+    const trusted = await connect({ servers: secured, ca_file: `${path}/ca.pem` });
+    assert.ok(trusted.ok, trusted.ok ? "" : trusted.reason);
+    await trusted.connection.nats.flush();
+    await trusted.connection.close();
+    const unknown = await failure({ servers: secured });
+    assert.equal(unknown.kind, "refused", unknown.reason);
+    assert.match(unknown.reason, /certificate/);
+    const plain = await failure({ servers });
+    assert.equal(plain.kind, "refused", plain.reason);
+    assert.match(plain.reason, /write tls:\/\/ addresses/);
+  });
+  await withServer("", async (servers) => {
+    const { kind, reason } = await failure({ servers: servers.map((server) => server.replace("nats://", "tls://")) });
+    assert.equal(kind, "refused", reason);
+    assert.match(reason, /speaks no TLS/);
+  });
+});

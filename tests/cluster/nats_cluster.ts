@@ -1,0 +1,221 @@
+/**
+ * A real cluster of nats-servers on loopback, whose servers a test kills, freezes and starts again.
+ *
+ * ```ts
+ * if (!await hasNatsServer()) return console.log("SKIPPED: no nats-server here");
+ * await using cluster = await NatsCluster.start();
+ * await cluster.nodes[0].kill();
+ * ```
+ * @module
+ */
+
+import { join } from "node:path";
+import { temporaryDirectory } from "../process.ts";
+
+/** How long servers may take to start, find each other and elect a leader, on a machine that others use, too. */
+const READY_MS = 30_000;
+const LOOK_MS = 50;
+
+/** Debian installs it where only root looks by default. */
+const PATHS = ["/usr/sbin/nats-server", "/usr/local/bin/nats-server", "/usr/bin/nats-server"];
+
+async function findNatsServer(): Promise<string | null> {
+  for (const path of PATHS) {
+    const info = await Deno.stat(path).catch(() => null);
+    if (info?.isFile) return path;
+  }
+  return null;
+}
+
+/** Whether tests that need one can run; they say so where not: {@link NO_NATS_SERVER}. */
+export const hasNatsServer = async (): Promise<boolean> => await findNatsServer() !== null;
+
+export const NO_NATS_SERVER = "SKIPPED: there is no nats-server here; apt-get install nats-server installs one";
+
+/** Ports that nobody listens on at this moment, each another. */
+function freePorts(count: number): number[] {
+  const listeners = Array.from({ length: count }, () => Deno.listen({ hostname: "127.0.0.1", port: 0 }));
+  const ports = listeners.map(({ addr }) => (addr as Deno.NetAddr).port);
+  for (const listener of listeners) listener.close();
+  return ports;
+}
+
+interface Ports {
+  readonly client: number;
+  readonly route: number;
+  readonly monitor: number;
+}
+
+/** One server. */
+export class NatsNode {
+  readonly name: string;
+  readonly ports: Ports;
+  readonly #binary: string;
+  readonly #config: string;
+  readonly #log: string;
+  #child: Deno.ChildProcess | null = null;
+
+  constructor(binary: string, directory: string, name: string, ports: Ports) {
+    this.#binary = binary;
+    this.name = name;
+    this.ports = ports;
+    this.#config = join(directory, `${name}.conf`);
+    this.#log = join(directory, `${name}.log`);
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== null;
+  }
+
+  async configure(text: string): Promise<void> {
+    await Deno.writeTextFile(this.#config, text);
+  }
+
+  /** Starts it; whether it is ready {@link isHealthy} says. */
+  start(): void {
+    if (this.#child !== null) throw new Error(`${this.name} runs already`);
+    this.#child = new Deno.Command(this.#binary, {
+      args: ["-c", this.#config, "-l", this.#log],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+  }
+
+  /** Ends it at once, as a power loss does. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === null) return;
+    this.#child = null;
+    child.kill("SIGKILL");
+    await child.status;
+  }
+
+  /** It hangs: its connections stay open and nothing comes out of them. */
+  freeze(): void {
+    this.#child?.kill("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.#child?.kill("SIGCONT");
+  }
+
+  async isHealthy(): Promise<boolean> {
+    return (await this.#ask("/healthz"))?.status === "ok";
+  }
+
+  /** The server that leads the stream, as this one knows it; `null` where it knows of none. */
+  async leaderOf(stream: string): Promise<string | null> {
+    const answer = await this.#ask("/jsz?streams=true&accounts=true");
+    const accounts = answer?.account_details as { stream_detail?: { name: string; cluster?: { leader?: string } }[] }[];
+    const found = (accounts ?? []).flatMap((account) => account.stream_detail ?? []).find(({ name }) =>
+      name === stream
+    );
+    return found?.cluster?.leader ?? null;
+  }
+
+  async #ask(path: string): Promise<Record<string, unknown> | null> {
+    try {
+      const response = await fetch(`http://127.0.0.1:${this.ports.monitor}${path}`, {
+        signal: AbortSignal.timeout(1_000),
+      });
+      return await response.json();
+    } catch {
+      return null;
+    }
+  }
+
+  /** The last it said, for a failure's message. */
+  async words(): Promise<string> {
+    const text = await Deno.readTextFile(this.#log).catch(() => "");
+    return text.split("\n").slice(-20).join("\n");
+  }
+}
+
+export interface NatsClusterOptions {
+  /** 3 where absent; one alone has no cluster. */
+  readonly nodes?: number;
+  /** More lines for each server's configuration: `authorization { ... }`, `tls { ... }`. */
+  readonly more?: string;
+}
+
+export class NatsCluster implements AsyncDisposable {
+  readonly nodes: readonly NatsNode[];
+  readonly #directory: { path: string } & AsyncDisposable;
+
+  private constructor(nodes: readonly NatsNode[], directory: { path: string } & AsyncDisposable) {
+    this.nodes = nodes;
+    this.#directory = directory;
+  }
+
+  static async start({ nodes: count = 3, more = "" }: NatsClusterOptions = {}): Promise<NatsCluster> {
+    const binary = await findNatsServer();
+    if (binary === null) throw new Error(NO_NATS_SERVER);
+    const directory = await temporaryDirectory();
+    const ports = freePorts(3 * count);
+    const nodes = Array.from({ length: count }, (_, n) => {
+      const [client, route, monitor] = ports.slice(3 * n, 3 * n + 3);
+      return new NatsNode(binary, directory.path, `n${n + 1}`, { client, route, monitor });
+    });
+    const routes = nodes.map((node) => `nats-route://127.0.0.1:${node.ports.route}`);
+    const cluster = new NatsCluster(nodes, directory);
+    try {
+      for (const node of nodes) {
+        await node.configure(configOf(node, directory.path, count === 1 ? [] : routes, more));
+        node.start();
+      }
+      await cluster.untilHealthy();
+    } catch (error) {
+      await cluster[Symbol.asyncDispose]();
+      throw error;
+    }
+    return cluster;
+  }
+
+  /** As `cluster.servers` wants them. */
+  get servers(): readonly string[] {
+    return this.nodes.map(({ ports }) => `nats://127.0.0.1:${ports.client}`);
+  }
+
+  /** Waits until every server that runs has found the others and caught up. */
+  async untilHealthy(): Promise<void> {
+    const ends = performance.now() + READY_MS;
+    for (const node of this.nodes.filter(({ isRunning }) => isRunning)) {
+      while (!await node.isHealthy()) {
+        if (performance.now() > ends) throw new Error(`${node.name} is not ready; it said:\n${await node.words()}`);
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      }
+    }
+  }
+
+  /** The server that leads a stream; a KV bucket's is called `KV_` and its name. */
+  async leaderOf(stream: string): Promise<NatsNode> {
+    const ends = performance.now() + READY_MS;
+    while (performance.now() < ends) {
+      for (const asked of this.nodes.filter(({ isRunning }) => isRunning)) {
+        const name = await asked.leaderOf(stream);
+        const leader = this.nodes.find((node) => node.name === name && node.isRunning);
+        if (leader !== undefined) return leader;
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+    throw new Error(`No server leads ${stream}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.kill()));
+    await this.#directory[Symbol.asyncDispose]();
+  }
+}
+
+function configOf({ name, ports }: NatsNode, directory: string, routes: readonly string[], more: string): string {
+  const clustered = routes.length === 0
+    ? ""
+    : `cluster { name: kbot, listen: "127.0.0.1:${ports.route}", routes: [${routes.join(", ")}] }\n`;
+  return `server_name: ${name}
+listen: "127.0.0.1:${ports.client}"
+http: "127.0.0.1:${ports.monitor}"
+jetstream { store_dir: "${join(directory, name)}", max_mem: 64MB, max_file: 1GB }
+${clustered}${more}
+`;
+}
