@@ -67,6 +67,8 @@ async function dispatch(command: Command): Promise<number> {
       return say(await (await import("./cli/alert.ts")).alert(command), command.json);
     case "config_check":
     case "config_show":
+    case "config_init":
+    case "config_schema":
       return say(await (await import("./cli/config.ts")).config(command), command.json);
     case "status":
       return say(await (await import("./cli/status.ts")).status(command), command.json);

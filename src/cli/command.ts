@@ -273,6 +273,18 @@ export interface ConfigShowCommand extends CommonOptions {
   readonly origin: boolean;
 }
 
+export interface ConfigInitCommand extends CommonOptions {
+  readonly kind: "config_init";
+  /** A file that does not exist yet; stdout where it is `undefined`. */
+  readonly output: string | undefined;
+}
+
+export interface ConfigSchemaCommand extends CommonOptions {
+  readonly kind: "config_schema";
+}
+
+export type ConfigCommand = ConfigCheckCommand | ConfigShowCommand | ConfigInitCommand | ConfigSchemaCommand;
+
 export interface StatusCommand extends CommonOptions {
   readonly kind: "status";
 }
@@ -466,8 +478,7 @@ export type Command =
   | StoreCommand
   | AlertTestCommand
   | AlertEventsCommand
-  | ConfigCheckCommand
-  | ConfigShowCommand
+  | ConfigCommand
   | StatusCommand
   | WhyCommand
   | ControlCommand

@@ -1,5 +1,5 @@
 /**
- * `kbot config check` and `kbot config show`.
+ * `kbot config init`, `check`, `show` and `schema`.
  * @module
  */
 
@@ -7,21 +7,45 @@ import { formatConfigError, formatOrigin } from "../config/config_error.ts";
 import { credentialsFromOutside, type OutsideValue } from "../config/credentials.ts";
 import { type ConfigRow, configRows, describeConfig } from "../config/describe.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
-import { type ConfigCheckCommand, type ConfigShowCommand, EXIT } from "./command.ts";
-import { done, type Reply } from "./output.ts";
+import { configJsonSchema } from "../config/json_schema.ts";
+import { configSchema } from "../config/schema.ts";
+import { configTemplate } from "../config/template.ts";
+import { type ConfigCommand, type ConfigShowCommand, EXIT } from "./command.ts";
+import { createFile } from "./new_file.ts";
+import { done, refused, type Reply } from "./output.ts";
 
-/** Checks or shows. Wrong configuration ends with 2, every mistake on a line of its own. */
+/** Wrong configuration ends with 2, every mistake on a line of its own. */
 export async function config(
-  command: ConfigCheckCommand | ConfigShowCommand,
+  command: ConfigCommand,
   env: Readonly<Record<string, string>> = Deno.env.toObject(),
 ): Promise<Reply> {
+  if (command.kind === "config_init") return await init(command.output);
   const loaded = await loadConfig({ env, ...(command.config === undefined ? {} : { file: command.config }) });
+  if (command.kind === "config_schema") return schema(loaded);
   if (!loaded.ok) return refuse(loaded.errors);
   if (command.kind === "config_show") {
     return show(command, loaded, command.origin ? await credentialsFromOutside(loaded.config, env) : new Map());
   }
   const source = loaded.file ?? "no file, every key at its default or from the environment";
   return done(`OK: ${source}`, { ok: true, file: loaded.file, errors: [] });
+}
+
+async function init(output: string | undefined): Promise<Reply> {
+  const text = configTemplate();
+  if (output === undefined) return done(text.trimEnd(), { file: null, text });
+  const trouble = await createFile(output, text);
+  if (trouble !== null) return refused(EXIT.failed, trouble, { ok: false, error: trouble });
+  return done(`Written: ${output}. Take the # away in front of what you change; kbot config check looks it over`, {
+    file: output,
+    text,
+  });
+}
+
+/** Of a file that is wrong, an editor shall tell what is: without its packs, then. */
+function schema(loaded: LoadedConfig): Reply {
+  const packs = loaded.ok ? loaded.packs : [];
+  const made = configJsonSchema(configSchema(packs.map(({ registration }) => registration)));
+  return done(JSON.stringify(made, null, 2), made);
 }
 
 type Loaded = Extract<LoadedConfig, { readonly ok: true }>;

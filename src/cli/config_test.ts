@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { CONFIG_SCHEMA, defaultConfig } from "../config/schema.ts";
+import { loadConfig } from "../config/load.ts";
 import { config } from "./config.ts";
 
 const COMMON = { state: undefined, json: false };
@@ -63,6 +65,47 @@ Deno.test("a file that is named and missing is wrong configuration", async () =>
   const reply = await config({ kind: "config_check", config: "/nowhere/kbot.toml", ...COMMON }, {});
   assert.equal(reply.exitCode, 2);
   assert.match(reply.problems.join(), /\/nowhere\/kbot.toml: Found no such file/);
+});
+
+Deno.test("config init writes a file for its owner alone, which passes config check and means the defaults", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    const file = `${directory}/new/kbot.toml`;
+    const written = await config({ kind: "config_init", config: undefined, output: file, ...COMMON }, {});
+    assert.equal(written.exitCode, 0);
+    if (Deno.build.os !== "windows") assert.equal((await Deno.stat(file)).mode! & 0o777, 0o600);
+    const checked = await config({ kind: "config_check", config: file, ...COMMON }, {});
+    assert.equal(checked.text, `OK: ${file}`);
+    const loaded = await loadConfig({ file, env: {} });
+    assert.ok(loaded.ok);
+    assert.deepEqual(loaded.config, defaultConfig());
+
+    const again = await config({ kind: "config_init", config: undefined, output: file, ...COMMON }, {});
+    assert.equal(again.exitCode, 1);
+    assert.deepEqual(again.problems, [`${file} exists: it is not overwritten`]);
+    const printed = await config({ kind: "config_init", config: undefined, output: undefined, ...COMMON }, {});
+    assert.equal(`${printed.text}\n`, await Deno.readTextFile(file));
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("config init tells where it cannot write, and leaves nothing behind", async () => {
+  await withFile("", async (file) => {
+    const reply = await config({ kind: "config_init", config: undefined, output: `${file}/kbot.toml`, ...COMMON }, {});
+    assert.equal(reply.exitCode, 1);
+    assert.match(reply.problems.join(), /^Cannot write .*kbot\.toml\/kbot\.toml: /);
+  });
+});
+
+Deno.test("config schema prints one JSON Schema, also where the configuration is wrong", async () => {
+  await withFile("[server]\nport = 0.5\n", async (file) => {
+    const reply = await config({ kind: "config_schema", config: file, ...COMMON }, {});
+    assert.equal(reply.exitCode, 0);
+    assert.deepEqual(JSON.parse(reply.text ?? ""), JSON.parse(JSON.stringify(reply.json)));
+    const { properties } = reply.json as { properties: Record<string, unknown> };
+    assert.deepEqual(Object.keys(properties), Object.keys(CONFIG_SCHEMA.shape));
+  });
 });
 
 const KEY_ID = "0a1b2c3d-4e5f-6789-abcd-ef0123456789";

@@ -86,17 +86,32 @@ const shortUsage = (terms: Usage): Usage => [
   FLAGS,
 ];
 
-/** How a command presents itself: a line for the list of commands and its own page, and more below that page's flags. */
-export const about = (brief: string, footer?: string): CommandOptions => ({
+/**
+ * How a command presents itself: a line for the list of commands and its own page, and more below that page's flags.
+ *
+ * @param examples command lines without `kbot`
+ */
+export const about = (brief: string, footer = "", examples: readonly string[] = []): CommandOptions => ({
   brief: words(brief),
   usageLine: shortUsage,
-  ...(footer === undefined ? {} : { footer: words(footer) }),
+  ...endOfHelp(footer, examples),
 });
 
+function endOfHelp(footer: string, examples: readonly string[]): Pick<CommandOptions, "footer"> {
+  const lines = examples.length === 0 ? [] : ["Examples:", ...examples.map((example) => `  kbot ${example}`)];
+  if (footer === "" && lines.length === 0) return {};
+  return { footer: words([...(footer === "" ? [] : [footer]), ...lines].join("\n")) };
+}
+
 /** The same for a command that only has commands below it. */
-export const aboutFamily = (brief: string, members: readonly string[]): CommandOptions => ({
+export const aboutFamily = (
+  brief: string,
+  members: readonly string[],
+  examples: readonly string[] = [],
+): CommandOptions => ({
   brief: words(brief),
   usageLine: [{ type: "literal", value: `${members.join("|")} [FLAGS]` }],
+  ...endOfHelp("", examples),
 });
 
 /** The error where none of a family's commands is named. */

@@ -1,5 +1,5 @@
 /**
- * The commands that look at a bot and steer it: config, status, why, kill, reduce, resume, doctor,
+ * The commands that look at a bot and steer it: status, why, kill, reduce, resume, doctor,
  * systemd.
  * @module
  */
@@ -8,8 +8,6 @@ import { object, or } from "@optique/core/constructs";
 import { map, optional } from "@optique/core/modifiers";
 import { argument, command, constant } from "@optique/core/primitives";
 import type {
-  ConfigCheckCommand,
-  ConfigShowCommand,
   ControlCommand,
   DoctorCommand,
   StatusCommand,
@@ -17,35 +15,9 @@ import type {
   WhyCommand,
 } from "./command.ts";
 import { path, ticker } from "./flag_values.ts";
-import { about, aboutFamily, type Asked, choosable, needsOneOf, toggle, words, type WrongUse } from "./flags.ts";
+import { about, type Asked, choosable, toggle, words, type WrongUse } from "./flags.ts";
 import { venueFlag, venueSocketFlag, wrongForVenue } from "./venue_flags.ts";
 import { VENUE_HELP } from "./venue_help.ts";
-
-const check = command(
-  "check",
-  map(object({ kind: constant("config_check") }), (asked): Asked<ConfigCheckCommand> => asked),
-  about("Check the configuration: every mistake with file, line and key"),
-);
-
-const show = command(
-  "show",
-  map(
-    object({
-      kind: constant("config_show"),
-      origin: toggle("--origin", "Say of each value where it comes from"),
-    }),
-    (asked): Asked<ConfigShowCommand> => asked,
-  ),
-  about("Show the configuration in force, flags of run aside"),
-);
-
-const MEMBERS = ["check", "show"];
-
-export const config = command(
-  "config",
-  or(check, show, needsOneOf("config", MEMBERS)),
-  aboutFamily("Check or show the configuration", MEMBERS),
-);
 
 const status = command(
   "status",

@@ -44,10 +44,10 @@ export const allocation = (strategies: readonly Registration[]) =>
       "Most that all budgets are together, in dollars, where total_pct would be more",
     ),
     floor_pct: z.number().min(0).max(100).default(5).describe(
-      "Least part of the total that a strategy gets with risk_parity and performance",
+      "Least part of the total that a strategy gets with risk_parity and performance, in percent",
     ),
     ceiling_pct: z.number().positive().max(100).default(50).describe(
-      "Largest part of the total that a strategy gets with risk_parity and performance",
+      "Largest part of the total that a strategy gets with risk_parity and performance, in percent",
     ),
     max_step_pct: z.number().positive().max(100).default(5).describe(
       "How far its part may move in a day with these, in percent of the total",

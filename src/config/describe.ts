@@ -5,7 +5,7 @@
 
 import type { OutsideValue } from "./credentials.ts";
 import { formatOrigin, type Origin } from "./config_error.ts";
-import { type Config, defaultConfig } from "./schema.ts";
+import type { Config } from "./schema.ts";
 import { type ConfigKeys, KEYS } from "./schema_keys.ts";
 
 /** One key and its value, as it would be written in kbot.toml; `null` where the value is absent. */
@@ -38,7 +38,8 @@ export function configRows(
   }));
 }
 
-function tomlValue(value: ConfigRow["value"]): string {
+/** A value as TOML. */
+export function tomlValue(value: ConfigRow["value"]): string {
   return Array.isArray(value) ? `[${value.map(tomlItem).join(", ")}]` : JSON.stringify(value);
 }
 
@@ -54,8 +55,6 @@ export interface DescribeOptions {
   readonly origin?: boolean;
   /** What is set from outside the configuration: shown as comments, for it is not the configuration's. */
   readonly outside?: ReadonlyMap<string, OutsideValue>;
-  /** Says above each key what it means and what is allowed. */
-  readonly explain?: boolean;
   /** The keys that there are: more than without packs. */
   readonly known?: ConfigKeys;
 }
@@ -75,11 +74,8 @@ export function describeConfig(
     if (wanted !== section) {
       section = wanted;
       if (lines.length > 0) lines.push("");
-      const about = options.explain ? known.description(section) : "";
-      if (about !== "") lines.push(`# ${about}.`);
       lines.push(`[${section}]`);
     }
-    if (options.explain) lines.push(`# ${row.description} (${row.allowed}).`);
     const name = row.key.slice(cut + 1);
     const outside = options.outside?.get(row.key);
     if (outside !== undefined) {
@@ -92,9 +88,4 @@ export function describeConfig(
     lines.push(options.origin ? `${pair}  # ${row.origin}` : pair);
   }
   return lines.join("\n") + "\n";
-}
-
-/** A kbot.toml with every key at its default, explained: what `kbot config init` writes. */
-export function configTemplate(): string {
-  return describeConfig(defaultConfig(), new Map(), { explain: true });
 }

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "smol-toml";
-import { configRows, configTemplate, describeConfig } from "./describe.ts";
+import { describeConfig } from "./describe.ts";
 import { CONFIG_SCHEMA, defaultConfig } from "./schema.ts";
-import { CONFIG_KEYS, configJsonSchema } from "./schema_keys.ts";
 
 Deno.test("what is shown loads again as the same configuration", () => {
   const config = CONFIG_SCHEMA.parse({
@@ -16,31 +15,10 @@ Deno.test("what is shown loads again as the same configuration", () => {
   assert.deepEqual(CONFIG_SCHEMA.parse(parse(describeConfig(config, new Map(), { origin: true }))), config);
 });
 
-Deno.test("the template is the default configuration with every key explained", () => {
-  const template = configTemplate();
-  assert.deepEqual(CONFIG_SCHEMA.parse(parse(template)), defaultConfig());
-  for (const row of configRows(defaultConfig(), new Map())) {
-    assert.ok(row.description !== "", `${row.key} has no description`);
-    assert.ok(!/another type|undefined/.test(row.allowed), `${row.key}: ${row.allowed}`);
-    assert.ok(template.includes(row.description), row.key);
-  }
-});
-
 Deno.test("the origin of a value stands behind it", () => {
   const text = describeConfig(defaultConfig(), new Map([["server.port", { kind: "flag", flag: "--port" }]]), {
     origin: true,
   });
   assert.match(text, /^port = 8080 {2}# --port$/m);
   assert.match(text, /^host = "127\.0\.0\.1" {2}# default$/m);
-});
-
-Deno.test("the JSON Schema names every key and refuses others", () => {
-  const schema = JSON.parse(JSON.stringify(configJsonSchema()));
-  for (const key of CONFIG_KEYS) {
-    let inner = schema;
-    for (const part of key.split(".")) inner = inner.properties[part];
-    assert.ok(inner !== undefined, key);
-  }
-  assert.equal(schema.properties.risk.additionalProperties, false);
-  assert.equal(schema.properties.risk.properties.price_ceiling.default, "0.99");
 });

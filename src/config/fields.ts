@@ -5,10 +5,22 @@
 
 import { z } from "zod";
 import { parseLatency, WANTED_LATENCY } from "../execution/latency.ts";
-import { formatDecimal, formatPrice, type Money, parseMoney, parsePrice, type Price } from "../core/units.ts";
+import {
+  formatDecimal,
+  formatPrice,
+  type Money,
+  ONE_DOLLAR,
+  parseMoney,
+  parsePrice,
+  type Price,
+} from "../core/units.ts";
 
 /** In a schema's meta: how a value that was parsed is written in the file again. */
 export const WRITTEN_AS = "writtenAs";
+/** In a schema's meta: what an editor's JSON Schema says of it, where zod itself cannot tell. */
+export const EDITOR_SCHEMA = "editorSchema";
+/** In a schema's meta: whether a run takes another value without a restart, for a key or for all in a section. */
+export const RELOADS = "reloads";
 
 const DIGITS_BELOW_A_CENT = 4;
 
@@ -34,8 +46,19 @@ export function usd(least: Money, most: Money) {
     if (amount !== null && amount >= least && amount <= most) return amount;
     context.addIssue({ code: "custom", message: allowed });
     return z.NEVER;
-  }).meta({ allowed, [WRITTEN_AS]: formatDollars });
+  }).meta({
+    allowed,
+    [WRITTEN_AS]: formatDollars,
+    [EDITOR_SCHEMA]: { anyOf: [AMOUNT_TEXT, wholeDollars(least, most)] },
+  });
 }
+
+const AMOUNT_TEXT = { type: "string", pattern: "^[0-9]*\\.?[0-9]+$|^[0-9]+\\.$" };
+const wholeDollars = (least: Money, most: Money) => ({
+  type: "integer",
+  minimum: Math.ceil(least / ONE_DOLLAR),
+  maximum: Math.floor(most / ONE_DOLLAR),
+});
 
 /** A price of a contract in dollars, written as text: `"0.99"`. */
 export function contractPrice(least: Price, most: Price) {
@@ -45,7 +68,11 @@ export function contractPrice(least: Price, most: Price) {
     if (parsed !== null && parsed >= least && parsed <= most) return parsed;
     context.addIssue({ code: "custom", message: allowed });
     return z.NEVER;
-  }).meta({ allowed, [WRITTEN_AS]: formatPrice });
+  }).meta({
+    allowed,
+    [WRITTEN_AS]: formatPrice,
+    [EDITOR_SCHEMA]: AMOUNT_TEXT,
+  });
 }
 
 /** How long something takes in a simulation: milliseconds, or quantiles. */
@@ -58,7 +85,11 @@ export function latencyText() {
 /** An address with one of the given schemes, such as `https:`. User names, passwords and fragments are refused. */
 export function address(schemes: readonly string[]) {
   const allowed = `an address that starts with ${schemes.map((scheme) => `${scheme}//`).join(" or ")}`;
-  return z.string().refine((text) => isAddress(text, schemes), { error: allowed }).meta({ allowed });
+  const pattern = `^(${schemes.map((scheme) => scheme.slice(0, -1)).join("|")})://`;
+  return z.string().refine((text) => isAddress(text, schemes), { error: allowed }).meta({
+    allowed,
+    [EDITOR_SCHEMA]: { type: "string", pattern },
+  });
 }
 
 function isAddress(text: string, schemes: readonly string[]): boolean {
@@ -76,7 +107,10 @@ export function seriesList() {
   const allowed = `a list of 1 to ${MAX_SERIES} different series such as "KXBTC15M"`;
   return z.array(z.string().regex(SERIES, { error: allowed })).min(1, { error: allowed }).max(MAX_SERIES, {
     error: allowed,
-  }).refine((list) => new Set(list).size === list.length, { error: allowed }).meta({ allowed });
+  }).refine((list) => new Set(list).size === list.length, { error: allowed }).meta({
+    allowed,
+    [EDITOR_SCHEMA]: { uniqueItems: true },
+  });
 }
 
 const HOST = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
@@ -96,5 +130,8 @@ export function venueName() {
   const allowed = `"kalshi", "demo", "sim", or the REST address of an exchange (http:// or https://)`;
   const known: readonly string[] = VENUE_NAMES;
   return z.string().refine((text) => known.includes(text) || isAddress(text, ["http:", "https:"]), { error: allowed })
-    .meta({ allowed });
+    .meta({
+      allowed,
+      [EDITOR_SCHEMA]: { anyOf: [{ enum: [...VENUE_NAMES] }, { type: "string", pattern: "^https?://" }] },
+    });
 }

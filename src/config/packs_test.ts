@@ -77,7 +77,7 @@ Deno.test("what is shown of a configuration with packs loads again as the same",
   const files = { "late_yes.js": LATE };
   const { result } = await loaded(`${listed("late_yes.js", LATE_HASH)}[strategies.late_yes]\nenabled = true\n`, files);
   assert.ok(result.ok);
-  const text = describeConfig(result.config, result.origins, { known: result.known, origin: true, explain: true });
+  const text = describeConfig(result.config, result.origins, { known: result.known, origin: true });
   const again = await loaded(text, files);
   assert.deepEqual(again.errors, []);
   assert.ok(again.result.ok);

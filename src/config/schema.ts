@@ -222,7 +222,9 @@ const trace = z.strictObject({
 });
 
 const journal = z.strictObject({
-  rotate_mb: z.int().min(1).max(4096).default(64).describe("Size at which a journal file is closed and compressed"),
+  rotate_mb: z.int().min(1).max(4096).default(64).describe(
+    "Megabytes at which a journal file is closed and compressed",
+  ),
 });
 
 const days = (preset: number, what: string) =>
@@ -245,7 +247,9 @@ const record = z.strictObject({
   max_gb: z.number().min(0.01).max(10_000).default(5).describe(
     "Gigabytes that all tapes may take together; the oldest go first",
   ),
-  rotate_mb: z.int().min(1).max(4096).default(32).describe("Size at which a tape's file is closed and compressed"),
+  rotate_mb: z.int().min(1).max(4096).default(32).describe(
+    "Megabytes at which a tape's file is closed and compressed",
+  ),
 });
 
 const log = z.strictObject({

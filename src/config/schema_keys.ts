@@ -4,7 +4,7 @@
  */
 
 import { z } from "zod";
-import { WRITTEN_AS } from "./fields.ts";
+import { RELOADS, WRITTEN_AS } from "./fields.ts";
 import { CONFIG_SCHEMA } from "./schema.ts";
 
 type Schema = z.core.$ZodType;
@@ -21,6 +21,13 @@ function unwrap(schema: Schema): Schema {
 
 function metaOf(schema: Schema): Record<string, unknown> {
   return { ...z.globalRegistry.get(unwrap(schema)), ...z.globalRegistry.get(schema) };
+}
+
+/** Strategies say it with `text` and `unit`, the sections of kbot itself with `describe`. */
+export function saidOf({ description, text, unit }: Readonly<Record<string, unknown>>): string {
+  const said = description ?? text;
+  if (typeof said !== "string") return "";
+  return typeof unit === "string" && unit !== "" ? `${said} (${unit})` : said;
 }
 
 function collect(schema: Schema, prefix: string, into: Map<string, Schema>): Map<string, Schema> {
@@ -68,17 +75,27 @@ export class ConfigKeys {
 
   /** What the user is told about a key or a section; empty where nothing is. */
   description(key: string): string {
+    const way = this.#wayTo(key);
+    return way === null ? "" : saidOf(metaOf(way[way.length - 1]));
+  }
+
+  /** True where a run takes another value of this key without a restart: it says so itself, or the section around it does. */
+  reloads(key: string): boolean {
+    const said = this.#wayTo(key)?.map((schema) => metaOf(schema)[RELOADS]) ?? [];
+    return said.findLast((each) => typeof each === "boolean") === true;
+  }
+
+  /** The schemas of the sections around a key, and its own; `null` where there is no such key. */
+  #wayTo(key: string): readonly Schema[] | null {
+    const way: Schema[] = [];
     let schema: Schema = this.#schema;
     for (const part of key.split(".")) {
       const inner: Schema = unwrap(schema);
-      if (!(inner instanceof z.ZodObject) || !Object.hasOwn(inner.shape, part)) return "";
+      if (!(inner instanceof z.ZodObject) || !Object.hasOwn(inner.shape, part)) return null;
       schema = inner.shape[part] as Schema;
+      way.push(schema);
     }
-    // Strategies say it with `text` and `unit`, the sections of kbot itself with `describe`.
-    const { description, text, unit } = metaOf(schema);
-    const said = description ?? text;
-    if (typeof said !== "string") return "";
-    return typeof unit === "string" && unit !== "" ? `${said} (${unit})` : said;
+    return way;
   }
 
   /** The keys of each table of a list, in the order of the schema; `null` where the key holds no such list. */
@@ -145,15 +162,4 @@ function range(schema: z.core.JSONSchema.JSONSchema): string {
   if (typeof maximum === "number" && maximum < Number.MAX_SAFE_INTEGER) bounds.push(`to ${maximum}`);
   if (typeof exclusiveMaximum === "number") bounds.push(`below ${exclusiveMaximum}`);
   return bounds.join(" ");
-}
-
-/** The JSON Schema of kbot.toml, for editors. */
-export function configJsonSchema(): z.core.JSONSchema.JSONSchema {
-  return z.toJSONSchema(CONFIG_SCHEMA, {
-    io: "input",
-    unrepresentable: "any",
-    override: ({ jsonSchema }) => {
-      delete jsonSchema[WRITTEN_AS];
-    },
-  });
 }
