@@ -53,7 +53,7 @@ export async function buildPage(): Promise<boolean> {
   };
   const { files: bundled, report } = await bundle();
   await writeWhole(REPORT, new TextEncoder().encode(reportModule(report)));
-  let html = await Deno.readTextFile(new URL("index.html", source));
+  let html = (await Deno.readTextFile(new URL("index.html", source))).replace("{{build}}", inputs);
   for (const { place, stem, extension, body } of bundled) {
     html = html.replace(`{{${place}}}`, `/assets/${await add(stem, extension, TYPES[extension], body)}`);
   }
@@ -123,9 +123,9 @@ async function bundle(): Promise<{ files: readonly PageFile[]; report: ReportPar
   }
 }
 
-/** Every file under static/ that can end up in the page or a report, and what the page takes of the core and of packages. */
+/** Every file under static/ that can end up in the page or a report, and what the page takes of kbot itself and of packages. */
 async function hashOfInputs(): Promise<string> {
-  const names: string[] = ["../src/core/units.ts", "../src/core/index_parameters.ts"];
+  const names: string[] = ["../src/core/units.ts", "../src/core/index_parameters.ts", "../src/server/gauge.ts"];
   const visit = async (directory: string) => {
     for await (const entry of Deno.readDir(new URL(directory, source))) {
       if (entry.isDirectory && entry.name !== "build") await visit(`${directory}${entry.name}/`);

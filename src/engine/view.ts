@@ -64,9 +64,18 @@ export interface MarketView {
   readonly ask: string | null;
   readonly askSize: string | null;
   readonly spread: string | null;
+  /** The lower end where it is a range. */
   readonly strike: number | null;
+  /** The upper end of a range; `null` where YES has one end only. */
+  readonly strikeTo: number | null;
+  /** How the settlement number is compared with it, in the exchange's word; `null` until that is known. */
+  readonly strikeType: string | null;
+  /** The index that it settles on; `null` where it is on none. */
+  readonly index: string | null;
   /** Of YES, by the model; `null` where it has none. */
   readonly modelProbability: number | null;
+  /** Its standard error, by that of the volatility it rests on; `null` where that is not known. */
+  readonly modelError: number | null;
   /** Best net edge of the two sides, dollars per contract. */
   readonly edge: number | null;
   readonly edgeSide: "yes" | "no" | null;
@@ -198,6 +207,8 @@ export interface OrderView {
   readonly price: string;
   readonly count: string;
   readonly filled: string;
+  /** Contracts before it in the queue at its price, as they were counted last; `null` where that is not known. */
+  readonly queueAhead: string | null;
   readonly phase: string;
   readonly strategy: string;
   readonly signal: string;

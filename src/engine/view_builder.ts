@@ -10,12 +10,10 @@ import {
   formatPrice,
   formatTime,
   type Micros,
-  MICROS_PER_SECOND,
   money,
   type Price,
   price,
 } from "../core/units.ts";
-import { assetOf } from "../core/index_parameters.ts";
 import type { SpotInput } from "../core/input.ts";
 import type { SettlementRecord, StateRecord, TradeRecord } from "../core/record.ts";
 import { type Position, positionValue } from "../execution/ledger.ts";
@@ -23,22 +21,17 @@ import type { OrderState } from "../execution/order_state.ts";
 import type { PaperComparison, PaperFigures } from "../execution/paper.ts";
 import { canaryAt, type CanaryRule } from "../risk/canary.ts";
 import { shareOf } from "../risk/limits.ts";
-import type { Desk } from "./desk.ts";
 import type { Engine } from "./engine.ts";
-import type { IndexState } from "./index_state.ts";
-import { keptBackBy } from "./keeping_still.ts";
-import type { MarketState, Standing } from "./market_state.ts";
+import { indexView } from "./index_shown.ts";
+import { marketView } from "./market_shown.ts";
 import type { NotedRefusal } from "./order_entry.ts";
+import { QuoteHistory, type QuotePoint } from "./quote_history.ts";
 import { ReasonTally } from "./reason_tally.ts";
-import type { SettlementProgress } from "./settlement_tracker.ts";
 import { haltViews, stateView, strategyState } from "./state_view.ts";
 import type {
   AccountView,
   EngineView,
-  IndexView,
   LimitView,
-  MarketSettlementView,
-  MarketView,
   OrderView,
   PaperBoundsView,
   PaperFiguresView,
@@ -46,12 +39,9 @@ import type {
   RefusalView,
   SettlementView,
   SpotView,
-  StanceView,
   StrategyStateView,
   TradeView,
-  VolatilityChoiceView,
 } from "./view.ts";
-import { isUsable } from "./volatility_choices.ts";
 
 const TRADES_SHOWN = 100;
 const SETTLEMENTS_SHOWN = 50;
@@ -62,6 +52,7 @@ export class ViewBuilder {
   readonly #trades: TradeView[] = [];
   readonly #settlements: SettlementView[] = [];
   readonly #reasons = new ReasonTally();
+  readonly #quotes = new QuoteHistory();
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -78,9 +69,16 @@ export class ViewBuilder {
     }
   }
 
-  /** Time passes: what is kept back is counted. */
+  /** Time passes: what is kept back is counted, and what is quoted remembered. */
   tick(): void {
-    this.#reasons.look(this.#engine.now, this.#engine.desk, this.#engine.markets.values());
+    const { now, desk, markets } = this.#engine;
+    this.#reasons.look(now, desk, markets.values());
+    this.#quotes.look(now, markets);
+  }
+
+  /** What a market was quoted at since it was first followed, oldest first. */
+  quotes(ticker: string): readonly QuotePoint[] {
+    return this.#quotes.of(ticker);
   }
 
   build(): EngineView {
@@ -165,42 +163,6 @@ export function paperBoundsView({ model, trades, pessimistic, chosen, optimistic
   return { model, trades, pessimistic: figures(pessimistic), chosen: figures(chosen), optimistic: figures(optimistic) };
 }
 
-function indexView(engine: Engine, index: IndexState): IndexView {
-  const { value } = index;
-  const at = engine.now;
-  return {
-    index: index.name,
-    value,
-    source: index.source,
-    since: value === null ? null : formatTime(index.since),
-    why: value === null ? null : index.why,
-    correction: index.correction,
-    sources: index.candidates.map((candidate) => ({
-      source: candidate.source,
-      exchange: candidate.exchange,
-      value: candidate.value,
-      ageMs: Math.round(candidate.age(at) / 1_000),
-      well: candidate.health.isWell(at),
-      basis: index.basisOf(candidate),
-    })),
-    ageMs: value === null ? null : Math.round(index.age(at) / 1_000),
-    volatility: index.volatility,
-    volatilityChoice: volatilityChoiceView(engine, assetOf(index.name)),
-  };
-}
-
-/** Which volatility forecaster is believed for an asset; `null` while nothing was heard of that. */
-export function volatilityChoiceView(
-  { volatility, options, now }: Pick<Engine, "volatility" | "options" | "now">,
-  asset: string | null,
-): VolatilityChoiceView | null {
-  const choice = asset === null ? undefined : volatility.get(asset);
-  if (choice === undefined) return null;
-  const { chosen, since, why, at } = choice;
-  const used = options.index.volatilityModel === "selected" && isUsable(choice, now);
-  return { chosen, since: since === null ? null : formatTime(since), why, at: formatTime(at), used };
-}
-
 function spotView(spot: SpotInput, at: Micros): SpotView {
   const { exchange, asset, state, bid, ask, last, vwap, volume, weight, age, latency } = spot;
   return {
@@ -216,98 +178,6 @@ function spotView(spot: SpotInput, at: Micros): SpotView {
     ageMs: age === null ? null : Math.round((age + at - spot.at) / 1_000),
     latencyMs: latency === null ? null : latency / 1_000,
   };
-}
-
-function settlementProgressView(progress: SettlementProgress | null): MarketSettlementView | null {
-  if (progress === null) return null;
-  const { a, b, missing, estimated, venue, number, expected } = progress;
-  return {
-    a,
-    b,
-    missing,
-    estimated,
-    venue: venue === null ? null : { mean: venue.value, count: venue.count, difference: venue.difference },
-    number,
-    expected: expected?.result ?? null,
-    expectedBy: expected?.by ?? null,
-  };
-}
-
-const orNull = (at: Price | null): string | null => at === null ? null : formatPrice(at);
-
-function marketView({ now: at, desk, settlements }: Engine, state: MarketState): MarketView {
-  const { market, book } = state;
-  const opinion = foremost(state.standings)?.opinion ?? null;
-  const { bid, ask } = book;
-  const spread = bid === null || ask === null ? null : formatPrice((ask - bid) as Price);
-  return {
-    ticker: market.ticker,
-    status: market.status,
-    bookPhase: book.phase,
-    bid: orNull(bid),
-    bidSize: bid === null ? null : formatCount(book.bidSize),
-    ask: orNull(ask),
-    askSize: ask === null ? null : formatCount(book.askSize),
-    spread,
-    strike: market.floorStrike ?? market.capStrike,
-    modelProbability: Number.isNaN(state.probability) ? null : state.probability,
-    edge: opinion?.edge ?? null,
-    edgeSide: opinion?.edgeSide ?? null,
-    openTime: formatTime(market.openTime),
-    closeTime: formatTime(market.closeTime),
-    secondsToClose: Math.max(0, (market.closeTime - at) / MICROS_PER_SECOND),
-    settlement: settlementProgressView(settlements.progress(state)),
-    whyNot: whyNot(state, desk.penniless),
-    stances: state.standings.map((standing) => stanceView(desk, state, standing)),
-  };
-}
-
-function stanceView(desk: Desk, state: MarketState, standing: Standing): StanceView {
-  const { strategy, opinion } = standing;
-  const reason = keptBackBy(desk, state, standing);
-  return {
-    strategy: strategy.name,
-    edge: opinion?.edge ?? null,
-    edgeSide: opinion?.edgeSide ?? null,
-    confidence: opinion?.confidence ?? null,
-    targets: (opinion?.targets ?? []).map(({ side, price, count, signal, timeInForce }) => ({
-      side,
-      price: formatPrice(price),
-      count: formatCount(count),
-      signal,
-      rests: timeInForce === "good_till_canceled",
-    })),
-    code: reason?.code ?? null,
-    whyNot: reason?.text ?? null,
-  };
-}
-
-function whyNot(state: MarketState, penniless: boolean): string | null {
-  if (state.settledAt !== null) return `Settled ${state.result}`;
-  if (state.closed) {
-    return state.result === ""
-      ? "Closed, waiting for the result"
-      : `Determined ${state.result}, waiting for settlement`;
-  }
-  const best = foremost(state.standings);
-  if (best === null) return "No strategy trades this series";
-  if (state.grid === null) return "Its prices follow no grid that is known here";
-  if (state.obstacle !== null) return state.obstacle;
-  const reason = best.obstacle ?? best.opinion?.refusal?.text ?? null;
-  if (reason !== null && penniless) return `No cash on shard ${state.market.shard}: transfer some there`;
-  return reason === null || state.standings.length === 1 ? reason : `${best.strategy.name}: ${reason}`;
-}
-
-/** Of a market's strategies the one to show: one that may send what it wants, else the one that sees the largest edge. */
-function foremost(standings: readonly Standing[]): Standing | null {
-  const acts = ({ obstacle, opinion }: Standing): boolean => obstacle === null && opinion?.refusal === null;
-  const edge = ({ opinion }: Standing): number => opinion?.edge ?? -Infinity;
-  let best: Standing | null = null;
-  for (const each of standings) {
-    const ahead = best === null || (acts(each) === acts(best) ? edge(each) > edge(best) : acts(each));
-    if (ahead) best = each;
-  }
-  return best;
 }
 
 function positionView(position: Position, mark: Price | null): PositionView {
@@ -326,7 +196,7 @@ function positionView(position: Position, mark: Price | null): PositionView {
   };
 }
 
-function orderView({ intent, terms, orderId, filled, phase, sentAt }: OrderState): OrderView {
+function orderView({ intent, terms, orderId, filled, queueAhead, phase, sentAt }: OrderState): OrderView {
   return {
     clientOrderId: intent.clientOrderId,
     orderId,
@@ -335,6 +205,7 @@ function orderView({ intent, terms, orderId, filled, phase, sentAt }: OrderState
     price: formatPrice(terms.price),
     count: formatCount(terms.count),
     filled: formatCount(filled),
+    queueAhead: queueAhead === null ? null : formatCount(queueAhead),
     phase,
     strategy: intent.strategy,
     signal: intent.signal,

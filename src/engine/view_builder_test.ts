@@ -79,6 +79,23 @@ Deno.test("the gauges of risk show what the caps count: positions and open order
   ]);
 });
 
+Deno.test("a market is told with its index, its kind of strike, and how far its probability may be off", () => {
+  const [market] = viewOf(holding("yes")).markets;
+  assert.deepEqual([market.index, market.strikeType, market.strikeTo], ["BRTI", "greater_or_equal", null]);
+  const { modelProbability, modelError } = market;
+  assert.ok(modelProbability !== null && modelError !== null && modelError > 0 && modelError < 0.1, `${modelError}`);
+});
+
+Deno.test("an order is told with its place in the queue once that is known", () => {
+  const rig = liveRig({ strategies: settlementEdge(RESTING) });
+  accept(rig, 301, 0, 5_000);
+  assert.equal(viewOf(rig).orders[0].queueAhead, null);
+  const [{ orderId }] = viewOf(rig).orders;
+  const positions = [{ orderId: orderId ?? "", ahead: count(12_050) }];
+  rig.step({ type: "queue_position", at: after(302), positions });
+  assert.equal(viewOf(rig).orders[0].queueAhead, "120.50");
+});
+
 Deno.test("each group that the configuration names has a gauge of its own", () => {
   const group = { name: "coins", series: ["KXBTC*"], percent: 5, sameDay: false };
   const { risk } = engineOptions();

@@ -7,7 +7,7 @@
 import { formatTime, micros } from "../core/units.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { WindowStatistics } from "../engine/price_history_statistics.ts";
-import { volatilityChoiceView } from "../engine/view_builder.ts";
+import { volatilityChoiceView } from "../engine/index_shown.ts";
 import type { PriceSources, SelectionView, WindowView } from "../server/volatility.ts";
 import type { StateStore } from "../store/store.ts";
 

@@ -82,6 +82,8 @@ export class Pump {
   #sinceCheckpoint = 0;
   #journalTrouble: string | null = null;
   #storeTrouble: string | null = null;
+  /** When the oldest line came that the journal has not handed on; `null` where there is none. */
+  #unflushedSinceMs: number | null = null;
   /** What waits for the journal, oldest first; bounded as the lines are that the journal keeps in memory. */
   #held: HeldRecords[] = [];
   readonly #audited: AuditReader;
@@ -140,6 +142,7 @@ export class Pump {
     // Before it is appended: a rotation puts a line of its own behind it.
     const line = journal.line + 1;
     if (!journal.append(encodeInput(input)).ok) return this.#freeze();
+    this.#unflushedSinceMs ??= performance.now();
     this.#frozen = false;
     this.#audit({ kind: "input", input }, line);
     this.#tell((watcher) => watcher.input(input));
@@ -268,6 +271,7 @@ export class Pump {
   flush(): boolean {
     if (this.#ended) return false;
     const result = this.#parts.journal.flush();
+    if (result.ok) this.#unflushedSinceMs = null;
     this.#judgeJournal(result.ok ? null : result.reason);
     // What waited for the journal, or for a disk that refused.
     if (result.ok) {
@@ -295,6 +299,11 @@ export class Pump {
   #storeDetail(): string | null {
     const { healthy, detail } = this.#parts.store.health();
     return healthy ? null : detail;
+  }
+
+  /** For how long the oldest line has waited for the system to take it, milliseconds; 0 where none waits. */
+  get journalLagMs(): number {
+    return this.#unflushedSinceMs === null ? 0 : performance.now() - this.#unflushedSinceMs;
   }
 
   get trouble(): string | null {

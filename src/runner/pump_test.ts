@@ -255,6 +255,23 @@ Deno.test("a store that cannot be written halts until it works again, however mu
   }, failing);
 });
 
+Deno.test("the journal lags while a line waits for the disk, and no longer once it is handed on", () =>
+  withPump((pump, { disk }) => {
+    pump.flush();
+    assert.equal(pump.journalLagMs, 0);
+    disk.full = true;
+    pump.accept({ type: "clock", at: micros(2_000_000) });
+    assert.equal(pump.flush(), false);
+    const first = pump.journalLagMs;
+    assert.ok(first > 0 && pump.journalLagMs >= first);
+    disk.full = false;
+    assert.equal(pump.flush(), true);
+    // That the disk works again was itself a line.
+    pump.flush();
+    assert.equal(pump.journalLagMs, 0);
+    return Promise.resolve();
+  }));
+
 Deno.test("an order whose step the disk did not take is not sent, trading halts, and goes on once it can", () =>
   withPump(async (pump, { engine, directory, disk }) => {
     const sent: string[] = [];

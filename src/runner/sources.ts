@@ -17,6 +17,7 @@ import type { TapeStatus } from "../store/tape_writer.ts";
 import type { Venue } from "../venues/venue.ts";
 import { describeSweep, type KillSwitch } from "./kill_switch.ts";
 import { historySources } from "./history_sources.ts";
+import { marketSources } from "./market_sources.ts";
 import { PerformanceThread } from "./performance_thread.ts";
 import { priceSources } from "./price_sources.ts";
 import type { Pump } from "./pump.ts";
@@ -57,6 +58,7 @@ export function runSources(parts: SourceParts): ServerSources {
         cash: formatMoney(cash),
       }));
     },
+    markets: marketSources(engine, views),
     prices: priceSources(engine, store),
     history: historySources(store, figures),
     strategy: (name) => declarations.get(name) ?? null,
@@ -106,7 +108,8 @@ function stateText({ desk: { halts } }: Engine): string {
   return halts.of(null).length > 0 ? `only what closes goes out: ${reasons}` : `trading is allowed, but: ${reasons}`;
 }
 
-function status({ request, chosen, engine, pump, venue, feeds, tape, alerts, journal }: SourceParts): RunStatus {
+function status(parts: SourceParts): RunStatus {
+  const { request, chosen, engine, pump, store, venue, feeds, tape, alerts, journal } = parts;
   const health = venue.health();
   const now = chosen.clock.now();
   const reasons: string[] = [];
@@ -130,6 +133,7 @@ function status({ request, chosen, engine, pump, venue, feeds, tape, alerts, jou
     uptimeSeconds: (now - engine.options.startedAt) / MICROS_PER_SECOND,
     stateDirectory: request.stateDirectory,
     journal,
+    lag: { journalMs: pump.journalLagMs, storeRecords: store.health().queued },
     venueHealth: health,
     feeds: feeds(),
     tape: tape(),

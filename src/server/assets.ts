@@ -6,11 +6,14 @@
 import { z } from "zod";
 
 const manifestSchema = z.object({
+  inputs: z.string(),
   index: z.string(),
   files: z.record(z.string(), z.string()),
 });
 
 export interface Assets {
+  /** Names the build, as its `index.html` does; `null` where there is none. */
+  readonly build: string | null;
   /** `null` where the page was not built; the API works without it. */
   readonly index: Uint8Array<ArrayBuffer> | null;
   readonly files: ReadonlyMap<string, { readonly type: string; readonly body: Uint8Array<ArrayBuffer> }>;
@@ -22,7 +25,7 @@ export async function loadAssets(directory: URL): Promise<Assets> {
   try {
     text = await Deno.readTextFile(new URL("manifest.json", directory));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { index: null, files: new Map() };
+    if (error instanceof Deno.errors.NotFound) return { build: null, index: null, files: new Map() };
     throw error;
   }
   const manifest = manifestSchema.parse(JSON.parse(text));
@@ -30,5 +33,5 @@ export async function loadAssets(directory: URL): Promise<Assets> {
   for (const [name, type] of Object.entries(manifest.files)) {
     files.set(name, { type, body: await Deno.readFile(new URL(name, directory)) });
   }
-  return { index: await Deno.readFile(new URL(manifest.index, directory)), files };
+  return { build: manifest.inputs, index: await Deno.readFile(new URL(manifest.index, directory)), files };
 }

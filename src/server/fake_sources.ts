@@ -15,6 +15,7 @@ import type {
 } from "../engine/view.ts";
 import { FakeHistory, SAMPLE_DECLARATION } from "./fake_history.ts";
 import { FakePrices } from "./fake_prices.ts";
+import type { DepthView, MarketSources, QuoteView } from "./market_detail.ts";
 import type { StrategyDeclaration } from "./history.ts";
 import type { Change, OperatorAnswer, OperatorRequest, ServerSources } from "./sources.ts";
 import type { LogLevel, LogLine, PortfolioPoint, RunStatus } from "./status.ts";
@@ -35,7 +36,11 @@ export function sampleMarket(ticker: string, changes: Partial<MarketView> = {}):
     askSize: "145.00",
     spread: "0.0200",
     strike: 84_100,
+    strikeTo: null,
+    strikeType: "greater_or_equal",
+    index: "BRTI",
     modelProbability: 0.5873,
+    modelError: 0.0124,
     edge: 0.0142,
     edgeSide: "yes",
     openTime: timeAt(-400),
@@ -88,6 +93,7 @@ const sampleOrder = (clientOrderId: string, changes: Partial<OrderView> = {}): O
   price: "0.5300",
   count: "20.00",
   filled: "8.00",
+  queueAhead: "310.00",
   phase: "resting",
   strategy: "settlement_edge",
   signal: "baseline_gap",
@@ -193,6 +199,7 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
         bidSize: "88.00",
         askSize: "1240.00",
         strike: 3_415,
+        index: "ETHUSD_RTI",
         modelProbability: 0.3302,
         edge: -0.0071,
         edgeSide: "no",
@@ -227,7 +234,9 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
         askSize: null,
         spread: null,
         strike: null,
+        strikeType: null,
         modelProbability: null,
+        modelError: null,
         edge: null,
         edgeSide: null,
         openTime: timeAt(500),
@@ -242,6 +251,7 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
         askSize: null,
         spread: null,
         strike: 3_401.5,
+        index: "ETHUSD_RTI",
         closeTime: timeAt(1_400),
         secondsToClose: 1_400,
         whyNot: "Book is stale: gap in the sequence, waiting for a snapshot",
@@ -253,7 +263,14 @@ export function sampleView(changes: Partial<EngineView> = {}): EngineView {
     ],
     orders: [
       sampleOrder("k-000061"),
-      sampleOrder("k-000060", { ticker: eth, side: "ask", price: "0.3500", phase: "unknown", filled: "0.00" }),
+      sampleOrder("k-000060", {
+        ticker: eth,
+        side: "ask",
+        price: "0.3500",
+        phase: "unknown",
+        filled: "0.00",
+        queueAhead: null,
+      }),
     ],
     trades: Array.from(
       { length: 9 },
@@ -382,6 +399,7 @@ export function sampleStatus(changes: Partial<RunStatus> = {}): RunStatus {
         trouble: "Kraken: connection closed (1006); trying again in 4 s",
       },
     ],
+    lag: { journalMs: 3.2, storeRecords: 12 },
     venueHealth: {
       connected: true,
       requests: 412,
@@ -410,6 +428,17 @@ export class FakeSources implements ServerSources {
   engine: EngineView;
   run: RunStatus;
   readonly prices = new FakePrices();
+  readonly markets: MarketSources = {
+    depth: (ticker, levels) => this.#depth(ticker, levels),
+    quotes: (ticker) => this.engine.markets.some((row) => row.ticker === ticker) ? this.quotes : null,
+  };
+  /** What every market was quoted at before; a test may say otherwise. */
+  quotes: readonly QuoteView[] = Array.from({ length: 60 }, (_, k) => ({
+    at: timeAt((k - 60) * 6),
+    bid: (0.44 + k * 0.0015 + (k % 7) * 0.002).toFixed(4),
+    ask: k === 30 ? null : (0.46 + k * 0.0015 + (k % 5) * 0.002).toFixed(4),
+    modelProbability: k < 5 ? null : 0.47 + k * 0.002,
+  }));
   readonly history = new FakeHistory(() => this.engine.trades);
   readonly requests: OperatorRequest[] = [];
   /** What the next controls answer; accepted and put into effect where `null`. */
@@ -481,6 +510,19 @@ export class FakeSources implements ServerSources {
       cash: "9958.412300",
     }));
     return Promise.resolve(points.slice(-limit));
+  }
+
+  /** Around the best prices, a cent apart, the farther the thicker. */
+  #depth(ticker: string, levels: number): DepthView | null {
+    const row = this.engine.markets.find((market) => market.ticker === ticker);
+    if (row === undefined) return null;
+    const side = (best: string | null, size: string | null, step: number) =>
+      best === null ? [] : Array.from({ length: Math.min(levels, 6) }, (_, k) => ({
+        price: (Number(best) + k * step).toFixed(4),
+        count: k === 0 && size !== null ? size : (180 + 65 * k).toFixed(2),
+      }));
+    const { bookPhase: phase, bid, bidSize, ask, askSize } = row;
+    return { phase, updatedAt: this.engine.at, bids: side(bid, bidSize, -0.01), asks: side(ask, askSize, 0.01) };
   }
 
   operate(request: OperatorRequest): Promise<OperatorAnswer> {

@@ -68,12 +68,18 @@ export class LiveHub {
   };
   readonly #sources: ServerSources;
   readonly #clock: Clock;
+  /** Of the page that is served with these updates, for pages of another one. */
+  readonly #build: string | null;
   readonly #stopListening: () => void;
   #heartbeat: CancelTimer | null = null;
   #closed = false;
 
-  /** @param clock real time, unless a test wants to move it */
-  constructor(sources: ServerSources, clock: Clock) {
+  /**
+   * @param clock real time, unless a test wants to move it
+   * @param build names the page that is served beside this
+   */
+  constructor(sources: ServerSources, clock: Clock, build: string | null = null) {
+    this.#build = build;
     this.#sources = sources;
     this.#clock = clock;
     this.#stopListening = sources.onChange((what) => this.#mark(what));
@@ -208,7 +214,10 @@ export class LiveHub {
     const log = lines.at(-1)?.number ?? after;
     if (sequence === this.#state.sequence && lines.length === 0) return { bytes: null, log };
     const skipped = lines.length > 0 && after > 0 ? Math.max(0, lines[0].number - after - 1) : 0;
-    const data = `${this.#state.changesSince(sequence)},"logs":${JSON.stringify(lines)},"logsSkipped":${skipped}`;
+    const build = sequence === 0 ? `,"build":${JSON.stringify(this.#build)}` : "";
+    const data = `${this.#state.changesSince(sequence)}${build},"logs":${
+      JSON.stringify(lines)
+    },"logsSkipped":${skipped}`;
     const id = `${this.#epoch}.${this.#state.sequence}.${log}`;
     return { bytes: encoder.encode(`id: ${id}\ndata: {${data}}\n\n`), log };
   }

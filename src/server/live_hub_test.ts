@@ -12,7 +12,7 @@ const START = 1_000_000_000;
 class Bench {
   readonly sources = new FakeSources();
   readonly clock = new SteppedClock(START as Micros);
-  readonly hub = new LiveHub(this.sources, this.clock);
+  readonly hub = new LiveHub(this.sources, this.clock, "0123abcd");
   #now = START;
 
   pass(milliseconds: number): void {
@@ -94,6 +94,29 @@ Deno.test("the first message is the whole view, and the next holds only what cha
   assert.equal(second.tables.markets?.order, undefined);
   assert.deepEqual(second.tables.markets?.rows.map(([key, row]) => [key, row.bid]), [[BTC, "0.5500"]]);
   assert.ok(second.sequence > first.sequence);
+  await page.leave();
+});
+
+Deno.test("the page that is served is named where everything is sent, and not again", async () => {
+  const bench = new Bench();
+  const page = bench.connect();
+  const [first] = await page.take();
+  assert.equal(first.build, "0123abcd");
+  bench.sources.changeMarket(BTC, { bid: "0.5500" });
+  bench.pass(200);
+  const [second] = await page.take();
+  assert.equal("build" in second, false);
+  await page.leave();
+});
+
+Deno.test("what risk refuses is told as it happens", async () => {
+  const bench = new Bench();
+  const page = bench.connect();
+  const [{ sections: { refused } }] = await page.take();
+  assert.equal(refused?.length, 1);
+  bench.sources.change({ refused: [...bench.sources.engine.refused, ...bench.sources.engine.refused] });
+  bench.pass(200);
+  assert.equal((await page.take())[0].sections.refused?.length, 2);
   await page.leave();
 });
 

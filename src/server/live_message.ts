@@ -22,6 +22,7 @@ export type LiveSections = Pick<
   | "state"
   | "halts"
   | "limits"
+  | "refused"
   | "strategies"
   | "counters"
   | "keptBack"
@@ -50,6 +51,8 @@ export interface LiveUpdate {
   /** True: forget everything, this is all there is. */
   readonly full: boolean;
   readonly sequence: number;
+  /** The build of the page that this server serves, where everything is sent; `null` where none was built. */
+  readonly build?: string | null;
   readonly status?: RunStatus;
   readonly sections: Partial<LiveSections>;
   readonly tables: { readonly [Name in TableName]?: TableUpdate<LiveRows[Name]> };

@@ -30,6 +30,7 @@ const SECTIONS: Record<SectionName, (view: EngineView) => unknown> = {
   state: (view) => view.state,
   halts: (view) => view.halts,
   limits: (view) => view.limits,
+  refused: (view) => view.refused,
   strategies: (view) => view.strategies,
   counters: (view) => view.counters,
   keptBack: (view) => view.keptBack,

@@ -187,6 +187,12 @@ export function metricsText(view: EngineView, status: RunStatus, pages: number):
       "Of the newest answered request.",
       one(venueHealth.requestLatencyMs === null ? null : venueHealth.requestLatencyMs / 1_000),
     ),
+    gauge(
+      "kbot_journal_lag_seconds",
+      "How long the oldest line has waited for the journal.",
+      one(status.lag.journalMs / 1_000),
+    ),
+    gauge("kbot_store_waiting_records", "Records that wait for the store.", one(status.lag.storeRecords)),
     ...feedMetrics(status.feeds),
     ...outgoingMetrics(status),
     gauge("kbot_live_pages", "Pages that follow the live updates.", one(pages)),

@@ -49,7 +49,7 @@ export async function startServer(options: ServerOptions): Promise<ServerStart> 
   if (refusal !== null) return { ok: false, reason: refusal };
   const assets = await loadAssets(options.pageDirectory ?? new URL("../../static/build/", import.meta.url));
   const clock = new WallClock();
-  const hub = new LiveHub(options.sources, clock);
+  const hub = new LiveHub(options.sources, clock, assets.build);
   const app = application(options, assets, hub, clock);
   const abort = new AbortController();
   let server: Deno.HttpServer<Deno.NetAddr>;

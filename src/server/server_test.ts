@@ -434,6 +434,8 @@ Deno.test("metrics are in the Prometheus text format, one type for each name", (
     for (
       const line of [
         "kbot_up 1",
+        "kbot_journal_lag_seconds 0.0032",
+        "kbot_store_waiting_records 12",
         'kbot_feed_up{feed="coinbase"} 1',
         'kbot_index_source{index="BRTI",source="official"} 1',
         'kbot_feed_up{feed="kraken"} 0',

@@ -5,6 +5,7 @@
 
 import type { EngineView } from "../engine/view.ts";
 import type { HistorySources, StrategyDeclaration } from "./history.ts";
+import type { MarketSources } from "./market_detail.ts";
 import type { PriceSources } from "./volatility.ts";
 import type { LogLine, PortfolioPoint, RunStatus } from "./status.ts";
 
@@ -31,6 +32,8 @@ export interface ServerSources {
   logs(after: number, limit: number): readonly LogLine[];
   /** Oldest first, the newest `limit` points. */
   portfolio(limit: number): Promise<readonly PortfolioPoint[]>;
+  /** Single markets in full. */
+  readonly markets: MarketSources;
   /** Minutes of prices and their volatility. */
   readonly prices: PriceSources;
   /** What the store remembers. */

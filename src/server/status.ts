@@ -23,6 +23,13 @@ export interface RunStatus {
   readonly uptimeSeconds: number;
   readonly stateDirectory: string;
   readonly journal: string;
+  /** How far what is written lies behind what is known. */
+  readonly lag: {
+    /** For how long the oldest line of the journal has waited to be handed to the system; 0 where none waits. */
+    readonly journalMs: number;
+    /** Records that wait to be written into the store. */
+    readonly storeRecords: number;
+  };
   readonly venueHealth: VenueHealth;
   /** Every source of data beside the venue, in the order of the settings. */
   readonly feeds: readonly FeedStatus[];

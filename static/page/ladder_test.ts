@@ -15,6 +15,7 @@ const order = (changes: Partial<OrderView>): OrderView => ({
   phase: "resting",
   strategy: "s",
   signal: "s",
+  queueAhead: null,
   sentAt: "2026-09-25T19:00:00Z",
   ...changes,
 });

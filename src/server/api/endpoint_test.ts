@@ -98,6 +98,17 @@ Deno.test("a limit is a gauge: near from four fifths on, reached when nothing is
   ]);
 });
 
+Deno.test("a market's book is as deep as asked and its quotes are those of before; of one that is not followed there is neither", async () => {
+  const market = "/markets/KXBTC15M-26SEP251515-15";
+  const { body } = await read(`${market}/book?levels=3`);
+  assert.deepEqual((body.bids as { price: string }[]).map(({ price }) => price), ["0.5400", "0.5300", "0.5200"]);
+  assert.deepEqual((body.asks as { price: string }[]).map(({ price }) => price), ["0.5600", "0.5700", "0.5800"]);
+  assert.equal((await read(`${market}/book?levels=0`)).status, 400);
+  assert.equal((await read(`${market}/book?levels=101`)).status, 400);
+  assert.equal(((await read(`${market}/quotes`)).body.quotes as unknown[]).length, 60);
+  for (const part of ["book", "quotes"]) assert.equal((await read(`/markets/KXNONE/${part}`)).status, 404);
+});
+
 Deno.test("days before one another are refused, and what the figures cannot be had for is said", async () => {
   const wrong = await read("/performance?from=2026-09-26&to=2026-09-25");
   assert.deepEqual([wrong.status, wrong.body], [400, {

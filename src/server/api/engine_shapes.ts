@@ -183,7 +183,9 @@ const stance = z.strictObject({
   whyNot: words.nullable().describe("Why nothing of it is sent; null where it may be"),
 });
 
-const bookPhase = z.enum(["empty", "syncing", "synced", "stale"]).describe("Orders go out on a synced book alone");
+export const bookPhase = z.enum(["empty", "syncing", "synced", "stale"]).describe(
+  "Orders go out on a synced book alone",
+);
 
 export const market = named(
   "Market",
@@ -196,8 +198,12 @@ export const market = named(
     ask: contractPrice.nullable(),
     askSize: contracts.nullable(),
     spread: contractPrice.nullable(),
-    strike: dollarsAsNumber.nullable(),
+    strike: dollarsAsNumber.nullable().describe("The lower end where it is a range"),
+    strikeTo: dollarsAsNumber.nullable().describe("The upper end of a range"),
+    strikeType: z.string().nullable().describe("How the settlement number is compared with it"),
+    index: z.string().nullable().describe("The index that it settles on"),
     modelProbability: probability.nullable(),
+    modelError: z.number().nullable().describe("Its standard error, by that of the volatility it rests on"),
     edge: edge.nullable(),
     edgeSide: outcomeSide.nullable(),
     openTime: time,
@@ -240,6 +246,7 @@ export const order = named(
     price: contractPrice,
     count: contracts,
     filled: contracts,
+    queueAhead: contracts.nullable().describe("Before it in the queue at its price, as counted last"),
     phase: z.string(),
     strategy: z.string(),
     signal: z.string(),

@@ -5,15 +5,13 @@
 
 import { z } from "zod";
 import type { LimitView } from "../../engine/view.ts";
+import { gaugeOf } from "../gauge.ts";
 import type { KnownHaltView } from "../history.ts";
 import { halt, limit, refusal, state } from "./engine_shapes.ts";
 import { type Endpoint, reads } from "./endpoint.ts";
 import { auditEntry, beforeTime } from "./history_shapes.ts";
 import { rowLimit } from "./run_endpoints.ts";
 import { at, counts, exactly, named, share, time, words } from "./shape.ts";
-
-/** From this part of a limit on, the rest is little. */
-const NEAR = 0.8;
 
 /** Acts of the audit that a halt, its end, or what was asked about it is told by. */
 const HALT_EVENTS: readonly string[] = [
@@ -33,18 +31,7 @@ const gauge = named(
   }),
 );
 
-/** Money becomes a float here to draw a gauge, and for nothing else. */
-function gaugeOf({ name, used, limit }: LimitView): z.output<typeof gauge> {
-  const most = Number(limit);
-  const part = most > 0 ? Number(used) / most : null;
-  return {
-    name,
-    used,
-    limit,
-    share: part,
-    state: part === null || part >= 1 ? "reached" : part >= NEAR ? "near" : "free",
-  };
-}
+const withGauge = (row: LimitView): z.output<typeof gauge> => ({ ...row, ...gaugeOf(row.used, row.limit) });
 
 const knownHalt = named(
   "KnownHalt",
@@ -75,7 +62,7 @@ export const RISK_ENDPOINTS: readonly Endpoint[] = [
     }),
     read({ sources }) {
       const { at, state, halts, limits, counters, refused } = sources.view();
-      return { at, state, halts, limits: limits.map(gaugeOf), refusals: counters.refusals, refused };
+      return { at, state, halts, limits: limits.map(withGauge), refusals: counters.refusals, refused };
     },
   }),
   reads({

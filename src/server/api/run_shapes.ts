@@ -98,6 +98,12 @@ export const status = named(
     uptimeSeconds: z.number(),
     stateDirectory: z.string(),
     journal: z.string(),
+    lag: z.strictObject({
+      journalMs: milliseconds.describe(
+        "The oldest line of the journal that the system does not have yet, milliseconds",
+      ),
+      storeRecords: count.describe("Records that wait for the store"),
+    }).describe("How far what is written lies behind what is known"),
     venueHealth,
     feeds: z.array(feed),
     tape: tape.nullable(),

@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { MarketView } from "../../engine/view.ts";
 import {
   account,
+  bookPhase,
   flow,
   keptBack,
   market,
@@ -17,8 +18,9 @@ import {
   strategyState,
 } from "./engine_shapes.ts";
 import { type Endpoint, reads, Refused } from "./endpoint.ts";
-import { at, exactly, named, ticker, words } from "./shape.ts";
+import { at, contractPrice, contracts, exactly, named, probability, ticker, time, words } from "./shape.ts";
 import type { ParameterView } from "../history.ts";
+import type { DepthView, QuoteView } from "../market_detail.ts";
 import type { ServerSources } from "../sources.ts";
 
 /** Why nothing is bought in a market, strategy by strategy. */
@@ -33,7 +35,7 @@ const whyOf = ({ ticker, status, closeTime, whyNot, stances }: MarketView) => ({
 function marketOf(sources: ServerSources, wanted: string): { at: string; market: MarketView } | Refused {
   const { at, markets } = sources.view();
   const found = markets.find((row) => row.ticker === wanted);
-  return found === undefined ? new Refused("not_found", "No such market is open here") : { at, market: found };
+  return found === undefined ? unknownMarket() : { at, market: found };
 }
 
 /** The no to a strategy that is not there. */
@@ -52,6 +54,30 @@ const parameter = named(
     allowed: words,
   })),
 );
+
+const level = named("BookLevel", z.strictObject({ price: contractPrice, count: contracts }));
+
+const depth = exactly<DepthView>()(z.strictObject({
+  phase: bookPhase,
+  updatedAt: time.nullable(),
+  bids: z.array(level).describe("Best first"),
+  asks: z.array(level).describe("Best first"),
+}));
+
+const quote = named(
+  "Quote",
+  exactly<QuoteView>()(z.strictObject({
+    at: time,
+    bid: contractPrice.nullable(),
+    ask: contractPrice.nullable(),
+    modelProbability: probability.nullable(),
+  })),
+);
+
+/** Prices of one side of a book: as many as a screen shows. */
+const LEVELS_MAX = 100;
+
+const unknownMarket = (): Refused => new Refused("not_found", "No such market is open here");
 
 const ofMarket = z.strictObject({ ticker });
 const EXAMPLE_MARKET = "KXBTC15M-26SEP251515-15";
@@ -140,6 +166,38 @@ export const TRADING_ENDPOINTS: readonly Endpoint[] = [
     read({ sources, param }) {
       const found = marketOf(sources, param("ticker"));
       return found instanceof Refused ? found : { at: found.at, ...whyOf(found.market) };
+    },
+  }),
+  reads({
+    path: "/markets/{ticker}/book",
+    name: "marketBook",
+    tag: "Markets",
+    summary: "A market's book, price by price, with this run's own orders in it",
+    example: `/markets/${EXAMPLE_MARKET}/book?levels=2`,
+    parameters: ofMarket,
+    query: z.strictObject({
+      levels: z.coerce.number().int().min(1).max(LEVELS_MAX).default(20).describe("Prices wanted of each side"),
+    }),
+    answer: depth.extend({ at }),
+    failures: ["not_found"],
+    read({ sources, param, query }) {
+      const found = sources.markets.depth(param("ticker"), query.levels);
+      return found === null ? unknownMarket() : { at: sources.view().at, ...found };
+    },
+  }),
+  reads({
+    path: "/markets/{ticker}/quotes",
+    name: "marketQuotes",
+    tag: "Markets",
+    summary: "What a market was quoted at and what the model said since this run follows it, oldest first",
+    about: "At most 240 points, evenly over the market's life: the longer that is, the farther apart they lie.",
+    example: `/markets/${EXAMPLE_MARKET}/quotes`,
+    parameters: ofMarket,
+    answer: z.strictObject({ at, quotes: z.array(quote) }),
+    failures: ["not_found"],
+    read({ sources, param }) {
+      const quotes = sources.markets.quotes(param("ticker"));
+      return quotes === null ? unknownMarket() : { at: sources.view().at, quotes };
     },
   }),
   reads({
