@@ -27,25 +27,45 @@ case $(uname -m) in
 @MACHINES@) ;;
 *) fail "This file is for @MACHINE@, and this machine is $(uname -m)" ;;
 esac
-for tool in tar gzip tail cksum cut df wc mv rm mkdir; do
+for tool in tar gzip tail cksum cut df find id ls wc mv rm mkdir; do
   command -v "$tool" >/dev/null 2>&1 || fail "It unpacks itself with $tool, which is not installed"
 done
+me=$(id -u)
 
 if [ -n "${KBOT_CACHE_DIR:-}" ]; then cache=$KBOT_CACHE_DIR/kbot
 elif [ -n "${CACHE_DIRECTORY:-}" ]; then cache=${CACHE_DIRECTORY%%:*}
 elif [ -n "${XDG_CACHE_HOME:-}" ]; then cache=$XDG_CACHE_HOME/kbot
 elif [ -n "${HOME:-}" ] && [ "$HOME" != / ]; then cache=$HOME/.cache/kbot
-else cache=${TMPDIR:-/tmp}/kbot-$(id -u)
+else
+  cache=${TMPDIR:-/tmp}/kbot-$me
+  # Where everybody may put things, a link may be somebody else's.
+  [ ! -L "$cache" ] || fail "$cache is a symbolic link, and HOME is not set; name a directory of yours in KBOT_CACHE_DIR"
 fi
 remedy="name another directory in KBOT_CACHE_DIR"
 (umask 077 && mkdir -p "$cache") 2>/dev/null || fail "Cache directory $cache cannot be made; $remedy"
-# What others can write, they could replace with a program of theirs.
 [ -O "$cache" ] || fail "Cache directory $cache belongs to somebody else; $remedy"
 chmod go-w "$cache" 2>/dev/null || fail "Cache directory $cache can be written by others; $remedy"
+cache=$(CDPATH='' cd -P -- "$cache" && pwd) || fail "Cache directory $cache cannot be entered; $remedy"
+
+# Whoever can rename what it lies in could put a program of theirs there between a look and the start.
+above=$cache
+while [ -n "${above%/}" ]; do
+  above=${above%/*}
+  # shellcheck disable=SC2012
+  listed=$(ls -ldn "${above:-/}" 2>/dev/null | tr -s ' ' | cut -d ' ' -f 1,3)
+  case $listed in
+  ????????w[!tT]*) fail "Cache directory $cache lies in ${above:-/}, which everybody can write to; $remedy" ;;
+  *" 0" | *" $me") ;;
+  *) fail "Cache directory $cache lies in ${above:-/}, which belongs to somebody else; $remedy" ;;
+  esac
+done
 place=$cache/$content
 
-# The program is read whole. Of the runtime, which is large, the size, and that nobody wrote to it after it was checked.
+# All of it is ours, and only we can write to it. The program is read whole. Of the runtime, which is large, the size, and
+# that nobody wrote to it after it was checked.
 intact() {
+  [ -d "$1" ] && [ ! -L "$1" ] || return 1
+  [ -z "$(find "$1" ! -user "$me" -o ! -type l \( -perm -020 -o -perm -002 \) 2>/dev/null)" ] || return 1
   [ -f "$1/checked" ] && [ -x "$1/deno" ] || return 1
   [ "$(($(wc -c <"$1/deno")))" -eq "$runtime_bytes" ] || return 1
   if [ "$1/deno" -nt "$1/checked" ]; then return 1; fi
@@ -75,17 +95,23 @@ unpack() {
     free_kb=$(df -Pk "$cache" 2>/dev/null | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)
     fail "Unpacking into $cache failed ($free_kb kB left there): $trouble; make room, or $remedy"
   }
-  [ "$(cksum <"$draft/deno")" = "$runtime_sum" ] && : >"$draft/checked" && intact "$draft" || fail "What was unpacked from $self is not what was packed: the file is damaged, get it again"
+  damaged="What was unpacked from $self is not what was packed: the file is damaged, get it again"
+  [ "$(cksum <"$draft/deno")" = "$runtime_sum" ] || fail "$damaged"
   "$draft/deno" --version >/dev/null 2>&1 ||
     fail "Programs in $cache cannot be run (mounted with noexec, or a C library that Deno does not know); $remedy"
+  # On the disk before it counts as checked: a power loss leaves files of the right size that hold nothing.
+  sync "$draft/deno" 2>/dev/null
+  : >"$draft/checked"
+  intact "$draft" || fail "$damaged"
   # Another start may have been faster: what it left is as good, and may be running already.
   if ! intact "$place"; then
-    if [ -e "$place" ]; then mv "$place" "$draft/broken" 2>/dev/null; fi
+    # Beside it: what somebody else put there can be renamed, but not moved elsewhere, nor perhaps removed.
+    if [ -e "$place" ] || [ -L "$place" ]; then mv "$place" "$draft.broken" 2>/dev/null; fi
     mv "$draft" "$place" 2>/dev/null
     # Two at once: the second has moved its draft into the first one's place.
-    rm -rf "$place/.unpacking.$content.$$" "$place/broken"
+    rm -rf "$place/.unpacking.$content.$$"
   fi
-  rm -rf "$draft"
+  rm -rf "$draft" "$draft.broken" 2>/dev/null
   # For a moment it is away while several replace the same damaged one.
   tries=1
   until intact "$place"; do
@@ -96,7 +122,7 @@ unpack() {
 }
 
 if ! intact "$place"; then
-  [ ! -e "$place" ] || printf '%s\n' "kbot: What lies in $place is damaged; unpacking it anew" >&2
+  [ ! -e "$place" ] || printf '%s\n' "kbot: What lies in $place is damaged or not ours alone; unpacking it anew" >&2
   # In a shell of its own, whose mask and traps end with it.
   (unpack) || exit 1
 fi
