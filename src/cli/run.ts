@@ -13,6 +13,7 @@ import type { Config } from "../config/schema.ts";
 import { statePath } from "../config/state_path.ts";
 import type { Money } from "../core/units.ts";
 import { startLog } from "../ops/log.ts";
+import { rootWarning } from "./as_root.ts";
 import { openAlerts } from "./open_alerts.ts";
 import type { Pack } from "../packs/pack.ts";
 import type { LiveIntent } from "../runner/request.ts";
@@ -117,6 +118,8 @@ async function trade(
     return FAILED;
   }
   if (claimed.notice !== null) say(claimed.notice);
+  const warning = rootWarning();
+  if (warning !== null) say(warning);
   const log = await startLog({ level: config.log.level, stateDirectory, stderr: true });
   if (log.trouble !== null) say(log.trouble);
   const started = await startRun({
