@@ -366,6 +366,24 @@ export type Input =
   | LinkInput
   | OrderAcceptedInput
   | OrderRejectedInput
+/**
+ * Whether this bot is the one of several that may trade the account (cluster/lease.ts). Never told where there is but one.
+ *
+ * | role | what it means |
+ * | --- | --- |
+ * | leader | it holds the lease |
+ * | standby | another holds it, or nobody can be asked: it watches and sends nothing |
+ * | lost | it held it, and does not any more: nothing new leaves, and its own orders are taken back |
+ */
+export interface LeaseInput extends Stamped {
+  readonly type: "lease";
+  readonly role: "leader" | "standby" | "lost";
+  /** Grows with every change of the leader; 0 while nobody has led. */
+  readonly epoch: number;
+  /** In words, for people. */
+  readonly detail: string;
+}
+
   | OrderUnknownInput
   | OrderCancelledInput
   | CancelFailedInput
@@ -380,4 +398,5 @@ export type Input =
   | ExchangeStatusInput
   | OperatorInput
   | HealthInput
-  | VenueHealthInput;
+  | VenueHealthInput
+  | LeaseInput;

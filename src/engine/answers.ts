@@ -33,6 +33,9 @@ export type VenueAnswer = Extract<Input, {
     | "fill";
 }>;
 
+/** Of a bot that shares an account: its own word, and the epoch of the lease under which it sent the order. */
+const LEASED_ID = /^(k[0-9a-f]{8})(?:e\d+)?-/;
+
 type OneOrderAnswer = Exclude<VenueAnswer, { type: "fill" | "order_update" | "queue_position" | "order_group" }>;
 
 export class Answers {
@@ -41,30 +44,34 @@ export class Answers {
   readonly #pauses: RefusalPause;
   readonly #fuses: Fuses;
   readonly #market: (ticker: string) => MarketState | undefined;
-  readonly #instance: string;
+  readonly #own: string;
+  readonly #peers: ReadonlySet<string>;
   readonly #isPaper: boolean;
 
-  /** @param options whose instance begins every client order id that is ours */
+  /** @param options whose instance begins every client order id that is ours, and whose peers those of bots before us */
   constructor(
     step: Step,
     portfolio: Portfolio,
     pauses: RefusalPause,
     fuses: Fuses,
     market: (ticker: string) => MarketState | undefined,
-    { instance, execution }: Pick<EngineOptions, "instance" | "execution">,
+    { instance, peers = [], execution }: Pick<EngineOptions, "instance" | "peers" | "execution">,
   ) {
     this.#step = step;
     this.#portfolio = portfolio;
     this.#pauses = pauses;
     this.#fuses = fuses;
     this.#market = market;
-    this.#instance = instance;
+    this.#own = `${instance}-`;
+    this.#peers = new Set(peers);
     this.#isPaper = execution === "paper";
   }
 
-  /** Whether an order bears a name that only this state directory gives. */
+  /** Whether an order bears a name that only this state directory gives, or one of those that trade this account with it. */
   isOurs(clientOrderId: string): boolean {
-    return clientOrderId.startsWith(`${this.#instance}-`);
+    if (clientOrderId.startsWith(this.#own)) return true;
+    const word = this.#peers.size === 0 ? undefined : LEASED_ID.exec(clientOrderId)?.[1];
+    return word !== undefined && this.#peers.has(word);
   }
 
   take(input: VenueAnswer): void {

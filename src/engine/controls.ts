@@ -10,6 +10,7 @@
  * | a strategy's losses (breakers.ts) | a halt of that strategy, which its start lifts once it has cooled down |
  * | the exchange, by the fuse of a strategy (fuses.ts) | the strategy has failed, over a restart too, until a person starts it |
  * | a model gives a probability outside 0 to 1 (decisions.ts) | a halt that survives a restart and only a person lifts |
+ * | the lease of the account, where several bots share it | a halt until this bot leads; of one that led, until the end of the run |
  * | the way to the exchange, its clock, an index (auto_halts.ts) | a halt until the cause is gone |
  *
  * Everything that rests is cancelled when the whole is halted. Every halt is a row of risk/halt_kinds.ts, and what a state lets
@@ -17,7 +18,7 @@
  * @module
  */
 
-import type { HealthInput, OperatorInput } from "../core/input.ts";
+import type { HealthInput, LeaseInput, OperatorInput } from "../core/input.ts";
 import type { BoundStrategy } from "../strategies/registry.ts";
 import type { Desk } from "./desk.ts";
 import type { LossBreakers } from "./loss_breakers.ts";
@@ -79,6 +80,22 @@ export class Controls {
   health({ part, healthy, detail }: HealthInput): void {
     if (healthy) this.#desk.end(part, "Works again");
     else this.#desk.halt(part, `The ${part} cannot be written: ${detail}`);
+  }
+
+  lease({ role, epoch, detail }: LeaseInput): void {
+    const desk = this.#desk;
+    switch (role) {
+      case "leader":
+        desk.end("standby", detail);
+        this.#step.audit("lease", null, `Leads, epoch ${epoch}: ${detail}`);
+        return;
+      case "standby":
+        desk.halt("standby", detail);
+        return;
+      case "lost":
+        desk.halt("lease", detail);
+        return;
+    }
   }
 
   /** Strategies that the exchange stopped are stopped here, too. */

@@ -14,7 +14,8 @@
  * | volatility_forecast | the choice among forecasters is kept; markets are priced with it where that is set |
  * | order_*, cancel_failed, change_failed, queue_position, fill, account | the desk books what the venue says |
  * | exchange_status | nothing is sent to a shard while the exchange pauses it |
- * | operator, health, venue_health, link | halts begin and end |
+ * | operator, health, venue_health, lease, link | halts begin and end |
+ * | settings | limits and parameters are others from now on |
  * | clock | time passes: closes, orders to ask for, the day's loss |
  *
  * Excluded from the contract: `log` actions and the order of their texts.
@@ -245,6 +246,8 @@ export class Engine {
     this.settlements.judge(state);
   }
 
+      case "lease":
+        return this.#controls.lease(input);
   #lifecycle(input: LifecycleInput): void {
     this.#markets.lifecycle(input);
     const state = this.markets.get(input.ticker);

@@ -100,6 +100,23 @@ const LIVES: Readonly<Record<string, Life>> = {
       stage.pass(11);
     },
   },
+  standby: {
+    begin: () => {
+      const stage = fresh();
+      stage.rig.step({ type: "lease", at: after(stage.now), role: "standby", epoch: 3, detail: "server-a leads" });
+      return stage;
+    },
+    allow: (stage) => {
+      stage.rig.step({ type: "lease", at: after(stage.now), role: "leader", epoch: 4, detail: "server-a was lost" });
+    },
+  },
+  lease: {
+    begin: () => {
+      const stage = fresh();
+      stage.rig.step({ type: "lease", at: after(stage.now), role: "lost", epoch: 3, detail: "NATS is silent" });
+      return stage;
+    },
+  },
   shutdown: {
     begin: () => {
       const stage = fresh();

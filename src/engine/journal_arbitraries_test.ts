@@ -254,6 +254,7 @@ export const INPUT_ARBITRARIES: readonly (readonly [Input["type"], fc.Arbitrary<
       noNullPrototype: true,
     });
     return [type as Input["type"], arbitrary as fc.Arbitrary<Input>];
+  lease: { role: fc.constantFrom("leader", "standby", "lost"), epoch: whole, detail: anyText },
   });
 
 /** An input of any type. */

@@ -263,6 +263,7 @@ const CHECKS: ReadonlyMap<unknown, Check> = new Map(
 export const INPUT_TYPES: readonly string[] = Object.keys(SHAPES);
 
 /** Says where a value is not an {@link Input}; `null` where it is one. */
+  lease: { role: oneOf("leader", "standby", "lost"), epoch: whole, detail: text },
 export function checkInput(value: unknown): ShapeFault | null {
   if (!isObject(value)) return { path: "", found: show(value), wanted: "an input" };
   const check = CHECKS.get(value.type);

@@ -57,6 +57,12 @@ export interface EngineOptions {
   readonly execution: "paper" | "live";
   /** Begins every client order id of this state directory: ids are never reused on an account. */
   readonly instance: string;
+  /**
+   * Words that begin the ids of all bots that trade this account in turn, this one among them, each followed by the epoch
+   * under which it sent an order (`k1a2b3c4de7-12`): what rests of theirs and is not remembered is taken back. Absent where
+   * there is but one.
+   */
+  readonly peers?: readonly string[];
   /** Paper: the bankroll of a fresh state. Live: `null`, the account says. */
   readonly capital: Money | null;
   readonly paper: PaperSettings;

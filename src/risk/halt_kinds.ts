@@ -75,6 +75,22 @@ export const HALTS: readonly HaltKind[] = [
     first: "for 10 s the clock may be within half of what is allowed of the exchange's",
   },
   {
+    name: "standby",
+    scope: "whole",
+    level: "halted",
+    persistent: false,
+    lifts: "itself",
+    first: "this bot holds the account's lease, which another one has or nobody can be asked for",
+  },
+  {
+    name: "lease",
+    scope: "whole",
+    level: "halted",
+    persistent: false,
+    lifts: "nobody",
+    first: "another run begins: this one held the account's lease and does not any more",
+  },
+  {
     name: "shutdown",
     scope: "whole",
     level: "halted",

@@ -63,6 +63,9 @@ export const ALERTS = {
   halted: { severity: "critical", text: "Halted, {halt}. {reason}" },
   halt_over: { severity: "info", text: "Over after {lasted}: {halt}. {reason}" },
 
+  standing_by: { severity: "info", text: "Stands by and sends nothing. {reason}" },
+  lease_lost: { severity: "critical", text: "Leads no more, and sends nothing new. {reason}" },
+
   // --- strategies ---
   strategy_failed: { severity: "critical", text: "A strategy failed and is stopped: {detail}" },
   strategy_switched: { severity: "info", text: "A strategy was {done}: {detail}" },

@@ -65,6 +65,8 @@ const HALT_EVENTS = {
   model: "model_broken",
   api_errors: "api_errors",
   clock_offset: "clock_offset",
+  standby: "standing_by",
+  lease: "lease_lost",
 } as const satisfies Readonly<Record<string, AlertEvent>>;
 
 /** Those that something else tells: the end of the run, the fuse's strategy, and what Pump says of its files itself. */

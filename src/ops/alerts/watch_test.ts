@@ -155,6 +155,14 @@ const ROWS: Partial<Record<AlertEvent, readonly [(stage: Stage) => unknown, stri
     "halt consecutive_losses latency | Strategy latency only closes what it holds. 8 markets lost. It stays so until a " +
     "person starts it again",
   ],
+  standing_by: [
+    (stage) => stage.halt("standby", true, 0, "server-a leads"),
+    "halt standby | Stands by and sends nothing. server-a leads",
+  ],
+  lease_lost: [
+    (stage) => stage.halt("lease", true, 0, "NATS is silent"),
+    "halt lease | Leads no more, and sends nothing new. NATS is silent",
+  ],
   halted: [
     (stage) => stage.halt("some_new_halt X", true, 0, "because"),
     "halt some_new_halt X | Halted, some new halt X. because",

@@ -26,10 +26,10 @@ export type ApiFailure =
   | { readonly kind: "unsent"; readonly code: UnsentCode; readonly message: string };
 
 /**
- * Why a request never left: an order that waited too long for its turn, or until everything was cancelled, too many waiting,
- * the client is stopped, more was asked for than a bounded number of requests can bring.
+ * Why a request never left: an order that waited too long for its turn, or until everything was cancelled, another bot may
+ * lead by now, too many waiting, the client is stopped, more was asked for than a bounded number of requests can bring.
  */
-export type UnsentCode = "dropped_under_pressure" | "withdrawn" | "queue_full" | "stopped" | "too_much";
+export type UnsentCode = "dropped_under_pressure" | "withdrawn" | "not_leading" | "queue_full" | "stopped" | "too_much";
 
 /** A value or the reason why there is none. */
 export type ApiResult<T> =

@@ -5,6 +5,16 @@
  * same. Deno's fetch repeats a request by itself, a POST too, where a connection that was used before closes without an
  * answer. For orders that is harmless only because every create carries its own client order id: the exchange refuses
  * the repetition, and the client then looks the order up (KALSHI.md 4.4). Our own connection repeats nothing.
+ *
+ * Where several bots trade one account in turn, whatever may be done by the leader alone is asked about once more in the very
+ * call that hands its bytes to the kernel, and never goes by fetch, which sends when it likes:
+ *
+ * | request | who may |
+ * | --- | --- |
+ * | GET | anybody |
+ * | the cancel of one order, by the exchange's own id of it | anybody: whoever asks for it placed it |
+ * | a create, a change, the cancel of all orders, an order group | the leader, by a connection of our own |
+ * | a transfer of cash | the leader; by fetch, because it moves once however late it comes |
  * @module
  */
 
@@ -47,6 +57,8 @@ export interface TransportOptions {
   readonly onAtRest?: () => void;
   /** Told when a request begins or stops waiting for the clock, so that a run in lockstep can move on meanwhile. */
   readonly onWaiting?: (waiting: boolean) => void;
+  /** Why only the leader's requests must not leave now, in words; `null` where they may. Absent where there is but one bot. */
+  readonly forbidden?: () => string | null;
   readonly fetch?: typeof fetch;
 }
 
@@ -79,6 +91,8 @@ const HOT_PAIRS: readonly (readonly [method: string, path: string])[] = [
   ["POST", `${ORDERS_PATH}/batched`],
   ["DELETE", `${ORDERS_PATH}/batched`],
 ];
+/** One order, by its id: not all of them, and no batch. */
+const ONE_ORDER = /^\/portfolio\/events\/orders\/(?!batched)[^/?]+(?:\?|$)/;
 /** What an idle connection asks: public, and small. */
 const PROBE_PATH = "/exchange/status";
 const TIMEOUT_MS = 10_000;
@@ -194,7 +208,19 @@ export class Transport {
   async #exchange(request: HttpRequest): Promise<ApiResult<string>> {
     const hot = request.urgency === "order" || request.urgency === "cancel";
     const direct = hot && this.#line !== null ? await this.#byLine(this.#line, request) : null;
-    return direct ?? await this.#byFetch(request);
+    if (direct !== null) return direct;
+    const reason = this.#isLeaders(request) ? this.#forbiddenByFetch(hot) : null;
+    return reason === null ? await this.#byFetch(request) : { ok: false, failure: notLeading(reason) };
+  }
+
+  /** Whether it is for the leader alone to send. */
+  #isLeaders({ method, path }: HttpRequest): boolean {
+    if (this.#options.forbidden === undefined || method === "GET") return false;
+    return method !== "DELETE" || !ONE_ORDER.test(path);
+  }
+
+  #forbiddenByFetch(hot: boolean): string | null {
+    return hot ? "no connection of our own was to be had for it" : this.#options.forbidden?.() ?? null;
   }
 
   /** By a connection of our own; `null` where not a byte of it left, so that it may go another way. */
@@ -202,11 +228,14 @@ export class Transport {
     const headers = await this.#headers(request);
     const target = this.#rootPath + request.path;
     const body = request.body === undefined ? null : JSON.stringify(request.body);
+    const forbidden = this.#isLeaders(request) ? this.#options.forbidden : undefined;
     const sentAt = this.#options.clock.now();
-    const outcome = await line.send({ method: request.method, target, headers, body }, this.#timeoutMs);
+    const outcome = await line.send({ method: request.method, target, headers, body, forbidden }, this.#timeoutMs);
     switch (outcome.kind) {
       case "unsent":
         return null;
+      case "forbidden":
+        return { ok: false, failure: notLeading(outcome.reason) };
       case "timeout":
         return { ok: false, failure: timedOut(request, this.#timeoutMs) };
       case "broken":
@@ -280,6 +309,8 @@ export class Transport {
   }
 
   #learn(request: HttpRequest, result: ApiResult<string>): void {
+    // Nothing was asked: that says nothing of the exchange.
+    if (!result.ok && result.failure.kind === "unsent") return;
     this.#ended++;
     if (result.ok) {
       // What is public may be answered whatever the signature: it says nothing of the key.
@@ -332,6 +363,13 @@ export const WITHDRAWN: ApiFailure = {
   code: "withdrawn",
   message: "Not sent: everything was to be cancelled before its turn came",
 };
+
+/** Of what only the leader of several bots may send. */
+const notLeading = (reason: string): ApiFailure => ({
+  kind: "unsent",
+  code: "not_leading",
+  message: `Not sent: ${reason}`,
+});
 
 /** Why it never left this process. */
 function unsent(admission: Admission, request: HttpRequest): ApiFailure {

@@ -66,6 +66,8 @@ export interface KalshiVenueOptions {
   readonly bookOf?: (ticker: string) => Book | undefined;
   /** Indices are heard up to five times a second instead of once, where the exchange has that. */
   readonly liveIndices?: boolean;
+  /** Of several bots that trade one account: why this one must send nothing now; `null` where it leads. */
+  readonly forbidden?: () => string | null;
   /** Spreads retries; numbers from 0 up to but without 1. */
   readonly jitter?: () => number;
   /** Hears every frame of the socket as it came, before anybody has judged it. */
@@ -128,6 +130,7 @@ export class KalshiVenue implements Venue {
       onTooMany: () => this.#refusedForRate(),
       onAtRest: () => this.#status.refused(),
       onWaiting: (waiting) => lane.waiting(waiting),
+      ...(options.forbidden === undefined ? {} : { forbidden: options.forbidden }),
     });
     this.#limits = new LimitsWatch({ rest: this.#rest, clock, lane, log });
     this.#status = new StatusWatch({ ...shared, rest: this.#rest });

@@ -13,6 +13,8 @@ export interface RawRequest {
   /** Names and values that HTTP allows: from a signer, or constants. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
+  /** Asked at the very moment of sending: why it must not leave any more, in words; `null` where it may. Absent: always. */
+  readonly forbidden?: () => string | null;
 }
 
 const TARGET = /^\/[\x21-\x7e]{0,4000}$/;

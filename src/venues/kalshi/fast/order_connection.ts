@@ -5,6 +5,7 @@
  * | what happened | outcome |
  * | --- | --- |
  * | closed before a byte was handed to the kernel | unsent: it is safe to send it elsewhere |
+ * | not allowed any more at the moment of sending | forbidden: it must not be sent elsewhere either |
  * | closed afterwards, before the whole answer was there | broken: the exchange may have taken it |
  * | no answer in time | timeout: the same; the connection is given up, because the answer may come late |
  * | an answer that is none | unreadable |
@@ -17,7 +18,7 @@ import { closeQuietly, type Stream } from "./stream.ts";
 
 export type Outcome =
   | { readonly kind: "answered"; readonly response: HttpResponse }
-  | { readonly kind: "unsent" | "broken" | "timeout"; readonly reason: string }
+  | { readonly kind: "unsent" | "forbidden" | "broken" | "timeout"; readonly reason: string }
   | { readonly kind: "unreadable"; readonly status: number | null; readonly reason: string };
 
 export interface OrderConnectionOptions {
@@ -92,8 +93,12 @@ export class OrderConnection {
     if (this.#closed || this.#pending !== null) {
       return Promise.resolve({ kind: "unsent", reason: this.#closed ? "connection is closed" : "connection is busy" });
     }
+    const bytes = this.#writer.encode(request);
+    // The last moment: nothing is waited for between this and the call that hands the bytes to the kernel.
+    const forbidden = request.forbidden?.() ?? null;
+    if (forbidden !== null) return Promise.resolve({ kind: "forbidden", reason: forbidden });
     // Before anything else: the bytes leave with this call, and whatever comes of it comes in a later turn.
-    const writing = this.#write(this.#writer.encode(request));
+    const writing = this.#write(bytes);
     return new Promise((resolve) => {
       const timer = setTimeout(
         () => this.#fail({ kind: "timeout", reason: `no answer within ${timeoutMs} ms` }),
