@@ -12,13 +12,16 @@ async function kbot(env: Readonly<Record<string, string>>, ...argv: readonly str
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
 }
 
-Deno.test("kbot doctor --venue sim --order makes every check against an exchange of its own, and all pass", async () => {
+Deno.test("kbot doctor --venue sim --order makes every check against an exchange of its own, and none fails", async () => {
   const { code, out, err } = await kbot({}, "doctor", "--venue", "sim", "--order", "--json");
   assert.equal(err, "");
   const report = JSON.parse(out);
   assert.deepEqual(Object.keys(report), ["ok", "checks"]);
   assert.deepEqual(report.checks.map((check: { name: string }) => check.name), ALL_CHECKS.map(({ name }) => name));
-  assert.deepEqual(report.checks.filter((check: { status: string }) => check.status !== "PASS"), []);
+  const others = report.checks.filter((check: { status: string }) => check.status !== "PASS");
+  // No page is served now, no collector of traces is configured, and Kalshi's temperature index is not simulated.
+  const skipped = ["page", "trace endpoint", "feed weather_index"].map((name) => [name, "SKIP"]);
+  assert.deepEqual(others.map(({ name, status }: { name: string; status: string }) => [name, status]), skipped);
   for (const check of report.checks) {
     assert.deepEqual(Object.keys(check).sort(), ["detail", "ms", "name", "remedy", "status"]);
   }
@@ -29,10 +32,11 @@ Deno.test("kbot doctor --venue sim --order makes every check against an exchange
 Deno.test("a wrong configuration ends with 2, anything else that failed with 1", async () => {
   const wrong = await kbot({ KBOT_RISK__MAX_ORDER_USD: "600" }, "doctor", "--venue", "sim", "--json");
   assert.equal(wrong.code, 2);
-  assert.equal(JSON.parse(wrong.out).checks[0].status, "FAIL");
+  const [first] = JSON.parse(wrong.out).checks.filter(({ status }: { status: string }) => status === "FAIL");
+  assert.equal(first.name, "configuration");
   const nowhere = ["--venue", "http://127.0.0.1:4/trade-api/v2", "--venue-ws", "ws://127.0.0.1:4/trade-api/ws/v2"];
   const unreachable = await kbot({}, "doctor", "--state", "/tmp/kbot-doctor-no-state", ...nowhere);
   assert.equal(unreachable.code, 1);
-  assert.match(unreachable.out, /^FAIL {2}rest {14}.*Connection refused/m);
+  assert.match(unreachable.out, /^FAIL {2}rest {16}.*Connection refused/m);
   assert.match(unreachable.out, /\n\n\d+ passed, 1 failed, \d+ skipped\n$/);
 });

@@ -8,7 +8,7 @@ const CONFIG = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", imp
 Deno.test("the compiled program may do what the task kbot may, and no more", () => {
   const flags = permissionFlags(CONFIG.permissions.kbot);
   const allowed = flags.filter((flag) => flag.startsWith("--allow-")).map((flag) => flag.slice("--allow-".length));
-  assert.deepEqual(allowed.sort(), ["env", "net", "read", "sys=statfs", "write"]);
+  assert.deepEqual(allowed.sort(), ["env", "net", "read", "sys=statfs,uid,systemMemoryInfo", "write"]);
   for (const kind of ["run", "ffi", "import"]) assert.ok(flags.includes(`--deny-${kind}`), kind);
   assert.ok(flags.some((flag) => flag.startsWith("--deny-net=") && flag.includes("169.254.169.254")));
   assert.ok(flags.includes("--no-prompt"));

@@ -11,6 +11,8 @@ import type { BalanceBody } from "../../venues/kalshi/bodies_account.ts";
 import type { ExchangeStatus, KalshiRest } from "../../venues/kalshi/rest.ts";
 import type { Signer } from "../../venues/kalshi/signer.ts";
 import type { DateSamples } from "./date_samples.ts";
+import type { FeedTrial } from "./feed_trial.ts";
+import { type Machine, THIS_MACHINE } from "./machine.ts";
 import type { ProbeSocket } from "./probe_socket.ts";
 import type { ProbedVenue } from "./probed_venue.ts";
 
@@ -31,6 +33,12 @@ export interface DoctorRequest {
   readonly wallMs?: () => number;
   /** How long each answer of the venue may take; for tests. */
   readonly answerMs?: number;
+  /** How long the feeds may take together; for tests. */
+  readonly feedMs?: number;
+  /** How long all checks may take together; for tests. */
+  readonly totalMs?: number;
+  /** Answers in place of this machine's own; for tests. */
+  readonly machine?: Partial<Machine>;
 }
 
 /** The newest run of the state directory. */
@@ -71,6 +79,7 @@ export interface Findings {
   readonly rest: KalshiRest;
   readonly balance: BalanceBody;
   readonly socket: ProbeSocket;
+  readonly feeds: FeedTrial;
 }
 
 export class DoctorContext {
@@ -100,6 +109,10 @@ export class DoctorContext {
   /** What an earlier check has noted, `undefined` where none has. */
   foundOrNone<Name extends keyof Findings>(name: Name): Findings[Name] | undefined {
     return this.#findings[name];
+  }
+
+  get machine(): Machine {
+    return { ...THIS_MACHINE, ...this.request.machine };
   }
 
   /** Microseconds that this machine's clock shows. */

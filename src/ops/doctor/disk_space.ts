@@ -3,8 +3,6 @@
  * @module
  */
 
-import { statfs } from "node:fs";
-import { promisify } from "node:util";
 import { messageOf } from "../../store/message.ts";
 import { type Check, fail, pass, skip } from "./check.ts";
 import { nearestExisting } from "./nearest_existing.ts";
@@ -16,9 +14,6 @@ const LEAST = 500 * MEGABYTE;
 /** Room for full logs (1 GB) and weeks of journals. */
 const COMFORTABLE = 5_000 * MEGABYTE;
 
-/** `node:fs/promises` has it only in newer versions of Deno. */
-const statFileSystem = promisify(statfs);
-
 const inGigabytes = (bytes: number): string => `${(bytes / 1_000_000_000).toFixed(1)} GB`;
 
 export const diskSpace: Check = {
@@ -28,8 +23,7 @@ export const diskSpace: Check = {
     const path = await nearestExisting(context.found("stateDirectory"));
     let free: number;
     try {
-      const { bavail, bsize } = await statFileSystem(path);
-      free = Number(bavail) * Number(bsize);
+      free = await context.machine.disk(path);
     } catch (error) {
       return skip(`This system does not say how much room is left at ${path}: ${messageOf(error)}`);
     }

@@ -20,15 +20,23 @@ export interface DoctorReport {
   readonly checks: readonly CheckReport[];
 }
 
+/** All checks together take no longer; those that come too late are skipped. Without a network it is far less. */
+const TOTAL_MS = 120_000;
+/** What was opened is closed within this, or goes with the process. */
+const CLOSING_MS = 3_000;
+
 const DEFECT = "This is a defect of kbot; please report it with the output of kbot doctor --json";
 
 /** Waits for a result, but not for ever and not for a throw. */
-async function within(check: Check, context: DoctorContext): Promise<CheckResult> {
-  const seconds = check.seconds ?? SECONDS_DEFAULT;
+async function within(check: Check, context: DoctorContext, leftMs: number): Promise<CheckResult> {
+  const seconds = Math.min(check.seconds ?? SECONDS_DEFAULT, leftMs / 1_000);
+  if (seconds <= 0) {
+    return skip("No time is left: earlier checks took it all", "Put right what they found, then try again");
+  }
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<CheckResult>((resolve) => {
     timer = setTimeout(
-      () => resolve(fail(`No result within ${seconds} s`, "Try again; check the network")),
+      () => resolve(fail(`No result within ${Number(seconds.toFixed(2))} s`, "Try again; check the network")),
       seconds * 1_000,
     );
   });
@@ -40,6 +48,13 @@ async function within(check: Check, context: DoctorContext): Promise<CheckResult
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Closes what the checks opened, but waits for nobody who hangs. */
+async function closed(context: DoctorContext): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await Promise.race([context.end(), new Promise<void>((resolve) => timer = setTimeout(resolve, CLOSING_MS))]);
+  clearTimeout(timer);
 }
 
 /** Why a check cannot be made, `null` where it can. */
@@ -65,10 +80,12 @@ export async function examine(
 ): Promise<DoctorReport> {
   const context = new DoctorContext(request);
   const reports = new Map<string, CheckReport>();
+  const until = performance.now() + (request.totalMs ?? TOTAL_MS);
   try {
     for (const check of checks) {
       const started = performance.now();
-      const result = check.unwanted?.(context) ?? missing(check, reports) ?? await within(check, context);
+      const result = check.unwanted?.(context) ?? missing(check, reports) ??
+        await within(check, context, until - performance.now());
       const report: CheckReport = {
         name: check.name,
         status: result.status,
@@ -80,7 +97,7 @@ export async function examine(
       onReport(report);
     }
   } finally {
-    await context.end();
+    await closed(context);
   }
   const list = [...reports.values()];
   return { ok: list.every(({ status }) => status !== "FAIL"), checks: list };

@@ -113,3 +113,17 @@ Deno.test("every check has a name of its own and stands behind what it needs", (
     before.add(name);
   }
 });
+
+Deno.test("all checks together end in time: the one under way fails, those behind it are skipped", async () => {
+  const hangs = always("hangs", { run: () => new Promise(() => {}) });
+  const never = always("closes", {
+    run(context) {
+      context.atEnd(() => Promise.resolve());
+      return Promise.resolve(pass("fine"));
+    },
+  });
+  const { checks } = await examine([never, hangs, always("late")], { ...REQUEST, totalMs: 60 });
+  assert.deepEqual(checks.map(({ status }) => status), ["PASS", "FAIL", "SKIP"]);
+  assert.match(checks[1].detail, /^No result within 0\.0\d s$/);
+  assert.match(checks[2].detail, /^No time is left/);
+});

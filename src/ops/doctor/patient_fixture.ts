@@ -10,6 +10,14 @@ import type { CheckStatus } from "./check.ts";
 import type { DoctorRequest } from "./context.ts";
 import { type CheckReport, examine } from "./doctor.ts";
 
+/** Where a test plants nothing in them, the feeds are left out: each takes its time. */
+const WITHOUT_FEEDS = {
+  KBOT_FEEDS__SPOT: "[]",
+  KBOT_FEEDS__IMPLIED_VOLATILITY: "false",
+  KBOT_FEEDS__WEATHER__ENABLED: "false",
+  KBOT_FEEDS__POLYMARKET__ENABLED: "false",
+};
+
 /** A directory of its own with a state directory and a free configuration; gone afterwards. */
 export class Patient {
   readonly root: string;
@@ -22,11 +30,12 @@ export class Patient {
   wallMs: (() => number) | undefined;
   /** Long enough for a loaded machine; tests of silence shorten it. */
   answerMs = 5_000;
+  feedMs = 5_000;
 
   constructor(root: string) {
     this.root = root;
     this.state = join(root, "state");
-    this.env = { HOME: root, KBOT_SERVER__PORT: "0", KBOT_VENUE__SERIES: "KXBTC15M" };
+    this.env = { HOME: root, KBOT_SERVER__PORT: "0", KBOT_VENUE__SERIES: "KXBTC15M", ...WITHOUT_FEEDS };
     Deno.mkdirSync(this.state, { mode: 0o700 });
   }
 
@@ -52,9 +61,9 @@ export class Patient {
   }
 
   request(changes: Partial<DoctorRequest> = {}): DoctorRequest {
-    const { state, env, venue, venueWs, order, wallMs, answerMs } = this;
+    const { state, env, venue, venueWs, order, wallMs, answerMs, feedMs } = this;
     const clock = wallMs === undefined ? {} : { wallMs };
-    return { configFile: undefined, state, venue, venueWs, order, env, answerMs, ...clock, ...changes };
+    return { configFile: undefined, state, venue, venueWs, order, env, answerMs, feedMs, ...clock, ...changes };
   }
 
   /** The reports by name. */

@@ -1,0 +1,38 @@
+/**
+ * Does the collector of traces take them? Asked with an export of nothing, which OTLP allows.
+ * @module
+ */
+
+import { messageOf } from "../../store/message.ts";
+import { type Check, fail, pass, skip } from "./check.ts";
+import { CONFIGURATION } from "./configuration.ts";
+
+const ANSWER_MS = 5_000;
+const NOTHING = JSON.stringify({ resourceSpans: [] });
+const REMEDY = "Start the collector, correct trace.endpoint, or take it out: a run trades without traces";
+
+export const traceEndpoint: Check = {
+  name: "trace endpoint",
+  needs: [CONFIGURATION],
+  async run(context) {
+    const { endpoint } = context.found("config").trace;
+    if (endpoint === null) return skip("Traces are off: trace.endpoint is not set");
+    // Its packages take a while to load, and most have no collector.
+    const { tracesAddress } = await import("../traces/trace_export.ts");
+    const url = tracesAddress(endpoint);
+    try {
+      const answer = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: NOTHING,
+        signal: AbortSignal.timeout(context.request.answerMs ?? ANSWER_MS),
+        redirect: "manual",
+      });
+      await answer.body?.cancel();
+      if (answer.ok) return pass(`${url} takes traces`);
+      return fail(`${url} answers with status ${answer.status}, so it takes no traces`, REMEDY);
+    } catch (error) {
+      return fail(`${url} cannot be reached: ${messageOf(error)}`, REMEDY);
+    }
+  },
+};
