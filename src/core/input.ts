@@ -319,6 +319,28 @@ export interface OperatorInput extends Stamped {
   readonly via: string;
 }
 
+/**
+ * The configuration was read again, and what may change while a run trades did (engine/settings.ts). What is not named stays
+ * as it is.
+ */
+export interface SettingsInput extends Stamped {
+  readonly type: "settings";
+  /** Limits with another value now, by their names there; money in its unit. */
+  readonly limits: Readonly<Record<string, number>>;
+  /** Strategies with other parameters now, each with all of them. */
+  readonly strategies: readonly StrategyParameters[];
+  /** What changed, for people. */
+  readonly text: string;
+  /** Who asked: `SIGHUP`. */
+  readonly via: string;
+}
+
+export interface StrategyParameters {
+  readonly name: string;
+  /** As the strategy's own declaration has them. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
 /** The process around the engine cannot do its part, or can again: the journal or the store is not writable. */
 export interface HealthInput extends Stamped {
   readonly type: "health";
@@ -344,6 +366,24 @@ export interface VenueHealthInput extends Stamped {
   readonly clock: ClockBounds | null;
 }
 
+/**
+ * Whether this bot is the one of several that may trade the account (cluster/lease.ts). Never told where there is but one.
+ *
+ * | role | what it means |
+ * | --- | --- |
+ * | leader | it holds the lease |
+ * | standby | another holds it, or nobody can be asked: it watches and sends nothing |
+ * | lost | it held it, and does not any more: nothing new leaves, and its own orders are taken back |
+ */
+export interface LeaseInput extends Stamped {
+  readonly type: "lease";
+  readonly role: "leader" | "standby" | "lost";
+  /** Grows with every change of the leader; 0 while nobody has led. */
+  readonly epoch: number;
+  /** In words, for people. */
+  readonly detail: string;
+}
+
 export type Input =
   | ClockInput
   | MarketInput
@@ -366,24 +406,6 @@ export type Input =
   | LinkInput
   | OrderAcceptedInput
   | OrderRejectedInput
-/**
- * Whether this bot is the one of several that may trade the account (cluster/lease.ts). Never told where there is but one.
- *
- * | role | what it means |
- * | --- | --- |
- * | leader | it holds the lease |
- * | standby | another holds it, or nobody can be asked: it watches and sends nothing |
- * | lost | it held it, and does not any more: nothing new leaves, and its own orders are taken back |
- */
-export interface LeaseInput extends Stamped {
-  readonly type: "lease";
-  readonly role: "leader" | "standby" | "lost";
-  /** Grows with every change of the leader; 0 while nobody has led. */
-  readonly epoch: number;
-  /** In words, for people. */
-  readonly detail: string;
-}
-
   | OrderUnknownInput
   | OrderCancelledInput
   | CancelFailedInput
@@ -397,6 +419,7 @@ export interface LeaseInput extends Stamped {
   | AccountInput
   | ExchangeStatusInput
   | OperatorInput
+  | SettingsInput
   | HealthInput
   | VenueHealthInput
   | LeaseInput;

@@ -12,7 +12,6 @@ import { type Count, count } from "../core/units.ts";
 import type { Orders } from "../execution/orders.ts";
 import { remaining } from "../execution/order_state.ts";
 import { MODEL_HALT, modelReason } from "../risk/halts.ts";
-import type { RiskLimits } from "../risk/limits.ts";
 import type { BoundGroupStrategy, BoundMarketStrategy, BoundStrategy } from "../strategies/registry.ts";
 import type { GroupOpinion, Opinion, PastMarket, StrategyView, Target } from "../strategies/strategy.ts";
 import type { Desk } from "./desk.ts";
@@ -57,14 +56,13 @@ export class Decisions {
     indices: Indices,
     { spot, outside, flows }: Elsewhere,
     states: StrategyStates,
-    risk: RiskLimits,
   ) {
     this.#step = step;
     this.#desk = desk;
     this.#markets = markets;
     this.#indices = indices;
     this.#states = states;
-    this.#surroundings = { markets, spot, outside, flows, desk, risk };
+    this.#surroundings = { markets, spot, outside, flows, desk };
     this.#matcher = new TargetMatcher(step, desk);
     this.#pacer = new Pacer(step, desk);
   }

@@ -34,7 +34,7 @@ import type { Orders } from "../execution/orders.ts";
 import type { ReconcileSettings } from "../execution/reconciler.ts";
 import type { OrderState } from "../execution/order_state.ts";
 import { type PaperComparison, PaperVenue } from "../execution/paper.ts";
-import { dailyLossReason, drawdownReason } from "../risk/breakers.ts";
+import { type BreakerRules, dailyLossReason, drawdownReason } from "../risk/breakers.ts";
 import { type Halt, Halts, type HaltSubject } from "../risk/halts.ts";
 import { kindOf } from "../risk/halt_kinds.ts";
 import type { RiskLimits, Stakes } from "../risk/limits.ts";
@@ -73,9 +73,10 @@ export class Desk {
   readonly fuses: Fuses;
   readonly #step: Step;
   readonly #market: (ticker: string) => MarketState | undefined;
-  readonly #risk: RiskLimits;
+  #limits: RiskLimits;
   /** `null` in journals of versions without. */
   readonly #safety: SafetyRules | null;
+  #breakers: BreakerRules | null;
   readonly #startedAt: Micros;
   readonly #portfolio: Portfolio;
   readonly #entry: OrderEntry;
@@ -96,8 +97,9 @@ export class Desk {
   constructor(options: EngineOptions, step: Step, market: (ticker: string) => MarketState | undefined) {
     this.#step = step;
     this.#market = market;
-    this.#risk = options.risk;
+    this.#limits = options.risk;
     this.#safety = options.safety ?? null;
+    this.#breakers = this.#safety?.breakers ?? null;
     this.#startedAt = options.startedAt;
     this.#portfolio = new Portfolio(options, step, market);
     this.fuses = new Fuses(options, step);
@@ -121,6 +123,14 @@ export class Desk {
   }
   get ledger(): Ledger {
     return this.#portfolio.ledger;
+  }
+  /** As they are now (settings.ts). */
+  get limits(): RiskLimits {
+    return this.#limits;
+  }
+  /** The same of the breakers; `null` in journals of versions without. */
+  get breakers(): BreakerRules | null {
+    return this.#breakers;
   }
   get totals(): PortfolioTotals {
     return this.#portfolio.totals;
@@ -236,6 +246,12 @@ export class Desk {
   /** What a strategy earned since the day of the budgets began; `null` where money is not parted. */
   dayPnl(strategy: string): Money | null {
     return this.#portfolio.dayPnl(strategy);
+  }
+
+  /** Other limits from now on. What stands halted stays so, whatever they are: who or what lifts a halt, lifts it. */
+  limit(limits: RiskLimits, breakers: BreakerRules | null): void {
+    this.#limits = limits;
+    this.#breakers = breakers;
   }
 
   /** Something that the stakes depend on changed. */
@@ -367,9 +383,9 @@ export class Desk {
     if (day.reach(this.#step.at, nav)) this.#portfolio.touch();
     if (this.#paper === null && !this.#reconciliation.known) return;
     this.#portfolio.recover(nav);
-    const loss = dailyLossReason(nav, day.startNav, this.#risk, day.baseNav);
+    const loss = dailyLossReason(nav, day.startNav, this.#limits, day.baseNav);
     if (loss !== null) this.halt(DAILY_LOSS, loss);
-    const fall = this.#safety === null ? null : drawdownReason(nav, day.haltPeakNav, this.#safety.breakers);
+    const fall = this.#breakers === null ? null : drawdownReason(nav, day.haltPeakNav, this.#breakers);
     if (fall !== null) this.halt(DRAWDOWN, fall);
   }
 

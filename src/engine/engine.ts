@@ -32,6 +32,7 @@ import type {
   MarketInput,
   OperatorInput,
   PeerQuoteInput,
+  SettingsInput,
   SpotInput,
   TradeInput,
   VolatilityForecastInput,
@@ -52,6 +53,7 @@ import { Markets } from "./markets.ts";
 import type { EngineOptions, StrategySettings } from "./options.ts";
 import { OutsideReadings } from "./outside_readings.ts";
 import { type AssetHistory, PriceHistories } from "./price_history.ts";
+import { Settings } from "./settings.ts";
 import { SettlementTracker } from "./settlement_tracker.ts";
 import { SpotPrices } from "./spot_prices.ts";
 import { Step } from "./step.ts";
@@ -86,6 +88,7 @@ export class Engine {
   readonly #decisions: Decisions;
   readonly #books: Books;
   readonly #controls: Controls;
+  readonly #settings: Settings;
   /** Both `null` in journals of versions without. */
   readonly #breakers: LossBreakers | null;
   readonly #autoHalts: AutoHalts | null;
@@ -121,13 +124,14 @@ export class Engine {
     );
     this.#indices = new Indices(step, options.index);
     this.flows = new MarketFlows(step, desk, this.#markets);
-    this.#decisions = new Decisions(step, desk, this.#markets, this.#indices, this, this.strategies, options.risk);
+    this.#decisions = new Decisions(step, desk, this.#markets, this.#indices, this, this.strategies);
     this.#books = new Books(step, desk, this.#markets, this.#decisions, this.flows);
     this.#breakers = safety === undefined ? null : new LossBreakers(step, desk, states, safety.breakers);
     this.#autoHalts = safety === undefined
       ? null
       : new AutoHalts(step, desk, this.#indices, this.#markets, safety.autoHalts);
     this.#controls = new Controls(step, desk, this.strategies, this.#markets, this.#breakers, off);
+    this.#settings = new Settings(step, desk, [...strategies, ...off], registry, safety?.recovery);
     this.#prices = new PriceHistories(step);
     this.indices = this.#indices.byName;
     this.settlements = new SettlementTracker(step, this.indices);
@@ -151,6 +155,12 @@ export class Engine {
   /** 16 hex digits over every decision so far. */
   get decisionHash(): string {
     return this.#step.hash;
+  }
+
+  /** What a strategy is asked with now, as the configuration has it. */
+  parametersOf(strategy: string): Readonly<Record<string, unknown>> {
+    const begun = this.options.strategies.find(({ name }) => name === strategy)?.parameters;
+    return this.#settings.parametersOf(strategy) ?? begun ?? {};
   }
 
   /** Why a person may not lift what stands, or start a strategy, yet: in words; `null` where that may be. */
@@ -230,10 +240,14 @@ export class Engine {
         return this.#exchangeStatus(input);
       case "operator":
         return this.#operator(input);
+      case "settings":
+        return this.#takeSettings(input);
       case "health":
         return this.#controls.health(input);
       case "venue_health":
         return this.#autoHalts?.take(input);
+      case "lease":
+        return this.#controls.lease(input);
       default:
         return this.desk.answer(input);
     }
@@ -246,8 +260,6 @@ export class Engine {
     this.settlements.judge(state);
   }
 
-      case "lease":
-        return this.#controls.lease(input);
   #lifecycle(input: LifecycleInput): void {
     this.#markets.lifecycle(input);
     const state = this.markets.get(input.ticker);
@@ -291,6 +303,11 @@ export class Engine {
   #operator(input: OperatorInput): void {
     this.#controls.operator(input);
     this.desk.rebalance(this.strategies.active);
+    for (const state of this.markets.values()) this.#decisions.evaluate(state);
+  }
+
+  #takeSettings(input: SettingsInput): void {
+    if (!this.#settings.take(input)) return;
     for (const state of this.markets.values()) this.#decisions.evaluate(state);
   }
 

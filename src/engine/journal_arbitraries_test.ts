@@ -103,6 +103,9 @@ const fill = record({
   executedAt: time,
 });
 
+/** What JSON gives back as it was. */
+const parameter = fc.oneof(float, fc.boolean(), anyText, fc.constant(null));
+
 const FIELDS: { readonly [T in Input["type"]]: Record<string, fc.Arbitrary<unknown>> } = {
   clock: {},
   market: { market },
@@ -236,12 +239,22 @@ const FIELDS: { readonly [T in Input["type"]]: Record<string, fc.Arbitrary<unkno
     subject: nullable(anyText),
     via: anyText,
   },
+  settings: {
+    limits: fc.dictionary(text, float, { maxKeys: 4, noNullPrototype: true }),
+    strategies: fc.array(
+      record({ name: text, parameters: fc.dictionary(text, parameter, { maxKeys: 4, noNullPrototype: true }) }),
+      { maxLength: 3 },
+    ),
+    text: anyText,
+    via: anyText,
+  },
   health: { part: fc.constantFrom("journal", "store"), healthy: fc.boolean(), detail: anyText },
   venue_health: {
     calls: whole,
     failed: whole,
     clock: nullable(record({ low: integer, high: integer })),
   },
+  lease: { role: fc.constantFrom("leader", "standby", "lost"), epoch: whole, detail: anyText },
 };
 
 /** Every input type with an arbitrary for it. */
@@ -254,7 +267,6 @@ export const INPUT_ARBITRARIES: readonly (readonly [Input["type"], fc.Arbitrary<
       noNullPrototype: true,
     });
     return [type as Input["type"], arbitrary as fc.Arbitrary<Input>];
-  lease: { role: fc.constantFrom("leader", "standby", "lost"), epoch: whole, detail: anyText },
   });
 
 /** An input of any type. */

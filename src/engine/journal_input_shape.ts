@@ -12,6 +12,7 @@ import type {
   QueuePlace,
   SequencePoint,
   ShardCash,
+  StrategyParameters,
   VolatilityAhead,
   VolatilityScore,
   WeatherForecastInput,
@@ -34,6 +35,7 @@ import {
   oneOf,
   optional,
   pairOf,
+  recordOf,
   type ShapeFault,
   show,
   text,
@@ -42,6 +44,8 @@ import {
 const whole = integerBetween(0, Infinity);
 /** Of a field that is there or not. */
 const always: Check = (value) => value === true ? null : { path: "", found: show(value), wanted: "true or nothing" };
+/** What a strategy's own declaration checks. */
+const anything: Check = () => null;
 const price = integerBetween(0, 10_000);
 const side = oneOf("bid", "ask");
 const pause = oneOf("none", "trading", "exchange");
@@ -247,12 +251,19 @@ const SHAPES: { readonly [T in Input["type"]]: FieldChecks<Omit<InputOf<T>, "typ
     subject: nullable(text),
     via: text,
   },
+  settings: {
+    limits: recordOf(finite),
+    strategies: listOf(objectOf<StrategyParameters>({ name: identifier, parameters: recordOf(anything) })),
+    text,
+    via: text,
+  },
   health: { part: oneOf("journal", "store"), healthy: flag, detail: text },
   venue_health: {
     calls: whole,
     failed: whole,
     clock: nullable(objectOf<ClockBounds>({ low: integer, high: integer })),
   },
+  lease: { role: oneOf("leader", "standby", "lost"), epoch: whole, detail: text },
 };
 
 const CHECKS: ReadonlyMap<unknown, Check> = new Map(
@@ -263,7 +274,6 @@ const CHECKS: ReadonlyMap<unknown, Check> = new Map(
 export const INPUT_TYPES: readonly string[] = Object.keys(SHAPES);
 
 /** Says where a value is not an {@link Input}; `null` where it is one. */
-  lease: { role: oneOf("leader", "standby", "lost"), epoch: whole, detail: text },
 export function checkInput(value: unknown): ShapeFault | null {
   if (!isObject(value)) return { path: "", found: show(value), wanted: "an input" };
   const check = CHECKS.get(value.type);

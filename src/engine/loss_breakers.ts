@@ -18,6 +18,7 @@ export class LossBreakers {
   readonly #states: StrategyStates;
   readonly #rules: BreakerRules;
 
+  /** @param rules at the start; the bound itself may be another one later ({@link Desk.breakers}) */
   constructor(step: Step, desk: Desk, states: StrategyStates, rules: BreakerRules) {
     this.#step = step;
     this.#desk = desk;
@@ -30,7 +31,7 @@ export class LossBreakers {
     for (const { strategy, pnl } of results) {
       if (!this.#states.has(strategy)) continue;
       const losses = this.#states.settled(strategy, pnl, this.#step.at);
-      const reason = lossesReason(strategy, losses, this.#rules);
+      const reason = lossesReason(strategy, losses, this.#desk.breakers ?? this.#rules);
       if (reason !== null) this.#desk.halt(nameOf(strategy), reason, { strategy });
     }
   }

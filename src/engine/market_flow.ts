@@ -88,7 +88,7 @@ export class MarketFlows {
   advance(): void {
     const before = this.#second;
     this.#second = Math.floor(this.#step.at / MICROS_PER_SECOND);
-    if (!this.#markets.strategies.some(({ usesFlow }) => usesFlow === true)) return;
+    if (!this.#markets.strategies.some(({ usesFlow }) => usesFlow === true)) return this.#byTicker.clear();
     for (const state of this.#markets.values()) this.#follow(state);
     for (const [ticker, followed] of this.#byTicker) this.#judge(this.#markets.get(ticker), followed, before);
     for (const [series, signal] of this.#bySeries) this.#endMoment(series, signal, before);

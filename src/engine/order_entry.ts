@@ -12,7 +12,7 @@ import { type OrderState, remaining } from "../execution/order_state.ts";
 import type { PaperVenue } from "../execution/paper.ts";
 import type { Halts } from "../risk/halts.ts";
 import { checkOrder } from "../risk/guardian.ts";
-import { type Proposal, riskOf, type Stakes } from "../risk/limits.ts";
+import { type Proposal, type RiskLimits, riskOf, type Stakes } from "../risk/limits.ts";
 import { type Circumstances, CLEAR, type OrderRefusal } from "../risk/rule.ts";
 import type { Target } from "../strategies/strategy.ts";
 import type { ExchangePause } from "./exchange_pause.ts";
@@ -67,6 +67,8 @@ export class OrderEntry {
   readonly #portfolio: Portfolio;
   readonly #halts: Halts;
   readonly #fuses: Fuses;
+  /** As they are now. */
+  readonly #limits: () => RiskLimits;
   readonly #pauses: RefusalPause;
   readonly #exchange: ExchangePause;
   readonly #paper: PaperVenue | null;
@@ -78,7 +80,7 @@ export class OrderEntry {
     options: EngineOptions,
     step: Step,
     portfolio: Portfolio,
-    { halts, fuses }: { readonly halts: Halts; readonly fuses: Fuses },
+    desk: { readonly halts: Halts; readonly fuses: Fuses; readonly limits: RiskLimits },
     pauses: { readonly refusals: RefusalPause; readonly exchange: ExchangePause },
     paper: PaperVenue | null,
     leases: Leases,
@@ -86,8 +88,9 @@ export class OrderEntry {
     this.#options = options;
     this.#step = step;
     this.#portfolio = portfolio;
-    this.#halts = halts;
-    this.#fuses = fuses;
+    this.#halts = desk.halts;
+    this.#fuses = desk.fuses;
+    this.#limits = () => desk.limits;
     this.#pauses = pauses.refusals;
     this.#exchange = pauses.exchange;
     this.#paper = paper;
@@ -235,7 +238,7 @@ export class OrderEntry {
     const { strategy, stakes, circumstances, changed } = question;
     const proposal = this.#proposal(market, target, strategy, changed);
     this.#step.watcher?.checking(target, proposal, stakes);
-    const refusal = checkOrder({ proposal, circumstances, stakes, limits: this.#options.risk });
+    const refusal = checkOrder({ proposal, circumstances, stakes, limits: this.#limits() });
     if (refusal !== null) this.#refuse(refusal, strategy);
     return refusal;
   }

@@ -13,7 +13,7 @@ import type { PriceGrid } from "../core/price_grid.ts";
 import { type Count, count, type Micros, micros, MICROS_PER_SECOND, type Money, type Price } from "../core/units.ts";
 import { termsAhead } from "../execution/order_change.ts";
 import { type OrderState, remaining } from "../execution/order_state.ts";
-import { headroom, type RiskLimits } from "../risk/limits.ts";
+import { headroom } from "../risk/limits.ts";
 import type {
   ClimateReading,
   EventReading,
@@ -43,7 +43,6 @@ export interface Surroundings {
   readonly outside: OutsideReadings;
   readonly flows: MarketFlows;
   readonly desk: Desk;
-  readonly risk: RiskLimits;
 }
 
 /**
@@ -208,8 +207,8 @@ export class Sight implements StrategyView {
   }
 
   get headroom(): Money {
-    const { desk, risk } = this.#surroundings;
-    return headroom(desk.exposure.without(this.market, this.#strategy), risk);
+    const { desk } = this.#surroundings;
+    return headroom(desk.exposure.without(this.market, this.#strategy), desk.limits);
   }
 }
 

@@ -248,7 +248,7 @@ const canaryName = ({ order, until }: CanaryRule): string =>
   } an order`;
 
 function limitViews({ desk, options, now }: Engine): LimitView[] {
-  const { risk } = options;
+  const { limits: risk, breakers } = desk;
   const nav = desk.nav;
   const loss = Math.max(0, desk.dayStartNav - nav);
   const base = desk.dayBaseNav;
@@ -261,7 +261,7 @@ function limitViews({ desk, options, now }: Engine): LimitView[] {
     limit: formatMoney(money(most)),
   });
   const canary = canaryAt(options.canary, now);
-  const drawdownPercent = options.safety?.breakers.maxDrawdownPercent ?? 0;
+  const drawdownPercent = breakers?.maxDrawdownPercent ?? 0;
   return [
     ...(canary === null ? [] : [limit(canaryName(canary), exposure.total, canary.exposure)]),
     limit("Daily loss", loss, lossLimit),

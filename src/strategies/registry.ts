@@ -73,6 +73,15 @@ export function register<Parameters>(strategy: Strategy<Parameters>): Registrati
   };
 }
 
+/**
+ * Has a strategy go on as another one of its name, wherever it is held: with other parameters, say. What it decides about
+ * together stays together, for that hangs on no parameter.
+ */
+export function rebind(held: BoundStrategy, next: BoundStrategy): void {
+  if (held.name !== next.name) throw new RangeError(`${next.name} cannot take the place of ${held.name}`);
+  Object.assign(held, next);
+}
+
 function bound<Parameters>(
   strategy: Strategy<Parameters>,
   parameters: Parameters,

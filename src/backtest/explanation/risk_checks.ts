@@ -26,7 +26,7 @@ export interface CheckFigures {
 
 /** Every rule that measures something, in the order in which they are asked. What only closes is bounded by nothing but the loss of the day. */
 export function checkFigures(engine: Engine, proposal: Proposal, stakes: Stakes): CheckFigures[] {
-  const ask = { proposal, circumstances: CLEAR, stakes, limits: engine.options.risk };
+  const ask = { proposal, circumstances: CLEAR, stakes, limits: engine.desk.limits };
   return [
     figures("daily_loss", dailyLoss(engine)),
     ...RULES.flatMap(({ code, measures }) => measures(ask).map((measure) => figures(code, measure))),
@@ -47,9 +47,9 @@ function figures(check: string, { name, unit, used, added, limit }: Measure): Ch
   };
 }
 
-function dailyLoss({ desk, options }: Engine): Measure {
+function dailyLoss({ desk }: Engine): Measure {
   const { dayStartNav, nav } = desk;
-  const { dailyLoss: most, dailyLossPercent } = options.risk;
+  const { dailyLoss: most, dailyLossPercent } = desk.limits;
   const limit = Math.max(0, Math.min(most, shareOf(dayStartNav, dailyLossPercent)));
   return { name: "Loss of the day", unit: "dollars", used: Math.max(0, dayStartNav - nav), added: 0, limit };
 }

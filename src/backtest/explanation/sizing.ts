@@ -39,8 +39,8 @@ type Measured = Readonly<Record<SizeMeasure, number>>;
 const MEASURES: readonly SizeMeasure[] = ["kelly", "headroom", "depth", "position", "quote"];
 
 /** A strategy's parameters with their defaults filled in; empty where they are not valid any more. */
-export function parametersOf({ options }: Engine, strategy: string): Readonly<Record<string, unknown>> {
-  const given = options.strategies.find(({ name }) => name === strategy)?.parameters ?? {};
+export function parametersOf(engine: Engine, strategy: string): Readonly<Record<string, unknown>> {
+  const given = engine.parametersOf(strategy);
   const parsed = STRATEGIES.find(({ name }) => name === strategy)?.parameters.safeParse(given);
   return parsed?.success === true && typeof parsed.data === "object" && parsed.data !== null
     ? { ...parsed.data }
@@ -79,7 +79,7 @@ export function sizeFigures(
 
 /** @param held contracts on the target's side that count */
 function measured(
-  { desk, options }: Engine,
+  { desk }: Engine,
   market: Market,
   strategy: string,
   { side, price, postOnly, kelly, depth, evidence }: Target,
@@ -95,7 +95,7 @@ function measured(
   const purse = {
     nav: desk.exposure.nav,
     position: count(0),
-    headroom: headroom(desk.exposure.without(market, strategy), options.risk),
+    headroom: headroom(desk.exposure.without(market, strategy), desk.limits),
   };
   const position = number("max_contracts") ?? number("max_position") ?? Infinity;
   const taken = depth / ONE_CONTRACT * (number("depth_share") ?? 1);

@@ -6,6 +6,7 @@
  * | --- | --- |
  * | run_start, run_end | the journal's header (as its hash) and its last line, with the hash of all decisions |
  * | operator | a person's act, on the page, by command, signal or file |
+ * | settings | limits and parameters that the configuration, read again, has changed |
  * | place, amend, decrease, cancel, cancel_all, order_group, transfer | what was asked of the exchange, paper orders too |
  * | order | an order as it was sent with the reasons for it, and how it ended |
  * | trade, settlement, halt | these records |
@@ -13,6 +14,7 @@
  * @module
  */
 
+import type { Input } from "../../core/input.ts";
 import type { OrderPhase } from "../../core/order.ts";
 import { encodeHeader, encodeInput, type JournalEntry } from "../../engine/journal.ts";
 import { isObject } from "../../engine/journal_shape.ts";
@@ -43,6 +45,9 @@ export function auditOfAction(action: { readonly type: string }, text: () => str
   return typeof kind === "string" && TOLD.has(kind) ? { kind, what: text() } : null;
 }
 
+/** What people did, by a command or by the configuration. */
+const isOfPeople = ({ type }: Input): boolean => type === "operator" || type === "settings";
+
 /** An input or an action as its line of the journal has it, without what stands around it. */
 export const withinLine = (line: string): string => line.slice(line.indexOf(":") + 1, -1);
 
@@ -52,7 +57,7 @@ export function auditOf(entry: JournalEntry): AuditContent | null {
     case "action":
       return auditOfAction(entry.action, () => entry.text);
     case "input":
-      return entry.input.type === "operator" ? { kind: "operator", what: withinLine(encodeInput(entry.input)) } : null;
+      return isOfPeople(entry.input) ? { kind: entry.input.type, what: withinLine(encodeInput(entry.input)) } : null;
     case "header": {
       const { version, started } = entry.header;
       const what = { version, started, header_sha256: sha256(encodeHeader(entry.header)) };
