@@ -59,6 +59,8 @@ async function dispatch(command: Command): Promise<number> {
     case "store_check":
     case "store_rebuild":
     case "store_compact":
+    case "store_rollback":
+    case "store_versions":
     case "store_backup":
     case "store_restore":
       return say(await (await import("./cli/store.ts")).store(command), command.json);

@@ -438,12 +438,24 @@ export interface StoreRestoreCommand extends CommonOptions {
   readonly from: string;
 }
 
+export interface StoreVersionsCommand extends CommonOptions {
+  readonly kind: "store_versions";
+}
+
+export interface StoreRollbackCommand extends CommonOptions {
+  readonly kind: "store_rollback";
+  /** Schema of the database; the newest that this kbot knows where absent. */
+  readonly to?: number | undefined;
+}
+
 export type StoreCommand =
   | StoreCheckCommand
+  | StoreVersionsCommand
   | StoreRebuildCommand
   | StoreCompactCommand
   | StoreBackupCommand
-  | StoreRestoreCommand;
+  | StoreRestoreCommand
+  | StoreRollbackCommand;
 
 export interface AlertTestCommand extends CommonOptions {
   readonly kind: "alert_test";

@@ -1,5 +1,5 @@
 /**
- * `kbot store check|rebuild|compact|backup|restore`.
+ * `kbot store check|versions|rebuild|compact|backup|restore|rollback`.
  * @module
  */
 
@@ -7,15 +7,18 @@ import { formatConfigError } from "../config/config_error.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import { statePath } from "../config/state_path.ts";
 import { MICROS_PER_MILLISECOND } from "../core/units.ts";
-import { identityFile, parseIdentity } from "../runner/identity.ts";
+import { startsOver } from "../runner/identity.ts";
 import { retentionOf } from "../runner/store_retention.ts";
 import { backUp } from "../store/backup.ts";
 import { checkStore } from "../store/check.ts";
 import { compactStore } from "../store/compact.ts";
 import { lockStateDirectory } from "../store/lock.ts";
 import { rebuildDatabase } from "../store/rebuild.ts";
+import type { SchemaCopy } from "../store/kept_copies.ts";
 import { restore } from "../store/restore.ts";
+import { rollBack } from "../store/rollback.ts";
 import type { Retention } from "../store/store.ts";
+import { storeVersions } from "../store/versions.ts";
 import { EXIT, type StoreBackupCommand, type StoreCommand } from "./command.ts";
 import { done, refused, type Reply } from "./output.ts";
 import { VERSION } from "./version.ts";
@@ -43,15 +46,13 @@ export async function store(
       return await locked(state, () => rebuild(state));
     case "store_compact":
       return await locked(state, () => compact(state, retentionOf(loaded.config.store)));
+    case "store_versions":
+      return await versions(state);
+    case "store_rollback":
+      return await locked(state, () => rollback(state, command.to ?? null));
     case "store_backup":
       return await backup(state, command, loaded);
   }
-}
-
-/** Whether every run of the state starts with an account of its own: that of the embedded exchange does. */
-async function startsOver(state: string): Promise<boolean> {
-  const text = await Deno.readTextFile(identityFile(state)).catch(() => "");
-  return parseIdentity(text)?.venue === "sim";
 }
 
 /** What changes the database under a bot's feet waits until it has stopped. */
@@ -76,6 +77,42 @@ async function check(state: string, retention: Retention): Promise<Reply> {
     ...report.notices.map((notice) => `  note    ${notice}`),
   ].join("\n");
   return { exitCode: report.ok ? EXIT.done : EXIT.failed, text, json: report, problems: report.faults };
+}
+
+const keptText = ({ path, schema, stamp }: SchemaCopy): string =>
+  `  kept      schema ${schema}${
+    stamp === null ? "" : `, put aside ${stamp}`
+  }: ${path}; kbot store rollback --to ${schema}`;
+
+async function versions(state: string): Promise<Reply> {
+  const result = await storeVersions(state);
+  if (!result.ok) return refused(EXIT.failed, result.reason, { ok: false, reason: result.reason });
+  const { writes, database, journal, kept } = result.versions;
+  const by = (version: string | null): string => version === null ? "" : `, written last by kbot ${version}`;
+  const text = [
+    `This is kbot ${VERSION}: it writes schema ${writes.schema} of the database, format ${writes.journal} of journals, ` +
+    `format ${writes.backup} of backups`,
+    database === null
+      ? "  database  none yet"
+      : `  database  schema ${database.schema ?? "none"}${by(database.writer)}`,
+    journal === null
+      ? "  journal   none that can be read"
+      : `  journal   format ${journal.format}, run ${journal.run} by kbot ${journal.version}`,
+    ...kept.map(keptText),
+  ].join("\n");
+  return done(text, { kbot: VERSION, ...result.versions });
+}
+
+async function rollback(state: string, to: number | null): Promise<Reply> {
+  const result = await rollBack(state, { to, now: new Date() });
+  if (!result.ok) return refused(EXIT.failed, result.reason, { ok: false, reason: result.reason });
+  const { from, copy, kept, runs } = result;
+  const text = [
+    `The database has schema ${result.to} again, from ${copy}; that of schema ${from} is kept as ${kept}`,
+    `  the next start of the kbot that knows schema ${result.to} takes up what came after it from the journals of ${runs} ` +
+    `${runs === 1 ? "run" : "runs"}; a newer kbot would bring it up to date again`,
+  ].join("\n");
+  return done(text, result);
 }
 
 async function rebuild(state: string): Promise<Reply> {

@@ -1,5 +1,5 @@
 /**
- * The commands about the state's database: store check, rebuild, compact, backup, restore.
+ * The commands about the state's database: store check, versions, rebuild, compact, backup, restore, rollback.
  * @module
  */
 
@@ -12,9 +12,11 @@ import type {
   StoreCompactCommand,
   StoreRebuildCommand,
   StoreRestoreCommand,
+  StoreRollbackCommand,
+  StoreVersionsCommand,
 } from "./command.ts";
-import { path } from "./flag_values.ts";
-import { about, aboutFamily, type Asked, needsOneOf, required, toggle } from "./flags.ts";
+import { path, wholeNumber } from "./flag_values.ts";
+import { about, aboutFamily, type Asked, choosable, needsOneOf, required, toggle } from "./flags.ts";
 
 const check = command(
   "check",
@@ -23,6 +25,15 @@ const check = command(
     "Check that the database can be read, that its rows are whole, and that it says what the journals say",
     "Nothing is changed, and a bot may be running. Exit code 1: something is wrong, and is named; kbot store rebuild makes " +
       "the database anew. With --json one object: ok, schema, mark, rows, faults, notices.",
+  ),
+);
+
+const versions = command(
+  "versions",
+  map(object({ kind: constant("store_versions") }), (asked): Asked<StoreVersionsCommand> => asked),
+  about(
+    "Show which versions of kbot wrote the state, and what is kept to go back to",
+    "Nothing is changed, and a bot may be running. With --json one object: writes, database, journal, kept.",
   ),
 );
 
@@ -80,10 +91,34 @@ const restore = command(
   ),
 );
 
-const MEMBERS = ["check", "rebuild", "compact", "backup", "restore"];
+/** More than there will be. */
+const SCHEMA_MAX = 10_000;
+
+const rollback = command(
+  "rollback",
+  map(
+    object({
+      kind: constant("store_rollback"),
+      to: choosable(
+        "--to",
+        wholeNumber("SCHEMA", 1, SCHEMA_MAX),
+        "The version to go back to, where it is not the newest that this kbot knows",
+      ),
+    }),
+    (asked): Asked<StoreRollbackCommand> => asked,
+  ),
+  about(
+    "Put the database back in its place that was kept before a newer kbot changed it",
+    "For a stopped bot. The older kbot that is started next takes up from the journals what happened since. The database " +
+      "of before is kept, three of them at most. kbot store versions shows what there is to go back to. With --json one " +
+      "object: from, to, copy, kept, runs.",
+  ),
+);
+
+const MEMBERS = ["check", "versions", "rebuild", "compact", "backup", "restore", "rollback"];
 
 export const store = command(
   "store",
-  or(check, rebuild, compact, backup, restore, needsOneOf("store", MEMBERS)),
+  or(check, versions, rebuild, compact, backup, restore, rollback, needsOneOf("store", MEMBERS)),
   aboutFamily("Check, mend, back up and restore what the state remembers", MEMBERS),
 );

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { lockStateDirectory } from "../store/lock.ts";
-import { withDirectory, writeState } from "../store/state_fixture_test.ts";
+import { SCHEMA_VERSION } from "../store/kv_schema.ts";
+import { openKvStore } from "../store/kv_store.ts";
+import { rowsOf, withDirectory, writeState } from "../store/state_fixture_test.ts";
 import { statePaths } from "../store/state_directory.ts";
 import { store } from "./store.ts";
 
@@ -35,6 +37,42 @@ Deno.test("a state is checked, backed up, restored and made anew by commands, wi
     assert.equal((await run({ ...COMMON, kind: "store_check", state: other })).exitCode, 0);
   }));
 
+Deno.test("an upgraded state shows its versions by command, and goes back to what it was", () =>
+  withDirectory(async (directory) => {
+    const state = join(directory, "state");
+    await writeState(state);
+    const kv = await Deno.openKv(statePaths(state).store);
+    await kv.set(["schema"], 4);
+    kv.close();
+    const before = await rowsOf(statePaths(state).store);
+    const opened = await openKvStore(statePaths(state).store, {
+      writer: "0.1.0",
+      now: new Date(Date.UTC(2026, 10, 20)),
+    });
+    assert.ok(opened.ok);
+    await opened.store.close();
+    const run = (command: Parameters<typeof store>[0]) => store(command, env(directory));
+    const versions = await run({ ...COMMON, kind: "store_versions", state });
+    assert.equal(versions.exitCode, 0);
+    const kept = `${statePaths(state).store}.schema-4-20261120T000000Z`;
+    assert.deepEqual(versions.text?.split("\n"), [
+      `This is kbot 0.1.0: it writes schema ${SCHEMA_VERSION} of the database, format 1 of journals, format 1 of backups`,
+      `  database  schema ${SCHEMA_VERSION}, written last by kbot 0.1.0`,
+      "  journal   format 1, run 20261120T050000Z-0001 by kbot 0.1.0",
+      `  kept      schema 4, put aside 20261120T000000Z: ${kept}; kbot store rollback --to 4`,
+    ]);
+    const nowhere = await run({ ...COMMON, kind: "store_rollback", state, to: 3 });
+    assert.equal(nowhere.exitCode, 1);
+    assert.match(nowhere.problems[0], /there is no copy of schema 3 from before; kept are: 4$/);
+    const back = await run({ ...COMMON, kind: "store_rollback", state, to: 4 });
+    assert.equal(back.exitCode, 0, back.problems.join("\n"));
+    assert.match(
+      back.text ?? "",
+      /^The database has schema 4 again, from .*; that of schema \d+ is kept as .*\.before-rollback-/,
+    );
+    assert.deepEqual(await rowsOf(statePaths(state).store), before);
+  }));
+
 Deno.test("what changes the database waits until the bot has stopped", () =>
   withDirectory(async (directory) => {
     const state = join(directory, "state");
@@ -42,7 +80,7 @@ Deno.test("what changes the database waits until the bot has stopped", () =>
     const held = await lockStateDirectory(state);
     assert.ok(held.ok);
     try {
-      for (const kind of ["store_rebuild", "store_compact"] as const) {
+      for (const kind of ["store_rebuild", "store_compact", "store_rollback"] as const) {
         const reply = await store({ ...COMMON, kind, state }, env(directory));
         assert.equal(reply.exitCode, 1, kind);
         assert.match(reply.problems[0], /is in use by/);
@@ -68,7 +106,7 @@ Deno.test("compacting deletes what is older than its retention and gives the roo
     const reply = await store({ ...COMMON, kind: "store_compact", state }, env(directory));
     assert.equal(reply.exitCode, 0, reply.problems.join("\n"));
     const { removedRows, bytesBefore, bytesAfter } = reply.json as Record<string, number>;
-    assert.equal(removedRows, 2_900);
+    assert.equal(removedRows, 2_900 + 1, "and that the fixture's halt began in 1970");
     assert.ok(bytesAfter < bytesBefore / 2, `${bytesAfter} of ${bytesBefore} bytes`);
   }));
 

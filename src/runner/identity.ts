@@ -80,3 +80,9 @@ export function parseIdentity(text: string): Identity | null {
   if (typeof instance !== "string" || !INSTANCE.test(instance)) return null;
   return { venue, execution, instance };
 }
+
+/** Whether every run of a state starts with an account of its own: that of the embedded exchange does. */
+export async function startsOver(stateDirectory: string): Promise<boolean> {
+  const text = await Deno.readTextFile(identityFile(stateDirectory)).catch(() => "");
+  return parseIdentity(text)?.venue === "sim";
+}

@@ -37,21 +37,28 @@ export type OpenedState = { readonly ok: true; readonly state: Opened } | {
  * Opens the database and catches it up; one that is damaged is made anew from the journals, and kept. With `fresh` only
  * the halts and the strategies' phases go on, because a person has to lift those: the account and the markets of an
  * embedded exchange end with their run, and the journals keep what happened in them.
+ *
+ * @param version of this kbot
  */
-export async function openState(directory: string, fresh: boolean): Promise<OpenedState> {
-  const opened = await openCaughtUp(directory);
-  const state = opened.ok || !isDamage(opened.reason) ? opened : await openRebuilt(directory, fresh, opened.reason);
+export async function openState(directory: string, fresh: boolean, version: string): Promise<OpenedState> {
+  const opened = await openCaughtUp(directory, version);
+  const state = opened.ok || !isDamage(opened.reason)
+    ? opened
+    : await openRebuilt(directory, fresh, version, opened.reason);
   if (!state.ok || !fresh) return state;
-  const { store, resume, newestRun } = state.state;
-  return await startOver(directory, store, resume, newestRun);
+  return await startOver(directory, version, state.state);
 }
 
-async function openCaughtUp(directory: string): Promise<OpenedState> {
-  const opened = await openKvStore(statePaths(directory).store);
+async function openCaughtUp(directory: string, version: string): Promise<OpenedState> {
+  const opened = await openKvStore(statePaths(directory).store, { writer: version });
   if (!opened.ok) return opened;
   const { store, migratedFrom } = opened;
   if (migratedFrom !== null) {
-    logger.info("The state was brought up to date from schema {migratedFrom}", { migratedFrom });
+    logger.warn(
+      "The state was brought up to date from schema {migratedFrom}; as it was it is kept beside it, and kbot store " +
+        "rollback --to {migratedFrom} goes back to it",
+      { migratedFrom },
+    );
   }
   try {
     const recovered = await recover(directory, store);
@@ -85,7 +92,7 @@ async function restate(store: StateStore, lost: LostLines): Promise<RestatedReco
 }
 
 /** Nothing is lost by it: the journals hold all that the database was made from. */
-async function openRebuilt(directory: string, fresh: boolean, damage: string): Promise<OpenedState> {
+async function openRebuilt(directory: string, fresh: boolean, version: string, damage: string): Promise<OpenedState> {
   logger.error("The database is damaged, and made anew from the journals. {damage}", { damage });
   const rebuilt = await rebuildDatabase(directory, { startsOver: fresh, now: new Date() });
   if (!rebuilt.ok) return { ok: false, reason: `${damage}; ${rebuilt.reason}` };
@@ -95,20 +102,19 @@ async function openRebuilt(directory: string, fresh: boolean, damage: string): P
     records,
     kept,
   });
-  return await openCaughtUp(directory);
+  return await openCaughtUp(directory, version);
 }
 
 async function startOver(
   directory: string,
-  old: StateStore,
-  { halts, strategies = [] }: ResumeState,
-  newestRun: string | null,
+  version: string,
+  { store: old, resume: { halts, strategies = [] }, newestRun }: Opened,
 ): Promise<OpenedState> {
   const mark = await old.mark();
   await old.close();
   const path = statePaths(directory).store;
   for (const end of ["", "-wal", "-shm"]) await Deno.remove(path + end).catch(() => {});
-  const opened = await openKvStore(path);
+  const opened = await openKvStore(path, { writer: version });
   if (!opened.ok) return opened;
   const { store } = opened;
   if (mark !== null) store.apply([...halts, ...strategies], mark);

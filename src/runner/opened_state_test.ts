@@ -37,11 +37,11 @@ for (const { name, damage } of DAMAGE) {
       const path = statePaths(state).store;
       const before = await rowsOf(path);
       await damage(path);
-      const opened = await openState(state, false);
+      const opened = await openState(state, false, "0.1.0");
       assert.ok(opened.ok, JSON.stringify(opened));
       assert.deepEqual(opened.state.resume.halts.map((halt) => halt.name), ["kill"], "a halt outlives the damage");
       await opened.state.store.close();
-      assert.deepEqual(await rowsOf(path), before);
+      assert.deepEqual(await rowsOf(path), new Map([...before, ['["writer"]', '"0.1.0"']]));
       const kept = [...Deno.readDirSync(state)].filter((entry) => entry.name.includes(".before-rebuild-"));
       assert.equal(kept.length, 1);
     }));
@@ -52,7 +52,7 @@ Deno.test("a damaged database without a journal to make it from refuses the star
     await writeState(state);
     await Deno.remove(statePaths(state).journal, { recursive: true });
     await Deno.truncate(statePaths(state).store, 9_000);
-    const opened = await openState(state, false);
+    const opened = await openState(state, false, "0.1.0");
     assert.match(opened.ok ? "" : opened.reason, /malformed.*there is no journal; restore a backup$/);
     assert.equal((await Deno.stat(statePaths(state).store)).size, 9_000);
   }));
@@ -63,7 +63,7 @@ Deno.test("a database that another program holds is no damage: the start is refu
     const path = statePaths(state).store;
     const other = new DatabaseSync(path);
     other.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
-    const opened = await openState(state, false);
+    const opened = await openState(state, false, "0.1.0");
     other.exec("COMMIT");
     other.close();
     assert.match(opened.ok ? "" : opened.reason, /database is locked/);
@@ -119,7 +119,7 @@ Deno.test("the next run writes down what the journal lost: then the check is cle
     await writeLost(state);
     const path = statePaths(state).store;
     const before = await rowsOf(path);
-    const opened = await openState(state, false);
+    const opened = await openState(state, false, "0.1.0");
     assert.ok(opened.ok, JSON.stringify(opened));
     const { store, resume, restated } = opened.state;
     assert.deepEqual(resume.halts.map(({ name }) => name).sort(), ["daily_loss", "kill"]);
@@ -137,7 +137,7 @@ Deno.test("the next run writes down what the journal lost: then the check is cle
 Deno.test("where no journal lost anything the next run has nothing to write down", () =>
   withDirectory(async (state) => {
     await writeState(state);
-    const opened = await openState(state, false);
+    const opened = await openState(state, false, "0.1.0");
     assert.ok(opened.ok);
     assert.equal(opened.state.restated, null);
     await opened.state.store.close();
@@ -146,7 +146,7 @@ Deno.test("where no journal lost anything the next run has nothing to write down
 Deno.test("where every run starts over, the halts of before are in the new database as soon as the state is open", () =>
   withDirectory(async (state) => {
     await writeState(state);
-    const opened = await openState(state, true);
+    const opened = await openState(state, true, "0.1.0");
     assert.ok(opened.ok);
     const rows = await rowsOf(statePaths(state).store);
     assert.ok(rows.has('["halts","kill"]'), [...rows.keys()].join());

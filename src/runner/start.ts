@@ -84,7 +84,7 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
     instance: venue.embedded === null ? newInstance() : seededInstance(request.seed),
   });
   if (!identity.ok) return refuse(identity.reason, "usage");
-  const opened = await openState(request.stateDirectory, venue.embedded !== null);
+  const opened = await openState(request.stateDirectory, venue.embedded !== null, request.version);
   if (!opened.ok) return refuse(opened.reason);
   closing.push(() => opened.state.store.close());
 

@@ -11,8 +11,8 @@ import type { StateRecord } from "../core/record.ts";
 import { type Micros, micros } from "../core/units.ts";
 import { copyDatabase, findDamage } from "./database_file.ts";
 import { compactTables } from "./kv_compact.ts";
-import { MARK_KEY, SCHEMA_KEY, TIMES_OF, writesOf, writtenBy } from "./kv_rows.ts";
-import { SCHEMA_VERSION } from "./kv_schema.ts";
+import { isOfTable, MARK_KEY, SCHEMA_KEY, TIMES_OF, writesOf, writtenBy } from "./kv_rows.ts";
+import { newerText, SCHEMA_VERSION } from "./kv_schema.ts";
 import { openKvStore } from "./kv_store.ts";
 import { listRuns } from "./journal_files.ts";
 import { messageOf } from "./message.ts";
@@ -53,11 +53,10 @@ class Findings {
 
 const nameOf = (key: Deno.KvKey): string => key.map(String).join("/");
 const TIMES: ReadonlyMap<unknown, string> = new Map(Object.entries(TIMES_OF).map(([table, times]) => [times, table]));
-const SINGLE: ReadonlySet<unknown> = new Set([SCHEMA_KEY[0], MARK_KEY[0]]);
 
 /** Says what is wrong with one row by itself; `null` where nothing is. */
 async function faultOf(kv: Deno.Kv, key: Deno.KvKey, value: unknown): Promise<string | null> {
-  if (SINGLE.has(key[0])) return null;
+  if (!isOfTable(key)) return null;
   const table = TIMES.get(key[0]);
   if (table !== undefined) {
     const row = typeof value === "number" ? (await kv.get([table, value, key[1]])).value : null;
@@ -152,7 +151,7 @@ async function compare(
     let ahead = 0;
     for (const kv of [copy, fold]) await compactTables(kv, now, options.retention);
     for await (const [stored, told] of sideBySide(copy, fold)) {
-      if (SINGLE.has((stored ?? told)?.key[0])) continue;
+      if (!isOfTable((stored ?? told)?.key ?? [])) continue;
       if (lost !== null && mayBeAhead(stored, told, lost.since)) {
         ahead += JSON.stringify(stored?.value) === JSON.stringify(told?.value) ? 0 : 1;
         continue;
@@ -185,14 +184,17 @@ async function checkCopy(
   try {
     const schema = (await kv.get<number>(SCHEMA_KEY)).value;
     const mark = (await kv.get<JournalMark>(MARK_KEY)).value;
-    if (schema !== SCHEMA_VERSION) {
-      const newer = typeof schema === "number" && schema > SCHEMA_VERSION;
-      const what = newer ? "use the newer kbot that wrote it" : "the next start brings it up to date";
-      const text = `The database has schema ${schema ?? "none"}, this kbot writes ${SCHEMA_VERSION}: ${what}`;
-      if (newer || schema === null) findings.fault(text);
-      else findings.notices.push(text);
-      return { schema, mark, rows: {} };
+    if (schema === null) findings.fault(`The database has no schema, this kbot writes ${SCHEMA_VERSION}`);
+    else if (schema > SCHEMA_VERSION) {
+      const { store } = statePaths(stateDirectory);
+      findings.fault(`State in ${store} ${await newerText(kv, store, schema, SCHEMA_VERSION)}`);
+    } else if (schema < SCHEMA_VERSION) {
+      findings.notices.push(
+        `The database has schema ${schema}, this kbot writes ${SCHEMA_VERSION}: the next start brings it up to date, and ` +
+          "keeps it as it is beside it",
+      );
     }
+    if (schema !== SCHEMA_VERSION) return { schema, mark, rows: {} };
     const { rows, faults } = await checkRows(kv);
     for (const fault of faults) findings.fault(fault);
     if (mark === null) findings.notices.push("The database is empty: no run has written to it yet");

@@ -76,7 +76,9 @@ export async function compactTables(kv: Deno.Kv, now: Micros, retention: Retenti
     removed += await removeAll(kv, rowsBefore(kv, table, trades));
   }
   removed += await removeAll(kv, rowsBefore(kv, "portfolio", daysAgo(retention.portfolioDays)));
-  removed += await removeAll(kv, rowsBefore(kv, "audit", daysAgo(retention.auditDays)));
+  for (const table of ["audit", "halt_changes"]) {
+    removed += await removeAll(kv, rowsBefore(kv, table, daysAgo(retention.auditDays)));
+  }
   removed += await removeAll(kv, minutesBefore(kv, daysAgo(retention.minutesDays)));
   removed += await removeAll(kv, budgetDaysBefore(kv, trades));
   removed += await removeAll(kv, positionsBefore(kv, "positions", trades));

@@ -5,6 +5,7 @@
  * | --- | --- |
  * | `schema` | the version of this layout |
  * | `mark` | the journal line up to which everything is folded in |
+ * | `writer` | the version of the kbot that opened it last to write |
  * | `orders`, sentAt, clientOrderId | the order |
  * | `order_times`, clientOrderId | its sentAt, to find it by id |
  * | `orders_open`, clientOrderId | the order, while it is sent, unknown or resting |
@@ -16,7 +17,8 @@
  * | `settlement_times`, ticker | its time, to find it by ticker |
  * | `account` | the ledger's totals |
  * | `portfolio`, at | a point of the series |
- * | `halts`, name | the halt |
+ * | `halts`, name | the halt, as it last began or was lifted |
+ * | `halt_changes`, at, name, active | the halt, as it began or was lifted then |
  * | `audit`, at, run, number | the entry |
  * | `price_minutes`, asset, start | the minute |
  * | `budgets`, strategy | the strategy's own money |
@@ -26,7 +28,7 @@
  */
 
 import type { OrderPhase } from "../core/order.ts";
-import type { OrderRecord, PositionRecord, SettlementRecord, StateRecord } from "../core/record.ts";
+import type { HaltRecord, OrderRecord, PositionRecord, SettlementRecord, StateRecord } from "../core/record.ts";
 import { MICROS_PER_DAY } from "../core/units.ts";
 
 /** One key set to a value, or deleted. */
@@ -36,6 +38,7 @@ export type Write =
 
 export const SCHEMA_KEY: Deno.KvKey = ["schema"];
 export const MARK_KEY: Deno.KvKey = ["mark"];
+export const WRITER_KEY: Deno.KvKey = ["writer"];
 export const ACCOUNT_KEY: Deno.KvKey = ["account"];
 
 /** KV refuses a value above 64 KiB; an estimate from JSON stays well below. */
@@ -100,9 +103,14 @@ export type TimedTable = keyof typeof TIMES_OF;
 /** Rows that only lead to others, or show them once more. */
 const BESIDE: ReadonlySet<unknown> = new Set([...Object.values(TIMES_OF), "orders_open", "positions_open"]);
 
+/** Rows about the database itself. */
+const ABOUT: ReadonlySet<unknown> = new Set([SCHEMA_KEY[0], MARK_KEY[0], WRITER_KEY[0]]);
+
+/** Whether a row is of a table, and not about the database itself. */
+export const isOfTable = (key: Deno.KvKey): boolean => !ABOUT.has(key[0]);
+
 /** Whether a row is one that others are made from. */
-export const isMain = (key: Deno.KvKey): boolean =>
-  !BESIDE.has(key[0]) && key[0] !== SCHEMA_KEY[0] && key[0] !== MARK_KEY[0];
+export const isMain = (key: Deno.KvKey): boolean => isOfTable(key) && !BESIDE.has(key[0]);
 
 /** What is stored already, as far as the writes of a record depend on it: the time of a row, `null` where there is none. */
 export type KnownTime = (table: TimedTable, id: string) => Promise<number | null>;
@@ -143,6 +151,10 @@ async function settlementWrites(settlement: SettlementRecord, known: KnownTime):
   return [...writes, remove(["positions_open", ticker])];
 }
 
+/** That a halt began or was lifted, by itself: older changes may be written after newer ones. */
+export const haltChange = (record: HaltRecord): Write =>
+  set(["halt_changes", record.at, record.name, record.active], record);
+
 /** The writes that fold one record in. Doing them twice changes nothing. */
 export async function writesOf(record: StateRecord, run: string, known: KnownTime): Promise<Write[]> {
   switch (record.kind) {
@@ -159,7 +171,7 @@ export async function writesOf(record: StateRecord, run: string, known: KnownTim
     case "portfolio":
       return [set(["portfolio", record.at], record)];
     case "halt":
-      return [set(["halts", record.name], record)];
+      return [set(["halts", record.name], record), haltChange(record)];
     case "audit":
       return [set(["audit", record.at, run, record.number], record)];
     case "price_minute":

@@ -23,11 +23,10 @@ import type {
 import type { Micros } from "../core/units.ts";
 import { compactTables } from "./kv_compact.ts";
 import { type Queued, writeQueued } from "./kv_batch.ts";
-import { copyDatabase, removeDatabase } from "./database_file.ts";
-import { keptCopy } from "./kept_copies.ts";
-import { ACCOUNT_KEY, isMain, MARK_KEY, SCHEMA_KEY, type TimedTable, TIMES_OF, writtenBy } from "./kv_rows.ts";
-import { ensureSchema, type Migration, SCHEMA_VERSION } from "./kv_schema.ts";
+import { ACCOUNT_KEY, isMain, MARK_KEY, type TimedTable, TIMES_OF, writtenBy } from "./kv_rows.ts";
+import { claimSchema, findSchema, type FoundSchema, SCHEMA, type Schema } from "./kv_schema.ts";
 import { messageOf } from "./message.ts";
+import { migrateDatabase } from "./migrate.ts";
 import {
   DEFAULT_RETENTION,
   type JournalMark,
@@ -171,12 +170,12 @@ class KvStore implements StateStore {
   }
 
   /** Newest first. Between two pages told apart by time only, rows of the same time stay on one page. */
-  async #page<T>(table: TimedTable | "audit", { limit, before }: PageQuery): Promise<T[]> {
+  async #page<T>(table: TimedTable | "audit" | "halt_changes", { limit, before }: PageQuery): Promise<T[]> {
     const start: Deno.KvKey = [table];
     let end: Deno.KvKey = [table, Infinity];
     if (typeof before === "number") end = [table, before];
     if (typeof before === "string") {
-      const at = table === "audit" ? null : await this.#timeOf(table, before);
+      const at = table === "audit" || table === "halt_changes" ? null : await this.#timeOf(table, before);
       if (at === null) return [];
       end = [table, at, before];
     }
@@ -229,6 +228,10 @@ class KvStore implements StateStore {
 
   halts(): Promise<HaltRecord[]> {
     return this.#all(["halts"]);
+  }
+
+  listHaltChanges(query: PageQuery): Promise<HaltRecord[]> {
+    return this.#page("halt_changes", query);
   }
 
   listAudit(query: PageQuery): Promise<AuditRecord[]> {
@@ -321,56 +324,61 @@ function newestExecution(trades: readonly TradeRecord[]): Micros | null {
   return newest;
 }
 
+type OpenKv = (path: string) => Promise<Deno.Kv>;
+
 export interface KvStoreOptions extends Partial<KvStoreSettings> {
+  /** The version of the kbot that is going to write, for the words of an older one that meets the database. */
+  readonly writer?: string;
+  /** It is only read: one of an older version stays as it is, and tables that it does not have are empty. */
+  readonly looksOnly?: boolean;
+  /** Wall time, for the name of a copy that is kept. */
+  readonly now?: Date;
   /** For tests: another schema version than this kbot's, and its migrations. */
-  readonly schema?: { readonly version: number; readonly migrations: ReadonlyMap<number, Migration> };
+  readonly schema?: Schema;
   /** For tests: a database that fails. */
-  readonly openKv?: (path: string) => Promise<Deno.Kv>;
+  readonly openKv?: OpenKv;
 }
 
-/** Keeps a copy of a database that is about to be migrated, under the version that it has; the reason where that fails. */
-async function keepBeforeMigration(
-  path: string,
-  { schema, openKv = Deno.openKv }: KvStoreOptions,
-): Promise<string | null> {
-  if (path === ":memory:" || !await Deno.stat(path).then(() => true, () => false)) return null;
+/** The version of a database that is there; `null` where there is none, or an empty one. */
+async function schemaAt(path: string, { version }: Schema, openKv: OpenKv): Promise<FoundSchema> {
+  if (path === ":memory:" || !await Deno.stat(path).then(() => true, () => false)) return { ok: true, schema: null };
   const kv = await openKv(path);
-  const found = (await kv.get(SCHEMA_KEY)).value;
-  kv.close();
-  if (typeof found !== "number" || found >= (schema?.version ?? SCHEMA_VERSION)) return null;
-  const kept = keptCopy(path, `schema-${found}`);
-  // That of an earlier try, which a crash ended: it is older, and whole.
-  if (await Deno.stat(kept).then(() => true, () => false)) return null;
-  const unfinished = `${kept}.unfinished`;
-  await removeDatabase(unfinished);
-  const copied = copyDatabase(path, unfinished);
-  if (!copied.ok) return `${copied.reason}; it is not migrated without a copy of it`;
-  await Deno.rename(unfinished, kept);
-  return null;
+  try {
+    return await findSchema(kv, path, version);
+  } finally {
+    kv.close();
+  }
 }
 
 /**
- * Opens or makes the database. One of an older schema is migrated, and a copy of it kept: kept_copies.ts.
+ * Opens or makes the database. One of an older version is brought up to date first, and a copy of it kept: migrate.ts.
  *
  * @param path a file, or `:memory:`.
  */
 export async function openKvStore(path: string, options: KvStoreOptions = {}): Promise<OpenedStore> {
+  const { schema = SCHEMA, openKv = Deno.openKv, now = new Date(), writer = null, looksOnly = false } = options;
   let kv: Deno.Kv;
+  let migratedFrom: number | null = null;
   try {
-    const unkept = await keepBeforeMigration(path, options);
-    if (unkept !== null) return { ok: false, reason: unkept };
-    kv = await (options.openKv ?? Deno.openKv)(path);
+    const found = await schemaAt(path, schema, openKv);
+    if (!found.ok) return found;
+    if (!looksOnly && found.schema !== null && found.schema < schema.version) {
+      const migrated = await migrateDatabase(path, found.schema, { schema, openKv, now });
+      if (!migrated.ok) return migrated;
+      migratedFrom = found.schema;
+    }
+    kv = await openKv(path);
   } catch (error) {
     return { ok: false, reason: `State in ${path} cannot be opened: ${messageOf(error)}` };
   }
   try {
-    const schema = await ensureSchema(kv, path, options.schema?.version, options.schema?.migrations);
-    if (schema.ok) {
-      const store = new KvStore(kv, { ...DEFAULT_KV_SETTINGS, ...options });
-      return { ok: true, store, migratedFrom: schema.migratedFrom };
+    const found = await findSchema(kv, path, schema.version);
+    if (found.ok) {
+      if (!looksOnly) await claimSchema(kv, found.schema, schema.version, writer);
+      return { ok: true, store: new KvStore(kv, { ...DEFAULT_KV_SETTINGS, ...options }), migratedFrom };
     }
     kv.close();
-    return schema;
+    return found;
   } catch (error) {
     kv.close();
     return { ok: false, reason: `State in ${path} cannot be read: ${messageOf(error)}` };

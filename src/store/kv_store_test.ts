@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import type { StateRecord } from "../core/record.ts";
 import { type Micros, MICROS_PER_DAY } from "../core/units.ts";
+import { SCHEMA_VERSION } from "./kv_schema.ts";
 import { type KvStoreOptions, openKvStore } from "./kv_store.ts";
 import {
   account,
@@ -353,9 +354,12 @@ Deno.test("compaction removes what is older than its table's retention, and only
     records.push(budget("latency", "1971-01-01"));
     // Day 4,000 since 1970 is 14 December 1980; 3,650 days before it is 17 December 1970.
     for (const date of ["1970-12-16", "1970-12-17", "1980-12-13"]) records.push(budgetDay("latency", date));
+    for (const age of [364, 366, 800]) records.push({ ...halt("kill", age % 2 === 0), at: at(now - age * day) });
     await put(store, records);
     const { removed } = await store.compact(now);
-    assert.equal(removed, 3 + 3 + 2 + 1 + 2 + 1);
+    assert.equal(removed, 3 + 3 + 2 + 2 + 1 + 2 + 1);
+    assert.deepEqual((await store.listHaltChanges({ limit: 9 })).map((one) => one.at), [now - 364 * day]);
+    assert.equal((await store.halts()).length, 1, "how a halt stands is never forgotten");
     assert.deepEqual((await store.budgetDays({ limit: 9 })).map(({ day }) => day), ["1970-12-17", "1980-12-13"]);
     assert.equal((await store.budgets()).length, 1);
     assert.deepEqual((await store.listTrades({ limit: 9 })).map((one) => one.tradeId), ["t1", "t91", "t366"]);
@@ -399,61 +403,37 @@ Deno.test("a strategy's budget stands as last written, its days are told oldest 
     assert.equal((await told(99)).length, 6);
   }));
 
-Deno.test("a state of the first version is brought up and keeps its rows", () =>
-  withDirectory(async (directory) => {
-    const path = join(directory, "state.kv");
-    const old = await openKvStore(path, { schema: { version: 1, migrations: new Map() } });
-    assert.ok(old.ok);
-    await put(old.store, [trade("t1", 1)]);
-    await old.store.close();
-    const opened = await openKvStore(path);
-    assert.ok(opened.ok);
-    assert.equal(opened.migratedFrom, 1);
-    await put(opened.store, [minute("BTC", 60e6)]);
-    assert.equal((await opened.store.listTrades({ limit: 9 })).length, 1);
-    assert.equal((await opened.store.priceMinutes({ asset: "BTC", limit: 9 })).length, 1);
-    await opened.store.close();
-  }));
-
 Deno.test("a state of a newer version is refused in words and left untouched", () =>
   withDirectory(async (directory) => {
     const path = join(directory, "state.kv");
-    const kv = await Deno.openKv(path);
-    await kv.set(["schema"], 7);
-    kv.close();
+    const newer = { version: 99, migrations: new Map() };
+    await (await open(path, { schema: newer, writer: "7.1.0" })).close();
     const opened = await openKvStore(path);
     assert.deepEqual(opened, {
       ok: false,
-      reason: `State in ${path} was written by a newer kbot (schema 7, this one knows 4); ` +
-        "use that kbot, or another directory with --state",
+      reason: `State in ${path} was written by a newer kbot, version 7.1.0 (schema 99, this one knows ` +
+        `${SCHEMA_VERSION}); use that kbot, or another directory with --state`,
     });
     const after = await Deno.openKv(path);
-    assert.equal((await after.get(["schema"])).value, 7);
+    assert.equal((await after.get(["schema"])).value, 99);
     after.close();
   }));
 
-Deno.test("an older state is brought up step by step, and a step that fails is told", () =>
+Deno.test("the version that opens a database to write is written down in it, that of one who looks is not", () =>
   withDirectory(async (directory) => {
     const path = join(directory, "state.kv");
-    await (await open(path, { schema: { version: 1, migrations: new Map() } })).close();
-    const steps: number[] = [];
-    const step = (from: number) => () => {
-      steps.push(from);
-      return Promise.resolve();
+    const writer = async (): Promise<unknown> => {
+      const kv = await Deno.openKv(path);
+      const { value } = await kv.get(["writer"]);
+      kv.close();
+      return value;
     };
-    const broken = new Map([[1, step(1)], [2, () => Promise.reject(new Error("no such table"))]]);
-    const failed = await openKvStore(path, { schema: { version: 3, migrations: broken } });
-    assert.ok(!failed.ok);
-    assert.match(failed.reason, /could not be brought from schema 2: no such table/);
-    const good = new Map([[1, step(1)], [2, step(2)]]);
-    const opened = await openKvStore(path, { schema: { version: 3, migrations: good } });
-    assert.ok(opened.ok);
-    assert.equal(opened.migratedFrom, 2);
-    assert.deepEqual(steps, [1, 2]);
-    await opened.store.close();
-    const gap = await openKvStore(path, { schema: { version: 5, migrations: new Map() } });
-    assert.ok(!gap.ok);
-    assert.match(gap.reason, /has schema 3, and there is no way from 3 on/);
+    await (await open(path, { writer: "1.0.0" })).close();
+    assert.equal(await writer(), "1.0.0");
+    await (await open(path, { writer: "1.0.1" })).close();
+    await (await open(path, { writer: "1.0.2", looksOnly: true })).close();
+    await (await open(path)).close();
+    assert.equal(await writer(), "1.0.1");
   }));
 
 Deno.test("a file that is no database, and a directory that is none, are refused with the path", () =>
@@ -473,28 +453,3 @@ Deno.test("after the close nothing is taken, and closing again is harmless", asy
   assert.deepEqual(await store.close(), { ok: true });
   assert.deepEqual(store.apply([account(1)], { run: RUN, line: 1 }), { ok: false, reason: "Store is closed" });
 });
-
-Deno.test("a migration keeps a copy of the database as it was, once, and none where nothing is migrated", () =>
-  withDirectory(async (directory) => {
-    const path = join(directory, "state.kv");
-    const first = new Map([[1, (kv: Deno.Kv) => kv.set(["account"], "changed").then(() => {})]]);
-    const old = await openKvStore(path, { schema: { version: 1, migrations: new Map() } });
-    assert.ok(old.ok);
-    old.store.apply([account(1)], { run: "r", line: 1 });
-    await old.store.close();
-    const copies = () =>
-      [...Deno.readDirSync(directory)].map(({ name }) => name).filter((name) => name.includes("before"));
-    assert.deepEqual(copies(), []);
-    for (let start = 0; start < 2; start++) {
-      const opened = await openKvStore(path, { schema: { version: 2, migrations: first } });
-      assert.ok(opened.ok);
-      await opened.store.close();
-      assert.deepEqual(copies(), ["state.kv.before-schema-1"]);
-    }
-    const copy = await openKvStore(join(directory, "state.kv.before-schema-1"), {
-      schema: { version: 1, migrations: new Map() },
-    });
-    assert.ok(copy.ok);
-    assert.deepEqual(await copy.store.account(), account(1));
-    await copy.store.close();
-  }));

@@ -11,9 +11,10 @@ import type { StateRecord } from "../core/record.ts";
 import { checkRecord } from "../engine/journal_record_shape.ts";
 import { isObject } from "../engine/journal_shape.ts";
 import { moveDatabase, removeDatabase } from "./database_file.ts";
+import { fillHaltChanges } from "./halt_changes.ts";
 import { journalDirectory, listRuns } from "./journal_files.ts";
 import { readJournal } from "./journal_reader.ts";
-import { dropOldCopies, keptCopy, stampOf } from "./kept_copies.ts";
+import { dropOldCopies, keptBefore } from "./kept_copies.ts";
 import { openKvStore } from "./kv_store.ts";
 import { messageOf } from "./message.ts";
 import { foldUpTo, recover, type RecoverResult } from "./recover.ts";
@@ -90,6 +91,7 @@ export async function rebuildDatabase(stateDirectory: string, options: RebuildOp
     const closed = await opened.store.close();
     if (!folded.ok) return folded;
     if (!closed.ok) return closed;
+    await fillFrom(fresh, stateDirectory);
     const kept = await keepOld(path, options.now);
     await moveDatabase(fresh, path);
     await dropOldCopies(path, "rebuild");
@@ -105,8 +107,18 @@ export async function rebuildDatabase(stateDirectory: string, options: RebuildOp
   }
 }
 
+/** The audit trail may reach further back than the journals. */
+async function fillFrom(path: string, stateDirectory: string): Promise<void> {
+  const kv = await Deno.openKv(path);
+  try {
+    await fillHaltChanges(kv, stateDirectory);
+  } finally {
+    kv.close();
+  }
+}
+
 async function keepOld(path: string, now: Date): Promise<string | null> {
-  const kept = keptCopy(path, `rebuild-${stampOf(now)}`);
+  const kept = keptBefore(path, "rebuild", now);
   try {
     await moveDatabase(path, kept);
     return kept;

@@ -11,6 +11,7 @@ import type { JournalEntry } from "../engine/journal.ts";
 import { checkRecord } from "../engine/journal_record_shape.ts";
 import { formatFault, isObject } from "../engine/journal_shape.ts";
 import { journalDirectory, listRuns } from "./journal_files.ts";
+import { newerJournal } from "./journal_format.ts";
 import { type JournalEvent, readJournal } from "./journal_reader.ts";
 import { repairTornTail } from "./journal_repair.ts";
 import { messageOf } from "./message.ts";
@@ -200,7 +201,8 @@ function runTime(run: string): Micros {
 
 /**
  * Mends torn journal ends, folds every record after the store's mark into the store, run by run, and writes it. A
- * damaged journal costs what cannot be read of it and is told in `warnings`; only a store that refuses is a failure.
+ * damaged journal costs what cannot be read of it and is told in `warnings`; only a store that refuses is a failure, and a
+ * journal of a newer kbot, of which nothing could be read.
  * Needs the state directory's lock.
  */
 export const recover = (stateDirectory: string, store: StateStore): Promise<RecoverResult> =>
@@ -223,6 +225,8 @@ async function takeUp(
     const runs = await listRuns(stateDirectory);
     for (const run of runs) {
       if ((mark !== null && run < mark.run) || (lastRun !== null && run > lastRun)) continue;
+      const newer = await newerJournal(stateDirectory, run);
+      if (newer !== null) return { ok: false, reason: newer };
       const result = await recovery.run(stateDirectory, run, run === mark?.run ? mark.line : 0);
       if (!result.ok) return result;
     }

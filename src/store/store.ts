@@ -51,7 +51,10 @@ export interface PageQuery {
   readonly before?: Micros | string;
 }
 
-/** How long rows are kept, in days. Orders, settlements and the strategies' days go with the trades. */
+/**
+ * How long rows are kept, in days. Orders, settlements and the strategies' days go with the trades, when halts began and were
+ * lifted with the audit's entries.
+ */
 export interface Retention {
   readonly tradesDays: number;
   readonly portfolioDays: number;
@@ -90,7 +93,8 @@ export interface StateStore {
   portfolio(query: { readonly since?: Micros; readonly limit: number }): Promise<PortfolioRecord[]>;
   /** Every halt that ever was, as it stands now. */
   halts(): Promise<HaltRecord[]>;
-  /** `before` is a time here: entries have no id. */
+  /** Whenever a halt began or was lifted. `before` is a time here, as of the audit's entries: they have no id. */
+  listHaltChanges(query: PageQuery): Promise<HaltRecord[]>;
   listAudit(query: PageQuery): Promise<AuditRecord[]>;
 
   /** An asset's minutes, oldest first: the newest `limit` of those that begin before `before`. */

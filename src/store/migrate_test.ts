@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { basename, dirname, join } from "node:path";
+import type { HaltRecord } from "../core/record.ts";
+import { KEPT_MAX } from "./kept_copies.ts";
+import { type Migration, SCHEMA_VERSION } from "./kv_schema.ts";
+import { openKvStore } from "./kv_store.ts";
+import { account, halt } from "./records_test.ts";
+import { FIRST_RUN, rowsOf, withDirectory, writeRun } from "./state_fixture_test.ts";
+import { writeTrail } from "./audit/audit_fixture.ts";
+import { statePaths } from "./state_directory.ts";
+
+const FULL = Deno.env.get("KBOT_TEST_FULL") === "1";
+
+const at = (second: number): Date => new Date(Date.UTC(2026, 10, 20, 4, 2, second));
+const schema = (version: number, migrations: ReadonlyMap<number, Migration> = new Map()) => ({ version, migrations });
+
+async function openAndClose(path: string, options: Parameters<typeof openKvStore>[1] = {}): Promise<number | null> {
+  const opened = await openKvStore(path, options);
+  assert.ok(opened.ok, JSON.stringify(opened));
+  assert.deepEqual(await opened.store.close(), { ok: true });
+  return opened.migratedFrom;
+}
+
+/** A database of the first version with one row. */
+async function writeFirst(path: string): Promise<void> {
+  const opened = await openKvStore(path, { schema: schema(1) });
+  assert.ok(opened.ok);
+  opened.store.apply([account(1)], { run: FIRST_RUN, line: 1 });
+  await opened.store.close();
+}
+
+const filesBeside = (path: string): string[] =>
+  [...Deno.readDirSync(dirname(path))].map(({ name }) => name).filter((name) => name !== basename(path)).sort();
+
+Deno.test("an older database is brought up step by step, and what it was is kept under its version and the time", () =>
+  withDirectory(async (directory) => {
+    const path = join(directory, "state.kv");
+    await writeFirst(path);
+    const before = await rowsOf(path);
+    const steps: number[] = [];
+    const step = (from: number): Migration => async (kv) => {
+      steps.push(from);
+      await kv.set(["step", from], from);
+    };
+    const two = new Map([[1, step(1)], [2, step(2)]]);
+    assert.equal(await openAndClose(path, { schema: schema(3, two), now: at(11) }), 1);
+    assert.deepEqual(steps, [1, 2]);
+    assert.deepEqual(filesBeside(path), ["state.kv.schema-1-20261120T040211Z"]);
+    assert.deepEqual(await rowsOf(join(directory, "state.kv.schema-1-20261120T040211Z")), before);
+    const after = new Map([...before, ['["step",1]', "1"], ['["step",2]', "2"], ['["schema"]', "3"]]);
+    assert.deepEqual(await rowsOf(path), after);
+    assert.equal(await openAndClose(path, { schema: schema(3, two), now: at(12) }), null);
+    assert.deepEqual(
+      filesBeside(path),
+      ["state.kv.schema-1-20261120T040211Z"],
+      "nothing is kept where nothing changes",
+    );
+  }));
+
+Deno.test("a step that fails, and a step that is not there, leave the database as it was and nothing beside it", () =>
+  withDirectory(async (directory) => {
+    const path = join(directory, "state.kv");
+    await writeFirst(path);
+    const before = await Deno.readFile(path);
+    const broken = new Map<number, Migration>([
+      [1, (kv) => kv.set(["step"], 1).then(() => {})],
+      [2, () => Promise.reject(new Error("no such table"))],
+    ]);
+    for (
+      const [migrations, reason] of [
+        [broken, /could not be brought from schema 2: no such table; it was left as it was, with schema 1$/],
+        [new Map(), /has schema 1, and there is no way from 1 on; it was left as it was, with schema 1$/],
+      ] as const
+    ) {
+      const failed = await openKvStore(path, { schema: schema(3, migrations) });
+      assert.match(failed.ok ? "" : failed.reason, reason);
+      assert.deepEqual(await Deno.readFile(path), before);
+      assert.deepEqual(filesBeside(path), []);
+    }
+  }));
+
+Deno.test("of many migrations the newest copies are kept, also beside one that an older kbot kept without a time", () =>
+  withDirectory(async (directory) => {
+    const path = join(directory, "state.kv");
+    await writeFirst(path);
+    await Deno.copyFile(path, `${path}.before-schema-1`);
+    const nothing: Migration = () => Promise.resolve();
+    const expected: string[] = [];
+    for (let version = 2; version <= 12; version++) {
+      await openAndClose(path, { schema: schema(version, new Map([[version - 1, nothing]])), now: at(version) });
+      const stamp = `20261120T0402${String(version).padStart(2, "0")}Z`;
+      expected.push(`state.kv.schema-${version - 1}-${stamp}`);
+      const kept = version === 2 ? ["state.kv.before-schema-1", ...expected] : expected.slice(-KEPT_MAX);
+      if (version === 3) kept.unshift("state.kv.before-schema-1");
+      assert.deepEqual(filesBeside(path), kept.sort());
+    }
+  }));
+
+Deno.test("who only looks at an older database changes nothing, and finds new tables empty", () =>
+  withDirectory(async (directory) => {
+    const path = join(directory, "state.kv");
+    await writeFirst(path);
+    const opened = await openKvStore(path, { looksOnly: true });
+    assert.ok(opened.ok);
+    assert.equal(opened.migratedFrom, null);
+    assert.deepEqual(await opened.store.account(), account(1));
+    assert.deepEqual(await opened.store.strategies(), []);
+    await opened.store.close();
+    assert.deepEqual(filesBeside(path), []);
+    assert.equal((await rowsOf(path)).get('["schema"]'), "1");
+  }));
+
+/** Halts that come and go: more than one commit of the migration takes. */
+const HALTS: readonly HaltRecord[] = Array.from({ length: 250 }, (_, k) => ({
+  ...halt(`feed_stale ${k % 3 === 0 ? "BRTI" : "ETHUSD_RTI"}`, k % 2 === 0, false),
+  at: (1_000 + k) as HaltRecord["at"],
+}));
+
+/** A state of schema 4, which has no table of the halts that were: only journal and trail tell of them. */
+async function writeFour(state: string): Promise<Map<string, string>> {
+  await writeRun(state, FIRST_RUN, [account(1), ...HALTS]);
+  await writeTrail(state);
+  const path = statePaths(state).store;
+  const opened = await openKvStore(path, { schema: schema(4) });
+  assert.ok(opened.ok);
+  opened.store.apply([account(1), ...HALTS], { run: FIRST_RUN, line: 1 + 3 * (HALTS.length + 1) + 20 });
+  await opened.store.close();
+  const wanted = await rowsOf(path);
+  const kv = await Deno.openKv(path);
+  for await (const { key } of kv.list({ prefix: ["halt_changes"] })) await kv.delete(key);
+  kv.close();
+  wanted.set('["schema"]', `${SCHEMA_VERSION}`);
+  return wanted;
+}
+
+async function dies(path: string, change: number): Promise<boolean> {
+  const fixture = new URL("./migrate_fixture.ts", import.meta.url).href;
+  const args = ["run", "--quiet", "--no-check", "-A", fixture, path, `${change}`];
+  const { signal, success, stderr } = await new Deno.Command(Deno.execPath(), { args, stderr: "piped" }).output();
+  assert.ok(success || signal === "SIGKILL", new TextDecoder().decode(stderr));
+  return signal === "SIGKILL";
+}
+
+/** More changes than a migration makes. */
+const CHANGES_MAX = 60;
+
+Deno.test("killed before any change that it makes, a migration leaves a state that the next start brings up whole", () =>
+  withDirectory(async (directory) => {
+    if (Deno.build.os === "windows") return console.log("SKIPPED: no SIGKILL here");
+    const original = join(directory, "original");
+    await Deno.mkdir(original);
+    const wanted = await writeFour(original);
+    let deaths = 0;
+    for (let change = 1; change < CHANGES_MAX; change += FULL ? 1 : 3) {
+      const state = join(directory, `${change}`);
+      await copyTree(original, state);
+      const path = statePaths(state).store;
+      if (!await dies(path, change)) break;
+      deaths++;
+      await openAndClose(path);
+      assert.deepEqual(await rowsOf(path), wanted, `killed before change ${change}`);
+      const left = filesBeside(path).filter((name) => name.startsWith("state.kv"));
+      assert.ok(left.every((name) => /^state\.kv\.schema-4-\d{8}T\d{6}Z$/.test(name)), left.join());
+      assert.ok(left.length === 1 || left.length === 2, left.join());
+    }
+    assert.ok(deaths >= 5, `${deaths} deaths`);
+  }));
+
+async function copyTree(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to);
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copyTree(join(from, name), join(to, name));
+    else await Deno.copyFile(join(from, name), join(to, name));
+  }
+}
+
+async function run(...[command, ...args]: readonly string[]): Promise<boolean> {
+  return await new Deno.Command(command, { args, stderr: "null" }).output().then((end) => end.success, () => false);
+}
+
+/** SQLite's file of shared memory. */
+const OPENING_BYTES = 32_768;
+
+/** Fills a disk but for some room. */
+async function fill(ballast: string, room: number): Promise<void> {
+  using file = await Deno.open(ballast, { create: true, write: true });
+  const piece = new Uint8Array(4_096);
+  let size = 0;
+  try {
+    for (; size < 1 << 24; size += piece.length) file.writeSync(piece);
+  } catch {
+    // Full.
+  }
+  file.truncateSync(Math.max(0, size - room));
+}
+
+Deno.test("on a disk without room for it a migration is refused in words, and the state is as it was", () =>
+  withDirectory(async (directory) => {
+    const state = join(directory, "state");
+    await Deno.mkdir(state);
+    if (Deno.build.os !== "linux" || !await run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", state)) {
+      return console.log("SKIPPED: a full disk needs the right to mount a small one (root)");
+    }
+    try {
+      await writeFour(state);
+      const path = statePaths(state).store;
+      const before = await Deno.readFile(path);
+      const files = filesBeside(path);
+      // Beside what opening takes there is room for no copy, for one and a part of the other, for hardly more than both.
+      for (const copies of [0, 1.5, 2]) {
+        await fill(join(state, "ballast"), OPENING_BYTES + copies * before.length);
+        const opened = await openKvStore(path);
+        const reason = opened.ok ? "" : opened.reason;
+        assert.match(
+          reason,
+          /^State in \S+state\.kv.*; it was left as it was, with schema 4; it takes room for two copies of the database$/,
+        );
+        await Deno.remove(join(state, "ballast"));
+        assert.deepEqual(await Deno.readFile(path), before);
+        assert.deepEqual(filesBeside(path), files);
+      }
+      assert.equal(await openAndClose(path), 4, "with room it goes");
+    } finally {
+      await run("umount", "--lazy", state);
+    }
+  }));
