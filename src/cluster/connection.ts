@@ -169,8 +169,15 @@ const NO_TLS = /does not support 'tls'|tls is not available/i;
 /** The last of them is how the library puts it: it was told to use none, and has no settings for it. */
 const TLS_WANTED = /secure connection|tls required|tls_required|options\.tls/i;
 
-/** What could not be done, in words; also for errors that JetStream answers with. */
-export function describeFailure(error: unknown, config: ClusterConfig): ClusterFailure {
+/** Of a server that has JetStream: nobody leads it, or what is asked for lies on servers that are not there. */
+const JETSTREAM_SILENT =
+  /jetstream (is )?not enabled|no (suitable )?(peers|responders)|insufficient resources|temporarily unavailable/i;
+
+/**
+ * What could not be done, in words; also for errors that JetStream answers with.
+ * @param noJetStream the server that was talked to has none: else that nobody answers for it is an outage
+ */
+export function describeFailure(error: unknown, config: ClusterConfig, noJetStream = false): ClusterFailure {
   const said = redact(causesOf(error));
   const where = `NATS at ${config.servers.join(", ")}`;
   const refused = (reason: string): ClusterFailure => ({ ok: false, kind: "refused", reason });
@@ -188,8 +195,12 @@ export function describeFailure(error: unknown, config: ClusterConfig): ClusterF
       `${where} has a certificate that is not trusted, or refuses ours (${said}): see cluster.ca_file and cluster.cert_file`,
     );
   }
-  if (/jetstream (is )?not enabled/i.test(said)) {
-    return refused(`${where} has no JetStream (${said}): start nats-server with jetstream enabled`);
+  if (noJetStream) return refused(`${where} has no JetStream (${said}): start nats-server with jetstream enabled`);
+  if (/replicas > 1 not supported/i.test(said)) {
+    return refused(`${where} is no cluster (${said}): set up three servers, or write cluster.replicas = 1`);
+  }
+  if (JETSTREAM_SILENT.test(said)) {
+    return { ok: false, kind: "outage", reason: `${where} has no majority of its servers (${said})` };
   }
   return { ok: false, kind: "outage", reason: `${where} cannot be reached (${said})` };
 }

@@ -1,0 +1,94 @@
+/**
+ * Keys in a bucket of NATS JetStream: the stream behind it is kept by a majority of the servers, and a write that names the
+ * revision that it replaces is refused there where another one came first.
+ * @module
+ */
+
+import type { KV } from "@nats-io/kv";
+import type { ClusterConfig } from "../../config/cluster_schema.ts";
+import { redact } from "../../config/redact.ts";
+import { messageOf } from "../../store/message.ts";
+import type { ClusterConnection, ClusterFailure } from "../connection.ts";
+import { describeFailure } from "../connection.ts";
+import type { LeaseStore, ReadResult, WriteResult } from "./lease_store.ts";
+
+/** Everything that bots with a common account tell one another. */
+export const BUCKET = "kbot";
+/** JetStream's own code for a write whose revision has gone. */
+const WRONG_REVISION = 10_071;
+/** A state with thousands of orders, and less than what a server takes by default. */
+export const VALUE_BYTES_MAX = 900_000;
+const OPEN_MS = 5_000;
+
+export class NatsStore implements LeaseStore {
+  readonly #kv: KV;
+  readonly #timeoutMs: number;
+
+  private constructor(kv: KV, timeoutMs: number) {
+    this.#kv = kv;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Opens the bucket, or makes it where there is none. @param timeoutMs after which an answer counts as lost */
+  static async open(
+    { nats }: ClusterConnection,
+    config: ClusterConfig,
+    timeoutMs: number,
+  ): Promise<{ readonly ok: true; readonly store: NatsStore } | ClusterFailure> {
+    const { jetstream } = await import("@nats-io/jetstream");
+    const { Kvm } = await import("@nats-io/kv");
+    const options = { history: 1, replicas: config.replicas, storage: "file" as const, maxValueSize: VALUE_BYTES_MAX };
+    try {
+      const kvm = new Kvm(jetstream(nats, { timeout: OPEN_MS }));
+      return { ok: true, store: new NatsStore(await within(OPEN_MS, openOrMake(kvm, options)), timeoutMs) };
+    } catch (error) {
+      return describeFailure(error, config, nats.info?.jetstream !== true);
+    }
+  }
+
+  async read(key: string): Promise<ReadResult> {
+    try {
+      const entry = await within(this.#timeoutMs, this.#kv.get(key));
+      if (entry === null || entry.operation !== "PUT") return { kind: "none" };
+      return { kind: "found", stored: { revision: entry.revision, text: entry.string() } };
+    } catch (error) {
+      return { kind: "unclear", reason: `NATS does not tell ${key}: ${redact(messageOf(error))}` };
+    }
+  }
+
+  async write(key: string, text: string, revision: number): Promise<WriteResult> {
+    const timeout = this.#timeoutMs;
+    try {
+      const written = revision === 0 ? this.#kv.create(key, text) : this.#kv.update(key, text, revision, timeout);
+      return { kind: "written", revision: await within(timeout, written) };
+    } catch (error) {
+      if (isWrongRevision(error)) return { kind: "conflict" };
+      return { kind: "unclear", reason: `NATS does not confirm ${key}: ${redact(messageOf(error))}` };
+    }
+  }
+}
+
+type Buckets = InstanceType<typeof import("@nats-io/kv").Kvm>;
+
+async function openOrMake(kvm: Buckets, options: Parameters<Buckets["create"]>[1]): Promise<KV> {
+  const bucket = await kvm.open(BUCKET);
+  try {
+    await bucket.status();
+    return bucket;
+  } catch (error) {
+    if (!/stream not found/i.test(messageOf(error))) throw error;
+    return await kvm.create(BUCKET, options);
+  }
+}
+
+const isWrongRevision = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === WRONG_REVISION ||
+  /wrong last sequence/.test(messageOf(error));
+
+async function within<T>(ms: number, task: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  return await Promise.race([task, timeout]).finally(() => clearTimeout(timer));
+}
