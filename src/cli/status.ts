@@ -64,7 +64,7 @@ async function readStored(stateDirectory: string): Promise<Stored> {
   const locked = await lockStateDirectory(stateDirectory);
   if (!locked.ok) return locked;
   try {
-    const opened = await openKvStore(path);
+    const opened = await openKvStore(path, { looksOnly: true });
     if (!opened.ok) return opened;
     const resume = await opened.store.loadResumeState();
     await opened.store.close();

@@ -98,7 +98,7 @@ async function lackingOnPaper({ live }: Config, stateDirectory: string, venueId:
   const locked = await lockStateDirectory(directory);
   if (!locked.ok) return [`Paper trading cannot be judged while it runs: ${locked.reason}`];
   try {
-    const opened = await openKvStore(statePaths(directory).store);
+    const opened = await openKvStore(statePaths(directory).store, { looksOnly: true });
     if (!opened.ok) return [opened.reason];
     try {
       return lackingEvidence(await paperEvidence(opened.store), { minDays, maxBrier });
