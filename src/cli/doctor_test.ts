@@ -19,11 +19,11 @@ Deno.test("kbot doctor --venue sim --order makes every check against an exchange
   assert.deepEqual(Object.keys(report), ["ok", "checks"]);
   assert.deepEqual(report.checks.map((check: { name: string }) => check.name), ALL_CHECKS.map(({ name }) => name));
   const others = report.checks.filter((check: { status: string }) => check.status !== "PASS");
-  // No page is served now, no collector of traces is configured, and Kalshi's temperature index is not simulated.
-  const skipped = ["page", "trace endpoint", "feed weather_index"].map((name) => [name, "SKIP"]);
+  // No page is served now, neither a collector nor a cluster is configured, and Kalshi's temperature index is not simulated.
+  const skipped = ["page", "trace endpoint", "cluster", "feed weather_index"].map((name) => [name, "SKIP"]);
   assert.deepEqual(others.map(({ name, status }: { name: string; status: string }) => [name, status]), skipped);
   for (const check of report.checks) {
-    assert.deepEqual(Object.keys(check).sort(), ["detail", "ms", "name", "remedy", "status"]);
+    assert.deepEqual(Object.keys(check).sort(), ["blocked_by", "detail", "ms", "name", "remedy", "status"]);
   }
   assert.equal(report.ok, true);
   assert.equal(code, 0);

@@ -45,6 +45,24 @@ export function doctorLine({ name, status, detail, remedy }: CheckReport, nameWi
   );
 }
 
+/**
+ * What could not be looked at, one line for each check that hinders it: `SKIP  dns  hinders rest, clock and markets`.
+ * Beside what is wrong they would only be noise.
+ */
+export function hinderedLines({ checks }: DoctorReport, nameWidth: number, look: DoctorLook): string[] {
+  const hindered = new Map<string, string[]>();
+  for (const { name, blocked_by } of checks) {
+    if (blocked_by !== null) hindered.set(blocked_by, [...hindered.get(blocked_by) ?? [], name]);
+  }
+  return [...hindered].map(([root, names]) => {
+    const failed = checks.some(({ name, status }) => name === root && status === "FAIL");
+    const last = names.at(-1) ?? "";
+    const list = names.length === 1 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
+    const detail = `${failed ? "Until it is right" : "Without it"} nothing can be said of ${list}`;
+    return doctorLine({ name: root, status: "SKIP", detail, remedy: null, blocked_by: null, ms: 0 }, nameWidth, look);
+  });
+}
+
 /** `25 passed, 1 failed, 2 skipped`. */
 export function doctorTally({ checks }: DoctorReport): string {
   const count = (status: CheckStatus): number => checks.filter((check) => check.status === status).length;

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { doctorLine, doctorTally } from "./doctor_text.ts";
+import { doctorLine, doctorTally, hinderedLines } from "./doctor_text.ts";
 
 const REPORT = {
   name: "page port",
   status: "FAIL",
   detail: "8080 on 127.0.0.1 is in use",
   remedy: "Stop who serves there, or choose another with --port",
+  blocked_by: null,
   ms: 1.2,
 } as const;
 
@@ -34,4 +35,18 @@ Deno.test("on a terminal the status has its colour and long lines are folded in 
 Deno.test("the last line counts", () => {
   const checks = [REPORT, REPORT, { ...REPORT, status: "SKIP" as const }];
   assert.equal(doctorTally({ ok: false, checks }), "0 passed, 2 failed, 1 skipped");
+});
+
+Deno.test("what could not be looked at is told together, by what hinders it", () => {
+  const skipped = (name: string, blocked_by: string) => ({ ...REPORT, name, status: "SKIP" as const, blocked_by });
+  const checks = [
+    { ...REPORT, name: "dns" },
+    ...["rest", "clock", "markets"].map((name) => skipped(name, "dns")),
+    { ...REPORT, name: "credentials", status: "SKIP" as const },
+    skipped("key file", "credentials"),
+  ];
+  assert.deepEqual(hinderedLines({ ok: false, checks }, 11, { colors: false, width: null }), [
+    "SKIP  dns          Until it is right nothing can be said of rest, clock and markets",
+    "SKIP  credentials  Without it nothing can be said of key file",
+  ]);
 });

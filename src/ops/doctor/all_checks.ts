@@ -6,6 +6,7 @@
 import { alerts } from "./alerts.ts";
 import type { Check } from "./check.ts";
 import { clock } from "./clock.ts";
+import { cluster } from "./cluster.ts";
 import { configuration } from "./configuration.ts";
 import { credentials } from "./credentials.ts";
 import { diskSpace } from "./disk_space.ts";
@@ -66,6 +67,7 @@ export const ALL_CHECKS: readonly Check[] = [
   easternTime,
   alerts,
   traceEndpoint,
+  cluster,
   venue,
   stateIdentity,
   dns,

@@ -42,7 +42,8 @@ export const dns: Check = {
         }
         return fail(
           `${name} has no address: ${messageOf(error)}`,
-          "Check the network, this machine's name service (/etc/resolv.conf), and the address for a slip of the pen",
+          "Check the network, this machine's name service (/etc/resolv.conf), and the address for a slip of the pen; " +
+            "kbot demo needs no network at all",
         );
       }
     }

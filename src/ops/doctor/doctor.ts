@@ -10,6 +10,8 @@ import { DoctorContext, type DoctorRequest } from "./context.ts";
 /** A check's result, as `--json` prints it. */
 export interface CheckReport extends CheckResult {
   readonly name: string;
+  /** The check that has to pass before this one can be made, at the root of all that hindered it; `null` where made. */
+  readonly blocked_by: string | null;
   /** How long it took. */
   readonly ms: number;
 }
@@ -58,12 +60,16 @@ async function closed(context: DoctorContext): Promise<void> {
 }
 
 /** Why a check cannot be made, `null` where it can. */
-function missing(check: Check, reports: ReadonlyMap<string, CheckReport>): CheckResult | null {
+function missing(
+  check: Check,
+  reports: ReadonlyMap<string, CheckReport>,
+): CheckResult & { readonly blocked_by: string } | null {
   for (const need of check.needs ?? []) {
     const status = reports.get(need)?.status;
     if (status === "PASS") continue;
     const why = status === "FAIL" ? "failed" : status === "SKIP" ? "was skipped" : "was not made";
-    return skip(`Needs ${need}, which ${why}`);
+    const blocked_by = reports.get(need)?.blocked_by ?? need;
+    return { ...skip(`Needs ${need}, which ${why}`), blocked_by };
   }
   return null;
 }
@@ -84,11 +90,13 @@ export async function examine(
   try {
     for (const check of checks) {
       const started = performance.now();
-      const result = check.unwanted?.(context) ?? missing(check, reports) ??
-        await within(check, context, until - performance.now());
+      const unwanted = check.unwanted?.(context) ?? null;
+      const blocked = unwanted === null ? missing(check, reports) : null;
+      const result = unwanted ?? blocked ?? await within(check, context, until - performance.now());
       const report: CheckReport = {
         name: check.name,
         status: result.status,
+        blocked_by: blocked?.blocked_by ?? null,
         detail: redact(result.detail),
         remedy: result.remedy === null ? null : redact(result.remedy),
         ms: Math.round((performance.now() - started) * 10) / 10,

@@ -45,8 +45,11 @@ export const easternTime: Check = {
         "Update Deno, which brings that data; if it still differs, the rules of daylight time have changed: update kbot",
       ));
     }
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    return Promise.resolve(pass(`Agrees at ${compared} moments of ${YEARS} years; this machine runs on ${zone}`));
+    // Where TZ names no zone there is none.
+    const zone: string | undefined = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    return Promise.resolve(
+      pass(`Agrees at ${compared} moments of ${YEARS} years; this machine runs on ${zone ?? "no zone"}`),
+    );
   },
 };
 

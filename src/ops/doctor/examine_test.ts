@@ -68,6 +68,18 @@ Deno.test("what depends on a check that did not pass is skipped with the reason,
   );
 });
 
+Deno.test("a check that could not be made names the one at the root of it", async () => {
+  const { checks } = await examine([
+    always("root", { run: () => Promise.resolve(fail("is wrong", "put it right")) }),
+    always("child", { needs: ["root"] }),
+    always("grandchild", { needs: ["child"] }),
+    always("other", { run: () => Promise.resolve(skip("not here")) }),
+    always("friend", { needs: ["other"] }),
+    always("unwanted", { needs: ["root"], unwanted: () => skip("Not asked for") }),
+  ], REQUEST);
+  assert.deepEqual(checks.map(({ blocked_by }) => blocked_by), [null, "root", "root", null, "other", null]);
+});
+
 Deno.test("a check that is not wanted says so before it looks at what it needs", async () => {
   const check = always("order", { needs: ["nobody"], unwanted: () => skip("Not asked for") });
   assert.deepEqual(await statuses([check]), { order: "SKIP Not asked for" });

@@ -305,4 +305,28 @@ export const MACHINE_PROBLEMS: readonly MachineProblem[] = [
       patient.env.KBOT_TRACE__ENDPOINT = "http://127.0.0.1:4";
     },
   },
+  {
+    problem: "a server of the cluster that is not there",
+    found: "cluster",
+    detail: /^NATS at nats:\/\/127\.0\.0\.1:4 cannot be reached \(/,
+    remedy: /^Start the servers, or correct \[cluster\]; without cluster\.servers kbot runs alone$/,
+    plant(patient) {
+      patient.env.KBOT_CLUSTER__SERVERS = "nats://127.0.0.1:4";
+      patient.env.KBOT_CLUSTER__NAME = "one";
+    },
+  },
+  {
+    problem: "a password of the cluster that others can read",
+    found: "cluster",
+    detail: /^Readable by others: .*password has mode 640, allowed is 600/,
+    remedy: /chmod 600 those that hold secrets/,
+    alsoFails: ["secret files"],
+    async plant(patient) {
+      const file = join(patient.root, "password");
+      await Deno.writeTextFile(file, "a password");
+      await Deno.chmod(file, 0o640);
+      const to = 'servers = ["nats://127.0.0.1:4"]\nname = "one"';
+      return configured(patient, `[cluster]\n${to}\nuser = "kbot"\npassword_file = "${file}"\n`);
+    },
+  },
 ];

@@ -4,10 +4,10 @@
  */
 
 import { readBounded } from "../read_bounded.ts";
-import { messageOf } from "../../store/message.ts";
 import { type Check, fail, pass, skip } from "./check.ts";
 import { CONFIGURATION } from "./configuration.ts";
 import { servingPid } from "./own_bot.ts";
+import { reasonOf } from "./reason_of.ts";
 import { STATE_DIRECTORY } from "./state_directory.ts";
 
 const ANSWER_MS = 3_000;
@@ -29,7 +29,7 @@ export const page: Check = {
       if (answer.ok) return pass(`Served by process ${pid} at ${new URL(url).origin}`);
       return fail(`${url} answers with status ${answer.status}: ${(body ?? "").slice(0, 80)}`, remedy);
     } catch (error) {
-      return fail(`${url} does not answer: ${messageOf(error)}`, remedy);
+      return fail(`${url} does not answer: ${reasonOf(error)}`, remedy);
     }
   },
 };

@@ -3,9 +3,9 @@
  * @module
  */
 
-import { messageOf } from "../../store/message.ts";
 import { type Check, fail, pass, skip } from "./check.ts";
 import { CONFIGURATION } from "./configuration.ts";
+import { reasonOf } from "./reason_of.ts";
 
 const ANSWER_MS = 5_000;
 const NOTHING = JSON.stringify({ resourceSpans: [] });
@@ -32,7 +32,7 @@ export const traceEndpoint: Check = {
       if (answer.ok) return pass(`${url} takes traces`);
       return fail(`${url} answers with status ${answer.status}, so it takes no traces`, REMEDY);
     } catch (error) {
-      return fail(`${url} cannot be reached: ${messageOf(error)}`, REMEDY);
+      return fail(`${url} cannot be reached: ${reasonOf(error)}`, REMEDY);
     }
   },
 };

@@ -1,0 +1,16 @@
+/**
+ * Why a request failed. What is really wrong stands at the end of the chain of causes ("Connection refused").
+ * @module
+ */
+
+import { messageOf } from "../../store/message.ts";
+
+const DEPTH_MAX = 8;
+
+export function reasonOf(error: unknown): string {
+  let current = error;
+  for (let depth = 0; depth < DEPTH_MAX && current instanceof Error && current.cause instanceof Error; depth++) {
+    current = current.cause;
+  }
+  return messageOf(current);
+}
