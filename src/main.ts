@@ -88,6 +88,12 @@ async function dispatch(command: Command): Promise<number> {
       return await (await import("./cli/doctor.ts")).doctor(command);
     case "systemd":
       return say(await (await import("./cli/systemd.ts")).systemd(command), command.json);
+    case "container":
+      return say((await import("./cli/container.ts")).container(), command.json);
+    case "cloud_init":
+      return say(await (await import("./cli/cloud_init.ts")).writeCloudInit(command), command.json);
+    case "alive":
+      return say(await (await import("./cli/alive.ts")).alive(command), command.json);
   }
 }
 

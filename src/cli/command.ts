@@ -319,8 +319,30 @@ export interface SystemdCommand extends CommonOptions {
   readonly user: boolean;
   /** Writes the units instead of printing them. */
   readonly install: boolean;
+  /** Looks at what is installed instead. */
+  readonly check: boolean;
   /** The one file; this one where it is `undefined`. */
   readonly program: string | undefined;
+}
+
+export interface ContainerCommand extends CommonOptions {
+  readonly kind: "container";
+}
+
+export interface CloudInitCommand extends CommonOptions {
+  readonly kind: "cloud_init";
+  /** Where the machine gets the one file. */
+  readonly url: string;
+  /** Of that file, in hexadecimal digits; of this one where it is `undefined`. */
+  readonly sha256: string | undefined;
+  /** A file with the public key of whoever may log in. */
+  readonly sshKey: string;
+  /** Networks that SSH is open to; none for all. */
+  readonly sshFrom: readonly string[];
+}
+
+export interface AliveCommand extends CommonOptions {
+  readonly kind: "alive";
 }
 
 export interface RecordCommand extends CommonOptions {
@@ -496,7 +518,10 @@ export type Command =
   | ControlCommand
   | StrategyCommand
   | DoctorCommand
-  | SystemdCommand;
+  | SystemdCommand
+  | ContainerCommand
+  | CloudInitCommand
+  | AliveCommand;
 
 /** Exit codes (DESIGN.md 4); a run that risk halted ends with 3. */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;

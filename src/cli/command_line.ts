@@ -16,7 +16,8 @@ import { config } from "./config_commands.ts";
 import { shortened } from "./flag_values.ts";
 import { commonFlags, words } from "./flags.ts";
 import { historyCommands } from "./history_commands.ts";
-import { doctor, kill, reduce, resume, statusCommands, systemd } from "./operating_commands.ts";
+import { homeCommands } from "./home_commands.ts";
+import { doctor, kill, reduce, resume, statusCommands } from "./operating_commands.ts";
 import { store } from "./store_commands.ts";
 import { strategy } from "./strategy_commands.ts";
 import { pack } from "./pack_commands.ts";
@@ -55,7 +56,7 @@ const grammar = merge(
     kill,
     or(reduce, resume),
     strategy,
-    or(doctor, systemd),
+    or(doctor, homeCommands),
     bareRun,
     {
       errors: { noMatch: words("No command: name one") },

@@ -1,21 +1,14 @@
 /**
- * The commands that look at a bot and steer it: status, why, kill, reduce, resume, doctor,
- * systemd.
+ * The commands that look at a bot and steer it: status, why, kill, reduce, resume, doctor.
  * @module
  */
 
 import { object, or } from "@optique/core/constructs";
 import { map, optional } from "@optique/core/modifiers";
 import { argument, command, constant } from "@optique/core/primitives";
-import type {
-  ControlCommand,
-  DoctorCommand,
-  StatusCommand,
-  SystemdCommand,
-  WhyCommand,
-} from "./command.ts";
-import { path, ticker } from "./flag_values.ts";
-import { about, type Asked, choosable, toggle, words, type WrongUse } from "./flags.ts";
+import type { ControlCommand, DoctorCommand, StatusCommand, WhyCommand } from "./command.ts";
+import { ticker } from "./flag_values.ts";
+import { about, type Asked, toggle, words, type WrongUse } from "./flags.ts";
 import { venueFlag, venueSocketFlag, wrongForVenue } from "./venue_flags.ts";
 import { VENUE_HELP } from "./venue_help.ts";
 
@@ -91,24 +84,5 @@ export const doctor = command(
     "Each check ends as PASS, FAIL or SKIP. Exit code 0: nothing failed; 1: something did; 2: the configuration is " +
       "wrong. With --json one object: ok, checks [{name, status, detail, remedy, ms}]. " +
       "kbot doctor --venue sim needs no network and no key. " + VENUE_HELP,
-  ),
-);
-
-export const systemd = command(
-  "systemd",
-  map(
-    object({
-      kind: constant("systemd"),
-      user: toggle("--user", "For your own service manager instead of the machine's"),
-      install: toggle("--install", "Write the units instead of printing them; the machine's need root"),
-      program: choosable("--program", path("FILE"), "The one file of kbot (else this one), by its absolute path"),
-    }),
-    (asked): Asked<SystemdCommand> => asked,
-  ),
-  about(
-    "Print or install the units of a systemd service, of a weekly restart, and examples of drop-ins",
-    "The service trades on paper until a drop-in says otherwise. With --json one object: program, files [{path, text}]; " +
-      "with --install: written, next. Exit code 2: the program cannot be a service's; 1: a file cannot be written, or is " +
-      "not kbot's.",
   ),
 );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { WRITTEN_BY } from "../ops/systemd/units.ts";
+import { dirname, join } from "node:path";
+import { unitFiles, WRITTEN_BY } from "../ops/systemd/units.ts";
 import { parseCommandLine } from "./command_line.ts";
 import type { SystemdCommand } from "./command.ts";
 import { systemd } from "./systemd.ts";
@@ -10,6 +10,7 @@ const asked = (more: Partial<SystemdCommand>): SystemdCommand => ({
   kind: "systemd",
   user: false,
   install: false,
+  check: false,
   program: undefined,
   ...COMMON,
   ...more,
@@ -28,6 +29,15 @@ Deno.test("the command line asks for it with its flags", () => {
   const parsed = parseCommandLine(["systemd", "--user", "--install", "--program", "/opt/kbot"]);
   assert.ok(parsed.ok && parsed.command !== null);
   assert.deepEqual(parsed.command, asked({ user: true, install: true, program: "/opt/kbot" }));
+});
+
+Deno.test("what is installed can be looked at, but not while it is written", () => {
+  const parsed = parseCommandLine(["systemd", "--check"]);
+  assert.ok(parsed.ok && parsed.command !== null);
+  assert.deepEqual(parsed.command, asked({ check: true }));
+  const both = parseCommandLine(["systemd", "--check", "--install"]);
+  assert.ok(!both.ok);
+  assert.match(both.message, /^--check looks at what --install has written/);
 });
 
 Deno.test("from the source the units name where a program usually lies, and installing is refused", async () => {
@@ -63,6 +73,37 @@ Deno.test("units are written, again over their own, and never over anybody else'
     assert.equal(refused.exitCode, 1);
     assert.match(refused.problems[0], /kbot-restart\.timer was not written by kbot/);
     assert.match(await Deno.readTextFile(join(units, "kbot.service")), /older/, "nothing was written");
+  }));
+
+Deno.test("a check reads the unit with its drop-ins, and says by its exit code whether something would end badly", () =>
+  withDirectory(async (directory) => {
+    const look = () => systemd(asked({ check: true, user: true }), {}, directory);
+    const absent = await look();
+    assert.equal(absent.exitCode, 1);
+    assert.match(absent.problems[0], /^No kbot\.service lies in .*: kbot systemd --install writes it$/);
+    for (const { path, text } of unitFiles({ program: "/usr/local/bin/kbot", user: true })) {
+      await Deno.mkdir(dirname(join(directory, path)), { recursive: true });
+      await Deno.writeTextFile(join(directory, path), text);
+    }
+    const fine = await look();
+    assert.equal(fine.exitCode, 0, fine.problems.join());
+    assert.match(
+      fine.text ?? "",
+      /kbot\.service with no drop-in: nothing that would end badly$/,
+      "examples do not count",
+    );
+    await Deno.writeTextFile(join(directory, "kbot.service.d/b.conf"), "[Service]\nTimeoutStopSec=5s\n");
+    await Deno.writeTextFile(join(directory, "kbot.service.d/c.conf"), "[Service]\nKillMode=none\n");
+    const wrong = await look();
+    assert.equal(wrong.exitCode, 1);
+    assert.equal(wrong.problems.length, 2);
+    assert.match(wrong.problems[0], /b\.conf line 2: TimeoutStopSec=5s: it could be killed/);
+    // A later name counts after an earlier one.
+    await Deno.writeTextFile(
+      join(directory, "kbot.service.d/d.conf"),
+      "[Service]\nTimeoutStopSec=90s\nKillMode=mixed\n",
+    );
+    assert.deepEqual((await look()).problems, []);
   }));
 
 const UNFIT: readonly (readonly [program: string, reason: RegExp])[] = [

@@ -142,9 +142,14 @@ async function pageFiles(): Promise<readonly string[]> {
 /**
  * Writes the bundle into a directory.
  * @param origin what it says of where it comes from (src/cli/version.ts): `commit 0123456789ab`
+ * @param flags of `deno run`, which it tells those who unpack it
  * @returns its files, from there
  */
-export async function bundle(directory: string, origin: string): Promise<readonly string[]> {
+export async function bundle(
+  directory: string,
+  origin: string,
+  flags: readonly string[],
+): Promise<readonly string[]> {
   const paths = await sources();
   const texts = await Promise.all(paths.map((path) => Deno.readTextFile(join(ROOT, path))));
   const workers = new Set(
@@ -174,7 +179,7 @@ export async function bundle(directory: string, origin: string): Promise<readonl
       nodePaths: [packages],
       plugins: [places.plugin()],
       banner: { js: REQUIRE },
-      define: { KBOT_BUILD: JSON.stringify(origin) },
+      define: { KBOT_BUILD: JSON.stringify(origin), KBOT_START: JSON.stringify({ flags, main: MAIN }) },
       metafile: true,
       logLevel: "warning",
       tsconfigRaw: "{}",

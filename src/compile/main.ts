@@ -138,9 +138,10 @@ async function make(target: Target, output: string): Promise<boolean> {
   const draft = join(dirname(output), `.${crypto.randomUUID()}-${basename(output)}`);
   try {
     const build = await origin();
-    const files = await bundle(directory, build);
+    const flags = await programFlags();
+    const files = await bundle(directory, build, [...RUN_FLAGS, ...flags]);
     await Deno.mkdir(dirname(output), { recursive: true });
-    const job: Job = { target, output: draft, directory, files, flags: await programFlags() };
+    const job: Job = { target, output: draft, directory, files, flags };
     const compiled = await compile(job);
     if (compiled === false) return false;
     if (compiled === null) {

@@ -72,6 +72,8 @@ StartLimitBurst=5
 Type=notify
 NotifyAccess=main
 ExecStart=${escaped(program)} run --paper
+# Reads the configuration anew and takes what may change while it trades. A shell's own kill: a small Debian has no other.
+ExecReload=/bin/sh -c 'kill -HUP $MAINPID'
 
 # kbot says every 20 s that its engine takes inputs; one that hangs is started anew, and what rested at the exchange
 # ends by its lease (execution.lease_s).
