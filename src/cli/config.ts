@@ -5,7 +5,7 @@
 
 import { formatConfigError, formatOrigin } from "../config/config_error.ts";
 import { credentialsFromOutside, type OutsideValue } from "../config/credentials.ts";
-import { type ConfigRow, configRows, describeConfig } from "../config/describe.ts";
+import { configRows, describeConfig, nested } from "../config/describe.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import { configJsonSchema } from "../config/json_schema.ts";
 import { configSchema } from "../config/schema.ts";
@@ -76,16 +76,4 @@ function show(
       return set === undefined ? { key, value, origin } : { key, value: set.shown, origin: `set by ${set.setBy}` };
     }),
   });
-}
-
-/** As kbot.toml nests it: `risk.max_order_usd` becomes `{"risk":{"max_order_usd":...}}`. */
-function nested(rows: readonly ConfigRow[]): Record<string, unknown> {
-  const root: Record<string, unknown> = {};
-  for (const { key, value } of rows) {
-    const parts = key.split(".");
-    let section = root;
-    for (const part of parts.slice(0, -1)) section = (section[part] ??= {}) as Record<string, unknown>;
-    section[parts[parts.length - 1]] = value;
-  }
-  return root;
 }

@@ -6,7 +6,7 @@
 import { formatConfigError } from "../config/config_error.ts";
 import { type Credentials, loadCredentials } from "../config/credentials.ts";
 import { formatDollars } from "../config/fields.ts";
-import { loadConfig } from "../config/load.ts";
+import { type ConfigRequest, loadConfig, type LoadedConfig } from "../config/load.ts";
 import { limitsAtDefault } from "../config/own_limits.ts";
 import type { DefaultValue, FlagValue } from "../config/overrides.ts";
 import type { Config } from "../config/schema.ts";
@@ -15,7 +15,6 @@ import type { Money } from "../core/units.ts";
 import { startLog } from "../ops/log.ts";
 import { rootWarning } from "./as_root.ts";
 import { openAlerts } from "./open_alerts.ts";
-import type { Pack } from "../packs/pack.ts";
 import type { LiveIntent } from "../runner/request.ts";
 import { claimState, startRun } from "../runner/start.ts";
 import { describeSummary } from "../runner/summary.ts";
@@ -24,7 +23,8 @@ import type { RunCommand } from "./command.ts";
 import { askPhrase, findPhrase } from "./confirm_real.ts";
 import { onDefect } from "./defect.ts";
 import { tellServiceManager } from "./service.ts";
-import { onKillSignal } from "./signals.ts";
+import { oneAtATime, reread } from "./reread.ts";
+import { onHangUp, onKillSignal } from "./signals.ts";
 import { VERSION } from "./version.ts";
 
 /** What `run` needs of a command; `demo` is a `run` with two answers given, and defaults of its own. */
@@ -60,12 +60,13 @@ export async function run(options: RunOptions): Promise<number> {
   }
   const recorded: readonly DefaultValue[] = series === null ? [] : [{ key: "venue.series", value: series.names }];
   const { config: file, defaults = recorded } = options;
-  const loaded = await loadConfig({ ...(file === undefined ? {} : { file }), env, flags, defaults });
+  const source: ConfigRequest = { ...(file === undefined ? {} : { file }), env, flags, defaults };
+  const loaded = await loadConfig(source);
   if (!loaded.ok) {
     for (const error of loaded.errors) say(formatConfigError(error));
     return USAGE;
   }
-  const { config, packs } = loaded;
+  const { config } = loaded;
   const embedded = config.venue.name === "sim";
   if (!embedded && (options.speed !== undefined || options.seed !== undefined || tape !== null)) {
     const flags = tape === null ? "--speed and --seed belong" : "--tape belongs";
@@ -84,7 +85,7 @@ export async function run(options: RunOptions): Promise<number> {
     say(credentials.reason);
     return USAGE;
   }
-  return await trade(options, config, packs, state.path, credentials, limitsAtDefault(loaded.origins));
+  return await trade(options, source, loaded, state.path, credentials);
 }
 
 const tapeOf = ({ tape, spot }: RunOptions): TapeRequest | null =>
@@ -101,12 +102,13 @@ async function credentialsFor(
 
 async function trade(
   options: RunOptions,
-  config: Config,
-  packs: readonly Pack[],
+  source: ConfigRequest,
+  loaded: Extract<LoadedConfig, { readonly ok: true }>,
   stateDirectory: string,
   credentials: Credentials | null,
-  limits: readonly string[],
 ): Promise<number> {
+  const { config, packs } = loaded;
+  const limits = limitsAtDefault(loaded.origins);
   const alerts = await openAlerts(config.alerts, Deno.env.toObject());
   if (!alerts.ok) {
     say(alerts.reason);
@@ -148,10 +150,17 @@ async function trade(
   }
   const service = tellServiceManager(started.run, stateDirectory, titleOf(options, config), say);
   const unlisten = [
-    listenForSignals((reason) => {
-      service?.stopping();
-      started.run.stop(reason);
-    }),
+    listenForSignals(
+      (reason) => {
+        service?.stopping();
+        started.run.stop(reason);
+      },
+      oneAtATime(async () => {
+        service?.reloading();
+        await started.run.reload(await reread(source, loaded.file), "SIGHUP");
+        service?.reloaded();
+      }),
+    ),
     onKillSignal(() => void started.run.kill()),
     onDefect((error) => started.run.fail(error)),
   ];
@@ -211,17 +220,16 @@ function announce(options: RunOptions, config: Config, url: string, tokenPath: s
   }
 }
 
-/** Signals that end the run in order: Ctrl-C, systemd's stop, a closed terminal. */
+/** Signals that end the run in order: Ctrl-C, systemd's stop. A closed terminal ends it, too. */
 const STOPPING: readonly { readonly signal: Deno.Signal; readonly reason: string }[] = [
   { signal: "SIGINT", reason: "stopped by Ctrl-C" },
   { signal: "SIGTERM", reason: "stopped by the system" },
-  { signal: "SIGHUP", reason: "its terminal was closed" },
 ];
 /** A task runner hands on the signal that the terminal sent to all: the same Ctrl-C arrives twice within a moment. */
 const SAME_SIGNAL_MS = 1_000;
 
 /** Ends the run in order at the first signal; a second one, meant as such, does not wait. */
-function listenForSignals(stop: (reason: string) => void): () => void {
+function listenForSignals(stop: (reason: string) => void, reload: () => void): () => void {
   let askedAt: number | null = null;
   const onSignal = (reason: string) => {
     const now = performance.now();
@@ -233,5 +241,9 @@ function listenForSignals(stop: (reason: string) => void): () => void {
   const handlers = STOPPING.map(({ signal, reason }) => ({ signal, handler: () => onSignal(reason) }));
   const active = Deno.build.os === "windows" ? handlers.slice(0, 1) : handlers;
   for (const { signal, handler } of active) Deno.addSignalListener(signal, handler);
-  return () => active.forEach(({ signal, handler }) => Deno.removeSignalListener(signal, handler));
+  const unlisten = onHangUp({ reload, closed: () => onSignal("its terminal was closed") });
+  return () => {
+    unlisten();
+    for (const { signal, handler } of active) Deno.removeSignalListener(signal, handler);
+  };
 }

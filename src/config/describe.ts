@@ -89,3 +89,15 @@ export function describeConfig(
   }
   return lines.join("\n") + "\n";
 }
+
+/** As kbot.toml nests it: `risk.max_order_usd` becomes `{"risk":{"max_order_usd":...}}`. */
+export function nested(rows: readonly ConfigRow[]): Record<string, unknown> {
+  const root: Record<string, unknown> = {};
+  for (const { key, value } of rows) {
+    const parts = key.split(".");
+    let section = root;
+    for (const part of parts.slice(0, -1)) section = (section[part] ??= {}) as Record<string, unknown>;
+    section[parts[parts.length - 1]] = value;
+  }
+  return root;
+}

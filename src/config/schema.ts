@@ -17,8 +17,10 @@ import { allocation } from "./allocation_schema.ts";
 import { feeds } from "./feeds_schema.ts";
 import { live } from "./live_schema.ts";
 import { cluster } from "./cluster_schema.ts";
-import { address, contractPrice, hostList, latencyText, seriesList, usd, venueName } from "./fields.ts";
+import { address, contractPrice, hostList, latencyText, RELOADS, seriesList, usd, venueName } from "./fields.ts";
 
+/** A run takes another value without a restart (runner/reload.ts). */
+const LIVE = { [RELOADS]: true };
 const CENT = money(10_000);
 const dollars = (amount: number) => money(amount * ONE_DOLLAR);
 /** More than any account here will hold; far below what 2^53 micro-dollars can. */
@@ -127,29 +129,30 @@ const index = z.strictObject({
 const risk = z.strictObject({
   max_order_usd: usd(CENT, HARD_ORDER_LIMIT).prefault("500").describe(
     "Most that one order may cost; 500 is a hard cap",
-  ),
+  ).meta(LIVE),
   max_trade_usd: usd(CENT, LARGEST_AMOUNT).prefault("500").describe(
     "Most that one decision may put at stake: all open orders of a strategy in a market together, where max_order_usd bounds each",
-  ),
-  max_market_usd: usd(CENT, LARGEST_AMOUNT).prefault("1000").describe("Most at risk in one market"),
-  max_open_exposure_usd: usd(CENT, LARGEST_AMOUNT).prefault("5000").describe("Most at risk in all markets together"),
+  ).meta(LIVE),
+  max_market_usd: usd(CENT, LARGEST_AMOUNT).prefault("1000").describe("Most at risk in one market").meta(LIVE),
+  max_open_exposure_usd: usd(CENT, LARGEST_AMOUNT).prefault("5000").describe("Most at risk in all markets together")
+    .meta(LIVE),
   max_category_pct: z.number().positive().max(100).default(20).describe(
     "Most at risk in one category of events, in percent of NAV",
-  ),
+  ).meta(LIVE),
   max_correlated_pct: z.number().positive().max(100).default(25).describe(
     "Most at risk in markets that move together, as all that settle on one index do, in percent of NAV",
-  ),
+  ).meta(LIVE),
   ...correlation,
-  daily_loss_usd: usd(CENT, LARGEST_AMOUNT).prefault("1000").describe("A day's loss that halts trading"),
+  daily_loss_usd: usd(CENT, LARGEST_AMOUNT).prefault("1000").describe("A day's loss that halts trading").meta(LIVE),
   daily_loss_pct: z.number().positive().max(100).default(10).describe(
     "A day's loss that halts trading, in percent of the NAV that the day began with",
-  ),
+  ).meta(LIVE),
   max_drawdown_pct: z.number().min(0).max(100).default(20).describe(
     "How far NAV may fall below its peak before trading halts, in percent of the peak; 0 for no bound",
-  ),
+  ).meta(LIVE),
   consecutive_losses: z.int().min(0).max(1_000).default(8).describe(
     "Markets that a strategy may lose one after the other before only what closes goes out of it; 0 for no bound",
-  ),
+  ).meta(LIVE),
   cool_down_min: z.int().min(0).max(10_080).default(60).describe(
     "Minutes after that before a person may start the strategy again",
   ),
@@ -175,10 +178,10 @@ const risk = z.strictObject({
   ),
   price_ceiling: contractPrice(price(1), ONE_DOLLAR_PRICE).prefault("0.99").describe(
     "Nothing is bought at this price or above: it would risk a dollar to win cents",
-  ),
+  ).meta(LIVE),
   fair_value_bound: contractPrice(price(0), ONE_DOLLAR_PRICE).prefault("0.10").describe(
     "How far above the model's fair value a price may lie",
-  ),
+  ).meta(LIVE),
 }).refine(({ feed_stale_s }) => feed_stale_s === 0 || feed_stale_s >= 2, {
   path: ["feed_stale_s"],
   error: "0, or at least 2",
@@ -253,7 +256,8 @@ const record = z.strictObject({
 });
 
 const log = z.strictObject({
-  level: z.enum(["debug", "info", "warning", "error"]).default("info").describe("Least severity that is logged"),
+  level: z.enum(["debug", "info", "warning", "error"]).default("info").describe("Least severity that is logged")
+    .meta(LIVE),
 });
 
 /** What every strategy has, whatever its own parameters are. */
@@ -262,14 +266,15 @@ const strategyCommon = ({ startsOff = false }: Registration) => ({
     startsOff
       ? "Whether the strategy runs from the start; this one does not unless it is switched on"
       : "Whether the strategy runs from the start",
-  ),
+  ).meta({ [RELOADS]: false }),
 });
 
 /** The section of one strategy: what all have, and the parameters it declares itself. */
 function strategySection(strategy: Registration) {
   const { parameters } = strategy;
   if (!(parameters instanceof z.ZodObject)) throw new TypeError(`Parameters of ${strategy.name} are no zod object`);
-  return z.strictObject({ ...strategyCommon(strategy), ...parameters.shape }).prefault({}).describe(strategy.title);
+  return z.strictObject({ ...strategyCommon(strategy), ...parameters.shape }).prefault({}).describe(strategy.title)
+    .meta(LIVE);
 }
 
 /** A strategy's section after loading: its parameters, valid for its own declaration, beside what all have. */
@@ -320,7 +325,7 @@ export const configSchema = (packs: readonly Registration[]) =>
     store: store.prefault({}).describe("What the state remembers, and for how long"),
     record: record.prefault({}).describe("Tapes of what was heard"),
     log: log.prefault({}).describe("Logging"),
-    alerts: alerts.prefault({}).describe("Who is told what, and how"),
+    alerts: alerts.prefault({}).describe("Who is told what, and how").meta(LIVE),
   });
 
 /** The whole file without packs. */

@@ -71,6 +71,17 @@ export type ChangeableLimit = keyof typeof CHANGES;
 
 export const CHANGEABLE_LIMITS: readonly ChangeableLimit[] = Object.keys(CHANGES).filter(isChangeable);
 
+/** Their values, by name. */
+export function limitValues(risk: RiskLimits, breakers: BreakerRules): Readonly<Record<ChangeableLimit, number>> {
+  const { order, trade, market, openExposure, categoryPercent, correlatedPercent } = risk;
+  const { dailyLoss, dailyLossPercent, priceCeiling, fairValueBound } = risk;
+  const { maxDrawdownPercent, consecutiveLosses } = breakers;
+  return {
+    ...{ order, trade, market, openExposure, categoryPercent, correlatedPercent },
+    ...{ dailyLoss, dailyLossPercent, priceCeiling, fairValueBound, maxDrawdownPercent, consecutiveLosses },
+  };
+}
+
 function isChangeable(name: string): name is ChangeableLimit {
   return Object.hasOwn(CHANGES, name);
 }

@@ -16,6 +16,7 @@
 
 import { getRotatingFileSink } from "@logtape/file";
 import {
+  compareLogLevel,
   configure,
   dispose,
   getJsonLinesFormatter,
@@ -57,6 +58,8 @@ export interface RunningLog {
   readonly file: string | null;
   /** Which files are not written though they were wanted, and why; `null` while all is well. */
   readonly trouble: string | null;
+  /** Has another least severity logged from now on. */
+  setLevel(level: LogOptions["level"]): void;
   /** Writes out what is buffered and ends the logging. */
   close(): Promise<void>;
 }
@@ -170,13 +173,17 @@ export async function startLog(options: LogOptions): Promise<RunningLog> {
   const names = Object.keys(sinks);
   const concerns = CONCERNS.map((name) => ({ name, sinks: open(name) === null ? [] : [name] }));
   const trouble = logTroubleSink(seen);
+  let { level } = options;
   await configure({
     sinks: { ...sinks, trouble },
+    filters: { level: (record) => compareLogLevel(record.level, level) >= 0, all: () => true },
     loggers: [
-      { category: "kbot", sinks: names, lowestLevel: options.level },
+      { category: "kbot", sinks: names, lowestLevel: "debug", filters: ["level"] },
       ...concerns.map(({ name, sinks }) => ({
         category: ["kbot", name],
         sinks,
+        // What has a file of its own is written there whatever the level is.
+        filters: ["all"],
         parentSinks: "override" as const,
         lowestLevel: "info" as const,
       })),
@@ -189,6 +196,9 @@ export async function startLog(options: LogOptions): Promise<RunningLog> {
     ring,
     file,
     trouble: troubles.length === 0 ? null : troubles.join("; "),
+    setLevel(wanted) {
+      level = wanted;
+    },
     async close() {
       await dispose();
       await reset();

@@ -180,3 +180,20 @@ Deno.test("a log file that cannot be opened is trouble, and the ring works on", 
     await Deno.remove(file);
   }
 });
+
+Deno.test("another level counts from the moment it is set, up and down, and the files of their own keep all", async () => {
+  let trades = "";
+  await withLog({ level: "warning" }, async (log, directory) => {
+    const logger = getLogger(["kbot", "engine"]);
+    logger.info("Before");
+    getLogger(["kbot", "trades"]).info("A trade");
+    log.setLevel("debug");
+    logger.debug("Meanwhile");
+    log.setLevel("error");
+    logger.warn("After");
+    assert.deepEqual(log.ring.after(0, 10).map((line) => line.text), ["Meanwhile"]);
+    await log.close();
+    trades = await Deno.readTextFile(`${directory}/logs/trades.ndjson`);
+  });
+  assert.match(trades, /A trade/);
+});

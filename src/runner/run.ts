@@ -40,6 +40,7 @@ import { Pump } from "./pump.ts";
 import type { Recorder } from "./recorder.ts";
 import type { RunRequest } from "./request.ts";
 import { RunAlerts, type RunSight } from "./run_alerts.ts";
+import { Reload, type Reread } from "./reload.ts";
 import { runLeftBehind } from "./run_file.ts";
 import { runSources } from "./sources.ts";
 import type { RunTraces } from "./run_traces.ts";
@@ -94,6 +95,7 @@ export class Run {
   readonly #volatility: VolatilitySelection;
   readonly #lockstep: Lockstep | null;
   readonly #killSwitch: KillSwitch;
+  readonly #reload: Reload;
   readonly #alerts: RunAlerts;
   readonly #concerns: ConcernLogs;
   readonly #venueWatch: VenueWatch;
@@ -192,6 +194,14 @@ export class Run {
       clock: chosen.clock,
       stateDirectory: request.stateDirectory,
     });
+    this.#reload = new Reload({
+      request,
+      real: chosen.real,
+      engine: this.engine,
+      pump: this.pump,
+      alerts: this.#alerts,
+      clock: chosen.clock,
+    });
     this.pump.connect(this.#delayed((action) => this.#venue.perform(action)));
     this.#lockstep = chosen.embedded === null ? null : new Lockstep({
       exchange: chosen.embedded.exchange,
@@ -228,6 +238,7 @@ export class Run {
     if (!token.ok) return token.reason;
     const sources = runSources({
       request: this.#request,
+      config: () => this.#reload.config,
       chosen: this.#chosen,
       engine: this.engine,
       views: this.#views,
@@ -304,6 +315,12 @@ export class Run {
     });
     this.#alerts.broke(error);
     this.stop("a defect");
+  }
+
+  /** The configuration was read again: what may be taken is. */
+  async reload(reread: Reread, via: string): Promise<void> {
+    if (this.#ending.signal.aborted) return;
+    await this.#reload.take(reread, via);
   }
 
   /** A signal to kill: nothing more is sent, what rests is cancelled, and the run goes on. */

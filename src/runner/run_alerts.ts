@@ -5,17 +5,18 @@
  */
 
 import { getLogger } from "@logtape/logtape";
+import type { AlertsConfig } from "../config/alerts_schema.ts";
 import type { Input } from "../core/input.ts";
 import type { StateRecord } from "../core/record.ts";
 import { formatMoney, type Micros, money } from "../core/units.ts";
 import type { Engine } from "../engine/engine.ts";
 import { senderOf } from "../ops/alerts/alert.ts";
-import { isEvent } from "../ops/alerts/alert_table.ts";
-import { Alerts, type OpenChannel } from "../ops/alerts/alerts.ts";
+import { type AlertValues, isEvent } from "../ops/alerts/alert_table.ts";
+import { Alerts, type AlertsSettings, type OpenChannel } from "../ops/alerts/alerts.ts";
 import type { TelegramApi } from "../ops/alerts/channels/telegram.ts";
 import { parseTimeOfDay } from "../ops/alerts/quiet_hours.ts";
 import { type CommandTarget, TelegramCommands } from "../ops/alerts/telegram_commands.ts";
-import { AlertWatch } from "../ops/alerts/watch.ts";
+import { AlertWatch, type WatchSettings } from "../ops/alerts/watch.ts";
 import { WallClock } from "../ops/clock.ts";
 import type { FeedStatus } from "../feeds/feed.ts";
 import type { OperatorRequest, ServerSources } from "../server/sources.ts";
@@ -56,16 +57,37 @@ export interface RunSight {
   readonly feeds: readonly FeedStatus[];
 }
 
+const alertsSettings = (config: AlertsConfig, { channels }: AlertChannels): AlertsSettings => ({
+  channels,
+  ignored: config.ignore.filter(isEvent),
+  repeatSeconds: config.repeat_s,
+});
+
+function watchSettings({ disconnected_s, unknown_s, fill_usd, daily_summary, zone }: AlertsConfig): WatchSettings {
+  const minute = daily_summary === null ? null : parseTimeOfDay(daily_summary);
+  return {
+    disconnectedSeconds: disconnected_s,
+    unknownSeconds: unknown_s,
+    fillFrom: fill_usd,
+    summary: minute === null ? null : { minute, zone },
+  };
+}
+
 export class RunAlerts implements RunWatcher {
   readonly #parts: RunAlertsParts;
   readonly #alerts: Alerts;
   readonly #watch: AlertWatch;
   #commands: TelegramCommands | null = null;
+  /** What commands are heard for; `null` before the run begins. */
+  #sources: ServerSources | null = null;
+  #channels: AlertChannels;
+  #config: AlertsConfig;
 
   constructor(parts: RunAlertsParts) {
     this.#parts = parts;
     const { request, chosen, engine } = parts;
-    const config = request.config.alerts;
+    this.#config = request.config.alerts;
+    this.#channels = request.alerts;
     this.#alerts = new Alerts({
       sender: senderOf({
         execution: request.execution,
@@ -73,21 +95,16 @@ export class RunAlerts implements RunWatcher {
         venue: chosen.title,
         run: engine.options.run,
       }),
-      channels: request.alerts.channels,
-      ignored: config.ignore.filter(isEvent),
-      repeatSeconds: config.repeat_s,
+      ...alertsSettings(this.#config, this.#channels),
       clock: new WallClock(),
       jitter: Math.random,
       log,
       onAlert: parts.onAlert,
     });
-    const minute = config.daily_summary === null ? null : parseTimeOfDay(config.daily_summary);
-    this.#watch = new AlertWatch({
-      disconnectedSeconds: config.disconnected_s,
-      unknownSeconds: config.unknown_s,
-      fillFrom: config.fill_usd,
-      summary: minute === null ? null : { minute, zone: config.zone },
-    }, (event, subject, at, values) => this.#alerts.raise(event, subject, at, values));
+    this.#watch = new AlertWatch(
+      watchSettings(this.#config),
+      (event, subject, at, values) => this.#alerts.raise(event, subject, at, values),
+    );
   }
 
   // --- what the pump tells ------------------------------------------------------------------------------------------
@@ -111,17 +128,40 @@ export class RunAlerts implements RunWatcher {
    * @param leftBehind the run before, where it had no end
    */
   begin(sources: ServerSources, leftBehind: string | null): void {
-    const { engine, request, chosen } = this.#parts;
+    const { engine, chosen } = this.#parts;
     const { options } = engine;
     const at = chosen.clock.now();
+    this.#sources = sources;
     this.#alerts.raise("run_began", "run", at, { version: options.version, run: options.run });
     if (leftBehind !== null) this.#alerts.raise("run_died", "run", at, { run: leftBehind });
     this.#watch.resume(options.resume.halts, at);
-    const api = request.alerts.commands;
+    this.#hearCommands(sources);
+  }
+
+  /** Goes by another configuration from now on. */
+  async take(config: AlertsConfig, channels: AlertChannels): Promise<void> {
+    this.#config = config;
+    this.#channels = channels;
+    this.#alerts.take(alertsSettings(config, channels));
+    this.#watch.take(watchSettings(config));
+    await this.#commands?.stop();
+    this.#commands = null;
+    if (this.#sources !== null) this.#hearCommands(this.#sources);
+  }
+
+  /** The configuration was read again. */
+  configured<Event extends "config_reloaded" | "config_refused">(event: Event, values: AlertValues<Event>): void {
+    this.#alerts.raise(event, "configuration", this.#parts.chosen.clock.now(), values);
+  }
+
+  #hearCommands(sources: ServerSources): void {
+    const { engine, request, chosen } = this.#parts;
+    const { options } = engine;
+    const api = this.#channels.commands;
     if (api === null) return;
     this.#commands = new TelegramCommands({
       api,
-      allowed: request.config.alerts.telegram.commands_from,
+      allowed: this.#config.telegram.commands_from,
       sender: senderOf({
         execution: request.execution,
         simulated: chosen.simulated,

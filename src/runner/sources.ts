@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { Config } from "../config/schema.ts";
 import { formatMoney, formatTime, MICROS_PER_SECOND } from "../core/units.ts";
 import type { Engine } from "../engine/engine.ts";
 import { NO_CASH } from "../engine/reconciliation.ts";
@@ -27,6 +28,8 @@ import type { ChosenVenue } from "./venue_choice.ts";
 
 interface SourceParts {
   readonly request: RunRequest;
+  /** As it is in force: some of it changes while the run trades. */
+  readonly config: () => Config;
   readonly chosen: ChosenVenue;
   readonly engine: Engine;
   readonly views: ViewBuilder;
@@ -42,10 +45,10 @@ interface SourceParts {
 
 export function runSources(parts: SourceParts): ServerSources {
   const { request, chosen, engine, views, pump, store } = parts;
-  const { log, config, packs } = request;
+  const { log, packs } = request;
   const of = { execution: request.execution, venue: chosen.title, simulated: chosen.simulated };
   const figures = new PerformanceThread(statePaths(request.stateDirectory).store, of);
-  const declarations = strategyDeclarations(config, packs);
+  const declarations = latest(parts.config, (config) => strategyDeclarations(config, packs));
   return {
     view: () => views.build(),
     status: () => status(parts),
@@ -61,7 +64,7 @@ export function runSources(parts: SourceParts): ServerSources {
     markets: marketSources(engine, views),
     prices: priceSources(engine, store),
     history: historySources(store, figures),
-    strategy: (name) => declarations.get(name) ?? null,
+    strategy: (name) => declarations().get(name) ?? null,
     operate: (command) => operate(parts, command),
     onChange(listener) {
       const ends = [pump.onChange(listener), log.ring.onLine(() => listener("log"))];
@@ -97,6 +100,16 @@ export function runSources(parts: SourceParts): ServerSources {
     const asked = `${command.command.replaceAll("_", " ")}${subject === null ? "" : ` ${subject}`}`;
     return { accepted: true, text: `${asked}: done, ${stateText(engine)}` };
   }
+}
+
+/** What is made of a value that seldom changes: made anew where it has. */
+function latest<From, To>(current: () => From, make: (from: From) => To): () => To {
+  let from = current();
+  let made = make(from);
+  return () => {
+    if (current() !== from) [from, made] = [current(), make(current())];
+    return made;
+  };
 }
 
 /** What may be sent now, in words for whoever asked for something. */

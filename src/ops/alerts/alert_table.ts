@@ -32,6 +32,12 @@ export const ALERTS = {
     severity: "warning",
     text: "The run before, {run}, had no end: its process was killed, or the machine lost power",
   },
+  config_reloaded: { each: true, severity: "info", text: "The configuration was read again. {detail}" },
+  config_refused: {
+    each: true,
+    severity: "warning",
+    text: "The configuration was read again, and nothing of it was taken: {reason}",
+  },
   orders_left: { severity: "critical", text: "{count} orders may still rest at the exchange after the end of the run" },
   daily_summary: {
     each: true,

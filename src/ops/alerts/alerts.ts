@@ -21,13 +21,17 @@ export interface OpenChannel {
   readonly settings: ChannelSettings;
 }
 
-export interface AlertsParts {
-  readonly sender: Sender;
+/** What of it may be another while a run trades. */
+export interface AlertsSettings {
   readonly channels: readonly OpenChannel[];
   /** Events that are not told. */
   readonly ignored: readonly AlertEvent[];
   /** Within so many seconds the same is not said again. */
   readonly repeatSeconds: number;
+}
+
+export interface AlertsParts extends AlertsSettings {
+  readonly sender: Sender;
   /** Real time. */
   readonly clock: Clock;
   readonly jitter: () => number;
@@ -38,18 +42,43 @@ export interface AlertsParts {
 
 export class Alerts {
   readonly #parts: AlertsParts;
-  readonly #queues: readonly ChannelQueue[];
-  readonly #repeats: Repeats;
-  readonly #ignored: ReadonlySet<AlertEvent>;
+  #queues: readonly ChannelQueue[];
+  #repeats: Repeats;
+  #ignored: ReadonlySet<AlertEvent>;
   readonly #recent: Alert[] = [];
   #number = 0;
 
   constructor(parts: AlertsParts) {
-    const { sender, clock, jitter, log } = parts;
     this.#parts = parts;
     this.#ignored = new Set(parts.ignored);
-    this.#queues = parts.channels.map((open) => new ChannelQueue({ ...open, sender, clock, jitter, log }));
-    this.#repeats = new Repeats(clock, parts.repeatSeconds * MICROS_PER_SECOND, (alert) => this.#tell(alert));
+    this.#queues = this.#queuesOf(parts.channels);
+    this.#repeats = this.#repeatsWithin(parts.repeatSeconds);
+  }
+
+  #queuesOf(channels: readonly OpenChannel[]): readonly ChannelQueue[] {
+    const { sender, clock, jitter, log } = this.#parts;
+    return channels.map((open) => new ChannelQueue({ ...open, sender, clock, jitter, log }));
+  }
+
+  #repeatsWithin(seconds: number): Repeats {
+    return new Repeats(this.#parts.clock, seconds * MICROS_PER_SECOND, (alert) => this.#tell(alert));
+  }
+
+  /** Goes by other channels and words from now on. What waits on a channel goes on waiting on the one of its name. */
+  take({ channels, ignored, repeatSeconds }: AlertsSettings): void {
+    this.#repeats.flush();
+    const before = this.#queues;
+    this.#ignored = new Set(ignored);
+    this.#repeats = this.#repeatsWithin(repeatSeconds);
+    this.#queues = this.#queuesOf(channels);
+    for (const old of before) {
+      const { name } = old.status();
+      const next = this.#queues.find((queue) => queue.status().name === name);
+      const left = old.handOver();
+      for (const alert of left) next?.offer(alert);
+      if (next !== undefined || left.length === 0) continue;
+      this.#parts.log("warn", `Alerts go no more by ${name}: ${left.length} that waited there are not told`);
+    }
   }
 
   /** Something happened. */

@@ -85,3 +85,24 @@ Deno.test("the end says what was counted, and a channel that hangs does not hold
   assert.equal(channel.batches.length, 1);
   assert.match(lines.join("\n"), /Not told by webhook \(the run ended\): .*one, and 1 others/);
 });
+
+Deno.test("other channels count from then on, what waits on one goes on waiting on the next of its name, and nothing is lost", async () => {
+  const { alerts, channel, lines } = stage();
+  channel.answer = () => Promise.resolve({ ok: false, reason: "status 503", again: true, afterMs: null });
+  alerts.raise("reconciled", "one", NOON, { detail: "one" });
+  await settle();
+  const next = new FakeChannel();
+  alerts.take({
+    channels: [{ channel: next, settings: { least: "warning", perHour: 60, quiet: null } }],
+    ignored: ["transfer"],
+    repeatSeconds: 0,
+  });
+  alerts.raise("transfer", "x", NOON, { detail: "ignored now" });
+  alerts.raise("reconciled", "one", NOON, { detail: "two" });
+  await settle();
+  assert.deepEqual(next.texts.map((text) => text.slice(-3)), ["one", "two"]);
+  assert.deepEqual(lines.filter((line) => line.startsWith("error")), []);
+  alerts.take({ channels: [], ignored: [], repeatSeconds: 0 });
+  assert.deepEqual(alerts.status().channels, []);
+  await alerts.close(100);
+});

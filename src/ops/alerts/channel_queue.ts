@@ -119,6 +119,16 @@ export class ChannelQueue {
     this.abandon();
   }
 
+  /** Ends after the attempt under way. What waits is the caller's, to go another way. */
+  handOver(): readonly Alert[] {
+    const stuck = this.#attempting === null ? this.#sending?.batch.alerts ?? [] : [];
+    const left = [...stuck, ...this.#waiting];
+    this.#waiting = [];
+    if (this.#attempting === null) this.#sending = null;
+    void this.close();
+    return left;
+  }
+
   /** Ends at once. */
   abandon(): void {
     if (this.#closed) return;

@@ -15,7 +15,7 @@ export interface Outage {
 export class Outages {
   readonly #open = new Map<string, Outage>();
   readonly #max: number;
-  readonly #patience: number;
+  #patience: number;
 
   /**
    * @param max how many are kept at once; more are not told
@@ -24,6 +24,11 @@ export class Outages {
   constructor(max: number, patience: number) {
     this.#max = max;
     this.#patience = patience;
+  }
+
+  /** Told after another time from now on; what was told stays told. */
+  set patience(micros: number) {
+    this.#patience = micros;
   }
 
   /** It is not as it should be. Said again, the first time counts, and the newest detail. */

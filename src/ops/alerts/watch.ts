@@ -95,26 +95,42 @@ const isKey = <Table extends object>(table: Table, name: string): name is Extrac
   Object.hasOwn(table, name);
 
 export class AlertWatch {
-  readonly #settings: WatchSettings;
+  #settings: WatchSettings;
   readonly #tell: TellFact;
   readonly #halts = new Map<string, Micros>();
   readonly #links: Outages;
   readonly #feeds: Outages;
   readonly #orders: Outages;
   readonly #cancels: Outages;
-  readonly #summary: DailySummary | null;
+  #summary: DailySummary | null = null;
   #paused = false;
 
   constructor(settings: WatchSettings, tell: TellFact) {
     this.#settings = settings;
     this.#tell = tell;
-    const { disconnectedSeconds, unknownSeconds, summary } = settings;
-    const silence = disconnectedSeconds * MICROS_PER_SECOND;
-    this.#links = new Outages(OPEN_MAX, silence);
-    this.#feeds = new Outages(OPEN_MAX, silence);
-    this.#orders = new Outages(OPEN_MAX, unknownSeconds * MICROS_PER_SECOND);
+    this.#links = new Outages(OPEN_MAX, 0);
+    this.#feeds = new Outages(OPEN_MAX, 0);
+    this.#orders = new Outages(OPEN_MAX, 0);
     this.#cancels = new Outages(1, UNCONFIRMED_AFTER);
-    this.#summary = summary === null ? null : new DailySummary(summary.minute, summary.zone);
+    this.#apply(settings.summary);
+  }
+
+  /** Goes by other settings from now on; what is open stays open. A summary at another time begins to count anew. */
+  take(settings: WatchSettings): void {
+    const before = this.#settings.summary;
+    this.#settings = settings;
+    const { summary } = settings;
+    const same = summary?.minute === before?.minute && summary?.zone === before?.zone;
+    this.#apply(same ? undefined : summary);
+  }
+
+  /** @param summary `undefined` leaves it as it is */
+  #apply(summary: WatchSettings["summary"] | undefined): void {
+    const { disconnectedSeconds, unknownSeconds } = this.#settings;
+    this.#links.patience = disconnectedSeconds * MICROS_PER_SECOND;
+    this.#feeds.patience = disconnectedSeconds * MICROS_PER_SECOND;
+    this.#orders.patience = unknownSeconds * MICROS_PER_SECOND;
+    if (summary !== undefined) this.#summary = summary && new DailySummary(summary.minute, summary.zone);
   }
 
   /** Halts of an earlier run that stand: told again at the start, because a person has to lift them. */

@@ -296,7 +296,10 @@ Deno.test("daily_summary is told at its time", () => {
 });
 
 /** The run itself raises these (run_alerts.ts), the command line the last. */
-const ELSEWHERE: readonly AlertEvent[] = ["run_began", "run_ended", "run_broke", "run_died", "orders_left", "test"];
+const ELSEWHERE: readonly AlertEvent[] = [
+  ...["run_began", "run_ended", "run_broke", "run_died"] as const,
+  ...["config_reloaded", "config_refused", "orders_left", "test"] as const,
+];
 
 Deno.test("every row of the table has its test", () => {
   const tested = new Set([...Object.keys(ROWS), "fill", "daily_summary", ...ELSEWHERE]);

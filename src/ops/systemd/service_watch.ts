@@ -4,6 +4,9 @@
  * That it lives is said only where the engine has taken an input since it was said last: a clock's tick comes ten times a
  * second, so a run whose engine, source of time or thread hangs falls silent, and the manager starts it anew. One that
  * stands still because its disk is full takes inputs all the same, and is left alone.
+ *
+ * A reload is told without MONOTONIC_USEC, for a process of Deno cannot read that clock: the unit is one of Type=notify with an
+ * ExecReload, which needs none, and not of Type=notify-reload.
  * @module
  */
 
@@ -71,6 +74,16 @@ export class ServiceWatch {
       this.#troubled = true;
       this.#parts.onTrouble(reason);
     });
+  }
+
+  /** Says that the configuration is read again, until {@link reloaded}. */
+  reloading(): void {
+    this.#send({ RELOADING: "1", STATUS: "Reading the configuration again" });
+  }
+
+  reloaded(): void {
+    this.#status = this.#parts.run.status();
+    this.#send({ READY: "1", STATUS: this.#status });
   }
 
   /** Says that the run ends; it is watched until it has. */

@@ -137,3 +137,17 @@ Deno.test("a manager that cannot be reached is said once, and the run goes on", 
     assert.deepEqual(stage.troubles, ["Connection refused"]);
     await watch.close();
   }));
+
+Deno.test("a reload is told when it begins and when it is over, with how the run fares then", async () => {
+  await withTimers(async (stage) => {
+    const watch = stage.watch(null);
+    watch.reloading();
+    stage.status = "PAPER, 7 markets";
+    watch.reloaded();
+    assert.deepEqual(stage.told.slice(1), [
+      { RELOADING: "1", STATUS: "Reading the configuration again" },
+      { READY: "1", STATUS: "PAPER, 7 markets" },
+    ]);
+    await watch.close();
+  });
+});
