@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { count, price } from "../core/units.ts";
 import { after } from "../execution/order_fixture.ts";
+import { haltChange } from "../risk/halt_history.ts";
 import { accept, holding, liveRig, RESTING, Rig, settlementEdge, standingOf, stateOf } from "./engine_fixture.ts";
 
 Deno.test("kill: everything is cancelled, nothing is sent, a restart changes neither, and a person lifts it", () => {
@@ -130,4 +131,23 @@ Deno.test("a market whose fees nobody knows is shown and never traded", () => {
   rig.book(300.5, [[4_900, 10_000]], [[4_900, 10_000]]);
   assert.equal(rig.placed.length, 0);
   assert.equal(standingOf(rig).opinion?.refusal?.code, "fee_unknown");
+});
+
+Deno.test("the history of halts tells which way a person begins and lifts one", () => {
+  const rig = liveRig();
+  for (
+    const [second, command] of [[301, "kill"], [302, "resume"], [303, "reduce"], [304, "resume"], [
+      305,
+      "shutdown",
+    ]] as const
+  ) {
+    rig.operator(second, command);
+  }
+  assert.deepEqual(rig.records("halt").map(haltChange).map(({ kind, change, by }) => `${kind} ${change} by ${by}`), [
+    "kill begun by cli",
+    "kill lifted by cli",
+    "reduce begun by cli",
+    "reduce lifted by cli",
+    "shutdown begun by cli",
+  ]);
 });

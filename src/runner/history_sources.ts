@@ -6,9 +6,11 @@
 import type { AuditRecord, HaltRecord, TradeRecord } from "../core/record.ts";
 import { formatTime, type Micros, micros, MICROS_PER_DAY, parseTime } from "../core/units.ts";
 import { tradeView } from "../engine/view_builder.ts";
+import { haltChange } from "../risk/halt_history.ts";
 import type {
   AuditPage,
   AuditQuery,
+  HaltChangesPage,
   HistorySources,
   KnownHaltView,
   TradesPage,
@@ -22,7 +24,7 @@ const BATCH_ROWS = 500;
 /** Rows that one request looks at: what a filter leaves out is read all the same. */
 const LOOKED_AT_MAX = 10_000;
 
-type HistoryStore = Pick<StateStore, "listTrades" | "listAudit" | "halts">;
+type HistoryStore = Pick<StateStore, "listTrades" | "listAudit" | "halts" | "listHaltChanges">;
 
 export function historySources(store: HistoryStore, figures: Pick<PerformanceThread, "ask">): HistorySources {
   return {
@@ -31,6 +33,7 @@ export function historySources(store: HistoryStore, figures: Pick<PerformanceThr
     async halts() {
       return (await store.halts()).map(haltView);
     },
+    haltChanges: (query) => haltChangesPage(store, query),
     performance: (query) => figures.ask(query),
   };
 }
@@ -103,6 +106,22 @@ async function auditPage(store: HistoryStore, { limit, before, events }: AuditQu
   });
   const entries = rows.map(({ at, event, ticker, text }) => ({ at: formatTime(at), event, ticker, text }));
   return { entries, next: next === null ? null : formatTime(next.at) };
+}
+
+async function haltChangesPage(
+  store: HistoryStore,
+  { limit, before }: Pick<AuditQuery, "limit" | "before">,
+): Promise<HaltChangesPage> {
+  const { rows, next } = await search<HaltRecord>({
+    limit,
+    before: before === undefined ? undefined : micros(before),
+    page: (wanted) => store.listHaltChanges(wanted),
+    behind: (row) => row.at,
+    fits: () => true,
+    isPast: () => false,
+  });
+  const changes = rows.map(haltChange).map((change) => ({ ...change, at: formatTime(change.at) }));
+  return { changes, next: next === null ? null : formatTime(next.at) };
 }
 
 const haltView = ({ name, active, persistent, level, reason, at }: HaltRecord): KnownHaltView => ({

@@ -118,6 +118,38 @@ Deno.test("halts are told that stand and that stood, one without a level as halt
     },
   ));
 
+Deno.test("the history of halts is told page by page, newest first, with what each was of and who said so", () => {
+  const change = (hours: number, name: string, active: boolean, reason: string): HaltRecord => ({
+    kind: "halt",
+    name,
+    active,
+    persistent: name === "kill",
+    reason,
+    at: hour(hours),
+  });
+  const records = [
+    change(1, "kill", true, "Kill switch, by cli"),
+    change(2, "kill", false, "Lifted by page"),
+    change(3, "feed_stale BRTI", true, "6 s old"),
+    change(3, "kill", true, "Kill switch, by telegram"),
+    change(4, "feed_stale BRTI", false, "Heard again"),
+  ];
+  return withHistory(records, async (history) => {
+    const told: string[] = [];
+    let before: Micros | undefined;
+    for (let page = 0; page < 9; page++) {
+      const { changes, next } = await history.haltChanges({ limit: 2, ...(before === undefined ? {} : { before }) });
+      told.push(changes.map(({ kind, subject, change, by }) => `${kind} of ${subject} ${change} by ${by}`).join("; "));
+      if (next === null) break;
+      before = parseTime(next) ?? micros(0);
+    }
+    assert.deepEqual(told, [
+      "feed_stale of BRTI lifted by null; kill of null begun by telegram; feed_stale of BRTI begun by null",
+      "kill of null lifted by page; kill of null begun by cli",
+    ]);
+  });
+});
+
 Deno.test("a filter that nothing fits ends each request after a bounded number of rows, and leads on to the end", async () => {
   const first = TRADES[0];
   assert.ok(first.kind === "trade");
@@ -132,6 +164,7 @@ Deno.test("a filter that nothing fits ends each request after a bounded number o
     },
     listAudit: () => Promise.resolve([]),
     halts: () => Promise.resolve([]),
+    listHaltChanges: () => Promise.resolve([]),
   }, NO_FIGURES);
   const pages: number[] = [];
   let before: string | undefined;

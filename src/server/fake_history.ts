@@ -8,6 +8,8 @@ import type {
   AuditEntryView,
   AuditPage,
   AuditQuery,
+  HaltChangesPage,
+  HaltChangeView,
   HistorySources,
   KnownHaltView,
   PerformanceAnswer,
@@ -55,6 +57,24 @@ const HALTS: readonly KnownHaltView[] = [
     reason: "Kill switch, by the page",
     at: "2026-09-25T18:59:30.000Z",
   },
+];
+
+const KILL = { name: "kill", kind: "kill", scope: "whole", subject: null, level: "halted", persistent: true } as const;
+const STALE = {
+  name: "feed_stale ETHUSD_RTI",
+  kind: "feed_stale",
+  scope: "index",
+  subject: "ETHUSD_RTI",
+  level: "halted",
+  persistent: false,
+  by: null,
+} as const;
+
+const CHANGES: readonly HaltChangeView[] = [
+  { at: "2026-09-25T18:59:30.000Z", change: "lifted", ...KILL, by: "page", reason: "Lifted by page" },
+  { at: "2026-09-25T18:58:00.000Z", change: "begun", ...KILL, by: "page", reason: "Kill switch, by page" },
+  { at: "2026-09-25T18:41:07.250Z", change: "lifted", ...STALE, reason: "Index ETHUSD_RTI is heard again" },
+  { at: "2026-09-25T18:40:59.000Z", change: "begun", ...STALE, reason: "Index ETHUSD_RTI is 6 s old, allowed 5" },
 ];
 
 const none = { value: null, interval: null };
@@ -164,6 +184,12 @@ export class FakeHistory implements HistorySources {
 
   halts(): Promise<readonly KnownHaltView[]> {
     return Promise.resolve(HALTS);
+  }
+
+  haltChanges({ limit, before = Infinity }: Pick<AuditQuery, "limit" | "before">): Promise<HaltChangesPage> {
+    const fitting = CHANGES.filter(({ at }) => (parseTime(at) ?? 0) < before);
+    const changes = fitting.slice(0, limit);
+    return Promise.resolve({ changes, next: changes.length < limit ? null : changes.at(-1)?.at ?? null });
   }
 
   performance(query: PerformanceQuery): Promise<PerformanceAnswer> {

@@ -57,6 +57,29 @@ export interface KnownHaltView {
   readonly at: string;
 }
 
+/** That a halt began or was lifted. */
+export interface HaltChangeView {
+  readonly at: string;
+  readonly change: "begun" | "lifted";
+  readonly name: string;
+  /** The first word of the name: what it is about stands behind it. */
+  readonly kind: string;
+  readonly scope: "whole" | "strategy" | "index" | "market";
+  /** The strategy or the index that it is of; `null` where it is of the whole. */
+  readonly subject: string | null;
+  readonly level: "reducing" | "halted";
+  readonly persistent: boolean;
+  /** The way by which a person said so; `null` where nobody did. */
+  readonly by: string | null;
+  readonly reason: string;
+}
+
+/** Newest first. */
+export interface HaltChangesPage {
+  readonly changes: readonly HaltChangeView[];
+  readonly next: string | null;
+}
+
 export interface PerformanceQuery {
   /** UTC days as `2026-11-20`, both included. */
   readonly from?: string;
@@ -73,6 +96,8 @@ export interface HistorySources {
   audit(query: AuditQuery): Promise<AuditPage>;
   /** Every halt that ever was. */
   halts(): Promise<readonly KnownHaltView[]>;
+  /** Whenever one began or was lifted. */
+  haltChanges(query: Pick<AuditQuery, "limit" | "before">): Promise<HaltChangesPage>;
   /** Worked out beside the engine, never in its way. */
   performance(query: PerformanceQuery): Promise<PerformanceAnswer>;
 }

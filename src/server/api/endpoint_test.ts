@@ -84,6 +84,21 @@ Deno.test("the history of halts tells what stands, what ever stood, and what hap
   assert.deepEqual((before.body.events as { event: string }[]).map(({ event }) => event), ["halted"]);
 });
 
+Deno.test("when halts began and were lifted is told by page, and as CSV with the address of the rest", async () => {
+  const first = await read("/risk/halts/history?limit=3");
+  const rows = first.body.changes as { change: string; kind: string; by: string | null }[];
+  assert.deepEqual(rows.map(({ change, kind, by }) => `${kind} ${change} by ${by}`), [
+    "kill lifted by page",
+    "kill begun by page",
+    "feed_stale lifted by null",
+  ]);
+  const rest = await read(`/risk/halts/history?limit=3&before=${first.body.next}`);
+  assert.deepEqual([(rest.body.changes as unknown[]).length, rest.body.next], [1, null]);
+  const csv = await api.request("/risk/halts/history?format=csv&limit=1");
+  assert.match(await csv.text(), /^at,change,name,kind,scope,.*\r\n2026-09-25T18:59:30\.000Z,lifted,kill,kill,whole,/);
+  assert.match(csv.headers.get("link") ?? "", /before=2026-09-25T18%3A59%3A30\.000Z/);
+});
+
 Deno.test("a limit is a gauge: near from four fifths on, reached when nothing is left, also of a limit of nothing", async () => {
   const own = new FakeSources();
   const limits = ["79.00", "80.00", "100.00", "130.00"].map((used) => ({ name: used, used, limit: "100.00" }));

@@ -5,8 +5,7 @@
  */
 
 import { readAudit } from "../audit/audit_verify.ts";
-import { SCHEMA_KEY } from "../kv_rows.ts";
-import { SCHEMA_VERSION } from "../kv_schema.ts";
+import { findSchema, SCHEMA_VERSION } from "../kv_schema.ts";
 import { messageOf } from "../message.ts";
 import { readTape } from "../tape_reader.ts";
 import type { Cell, Column, ExportFormat, RowSink } from "./column.ts";
@@ -30,13 +29,10 @@ export async function openToRead(path: string): Promise<OpenedDatabase> {
     const info = await Deno.lstat(path);
     if (!info.isFile) return { ok: false, reason: `State in ${path} is no file` };
     const kv = await Deno.openKv(path);
-    const version = (await kv.get(SCHEMA_KEY)).value;
-    if (typeof version === "number" && version <= SCHEMA_VERSION) return { ok: true, kv };
+    const found = await findSchema(kv, path, SCHEMA_VERSION);
+    if (found.ok && found.schema !== null) return { ok: true, kv };
     kv.close();
-    if (version === null) return { ok: false, reason: `State in ${path} is empty` };
-    const reason = `State in ${path} was written by a newer kbot (schema ${String(version)}, this one knows ` +
-      `${SCHEMA_VERSION}); use that kbot`;
-    return { ok: false, reason };
+    return found.ok ? { ok: false, reason: `State in ${path} is empty` } : found;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { ok: false, reason: `There is no state at ${path}` };
     return { ok: false, reason: `State in ${path} cannot be opened: ${messageOf(error)}` };

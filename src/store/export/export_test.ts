@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
 import type { StateRecord } from "../../core/record.ts";
+import { micros } from "../../core/units.ts";
 import { openKvStore } from "../kv_store.ts";
 import {
   audit,
   budgetDay,
+  halt,
   minute,
   order,
   portfolio,
@@ -45,6 +47,7 @@ const RECORDS: readonly StateRecord[] = [
   minute("ETH", 60_000_000),
   budgetDay("latency", "2026-11-19", -1_500_000),
   strategyRow("latency", "stopped", 2),
+  { ...halt("feed_stale BRTI", true, false), reason: "6 s old", at: micros(5_000_000) },
   audit(1, 5_000_000, "line one\nline two"),
 ];
 
@@ -84,6 +87,11 @@ Deno.test("every table comes out in both formats, also while a bot has the state
       await Deno.readTextFile(join(directory, "strategies.csv")),
       "name,phase,reason,enabled,losses,since,updated_at\r\n" +
         "latency,stopped,by cli,true,2,1970-01-01T00:00:00.000006Z,1970-01-01T00:00:00.000007Z\r\n",
+    );
+    assert.equal(
+      await Deno.readTextFile(join(directory, "halts.csv")),
+      "at,change,name,kind,scope,subject,level,persistent,by,reason\r\n" +
+        "1970-01-01T00:00:05.000000Z,begun,feed_stale BRTI,feed_stale,index,BRTI,halted,false,,6 s old\r\n",
     );
     const trades = (await Deno.readTextFile(join(directory, "trades.csv"))).split("\r\n");
     assert.match(trades[1], /^1970-01-01T00:00:01\.000000Z,,t1,/, "in order of time");

@@ -7,6 +7,7 @@ import type {
   AuditRecord,
   BudgetDayRecord,
   Evidence,
+  HaltRecord,
   OrderRecord,
   PortfolioRecord,
   PositionRecord,
@@ -15,6 +16,7 @@ import type {
   StrategyRecord,
   TradeRecord,
 } from "../../core/record.ts";
+import { type HaltChange, haltChange } from "../../risk/halt_history.ts";
 import type { Cell, Column, ColumnType } from "./column.ts";
 
 /** A column and how a row's value is found. */
@@ -132,6 +134,21 @@ const strategies: readonly Field<StrategyRecord>[] = [
   field("updated_at", "time", (row) => row.updatedAt),
 ];
 
+const ofChange = <Key extends keyof HaltChange>(key: Key) => (row: HaltRecord): HaltChange[Key] => haltChange(row)[key];
+
+const halts: readonly Field<HaltRecord>[] = [
+  field("at", "time", (row) => row.at),
+  field("change", "text", ofChange("change")),
+  field("name", "text", (row) => row.name),
+  field("kind", "text", ofChange("kind")),
+  field("scope", "text", ofChange("scope")),
+  field("subject", "text", ofChange("subject")),
+  field("level", "text", ofChange("level")),
+  field("persistent", "flag", (row) => row.persistent),
+  field("by", "text", ofChange("by")),
+  field("reason", "text", (row) => row.reason),
+];
+
 export interface ExportTable {
   /** The table's first key in the database (kv_rows.ts). */
   readonly key: string;
@@ -156,6 +173,7 @@ export const EXPORT_TABLES = {
   price_minutes: table("price_minutes", priceMinutes),
   budget_days: table("budget_days", budgetDays),
   strategies: table("strategies", strategies),
+  halts: table("halt_changes", halts),
   audit: table("audit", audit),
 } as const;
 
