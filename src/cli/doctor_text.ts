@@ -45,21 +45,21 @@ export function doctorLine({ name, status, detail, remedy }: CheckReport, nameWi
   );
 }
 
-/**
- * What could not be looked at, one line for each check that hinders it: `SKIP  dns  hinders rest, clock and markets`.
- * Beside what is wrong they would only be noise.
- */
+/** More names than these nobody reads; `--json` has all. */
+const NAMED_MAX = 5;
+
+/** What could not be looked at, one line for each check that hinders it: beside what is wrong it would only be noise. */
 export function hinderedLines({ checks }: DoctorReport, nameWidth: number, look: DoctorLook): string[] {
   const hindered = new Map<string, string[]>();
   for (const { name, blocked_by } of checks) {
     if (blocked_by !== null) hindered.set(blocked_by, [...hindered.get(blocked_by) ?? [], name]);
   }
   return [...hindered].map(([root, names]) => {
-    const failed = checks.some(({ name, status }) => name === root && status === "FAIL");
-    const last = names.at(-1) ?? "";
-    const list = names.length === 1 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
-    const detail = `${failed ? "Until it is right" : "Without it"} nothing can be said of ${list}`;
-    return doctorLine({ name: root, status: "SKIP", detail, remedy: null, blocked_by: null, ms: 0 }, nameWidth, look);
+    const why = checks.some(({ name, status }) => name === root && status === "FAIL") ? "failed" : "was skipped";
+    const more = names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : "";
+    const [count, need] = names.length === 1 ? ["1 check", "Needs"] : [`${names.length} checks`, "Need"];
+    const detail = `${need} ${root}, which ${why}: ${names.slice(0, NAMED_MAX).join(", ")}${more}`;
+    return doctorLine({ name: count, status: "SKIP", detail, remedy: null, blocked_by: null, ms: 0 }, nameWidth, look);
   });
 }
 

@@ -41,12 +41,12 @@ Deno.test("what could not be looked at is told together, by what hinders it", ()
   const skipped = (name: string, blocked_by: string) => ({ ...REPORT, name, status: "SKIP" as const, blocked_by });
   const checks = [
     { ...REPORT, name: "dns" },
-    ...["rest", "clock", "markets"].map((name) => skipped(name, "dns")),
+    ...["rest", "clock", "series", "markets", "trading", "signature", "feeds"].map((name) => skipped(name, "dns")),
     { ...REPORT, name: "credentials", status: "SKIP" as const },
     skipped("key file", "credentials"),
   ];
   assert.deepEqual(hinderedLines({ ok: false, checks }, 11, { colors: false, width: null }), [
-    "SKIP  dns          Until it is right nothing can be said of rest, clock and markets",
-    "SKIP  credentials  Without it nothing can be said of key file",
+    "SKIP  7 checks     Need dns, which failed: rest, clock, series, markets, trading and 2 more",
+    "SKIP  1 check      Needs credentials, which was skipped: key file",
   ]);
 });

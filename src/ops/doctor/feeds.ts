@@ -39,13 +39,16 @@ function remedyOf(name: string): string {
   }
   const keys: Readonly<Record<string, string>> = {
     deribit: "set feeds.implied_volatility = false",
-    nws: "set feeds.weather.enabled = false",
+    nws: "set feeds.weather.enabled = false; weather.gov asks for feeds.contact",
     [WEATHER_INDEX]: "empty feeds.weather.index_cities",
     rates: "correct feeds.rates, or set feeds.rates.source to none",
     polymarket: "set feeds.polymarket.enabled = false",
   };
   return `Check the way there; to do without it, ${keys[name] ?? "see [feeds]"}`;
 }
+
+/** What stands behind the reason in the feed's own words: it would try again, this one does not. */
+const RETRY = /: retrying in [^:;]*$/;
 
 /** Nothing came and nothing is wrong: there is nothing that it could be asked for. */
 function idleReason(name: string, context: DoctorContext): string | null {
@@ -59,7 +62,7 @@ function idleReason(name: string, context: DoctorContext): string | null {
 
 function verdict(status: FeedStatus, seconds: number, context: DoctorContext): CheckResult {
   const { name, by, messages, trouble } = status;
-  if (trouble !== null) return fail(trouble, remedyOf(name));
+  if (trouble !== null) return fail(trouble.replace(RETRY, ""), remedyOf(name));
   if (messages > 0) return pass(`Comes by ${by}, ${messages} ${messages === 1 ? "message" : "messages"} so far`);
   const idle = idleReason(name, context);
   if (idle !== null) return skip(idle);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { lockStateDirectory } from "../../store/lock.ts";
 import { type Patient, withPatient } from "./patient_fixture.ts";
 import { NOWHERE, RUN, serve } from "./planted_fixture.ts";
+import { reasonOf } from "./reason_of.ts";
 import { timeZone } from "./time_zone.ts";
 import { examine } from "./doctor.ts";
 import type { DoctorRequest } from "./context.ts";
@@ -121,3 +122,32 @@ Deno.test("logs that are there and can be written pass, and nothing of them chan
     assert.equal(await Deno.readTextFile(join(patient.state, "logs", "main.ndjson")), "{}\n");
     assert.deepEqual([...Deno.readDirSync(join(patient.state, "logs"))].map(({ name }) => name), ["main.ndjson"]);
   }));
+
+Deno.test("of a chain of causes the innermost is told", () => {
+  const inner = new Error("Connection refused");
+  assert.equal(
+    reasonOf(new TypeError("fetch failed", { cause: new Error("connect", { cause: inner }) })),
+    inner.message,
+  );
+  const flat = "error sending request: client error (Connect): tcp connect error: Connection refused (os error 111)";
+  assert.equal(reasonOf(new TypeError(flat)), "Connection refused (os error 111)");
+  assert.equal(reasonOf("Signal timed out."), "Signal timed out.");
+});
+
+Deno.test("a state directory that its own bot holds is no failure, and one that another process holds is", async () => {
+  for (const [holder, status] of [[4_711, "SKIP"], [4_712, "FAIL"]] as const) {
+    let release = () => {};
+    try {
+      const found = await report("state lock", {}, async (patient) => {
+        const run = { pid: 4_711, url: "http://127.0.0.1:1/", run: RUN };
+        await Deno.writeTextFile(join(patient.state, "run.json"), JSON.stringify(run));
+        const locked = await lockStateDirectory(patient.state, holder);
+        assert.ok(locked.ok);
+        release = () => locked.lock.release();
+      });
+      assert.equal(found.status, status, found.detail);
+    } finally {
+      release();
+    }
+  }
+});

@@ -242,7 +242,6 @@ export const MACHINE_PROBLEMS: readonly MachineProblem[] = [
     found: "page",
     detail: /\/healthz answers with status 500: broken$/,
     remedy: /Process 4711 may hang/,
-    alsoFails: ["state lock"],
     plant: (patient) => ownBot(patient, () => new Response("broken", { status: 500 })),
   },
   {

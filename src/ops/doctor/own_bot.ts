@@ -33,6 +33,11 @@ async function readRunFile(directory: string): Promise<z.output<typeof RUN_FILE>
   }
 }
 
+/** The process that says it runs and serves its page here; `null` where none does. A killed bot leaves its file behind. */
+export async function saidPid(directory: string): Promise<number | null> {
+  return (await readRunFile(directory))?.pid ?? null;
+}
+
 /**
  * The process that serves the page on this port for this state directory; `null` where none says so, or none holds the
  * directory: a killed bot leaves its file behind.

@@ -12,5 +12,6 @@ export function reasonOf(error: unknown): string {
   for (let depth = 0; depth < DEPTH_MAX && current instanceof Error && current.cause instanceof Error; depth++) {
     current = current.cause;
   }
-  return messageOf(current);
+  // Without a cause the chain stands in the words themselves.
+  return messageOf(current).split(/: (?=[A-Z])/).at(-1) ?? "";
 }

@@ -5,8 +5,9 @@
 
 import { lockStateDirectory } from "../../store/lock.ts";
 import { statePaths } from "../../store/state_directory.ts";
-import { type Check, fail, pass } from "./check.ts";
+import { type Check, fail, pass, skip } from "./check.ts";
 import { infoOf } from "./nearest_existing.ts";
+import { saidPid } from "./own_bot.ts";
 import { STATE_DIRECTORY } from "./state_directory.ts";
 
 export const STATE_LOCK = "state lock";
@@ -20,6 +21,10 @@ export const stateLock: Check = {
     const locked = await lockStateDirectory(directory);
     if (!locked.ok) {
       const detail = locked.reason.split("; ")[0];
+      const pid = await saidPid(directory);
+      if (pid !== null && detail.endsWith(` process ${pid}`)) {
+        return skip(`The bot of this directory runs (process ${pid})`);
+      }
       return fail(
         detail,
         "If that is your bot, all is well; otherwise stop it, or choose another directory with --state",
