@@ -74,6 +74,8 @@ async function dispatch(command: Command): Promise<number> {
       return say(await (await import("./cli/config.ts")).config(command), command.json);
     case "status":
       return say(await (await import("./cli/status.ts")).status(command), command.json);
+    case "top":
+      return await (await import("./cli/top.ts")).top(command);
     case "why":
       return say(await (await import("./cli/why.ts")).why(command), command.json);
     case "kill":

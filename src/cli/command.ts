@@ -289,6 +289,17 @@ export interface StatusCommand extends CommonOptions {
   readonly kind: "status";
 }
 
+export interface TopCommand extends CommonOptions {
+  readonly kind: "top";
+  /** Seconds between two refreshes; half a second where it is `undefined`. */
+  readonly everySeconds: number | undefined;
+  readonly forSeconds: number | undefined;
+  /** One refresh as plain text or JSON, and no more. */
+  readonly once: boolean;
+  /** Tells the terminal of no alert. */
+  readonly noNotices: boolean;
+}
+
 export interface WhyCommand extends CommonOptions {
   readonly kind: "why";
   /** How a market's ticker begins; all markets where it is `undefined`. */
@@ -514,6 +525,7 @@ export type Command =
   | AlertEventsCommand
   | ConfigCommand
   | StatusCommand
+  | TopCommand
   | WhyCommand
   | ControlCommand
   | StrategyCommand

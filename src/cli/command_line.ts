@@ -69,6 +69,7 @@ const BRIEF = "kbot trades Kalshi event markets: one engine for live, paper, bac
 const EXAMPLES = `kbot demo                      watch it trade on the simulated exchange
 kbot --paper                   paper trading on Kalshi's market data (= kbot run --paper)
 kbot status                    how the running bot fares
+kbot top                       watch it in the terminal
 kbot kill                      stop all trading now
 kbot run --help                all flags of a command`;
 

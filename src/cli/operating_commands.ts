@@ -6,9 +6,9 @@
 import { object, or } from "@optique/core/constructs";
 import { map, optional } from "@optique/core/modifiers";
 import { argument, command, constant } from "@optique/core/primitives";
-import type { ControlCommand, DoctorCommand, StatusCommand, WhyCommand } from "./command.ts";
-import { ticker } from "./flag_values.ts";
-import { about, type Asked, toggle, words, type WrongUse } from "./flags.ts";
+import type { ControlCommand, DoctorCommand, StatusCommand, TopCommand, WhyCommand } from "./command.ts";
+import { duration, ticker } from "./flag_values.ts";
+import { about, type Asked, choosable, forFlag, toggle, words, type WrongUse } from "./flags.ts";
 import { venueFlag, venueSocketFlag, wrongForVenue } from "./venue_flags.ts";
 import { VENUE_HELP } from "./venue_help.ts";
 
@@ -16,6 +16,27 @@ const status = command(
   "status",
   map(object({ kind: constant("status") }), (asked): Asked<StatusCommand> => asked),
   about("Show the running bot, or what the last one left"),
+);
+
+const top = command(
+  "top",
+  map(
+    object({
+      kind: constant("top"),
+      everySeconds: choosable("--every", duration(), "Time between two refreshes (else half a second)"),
+      forSeconds: forFlag(),
+      once: toggle("--once", "Print one refresh as plain text, or as JSON, and end"),
+      noNotices: toggle("--no-notices", "Do not tell the terminal of alerts, by its bell and a notification"),
+    }),
+    (asked): Asked<TopCommand> => asked,
+  ),
+  about(
+    "Watch the running bot in the terminal, drawn anew twice a second",
+    "Keys: q ends it, j k and arrows scroll the markets, s sorts them, p pauses, ? shows all. Where the output is no " +
+      "terminal, each refresh is a block of plain text; with --json an object on a line: connected, trouble, mode, venue, " +
+      "simulated, run, at, inputs, account, state, halts, indices, markets, positions, orders, trades, ready, feeds, " +
+      "alerts, logs (new ones). Exit code 1: no bot runs at its start.",
+  ),
 );
 
 const why = command(
@@ -40,7 +61,7 @@ const why = command(
 );
 
 /** What only looks at a bot. */
-export const statusCommands = or(status, why, { errors: { noMatch: words("No command: name one") } });
+export const statusCommands = or(status, top, why, { errors: { noMatch: words("No command: name one") } });
 
 export const kill = command(
   "kill",

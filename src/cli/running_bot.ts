@@ -22,6 +22,11 @@ export type RunFile = z.output<typeof RUN_FILE>;
 
 export type Answer = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly reason: string };
 
+/** Live updates as they come, or why there are none. */
+export type LiveAnswer =
+  | { readonly ok: true; readonly body: ReadableStream<Uint8Array<ArrayBuffer>> }
+  | { readonly ok: false; readonly reason: string };
+
 /** A running bot's API. */
 export interface RunningBot {
   readonly run: RunFile;
@@ -29,6 +34,8 @@ export interface RunningBot {
   get(path: string): Promise<Answer>;
   /** A control; it needs the token. */
   post(path: string): Promise<Answer>;
+  /** Its live updates (server/live_message.ts), as server-sent events, until the signal ends them. */
+  live(signal: AbortSignal): Promise<LiveAnswer>;
 }
 
 export type FoundBot =
@@ -79,10 +86,25 @@ async function holder(stateDirectory: string): Promise<string | null> {
   return `${known}: ${locked.reason}`;
 }
 
+const bearing = (token: string | null): Record<string, string> =>
+  token === null ? {} : { authorization: `Bearer ${token}` };
+
+async function openLive(run: RunFile, token: string | null, signal: AbortSignal): Promise<LiveAnswer> {
+  try {
+    const response = await fetch(new URL("/live", run.url), { headers: bearing(token), redirect: "error", signal });
+    if (response.ok && response.body !== null) return { ok: true, body: response.body };
+    const said = API_ERROR.safeParse(parseJson((await response.text()).slice(0, FILE_BYTES_MAX)));
+    const why = said.success ? said.data.error.message : `status ${response.status}`;
+    return { ok: false, reason: `The bot at ${run.url} refused: ${why}` };
+  } catch (error) {
+    return { ok: false, reason: `No answer from ${run.url}: ${messageOf(error)}` };
+  }
+}
+
 const API_ERROR = z.object({ error: z.object({ message: z.string() }) });
 
 async function ask(run: RunFile, token: string | null, method: "GET" | "POST", path: string): Promise<Answer> {
-  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  const headers = bearing(token);
   if (method === "POST") headers["content-type"] = "application/json";
   let text: string;
   let status: number;
@@ -127,6 +149,7 @@ export async function findBot(stateDirectory: string): Promise<FoundBot> {
     run,
     get: (path) => ask(run, token, "GET", path),
     post: (path) => ask(run, token, "POST", path),
+    live: (signal) => openLive(run, token, signal),
   };
   const answer = await bot.get("/status");
   if (!answer.ok) return await silentOrNone(stateDirectory, answer.reason);

@@ -17,15 +17,19 @@ export interface Batch {
   readonly omitted: number;
 }
 
+/** What of an alert is read out: a watcher of a run knows no more of it. */
+export type Told = Pick<Alert, "severity" | "text" | "at" | "count">;
+
 /** The worst of a batch. */
-export const worstOf = (alerts: readonly Alert[]): Severity =>
+export const worstOf = (alerts: readonly Pick<Alert, "severity">[]): Severity =>
   SEVERITIES[Math.max(...alerts.map(({ severity }) => SEVERITIES.indexOf(severity)))];
 
 /** `again` where it happened more than once since it was said last. */
-const again = ({ count }: Alert): string => count <= 1 ? "" : ` (${count} times since this was said last)`;
+const again = ({ count }: Pick<Alert, "count">): string =>
+  count <= 1 ? "" : ` (${count} times since this was said last)`;
 
 /** One alert on one line. */
-export const lineOf = (alert: Alert): string =>
+export const lineOf = (alert: Told): string =>
   `${formatTime(alert.at).slice(0, 19)}Z ${alert.severity.toUpperCase()}: ${alert.text}${again(alert)}`;
 
 /** `kbot PAPER at Kalshi`: begins everything that is said. */
@@ -34,7 +38,7 @@ export function whoseOf({ mode, venue }: Sender): string {
 }
 
 /** `kbot PAPER at Kalshi: critical`, `..., 3 alerts`. */
-export function titleOf({ sender, alerts }: Batch): string {
+export function titleOf({ sender, alerts }: Pick<Batch, "sender"> & { readonly alerts: readonly Told[] }): string {
   const many = alerts.length === 1 ? "" : `, ${alerts.length} alerts`;
   return `${whoseOf(sender)}: ${worstOf(alerts)}${many}`;
 }
