@@ -15,7 +15,8 @@ export interface CloudInitOptions {
   readonly sshFrom: readonly string[];
 }
 
-const USER = "operator";
+/** Whom Debian does not know already, neither as a user nor as a group. */
+const USER = "keeper";
 /** Below this much memory the drop-in for a small machine is put in force. */
 const SMALL_KB = 1_500_000;
 

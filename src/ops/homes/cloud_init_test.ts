@@ -97,6 +97,14 @@ Deno.test("what is fetched is compared with its hash before it is installed or r
   assert.ok(script.includes(OPTIONS.sha256) && script.includes(OPTIONS.url));
 });
 
+Deno.test("who may log in is no user or group that a system has already", async () => {
+  const name = /^users:\n {2}- name: (\w+)$/m.exec(cloudInit(OPTIONS))?.[1] ?? assert.fail("No user");
+  for (const path of ["/etc/passwd", "/etc/group"]) {
+    const known = (await Deno.readTextFile(path).catch(() => "")).split("\n").map((line) => line.split(":")[0]);
+    assert.ok(!known.includes(name), `${name} in ${path}`);
+  }
+});
+
 const WRONG: readonly (readonly [what: Partial<CloudInitOptions>, said: RegExp])[] = [
   [{ url: "http://files.example/kbot" }, /--url: .*wanted an address that begins with https/],
   [{ url: 'https://files.example/"; rm -rf /' }, /--url: /],
