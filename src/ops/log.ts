@@ -9,12 +9,11 @@
  * | `signals.ndjson` | orders as they were wanted, with what their strategy believed, and those that were refused |
  * | `latency.ndjson` | how long things took, every ten seconds |
  *
- * Code that logs asks LogTape for `getLogger(["kbot", "<folder>"])` and needs nothing from here; what goes to the other files
- * is written in runner/concern_logs.ts.
+ * Files are ended by size and by age: log_file.ts. Code that logs asks LogTape for `getLogger(["kbot", "<folder>"])` and needs
+ * nothing from here; what goes to the other files is written in runner/concern_logs.ts.
  * @module
  */
 
-import { getRotatingFileSink } from "@logtape/file";
 import {
   compareLogLevel,
   configure,
@@ -27,17 +26,17 @@ import {
   type TextFormatter,
 } from "@logtape/logtape";
 import { redact } from "../config/redact.ts";
+import { logFileSink } from "./log_file.ts";
 import { LogRing } from "./log_ring.ts";
 import { logTroubleSink } from "./log_trouble.ts";
 
 /** What has a file of its own; the logger is called so, too. None of it is for the screen or the page. */
 export const CONCERNS = ["trades", "signals", "latency"] as const;
 
-/** REQUIREMENTS.md U7, of each file. */
+/** A file is ended when it is so big or so old, and so many ended ones are kept (REQUIREMENTS.md U7). */
 const FILE_BYTES_MAX = 100 * 1024 * 1024;
+const FILE_AGE_MAX_MS = 24 * 3_600_000;
 const FILES_KEPT = 10;
-const FLUSH_MS = 500;
-const BUFFER_BYTES = 64 * 1024;
 /** A longer text is cut: one frame in an error must not fill the disk. */
 const TEXT_LENGTH_MAX = 8_192;
 
@@ -50,6 +49,8 @@ export interface LogOptions {
   readonly stderr: boolean;
   /** For tests of the rotation. */
   readonly fileBytesMax?: number;
+  /** For tests of the rotation: wall time in milliseconds. */
+  readonly now?: () => number;
 }
 
 export interface RunningLog {
@@ -130,20 +131,17 @@ function ringSink(ring: LogRing): Sink {
 
 type FileSink = { readonly sink: Sink; readonly file: string } | { readonly trouble: string };
 
-function fileSink(stateDirectory: string, name: "main" | (typeof CONCERNS)[number], bytesMax: number): FileSink {
+function fileSink(
+  { stateDirectory, fileBytesMax = FILE_BYTES_MAX, now = Date.now }: LogOptions,
+  name: "main" | (typeof CONCERNS)[number],
+): FileSink | null {
+  if (stateDirectory === null) return null;
   const directory = `${stateDirectory}/logs`;
   const file = `${directory}/${name}.ndjson`;
   try {
     Deno.mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const sink = getRotatingFileSink(file, {
-      formatter: fileLine,
-      maxSize: bytesMax,
-      maxFiles: FILES_KEPT,
-      bufferSize: BUFFER_BYTES,
-      flushInterval: FLUSH_MS,
-      nonBlocking: true,
-    });
-    return { sink, file };
+    const settings = { bytesMax: fileBytesMax, ageMaxMs: FILE_AGE_MAX_MS, kept: FILES_KEPT, lineOf: fileLine, now };
+    return { sink: logFileSink(file, settings), file };
   } catch (error) {
     return { trouble: `No log file at ${file}: ${error instanceof Error ? error.message : "cannot be opened"}` };
   }
@@ -157,10 +155,9 @@ export async function startLog(options: LogOptions): Promise<RunningLog> {
   const sinks: Record<string, Sink> = { ring: ringSink(ring) };
   if (options.stderr) sinks.stderr = stderrSink();
   const seen = Object.values(sinks);
-  const { stateDirectory, fileBytesMax = FILE_BYTES_MAX } = options;
   const troubles: string[] = [];
   const open = (name: Parameters<typeof fileSink>[1]): string | null => {
-    const opened = stateDirectory === null ? null : fileSink(stateDirectory, name, fileBytesMax);
+    const opened = fileSink(options, name);
     if (opened === null) return null;
     if ("trouble" in opened) {
       troubles.push(opened.trouble);

@@ -129,6 +129,26 @@ Deno.test("a full file is rotated and at most ten are kept", async () => {
   });
 });
 
+Deno.test("every log file is ended after a day, each by its own first line", async () => {
+  let nowMs = Date.now();
+  const directory = await Deno.makeTempDir({ prefix: "kbot-log-" });
+  try {
+    const process = async (hours: number, ...names: readonly string[]): Promise<number[]> => {
+      nowMs += hours * 3_600_000;
+      const log = await startLog({ level: "info", stateDirectory: directory, stderr: false, now: () => nowMs });
+      for (const name of names) getLogger(name === "main" ? ["kbot"] : ["kbot", name]).info("Line");
+      await log.close();
+      const files = [...Deno.readDirSync(`${directory}/logs`)].map((entry) => entry.name);
+      return ["main", ...CONCERNS].map((name) => files.filter((file) => file.startsWith(`${name}.`)).length);
+    };
+    assert.deepEqual(await process(0, "main", "trades"), [1, 1, 1, 1]);
+    assert.deepEqual(await process(23, "main", "trades"), [1, 1, 1, 1]);
+    assert.deepEqual(await process(2, "main", ...CONCERNS), [2, 2, 1, 1]);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
 Deno.test("each concern has a file of its own, whatever the level, and none of it in the main file or on the page", async () => {
   await withLog({ level: "error" }, async (log, directory) => {
     for (const name of CONCERNS) getLogger(["kbot", name]).info("About {what}", { what: name, price: "0.5000" });
