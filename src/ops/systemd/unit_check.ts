@@ -128,6 +128,12 @@ const RULES: readonly Rule[] = [
       "MemoryMax",
       `it would be ended for want of memory; take ${MEMORY_MIN / MIB}M or more`,
     ),
+  (service) =>
+    told(
+      service.is("LimitAS", (value) => value !== "infinity"),
+      "LimitAS",
+      "V8 reserves far more address space than it uses, and kbot would end at once; take MemoryMax=",
+    ),
   (service) => told(service.is("PrivateNetwork", isYes), "PrivateNetwork", "the exchange could not be reached"),
   (service) =>
     service.all("Environment").flatMap((setting) =>

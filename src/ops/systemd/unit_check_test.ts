@@ -42,6 +42,7 @@ const EDITS: readonly (readonly [edit: string, found: RegExp])[] = [
   ["RestartPreventExitStatus=\nRestartPreventExitStatus=2", /^RestartPreventExitStatus= lacks 3: /],
   ["MemoryDenyWriteExecute=yes", /MemoryDenyWriteExecute=yes: V8 compiles while it runs/],
   ["MemoryMax=128M", /MemoryMax=128M: it would be ended for want of memory/],
+  ["LimitAS=2G", /LimitAS=2G: V8 reserves far more address space than it uses/],
   ["PrivateNetwork=true", /PrivateNetwork=true: /],
   ["DynamicUser=no", /^It would run as root/],
   ["User=root", /^It would run as root/],
