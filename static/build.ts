@@ -125,7 +125,7 @@ async function bundle(): Promise<{ files: readonly PageFile[]; report: ReportPar
 
 /** Every file under static/ that can end up in the page or a report, and what the page takes of kbot itself and of packages. */
 async function hashOfInputs(): Promise<string> {
-  const names: string[] = ["../src/core/units.ts", "../src/core/index_parameters.ts", "../src/server/gauge.ts"];
+  const names: string[] = ["../src/core/units.ts", "../src/core/index_parameters.ts", "../src/core/gauge.ts"];
   const visit = async (directory: string) => {
     for await (const entry of Deno.readDir(new URL(directory, source))) {
       if (entry.isDirectory && entry.name !== "build") await visit(`${directory}${entry.name}/`);

@@ -3,6 +3,7 @@
  * are skipped and say so.
  */
 import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
 import { sampleMarket, sampleStatus, sampleTrade, sampleView } from "../src/server/fake_sources.ts";
 import { browserTest, BTC, cell, fresh, PATIENCE_MS, shows, stale, TOKEN } from "./page_stage.ts";
 
@@ -16,11 +17,16 @@ browserTest(
         ["#cash", /^\$9,958\.41$/],
         ["#daily-pnl", /^\+\$23\.46$/],
         ["#uptime", /^1h 02m$/],
+        ["#health", /Exchange latency\s*3\.4 ms.*Request errors\s*0\.2%.*Clock offset\s*−2\.0 ms/s],
+        ["#health", /Sources\s*1 of 2\s*slowest coinbase, 34\.0 ms.*Active strategies\s*1 of 2/s],
+        ["#health", /Journal lag\s*3\.2 ms.*Store lag\s*12\s*records wait/s],
         ["#indices", /BRTI.*84,123\.45.*old/],
         [cell(BTC, "Bid"), /54\.0¢/],
         [cell(BTC, "Ask"), /56\.0¢/],
         [cell(BTC, "Spread"), /2\.0¢/],
-        [cell(BTC, "Model"), /58\.7%/],
+        [cell(BTC, "Model"), /58\.7%±1\.2/],
+        [cell(BTC, "Strike"), /≥ 84,100/],
+        [cell(BTC, "Queue"), /310/],
         [cell(BTC, "Edge"), /\+1\.42¢/],
         [cell(BTC, "Closes in"), /8:(20|1\d)/],
         [cell("KXETH15M-26SEP251530-30", "Book"), /stale/],
@@ -29,11 +35,13 @@ browserTest(
         ["#orders", /unknown/],
         ["#trades tbody tr:first-child", /delay capture/],
         ["#settlements", /\+\$11\.25/],
-        ["#prices tbody tr:first-child", /coinbase.*BTC.*live.*84,121\.10.*41\.0%/],
+        ["#prices tbody tr:first-child", /coinbase.*BTC.*live.*84,121\.10.*−0\.2 bp.*41\.0%.*34\.0 ms/],
         ["#prices tbody tr:nth-child(2)", /kraken.*stale.*0\.0%.*34 s/],
         ["#feeds", /kraken.*none.*connection closed/],
         ["#sources", /^Without data: kraken: Kraken: connection closed/],
         ["#risk", /Market exposure|market exposure/],
+        ["#risk .entries", /12:04:59\s*Cap of one market · settlement edge/],
+        ["footer", /API/],
         ["#log", /Started/],
         ["#connection", /^Connected$/],
       ] as const
@@ -202,6 +210,85 @@ browserTest("a kill by the keyboard alone", async ({ page, sources }) => {
   assert.deepEqual(sources.requests.map(({ command }) => command), ["kill"]);
 });
 
+/** Every control: where it is, what is pressed there, what the page says of it, and what reaches the run. */
+const CONTROLS: readonly (readonly [name: string, press: string, says: RegExp, command: string])[] = [
+  ["only what closes", "#reduce", /Only what closes goes out/, "reduce"],
+  ["resuming", "#resume", /Trading goes on\. Resumed/, "resume"],
+  ["the kill switch", "#kill", /Trading is halted\. Halted: 2 orders cancelled/, "kill"],
+  ["lifting the halt", "#resume", /Trading goes on\. Resumed/, "resume"],
+  ["the stop of a strategy", '[aria-label="Stop settlement edge"]', /settlement edge is stopped/, "stop_strategy"],
+  ["the start of a strategy", '[aria-label="Start settlement edge"]', /settlement edge is running/, "start_strategy"],
+  ["winding up", '[aria-label="Wind up settlement edge"]', /settlement edge is winding up/, "wind_up_strategy"],
+];
+
+browserTest(
+  "each control does nothing without the token or with a wrong one, and with it says what the engine shows",
+  async ({ page, sources, complaints }) => {
+    for (const [name, press, says, command] of CONTROLS) {
+      const before = sources.requests.length;
+      await page.click(press);
+      await page.click("#control-confirm");
+      await shows(page, "#control-result", /token is missing/);
+      await page.fill("#token", "wrong");
+      await page.click("#control-confirm");
+      await shows(page, "#control-result", /token is wrong/);
+      assert.equal(sources.requests.length, before, `${name} without the token`);
+      assert.equal(await page.evaluate(() => sessionStorage.length), 0, "a wrong token is not kept");
+      await page.fill("#token", TOKEN);
+      await page.click("#control-confirm");
+      await shows(page, "#control-result", says);
+      assert.deepEqual(sources.requests.slice(before).map((request) => request.command), [command]);
+      await page.click("#control-cancel");
+      await page.evaluate(() => sessionStorage.clear());
+    }
+    assert.ok(sources.requests.every(({ via }) => via === "page"));
+    assert.deepEqual(complaints.filter((text) => !/401/.test(text)), []);
+  },
+);
+
+browserTest(
+  "a strategy's parameters are a form of their declarations: what is wrong stays here, the rest asks for the token",
+  async ({ page, sources, complaints }) => {
+    const form = '#strategies li:has-text("settlement edge")';
+    await page.click(`${form} summary`);
+    const field = (name: string) => page.locator(`#parameter-settlement_edge-${name}`);
+    assert.equal(await field("min_edge").inputValue(), "0.03");
+    assert.equal(await field("enabled").isDisabled(), true);
+    await shows(page, `${form} .hint`, /Part of full Kelly; a number from 0 to 1; preset 0.25/);
+    const submit = page.locator(`${form} button[type=submit]`);
+    assert.equal(await submit.isDisabled(), true, "nothing is edited");
+    await field("min_edge").fill("much");
+    await shows(page, `${form} [role=status]`, /min_edge: Found much, allowed is a number/);
+    assert.equal(await submit.isDisabled(), true);
+    await field("min_edge").fill("7");
+    await field("use_flow").selectOption("true");
+    await submit.click();
+    await shows(page, "#control-text", /min_edge = 7, use_flow = true/);
+    await page.click("#control-confirm");
+    await shows(page, "#control-result", /token is missing/);
+    assert.deepEqual(sources.parameterRequests, []);
+    await page.fill("#token", TOKEN);
+    await page.click("#control-confirm");
+    await shows(page, "#control-result", /min_edge: Found 7, allowed is a number from 0 to 1/);
+    await page.click("#control-cancel");
+    await field("min_edge").fill("0.05");
+    await submit.click();
+    await page.click("#control-confirm");
+    await shows(page, "#control-result", /settlement edge has other parameters\. Changed: min_edge, use_flow/);
+    assert.deepEqual(sources.parameterRequests.at(-1), {
+      strategy: "settlement_edge",
+      values: { min_edge: 0.05, use_flow: true },
+      via: "page",
+    });
+    await page.click("#control-cancel");
+    await page.waitForFunction(() =>
+      document.querySelector<HTMLInputElement>("#parameter-settlement_edge-min_edge")?.dataset.tone === "accent"
+    );
+    assert.equal(await submit.isDisabled(), true, "what is in force is not edited");
+    assert.deepEqual(complaints.filter((text) => !/409/.test(text)), []);
+  },
+);
+
 browserTest("a token that has become wrong is forgotten and asked for again", async ({ page, sources }) => {
   await page.evaluate(() => sessionStorage.setItem("kbot.token", "of-last-week"));
   await page.click('#strategies li:has-text("market making") button');
@@ -213,6 +300,53 @@ browserTest("a token that has become wrong is forgotten and asked for again", as
   await shows(page, "#control-result", /market making is running/);
   await shows(page, "#strategies", /market making\s*running/);
   assert.equal(sources.requests.length, 1);
+});
+
+browserTest(
+  "where reading needs the token the page asks for it, and again when a restart has made another one",
+  async (stage) => {
+    const { page, sources } = stage;
+    const behindProxy = { allowedHosts: ["bot.example"] };
+    await stage.stopServer();
+    await stage.startServer(behindProxy);
+    await shows(page, "#control-title", /asks for the token/);
+    assert.equal(await page.getAttribute("body", "data-fresh"), "no");
+    sources.change({ account: { ...sources.engine.account, nav: "10200.000000" } });
+    await page.fill("#token", TOKEN);
+    await page.click("#control-confirm");
+    await shows(page, "#control-result", /Connected/);
+    await fresh(page);
+    await shows(page, "#nav", /\$10,200\.00/);
+    await page.click("#control-cancel");
+    await stage.stopServer();
+    await stage.startServer({ ...behindProxy, token: "of-the-next-start" });
+    await shows(page, "#connection", /^Token needed to read$/);
+    await page.click("#control-confirm");
+    await shows(page, "#control-result", /token is wrong/);
+    await page.fill("#token", "of-the-next-start");
+    await page.click("#control-confirm");
+    await fresh(page);
+  },
+);
+
+browserTest("a page of another build than the server's says so and can be reloaded", async (stage) => {
+  const { page } = stage;
+  assert.equal(await page.locator("#newer").isVisible(), false);
+  const directory = await Deno.makeTempDir();
+  const built = new URL("../static/build/", import.meta.url);
+  for await (const { name } of Deno.readDir(built)) await Deno.copyFile(new URL(name, built), `${directory}/${name}`);
+  const manifest = JSON.parse(await Deno.readTextFile(`${directory}/manifest.json`));
+  const html = await Deno.readTextFile(`${directory}/${manifest.index}`);
+  await Deno.writeTextFile(`${directory}/${manifest.index}`, html.replace(manifest.inputs, "another-build"));
+  await Deno.writeTextFile(`${directory}/manifest.json`, JSON.stringify({ ...manifest, inputs: "another-build" }));
+  await stage.stopServer();
+  await stage.startServer({ pageDirectory: pathToFileURL(`${directory}/`) });
+  await shows(page, "#newer", /serves a newer page than this one/);
+  await page.click("#newer button");
+  await fresh(page);
+  assert.equal(await page.getAttribute('meta[name="build"]', "content"), "another-build");
+  assert.equal(await page.locator("#newer").isVisible(), false);
+  await Deno.remove(directory, { recursive: true });
 });
 
 browserTest("every run says whose money and whose exchange it is", async ({ page, sources }) => {
@@ -230,6 +364,14 @@ browserTest("every run says whose money and whose exchange it is", async ({ page
     await page.waitForFunction((source) => new RegExp(source).test(document.title), title.source);
   }
 });
+
+browserTest("on a screen of 2,560 pixels nothing is cut off", async ({ page }) => {
+  const width = () => page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  assert.deepEqual(await width(), [2_560, 2_560]);
+  await page.click("#markets a.opens");
+  await page.locator("#market canvas").first().waitFor();
+  assert.deepEqual(await width(), [2_560, 2_560]);
+}, { width: 2_560, height: 1_300 });
 
 browserTest("nothing is wider than a phone of 360 pixels, with the worst that there is to show", async (stage) => {
   const { page, sources } = stage;

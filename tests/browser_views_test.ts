@@ -75,10 +75,17 @@ browserTest(
     await price.hover({ position: { x: 100, y: 90 } });
     await shows(page, "#market .reading", /^\d\d:\d\d:\d\d \d\d,\d{3}\.\d\d/);
     await shows(page, "#market-countdown", /^8:(20|1\d)$/);
-    await shows(page, ".ladder tbody tr:nth-child(1)", /56\.0¢\s*145/);
-    await shows(page, ".ladder tbody tr:nth-child(2)", /320\s*54\.0¢/);
-    await shows(page, ".ladder tbody tr:nth-child(3):has([data-own])", /ours 12\s*53\.0¢/);
+    await shows(page, ".ladder tbody tr:nth-child(1)", /61\.0¢\s*505/);
+    await shows(page, ".ladder tbody tr:nth-child(6)", /56\.0¢\s*145/);
+    await shows(page, ".ladder tbody tr:nth-child(7)", /320\s*54\.0¢/);
+    await shows(page, ".ladder tbody tr:nth-child(8):has([data-own])", /245 · ours 12 after 310\s*53\.0¢/);
+    await shows(page, "#market .figures", /Model\s*58\.7%\s*± 1\.2%, 92\.0% sure/);
+    await shows(page, "#market .figures", /YES\s*84,100 or more\s*BRTI/);
     await shows(page, "#market .figures", /Held\s*42 YES\s*at 53\.14¢/);
+    // What was quoted before the page was opened is there too.
+    const quotes = page.locator('#market .chart[aria-label^="The market\'s mid"] .u-over');
+    await quotes.hover({ position: { x: 40, y: 90 } });
+    await shows(page, "#market .chart-panel:nth-child(2) .reading", /^18:5\d:\d\d mid 4\d\.\d/);
     await shows(page, "#market .panel:has(#market-orders-title)", /53\.0¢\s*8 \/ 20/);
     await shows(page, "#market .panel:has(#market-trades-title)", /No trade/);
     sources.change({ trades: [sampleTrade("t-100", { price: "0.4100" }), ...sources.engine.trades] });
@@ -95,7 +102,15 @@ browserTest("a market without bids, without an index, or that is gone says so, a
     positions: [],
     limits: [{ name: "daily_loss", used: nan, limit: nan }],
     markets: [
-      sampleMarket(fed, { bid: null, bidSize: null, spread: null, strike: null, modelProbability: NaN, edge: NaN }),
+      sampleMarket(fed, {
+        index: null,
+        bid: null,
+        bidSize: null,
+        spread: null,
+        strike: null,
+        modelProbability: NaN,
+        edge: NaN,
+      }),
       sampleMarket(BTC, { bid: nan, ask: nan, spread: nan, strike: NaN, closeTime: nan }),
     ],
   });
@@ -219,6 +234,13 @@ browserTest(
     await shows(page, "#performance .figures", /Sharpe\s*–\s*too little to tell/);
     const told = (label: string) => page.locator(`#performance [aria-label^="${label}"]`).getAttribute("aria-label");
     assert.match(await told("Calibration") ?? "", /55% expected, 56% came, of 18/);
+    await shows(page, "#performance .performance-table", /50 to 60%\s*18\s*55\.0%\s*56\.0%\s*33\.0% to 78\.0%/);
+    await shows(page, "#performance .performance-table", /settlement edge\s*12\s*38\s*410\s*\$4\.87\s*\+\$23\.46/);
+    await shows(page, "#performance .figures", /From the model\s*\+\$30\.10\s*From execution\s*−\$1\.77/);
+    await page.selectOption("#performance-strategy", "settlement_edge");
+    await shows(page, "#performance", /SIMULATED market/);
+    await page.waitForFunction(() => !document.querySelector("#performance")?.textContent?.includes("Working"));
+    assert.deepEqual(sources.history.asked.at(-1), { strategy: "settlement_edge" });
     assert.match(await told("Edge") ?? "", /3¢ expected, 5¢ came, of 20/);
     assert.match(await told("Net asset value") ?? "", /from \$10,000\.00 to \$10,023\.46/);
     assert.match(await told("Profit and loss of") ?? "", /1 days: 2026-09-25 \+\$23\.46/);
@@ -232,19 +254,16 @@ browserTest(
 );
 
 browserTest(
-  "risk tells its newest refusals and old halts, and a strategy its parameters",
+  "risk tells what it refuses as it happens, and old halts where somebody looks",
   async ({ page, sources }) => {
-    await page.click('#risk summary:has-text("refusals")');
-    await shows(page, "#risk .entries", /12:04:59\s*Cap of one market · settlement edge/);
+    const [old] = sources.engine.refused;
+    sources.change({ refused: [{ ...old, at: "2026-11-20T12:05:01Z", rule: "Price ceiling" }, old] });
+    await shows(page, "#risk .entries li:first-child", /12:05:01\s*Price ceiling · settlement edge/);
+    await shows(page, "#risk .entries li:nth-child(2)", /1012\.500000 dollars, allowed 1000\.000000 dollars/);
+    sources.change({ refused: [] });
+    await shows(page, "#risk", /Nothing was refused yet/);
     await page.click('#risk summary:has-text("halts")');
-    await shows(page, "#risk details:nth-of-type(2)", /kill\s*over · 2026-09-25 18:59:30/);
-    await page.click('#strategies li:has-text("settlement edge") summary');
-    await shows(page, "#strategies .parameters", /min_edge\s*0\.0300\s*Least net edge; dollars/);
-    await page.evaluate((token) => sessionStorage.setItem("kbot.token", token), TOKEN);
-    await page.click('button[aria-label="Wind up settlement edge"]');
-    await page.click("#control-confirm");
-    await shows(page, "#control-result", /settlement edge is winding up/);
-    assert.deepEqual(sources.requests.map(({ command }) => command), ["wind_up_strategy"]);
+    await shows(page, "#risk details", /kill\s*over · 2026-09-25 18:59:30/);
   },
 );
 
@@ -281,14 +300,24 @@ browserTest(
     assert.equal(await ground(), light);
     await page.locator("#performance").scrollIntoViewIfNeeded();
     await shows(page, "#performance", /SIMULATED market/);
+    for (const summary of await page.locator("#risk summary, #strategies li:first-child summary").all()) {
+      await summary.click();
+    }
+    await page.locator(".parameter").first().waitFor();
     assert.deepEqual(await troubles(page), []);
     await openMarket(page, BTC);
     await page.locator("#market canvas").first().waitFor();
     assert.deepEqual(await troubles(page), []);
+    const drawn = () =>
+      page.locator("#market canvas").first().evaluate((node) => (node as HTMLCanvasElement).toDataURL());
+    const inLight = await drawn();
     await page.click("#theme");
     assert.equal(await ground(), dark);
+    assert.notEqual(await drawn(), inLight, "charts take the theme's colours at once");
     assert.deepEqual(await troubles(page), []);
     await page.goBack();
+    assert.deepEqual(await troubles(page), []);
+    await page.click("#kill");
     assert.deepEqual(await troubles(page), []);
     assert.deepEqual(complaints, []);
   },

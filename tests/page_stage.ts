@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { FakeSources } from "../src/server/fake_sources.ts";
-import { startServer } from "../src/server/server.ts";
+import { type ServerOptions, startServer } from "../src/server/server.ts";
 import { buildPage } from "../static/build.ts";
 import { hasChromium, launchChromium } from "./chromium.ts";
 
@@ -23,7 +23,8 @@ export interface PageStage {
   readonly sources: FakeSources;
   readonly port: number;
   stopServer(): Promise<void>;
-  startServer(): Promise<void>;
+  /** At the same port, in all else as wanted. */
+  startServer(changes?: Partial<ServerOptions>): Promise<void>;
   /** What the page complained about: exceptions, refused resources, policy violations. */
   readonly complaints: string[];
 }
@@ -43,8 +44,8 @@ async function onStage(play: (stage: PageStage) => Promise<void>, viewport = SIZ
   const browser = await (shared ??= startBrowser());
   const sources = new FakeSources();
   sources.log("Started");
-  const open = async (port: number) => {
-    const server = await startServer({ hostname: "127.0.0.1", port, token: TOKEN, sources });
+  const open = async (port: number, changes: Partial<ServerOptions> = {}) => {
+    const server = await startServer({ hostname: "127.0.0.1", port, token: TOKEN, sources, ...changes });
     if (!server.ok) assert.fail(server.reason);
     return server;
   };
@@ -66,8 +67,8 @@ async function onStage(play: (stage: PageStage) => Promise<void>, viewport = SIZ
       port: server.port,
       complaints,
       stopServer: () => server.stop(),
-      startServer: async () => {
-        server = await open(server.port);
+      startServer: async (changes) => {
+        server = await open(server.port, changes);
       },
     });
   } finally {

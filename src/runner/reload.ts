@@ -1,5 +1,5 @@
 /**
- * A configuration that was read again while the run trades. What the schema declares safe (config/schema.ts) is taken, the
+ * A configuration that was read again while the run trades, or of which a person changed something meanwhile. What the schema declares safe (config/schema.ts) is taken, the
  * limits and parameters as an input of the engine, so that a replay decides alike; of the rest it is said that a restart takes it.
  *
  * | what is found | what becomes of it |
@@ -15,6 +15,7 @@
  */
 
 import { getLogger } from "@logtape/logtape";
+import type { z } from "zod";
 import { type ConfigRow, configRows, nested } from "../config/describe.ts";
 import { riskLimits, safetyRules, strategySettings } from "../config/engine_settings.ts";
 import { type Config, configSchema } from "../config/schema.ts";
@@ -103,6 +104,39 @@ export class Reload {
     const waiting = changed.filter((row) => !taken.includes(row)).map((row) => tellChange(row) + switchHint(row.key));
     this.#say(text, waiting);
     this.#parts.request.log.setLevel(merged.data.log.level);
+  }
+
+  /**
+   * Other values for keys of the configuration in force, as kbot.toml writes them, until it is read again.
+   *
+   * @returns why nothing is changed, for people; `null` where all of them are in force
+   */
+  change(values: ReadonlyMap<string, ConfigRow["value"]>, via: string): string | null {
+    for (const key of values.keys()) {
+      if (!this.#known.keys.includes(key)) return `${key}: No such key is known`;
+      if (!this.#known.reloads(key)) return `${key}: Changed by a restart alone`;
+    }
+    const rows = configRows(this.#config, new Map(), this.#known);
+    const merged = this.#schema.safeParse(
+      nested(rows.map((row) => ({ ...row, value: values.get(row.key) ?? row.value }))),
+    );
+    if (!merged.success) return merged.error.issues.map((issue) => this.#wrong(issue, values)).join("; ");
+    const changed = rows.filter(({ key, value }) => values.has(key) && written(values.get(key)) !== written(value));
+    const text = changed.map(({ key, value }) => `${key} ${written(value)} -> ${written(values.get(key))}`).join(", ");
+    const refusal = this.#tellEngine(merged.data, text, via);
+    if (refusal !== null) return refusal;
+    this.#config = merged.data;
+    if (text !== "") {
+      logger.info("{text}", { text: `Changed by ${via} until the configuration is read again: ${text}` });
+    }
+    return null;
+  }
+
+  #wrong({ path, message }: z.core.$ZodIssue, values: ReadonlyMap<string, ConfigRow["value"]>): string {
+    const key = path.join(".");
+    return values.has(key)
+      ? `${key}: Found ${written(values.get(key))}, allowed is ${this.#known.allowedText(key)}`
+      : `${key}: ${message}`;
   }
 
   #say(taken: string, waiting: readonly string[]): void {

@@ -138,3 +138,43 @@ Deno.test("packs that come or go need a restart, and their sections are nobody's
   await stage.take({ ok: true, config, channels: NO_CHANNELS, limitsAtDefault: [] });
   assert.match(stage.told.join(), /A restart is needed for: packs/);
 });
+
+Deno.test("a person's change is in force until the configuration is read again", async () => {
+  const file: ConfigInput = { strategies: { settlement_edge: { min_edge: 0.04 } } };
+  const stage = new Stage(file);
+  assert.equal(stage.reload.change(new Map([["strategies.settlement_edge.min_edge", 0.07]]), "page"), null);
+  const [input] = stage.settings;
+  assert.deepEqual([input.via, input.text, input.limits], [
+    "page",
+    "strategies.settlement_edge.min_edge 0.04 -> 0.07",
+    {},
+  ]);
+  assert.deepEqual(input.strategies.map(({ name }) => name), ["settlement_edge"]);
+  assert.equal(stage.reload.config.strategies.settlement_edge.min_edge, 0.07);
+  await stage.take(file);
+  assert.equal(stage.reload.config.strategies.settlement_edge.min_edge, 0.04);
+  assert.equal(stage.settings.length, 2);
+});
+
+for (
+  const [claim, key, value, reason] of [
+    ["out of bounds", "strategies.settlement_edge.min_edge", 7, /min_edge: Found 7, allowed is a number from /],
+    ["of another kind", "strategies.settlement_edge.min_edge", "much", /min_edge: Found "much", allowed is/],
+    ["of a key that needs a restart", "server.port", 1_234, /server\.port: Changed by a restart alone/],
+    ["of a key that there is not", "strategies.settlement_edge.luck", 1, /luck: No such key is known/],
+  ] as const
+) {
+  Deno.test(`a person's change ${claim} is refused with words, and nothing moves`, () => {
+    const stage = new Stage();
+    const { config } = stage.reload;
+    assert.match(stage.reload.change(new Map([[key, value]]), "page") ?? "", reason);
+    assert.deepEqual([stage.settings, stage.reload.config], [[], config]);
+  });
+}
+
+Deno.test("a person's change that the journal cannot hold is not made", () => {
+  const stage = new Stage();
+  stage.frozen = true;
+  const reason = stage.reload.change(new Map([["strategies.settlement_edge.min_edge", 0.07]]), "page");
+  assert.match(reason ?? "", /The journal takes nothing more/);
+});

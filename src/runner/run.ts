@@ -239,6 +239,7 @@ export class Run {
     const sources = runSources({
       request: this.#request,
       config: () => this.#reload.config,
+      changeConfig: (values, via) => this.#reload.change(values, via),
       chosen: this.#chosen,
       engine: this.engine,
       views: this.#views,

@@ -9,7 +9,7 @@ import type { Engine } from "../engine/engine.ts";
 import { NO_CASH } from "../engine/reconciliation.ts";
 import type { ViewBuilder } from "../engine/view_builder.ts";
 import type { FeedStatus } from "../feeds/feed.ts";
-import type { OperatorAnswer, OperatorRequest, ServerSources } from "../server/sources.ts";
+import type { OperatorAnswer, OperatorRequest, ParametersRequest, ServerSources } from "../server/sources.ts";
 import type { AlertsStatus, RunStatus } from "../server/status.ts";
 import { removeKillFile } from "../store/kill_file.ts";
 import { statePaths } from "../store/state_directory.ts";
@@ -22,6 +22,7 @@ import { marketSources } from "./market_sources.ts";
 import { PerformanceThread } from "./performance_thread.ts";
 import { priceSources } from "./price_sources.ts";
 import type { Pump } from "./pump.ts";
+import type { Reload } from "./reload.ts";
 import type { RunRequest } from "./request.ts";
 import { strategyDeclarations } from "./strategy_declaration.ts";
 import type { ChosenVenue } from "./venue_choice.ts";
@@ -30,6 +31,8 @@ interface SourceParts {
   readonly request: RunRequest;
   /** As it is in force: some of it changes while the run trades. */
   readonly config: () => Config;
+  /** Other values for some keys of it; why not, `null` where they are taken. */
+  readonly changeConfig: Reload["change"];
   readonly chosen: ChosenVenue;
   readonly engine: Engine;
   readonly views: ViewBuilder;
@@ -66,6 +69,7 @@ export function runSources(parts: SourceParts): ServerSources {
     history: historySources(store, figures),
     strategy: (name) => declarations().get(name) ?? null,
     operate: (command) => operate(parts, command),
+    changeParameters: (asked) => Promise.resolve(changeParameters(parts, asked)),
     onChange(listener) {
       const ends = [pump.onChange(listener), log.ring.onLine(() => listener("log"))];
       return () => ends.forEach((end) => end());
@@ -109,6 +113,16 @@ function latest<From, To>(current: () => From, make: (from: From) => To): () => 
   return () => {
     if (current() !== from) [from, made] = [current(), make(current())];
     return made;
+  };
+}
+
+function changeParameters({ changeConfig }: SourceParts, { strategy, values, via }: ParametersRequest): OperatorAnswer {
+  const keys = Object.entries(values).map(([name, value]) => [`strategies.${strategy}.${name}`, value] as const);
+  const refused = changeConfig(new Map(keys), via);
+  if (refused !== null) return { accepted: false, text: `Nothing is changed. ${refused}` };
+  return {
+    accepted: true,
+    text: keys.length === 0 ? "Nothing was to be changed" : "In force from the next decision on",
   };
 }
 

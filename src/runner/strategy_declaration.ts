@@ -30,6 +30,7 @@ export function strategyDeclarations(
         preset: presets.get(key) ?? null,
         description,
         allowed,
+        changeable: known.reloads(key),
       }));
       return [name, { title, parameters }] as const;
     }),

@@ -26,13 +26,45 @@ const AT = "2026-09-25T19:00:00.000Z";
 export const SAMPLE_DECLARATION: StrategyDeclaration = {
   title: "Settlement edge",
   parameters: [
-    { name: "min_edge", value: "0.0300", preset: "0.0300", description: "Least net edge", allowed: "dollars" },
+    {
+      name: "enabled",
+      value: true,
+      preset: true,
+      description: "Whether it runs from the start",
+      allowed: "true or false",
+      changeable: false,
+    },
+    {
+      name: "min_edge",
+      value: 0.03,
+      preset: 0.03,
+      description: "Least net edge (dollars)",
+      allowed: "a number from 0 to 1",
+      changeable: true,
+    },
     {
       name: "kelly_fraction",
-      value: 0.25,
+      value: 0.2,
       preset: 0.25,
       description: "Part of full Kelly",
       allowed: "a number from 0 to 1",
+      changeable: true,
+    },
+    {
+      name: "use_flow",
+      value: false,
+      preset: false,
+      description: "Whether it looks at order flow",
+      allowed: "true or false",
+      changeable: true,
+    },
+    {
+      name: "series",
+      value: ["KXBTC15M", "KXETH15M"],
+      preset: ["KXBTC15M", "KXETH15M"],
+      description: "What it trades",
+      allowed: "series",
+      changeable: true,
     },
   ],
 };

@@ -17,7 +17,7 @@ import { FakeHistory, SAMPLE_DECLARATION } from "./fake_history.ts";
 import { FakePrices } from "./fake_prices.ts";
 import type { DepthView, MarketSources, QuoteView } from "./market_detail.ts";
 import type { StrategyDeclaration } from "./history.ts";
-import type { Change, OperatorAnswer, OperatorRequest, ServerSources } from "./sources.ts";
+import type { Change, OperatorAnswer, OperatorRequest, ParametersRequest, ServerSources } from "./sources.ts";
 import type { LogLevel, LogLine, PortfolioPoint, RunStatus } from "./status.ts";
 
 const START_MS = Date.UTC(2026, 8, 25, 19, 0, 0);
@@ -441,6 +441,8 @@ export class FakeSources implements ServerSources {
   }));
   readonly history = new FakeHistory(() => this.engine.trades);
   readonly requests: OperatorRequest[] = [];
+  readonly parameterRequests: ParametersRequest[] = [];
+  #declaration = SAMPLE_DECLARATION;
   /** What the next controls answer; accepted and put into effect where `null`. */
   answer: OperatorAnswer | null = null;
   #lines: LogLine[] = [];
@@ -500,7 +502,7 @@ export class FakeSources implements ServerSources {
   }
 
   strategy(name: string): StrategyDeclaration | null {
-    return this.engine.strategies.some((row) => row.name === name) ? SAMPLE_DECLARATION : null;
+    return this.engine.strategies.some((row) => row.name === name) ? this.#declaration : null;
   }
 
   portfolio(limit: number): Promise<readonly PortfolioPoint[]> {
@@ -528,6 +530,21 @@ export class FakeSources implements ServerSources {
   operate(request: OperatorRequest): Promise<OperatorAnswer> {
     this.requests.push(request);
     return Promise.resolve(this.answer ?? this.#obey(request));
+  }
+
+  /** Fractions lie from 0 to 1; all else is taken. */
+  changeParameters(request: ParametersRequest): Promise<OperatorAnswer> {
+    this.parameterRequests.push(request);
+    const { strategy, values } = request;
+    const wrong = Object.entries(values).find(([_, value]) => typeof value === "number" && !(value >= 0 && value <= 1));
+    if (wrong !== undefined) {
+      const [name, found] = wrong;
+      const text = `strategies.${strategy}.${name}: Found ${found}, allowed is a number from 0 to 1`;
+      return Promise.resolve({ accepted: false, text });
+    }
+    const parameters = this.#declaration.parameters.map((row) => ({ ...row, value: values[row.name] ?? row.value }));
+    this.#declaration = { ...this.#declaration, parameters };
+    return Promise.resolve({ accepted: true, text: `Changed: ${Object.keys(values).join(", ") || "nothing"}` });
   }
 
   onChange(listener: (what: Change) => void): () => void {

@@ -110,6 +110,8 @@ export interface ParameterView {
   readonly preset: unknown;
   readonly description: string;
   readonly allowed: string;
+  /** Whether it may change while the strategy runs; else it waits for a restart. */
+  readonly changeable: boolean;
 }
 
 /** What a strategy is, beside how it stands. */

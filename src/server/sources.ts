@@ -19,6 +19,16 @@ export interface OperatorRequest {
   readonly via: "page" | "cli" | "telegram";
 }
 
+/** As kbot.toml writes it. */
+export type ParameterValue = string | number | boolean | readonly string[];
+
+/** Other parameters for a strategy while it runs; those that are not named stay. */
+export interface ParametersRequest {
+  readonly strategy: string;
+  readonly values: Readonly<Record<string, ParameterValue>>;
+  readonly via: "page" | "cli";
+}
+
 /** What became of a request; the text is for the person who asked. */
 export interface OperatorAnswer {
   readonly accepted: boolean;
@@ -41,6 +51,7 @@ export interface ServerSources {
   /** What a strategy is; `null` where none of that name runs. */
   strategy(name: string): StrategyDeclaration | null;
   operate(request: OperatorRequest): Promise<OperatorAnswer>;
+  changeParameters(request: ParametersRequest): Promise<OperatorAnswer>;
   /** Calls the listener after each change, which must be cheap for it; returns what ends the listening. */
   onChange(listener: (what: Change) => void): () => void;
 }

@@ -72,6 +72,24 @@ export class SourcesBanner {
   }
 }
 
+/** Another page is served by now, after an upgrade: this one may not understand what it is sent. */
+export class NewerPageBanner {
+  readonly #root = byId("newer", HTMLElement);
+  /** What this page is of. */
+  readonly #own = document.querySelector('meta[name="build"]')?.getAttribute("content") ?? null;
+
+  constructor() {
+    const reload = element("button", { type: "button", class: "quiet", text: "Reload" });
+    reload.addEventListener("click", () => location.reload());
+    this.#root.append(element("span", { text: "kbot serves a newer page than this one" }), reload);
+  }
+
+  /** @param served the build that the server names; `null` where it names none */
+  render(served: string | null): void {
+    setHidden(this.#root, served === null || served === this.#own);
+  }
+}
+
 export class HaltBanner {
   readonly #root: HTMLElement;
   readonly #headline = element("strong");

@@ -14,6 +14,8 @@ export interface Control {
   readonly danger: boolean;
   /** Under `/api/v1/`; `null` only checks the token, by reading. */
   readonly path: string | null;
+  /** What is sent with it, beside who asks. */
+  readonly body?: Readonly<Record<string, unknown>>;
   /** What the page must see before the control counts as done, and how that is said. */
   readonly done: () => boolean;
   readonly doneText: string;
@@ -24,7 +26,8 @@ export interface Control {
 type Outcome = { readonly ok: true; readonly text: string } | {
   readonly ok: false;
   readonly text: string;
-  readonly wrongToken: boolean;
+  /** What the answer says of the token. */
+  readonly token: "right" | "wrong" | "unknown";
 };
 
 const ANSWER_MS_MAX = 10_000;
@@ -109,12 +112,15 @@ export class ControlDialog {
     }
     this.#confirm.disabled = true;
     this.#say("", "Asking…");
-    const outcome = await send(control.path, token);
+    const outcome = await send(control, token);
     if (this.#control !== control) return;
     this.#confirm.disabled = false;
     if (!outcome.ok) {
       this.#say("bad", outcome.text);
-      if (outcome.wrongToken) {
+      if (outcome.token === "right") {
+        rememberToken(token);
+        this.#askForToken(false);
+      } else if (outcome.token === "wrong") {
         forgetToken();
         this.#askForToken(true);
         this.#token.select();
@@ -143,7 +149,10 @@ export class ControlDialog {
   }
 }
 
-async function send(path: string | null, token: string): Promise<Outcome> {
+/** Answers that come from behind the check of the token: what was asked for is refused, or not there. */
+const BEHIND_TOKEN: ReadonlySet<number> = new Set([400, 404, 409]);
+
+async function send({ path, body: sent = {} }: Control, token: string): Promise<Outcome> {
   let response: Response;
   try {
     response = await fetch(`/api/v1/${path ?? "status"}`, {
@@ -152,13 +161,13 @@ async function send(path: string | null, token: string): Promise<Outcome> {
         "Authorization": `Bearer ${token}`,
         ...(path === null ? {} : { "Content-Type": "application/json" }),
       },
-      body: path === null ? undefined : JSON.stringify({ via: "page" }),
+      body: path === null ? undefined : JSON.stringify({ via: "page", ...sent }),
       signal: AbortSignal.timeout(ANSWER_MS_MAX),
     });
   } catch {
     // A token with letters that no header can carry ends here too, and is wrong in any case.
     const text = "kbot did not answer. On its server, `kbot kill` does the same";
-    return { ok: false, text, wrongToken: !/^[\x21-\x7e]+$/.test(token) };
+    return { ok: false, text, token: /^[\x21-\x7e]+$/.test(token) ? "unknown" : "wrong" };
   }
   const body = await response.json().catch(() => null);
   if (response.ok) return { ok: true, text: typeof body?.text === "string" ? body.text : "done" };
@@ -166,6 +175,6 @@ async function send(path: string | null, token: string): Promise<Outcome> {
   return {
     ok: false,
     text: typeof message === "string" ? message : `The server answered ${response.status}`,
-    wrongToken: response.status === 401,
+    token: response.status === 401 ? "wrong" : BEHIND_TOKEN.has(response.status) ? "right" : "unknown",
   };
 }

@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { ParameterValue } from "../../src/server/sources.ts";
 import type { Control } from "./control.ts";
 import { words } from "./format.ts";
 import type { PageState } from "./state.ts";
@@ -64,6 +65,25 @@ export const windUpControl = (state: PageState, { name }: Strategy): Control => 
   // With nothing left to close it stops at once.
   done: () => strategies(state).some((row) => row.name === name && ["winding_up", "stopped"].includes(row.phase)),
   doneText: `${words(name)} is winding up`,
+});
+
+/** @param after called once the server has taken them */
+export const parametersControl = (
+  name: string,
+  values: Readonly<Record<string, ParameterValue>>,
+  after: () => void,
+): Control => ({
+  title: `Change ${words(name)}?`,
+  text: `From the next decision on: ${
+    Object.entries(values).map(([parameter, value]) => `${parameter} = ${JSON.stringify(value)}`).join(", ")
+  }. It holds until the run ends or kbot.toml is read again; what is to stay belongs into that file.`,
+  confirm: "Change it",
+  danger: true,
+  path: `strategies/${encodeURIComponent(name)}/parameters`,
+  body: { values },
+  done: () => true,
+  doneText: `${words(name)} has other parameters`,
+  after,
 });
 
 const halts = ({ sections }: PageState) => sections.halts ?? [];

@@ -42,6 +42,16 @@ export function setHidden(node: HTMLElement, hidden: boolean): void {
   if (node.hidden !== hidden) node.hidden = hidden;
 }
 
+/** The names to choose from behind the first, which stands for all of them; what is chosen stays where it is still there. */
+export function showOptions(select: HTMLSelectElement, names: readonly string[]): void {
+  const [all, ...known] = select.options;
+  if (known.map(({ value }) => value).join(" ") === names.join(" ")) return;
+  const chosen = select.value;
+  const options = names.map((name) => element("option", { value: name, text: name.replaceAll("_", " ") }));
+  select.replaceChildren(all, ...options);
+  select.value = names.includes(chosen) ? chosen : "";
+}
+
 /** One row's node, and how it takes over new contents. */
 export interface RowNode<Row> {
   readonly node: HTMLElement;

@@ -1,7 +1,7 @@
 /** Every source of data beside the venue: how it comes, how old it is, what was refused, what is wrong. */
 
 import type { FeedStatus } from "../../src/server/status.ts";
-import { age, NONE, words } from "./format.ts";
+import { age, milliseconds, NONE, words } from "./format.ts";
 import { type Column, DataTable, type Tone } from "./table.ts";
 
 const WAYS: Readonly<Record<FeedStatus["by"], Tone>> = { socket: "good", rest: "warn", none: "bad" };
@@ -23,6 +23,11 @@ const COLUMNS: readonly Column<FeedStatus>[] = [
   { label: "Source", kind: "head", read: (row) => ({ text: words(row.name), sub: row.kind }) },
   { label: "By", kind: "chip", card: "corner", read: (row) => ({ text: row.by, tone: wayTone(row) }) },
   { label: "Age", kind: "number", read: (row) => ({ text: age(row.ageMs) }) },
+  {
+    label: "Latency",
+    kind: "number",
+    read: (row) => ({ text: milliseconds(row.latencyMs), title: "Arrival less the source's own stamp" }),
+  },
   {
     label: "Messages",
     kind: "number",

@@ -8,7 +8,7 @@ import { parseCount, parseMoney, parsePrice } from "../../src/core/units.ts";
 
 export const NONE = "–";
 /** In place of what should be a number and is none. */
-export const NO_NUMBER = "n/a";
+const NO_NUMBER = "n/a";
 const MINUS = "−";
 
 const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, ",");
@@ -30,6 +30,12 @@ export function cents(text: string | null | undefined): string {
   const value = parsePrice(text);
   if (value === null) return NO_NUMBER;
   return `${(value / 100).toFixed(value % 10 === 0 ? 1 : 2)}¢`;
+}
+
+/** The middle of the two best prices: `"55.0¢"`. */
+export function mid(bid: string | null, ask: string | null): string {
+  const middle = bid === null || ask === null ? NaN : (Number(bid) + Number(ask)) * 50;
+  return Number.isFinite(middle) ? `${middle.toFixed(3).replace(/0{1,2}$/, "")}¢` : NONE;
 }
 
 /** Contracts: `"320.00"` -> `"320"`, `"64.50"` -> `"64.5"`. */
@@ -55,11 +61,26 @@ export function dollars(value: number | null | undefined): string {
 export const percent = (value: number | null | undefined): string =>
   isNumber(value) ? `${(value * 100).toFixed(1)}%` : absent(value);
 
+/** A small share: `0.00012` -> `"+1.2 bp"`. */
+export function basisPoints(share: number | null | undefined): string {
+  if (!isNumber(share)) return absent(share);
+  const text = `${Math.abs(share * 10_000).toFixed(1)} bp`;
+  return text === "0.0 bp" ? text : share < 0 ? MINUS + text : `+${text}`;
+}
+
 /** An edge in dollars per contract: `0.0142` -> `"+1.42¢"`. */
 export function edge(value: number | null | undefined): string {
   if (!isNumber(value)) return absent(value);
   const text = `${Math.abs(value * 100).toFixed(2)}¢`;
   return value < 0 ? MINUS + text : `+${text}`;
+}
+
+/** A delay or an offset: `"34.2 ms"`, `"−2.0 ms"`, from a second on `"1.5 s"`. */
+export function milliseconds(ms: number | null | undefined): string {
+  if (!isNumber(ms)) return absent(ms);
+  const size = Math.abs(ms);
+  const text = size < 100 ? `${size.toFixed(1)} ms` : size < 1_000 ? `${size.toFixed(0)} ms` : age(size);
+  return ms < 0 && !/^0(\.0)? ms$/.test(text) ? MINUS + text : text;
 }
 
 /** Milliseconds as an age: `"0.2 s"`, `"42 s"`, `"3 min"`. */

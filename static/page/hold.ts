@@ -7,7 +7,7 @@
 import { setAttribute } from "./dom.ts";
 
 /** Longer than any stray press, short enough for an emergency. */
-export const HOLD_MS = 1_000;
+const HOLD_MS = 1_000;
 
 export interface HoldActions {
   readonly held: () => void;

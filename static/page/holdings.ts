@@ -43,6 +43,11 @@ const ORDERS: readonly Column<OrderView>[] = [
     kind: "number",
     read: (row) => ({ text: `${contracts(row.filled)} / ${contracts(row.count)}` }),
   },
+  {
+    label: "Ahead",
+    kind: "number",
+    read: (row) => ({ text: contracts(row.queueAhead), tone: "dim", title: "Contracts before it in the queue" }),
+  },
   { label: "Phase", kind: "chip", read: (row) => ({ text: row.phase, tone: PHASES[row.phase] ?? "dim" }) },
   {
     label: "Why",

@@ -21,7 +21,9 @@ const order = (changes: Partial<OrderView>): OrderView => ({
 });
 
 const prices = (market: LadderMarket, ...orders: OrderView[]) =>
-  ladder(market, orders).map(({ price, bid, ask, ownBid, ownAsk }) => [price, bid, ask, ownBid, ownAsk]);
+  ladder(market, null, orders).map((
+    { price, bid, ask, ownBid, ownAsk },
+  ) => [price, bid, ask, ownBid?.left ?? 0, ownAsk?.left ?? 0]);
 
 Deno.test("a ladder goes from the best offer down to the best bid, our orders among them", () => {
   assert.deepEqual(prices(MARKET, order({}), order({ side: "ask", price: "0.5600", filled: "0.00" })), [
@@ -29,6 +31,20 @@ Deno.test("a ladder goes from the best offer down to the best bid, our orders am
     ["0.5400", "320.00", null, 0, 0],
     ["0.5300", null, null, 1_200, 0],
   ]);
+});
+
+Deno.test("the whole book stands in it where that is known, each size as a share of the largest", () => {
+  const depth = {
+    bids: [{ price: "0.5400", count: "320.00" }, { price: "0.5300", count: "640.00" }],
+    asks: [{ price: "0.5600", count: "160.00" }],
+  };
+  const rows = ladder(MARKET, depth, [order({ queueAhead: "310.00" })]);
+  assert.deepEqual(rows.map(({ price, bid, ask, share }) => [price, bid, ask, share]), [
+    ["0.5600", null, "160.00", 0.25],
+    ["0.5400", "320.00", null, 0.5],
+    ["0.5300", "640.00", null, 1],
+  ]);
+  assert.deepEqual(rows[2].ownBid, { left: 1_200, ahead: 31_000 });
 });
 
 Deno.test("orders at one price stand together, and what is over or of another market is left out", () => {
@@ -45,8 +61,19 @@ Deno.test("orders at one price stand together, and what is over or of another ma
   );
 });
 
+Deno.test("of several orders at one price the place of the first counts, as far as it is known", () => {
+  const [, row] = ladder(
+    MARKET,
+    null,
+    ["40.00", null, "15.50"].map((queueAhead) => order({ price: "0.5400", queueAhead })),
+  );
+  assert.deepEqual(row.ownBid, { left: 3_600, ahead: 1_550 });
+});
+
 Deno.test("an empty book has no row, and numbers that are none make none", () => {
   const empty = { ...MARKET, bid: null, bidSize: null, ask: null, askSize: null };
   assert.deepEqual(prices(empty), []);
   assert.deepEqual(prices(empty, order({ price: "NaN" }), order({ count: "NaN" })), []);
+  const broken = ladder(MARKET, { bids: [{ price: "0.5400", count: "NaN" }], asks: [] }, []);
+  assert.deepEqual(broken.map(({ share }) => share), [0]);
 });

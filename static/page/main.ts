@@ -3,17 +3,33 @@
  * @module
  */
 
-import type { SpotView, StateView } from "../../src/engine/view.ts";
+import type { StateView } from "../../src/engine/view.ts";
 import type { PortfolioPoint } from "../../src/server/status.ts";
 import { AccountPanel } from "./account.ts";
 import { AlertsPanel } from "./alerts.ts";
 import { read } from "./api.ts";
-import { ConnectionBadge, HaltBanner, ModeBanner, SourcesBanner, STALE_MS, TroubleBanner } from "./banner.ts";
+import {
+  ConnectionBadge,
+  HaltBanner,
+  ModeBanner,
+  NewerPageBanner,
+  SourcesBanner,
+  STALE_MS,
+  TroubleBanner,
+} from "./banner.ts";
 import { type Control, ControlDialog } from "./control.ts";
-import { killControl, reduceControl, resumeControl, switchControl, windUpControl } from "./controls.ts";
+import {
+  killControl,
+  parametersControl,
+  reduceControl,
+  resumeControl,
+  switchControl,
+  windUpControl,
+} from "./controls.ts";
 import { byId, setHidden, setText } from "./dom.ts";
 import { feedsTable, feedTroubles } from "./feeds.ts";
 import { clockTime, money } from "./format.ts";
+import { HealthPanel } from "./health.ts";
 import { holdToPress } from "./hold.ts";
 import { ordersTable, positionsTable, settlementsTable } from "./holdings.ts";
 import { IndexPanel } from "./indices.ts";
@@ -23,10 +39,11 @@ import { LogPanel } from "./log.ts";
 import { MarketPanel } from "./market_view.ts";
 import { MarketsPanel } from "./markets.ts";
 import { PerformancePanel } from "./performance.ts";
-import { priceKey, pricesTable } from "./prices.ts";
+import { priceKey, priceRows, pricesTable } from "./prices.ts";
+import { placesInQueue } from "./queue.ts";
 import { RiskPanel } from "./risk.ts";
 import { type Route, routeOf } from "./route.ts";
-import { PageState } from "./state.ts";
+import { PageState, type Part } from "./state.ts";
 import { StrategiesPanel } from "./strategies.ts";
 import { SystemPanel } from "./system.ts";
 import { watchTheme } from "./theme.ts";
@@ -45,6 +62,9 @@ const SPOTS = { pointsMax: 2_400, spacingMs: 1_000 };
 /** Of a thousand markets, so that what they all remember stays small. */
 const QUOTES = { pointsMax: 120, spacingMs: 2_000 };
 
+/** What one market's view is made of. */
+const MARKET_PARTS: readonly Part[] = ["markets", "indices", "orders", "positions", "trades"];
+
 const ACTIVE: StateView = { state: "active", reason: "" };
 
 const place = (id: string): HTMLElement => byId(id, HTMLElement);
@@ -54,14 +74,21 @@ const dialog = new ControlDialog();
 const mode = new ModeBanner();
 const trouble = new TroubleBanner();
 const sources = new SourcesBanner();
+const newer = new NewerPageBanner();
 const badge = new ConnectionBadge();
 const halts = new HaltBanner(place("halts"), () => ask(resumeControl(state)));
 const account = new AccountPanel(place("account"));
+const health = new HealthPanel(place("health"));
 const indices = new IndexPanel(place("indices"));
 const spots = new Timeline(SPOTS);
 const mids = new Timeline(QUOTES);
 const models = new Timeline(QUOTES);
-const markets = new MarketsPanel(place("markets"), { nowMs: engineNowMs, mids, held: heldTickers });
+const markets = new MarketsPanel(place("markets"), {
+  nowMs: engineNowMs,
+  mids,
+  held: heldTickers,
+  queue: (ticker) => queues.get(ticker) ?? "",
+});
 const market = new MarketPanel(place("market"), { nowMs: engineNowMs, spots, mids, models });
 const results = new PerformancePanel(place("performance"));
 const positions = positionsTable(place("positions"));
@@ -74,12 +101,15 @@ const risk = new RiskPanel(place("risk"));
 const strategies = new StrategiesPanel(place("strategies"), {
   turn: (strategy) => ask(switchControl(state, strategy)),
   windUp: (strategy) => ask(windUpControl(state, strategy)),
+  change: (name, values, after) => ask(parametersControl(name, values, after)),
 });
 const keptBack = new KeptBackPanel(place("kept-back"));
 const alerts = new AlertsPanel(place("alerts"), place("toasts"));
 const system = new SystemPanel(place("system"));
 const log = new LogPanel(place("log"), state.logs);
 let run = "";
+/** Contracts before our resting orders, by the market. */
+let queues: ReadonlyMap<string, string> = new Map();
 let route: Route = { kind: "overview" };
 /** How far the overview was scrolled when a market was opened. */
 let scrolled = 0;
@@ -117,6 +147,7 @@ function draw(): void {
     account.render(sections.account, sections.at ?? "");
   }
   if (changed.has("indices")) indices.render(sections.indices ?? []);
+  if (changed.has("orders")) queues = placesInQueue(rows(tables.orders.entries()));
   if (changed.has("markets") || changed.has("orders") || changed.has("positions")) {
     setText(place("markets-count"), String(markets.render(tables.markets.entries())));
   }
@@ -130,12 +161,15 @@ function draw(): void {
   if (changed.has("orders")) orders.render(tables.orders.entries());
   if (changed.has("trades")) trades.render(tables.trades.entries());
   if (changed.has("settlements")) settlements.render(tables.settlements.entries());
-  if (changed.has("prices")) drawPrices(sections.prices ?? []);
+  if (changed.has("prices")) drawPrices();
   if (changed.has("limits")) risk.renderLimits(sections.limits ?? []);
+  if (changed.has("refused")) risk.renderRefused(sections.refused ?? []);
   if (changed.has("counters")) risk.renderRefusals(sections.counters?.refusals ?? {});
   if (changed.has("strategies")) {
     strategies.render(sections.strategies ?? []);
-    trades.renderStrategies((sections.strategies ?? []).map(({ name }) => name));
+    const names = (sections.strategies ?? []).map(({ name }) => name);
+    trades.renderStrategies(names);
+    results.renderStrategies(names);
   }
   if (changed.has("keptBack") && sections.keptBack !== undefined) keptBack.render(sections.keptBack);
   if (changed.has("halts") || changed.has("state")) {
@@ -147,7 +181,11 @@ function draw(): void {
     setText(place("risk-count"), standing.length === 0 ? "no halt" : trading.state);
   }
   if (changed.has("logs") || changed.has("status")) log.render(state.logsSkipped, status?.simulated ?? false);
-  drawMarket();
+  if (MARKET_PARTS.some((part) => changed.has(part))) drawMarket();
+  newer.render(state.build);
+  if (status !== null && (changed.has("status") || changed.has("strategies"))) {
+    health.render(status, sections.strategies ?? []);
+  }
   if (status !== null && changed.has("status")) {
     mode.render(status);
     trouble.render(status);
@@ -168,7 +206,8 @@ function draw(): void {
   dialog.check();
 }
 
-function drawPrices(rows: readonly SpotView[]): void {
+function drawPrices(): void {
+  const rows = priceRows(state.sections.prices ?? [], state.sections.indices ?? []);
   prices.render(rows.map((row) => [priceKey(row), row] as const));
   const live = rows.filter((row) => row.state === "live").length;
   setText(place("prices-count"), rows.length === 0 ? "" : `${live} of ${rows.length} live`);

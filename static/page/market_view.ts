@@ -4,21 +4,23 @@
  * @module
  */
 
+import { assetOf } from "../../src/core/index_parameters.ts";
 import type { IndexView, OrderView, PositionView, TradeView } from "../../src/engine/view.ts";
 import type { MinuteView } from "../../src/server/volatility.ts";
 import type { LiveMarket } from "../../src/server/live_message.ts";
+import type { QuoteView } from "../../src/server/market_detail.ts";
 import { read } from "./api.ts";
-import { element, KeyedList, type RowNode, setAttribute, setHidden, setText } from "./dom.ts";
-import { cents, contracts, dollars, edge, isNumber, money, NONE, percent, signOf, words } from "./format.ts";
+import { element, setAttribute, setHidden, setText } from "./dom.ts";
+import { type Figure, Figures } from "./figures.ts";
+import { cents, contracts, dollars, edge, isNumber, mid, money, NONE, percent, signOf, words } from "./format.ts";
 import { ordersTable, tradesTable } from "./holdings.ts";
 import { LadderPanel } from "./ladder_panel.ts";
-import { type MarketIndex, marketIndex } from "./market_index.ts";
 import { BOOK_TONES, countdownCell, ENDED } from "./markets.ts";
 import { PriceChart } from "./price_chart.ts";
 import { QuoteChart } from "./quote_chart.ts";
 import { stancesNode } from "./stances.ts";
-import type { Cell } from "./table.ts";
-import type { Timeline } from "./timeline.ts";
+import { strikeWords } from "./strike.ts";
+import { type Point, type Timeline, withEarlier } from "./timeline.ts";
 
 /** Minutes before this page was opened that the chart shows too. */
 const MINUTES_BEFORE = 60;
@@ -45,9 +47,13 @@ export interface MarketInput {
   readonly trades: readonly TradeView[];
 }
 
-interface Figure extends Cell {
-  readonly name: string;
+/** What was quoted before this page was opened. */
+interface EarlierQuotes {
+  readonly mids: readonly Point[];
+  readonly models: readonly Point[];
 }
+
+const NO_QUOTES: EarlierQuotes = { mids: [], models: [] };
 
 export class MarketPanel {
   readonly #sources: MarketSources;
@@ -57,7 +63,7 @@ export class MarketPanel {
   readonly #left = element("span", { class: "figure", id: "market-countdown" });
   readonly #why = element("p", { id: "market-why" });
   readonly #figures = element("dl", { class: "figures" });
-  readonly #figureList: KeyedList<Figure>;
+  readonly #figureList = new Figures(this.#figures);
   readonly #body = element("div", { class: "market-columns" });
   readonly #priceTitle = element("h3", { id: "market-price-title" });
   readonly #pricePanel = panel(this.#priceTitle, "chart-panel");
@@ -69,9 +75,12 @@ export class MarketPanel {
   readonly #orders: ReturnType<typeof ordersTable>;
   readonly #trades: ReturnType<typeof tradesTable>;
   #ticker: string | null = null;
-  #index: MarketIndex | null = null;
+  /** The index that it settles on; `null` for none, or until the market is known. */
+  #index: string | null = null;
   /** Fills from before this page was opened, newest first. */
   #earlier: readonly TradeView[] = [];
+  /** `null` until they were asked for. */
+  #quotes: EarlierQuotes | null = null;
   #input: MarketInput | null = null;
   #drawnMs = -Infinity;
 
@@ -80,7 +89,6 @@ export class MarketPanel {
     const back = element("a", { href: "#/", class: "back", text: "← All markets" });
     const head = element("div", { class: "market-head" }, this.#title, this.#status, this.#book, this.#left);
     parent.append(back, head, this.#why, this.#figures, this.#body);
-    this.#figureList = new KeyedList(this.#figures, figureNode);
     this.#priceChart = new PriceChart(this.#pricePanel);
     this.#pricePanel.append(this.#priceNote);
     const quotes = panel(element("h3", { text: "Market and model" }), "chart-panel");
@@ -92,17 +100,17 @@ export class MarketPanel {
       element("span", { class: "key", "data-tone": "accent", text: "model" }),
       element("span", { class: "key", "data-tone": "gain", text: "bought" }),
       element("span", { class: "key", "data-tone": "loss", text: "sold" }),
-      element("span", { text: "Quotes since this page was opened" }),
     ));
     const book = panel(element("h3", { id: "market-book-title", text: "Book" }));
     this.#ladder = new LadderPanel(book);
     const stances = panel(element("h3", { text: "Strategies" }));
     stances.append(this.#stances.node);
     const orders = tablePanel("market-orders-title", "Orders");
+    const beside = element("div", { class: "beside-book" }, stances, orders.root);
     this.#orders = ordersTable(orders.place, "market-orders-title");
     const trades = tablePanel("market-trades-title", "Fills");
     this.#trades = tradesTable(trades.place, "market-trades-title", FILLS_MAX);
-    this.#body.append(this.#pricePanel, quotes, book, stances, orders.root, trades.root);
+    this.#body.append(this.#pricePanel, quotes, book, beside, trades.root);
   }
 
   /** @param ticker `null` closes the view */
@@ -110,14 +118,13 @@ export class MarketPanel {
     if (ticker === this.#ticker) return;
     this.#ticker = ticker;
     this.#earlier = [];
+    this.#quotes = null;
     this.#input = null;
     this.#drawnMs = -Infinity;
+    this.#ladder.open(ticker);
+    this.#settlesOn(null);
     if (ticker === null) return;
     setText(this.#title, ticker);
-    this.#index = marketIndex(ticker);
-    setHidden(this.#pricePanel, this.#index === null);
-    setText(this.#priceTitle, this.#index === null ? "" : `${this.#index.index} against the strike`);
-    void this.#loadMinutes(ticker);
     void this.#loadFills(ticker);
   }
 
@@ -139,15 +146,15 @@ export class MarketPanel {
       setText(this.#why, "This market is not followed now: it has settled, or its name is not right");
       return;
     }
+    if (market.index !== this.#index) this.#settlesOn(market.index);
+    if (this.#quotes === null) void this.#loadQuotes(market.ticker);
     setText(this.#status, ENDED[market.status] ?? market.status);
     setAttribute(this.#status, "data-tone", market.status === "active" ? "good" : "dim");
     setText(this.#book, `book ${market.bookPhase}`);
     setAttribute(this.#book, "data-tone", BOOK_TONES[market.bookPhase]);
     setText(this.#why, market.whyNot ?? "May trade");
     setAttribute(this.#why, "data-tone", market.whyNot === null ? "good" : "dim");
-    this.#figureList.render(
-      figuresOf(market, this.#indexView(), input.positions).map((row) => [row.name, row] as const),
-    );
+    this.#figureList.render(figuresOf(market, this.#indexView(), input.positions));
     const ours = input.orders.filter(({ ticker }) => ticker === market.ticker);
     this.#ladder.render(market, ours);
     this.#stances.update(market);
@@ -164,6 +171,7 @@ export class MarketPanel {
     const { text, sub = "", tone = null } = countdownCell(market, nowMs);
     setText(this.#left, sub === "" ? text : `${text} (${sub})`);
     setAttribute(this.#left, "data-tone", tone);
+    this.#ladder.refresh();
     if (performance.now() - this.#drawnMs < CHART_MS) return;
     this.#drawnMs = performance.now();
     this.#drawCharts(market, nowMs);
@@ -177,12 +185,17 @@ export class MarketPanel {
   #drawCharts(market: LiveMarket, nowMs: number): void {
     const { ticker } = market;
     const { spots, mids, models } = this.#sources;
-    this.#quoteChart.render(mids.of(ticker), models.of(ticker), this.#fills());
+    const earlier = this.#quotes ?? NO_QUOTES;
+    this.#quoteChart.render(
+      withEarlier(earlier.mids, mids.of(ticker)),
+      withEarlier(earlier.models, models.of(ticker)),
+      this.#fills(),
+    );
     if (this.#index === null) return;
     const index = this.#indexView();
     const volatility = index?.volatility ?? null;
     this.#priceChart.render({
-      points: spots.of(this.#index.index),
+      points: spots.of(this.#index),
       strike: isNumber(market.strike) ? market.strike : null,
       volatility: isNumber(volatility) ? volatility : null,
       nowMs,
@@ -197,7 +210,7 @@ export class MarketPanel {
   }
 
   #indexView(): IndexView | null {
-    return this.#input?.indices.find(({ index }) => index === this.#index?.index) ?? null;
+    return this.#input?.indices.find(({ index }) => index === this.#index) ?? null;
   }
 
   /** Newest first, each once. */
@@ -206,14 +219,32 @@ export class MarketPanel {
     return [...new Map(all.map((trade) => [trade.tradeId, trade])).values()].slice(0, FILLS_MAX);
   }
 
-  async #loadMinutes(ticker: string): Promise<void> {
-    if (this.#index === null) return;
-    const { asset, index } = this.#index;
+  /** Its underlying is charted where there is one. */
+  #settlesOn(index: string | null): void {
+    this.#index = index;
+    setHidden(this.#pricePanel, index === null);
+    setAttribute(this.#body, "data-index", index === null ? "none" : "some");
+    setText(this.#priceTitle, index === null ? "" : `${index} against the strike`);
+    if (index !== null) void this.#loadMinutes(index);
+  }
+
+  async #loadMinutes(index: string): Promise<void> {
+    const asset = assetOf(index);
+    if (asset === null) return;
     const answer = await read<{ minutes: readonly MinuteView[] }>(`prices/${asset}/minutes?limit=${MINUTES_BEFORE}`);
-    if (!answer.ok || this.#ticker !== ticker) return;
+    if (!answer.ok || this.#index !== index) return;
     // A minute's last value belongs to its end.
     const points = answer.body.minutes.map(({ start, close }) => ({ at: Date.parse(start) + 60_000, value: close }));
     this.#sources.spots.prepend(index, points);
+    this.#drawnMs = -Infinity;
+    this.refresh();
+  }
+
+  async #loadQuotes(ticker: string): Promise<void> {
+    this.#quotes = NO_QUOTES;
+    const answer = await read<{ quotes: readonly QuoteView[] }>(`markets/${encodeURIComponent(ticker)}/quotes`);
+    if (!answer.ok || this.#ticker !== ticker) return;
+    this.#quotes = earlierQuotes(answer.body.quotes);
     this.#drawnMs = -Infinity;
     this.refresh();
   }
@@ -238,12 +269,22 @@ function tablePanel(id: string, text: string): { readonly root: HTMLElement; rea
   return { root, place };
 }
 
+function earlierQuotes(quotes: readonly QuoteView[]): EarlierQuotes {
+  const points = (value: (quote: QuoteView) => number) =>
+    quotes.map((quote) => ({ at: Date.parse(quote.at), value: value(quote) }))
+      .filter(({ at, value }) => Number.isFinite(at) && Number.isFinite(value));
+  return {
+    mids: points(({ bid, ask }) => bid === null || ask === null ? NaN : (Number(bid) + Number(ask)) / 2),
+    models: points(({ modelProbability }) => modelProbability ?? NaN),
+  };
+}
+
 function figuresOf(
   market: LiveMarket,
   index: IndexView | null,
   positions: readonly PositionView[],
 ): readonly Figure[] {
-  const { bid, bidSize, ask, askSize, spread, strike, modelProbability, edgeSide, stances } = market;
+  const { bid, bidSize, ask, askSize, spread, strike, modelProbability, modelError, edgeSide, stances } = market;
   const held = positions.find(({ ticker }) => ticker === market.ticker);
   const value = index?.value ?? null;
   const away = isNumber(value) && isNumber(strike) && strike !== 0 ? (value - strike) / strike : null;
@@ -251,13 +292,17 @@ function figuresOf(
   const figures: Figure[] = [
     { name: "Bid", text: cents(bid), sub: bidSize === null ? "" : `×${contracts(bidSize)}` },
     { name: "Ask", text: cents(ask), sub: askSize === null ? "" : `×${contracts(askSize)}` },
-    { name: "Mid", text: midText(bid, ask) },
+    { name: "Mid", text: mid(bid, ask) },
     { name: "Spread", text: cents(spread) },
     {
       name: "Model",
       text: percent(modelProbability),
       tone: "accent",
-      sub: sure.length === 0 ? "" : `${percent(Math.max(...sure))} sure`,
+      sub: [
+        isNumber(modelProbability) && isNumber(modelError) ? `± ${percent(modelError)}` : "",
+        sure.length === 0 ? "" : `${percent(Math.max(...sure))} sure`,
+      ].filter(Boolean).join(", "),
+      title: "With its standard error, by that of the volatility; and how far the data are believed",
     },
     {
       name: "Edge",
@@ -265,7 +310,7 @@ function figuresOf(
       sub: edgeSide?.toUpperCase() ?? "",
       tone: isNumber(market.edge) && market.edge > 0 ? "gain" : "dim",
     },
-    { name: "Strike", text: dollars(strike) },
+    { name: "YES", text: strikeWords(market), sub: market.index ?? "" },
   ];
   if (index !== null) {
     figures.push({ name: index.index, text: dollars(value), sub: away === null ? "" : signedPercent(away) });
@@ -297,23 +342,4 @@ function settlementFigures({ settlement }: LiveMarket): readonly Figure[] {
   }];
 }
 
-/** The middle of the two best prices. */
-function midText(bid: string | null, ask: string | null): string {
-  const mid = bid === null || ask === null ? NaN : (Number(bid) + Number(ask)) * 50;
-  return Number.isFinite(mid) ? `${mid.toFixed(3).replace(/0{1,2}$/, "")}¢` : NONE;
-}
-
 const signedPercent = (share: number): string => `${share < 0 ? "−" : "+"}${Math.abs(share * 100).toFixed(3)}% from it`;
-
-function figureNode(): RowNode<Figure> {
-  const [name, value, sub] = [element("dt"), element("dd"), element("dd", { class: "detail" })];
-  return {
-    node: element("div", {}, name, value, sub),
-    update: (figure) => {
-      setText(name, figure.name);
-      setText(value, figure.text);
-      setAttribute(value, "data-tone", figure.tone ?? null);
-      setText(sub, figure.sub ?? "");
-    },
-  };
-}

@@ -6,7 +6,7 @@
 
 import type { LiveMarket } from "../../src/server/live_message.ts";
 import { element, setAttribute, setHidden, setText } from "./dom.ts";
-import { cents, clockTime, contracts, countdown, dollars, edge, isNumber, NONE, percent } from "./format.ts";
+import { cents, clockTime, contracts, countdown, edge, isNumber, mid, NONE, percent } from "./format.ts";
 import {
   chooseMarkets,
   FILTERS,
@@ -17,6 +17,7 @@ import {
 } from "./market_choice.ts";
 import { hashOf } from "./route.ts";
 import { drawSparkline } from "./sparkline.ts";
+import { strikeText, strikeWords } from "./strike.ts";
 import { type Cell, type Column, DataTable, type Tone } from "./table.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -49,6 +50,8 @@ export interface MarketsOptions {
   readonly mids: Timeline;
   /** Tickers with a position or an order. */
   readonly held: () => ReadonlySet<string>;
+  /** Contracts before our orders in a market, in words; `""` where none of them rests. */
+  readonly queue: (ticker: string) => string;
 }
 
 export class MarketsPanel {
@@ -167,7 +170,12 @@ export class MarketsPanel {
         link: ({ ticker }) => hashOf({ kind: "market", ticker }),
         read: (row) => ({ text: row.ticker, tone: statusTone(row.status), title: `${row.ticker}: ${row.status}` }),
       },
-      { label: "Strike", kind: "number", order: "strike", read: (row) => ({ text: dollars(row.strike) }) },
+      {
+        label: "Strike",
+        kind: "number",
+        order: "strike",
+        read: (row) => ({ text: strikeText(row), title: strikeWords(row) }),
+      },
       {
         label: "Bid",
         kind: "number",
@@ -189,17 +197,30 @@ export class MarketsPanel {
         label: "Model",
         kind: "number",
         order: "model",
-        read: (row) => ({ text: percent(row.modelProbability), tone: "accent" }),
+        sized: true,
+        read: (row) => ({
+          text: percent(row.modelProbability),
+          sub: isNumber(row.modelProbability) && isNumber(row.modelError)
+            ? `±${(row.modelError * 100).toFixed(1)}`
+            : "",
+          tone: "accent",
+        }),
       },
       {
         label: "Mid",
         kind: "drawing",
         card: "left-out",
-        read: () => ({ text: "" }),
+        read: (row) => ({ text: mid(row.bid, row.ask) }),
         draw: (cell, row) => drawSparkline(cell, this.#options.mids.of(row.ticker)),
       },
       { label: "0 to 100¢", kind: "drawing", card: "wide", read: () => ({ text: "" }), draw: drawRail },
       { label: "Edge", kind: "number", order: "edge", sized: true, read: edgeCell },
+      {
+        label: "Queue",
+        kind: "number",
+        card: "left-out",
+        read: (row) => ({ text: this.#options.queue(row.ticker) || NONE, tone: "dim" }),
+      },
       {
         label: "Closes in",
         kind: "number",
@@ -243,7 +264,7 @@ export function countdownCell(row: LiveMarket, nowMs: number): Cell {
 
 const CLOSED_COLUMNS: readonly Column<LiveMarket>[] = [
   { label: "Market", kind: "head", read: (row) => ({ text: row.ticker, tone: "dim" }) },
-  { label: "Strike", kind: "number", read: (row) => ({ text: dollars(row.strike), tone: "dim" }) },
+  { label: "Strike", kind: "number", read: (row) => ({ text: strikeText(row), tone: "dim" }) },
   {
     label: "Closed at",
     kind: "number",

@@ -9,9 +9,11 @@ import type { PerformanceView } from "../../src/server/api/performance_shapes.ts
 import type { PortfolioPoint } from "../../src/server/status.ts";
 import { read } from "./api.ts";
 import { Chart, type ChartColours, type ChartParts } from "./chart.ts";
-import { element, KeyedList, type RowNode, setAttribute, setHidden, setText } from "./dom.ts";
+import { element, setHidden, setText, showOptions } from "./dom.ts";
 import { equitySeries } from "./equity.ts";
+import { type Figure, Figures } from "./figures.ts";
 import { clockTime, isNumber, money, NONE, percent, signOf } from "./format.ts";
+import { GroupsTable, ReliabilityTable } from "./performance_tables.ts";
 import { faded } from "./price_chart.ts";
 import { drawScatter } from "./scatter.ts";
 import { barsPath } from "./bars.ts";
@@ -24,21 +26,21 @@ const POINTS_MAX = 1_000;
 const DAYS_MAX = 90;
 const DAY_SECONDS = 86_400;
 
-interface Fact {
-  readonly name: string;
-  readonly text: string;
-  readonly sub: string;
-  readonly tone?: string;
-}
-
 export class PerformancePanel {
   readonly #note = element("p", { class: "detail", role: "status", text: "Not asked for yet" });
-  readonly #facts: KeyedList<Fact>;
+  readonly #strategy = element(
+    "select",
+    { id: "performance-strategy" },
+    element("option", { value: "", text: "All strategies" }),
+  );
+  readonly #facts: Figures;
   readonly #equity: Chart;
   readonly #drawdown: Chart;
   readonly #days: Chart;
   readonly #calibration = element("div", { class: "scatter-place" });
   readonly #edges = element("div", { class: "scatter-place" });
+  readonly #groups = new GroupsTable();
+  readonly #reliability = new ReliabilityTable();
   readonly #warnings = element("p", { class: "detail" });
   #askedMs = -Infinity;
   #inSight = false;
@@ -64,8 +66,17 @@ export class PerformancePanel {
       this.#calibration,
       this.#edges,
     );
-    parent.append(this.#note, facts, grid, this.#warnings);
-    this.#facts = new KeyedList(facts, factNode);
+    const bar = element(
+      "div",
+      { class: "table-bar" },
+      element("label", { for: "performance-strategy", text: "Of" }),
+      this.#strategy,
+      this.#note,
+    );
+    const tables = element("div", { class: "performance-grid" }, this.#groups.node, this.#reliability.node);
+    parent.append(bar, facts, grid, tables, this.#warnings);
+    this.#facts = new Figures(facts);
+    this.#strategy.addEventListener("change", () => void this.#load());
     this.#equity = new Chart(equity, (colours) => line(colours.accent, axisDollars, 84));
     this.#drawdown = new Chart(
       drawdown,
@@ -76,6 +87,10 @@ export class PerformancePanel {
       this.#inSight = entries.some(({ isIntersecting }) => isIntersecting);
       this.refresh();
     }).observe(parent);
+  }
+
+  renderStrategies(names: readonly string[]): void {
+    showOptions(this.#strategy, names);
   }
 
   /** Asks again where it is in sight and what is shown has grown old. */
@@ -92,7 +107,11 @@ export class PerformancePanel {
     this.#asking = true;
     this.#askedMs = performance.now();
     setText(this.#note, "Working it out…");
-    const answer = await read<PerformanceView>("performance");
+    const asked = this.#strategy.value;
+    const query = asked === "" ? "" : `?${new URLSearchParams({ strategy: asked })}`;
+    const answer = await read<PerformanceView>(`performance${query}`);
+    // Another choice was made meanwhile, and asks for itself.
+    if (asked !== this.#strategy.value) return;
     if (answer.ok) this.#show(answer.body);
     else {
       setText(this.#note, `No figures now: ${answer.text}`);
@@ -106,7 +125,9 @@ export class PerformancePanel {
     const { kind, simulated_market: market, simulated_fills: fills, computed_at: at, warnings, days } = view;
     const simulated = market ? "SIMULATED market" : fills ? "real prices, modelled fills" : "real fills";
     setText(this.#note, `${kind}, ${simulated} · worked out at ${clockTime(at)} UTC by this machine's clock`);
-    this.#facts.render(factsOf(view).map((fact) => [fact.name, fact] as const));
+    this.#facts.render(figuresOf(view));
+    this.#groups.render(view.by);
+    this.#reliability.render(view.calibration);
     this.#showEquity(view.equity);
     this.#showDays(days.slice(-DAYS_MAX));
     drawScatter(this.#calibration, calibrationPoints(view), {
@@ -215,8 +236,8 @@ const edgePoints = ({ edge: buckets }: PerformanceView) =>
     isNumber(x) && isNumber(y) ? [{ x, y, range, count }] : []
   );
 
-function factsOf({ summary }: PerformanceView): readonly Fact[] {
-  const ratio = (name: string, estimate: Estimate, text = (value: number) => value.toFixed(2)): Fact => ({
+function figuresOf({ summary, attribution }: PerformanceView): readonly Figure[] {
+  const ratio = (name: string, estimate: Estimate, text = (value: number) => value.toFixed(2)): Figure => ({
     name,
     text: isNumber(estimate.value) ? minus(text(estimate.value)) : NONE,
     sub: isNumber(estimate.value) ? minus(rangeText(estimate.interval, text)) : "too little to tell",
@@ -228,12 +249,14 @@ function factsOf({ summary }: PerformanceView): readonly Fact[] {
       sub: rangeText(summary.pnl.interval, (value) => money(value.toFixed(6), true)),
       tone: signOf(summary.pnl.value),
     },
+    { name: "From the model", text: money(attribution.model, true), tone: signOf(attribution.model) },
+    { name: "From execution", text: money(attribution.execution, true), tone: signOf(attribution.execution) },
     ratio("Return", summary.roi, (value) => `${(value * 100).toFixed(2)}%`),
     ratio("Won", summary.win_rate, percent),
     ratio("Sharpe", summary.sharpe),
     ratio("Sortino", summary.sortino),
     ratio("Calmar", summary.calmar),
-    { name: "Drawdown", text: percent(summary.max_drawdown), sub: "" },
+    { name: "Drawdown", text: percent(summary.max_drawdown) },
     ratio("Brier score", summary.brier, (value) => value.toFixed(3)),
     ratio("Less the market's", summary.brier_difference, (value) => `${value < 0 ? "" : "+"}${value.toFixed(3)}`),
     ratio("Log loss", summary.log_loss, (value) => value.toFixed(3)),
@@ -251,16 +274,3 @@ const axisShare = (value: number): string => minus(`${(value * 100).toFixed(2)}%
 
 const rangeText = (interval: Estimate["interval"], text: (value: number) => string): string =>
   interval === null ? "" : `${text(interval[0])} to ${text(interval[1])}`;
-
-function factNode(): RowNode<Fact> {
-  const [name, value, sub] = [element("dt"), element("dd"), element("dd", { class: "detail" })];
-  return {
-    node: element("div", {}, name, value, sub),
-    update: (fact) => {
-      setText(name, fact.name);
-      setText(value, fact.text);
-      setAttribute(value, "data-tone", fact.tone ?? null);
-      setText(sub, fact.sub);
-    },
-  };
-}

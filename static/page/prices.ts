@@ -1,7 +1,8 @@
 /** What every spot exchange says of every coin, and how much of the index it makes up. */
 
-import type { SpotView } from "../../src/engine/view.ts";
-import { age, dollars, NONE, words } from "./format.ts";
+import { assetOf } from "../../src/core/index_parameters.ts";
+import type { IndexView, SpotView } from "../../src/engine/view.ts";
+import { age, basisPoints, dollars, isNumber, milliseconds, words } from "./format.ts";
 import { type Column, DataTable, type Tone } from "./table.ts";
 
 const STATES: Readonly<Record<string, Tone>> = { live: "good", one_sided: "warn", crossed: "warn", outlier: "warn" };
@@ -11,10 +12,24 @@ const GONE_MS = 20_000;
 
 const ageTone = (ms: number | null): Tone => ms === null || ms > GONE_MS ? "bad" : ms > LATE_MS ? "warn" : "dim";
 
-/** `34` -> `"34 ms"`. */
-const latency = (ms: number | null): string => ms === null ? NONE : ms < 10_000 ? `${Math.round(ms)} ms` : age(ms);
+/** A row of the board: an exchange, and how far its mid lies from the index. */
+export interface PriceRow extends SpotView {
+  /** A fraction of the index; `null` where one of the two is not known. */
+  readonly offIndex: number | null;
+}
 
-const COLUMNS: readonly Column<SpotView>[] = [
+/** @param indices beside which the exchanges stand */
+export function priceRows(prices: readonly SpotView[], indices: readonly IndexView[]): readonly PriceRow[] {
+  const values = new Map(indices.map(({ index, value }) => [assetOf(index), value]));
+  return prices.map((row) => {
+    const index = values.get(row.asset) ?? null;
+    const mid = row.bid === null || row.ask === null ? row.last : (row.bid + row.ask) / 2;
+    const known = isNumber(mid) && isNumber(index) && index > 0;
+    return { ...row, offIndex: known ? mid / index - 1 : null };
+  });
+}
+
+const COLUMNS: readonly Column<PriceRow>[] = [
   { label: "Exchange", kind: "head", read: (row) => ({ text: words(row.exchange), sub: row.asset }) },
   {
     label: "State",
@@ -27,15 +42,20 @@ const COLUMNS: readonly Column<SpotView>[] = [
   { label: "Last", kind: "number", read: (row) => ({ text: dollars(row.last) }), moves: (row) => row.last },
   { label: "VWAP", kind: "number", card: "left-out", read: (row) => ({ text: dollars(row.vwap), tone: "dim" }) },
   {
+    label: "Off index",
+    kind: "number",
+    read: (row) => ({ text: basisPoints(row.offIndex), title: "Its mid against the index, in basis points" }),
+  },
+  {
     label: "Weight",
     kind: "number",
     read: (row) => ({ text: `${(row.weight * 100).toFixed(1)}%`, tone: row.weight > 0 ? "accent" : "dim" }),
   },
   { label: "Age", kind: "number", read: (row) => ({ text: age(row.ageMs), tone: ageTone(row.ageMs) }) },
-  { label: "Latency", kind: "number", read: (row) => ({ text: latency(row.latencyMs), tone: "dim" }) },
+  { label: "Latency", kind: "number", read: (row) => ({ text: milliseconds(row.latencyMs), tone: "dim" }) },
 ];
 
-export const pricesTable = (parent: HTMLElement): DataTable<SpotView> =>
+export const pricesTable = (parent: HTMLElement): DataTable<PriceRow> =>
   new DataTable(parent, {
     columns: COLUMNS,
     labelledBy: "prices-title",

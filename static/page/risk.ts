@@ -1,14 +1,21 @@
 /** What may be sent, risk limits as gauges, and what has been refused. Halts stand in full at the top of the page. */
 
-import type { HaltView, LimitView, StateView } from "../../src/engine/view.ts";
-import { element, KeyedList, type RowNode, setAttribute, setText } from "./dom.ts";
+import type { HaltView, LimitView, RefusalView, StateView } from "../../src/engine/view.ts";
+import { gaugeOf } from "../../src/core/gauge.ts";
+import { element, KeyedList, type RowNode, setAttribute, setHidden, setText } from "./dom.ts";
 import { decimal, words } from "./format.ts";
-import { haltsDetails, refusedDetails } from "./risk_history.ts";
+import { haltsDetails, refusalNode } from "./risk_history.ts";
+import type { Tone } from "./table.ts";
 
-/** From here on a gauge warns, and from there it is as good as used up. */
-const WARN_SHARE = 0.7;
-const FULL_SHARE = 0.95;
 const REFUSALS_MAX = 5;
+/** Of the newest ones; the audit has them all. */
+const REFUSED_MAX = 40;
+
+const GAUGE_TONES: Readonly<Record<ReturnType<typeof gaugeOf>["state"], Tone>> = {
+  free: "good",
+  near: "warn",
+  reached: "bad",
+};
 
 const TONES: Readonly<Record<StateView["state"], string>> = { active: "good", reducing: "warn", halted: "bad" };
 
@@ -18,13 +25,25 @@ export class RiskPanel {
   readonly #list: KeyedList<LimitView>;
   readonly #refusals = element("dl", { class: "facts refusals" });
   readonly #refusalList: KeyedList<readonly [reason: string, count: number]>;
-  readonly #details = [refusedDetails(), haltsDetails()];
+  readonly #refused: KeyedList<RefusalView>;
+  readonly #refusedPlace: HTMLElement;
+  readonly #noneRefused = element("p", { class: "empty", text: "Nothing was refused yet" });
+  readonly #halts = haltsDetails();
   readonly #empty = element("p", { class: "empty", text: "No limit is reported" });
 
   constructor(parent: HTMLElement) {
     const gauges = element("div", { class: "gauges" });
     const state = element("p", { class: "trading-state" }, this.#state, this.#why);
-    parent.append(state, gauges, this.#empty, this.#refusals, ...this.#details.map(({ node }) => node));
+    const list = element("ol");
+    const refused = element(
+      "div",
+      { class: "entries", tabindex: "0", role: "region", "aria-labelledby": "refused-title" },
+      list,
+    );
+    const title = element("h3", { id: "refused-title", text: "Newest refusals" });
+    parent.append(state, gauges, this.#empty, this.#refusals, title, this.#noneRefused, refused, this.#halts.node);
+    this.#refusedPlace = refused;
+    this.#refused = new KeyedList(list, refusalNode);
     this.#list = new KeyedList(gauges, gauge);
     this.#refusalList = new KeyedList(this.#refusals, refusal);
   }
@@ -39,12 +58,20 @@ export class RiskPanel {
 
   /** Asks again for what is open. */
   refresh(): void {
-    for (const details of this.#details) details.refresh();
+    this.#halts.refresh();
   }
 
   renderLimits(limits: readonly LimitView[]): void {
     this.#empty.hidden = limits.length > 0;
     this.#list.render(limits.map((limit) => [limit.name, limit] as const));
+  }
+
+  /** Newest first. */
+  renderRefused(rows: readonly RefusalView[]): void {
+    setHidden(this.#noneRefused, rows.length > 0);
+    setHidden(this.#refusedPlace, rows.length === 0);
+    const numbered = rows.slice(0, REFUSED_MAX).map((row, k) => [String(k), row] as const);
+    this.#refused.render(numbered);
   }
 
   /** The most frequent reasons first. */
@@ -62,19 +89,15 @@ function gauge(): RowNode<LimitView> {
   const bar = element("div", { class: "bar", role: "meter", "aria-valuemin": "0" }, fill);
   const node = element("div", { class: "gauge" }, name, value, bar);
   const update = (row: LimitView): void => {
-    const used = Number(row.used);
-    const limit = Number(row.limit);
-    const known = Number.isFinite(used) && Number.isFinite(limit) && limit > 0;
-    // Of a limit of nothing everything is used.
-    const share = known ? Math.min(1, Math.max(0, used / limit)) : limit === 0 ? 1 : 0;
+    const { share, state } = gaugeOf(row.used, row.limit);
     const text = `${decimal(row.used)} of ${decimal(row.limit)}`;
     setText(name, words(row.name));
     setText(value, text);
-    fill.style.setProperty("--share", String(share));
-    setAttribute(node, "data-tone", share >= FULL_SHARE ? "bad" : share >= WARN_SHARE ? "warn" : "good");
+    fill.style.setProperty("--share", String(Math.min(1, Math.max(0, share ?? 1))));
+    setAttribute(node, "data-tone", GAUGE_TONES[state]);
     setAttribute(bar, "aria-label", words(row.name));
-    setAttribute(bar, "aria-valuemax", known ? String(limit) : "1");
-    setAttribute(bar, "aria-valuenow", known ? String(used) : "0");
+    setAttribute(bar, "aria-valuemax", share === null ? "1" : row.limit);
+    setAttribute(bar, "aria-valuenow", share === null ? "1" : row.used);
     setAttribute(bar, "aria-valuetext", text);
   };
   return { node, update };

@@ -1,33 +1,28 @@
-/** What risk kept back lately, and the halts that were: asked for once somebody looks. */
+/** What risk kept back lately, and the halts that were, which are asked for once somebody looks. */
 
 import type { RefusalView } from "../../src/engine/view.ts";
 import type { AuditEntryView, KnownHaltView } from "../../src/server/history.ts";
 import { read } from "./api.ts";
 import { AskedDetails, factRow } from "./details.ts";
-import { element } from "./dom.ts";
+import { element, type RowNode, setAttribute, setText } from "./dom.ts";
 import { clockTime, words } from "./format.ts";
 
 const ENTRIES_MAX = 40;
 
-export function refusedDetails(): AskedDetails {
-  return new AskedDetails("Newest refusals", async (body) => {
-    const answer = await read<{ refused: readonly RefusalView[] }>("risk");
-    if (!answer.ok) return answer.text;
-    const rows = answer.body.refused.slice(0, ENTRIES_MAX);
-    body.replaceChildren(element("ol", { class: "entries" }, ...rows.map(refusalRow)));
-    return rows.length === 0 ? "Nothing was refused yet" : "";
-  });
-}
-
-function refusalRow({ at, rule, strategy, limit, value, text }: RefusalView): HTMLElement {
-  const found = limit === null || value === null ? "" : `${value}, allowed ${limit}`;
-  return element(
-    "li",
-    {},
-    element("time", { text: clockTime(at), title: at }),
-    element("b", { text: `${rule} · ${words(strategy)}` }),
-    element("span", { text: [text, found].filter(Boolean).join(" · ") }),
-  );
+/** One order that a rule kept back. */
+export function refusalNode(): RowNode<RefusalView> {
+  const [time, rule, text] = [element("time"), element("b"), element("span")];
+  const node = element("li", {}, time, rule, text);
+  return {
+    node,
+    update: (row) => {
+      const found = row.limit === null || row.value === null ? "" : `${row.value}, allowed ${row.limit}`;
+      setText(time, clockTime(row.at));
+      setAttribute(time, "title", row.at);
+      setText(rule, `${row.rule} · ${words(row.strategy)}`);
+      setText(text, [row.text, found].filter(Boolean).join(" · "));
+    },
+  };
 }
 
 export function haltsDetails(): AskedDetails {

@@ -49,6 +49,8 @@ class Table<Row> {
 export class PageState {
   sections: Partial<LiveSections> = {};
   status: RunStatus | null = null;
+  /** The build of the page that is served now, as far as it was told. */
+  build: string | null = null;
   readonly logs = new LogLines();
   /** Lines that came too fast to be shown. */
   logsSkipped = 0;
@@ -62,6 +64,7 @@ export class PageState {
   apply(update: LiveUpdate, nowMs: number): void {
     if (update.full) this.#forget();
     this.#receivedMs = nowMs;
+    if (update.build !== undefined) this.build = update.build;
     Object.assign(this.sections, update.sections);
     for (const name of Object.keys(update.sections)) this.#changed.add(name as Part);
     for (const name of Object.keys(update.tables) as TableName[]) {

@@ -3,7 +3,8 @@
 import type { EngineView } from "../../src/engine/view.ts";
 import { element, KeyedList, type RowNode, setAttribute, setHidden, setText } from "./dom.ts";
 import { money, words } from "./format.ts";
-import { parametersOf } from "./parameters.ts";
+import type { ParameterValue } from "../../src/server/sources.ts";
+import { ParametersForm } from "./parameters.ts";
 
 type Strategy = EngineView["strategies"][number];
 
@@ -30,6 +31,8 @@ export interface StrategyActions {
   /** Its start or its stop. */
   readonly turn: (strategy: Strategy) => void;
   readonly windUp: (strategy: Strategy) => void;
+  /** Other parameters; the last is called once they are taken. */
+  readonly change: (name: string, values: Readonly<Record<string, ParameterValue>>, after: () => void) => void;
 }
 
 export class StrategiesPanel {
@@ -63,7 +66,7 @@ export class StrategiesPanel {
       if (shown !== null) this.#actions.windUp(shown);
     });
     const update = (row: Strategy): void => {
-      if (shown === null) node.append(parametersOf(row.name).node);
+      if (shown === null) node.append(new ParametersForm(row.name, this.#actions.change).node);
       shown = row;
       setText(name, words(row.name));
       setText(state, shownState(row));

@@ -1,9 +1,9 @@
-/** What the run says about itself: the venue's health, the journal, the engine's counters. */
+/** What the run says about itself, beside its health: the ways to the venue, the journal, the engine's counters. */
 
 import type { EngineView } from "../../src/engine/view.ts";
 import type { RunStatus } from "../../src/server/status.ts";
 import { element, KeyedList, type RowNode, setAttribute, setText } from "./dom.ts";
-import { age, money, NONE } from "./format.ts";
+import { money, NONE } from "./format.ts";
 import type { Tone } from "./table.ts";
 
 interface Fact {
@@ -23,7 +23,6 @@ export class SystemPanel {
 
   render(status: RunStatus, counters: EngineView["counters"] | undefined, decisionHash: string | undefined): void {
     const { venueHealth: health, ready } = status;
-    const errorShare = health.requests === 0 ? 0 : health.requestErrors / health.requests;
     const refused = Object.values(health.refused).reduce((sum, count) => sum + count, 0);
     const facts: Fact[] = [
       {
@@ -39,14 +38,7 @@ export class SystemPanel {
       { name: "Data by", text: health.paths.data },
       { name: "Orders by", text: health.paths.orders },
       { name: "Cash by shard", text: cashText(health.cashByShard) },
-      { name: "Latency", text: age0(health.requestLatencyMs) },
-      {
-        name: "Errors",
-        text: `${(errorShare * 100).toFixed(1)}% of ${grouped(health.requests)} requests`,
-        tone: errorShare > 0.05 ? "warn" : undefined,
-      },
       { name: "Frames", text: `${grouped(health.frames)}, ${grouped(refused)} refused`, tone: warnIf(refused > 0) },
-      { name: "Clock offset", text: age0(health.clockOffsetMs) },
       { name: "Inputs", text: counters === undefined ? NONE : grouped(counters.inputs) },
       { name: "Gaps", text: counters === undefined ? NONE : grouped(counters.gaps) },
       { name: "Decision hash", text: decisionHash ?? NONE },
@@ -63,8 +55,6 @@ function cashText(cash: RunStatus["venueHealth"]["cashByShard"]): string {
 }
 
 const warnIf = (condition: boolean): Tone | undefined => condition ? "warn" : undefined;
-
-const age0 = (ms: number | null): string => ms === null ? NONE : Math.abs(ms) < 1_000 ? `${ms.toFixed(1)} ms` : age(ms);
 
 function factNode(): RowNode<Fact> {
   const name = element("dt");

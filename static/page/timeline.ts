@@ -17,6 +17,12 @@ export interface TimelineOptions {
   readonly spacingMs: number;
 }
 
+/** A line, and in front of it what of an earlier one lies before it. */
+export function withEarlier(earlier: readonly Point[], line: readonly Point[]): readonly Point[] {
+  const first = line[0]?.at ?? Infinity;
+  return earlier.length === 0 ? line : [...earlier.filter(({ at }) => at < first), ...line];
+}
+
 export class Timeline {
   readonly #options: TimelineOptions;
   readonly #lines = new Map<string, Point[]>();

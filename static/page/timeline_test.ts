@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Timeline } from "./timeline.ts";
+import { Timeline, withEarlier } from "./timeline.ts";
 
 Deno.test("a timeline is bounded, rises in time, and ends with the newest value, whatever comes", () => {
   const anyPoint = fc.record({
@@ -58,4 +58,13 @@ Deno.test("what has gone is forgotten", () => {
   timeline.keep(new Set(["b"]));
   assert.equal(timeline.of("a").length, 0);
   assert.equal(timeline.of("b").length, 1);
+});
+
+Deno.test("what was before stands in front of a line, and nothing of it twice", () => {
+  const earlier = [{ at: 1, value: 1 }, { at: 2, value: 2 }, { at: 3, value: 3 }];
+  const line = [{ at: 3, value: 30 }, { at: 4, value: 40 }];
+  assert.deepEqual(withEarlier(earlier, line).map(({ at }) => at), [1, 2, 3, 4]);
+  assert.deepEqual(withEarlier(earlier, line)[2].value, 30);
+  assert.deepEqual(withEarlier(earlier, []), earlier);
+  assert.equal(withEarlier([], line), line);
 });

@@ -5,7 +5,7 @@
 
 import type { TradeView } from "../../src/engine/view.ts";
 import { authorization, read } from "./api.ts";
-import { element, setAttribute, setText } from "./dom.ts";
+import { element, setAttribute, setText, showOptions } from "./dom.ts";
 import { words } from "./format.ts";
 import { tradesTable } from "./holdings.ts";
 import { rememberedToken } from "./token.ts";
@@ -69,14 +69,7 @@ export class TradesPanel {
   }
 
   renderStrategies(names: readonly string[]): void {
-    const known = [...this.#strategy.options].slice(1).map(({ value }) => value);
-    if (known.join(" ") === names.join(" ")) return;
-    const chosen = this.#strategy.value;
-    this.#strategy.replaceChildren(
-      element("option", { value: "", text: "All strategies" }),
-      ...names.map((name) => element("option", { value: name, text: words(name) })),
-    );
-    this.#strategy.value = names.includes(chosen) ? chosen : "";
+    showOptions(this.#strategy, names);
   }
 
   #query(): URLSearchParams {

@@ -5,7 +5,7 @@
 
 import { z } from "zod";
 import type { LimitView } from "../../engine/view.ts";
-import { gaugeOf } from "../gauge.ts";
+import { gaugeOf } from "../../core/gauge.ts";
 import type { KnownHaltView } from "../history.ts";
 import { halt, limit, refusal, state } from "./engine_shapes.ts";
 import { type Endpoint, reads } from "./endpoint.ts";

@@ -52,6 +52,7 @@ const parameter = named(
     preset: z.unknown().describe("What it is where nothing is said"),
     description: words,
     allowed: words,
+    changeable: z.boolean().describe("While it runs; else at a restart"),
   })),
 );
 

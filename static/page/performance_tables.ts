@@ -1,0 +1,140 @@
+/** What trading came to, in rows: by group, and how often what was believed came true. */
+
+import type { PerformanceView } from "../../src/server/api/performance_shapes.ts";
+import { element } from "./dom.ts";
+import { contracts, isNumber, money, NONE, percent, signOf, words } from "./format.ts";
+import { type Cell, type Column, DataTable } from "./table.ts";
+
+type Groups = PerformanceView["by"];
+type Group = Groups["strategy"][number];
+type Bucket = PerformanceView["calibration"][number];
+
+const GROUPINGS: Readonly<Record<keyof Groups, string>> = {
+  strategy: "Strategy",
+  series: "Series",
+  signal: "Signal",
+  hour: "Hour (UTC)",
+  weekday: "Weekday",
+  market: "Market",
+};
+const ROWS_MAX = 40;
+
+/** `"+$3.20 to +$8.10"`; nothing where there is too little for a range. */
+const range = (interval: readonly [number, number] | null, text: (value: number) => string): string =>
+  interval === null ? "" : `${text(interval[0])} to ${text(interval[1])}`;
+
+const share = (value: number | null, interval: readonly [number, number] | null): Cell =>
+  isNumber(value) ? { text: percent(value), sub: range(interval, percent) } : { text: NONE, tone: "dim" };
+
+const GROUP_COLUMNS: readonly Column<Group>[] = [
+  { label: "Group", kind: "head", read: (row) => ({ text: words(row.name) }) },
+  { label: "Markets", kind: "number", read: (row) => ({ text: String(row.markets), tone: "dim" }) },
+  { label: "Fills", kind: "number", read: (row) => ({ text: String(row.fills), tone: "dim" }) },
+  {
+    label: "Contracts",
+    kind: "number",
+    card: "left-out",
+    read: (row) => ({ text: contracts(row.contracts.toFixed(2)), tone: "dim" }),
+  },
+  { label: "Fees", kind: "number", read: (row) => ({ text: money(row.fees), tone: "dim" }) },
+  {
+    label: "P&L",
+    kind: "number",
+    card: "corner",
+    read: ({ pnl }) => ({ text: money(pnl.value, true), tone: signOf(pnl.value) }),
+  },
+  {
+    label: "In 95 of 100 cases",
+    kind: "number",
+    card: "left-out",
+    read: ({ pnl }) => ({ text: range(pnl.interval, (value) => money(value.toFixed(6), true)) || NONE, tone: "dim" }),
+  },
+  { label: "Won", kind: "number", read: ({ win_rate }) => ({ ...share(win_rate.value, null) }) },
+  { label: "Drawdown", kind: "number", read: (row) => ({ text: money(row.max_drawdown), tone: "dim" }) },
+];
+
+const BUCKET_COLUMNS: readonly Column<Bucket>[] = [
+  {
+    label: "Believed",
+    kind: "head",
+    read: ({ p_low, p_high }) => ({ text: `${Math.round(p_low * 100)} to ${Math.round(p_high * 100)}%` }),
+  },
+  { label: "Markets", kind: "number", read: ({ n }) => ({ text: String(n), tone: "dim" }) },
+  { label: "On average", kind: "number", read: ({ mean_p }) => ({ text: isNumber(mean_p) ? percent(mean_p) : NONE }) },
+  {
+    label: "Came true",
+    kind: "number",
+    card: "corner",
+    read: ({ yes_rate }) => ({ ...share(yes_rate.value, null), tone: "accent" }),
+  },
+  {
+    label: "In 95 of 100 cases",
+    kind: "number",
+    read: ({ yes_rate }) => ({ text: range(yes_rate.interval, percent) || NONE, tone: "dim" }),
+  },
+];
+
+/** Profit and loss by one of several groupings. */
+export class GroupsTable {
+  readonly node: HTMLElement;
+  readonly #choice = element(
+    "select",
+    { id: "performance-by" },
+    ...Object.entries(GROUPINGS).map(([value, text]) => element("option", { value, text })),
+  );
+  readonly #table: DataTable<Group>;
+  #groups: Groups | null = null;
+
+  constructor() {
+    const title = element("h3", { id: "performance-groups-title", text: "Profit and loss by group" });
+    const bar = element(
+      "div",
+      { class: "table-bar" },
+      title,
+      element("label", { for: "performance-by", class: "unseen", text: "Grouped by" }),
+      this.#choice,
+    );
+    const place = element("div");
+    this.node = element("div", { class: "performance-table" }, bar, place);
+    this.#table = new DataTable(place, {
+      columns: GROUP_COLUMNS,
+      labelledBy: "performance-groups-title",
+      empty: "Nothing was traded yet",
+      rowsMax: ROWS_MAX,
+    });
+    this.#choice.addEventListener("change", () => this.#draw());
+  }
+
+  render(groups: Groups): void {
+    this.#groups = groups;
+    this.#draw();
+  }
+
+  #draw(): void {
+    const rows = this.#groups?.[this.#choice.value as keyof Groups] ?? [];
+    this.#table.render(rows.map((row) => [row.name, row] as const));
+  }
+}
+
+/** How often what was believed came true, as a table beside its drawing. */
+export class ReliabilityTable {
+  readonly node: HTMLElement;
+  readonly #table: DataTable<Bucket>;
+
+  constructor() {
+    const place = element("div");
+    const title = element("h3", { id: "reliability-title", text: "Reliability" });
+    this.node = element("div", { class: "performance-table" }, title, place);
+    this.#table = new DataTable(place, {
+      columns: BUCKET_COLUMNS,
+      labelledBy: "reliability-title",
+      empty: "Nothing that was believed has settled yet",
+      rowsMax: ROWS_MAX,
+    });
+  }
+
+  /** Of buckets that nothing fell into there is nothing to tell. */
+  render(buckets: PerformanceView["calibration"]): void {
+    this.#table.render(buckets.filter(({ n }) => n > 0).map((row) => [String(row.p_low), row] as const));
+  }
+}
