@@ -15,7 +15,8 @@ import type { Money } from "../core/units.ts";
 import { startLog } from "../ops/log.ts";
 import { rootWarning } from "./as_root.ts";
 import { openAlerts } from "./open_alerts.ts";
-import type { LiveIntent } from "../runner/request.ts";
+import { LeasedRun } from "../runner/leased_run.ts";
+import type { LiveIntent, RunRequest } from "../runner/request.ts";
 import { claimState, startRun } from "../runner/start.ts";
 import { describeSummary } from "../runner/summary.ts";
 import { seriesOn, type TapeRequest } from "../venues/exchange/tape/recorded_moments.ts";
@@ -124,7 +125,7 @@ async function trade(
   if (warning !== null) say(warning);
   const log = await startLog({ level: config.log.level, stateDirectory, stderr: true });
   if (log.trouble !== null) say(log.trouble);
-  const started = await startRun({
+  const request: RunRequest = {
     execution: options.execution,
     version: VERSION,
     config,
@@ -142,7 +143,10 @@ async function trade(
     alerts: alerts.alerts,
     lock: claimed.lock,
     onServing: ({ url, tokenPath, newToken }) => announce(options, config, url, tokenPath, newToken),
-  });
+  };
+  // The embedded exchange ends with its run: nobody can share an account there.
+  const isShared = config.cluster.servers.length > 0 && config.venue.name !== "sim";
+  const started = isShared ? await LeasedRun.start(request, Deno.env.toObject()) : await startRun(request);
   if (!started.ok) {
     say(started.reason);
     await log.close();

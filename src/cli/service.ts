@@ -7,10 +7,13 @@ import { NotifySocket, watchdogMicros } from "../ops/systemd/notify_socket.ts";
 import { ServiceWatch } from "../ops/systemd/service_watch.ts";
 import type { Run } from "../runner/run.ts";
 
+/** What of a run it is told by; one that stands by at times is another run then. */
+type WatchedRun = Pick<Run, "engine" | "url"> & { readonly pump: Pick<Run["pump"], "onChange"> };
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** One line: how it trades, on what, and what keeps it. */
-function statusOf(run: Run, title: string): string {
+function statusOf(run: WatchedRun, title: string): string {
   const halts = run.engine.desk.halts.list().map(({ name }) => name);
   const halted = halts.length === 0 ? "" : `; halted: ${halts.join(", ")}`;
   return `${title}, ${run.engine.markets.size} markets${halted}; page ${run.url}`;
@@ -23,7 +26,7 @@ function statusOf(run: Run, title: string): string {
  * @param say told why it cannot be
  */
 export function tellServiceManager(
-  run: Run,
+  run: WatchedRun,
   stateDirectory: string,
   title: string,
   say: (text: string) => void,

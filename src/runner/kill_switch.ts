@@ -7,6 +7,7 @@
  * | the page, `kbot kill` | a request with the token |
  * | Telegram | `/kill`, confirmed, by who may command (telegram_commands.ts) |
  * | a signal | SIGUSR1; Windows has none, the other ways work there |
+ * | another bot that shares the account and stands by | whatever it was killed by there (cluster/leadership.ts) |
  * | a file | `KILL` in the state directory, looked for four times a second |
  *
  * Where the engine cannot be told, because its journal takes nothing more, the orders are cancelled without it and the file
@@ -56,7 +57,7 @@ export class KillSwitch {
   }
 
   /** Kills. What is to be said where the engine could not be told; `null` where all is well. */
-  async pull(via: "page" | "cli" | "signal" | "telegram"): Promise<string | null> {
+  async pull(via: "page" | "cli" | "signal" | "telegram" | "cluster"): Promise<string | null> {
     this.#tellEngine(via);
     if (this.pulled) return null;
     this.#cancelWithoutEngine(`Kill switch, by ${via}`);

@@ -10,6 +10,7 @@ import type { Pack } from "../packs/pack.ts";
 import type { StateLock } from "../store/lock.ts";
 import type { TapeRequest } from "../venues/exchange/tape/recorded_moments.ts";
 import type { AlertChannels } from "./run_alerts.ts";
+import type { RunLease } from "./run_lease.ts";
 
 /** What shows that real money is meant. */
 export interface LiveIntent {
@@ -44,6 +45,8 @@ export interface RunRequest {
   readonly alerts: AlertChannels;
   /** Of the state directory; whoever starts the run holds it, so that nothing is written there before. */
   readonly lock: StateLock;
+  /** Of several bots that share an account; absent where there is but one. */
+  readonly lease?: RunLease;
   /** Called once the page is served. */
   readonly onServing: (
     serving: { readonly url: string; readonly tokenPath: string; readonly newToken: string | null },

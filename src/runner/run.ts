@@ -39,6 +39,7 @@ import type { Opened } from "./opened_state.ts";
 import { Pump } from "./pump.ts";
 import type { Recorder } from "./recorder.ts";
 import type { RunRequest } from "./request.ts";
+import { leasedVenue } from "./run_lease.ts";
 import { RunAlerts, type RunSight } from "./run_alerts.ts";
 import { Reload, type Reread } from "./reload.ts";
 import { runLeftBehind } from "./run_file.ts";
@@ -88,6 +89,8 @@ export class Run {
   readonly #audit: AuditTrail;
   readonly #views: ViewBuilder;
   readonly #venue: KalshiVenue;
+  /** What of the engine's wishes may reach the venue does so by this. */
+  readonly #orders: Pick<KalshiVenue, "perform">;
   /** `null` where nothing is put on a tape. */
   readonly #recorder: Recorder | null;
   readonly #traces: RunTraces | null;
@@ -111,6 +114,7 @@ export class Run {
   #wake: () => void = () => {};
 
   constructor({ request, chosen, state, journal, header, audit, options, recorder, traces, pairs }: RunParts) {
+    const { lease } = request;
     this.#request = request;
     this.#chosen = chosen;
     this.#state = state;
@@ -138,10 +142,16 @@ export class Run {
       store: state.store,
       audit,
       header,
-      watchers: [this.#alerts, this.#concerns, ...(traces === null ? [] : [traces])],
+      watchers: [
+        this.#alerts,
+        this.#concerns,
+        ...(traces === null ? [] : [traces]),
+        ...(lease === undefined ? [] : [lease.watch(options)]),
+      ],
       onFailure: (error) => this.fail(error),
     });
     const { resume } = options;
+    const trades = request.execution === "live" && lease?.role !== "standby";
     this.#venue = new KalshiVenue({
       name: chosen.title,
       rest: chosen.host.rest,
@@ -157,7 +167,7 @@ export class Run {
       onRaw: recorder?.frame,
       log: venueLog,
       lockstep: chosen.embedded !== null,
-      trade: request.execution === "live",
+      trade: trades,
       follow: [...resume.positions.map((each) => each.ticker), ...resume.openOrders.map((each) => each.ticker)],
       fillsSince: this.engine.desk.fillsSince,
       warmUpSeconds: options.index.returnsMin,
@@ -167,7 +177,9 @@ export class Run {
       fastOrders: request.config.venue.fast_orders,
       frames: request.config.venue.frames,
       bookOf: (ticker) => this.engine.markets.get(ticker)?.book,
+      ...(lease === undefined || !trades ? {} : { forbidden: () => lease.forbidden() }),
     });
+    this.#orders = leasedVenue(lease, this.#venue, () => this.engine);
     this.#feeds = new RunFeeds({
       request,
       chosen,
@@ -190,7 +202,7 @@ export class Run {
     this.#killSwitch = new KillSwitch({
       engine: this.engine,
       pump: this.pump,
-      venue: this.#venue,
+      venue: this.#orders,
       clock: chosen.clock,
       stateDirectory: request.stateDirectory,
     });
@@ -202,7 +214,7 @@ export class Run {
       alerts: this.#alerts,
       clock: chosen.clock,
     });
-    this.pump.connect(this.#delayed((action) => this.#venue.perform(action)));
+    this.pump.connect(this.#delayed((action) => this.#orders.perform(action)));
     this.#lockstep = chosen.embedded === null ? null : new Lockstep({
       exchange: chosen.embedded.exchange,
       // What the venue is asked because of a forecast is waited for after it.
@@ -324,10 +336,22 @@ export class Run {
     await this.#reload.take(reread, via);
   }
 
-  /** A signal to kill: nothing more is sent, what rests is cancelled, and the run goes on. */
-  async kill(): Promise<void> {
-    const trouble = await this.#killSwitch.pull("signal");
+  /** A signal to kill, or a bot that stands by: nothing more is sent, what rests is cancelled, and the run goes on. */
+  async kill(via: "signal" | "cluster" = "signal"): Promise<void> {
+    const trouble = await this.#killSwitch.pull(via);
     if (trouble !== null) logger.error("{text}", { text: trouble });
+  }
+
+  /** The lease is over: nothing new leaves from here on, what rests of our own is taken back, and the run ends. */
+  leaseLost(reason: string): void {
+    const epoch = this.#request.lease?.epoch ?? 0;
+    this.pump.accept({ type: "lease", at: this.#chosen.clock.now(), role: "lost", epoch, detail: reason });
+    this.stop(reason);
+  }
+
+  /** The configuration as it counts now. */
+  get config(): RunRequest["config"] {
+    return this.#reload.config;
   }
 
   stop(reason: string): void {
@@ -341,6 +365,7 @@ export class Run {
   }
 
   #begin(): void {
+    this.#tellRole();
     this.pump.accept({ type: "clock", at: this.#chosen.clock.now() });
     this.#look();
     this.#venue.start();
@@ -360,6 +385,14 @@ export class Run {
     const { clock } = this.#chosen;
     const stop = storeRetention(this.#state.store, this.#audit, clock, this.#request.config.store);
     this.#ending.signal.addEventListener("abort", stop);
+  }
+
+  /** Before anything else is decided. */
+  #tellRole(): void {
+    const { lease } = this.#request;
+    if (lease === undefined) return;
+    const { role, epoch, detail } = lease;
+    this.pump.accept({ type: "lease", at: this.#chosen.clock.now(), role, epoch, detail });
   }
 
   #every(ms: number, task: () => void): void {
@@ -409,7 +442,7 @@ export class Run {
       await this.#untilNothingRests(asked);
     } else if (this.engine.options.execution === "live") {
       // The engine cannot be asked any more: what rests is cancelled without it.
-      this.#venue.perform({ type: "cancel_all", execution: "live", reason: "A defect ended the run" });
+      this.#orders.perform({ type: "cancel_all", execution: "live", reason: "A defect ended the run" });
       if (this.#lockstep === null) await within(SHUTDOWN_WALL_MS, this.#venue.swept());
     }
     await within(SHUTDOWN_WALL_MS, this.#venue.idle());

@@ -107,6 +107,11 @@ export class RunAlerts implements RunWatcher {
     );
   }
 
+  /** It watches, and trades nothing: another bot tells. */
+  get #standsBy(): boolean {
+    return this.#parts.request.lease?.role === "standby";
+  }
+
   // --- what the pump tells ------------------------------------------------------------------------------------------
 
   input(input: Input): void {
@@ -132,7 +137,7 @@ export class RunAlerts implements RunWatcher {
     const { options } = engine;
     const at = chosen.clock.now();
     this.#sources = sources;
-    this.#alerts.raise("run_began", "run", at, { version: options.version, run: options.run });
+    if (!this.#standsBy) this.#alerts.raise("run_began", "run", at, { version: options.version, run: options.run });
     if (leftBehind !== null) this.#alerts.raise("run_died", "run", at, { run: leftBehind });
     this.#watch.resume(options.resume.halts, at);
     this.#hearCommands(sources);
@@ -155,6 +160,8 @@ export class RunAlerts implements RunWatcher {
   }
 
   #hearCommands(sources: ServerSources): void {
+    // Whoever leads hears them: Telegram lets one process alone ask.
+    if (this.#standsBy) return;
     const { engine, request, chosen } = this.#parts;
     const { options } = engine;
     const api = this.#channels.commands;
@@ -211,7 +218,7 @@ export class RunAlerts implements RunWatcher {
     this.#alerts.flush();
     if (orders_left > 0) this.#alerts.raise("orders_left", "run", now, { count: String(orders_left) });
     const figures = { reason, orders: String(orders), fills: String(fills), pnl, nav };
-    this.#alerts.raise("run_ended", "run", now, figures);
+    if (!this.#standsBy) this.#alerts.raise("run_ended", "run", now, figures);
     await Promise.all([this.#commands?.stop(), this.#alerts.close(LAST_WORDS_MS)]);
   }
 

@@ -17,6 +17,8 @@ import type { StateStore } from "../store/store.ts";
 import type { TapeStatus } from "../store/tape_writer.ts";
 import type { Venue } from "../venues/venue.ts";
 import { describeSweep, type KillSwitch } from "./kill_switch.ts";
+import type { ClusterStatus } from "../cluster/leadership.ts";
+import { clusterReasons } from "./run_lease.ts";
 import { historySources } from "./history_sources.ts";
 import { marketSources } from "./market_sources.ts";
 import { PerformanceThread } from "./performance_thread.ts";
@@ -78,6 +80,8 @@ export function runSources(parts: SourceParts): ServerSources {
 
   async function operate({ chosen, killSwitch }: SourceParts, command: OperatorRequest): Promise<OperatorAnswer> {
     const { subject } = command;
+    const elsewhere = command.command === "kill" ? null : standbyAnswer(request.lease?.status() ?? null);
+    if (elsewhere !== null) return { accepted: false, text: elsewhere };
     if (subject !== null && !engine.strategies.has(subject)) {
       return {
         accepted: false,
@@ -102,8 +106,16 @@ export function runSources(parts: SourceParts): ServerSources {
       if (trouble !== null) return { accepted: true, text: trouble };
     } else pump.accept({ type: "operator", at: chosen.clock.now(), ...command });
     const asked = `${command.command.replaceAll("_", " ")}${subject === null ? "" : ` ${subject}`}`;
-    return { accepted: true, text: `${asked}: done, ${stateText(engine)}` };
+    const handedOn = request.lease?.role === "standby" ? "; whoever leads is told, too" : "";
+    return { accepted: true, text: `${asked}: done, ${stateText(engine)}${handedOn}` };
   }
+}
+
+/** A standby decides about nothing but the kill, which it hands on; `null` where this bot does not stand by. */
+function standbyAnswer(cluster: ClusterStatus | null): string | null {
+  if (cluster === null || cluster.role === "leader") return null;
+  const who = cluster.leader === null ? "and nobody leads now: do it where the account is traded next" : "do it there";
+  return `Nothing is changed. This bot stands by${cluster.leader === null ? "," : `; ${cluster.leader} leads:`} ${who}`;
 }
 
 /** What is made of a value that seldom changes: made anew where it has. */
@@ -146,6 +158,8 @@ function status(parts: SourceParts): RunStatus {
   const sweep = describeSweep(health.sweep);
   if (sweep !== null) reasons.push(sweep);
   if (pump.trouble !== null) reasons.push(pump.trouble);
+  const cluster = request.lease?.status() ?? null;
+  reasons.push(...clusterReasons(cluster));
   reasons.push(...pauses(engine));
   for (const { level, reason } of engine.desk.halts.of(null)) {
     reasons.push(`${level === "halted" ? "Halted" : "Reducing"}: ${reason}`);
@@ -165,6 +179,7 @@ function status(parts: SourceParts): RunStatus {
     feeds: feeds(),
     tape: tape(),
     alerts: alerts(),
+    cluster,
     ready: { ok: reasons.length === 0, reasons },
     clock: { now: formatTime(now), speed: chosen.speed },
   };

@@ -14,6 +14,8 @@ import {
   strategySettings,
   transferRule,
 } from "../config/engine_settings.ts";
+import type { StateRecord } from "../core/record.ts";
+import type { RestatedRecords } from "../engine/journal.ts";
 import type { EngineOptions } from "../engine/options.ts";
 import { loadPairMap } from "../feeds/polymarket/shipped_pairs.ts";
 import { keepCopies } from "../packs/pack_copies.ts";
@@ -28,6 +30,7 @@ import { passLiveGate } from "./live_gate.ts";
 import { Recorder, tapeSettings } from "./recorder.ts";
 import { RunTraces } from "./run_traces.ts";
 import type { RunRequest } from "./request.ts";
+import { leasedInstance } from "./run_lease.ts";
 import { Run } from "./run.ts";
 import { chooseVenue, type ChosenVenue } from "./venue_choice.ts";
 
@@ -95,13 +98,16 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
   const unkept = await keepCopies(request.stateDirectory, request.packs);
   if (unkept !== null) return refuse(unkept);
 
-  const options = engineOptions(request, venue, identity.identity.instance, opened.state);
+  const leased = await request.lease?.startFrom(opened.state, venue.clock.now());
+  const state = leased === undefined ? opened.state : { ...opened.state, resume: leased.resume };
+  const options = engineOptions(request, venue, identity.identity.instance, state);
+  const restated = restatedBy(options.run, opened.state.restated, leased?.records ?? []);
   const header = {
     version: request.version,
     run: options.run,
     started: new Date().toISOString(),
     config: options,
-    ...(opened.state.restated === null ? {} : { restated: opened.state.restated }),
+    ...(restated === null ? {} : { restated }),
   };
   const journal = openJournal(request.stateDirectory, header, {
     sync: config.store.sync,
@@ -113,6 +119,11 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
     await journal.writer.close();
     await Deno.remove(journal.writer.directory, { recursive: true }).catch(() => {});
   });
+
+  if (leased !== undefined && leased.records.length > 0) {
+    const told = opened.state.store.apply(leased.records, { run: options.run, line: HEADER_LINE });
+    if (!told.ok) return refuse(told.reason);
+  }
 
   const recorder = config.record.raw
     ? await Recorder.start({
@@ -137,7 +148,7 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
   const run = new Run({
     request,
     chosen: venue,
-    state: opened.state,
+    state,
     journal: journal.writer,
     header,
     audit: audit.trail,
@@ -151,15 +162,30 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
   return { ok: true, run };
 }
 
+/** Of a run's journal. */
+const HEADER_LINE = 1;
+
+/** What the journal's header tells of before the run: what an earlier journal lost, and what another bot told this one. */
+function restatedBy(
+  run: string,
+  lost: RestatedRecords | null,
+  told: readonly StateRecord[],
+): RestatedRecords | null {
+  if (told.length === 0) return lost;
+  return { run, line: HEADER_LINE, records: [...lost?.records ?? [], ...told] };
+}
+
 function engineOptions(request: RunRequest, venue: ChosenVenue, instance: string, state: Opened): EngineOptions {
-  const { config, execution } = request;
+  const { config, execution, lease } = request;
   return {
     version: request.version,
     run: newRunId(Date.now(), state.newestRun),
     startedAt: venue.clock.now(),
     execution,
-    instance,
-    capital: execution === "paper" ? config.paper.capital : null,
+    instance: leasedInstance(instance, lease),
+    ...(lease === undefined ? {} : { peers: lease.peers }),
+    // Whoever stands by has no account.
+    capital: execution === "paper" && lease?.role !== "standby" ? config.paper.capital : null,
     paper: paperSettings(config),
     risk: riskLimits(config),
     canary: execution === "live" ? canarySettings(config, venue.clock.now()) : null,
@@ -168,7 +194,7 @@ function engineOptions(request: RunRequest, venue: ChosenVenue, instance: string
     safety: safetyRules(config),
     orders: executionSettings(config),
     strategies: strategySettings(config, request.packs),
-    transfers: execution === "live" ? transferRule(config) : null,
+    transfers: execution === "live" && lease?.role !== "standby" ? transferRule(config) : null,
     resume: state.resume,
   };
 }

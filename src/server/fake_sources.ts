@@ -375,6 +375,7 @@ export function sampleStatus(changes: Partial<RunStatus> = {}): RunStatus {
     uptimeSeconds: 3_725,
     stateDirectory: "/home/trader/.local/state/kbot",
     journal: "/home/trader/.local/state/kbot/journal/20260925T184500Z-7",
+    cluster: null,
     feeds: [
       {
         name: "coinbase",

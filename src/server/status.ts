@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { ClusterStatus } from "../cluster/leadership.ts";
 import type { FeedStatus } from "../feeds/feed.ts";
 import type { TapeStatus } from "../store/tape_writer.ts";
 import type { VenueHealth } from "../venues/venue.ts";
@@ -37,6 +38,8 @@ export interface RunStatus {
   readonly tape: TapeStatus | null;
   /** Who was told what, and which channels have trouble. It never keeps a run from trading. */
   readonly alerts: AlertsStatus;
+  /** How it stands among several bots that share an account; `null` where there is but one. */
+  readonly cluster: ClusterStatus | null;
   /** Whether the run can do its work now; the reasons say what is missing, in words. */
   readonly ready: { readonly ok: boolean; readonly reasons: readonly string[] };
   /** The run's clock: simulated time runs `speed` times as fast as ours. */

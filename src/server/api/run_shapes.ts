@@ -33,6 +33,17 @@ const sweep = z.strictObject({
   confirmed: time.nullable(),
 }).describe("The newest cancelling of all orders");
 
+const cluster = z.strictObject({
+  role: z.enum(["leader", "standby"]),
+  name: z.string().describe("This bot's name"),
+  account: z.string(),
+  epoch: count.describe("Grows with every change of the leader"),
+  leader: z.string().nullable().describe("Whoever leads, as far as is known here"),
+  connected: z.boolean().describe("NATS answers"),
+  detail: words.nullable().describe("Why it stands by, or what is wrong"),
+  behindMs: milliseconds.nullable().describe("For how long the others do not know the newest"),
+});
+
 const venueHealth = z.strictObject({
   connected: z.boolean(),
   requests: count,
@@ -108,6 +119,7 @@ export const status = named(
     feeds: z.array(feed),
     tape: tape.nullable(),
     alerts,
+    cluster: cluster.nullable().describe("How it stands among several bots that share an account"),
     ready: z.strictObject({ ok: z.boolean(), reasons: z.array(words) }),
     clock: z.strictObject({ now: time, speed: z.number().describe("Times as fast as ours, where it is simulated") }),
   })),
