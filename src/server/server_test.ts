@@ -194,20 +194,21 @@ Deno.test("every route reads, as JSON with the moment it shows", () =>
   withServer(async ({ url, sources }) => {
     sources.log("Hello");
     const { engine } = sources;
-    const { at } = engine;
+    const { at, counters: { inputs } } = engine;
     const wanted: Readonly<Record<string, unknown>> = {
       view: engine,
       status: sources.run,
-      account: { at, execution: "paper", account: engine.account },
-      positions: { at, positions: engine.positions },
-      orders: { at, orders: engine.orders },
-      markets: { at, markets: engine.markets },
+      account: { at, inputs, execution: "paper", account: engine.account },
+      positions: { at, inputs, positions: engine.positions },
+      orders: { at, inputs, orders: engine.orders },
+      markets: { at, inputs, markets: engine.markets },
       "markets/KXBTC15M-26SEP251515-15": { at, market: engine.markets[0] },
       "markets/KXETH15M-26SEP251515-15/why": { at, ...whyOf(engine.markets[1]) },
       "why-not": { at, lastHour: engine.keptBack, markets: engine.markets.map(whyOf) },
       strategies: { at, strategies: engine.strategies },
       risk: {
         at,
+        inputs,
         state: engine.state,
         halts: [],
         limits: [

@@ -201,6 +201,8 @@ function draw(): void {
       money(sections.account?.nav)
     } · kbot`;
   }
+  // Which moment all figures are of, as the API's answers name it.
+  document.body.dataset.inputs = String(sections.counters?.inputs ?? "");
   // Before that, every panel would push away those below it.
   if (status !== null && sections.account !== undefined) document.documentElement.dataset.filled = "yes";
   dialog.check();

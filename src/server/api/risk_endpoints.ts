@@ -11,7 +11,7 @@ import { halt, limit, refusal, state } from "./engine_shapes.ts";
 import { type Endpoint, reads } from "./endpoint.ts";
 import { auditEntry, beforeTime } from "./history_shapes.ts";
 import { rowLimit } from "./run_endpoints.ts";
-import { at, counts, exactly, named, share, time, words } from "./shape.ts";
+import { at, counts, exactly, inputs, named, share, time, words } from "./shape.ts";
 
 /** Acts of the audit that a halt, its end, or what was asked about it is told by. */
 const HALT_EVENTS: readonly string[] = [
@@ -54,6 +54,7 @@ export const RISK_ENDPOINTS: readonly Endpoint[] = [
     example: "/risk",
     answer: z.strictObject({
       at,
+      inputs,
       state,
       halts: z.array(halt),
       limits: z.array(gauge),
@@ -62,7 +63,8 @@ export const RISK_ENDPOINTS: readonly Endpoint[] = [
     }),
     read({ sources }) {
       const { at, state, halts, limits, counters, refused } = sources.view();
-      return { at, state, halts, limits: limits.map(withGauge), refusals: counters.refusals, refused };
+      const { inputs, refusals } = counters;
+      return { at, inputs, state, halts, limits: limits.map(withGauge), refusals, refused };
     },
   }),
   reads({

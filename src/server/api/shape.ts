@@ -47,3 +47,7 @@ export const tradingState = z.enum(["active", "reducing", "halted"]).describe(
 );
 /** The run's clock, at the moment that is shown. */
 export const at = time.describe("The moment that is shown, by the run's clock");
+/** Many things happen within one tick of a clock: this tells their moments apart. */
+export const inputs = count.describe(
+  "Heard by the engine by then: answers with the same number are of the same moment",
+);

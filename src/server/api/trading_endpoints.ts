@@ -18,7 +18,7 @@ import {
   strategyState,
 } from "./engine_shapes.ts";
 import { type Endpoint, reads, Refused } from "./endpoint.ts";
-import { at, contractPrice, contracts, exactly, named, probability, ticker, time, words } from "./shape.ts";
+import { at, contractPrice, contracts, exactly, inputs, named, probability, ticker, time, words } from "./shape.ts";
 import type { ParameterView } from "../history.ts";
 import type { DepthView, QuoteView } from "../market_detail.ts";
 import type { ServerSources } from "../sources.ts";
@@ -90,10 +90,10 @@ export const TRADING_ENDPOINTS: readonly Endpoint[] = [
     tag: "Account",
     summary: "Balance, net asset value, profit and loss, and counts",
     example: "/account",
-    answer: z.strictObject({ at, execution: z.enum(["paper", "live"]), account }),
+    answer: z.strictObject({ at, inputs, execution: z.enum(["paper", "live"]), account }),
     read({ sources }) {
-      const { at, execution, account } = sources.view();
-      return { at, execution, account };
+      const { at, counters: { inputs }, execution, account } = sources.view();
+      return { at, inputs, execution, account };
     },
   }),
   reads({
@@ -102,10 +102,10 @@ export const TRADING_ENDPOINTS: readonly Endpoint[] = [
     tag: "Account",
     summary: "What is held",
     example: "/positions",
-    answer: z.strictObject({ at, positions: z.array(position) }),
+    answer: z.strictObject({ at, inputs, positions: z.array(position) }),
     read({ sources }) {
-      const { at, positions } = sources.view();
-      return { at, positions };
+      const { at, counters: { inputs }, positions } = sources.view();
+      return { at, inputs, positions };
     },
   }),
   reads({
@@ -114,10 +114,10 @@ export const TRADING_ENDPOINTS: readonly Endpoint[] = [
     tag: "Account",
     summary: "Orders that are open, or whose fate is not known",
     example: "/orders",
-    answer: z.strictObject({ at, orders: z.array(order) }),
+    answer: z.strictObject({ at, inputs, orders: z.array(order) }),
     read({ sources }) {
-      const { at, orders } = sources.view();
-      return { at, orders };
+      const { at, counters: { inputs }, orders } = sources.view();
+      return { at, inputs, orders };
     },
   }),
   reads({
@@ -138,10 +138,10 @@ export const TRADING_ENDPOINTS: readonly Endpoint[] = [
     tag: "Markets",
     summary: "Every market that is followed",
     example: "/markets",
-    answer: z.strictObject({ at, markets: z.array(market) }),
+    answer: z.strictObject({ at, inputs, markets: z.array(market) }),
     read({ sources }) {
-      const { at, markets } = sources.view();
-      return { at, markets };
+      const { at, counters: { inputs }, markets } = sources.view();
+      return { at, inputs, markets };
     },
   }),
   reads({
