@@ -1,6 +1,7 @@
 /** The API and the traces of a bot that trades, as a program beside it meets them. */
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { ENDPOINTS } from "../src/server/api/endpoints.ts";
 import { Kbot, temporaryDirectory } from "./process.ts";
 
@@ -47,6 +48,21 @@ Deno.test("what a trading bot answers fits its document everywhere, and its orde
   const figures = await read("/performance");
   assert.ok(figures.summary.fills > 0 && figures.simulated_market === true);
   assert.equal(figures.kind, "live");
+  const token = (await Deno.readTextFile(join(place.path, "token"))).trim();
+  const change = async (values: Readonly<Record<string, unknown>>) => {
+    const response = await fetch(new URL("/api/v1/strategies/settlement_edge/parameters", url), {
+      method: "POST",
+      headers: { "authorization": `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ values }),
+    });
+    return [response.status, JSON.stringify(await response.json())] as const;
+  };
+  const [refused, reason] = await change({ kelly_fraction: 7 });
+  assert.equal(refused, 409, reason);
+  assert.match(reason, /kelly_fraction: Found 7, allowed is/);
+  assert.equal((await change({ kelly_fraction: 0.2 }))[0], 200);
+  const { parameters } = await read("/strategies/settlement_edge");
+  assert.equal(parameters.find(({ name }: { name: string }) => name === "kelly_fraction").value, 0.2);
   const csv = await (await fetch(new URL(`/api/v1/trades?format=csv&strategy=${strategy}`, url))).text();
   assert.ok(csv.split("\r\n").length > 2, csv);
   const isWhole = ({ traceId }: Span): boolean => {
