@@ -72,6 +72,8 @@ async function dispatch(command: Command): Promise<number> {
     case "config_init":
     case "config_schema":
       return say(await (await import("./cli/config.ts")).config(command), command.json);
+    case "completions":
+      return say((await import("./cli/completions.ts")).completions(command), command.json);
     case "status":
       return say(await (await import("./cli/status.ts")).status(command), command.json);
     case "top":

@@ -14,6 +14,7 @@ import type { ChannelName } from "../ops/alerts/channel.ts";
 import type { ExportFormat } from "../store/export/column.ts";
 import type { ExportTableName } from "../store/export/tables.ts";
 import type { KellySizing } from "../models/kelly.ts";
+import type { Shell } from "./completion_scripts.ts";
 import type { CalcRule } from "./calc_probability_question.ts";
 
 /** What every command takes. */
@@ -285,6 +286,11 @@ export interface ConfigSchemaCommand extends CommonOptions {
 
 export type ConfigCommand = ConfigCheckCommand | ConfigShowCommand | ConfigInitCommand | ConfigSchemaCommand;
 
+export interface CompletionsCommand extends CommonOptions {
+  readonly kind: "completions";
+  readonly shell: Shell;
+}
+
 export interface StatusCommand extends CommonOptions {
   readonly kind: "status";
 }
@@ -524,6 +530,7 @@ export type Command =
   | AlertTestCommand
   | AlertEventsCommand
   | ConfigCommand
+  | CompletionsCommand
   | StatusCommand
   | TopCommand
   | WhyCommand

@@ -12,6 +12,7 @@ import { alert } from "./alert_commands.ts";
 import { audit } from "./audit_commands.ts";
 import { calc } from "./calc_commands.ts";
 import type { Command } from "./command.ts";
+import { completions } from "./completions_commands.ts";
 import { config } from "./config_commands.ts";
 import { shortened } from "./flag_values.ts";
 import { commonFlags, words } from "./flags.ts";
@@ -41,7 +42,8 @@ export interface HelpLook {
 
 const PLAIN: HelpLook = { colors: false, width: 100 };
 
-const grammar = merge(
+/** All that may be typed after `kbot`. */
+export const GRAMMAR = merge(
   or(
     run,
     demo,
@@ -56,7 +58,7 @@ const grammar = merge(
     kill,
     or(reduce, resume),
     strategy,
-    or(doctor, homeCommands),
+    or(doctor, homeCommands, completions),
     bareRun,
     {
       errors: { noMatch: words("No command: name one") },
@@ -141,7 +143,7 @@ function unexpectedKind(token: string, expectsCommand: boolean, known: boolean):
 
 /** Flags and commands that may follow. */
 function namesAfter(argv: readonly string[]): string[] {
-  const entries = getDocPageSync(grammar, argv)?.sections.flatMap((section) => section.entries) ?? [];
+  const entries = getDocPageSync(GRAMMAR, argv)?.sections.flatMap((section) => section.entries) ?? [];
   return entries.flatMap(({ term }) => {
     if (term.type === "option") return [...term.names];
     return term.type === "command" ? [term.name] : [];
@@ -181,7 +183,7 @@ export function parseCommandLine(given: readonly string[], look: HelpLook = PLAI
   }
   const printed: string[] = [];
   try {
-    const { ...asked } = runParserSync(grammar, "kbot", argv, settings(argv, printed, look));
+    const { ...asked } = runParserSync(GRAMMAR, "kbot", argv, settings(argv, printed, look));
     if (asked.kind === "wrong_use") return wrong(asked.problem);
     return { ok: true, command: asked };
   } catch (caught) {

@@ -25,6 +25,7 @@ import {
   type Price,
 } from "../core/units.ts";
 import { formatLatency, type LatencyModel, parseLatency, WANTED_LATENCY } from "../execution/latency.ts";
+import { STRATEGIES } from "../strategies/registry.ts";
 import { FAULT_NAMES, isFaultName } from "../venues/exchange/faults.ts";
 import { OPTIONAL_SERIES } from "../venues/exchange/series.ts";
 import { FEED_NAMES } from "../venues/exchange/feeds/feed_names.ts";
@@ -73,6 +74,14 @@ function kind<T>(
   };
 }
 
+/** The same, with words that a shell may complete it to; others may be right, too. */
+const offering = <T>(parser: FlagValueParser<T>, words: readonly string[]): FlagValueParser<T> => ({
+  ...parser,
+  *suggest(prefix) {
+    for (const text of words) if (text.startsWith(prefix)) yield { kind: "literal", text };
+  },
+});
+
 /** One of several words; a near miss is named. */
 export function word<const Word extends string>(
   metavar: NonEmptyString,
@@ -86,7 +95,7 @@ export function word<const Word extends string>(
     (text) => isWord(text) ? text : null,
     (text) => didYouMean(text, words),
   );
-  return { ...parser, choices: words };
+  return { ...offering(parser, words), choices: words };
 }
 
 /** A fault of the simulated exchange; those of the feeds strike all of them, or the one that they name. */
@@ -98,7 +107,7 @@ export function faultName(): FlagValueParser<string> {
     (text) => isFaultName(text) || parseFeedFault(text, FEED_NAMES) !== null ? text : null,
     (text) => didYouMean(text, FAULT_NAMES),
   );
-  return { ...parser, choices: FAULT_NAMES };
+  return { ...offering(parser, FAULT_NAMES), choices: FAULT_NAMES };
 }
 
 /** A series that the simulated exchange lists where it is told to. */
@@ -111,7 +120,7 @@ export function listableSeries(): FlagValueParser<string> {
     (text) => names.includes(text) ? text : null,
     (text) => didYouMean(text, names),
   );
-  return { ...parser, choices: names };
+  return { ...offering(parser, names), choices: names };
 }
 
 /** A market's ticker, or how it begins. */
@@ -246,17 +255,23 @@ export function day(): FlagValueParser<Micros> {
 /** A file or directory; whether it exists is for the command to say. */
 export function path(metavar: NonEmptyString): FlagValueParser<string> {
   const allowed = "a path that is not empty";
-  return kind(metavar, allowed, ".", (text) => text !== "" && !text.includes("\0") ? text : null);
+  return {
+    ...kind(metavar, allowed, ".", (text) => text !== "" && !text.includes("\0") ? text : null),
+    *suggest(pattern) {
+      yield { kind: "file", type: metavar === "DIR" ? "directory" : "any", pattern };
+    },
+  };
 }
 
 /** A strategy's name as it stands in the configuration; whether there is such a strategy is for the command to say. */
 export function strategyName(): FlagValueParser<string> {
-  return kind(
+  const parser = kind(
     "NAME",
     "a strategy's name such as settlement_edge",
     "settlement_edge",
     (text) => /^[a-z][a-z0-9_]{0,63}$/.test(text) ? text : null,
   );
+  return offering(parser, STRATEGIES.map(({ name }) => name));
 }
 
 /** A series' ticker, as Kalshi writes it. */
@@ -296,13 +311,14 @@ export function personName(): FlagValueParser<string> {
 /** What the configuration takes as `venue.name`. */
 export function venue(): FlagValueParser<string> {
   const schema = venueName();
-  return kind(
+  const parser = kind(
     "VENUE",
     "kalshi, demo, sim, or the REST address of an exchange (http:// or https://)",
     "sim",
     (text) => schema.safeParse(text).success ? text : null,
     (text) => didYouMean(text, VENUE_NAMES),
   );
+  return offering(parser, VENUE_NAMES);
 }
 
 /** What the configuration takes as `venue.ws`. */
