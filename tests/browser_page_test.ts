@@ -112,8 +112,10 @@ browserTest(
       count: number === 2 ? 3 : 1,
     });
     const channel = { name: "telegram", to: "1 chat", least: "info", delivered: 4, waiting: 1, lost: 2 } as const;
-    const channels = [{ ...channel, lastDelivered: null, trouble: "Telegram answers 429" }];
-    sources.changeStatus({ alerts: { channels, recent: [alert(1, "info", "old")] } });
+    const counts = { queued: 7, suppressed: 0, dropped: 2, failed: 3, retried: 2 };
+    const channels = [{ ...channel, ...counts, lastDelivered: null, trouble: "Telegram answers 429" }];
+    const unsaid = { repeated: 0, ignored: 0 };
+    sources.changeStatus({ alerts: { channels, recent: [alert(1, "info", "old")], unsaid } });
     await shows(page, "#alerts li", /old/);
     assert.equal(await page.locator(".toast").count(), 1);
 

@@ -416,7 +416,7 @@ export function sampleStatus(changes: Partial<RunStatus> = {}): RunStatus {
       trouble: null,
     },
     tape: null,
-    alerts: { channels: [], recent: [] },
+    alerts: { channels: [], recent: [], unsaid: { repeated: 0, ignored: 0 } },
     ready: { ok: true, reasons: [] },
     clock: { now: timeAt(0), speed: 1 },
     ...changes,

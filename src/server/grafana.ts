@@ -108,8 +108,19 @@ export const PANELS: readonly Panel[] = [
   series(
     "Alerts",
     "ops",
+    query(rate("kbot_alerts_queued_total"), "{{channel}}, taken"),
     query(rate("kbot_alerts_delivered_total"), "{{channel}}, delivered"),
     query(rate("kbot_alerts_lost_total"), "{{channel}}, lost"),
+    query(rate("kbot_alerts_suppressed_total"), "{{channel}}, not severe enough"),
+    query(rate("kbot_alerts_unsaid_total"), "{{reason}}"),
+  ),
+  series(
+    "Alerts, delivery",
+    "short",
+    query(of("kbot_alerts_waiting"), "{{channel}}, waiting"),
+    query(rate("kbot_alert_attempts_failed_total"), "{{channel}}, failed attempts a second"),
+    query(rate("kbot_alert_attempts_retried_total"), "{{channel}}, attempts made again a second"),
+    query(rate("kbot_alerts_dropped_total"), "{{channel}}, left out a second"),
   ),
   series("Memory", "bytes", query(of("process_resident_memory_bytes"), "resident")),
 ];

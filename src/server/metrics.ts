@@ -88,12 +88,30 @@ function riskMetrics({ limits, halts, strategies }: EngineView): readonly Metric
 }
 
 /** Of every channel that alerts go to, and of the tape. */
-function outgoingMetrics({ alerts: { channels }, tape }: RunStatus): readonly Metric[] {
+function outgoingMetrics({ alerts: { channels, unsaid }, tape }: RunStatus): readonly Metric[] {
   const of = (value: (channel: (typeof channels)[number]) => number): readonly Sample[] =>
     channels.map((channel) => [{ channel: channel.name, to: channel.to }, value(channel)] as const);
   return [
     counter("kbot_alerts_delivered_total", "Alerts that reached each channel.", ...of(({ delivered }) => delivered)),
+    counter("kbot_alerts_queued_total", "Alerts severe enough for each channel.", ...of(({ queued }) => queued)),
+    counter(
+      "kbot_alerts_suppressed_total",
+      "Alerts not severe enough for each channel.",
+      ...of(({ suppressed }) => suppressed),
+    ),
     counter("kbot_alerts_lost_total", "Alerts that each channel was never told.", ...of(({ lost }) => lost)),
+    counter(
+      "kbot_alerts_dropped_total",
+      "The part of the lost alerts that was left out because too many waited.",
+      ...of(({ dropped }) => dropped),
+    ),
+    counter("kbot_alert_attempts_failed_total", "Attempts by each channel that failed.", ...of(({ failed }) => failed)),
+    counter(
+      "kbot_alert_attempts_retried_total",
+      "Attempts by each channel at a message that had failed before.",
+      ...of(({ retried }) => retried),
+    ),
+    counter("kbot_alerts_unsaid_total", "Alerts that no channel was asked to say.", ...each("reason", unsaid)),
     gauge("kbot_alerts_waiting", "Alerts that wait for each channel.", ...of(({ waiting }) => waiting)),
     counter("kbot_tape_messages_total", "Messages put on the tape.", one(tape?.messages ?? null)),
     counter("kbot_tape_lost_total", "Messages that are not on the tape.", one(tape?.lost ?? null)),

@@ -52,6 +52,13 @@ export interface AlertsStatus {
   readonly channels: readonly AlertChannelStatus[];
   /** The newest ones, the very newest last. */
   readonly recent: readonly AlertView[];
+  /** What happened and no channel was asked to say. */
+  readonly unsaid: {
+    /** Counted in an alert that was said. */
+    readonly repeated: number;
+    /** Left out by the configuration. */
+    readonly ignored: number;
+  };
 }
 
 /** One alert. */
@@ -74,11 +81,20 @@ export interface AlertChannelStatus {
   /** Where it leads, for people: without a secret. */
   readonly to: string;
   readonly least: AlertView["severity"];
+  /** Alerts that were severe enough for it. */
+  readonly queued: number;
+  /** Alerts that were not. */
+  readonly suppressed: number;
   /** Alerts that reached it. */
   readonly delivered: number;
   readonly waiting: number;
   /** Alerts that it was never told: given up, or left out because too many came. */
   readonly lost: number;
+  /** The part of these that was left out. */
+  readonly dropped: number;
+  /** Attempts that did not work, and attempts at a message that had failed before. */
+  readonly failed: number;
+  readonly retried: number;
   /** RFC 3339 UTC; `null` before the first. */
   readonly lastDelivered: string | null;
   /** Why the newest attempt did not work, in words; `null` where it did. */

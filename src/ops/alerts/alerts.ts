@@ -47,6 +47,7 @@ export class Alerts {
   #ignored: ReadonlySet<AlertEvent>;
   readonly #recent: Alert[] = [];
   #number = 0;
+  #ignoredCount = 0;
 
   constructor(parts: AlertsParts) {
     this.#parts = parts;
@@ -83,7 +84,10 @@ export class Alerts {
 
   /** Something happened. */
   raise<Event extends AlertEvent>(event: Event, subject: string, at: Micros, values: AlertValues<Event>): void {
-    if (this.#ignored.has(event)) return;
+    if (this.#ignored.has(event)) {
+      this.#ignoredCount++;
+      return;
+    }
     try {
       const { severity, each } = kindOfAlert(event);
       const alert = { number: 0, event, severity, subject, text: alertText(event, values), at, count: 1 };
@@ -96,7 +100,11 @@ export class Alerts {
   }
 
   status(): AlertsStatus {
-    return { channels: this.#queues.map((queue) => queue.status()), recent: this.#recent.map(viewOf) };
+    return {
+      channels: this.#queues.map((queue) => queue.status()),
+      recent: this.#recent.map(viewOf),
+      unsaid: { repeated: this.#repeats.repeated, ignored: this.#ignoredCount },
+    };
   }
 
   /** Says what was counted so far. */

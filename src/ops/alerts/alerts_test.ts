@@ -40,7 +40,8 @@ Deno.test("what is ignored is told nowhere", async () => {
   const { alerts, channel } = stage(["reconciled"]);
   alerts.raise("reconciled", "reconciled", NOON, { detail: "one" });
   await settle();
-  assert.deepEqual([channel.texts, alerts.status().recent], [[], []]);
+  const { recent, unsaid } = alerts.status();
+  assert.deepEqual([channel.texts, recent, unsaid], [[], [], { repeated: 0, ignored: 1 }]);
   await alerts.close(100);
 });
 
@@ -58,6 +59,7 @@ Deno.test("a flood of one thing is one message at once and one with its count, a
     ].map(([count, text]) => [count, String(text).slice(-11)]),
   );
   assert.equal(alerts.status().recent.length, 2);
+  assert.deepEqual(alerts.status().unsaid, { repeated: 9_999, ignored: 0 });
   await alerts.close(100);
 });
 

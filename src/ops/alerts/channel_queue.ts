@@ -60,6 +60,8 @@ export interface QueueParts {
 interface Sending {
   readonly batch: Batch;
   readonly sinceMs: number;
+  /** It did not go out before. */
+  again: boolean;
 }
 
 export class ChannelQueue {
@@ -77,8 +79,13 @@ export class ChannelQueue {
   #closed = false;
   /** Left out since the last message. */
   #omitted = 0;
+  #queued = 0;
+  #suppressed = 0;
   #delivered = 0;
   #lost = 0;
+  #dropped = 0;
+  #failures = 0;
+  #retried = 0;
   #lastDeliveredMs: number | null = null;
   #trouble: string | null = null;
 
@@ -90,7 +97,12 @@ export class ChannelQueue {
 
   /** Takes what is severe enough for this channel; returns at once. */
   offer(alert: Alert): void {
-    if (this.#closed || !reaches(alert.severity, this.#parts.settings.least)) return;
+    if (this.#closed) return;
+    if (!reaches(alert.severity, this.#parts.settings.least)) {
+      this.#suppressed++;
+      return;
+    }
+    this.#queued++;
     this.#waiting.push(alert);
     while (this.#waiting.length > WAITING_MAX) this.#leaveOut();
     this.#move();
@@ -102,9 +114,14 @@ export class ChannelQueue {
       name: channel.name,
       to: channel.to,
       least: settings.least,
+      queued: this.#queued,
+      suppressed: this.#suppressed,
       delivered: this.#delivered,
       waiting: this.#waiting.length + (this.#sending?.batch.alerts.length ?? 0),
       lost: this.#lost,
+      dropped: this.#dropped,
+      failed: this.#failures,
+      retried: this.#retried,
       lastDelivered: this.#lastDeliveredMs === null ? null : new Date(this.#lastDeliveredMs).toISOString(),
       trouble: this.#trouble,
     };
@@ -200,12 +217,14 @@ export class ChannelQueue {
     this.#rate.spend(now);
     const batch = { id: crypto.randomUUID(), sender: this.#parts.sender, alerts, omitted: this.#omitted };
     this.#omitted = 0;
-    return { batch, sinceMs: now };
+    return { batch, sinceMs: now, again: false };
   }
 
   async #send(sending: Sending): Promise<void> {
     const attempting = new AbortController();
     this.#attempting = attempting;
+    if (sending.again) this.#retried++;
+    sending.again = true;
     const delivery = await this.#deliver(sending.batch, attempting);
     this.#attempting = null;
     if (this.#closed) return;
@@ -242,6 +261,7 @@ export class ChannelQueue {
 
   #failed({ batch, sinceMs }: Sending, { reason, again, afterMs }: Delivery & { readonly ok: false }): void {
     const { channel, log } = this.#parts;
+    this.#failures++;
     const first = this.#trouble === null;
     this.#trouble = reason;
     const tooOld = this.#nowMs() - sinceMs >= GIVE_UP_MS;
@@ -271,6 +291,7 @@ export class ChannelQueue {
     const at = this.#waiting.findIndex(({ severity }) => SEVERITIES.indexOf(severity) === least);
     const [left] = this.#waiting.splice(at, 1);
     this.#lost++;
+    this.#dropped++;
     this.#omitted++;
     if (this.#omitted > 1) return;
     const { channel, log } = this.#parts;

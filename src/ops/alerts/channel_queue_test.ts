@@ -135,6 +135,65 @@ Deno.test("a flood is told in a few messages, bounded in memory, and the last sa
   assert.equal(channel.texts.at(-1), "flood 4999");
 });
 
+Deno.test("what becomes of every alert is counted: taken, not severe enough, attempts that failed and were made again", async () => {
+  const { channel, time, queue } = stage({ least: "warning" });
+  let attempts = 0;
+  channel.answer = () => {
+    attempts++;
+    if (attempts <= 2) return Promise.resolve(failedFor("Answered with status 503"));
+    return Promise.resolve(attempts === 4 ? refusedFor("Answered with status 401") : { ok: true, detail: "" });
+  };
+  const counts = () => {
+    const { queued, suppressed, delivered, lost, dropped, failed, retried, waiting } = queue.status();
+    return [queued, suppressed, delivered, lost, dropped, failed, retried, waiting];
+  };
+  queue.offer(alertOf({ severity: "info" }));
+  queue.offer(alertOf());
+  await settle();
+  assert.deepEqual(counts(), [1, 1, 0, 0, 0, 1, 0, 1]);
+  await time.pass(60);
+  assert.deepEqual(counts(), [1, 1, 1, 0, 0, 2, 2, 0]);
+  queue.offer(alertOf());
+  await settle();
+  assert.deepEqual(counts(), [2, 1, 1, 1, 0, 3, 2, 0]);
+});
+
+Deno.test("whatever a channel answers, every alert that was taken is delivered, lost or waiting", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ wait: fc.integer({ min: 0, max: 400 }), alerts: fc.integer({ min: 1, max: 80 }) }), {
+        maxLength: 12,
+      }),
+      fc.array(fc.constantFrom("ok", "again", "never"), { minLength: 1, maxLength: 8 }),
+      async (arrivals, answers) => {
+        const { channel, time, queue } = stage({ perHour: 30 });
+        let asked = 0;
+        let failures = 0;
+        channel.answer = () => {
+          const answer = answers[asked++ % answers.length];
+          if (answer === "ok") return Promise.resolve({ ok: true, detail: "" });
+          failures++;
+          return Promise.resolve(answer === "again" ? failedFor("Status 500") : refusedFor("Status 401"));
+        };
+        let offered = 0;
+        for (const { wait, alerts } of arrivals) {
+          if (wait > 0) await time.pass(wait);
+          for (let each = 0; each < alerts; each++) queue.offer(alertOf());
+          offered += alerts;
+        }
+        await settle();
+        const { queued, delivered, lost, waiting, dropped, failed, retried } = queue.status();
+        assert.equal(queued, offered);
+        assert.equal(delivered + lost + waiting, queued);
+        assert.ok(dropped <= lost && retried <= failed);
+        assert.equal(failed, failures);
+        queue.abandon();
+        assert.equal(queue.status().delivered + queue.status().lost, queued);
+      },
+    ),
+    { seed: 12, numRuns: 25 },
+  ));
+
 Deno.test("in an hour no more messages go out than the rate and its burst, however they come", () =>
   fc.assert(
     fc.asyncProperty(

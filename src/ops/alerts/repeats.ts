@@ -27,6 +27,7 @@ export class Repeats {
   readonly #window: number;
   readonly #tell: (alert: Alert) => void;
   readonly #windows = new Map<string, Window>();
+  #repeated = 0;
 
   /**
    * @param window microseconds; 0 tells everything at once
@@ -38,12 +39,18 @@ export class Repeats {
     this.#tell = tell;
   }
 
+  /** How often something was counted instead of said. */
+  get repeated(): number {
+    return this.#repeated;
+  }
+
   take(alert: Alert): void {
     if (this.#window <= 0) return this.#tell(alert);
     const window = this.#windows.get(alert.subject) ?? this.#open(alert.subject);
     const known = window.events.get(alert.event);
     if (known !== undefined) {
       known.count++;
+      this.#repeated++;
       known.last = alert;
       // Order of insertion is order of the last happening.
       window.events.delete(alert.event);

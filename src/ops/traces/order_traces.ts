@@ -20,6 +20,8 @@ import { formatCount, formatPrice, formatTime, type Micros } from "../../core/un
 
 /** Orders under way that are followed. Whoever sends more has more than the exchange lets rest: those are left out. */
 const ORDERS_MAX = 10_000;
+/** Once no more than these are followed, a burst is over: the next is told of on its own. */
+const ORDERS_CALM = 9_000;
 
 /** As much of an input as a trace tells. */
 interface Heard {
@@ -41,6 +43,8 @@ export interface OrderTracesParts {
   readonly within: (span: Span) => Context;
   /** Milliseconds since 1970 that never go back. */
   readonly nowMs: () => number;
+  /** Told once when orders begin to be left out, and once when that is over. */
+  readonly log: (level: "info" | "warn", text: string) => void;
 }
 
 export class OrderTraces {
@@ -49,15 +53,11 @@ export class OrderTraces {
   #heard: Heard | null = null;
   /** By this machine's clock; only orders are worth more than these two lines. */
   #heardMs = 0;
+  /** Orders of this burst that are not followed. */
   #leftOut = 0;
 
   constructor(parts: OrderTracesParts) {
     this.#parts = parts;
-  }
-
-  /** Orders that were not followed, because too many were. */
-  get leftOut(): number {
-    return this.#leftOut;
   }
 
   get followed(): number {
@@ -91,15 +91,13 @@ export class OrderTraces {
       order.end(this.#now());
     }
     this.#followed.clear();
+    this.#calm();
   }
 
   #begin(record: OrderRecord): void {
     const heard = this.#heard;
     if (heard === null) return;
-    if (this.#followed.size >= ORDERS_MAX) {
-      this.#leftOut++;
-      return;
-    }
+    if (this.#followed.size >= ORDERS_MAX) return this.#leaveOut();
     const { clientOrderId, ticker, strategy, signal, side, price, count } = record;
     const since = highResolution(this.#heardMs);
     const order = this.#parts.tracer.startSpan("order", {
@@ -121,6 +119,21 @@ export class OrderTraces {
     this.#part("decide", followed, this.#now());
   }
 
+  #leaveOut(): void {
+    this.#leftOut++;
+    if (this.#leftOut > 1) return;
+    this.#parts.log(
+      "warn",
+      `More than ${ORDERS_MAX} orders are under way: more are not traced, and trade all the same`,
+    );
+  }
+
+  #calm(): void {
+    if (this.#leftOut === 0 || this.#followed.size > ORDERS_CALM) return;
+    this.#parts.log("info", `Every order is traced again; ${this.#leftOut} were not`);
+    this.#leftOut = 0;
+  }
+
   #end({ clientOrderId, phase, reason, orderId }: OrderRecord, followed: Followed): void {
     const { order } = followed;
     const now = this.#now();
@@ -130,6 +143,7 @@ export class OrderTraces {
     if (phase === "rejected") order.setStatus({ code: SpanStatusCode.ERROR, message: reason });
     order.end(now);
     this.#followed.delete(clientOrderId);
+    this.#calm();
   }
 
   #part(name: string, followed: Followed, now: HrTime): void {

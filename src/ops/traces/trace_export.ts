@@ -26,7 +26,7 @@ export interface TraceSettings {
   readonly endpoint: string;
   /** What tells this run from others. */
   readonly resource: Readonly<Record<string, string | boolean>>;
-  /** Told when the collector takes nothing any more, and when it does again. */
+  /** Told when the collector takes nothing any more or too many orders are under way, and when that is over. */
   readonly log: (level: "info" | "warn", text: string) => void;
   /** What one sending may take with its retries, milliseconds; 5 s where absent. */
   readonly timeoutMs?: number;
@@ -82,6 +82,7 @@ export function openTraceExport(
     tracer: provider.getTracer("kbot"),
     within: (span) => trace.setSpan(ROOT_CONTEXT, span),
     nowMs: () => performance.timeOrigin + performance.now(),
+    log,
   });
   return {
     orders,

@@ -138,13 +138,22 @@ Deno.test("a rejected order, and one without an answer at the end, are errors th
 
 Deno.test("orders that were known before the run, and more than are followed, are left out", async () => {
   await using collector = new Collector();
-  const { traces: { orders, close } } = open(collector.endpoint);
+  const { traces: { orders, close }, said } = open(collector.endpoint);
   orders.order(order("k-0", "sent"));
   orders.input({ type: "book", at: AT });
   orders.order(order("k-1", "resting"));
   assert.equal(orders.followed, 0);
   for (let k = 0; k < 10_003; k++) orders.order(order(`m-${k}`, "sent"));
-  assert.deepEqual([orders.followed, orders.leftOut], [10_000, 3]);
+  assert.equal(orders.followed, 10_000);
+  const tooMany = "warn More than 10000 orders are under way: more are not traced, and trade all the same";
+  assert.deepEqual(said, [tooMany], "a burst is told once");
+  for (let k = 0; k < 500; k++) orders.order(order(`m-${k}`, "resting"));
+  for (let k = 0; k < 501; k++) orders.order(order(`n-${k}`, "sent"));
+  assert.deepEqual(said, [tooMany], "and not again while it is still so");
+  for (let k = 500; k < 1_500; k++) orders.order(order(`m-${k}`, "resting"));
+  assert.deepEqual(said.slice(1), ["info Every order is traced again; 4 were not"]);
+  for (let k = 0; k < 2_000; k++) orders.order(order(`o-${k}`, "sent"));
+  assert.deepEqual(said.slice(2), [tooMany], "the next burst is told on its own");
   await close();
   // What waits is bounded, too: the first that fit were sent.
   assert.ok(collector.spans.length <= 10_000);

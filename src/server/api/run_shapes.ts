@@ -85,16 +85,28 @@ const channel = z.strictObject({
   name: z.string(),
   to: z.string(),
   least: severity,
+  queued: count.describe("Alerts that were severe enough for it"),
+  suppressed: count.describe("Alerts that were not"),
   delivered: count,
   waiting: count,
-  lost: count,
+  lost: count.describe("Alerts that it was never told"),
+  dropped: count.describe("The part of these that was left out because too many waited"),
+  failed: count.describe("Attempts that did not work"),
+  retried: count.describe("Attempts at a message that had failed before"),
   lastDelivered: time.nullable(),
   trouble: words.nullable(),
 });
 
 export const alerts = named(
   "Alerts",
-  exactly<AlertsStatus>()(z.strictObject({ channels: z.array(channel), recent: z.array(alert) })),
+  exactly<AlertsStatus>()(z.strictObject({
+    channels: z.array(channel),
+    recent: z.array(alert),
+    unsaid: z.strictObject({
+      repeated: count.describe("Counted in an alert that was said"),
+      ignored: count.describe("Left out by the configuration"),
+    }),
+  })),
 );
 
 export const status = named(
