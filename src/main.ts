@@ -36,6 +36,8 @@ async function dispatch(command: Command): Promise<number> {
       return say(await (await import("./cli/report.ts")).report(command), command.json);
     case "sweep":
       return await (await import("./cli/sweep.ts")).sweep(command);
+    case "worker":
+      return say(await (await import("./cli/worker.ts")).worker(command), command.json);
     case "parity":
       return say(await (await import("./cli/parity.ts")).parity(command), command.json);
     case "calibrate":

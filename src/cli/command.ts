@@ -153,6 +153,16 @@ export interface SweepCommand extends CommonOptions, ReportFiles {
   readonly maxLoss: Money | undefined;
   /** Where results are kept. */
   readonly out: string | undefined;
+  /** `--cluster`: workers run the trials. */
+  readonly cluster: boolean;
+}
+
+export interface WorkerCommand extends CommonOptions {
+  readonly kind: "worker";
+  /** Data sets that lie here; never empty. */
+  readonly data: readonly string[];
+  readonly threads: number | undefined;
+  readonly forSeconds: number | undefined;
 }
 
 export interface ParityCommand extends CommonOptions {
@@ -520,6 +530,7 @@ export type Command =
   | ReportCommand
   | ParityCommand
   | SweepCommand
+  | WorkerCommand
   | CalibrateCommand
   | CalcCommand
   | CalcVolatilityCommand

@@ -25,6 +25,7 @@ import { pack } from "./pack_commands.ts";
 import { pairs } from "./pairs_commands.ts";
 import { recordedCommands } from "./recorded_commands.ts";
 import { sweep } from "./sweep_commands.ts";
+import { worker } from "./worker_commands.ts";
 import { bareRun, demo, exchange, run, transfer } from "./trading_commands.ts";
 import { versionText } from "./version.ts";
 
@@ -52,7 +53,7 @@ export const GRAMMAR = merge(
     historyCommands,
     recordedCommands,
     calc,
-    or(sweep, pairs, pack, audit, store, alert),
+    or(sweep, worker, pairs, pack, audit, store, alert),
     config,
     statusCommands,
     kill,

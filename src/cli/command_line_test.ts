@@ -164,8 +164,16 @@ const GOOD: readonly [line: string, command: Record<string, unknown>][] = [
     path: "data",
     strategy: "latency",
     parameters: [],
+    cluster: false,
     stopEarly: false,
     ...NO_FLAGS,
+  }],
+  ["worker --data a --data b --threads 3 --for 1m --json", {
+    kind: "worker",
+    data: ["a", "b"],
+    threads: 3,
+    forSeconds: 60,
+    json: true,
   }],
   [
     "sweep data --strategy latency --param min_edge=0.01..0.05 --param rest=true --method bayes --trials 9 --objective pnl " +
@@ -183,6 +191,7 @@ const GOOD: readonly [line: string, command: Record<string, unknown>][] = [
       objective: "pnl",
       seed: 3,
       workers: 2,
+      cluster: false,
       folds: 0,
       embargo: 900,
       stopEarly: true,

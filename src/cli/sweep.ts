@@ -5,9 +5,9 @@
  */
 
 import { join } from "node:path";
+import { basisOf } from "../backtest/search/basis.ts";
 import type { Objective } from "../backtest/search/choices.ts";
 import { Sweep, type SweepOutcome } from "../backtest/search/sweep.ts";
-import { SweepPool } from "../backtest/search/sweep_pool.ts";
 import type { PassAsked, TrialAsked, TrialSettings } from "../backtest/search/trial.ts";
 import { type Results, TrialBook } from "../backtest/search/trial_book.ts";
 import { TrialStore } from "../backtest/search/trial_store.ts";
@@ -19,11 +19,14 @@ import { EXIT, type SweepCommand } from "./command.ts";
 import { printError, printText } from "./output.ts";
 import { ReportOutput } from "./report_output.ts";
 import { onStopSignal } from "./signals.ts";
-import { basisOf, lookAt, type SweepData } from "./sweep_data.ts";
+import { lookAt } from "./sweep_data.ts";
 import { SweepProgress } from "./sweep_progress.ts";
 import { checkSweep, engineOf, type SweepAsked, SweepRefused } from "./sweep_request.ts";
+import { type RunnerAsked, runnerOf } from "./sweep_runner.ts";
 import { conclude, type SweepSummary, type SweepWork } from "./sweep_summary.ts";
 import { sweepText } from "./sweep_text.ts";
+
+type Searched = Pick<RunnerAsked, "asked" | "data" | "settings" | "basis">;
 
 const FOLDS = 3;
 const OBJECTIVE: Objective = "sharpe";
@@ -76,12 +79,12 @@ async function search(asked: SweepAsked, output: ReportOutput): Promise<SweepSum
     objective: command.objective ?? OBJECTIVE,
     periods: data.periods.map(({ tickers }) => tickers),
   };
-  const basis = basisOf(asked, settings, data);
+  const basis = basisOf({ ...data, settings, packs: loaded.packs.map(({ sha256 }) => sha256) });
   const store = await TrialStore.open(join(directory, "trials.kv"), basis, new WallClock().now()).catch((error) => {
     throw new SweepRefused(EXIT.failed, [`Results in ${directory} cannot be opened: ${messageOf(error)}`]);
   });
   try {
-    const { outcome, work } = await run(asked, data, settings, resultsOf(store, directory));
+    const { outcome, work } = await run({ asked, data, settings, basis }, resultsOf(store, directory));
     return await conclude({ asked, data, settings, outcome, work }, output, store);
   } finally {
     store.close();
@@ -99,39 +102,33 @@ function resultsOf(store: TrialStore, directory: string): Results {
   };
 }
 
-/** Runs the search on all cores, says how far it is, and hears Ctrl-C. */
+/** Runs the search, says how far it is, and hears Ctrl-C. */
 async function run(
-  asked: SweepAsked,
-  { survey, periods }: SweepData,
-  settings: TrialSettings,
+  searched: Searched,
   results: Results,
 ): Promise<{ readonly outcome: SweepOutcome; readonly work: SweepWork }> {
-  const { command, loaded, configured, space, trials, directory } = asked;
+  const { asked, data: { survey, periods }, settings } = searched;
+  const { command, configured, space, trials, directory } = asked;
   const started = performance.now();
   const counts = { kept: 0, ran: 0 };
   let isStopped = false;
-  const workers = command.workers ?? navigator.hardwareConcurrency;
-  const pool = new SweepPool({
-    workers,
-    setup: {
-      path: command.path,
-      spot: command.spot ?? null,
-      settings,
-      packs: loaded.packs.map(({ file, bytes }) => ({ file, bytes })),
-    },
-    onProgress: (inputs) => progress.inputs(inputs),
-    onTrouble: (text) => progress.say(text),
+  // Workers speak up before the search is known.
+  let progress: SweepProgress | null = null;
+  const runner = await runnerOf({
+    ...searched,
+    onProgress: (inputs) => progress?.inputs(inputs),
+    onTrouble: (text) => progress === null ? printError(text) : progress.say(text),
   });
   const book = new TrialBook({
     settings,
     configured,
     results,
-    runner: pool,
+    runner,
     onTrial: (trial, answer, pass, known) => {
       if (!answer.ok) return;
       counts[known ? "kept" : "ran"]++;
       const { fills } = answer.result;
-      progress.done(`${runName(trial, pass)}: ${fills} fills${known ? ", known from before" : ""}`, known);
+      progress?.done(`${runName(trial, pass)}: ${fills} fills${known ? ", known from before" : ""}`, known);
     },
   });
   const sweep = new Sweep({
@@ -147,20 +144,24 @@ async function run(
     stopEarly: command.stopEarly,
     isStopped: () => isStopped,
   }, book);
-  const progress = new SweepProgress({
+  progress = new SweepProgress({
     runs: sweep.runsAtMost,
     events: survey.events,
     isTerminal: Deno.stderr.isTerminal(),
     seconds: () => performance.now() / 1_000,
+    workers: () => runner.workersNow(),
   });
   const unlisten = onStopSignal(() => {
     isStopped = true;
-    pool.close();
+    runner.close();
   });
+  let isDone = false;
   try {
     const outcome = await sweep.run();
-    if (!outcome.stopped) {
-      return { outcome, work: { workers, ...counts, wall_seconds: (performance.now() - started) / 1_000 } };
+    isDone = !outcome.stopped;
+    if (isDone) {
+      const work = { workers: runner.workersEver(), cluster: command.cluster, ...counts };
+      return { outcome, work: { ...work, wall_seconds: (performance.now() - started) / 1_000 } };
     }
     const text = `Stopped after ${
       counts.kept + counts.ran
@@ -169,7 +170,7 @@ async function run(
   } finally {
     progress.clear();
     unlisten();
-    pool.close();
+    await runner.leave(isDone);
   }
 }
 

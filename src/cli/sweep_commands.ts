@@ -9,7 +9,7 @@ import { argument, command, constant, option } from "@optique/core/primitives";
 import { METHODS, OBJECTIVES, WORKERS_MAX } from "../backtest/search/choices.ts";
 import type { SweepCommand } from "./command.ts";
 import { dollars, duration, path, searchedParameter, strategyName, wholeNumber, word } from "./flag_values.ts";
-import { about, type Asked, choosable, required, toggle, words } from "./flags.ts";
+import { about, type Asked, choosable, required, toggle, words, type WrongUse, wrongUse } from "./flags.ts";
 import { reportFlags } from "./report_flags.ts";
 
 const MONEY_MOST = "100000000";
@@ -34,6 +34,7 @@ const sweepFlags = object({
   objective: choosable("--objective", word("OBJECTIVE", OBJECTIVES), "What is made large (sharpe)"),
   seed: choosable("--seed", wholeNumber("N", 0, SEED_MAX), "The same seed makes the same search (1)"),
   workers: choosable("--workers", wholeNumber("N", 1, WORKERS_MAX), "Threads (as many as there are cores)"),
+  cluster: toggle("--cluster", "Have the trials run by kbot worker, on any number of machines"),
   folds: choosable("--folds", wholeNumber("N", 0, FOLDS_MAX), "Of the walk-forward validation (3; 0 for none)"),
   embargo: choosable(
     "--embargo",
@@ -47,9 +48,15 @@ const sweepFlags = object({
   ...reportFlags(),
 });
 
+function sweepCommand(asked: typeof sweepFlags["$valueType"][number]): Asked<SweepCommand> | WrongUse {
+  return asked.cluster && asked.workers !== undefined
+    ? wrongUse("--workers are threads of this process; with --cluster each worker has its own: kbot worker --threads N")
+    : asked;
+}
+
 export const sweep = command(
   "sweep",
-  map(sweepFlags, (asked): Asked<SweepCommand> => asked),
+  map(sweepFlags, sweepCommand),
   about(
     "Search for a strategy's best parameters by backtests, and tell whether the best stands out from chance",
     "Examples:\n" +
@@ -60,7 +67,8 @@ export const sweep = command(
       "by moment of settlement: pnl, their sum; sharpe, mean over deviation; sortino; calmar. A deflated Sharpe ratio below " +
       "0.95 means that the best does not stand out from as many trials without an edge. With bayes every fold makes a search " +
       "of its own, which takes as many times longer. --stop-early is off because trials that were given up cannot be " +
-      "judged. --csv and --parquet write the trials, too. With --json one object: trials, best, stands_out, search, " +
+      "judged. --cluster gives the trials to every kbot worker that has the same data and is the same kbot; what comes out is " +
+      "the same to the last bit, and with bayes and folds they wait for each other as here. --csv and --parquet write the trials, too. With --json one object: trials, best, stands_out, search, " +
       "warnings, findings (what --report shows of the best).",
   ),
 );

@@ -4,10 +4,9 @@
  */
 
 import { dataFiles } from "../backtest/figures/provenance.ts";
+import { type DataIdentity, hashOfData } from "../backtest/search/data_identity.ts";
 import type { DataFile } from "../backtest/findings.ts";
 import { type Period, periodsOf, type Survey, surveyOf } from "../backtest/search/survey.ts";
-import type { TrialSettings } from "../backtest/search/trial.ts";
-import { hashOfJson } from "../backtest/search/trial_book.ts";
 import { openTrialSource } from "../backtest/search/trial_source.ts";
 import { messageOf } from "../store/message.ts";
 import { EXIT } from "./command.ts";
@@ -15,7 +14,9 @@ import { type SweepAsked, type SweepEngine, SweepRefused } from "./sweep_request
 
 /** What was looked at before the first trial. */
 export interface SweepData {
+  /** The data set's, then those of the recorded index. */
   readonly files: readonly DataFile[];
+  readonly identity: DataIdentity;
   readonly survey: Survey;
   readonly periods: readonly Period[];
 }
@@ -38,23 +39,12 @@ export async function lookAt(
         (problem === undefined ? "" : `; ${problem}`),
       ]);
     }
-    return { files: await dataFiles(spot === undefined ? [path] : [path, spot]), survey, periods };
+    const files = await dataFiles([path]);
+    const spotFiles = spot === undefined ? [] : await dataFiles([spot]);
+    const identity = { data: hashOfData(files), spot: spot === undefined ? null : hashOfData(spotFiles) };
+    return { files: [...files, ...spotFiles], identity, survey, periods };
   } catch (error) {
     if (error instanceof SweepRefused) throw error;
     throw new SweepRefused(EXIT.failed, [messageOf(error)]);
   }
-}
-
-/** What a result depends on besides the parameters, as a hash. The objective is none of it: profits are kept, not what is made of them. */
-export function basisOf({ loaded }: SweepAsked, settings: TrialSettings, { files, survey }: SweepData): string {
-  const { objective: _, periods: __, engine, ...rest } = settings;
-  const strategies = engine.strategies.map(({ parameters: _, ...each }) => each);
-  return hashOfJson({
-    files: files.map(({ bytes, sha256 }) => [bytes, sha256]),
-    events: survey.events,
-    markets: survey.markets,
-    ...rest,
-    engine: { ...engine, strategies },
-    packs: loaded.packs.map(({ sha256 }) => sha256),
-  });
 }

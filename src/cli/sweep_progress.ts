@@ -24,6 +24,8 @@ export interface SweepProgressOptions {
   readonly isTerminal: boolean;
   /** Seconds of a clock that only goes forward. */
   seconds(): number;
+  /** Workers of a cluster that take part; `null` where the work is done in this process. */
+  workers(): number | null;
 }
 
 export class SweepProgress {
@@ -52,7 +54,7 @@ export class SweepProgress {
     this.#done++;
     if (known) this.#known++;
     else this.#inputs = Math.max(0, this.#inputs - this.#options.events);
-    if (!this.#options.isTerminal) printError(`${text}; ${this.#pace()}`);
+    if (!this.#options.isTerminal) printError(`${text}; ${this.#pace()}${this.#workers()}`);
     this.#show();
   }
 
@@ -69,7 +71,12 @@ export class SweepProgress {
   #show(): void {
     const { runs, events } = this.#options;
     const under = Math.min(events === 0 ? 0 : this.#inputs / events, Math.max(0, runs - this.#done));
-    this.#bar.show(this.#done + under, runs, `${this.#done} of ${runs} runs, ${this.#pace()}`);
+    this.#bar.show(this.#done + under, runs, `${this.#done} of ${runs} runs, ${this.#pace()}${this.#workers()}`);
+  }
+
+  #workers(): string {
+    const workers = this.#options.workers();
+    return workers === null ? "" : `, ${workers} ${workers === 1 ? "worker" : "workers"}`;
   }
 
   /** The rate so far, and what is left at that rate. */

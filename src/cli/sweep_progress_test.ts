@@ -8,7 +8,13 @@ function printed(runs: number, steps: readonly (readonly [text: string, known: b
   console.error = (text: string) => lines.push(text);
   try {
     let now = 50;
-    const progress = new SweepProgress({ runs, events: 100, isTerminal: false, seconds: () => now });
+    const progress = new SweepProgress({
+      runs,
+      events: 100,
+      isTerminal: false,
+      seconds: () => now,
+      workers: () => null,
+    });
     for (const [text, known] of steps) {
       if (!known) {
         now += 2;

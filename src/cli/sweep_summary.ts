@@ -25,7 +25,9 @@ export interface SweepSummary {
   readonly path: string;
   readonly strategy: string;
   readonly seed: number;
+  /** Threads of this process; of a cluster, the workers that took part. */
   readonly workers: number;
+  readonly cluster: boolean;
   readonly events: number;
   /** Moments at which markets that the strategy trades closed. */
   readonly periods: number;
@@ -55,7 +57,7 @@ export interface SweepSummary {
 }
 
 /** How the work was done. */
-export type SweepWork = Pick<SweepSummary, "workers" | "kept" | "ran" | "wall_seconds">;
+export type SweepWork = Pick<SweepSummary, "workers" | "cluster" | "kept" | "ran" | "wall_seconds">;
 
 export interface SweepEnded {
   readonly asked: SweepAsked;

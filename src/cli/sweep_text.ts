@@ -22,6 +22,7 @@ export function sweepText(summary: SweepSummary): string {
     `Sweep of ${summary.strategy} over ${summary.path}: ${market}, simulated fills`,
     `  trials      ${search.trials.length} by ${search.method}, seed ${summary.seed}, ${kept} runs known from before; ` +
     `${periods} moments of settlement`,
+    ...(summary.cluster ? [`  work        done by ${summary.workers} workers of the cluster`] : []),
     `  objective   ${search.objective}, of the profits by moment of settlement`,
     ...ranked.slice(0, SHOWN_MAX).map(({ number, objective, pnl, fills, parameters }, rank) =>
       `  ${rank === 0 ? "best" : "    "}  ${String(number).padStart(4)}  ${figure(objective)}  P&L ${pnl ?? "n/a"}, ` +
