@@ -134,7 +134,7 @@ browserTest(
     assert.equal(await other.locator(".toast").count(), 0);
 
     const recent = [alert(1, "info", "old"), alert(2, "critical", "<b>KILLED</b>")];
-    sources.changeStatus({ alerts: { channels, recent } });
+    sources.changeStatus({ alerts: { channels, recent, unsaid } });
     for (const each of [page, other]) {
       await shows(each, '.toast[data-severity="critical"]', /: <b>KILLED<\/b> \(3 times\)/);
       await shows(each, '#alerts li[data-severity="critical"]', /<b>KILLED/);
