@@ -5,15 +5,15 @@ import { CONFIG_KEYS } from "../src/config/schema_keys.ts";
 /** Line breaks are the formatter's. */
 const words = (text: string): string => text.replaceAll(/\s+/g, " ");
 
-Deno.test("the README's reference of the configuration is what deno task config-reference makes of the schema", async () => {
-  const page = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+Deno.test("the reference of the configuration is what deno task config-reference makes of the schema", async () => {
+  const page = await Deno.readTextFile(new URL("../src/config/README.md", import.meta.url));
   const made = withReference(page);
-  assert.ok(made !== null, "README.md has no place for it");
-  assert.ok(words(page) === words(made), "README.md is behind the schema: run deno task config-reference");
+  assert.ok(made !== null, "src/config/README.md has no place for it");
+  assert.ok(words(page) === words(made), "src/config/README.md is behind the schema: run deno task config-reference");
 });
 
 Deno.test("the reference names every key in its section", async () => {
-  const page = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+  const page = await Deno.readTextFile(new URL("../src/config/README.md", import.meta.url));
   const named = new Set<string>();
   let section = "";
   for (const line of page.split("\n")) {

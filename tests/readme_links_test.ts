@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 
 const ROOT = new URL("../", import.meta.url).pathname;
-const PAGES = ["README.md", "src/strategies/README.md", "src/feeds/README.md"];
+const PAGES = ["README.md", "src/strategies/README.md", "src/feeds/README.md", "src/config/README.md"];
 
 const LINK = /\]\((?!https?:\/\/)([^)\s#]*)(?:#([^)\s]*))?\)/g;
 const FENCED = /^```[\s\S]*?^```$/gm;

@@ -1,5 +1,5 @@
 /**
- * Every key of kbot.toml as a part of the README, made of the schema.
+ * Every key of kbot.toml as a part of a page, made of the schema.
  * @module
  */
 
