@@ -2,7 +2,7 @@
  * `deno task bench`: every figure that DESIGN.md 7 budgets, in one table. Ratios are taken within one run and hold
  * anywhere; absolute figures are of the machine at hand.
  *
- *     deno run -A tests/bench/main.ts [feed] [ccxt] [run] [socket] [order] [engine] [arbitrage] [backtest] [year] [memory] [growth] [start] [pages]
+ *     deno run -A tests/bench/main.ts [feed] [ccxt] [run] [socket] [order] [engine] [arbitrage] [backtest] [year] [memory] [growth] [start] [pages] [page]
  */
 
 import { arbitragePath } from "./arbitrage_bench_native.ts";
@@ -13,6 +13,7 @@ import { feedPath } from "./feed_path.ts";
 import { growth } from "./growth.ts";
 import { memory } from "./memory.ts";
 import { orderPath } from "./order_path.ts";
+import { pageCost } from "./page_cost.ts";
 import { pages } from "./pages.ts";
 import { runPath } from "./run_path.ts";
 import { socketPath } from "./socket_path.ts";
@@ -34,6 +35,7 @@ const SECTIONS: Readonly<Record<string, () => Section | Promise<Section>>> = {
   growth,
   start: startUp,
   pages,
+  page: () => pageCost(),
 };
 
 const wanted = Deno.args.length === 0 ? Object.keys(SECTIONS) : Deno.args;

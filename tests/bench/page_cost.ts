@@ -1,7 +1,7 @@
 /**
- * What the status page costs a browser (`deno run -A tests/bench/page_cost.ts [OTHER_BUILD]`): its bytes, how soon it shows
- * something, whether anything jumps, and the main thread's time for each update with 1,000 markets. Given the directory of
- * another build, both take turns in one browser, so that their ratio means something on a busy machine.
+ * What the status page costs a browser: its bytes, how soon it shows something, whether anything jumps, and the main thread's
+ * time for each update with 1,000 markets. Given the directory of another build (`deno run -A tests/bench/page_cost.ts
+ * OTHER_BUILD`), both take turns in one browser, so that their ratio means something on a busy machine.
  * @module
  */
 
@@ -10,8 +10,9 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { FakeSources, sampleMarket } from "../../src/server/fake_sources.ts";
 import { startServer } from "../../src/server/server.ts";
-import { buildPage } from "../../static/build.ts";
-import { launchChromium } from "../chromium.ts";
+import { hasChromium, launchChromium } from "../chromium.ts";
+import { median } from "./measure.ts";
+import { renderTable, type Row, type Section, times } from "./table.ts";
 
 const MARKETS = 1_000;
 /** Rows that change with each update. */
@@ -105,28 +106,42 @@ async function metrics(session: CDPSession): Promise<Record<string, number>> {
   return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
 }
 
-const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-
-await buildPage();
-const own = new URL("../../static/build/", import.meta.url);
-const builds: [name: string, directory: URL][] = [["this build", own]];
-if (Deno.args[0] !== undefined) builds.push(["the other", pathToFileURL(`${resolve(Deno.args[0])}/`)]);
-const browser = await launchChromium();
-try {
-  const costs = new Map<string, Cost[]>(builds.map(([name]) => [name, []]));
-  for (let turn = 0; turn < TURNS; turn++) {
-    for (const [name, directory] of builds) costs.get(name)?.push(await cost(browser, directory));
-  }
-  for (const [name, turns] of costs) {
-    const figure = (pick: (cost: Cost) => number, digits = 1) => middle(turns.map(pick)).toFixed(digits);
-    console.log(
-      `${name}: ${figure(({ bytes }) => bytes / 1_000)} kB compressed, first content after ` +
-        `${figure(({ firstContentMs }) => firstContentMs, 0)} ms, layout shift ${figure(({ shift }) => shift, 3)}; ` +
-        `an update of ${CHANGED} of ${MARKETS} markets takes ${figure(({ scriptMs }) => scriptMs)} ms of scripts, ` +
-        `${figure(({ layoutMs }) => layoutMs)} ms of layout, ${figure(({ taskMs }) => taskMs)} ms in all; ` +
-        `longest task ${figure(({ longestMs }) => longestMs, 0)} ms`,
-    );
-  }
-} finally {
-  await browser.close();
+/** Of a build and, where there is another, how much of that one's it takes. */
+function rowsOf(own: readonly Cost[], other: readonly Cost[] | undefined): readonly Row[] {
+  const row = (what: string, pick: (cost: Cost) => number, show: (value: number) => string, budget = ""): Row => {
+    const [value, otherValue] = [own, other].map((turns) => turns === undefined ? null : median(turns.map(pick)));
+    const beside = otherValue === null ? "" : `${times((value ?? NaN) / otherValue)} of ${show(otherValue)}`;
+    return { what, figure: show(value ?? NaN), beside, budget };
+  };
+  const milliseconds = (value: number): string => `${value.toFixed(1)} ms`;
+  const update = `an update of ${CHANGED} of ${MARKETS} markets`;
+  return [
+    row("the page, compressed", ({ bytes }) => bytes, (bytes) => `${(bytes / 1_000).toFixed(1)} kB`, "200 kB"),
+    row("first content", ({ firstContentMs }) => firstContentMs, milliseconds),
+    row("layout shift, sum of scores", ({ shift }) => shift, (score) => score.toFixed(3), "0.1"),
+    row(`${update}, main thread`, ({ taskMs }) => taskMs, milliseconds, `${UPDATE_MS} ms`),
+    row("  scripts", ({ scriptMs }) => scriptMs, milliseconds),
+    row("  layout and style", ({ layoutMs }) => layoutMs, milliseconds),
+    row("longest task", ({ longestMs }) => longestMs, milliseconds),
+  ];
 }
+
+/** @param other the directory of another build of the page */
+export async function pageCost(other?: string): Promise<Section> {
+  const title = "The page in Chromium";
+  if (!hasChromium) return { title, rows: [{ what: "needs Chromium", figure: "skipped", beside: "", budget: "" }] };
+  const builds = [new URL("../../static/build/", import.meta.url)];
+  if (other !== undefined) builds.push(pathToFileURL(`${resolve(other)}/`));
+  const costs = builds.map((): Cost[] => []);
+  const browser = await launchChromium();
+  try {
+    for (let turn = 0; turn < TURNS; turn++) {
+      for (const [k, directory] of builds.entries()) costs[k].push(await cost(browser, directory));
+    }
+  } finally {
+    await browser.close();
+  }
+  return { title, rows: rowsOf(costs[0], costs[1]) };
+}
+
+if (import.meta.main) console.log(renderTable([await pageCost(Deno.args[0])]));
