@@ -176,8 +176,8 @@ export const MACHINE_PROBLEMS: readonly MachineProblem[] = [
   {
     problem: "a database of a newer kbot",
     found: "store",
-    detail: /written by a newer kbot \(schema 99, this one knows \d+\)/,
-    remedy: /Use that kbot, or another directory/,
+    detail: /written by a newer kbot \(schema 99, this one knows \d+\)$/,
+    remedy: /^Use that kbot, or another directory with --state$/,
     async plant(patient) {
       const kv = await Deno.openKv(statePaths(patient.state).store);
       await kv.set(SCHEMA_KEY, 99);
@@ -199,6 +199,14 @@ export const MACHINE_PROBLEMS: readonly MachineProblem[] = [
     remedy: /Keep the file/,
     plant: (patient) =>
       writeJournal(patient, [encodeHeader(HEADER), "no JSON", encodeEnd({ inputs: 0, hash: "00", reason: "" })]),
+  },
+  {
+    problem: "a journal of a newer kbot",
+    found: "journal",
+    detail: /^The journal of run .* was written by a newer kbot, version 0\.1\.0 \(format 99, this one knows \d+\)$/,
+    remedy: /^Use that kbot, or another directory with --state$/,
+    plant: (patient) =>
+      writeJournal(patient, [encodeHeader(HEADER).replace(/"kbot_journal":\d+/, '"kbot_journal":99')]),
   },
   {
     problem: "a run without a goodbye",

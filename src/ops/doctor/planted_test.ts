@@ -7,7 +7,7 @@ import { type MachineProblem, NOWHERE, type Planting, type VenueProblem } from "
 import { OPTIONS, VENUE_PROBLEMS } from "./venue_problems_fixture.ts";
 
 /** How many different problems are planted below. */
-const PROBLEMS = 52;
+const PROBLEMS = 53;
 
 /** Examines, and holds the answer to what it should be: the problem alone, by name, with what to do. */
 async function examinePlanted(

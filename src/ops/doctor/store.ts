@@ -4,26 +4,26 @@
  */
 
 import { SCHEMA_KEY } from "../../store/kv_rows.ts";
-import { SCHEMA_VERSION } from "../../store/kv_schema.ts";
+import { newerText, SCHEMA_VERSION } from "../../store/kv_schema.ts";
 import { messageOf } from "../../store/message.ts";
 import { statePaths } from "../../store/state_directory.ts";
 import { type Check, type CheckResult, fail, pass } from "./check.ts";
 import { infoOf } from "./nearest_existing.ts";
 import { STATE_LOCK } from "./state_lock.ts";
 
-function judge(path: string, version: unknown): CheckResult {
+async function judge(path: string, kv: Deno.Kv): Promise<CheckResult> {
+  const version = (await kv.get(SCHEMA_KEY)).value;
   if (version === null) return pass(`${path} is empty`);
   if (typeof version !== "number") {
     return fail(`${path} has no readable schema version`, "Move it away: the next start rebuilds it from the journal");
   }
   if (version > SCHEMA_VERSION) {
-    return fail(
-      `${path} was written by a newer kbot (schema ${version}, this one knows ${SCHEMA_VERSION})`,
-      "Use that kbot, or another directory with --state",
-    );
+    const [found, ...remedies] = (await newerText(kv, path, version, SCHEMA_VERSION)).split("; ");
+    return fail(`${path} ${found}`, remedies.join("; ").replace(/^u/, "U"));
   }
-  if (version < SCHEMA_VERSION) return pass(`${path} has schema ${version}; the next start makes it ${SCHEMA_VERSION}`);
-  return pass(`${path} has schema ${version}`);
+  if (version === SCHEMA_VERSION) return pass(`${path} has schema ${version}`);
+  const next = `the next start makes it ${SCHEMA_VERSION} on a copy, and keeps what it was`;
+  return pass(`${path} has schema ${version}, of an older kbot: ${next}`);
 }
 
 export const store: Check = {
@@ -35,7 +35,7 @@ export const store: Check = {
     try {
       const kv = await Deno.openKv(path);
       try {
-        return judge(path, (await kv.get(SCHEMA_KEY)).value);
+        return await judge(path, kv);
       } finally {
         kv.close();
       }
