@@ -13,6 +13,8 @@ import stringWidth from "string-width";
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const UNPRINTABLE_RUNS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 const ASCII = /^[\x20-\x7e]*$/;
+/** One column each, without a question to a table: Latin letters and signs, and the marks that we write ourselves. */
+const NARROW = /^[\x20-\x7e\xa0-\xac\xae-\xff…│]*$/;
 /** Longer texts are cut before anything is counted: no line of a terminal is. */
 const LENGTH_MAX = 4_000;
 /** Stands where something was cut off. */
@@ -28,7 +30,7 @@ export function printable(text: string): string {
 }
 
 /** Columns that a printable text takes; a wide character takes two. */
-export const widthOf = (text: string): number => ASCII.test(text) ? text.length : stringWidth(text);
+export const widthOf = (text: string): number => NARROW.test(text) ? text.length : stringWidth(text);
 
 /** Which part of a text goes where there is no room for all of it: a ticker says at both of its ends what it is. */
 export type CutAt = "end" | "middle";
