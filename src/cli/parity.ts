@@ -29,7 +29,7 @@ export async function parity(command: ParityCommand, env = Deno.env.toObject()):
 const share = (value: number | null): string => value === null ? "n/a" : `${(value * 100).toFixed(1)} %`;
 const figure = (value: number | null, digits: number): string => value === null ? "n/a" : value.toFixed(digits);
 
-export function parityText(report: ParityReport): string {
+function parityText(report: ParityReport): string {
   const { live, models, causes, latency } = report;
   const rows = [["", "orders", "contracts", "filled", "seconds", "apart", "price"]];
   rows.push([

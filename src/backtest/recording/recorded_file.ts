@@ -19,7 +19,7 @@ export interface RecordedFile {
 /**
  * Makes any stream fit to be merged: inputs that go back in time are left out and counted, and a file that breaks off ends there.
  */
-export async function* soundBatches(
+async function* soundBatches(
   path: string,
   batches: AsyncGenerator<RecordedBatch>,
   refusals: Refusals,

@@ -10,7 +10,7 @@ import { TableFile } from "../../store/export/table_file.ts";
 import { sumOf, type SweepTrial } from "./sweep.ts";
 
 /** Every trial, with a column for each parameter. */
-export function trialRows(trials: readonly SweepTrial[]): {
+function trialRows(trials: readonly SweepTrial[]): {
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];
 } {

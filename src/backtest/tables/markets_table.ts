@@ -26,7 +26,7 @@ import type { Refusals } from "../recording/refusals.ts";
 import type { RowFields } from "../recording/row_fields.ts";
 import { TableFile, type TableLayout } from "./table_file.ts";
 
-export const MARKET_LAYOUT: TableLayout = {
+const MARKET_LAYOUT: TableLayout = {
   required: ["ticker", "open_time", "close_time"],
   optional: [
     "event",

@@ -71,7 +71,7 @@ export function textOf(batch: Batch, lengthMax: number): string {
   return kept.filter((line) => line !== "... and 0 more lines").join("\n");
 }
 
-export const omittedLine = (omitted: number): string =>
+const omittedLine = (omitted: number): string =>
   `${omitted} more ${omitted === 1 ? "alert was" : "alerts were"} left out: too many came. The log has them`;
 
 /** Cuts no character in two that is made of two units. */

@@ -12,7 +12,7 @@ import { ask, hostOf, isPassing } from "./http.ts";
 import { Recipients } from "./recipients.ts";
 
 /** Of one message, in UTF-16 units. */
-export const TELEGRAM_TEXT_MAX = 4_096;
+const TELEGRAM_TEXT_MAX = 4_096;
 
 /** Every answer of the Bot API. */
 const ANSWER = z.looseObject({

@@ -47,7 +47,7 @@ export async function webhookSignature(secret: Secret, id: string, timestamp: st
 }
 
 /** What is sent; README.md documents it. */
-export function webhookBody(batch: Batch): string {
+function webhookBody(batch: Batch): string {
   const { sender, alerts, omitted } = batch;
   return JSON.stringify({
     type: "kbot.alerts",
