@@ -3,7 +3,6 @@
  * @module
  */
 
-import { join } from "node:path";
 import { z } from "zod";
 import { lockStateDirectory } from "../store/lock.ts";
 import { messageOf } from "../store/message.ts";
@@ -11,7 +10,7 @@ import { statePaths } from "../store/state_directory.ts";
 import { loadToken } from "../store/token.ts";
 
 /** A run writes it when it serves, and removes it when it ends in order; a killed one leaves it behind. */
-const runFile = (stateDirectory: string): string => join(stateDirectory, "run.json");
+const runFile = (stateDirectory: string): string => statePaths(stateDirectory).run;
 
 const RUN_FILE = z.object({ pid: z.int(), url: z.url(), run: z.string().min(1), startedAt: z.string() });
 const FILE_BYTES_MAX = 4_096;

@@ -3,7 +3,6 @@
  * @module
  */
 
-import { join } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import { MINUTES_KEPT } from "../core/price_history.ts";
 import {
@@ -28,6 +27,7 @@ import { registryWith } from "../packs/registry_of.ts";
 import type { JournalWriter } from "../store/journal_writer.ts";
 import type { AuditTrail } from "../store/audit/audit_trail.ts";
 import { messageOf } from "../store/message.ts";
+import { statePaths } from "../store/state_directory.ts";
 import { storeRetention } from "./store_retention.ts";
 import { loadToken } from "../store/token.ts";
 import { KalshiVenue } from "../venues/kalshi/venue.ts";
@@ -361,7 +361,7 @@ export class Run {
   }
 
   get #runFile(): string {
-    return join(this.#request.stateDirectory, "run.json");
+    return statePaths(this.#request.stateDirectory).run;
   }
 
   #begin(): void {

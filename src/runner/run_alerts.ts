@@ -10,7 +10,7 @@ import type { Input } from "../core/input.ts";
 import type { StateRecord } from "../core/record.ts";
 import { formatMoney, type Micros, money } from "../core/units.ts";
 import type { Engine } from "../engine/engine.ts";
-import { senderOf } from "../ops/alerts/alert.ts";
+import { type Sender, senderOf } from "../ops/alerts/alert.ts";
 import { type AlertValues, isEvent } from "../ops/alerts/alert_table.ts";
 import { Alerts, type AlertsSettings, type OpenChannel } from "../ops/alerts/alerts.ts";
 import type { TelegramApi } from "../ops/alerts/channels/telegram.ts";
@@ -57,6 +57,14 @@ export interface RunSight {
   readonly feeds: readonly FeedStatus[];
 }
 
+const senderIn = ({ request, chosen, engine }: RunAlertsParts): Sender =>
+  senderOf({
+    execution: request.execution,
+    simulated: chosen.simulated,
+    venue: chosen.title,
+    run: engine.options.run,
+  });
+
 const alertsSettings = (config: AlertsConfig, { channels }: AlertChannels): AlertsSettings => ({
   channels,
   ignored: config.ignore.filter(isEvent),
@@ -85,16 +93,11 @@ export class RunAlerts implements RunWatcher {
 
   constructor(parts: RunAlertsParts) {
     this.#parts = parts;
-    const { request, chosen, engine } = parts;
+    const { request } = parts;
     this.#config = request.config.alerts;
     this.#channels = request.alerts;
     this.#alerts = new Alerts({
-      sender: senderOf({
-        execution: request.execution,
-        simulated: chosen.simulated,
-        venue: chosen.title,
-        run: engine.options.run,
-      }),
+      sender: senderIn(parts),
       ...alertsSettings(this.#config, this.#channels),
       clock: new WallClock(),
       jitter: Math.random,
@@ -162,19 +165,12 @@ export class RunAlerts implements RunWatcher {
   #hearCommands(sources: ServerSources): void {
     // Whoever leads hears them: Telegram lets one process alone ask.
     if (this.#standsBy) return;
-    const { engine, request, chosen } = this.#parts;
-    const { options } = engine;
     const api = this.#channels.commands;
     if (api === null) return;
     this.#commands = new TelegramCommands({
       api,
       allowed: this.#config.telegram.commands_from,
-      sender: senderOf({
-        execution: request.execution,
-        simulated: chosen.simulated,
-        venue: chosen.title,
-        run: options.run,
-      }),
+      sender: senderIn(this.#parts),
       target: this.#target(sources),
       clock: new WallClock(),
       jitter: Math.random,

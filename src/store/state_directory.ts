@@ -24,6 +24,8 @@ export interface StatePaths {
   readonly packs: string;
   /** The page's token. */
   readonly token: string;
+  /** Where a run that is under way listens: runner/run_file.ts. */
+  readonly run: string;
   /** Locked while a process uses the directory. */
   readonly lock: string;
 }
@@ -37,6 +39,7 @@ export const statePaths = (directory: string): StatePaths => ({
   store: join(directory, "state.kv"),
   packs: join(directory, "packs"),
   token: join(directory, "token"),
+  run: join(directory, "run.json"),
   lock: join(directory, "lock"),
 });
 

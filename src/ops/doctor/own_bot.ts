@@ -3,7 +3,6 @@
  * @module
  */
 
-import { join } from "node:path";
 import { z } from "zod";
 import { lockStateDirectory } from "../../store/lock.ts";
 import { statePaths } from "../../store/state_directory.ts";
@@ -24,7 +23,7 @@ export async function isInUse(directory: string): Promise<boolean> {
 /** What a run says about itself while it serves; `null` where nothing readable stands there. */
 async function readRunFile(directory: string): Promise<z.output<typeof RUN_FILE> | null> {
   try {
-    const path = join(directory, "run.json");
+    const { run: path } = statePaths(directory);
     if ((await Deno.stat(path)).size > FILE_BYTES_MAX) return null;
     const parsed = RUN_FILE.safeParse(JSON.parse(await Deno.readTextFile(path)));
     return parsed.success ? parsed.data : null;
