@@ -235,9 +235,9 @@ export const VENUE_PROBLEMS: readonly VenueProblem[] = [
   {
     problem: "a WebSocket address where no exchange listens",
     found: "websocket",
-    // Deno 2.4 cannot answer an upgrade with a refusal.
-    detail: /Cannot reach ws:\/\/127\.0\.0\.1:\d+ \(.*404|No upgrade within/,
-    remedy: /Check venue\.ws \(--venue-ws\)/,
+    // Deno 2.4 cannot answer an upgrade with a refusal: the simulated exchange takes the client in, and closes at once.
+    detail: /Cannot reach ws:\/\/127\.0\.0\.1:\d+ \((.*404|closed with code 1008)/,
+    remedy: /Check venue\.ws \(--venue-ws\)|See signature/,
     cannot: BEHIND_SOCKET,
     plant(patient, { info }) {
       patient.venueWs = info.ws.replace("/trade-api/ws/v2", "/nothing/here");
