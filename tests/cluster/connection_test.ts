@@ -3,6 +3,7 @@ import { loadClusterAccess } from "../../src/cluster/access.ts";
 import { type ClusterResult, connectCluster } from "../../src/cluster/connection.ts";
 import { cluster as clusterSchema, type ClusterConfig } from "../../src/config/cluster_schema.ts";
 import { temporaryDirectory } from "../process.ts";
+import { certificates } from "./certificates.ts";
 import { hasNatsServer, NatsCluster, NO_NATS_SERVER } from "./nats_cluster.ts";
 
 const configOf = (keys: Record<string, unknown>): ClusterConfig => clusterSchema.parse({ name: "a", ...keys });
@@ -19,24 +20,6 @@ async function failure(keys: Record<string, unknown>): Promise<{ kind: string; r
   if (!result.ok) return result;
   await result.connection.close();
   throw new Error("It connected");
-}
-
-/** Runs a command to its end; what it wrote where it failed. */
-async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
-  const { success, stderr } = await new Deno.Command(command, { args: [...args], cwd, stdout: "null", stderr: "piped" })
-    .output();
-  if (!success) throw new Error(`${command} ${args[0]}: ${new TextDecoder().decode(stderr)}`);
-}
-
-/** An authority, and a server's certificate for 127.0.0.1 signed by it. */
-async function certificates(directory: string): Promise<void> {
-  const ssl = (...args: string[]) => run("openssl", args, directory);
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  await ssl("req", "-x509", ...key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=test authority", "-days", "2");
-  await ssl("req", ...key, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=127.0.0.1");
-  await Deno.writeTextFile(`${directory}/names`, "subjectAltName=IP:127.0.0.1,DNS:localhost");
-  const sign = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "names"];
-  await ssl("x509", "-req", "-in", "server.csr", "-out", "server.pem", ...sign);
 }
 
 async function withServer(more: string, work: (servers: readonly string[]) => Promise<void>): Promise<void> {

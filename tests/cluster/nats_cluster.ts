@@ -19,7 +19,8 @@ const LOOK_MS = 50;
 /** Debian installs it where only root looks by default. */
 const PATHS = ["/usr/sbin/nats-server", "/usr/local/bin/nats-server", "/usr/bin/nats-server"];
 
-async function findNatsServer(): Promise<string | null> {
+/** Where it is; `null` where it is nowhere. */
+export async function findNatsServer(): Promise<string | null> {
   for (const path of PATHS) {
     const info = await Deno.stat(path).catch(() => null);
     if (info?.isFile) return path;
