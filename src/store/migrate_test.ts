@@ -4,7 +4,7 @@ import type { HaltRecord } from "../core/record.ts";
 import { KEPT_MAX } from "./kept_copies.ts";
 import { type Migration, SCHEMA_VERSION } from "./kv_schema.ts";
 import { openKvStore } from "./kv_store.ts";
-import { account, halt } from "./records_test.ts";
+import { account, budget, halt, minute, strategyRow, trade } from "./records_test.ts";
 import { FIRST_RUN, rowsOf, withDirectory, writeRun } from "./state_fixture_test.ts";
 import { writeTrail } from "./audit/audit_fixture.ts";
 import { statePaths } from "./state_directory.ts";
@@ -56,6 +56,36 @@ Deno.test("an older database is brought up step by step, and what it was is kept
       "nothing is kept where nothing changes",
     );
   }));
+
+for (let version = 1; version < SCHEMA_VERSION; version++) {
+  Deno.test(`a state of schema ${version} is brought to this one, keeps its rows, and takes those of new tables`, () =>
+    withDirectory(async (directory) => {
+      const path = join(directory, "state.kv");
+      const old = await openKvStore(path, { schema: schema(version) });
+      assert.ok(old.ok);
+      old.store.apply([trade("t1", 1), account(1)], { run: FIRST_RUN, line: 1 });
+      await old.store.close();
+      const opened = await openKvStore(path);
+      assert.ok(opened.ok, JSON.stringify(opened));
+      assert.equal(opened.migratedFrom, version);
+      const added = [
+        minute("BTC", 60e6),
+        budget("latency", "2026-11-20"),
+        strategyRow("latency", "off"),
+        halt("kill", true),
+      ];
+      opened.store.apply(added, { run: FIRST_RUN, line: 2 });
+      await opened.store.flush();
+      assert.deepEqual([await opened.store.listTrades({ limit: 9 }), await opened.store.account()], [
+        [trade("t1", 1)],
+        account(1),
+      ]);
+      assert.equal((await opened.store.priceMinutes({ asset: "BTC", limit: 9 })).length, 1);
+      assert.deepEqual(await opened.store.strategies(), [strategyRow("latency", "off")]);
+      assert.deepEqual(await opened.store.listHaltChanges({ limit: 9 }), [halt("kill", true)]);
+      await opened.store.close();
+    }));
+}
 
 Deno.test("a step that fails, and a step that is not there, leave the database as it was and nothing beside it", () =>
   withDirectory(async (directory) => {
