@@ -74,6 +74,8 @@ async function dispatch(command: Command): Promise<number> {
     case "config_init":
     case "config_schema":
       return say(await (await import("./cli/config.ts")).config(command), command.json);
+    case "init":
+      return say(await (await import("./cli/init.ts")).init(command), command.json);
     case "completions":
       return say((await import("./cli/completions.ts")).completions(command), command.json);
     case "status":

@@ -14,6 +14,7 @@ import type { ChannelName } from "../ops/alerts/channel.ts";
 import type { ExportFormat } from "../store/export/column.ts";
 import type { ExportTableName } from "../store/export/tables.ts";
 import type { KellySizing } from "../models/kelly.ts";
+import type { InitQuestionName } from "./init_questions.ts";
 import type { Shell } from "./completion_scripts.ts";
 import type { CalcRule } from "./calc_probability_question.ts";
 
@@ -296,6 +297,16 @@ export interface ConfigSchemaCommand extends CommonOptions {
 
 export type ConfigCommand = ConfigCheckCommand | ConfigShowCommand | ConfigInitCommand | ConfigSchemaCommand;
 
+export interface InitCommand extends CommonOptions {
+  readonly kind: "init";
+  /** A file that does not exist yet; the user's own place where it is `undefined`. */
+  readonly output: string | undefined;
+  /** Asks nothing. */
+  readonly yes: boolean;
+  /** What flags answer, as it was typed. */
+  readonly answers: Readonly<Partial<Record<InitQuestionName, string | undefined>>>;
+}
+
 export interface CompletionsCommand extends CommonOptions {
   readonly kind: "completions";
   readonly shell: Shell;
@@ -542,6 +553,7 @@ export type Command =
   | AlertEventsCommand
   | ConfigCommand
   | CompletionsCommand
+  | InitCommand
   | StatusCommand
   | TopCommand
   | WhyCommand

@@ -21,6 +21,7 @@ import { homeCommands } from "./home_commands.ts";
 import { doctor, kill, reduce, resume, statusCommands } from "./operating_commands.ts";
 import { store } from "./store_commands.ts";
 import { strategy } from "./strategy_commands.ts";
+import { init } from "./init_commands.ts";
 import { pack } from "./pack_commands.ts";
 import { pairs } from "./pairs_commands.ts";
 import { recordedCommands } from "./recorded_commands.ts";
@@ -59,7 +60,7 @@ export const GRAMMAR = merge(
     kill,
     or(reduce, resume),
     strategy,
-    or(doctor, homeCommands, completions),
+    or(doctor, homeCommands, completions, init),
     bareRun,
     {
       errors: { noMatch: words("No command: name one") },

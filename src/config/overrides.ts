@@ -45,7 +45,7 @@ function asToml(text: string): unknown {
  * Reads the text of a variable or flag as the type that its key wants: the text itself, else as a TOML value (`8080`,
  * `true`, `["A", "B"]`), else as a list with commas.
  */
-function readText(known: ConfigKeys, key: string, text: string): unknown {
+export function readText(known: ConfigKeys, key: string, text: string): unknown {
   const oneLine = !/[\r\n]/.test(text);
   const candidates = [text, oneLine ? asToml(text) : undefined, text.split(",").map((part) => part.trim())];
   return candidates.find((candidate) => candidate !== undefined && known.accepts(key, candidate)) ?? text;

@@ -21,7 +21,7 @@ const HEAD =
   "as the first line here.";
 
 /** A text as comment lines that are not wide. */
-function comment(text: string): string[] {
+export function comment(text: string): string[] {
   const lines: string[] = [];
   for (const part of text.split("\n")) {
     let line = "#";

@@ -35,6 +35,7 @@ import { RunFeeds } from "./feeds.ts";
 import { ConcernLogs, LATENCY_EVERY_MS } from "./concern_logs.ts";
 import { KILL_FILE_LOOK_MS, KillSwitch } from "./kill_switch.ts";
 import { Lockstep } from "./lockstep.ts";
+import { NetworkNotice } from "./network_notice.ts";
 import type { Opened } from "./opened_state.ts";
 import { Pump } from "./pump.ts";
 import type { Recorder } from "./recorder.ts";
@@ -99,6 +100,7 @@ export class Run {
   readonly #lockstep: Lockstep | null;
   readonly #killSwitch: KillSwitch;
   readonly #reload: Reload;
+  readonly #network: NetworkNotice;
   readonly #alerts: RunAlerts;
   readonly #concerns: ConcernLogs;
   readonly #venueWatch: VenueWatch;
@@ -206,6 +208,7 @@ export class Run {
       clock: chosen.clock,
       stateDirectory: request.stateDirectory,
     });
+    this.#network = new NetworkNotice(chosen.title, (level, text) => logger[level]("{text}", { text }));
     this.#reload = new Reload({
       request,
       real: chosen.real,
@@ -415,7 +418,9 @@ export class Run {
   /** Once a second: the store, the page's health. */
   #look(): void {
     this.pump.checkStore();
-    this.#alerts.look(this.#sight());
+    const sight = this.#sight();
+    this.#alerts.look(sight);
+    if (this.#lockstep === null) this.#network.look(this.#chosen.clock.now(), sight.venue, sight.feeds);
     this.pump.notify("health");
   }
 

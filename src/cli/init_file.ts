@@ -1,0 +1,42 @@
+/**
+ * The kbot.toml that `kbot init` makes of its answers.
+ * @module
+ */
+
+import { parse } from "smol-toml";
+import { errorsFromIssues, formatConfigError } from "../config/config_error.ts";
+import { CONFIG_SCHEMA } from "../config/schema.ts";
+import { KEYS } from "../config/schema_keys.ts";
+import { comment } from "../config/template.ts";
+
+const HEAD =
+  "Made by kbot init. Every other key has its default: kbot config init shows them all, kbot config show --origin " +
+  "tells what counts.";
+
+const valueText = (value: unknown): string =>
+  Array.isArray(value) ? `[${value.map((each) => JSON.stringify(each)).join(", ")}]` : JSON.stringify(value);
+
+/** In the order of the schema, each with what it means. */
+export function initFile(keys: ReadonlyMap<string, unknown>): string {
+  const lines = comment(HEAD);
+  let section = "";
+  for (const key of KEYS.keys) {
+    if (!keys.has(key)) continue;
+    const cut = key.lastIndexOf(".");
+    if (key.slice(0, cut) !== section) {
+      section = key.slice(0, cut);
+      lines.push("", `[${section}]`);
+    }
+    lines.push(...comment(`${KEYS.description(key)}.`), `${key.slice(cut + 1)} = ${valueText(keys.get(key))}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** What is wrong with it as a whole, in words; none where it is right. */
+export function initFileFaults(text: string, file: string): readonly string[] {
+  const table = parse(text);
+  const result = CONFIG_SCHEMA.safeParse(table);
+  if (result.success) return [];
+  const origin = { kind: "file", file, line: null } as const;
+  return errorsFromIssues(result.error.issues, table, () => origin).map(formatConfigError);
+}
