@@ -6,7 +6,17 @@
  * @module
  */
 
-import { beside, cutLine, faded, flow, type Line, type Span, span, type Tone } from "../ops/terminal/line.ts";
+import {
+  beside,
+  cutLine,
+  faded,
+  flow,
+  type Line,
+  type Span,
+  span,
+  type Tone,
+  widthOfLine,
+} from "../ops/terminal/line.ts";
 import { shareLines } from "../ops/terminal/stack.ts";
 import { NOTHING_KNOWN, type TopPicture } from "./top_picture.ts";
 import {
@@ -95,6 +105,8 @@ const isFresh = ({ connection }: TopMoment): boolean => connection.kind === "liv
 
 interface Mode {
   readonly name: string;
+  /** Where there is no room for the name. */
+  readonly short: string;
   readonly tone: Tone;
   readonly text: string;
 }
@@ -103,23 +115,22 @@ interface Mode {
 export function modeOf({ mode, simulated, venue }: Pick<TopStatus, "mode" | "simulated" | "venue">): Mode {
   if (mode === "live") {
     return simulated
-      ? { name: "SIMULATED EXCHANGE", tone: "simulated", text: "play money" }
-      : { name: "LIVE", tone: "live", text: `real money at ${venue}` };
+      ? { name: "SIMULATED EXCHANGE", short: "SIM", tone: "simulated", text: "play money" }
+      : { name: "LIVE", short: "LIVE", tone: "live", text: `real money at ${venue}` };
   }
   return simulated
-    ? { name: "PAPER, SIMULATED EXCHANGE", tone: "simulated", text: "play money, play prices" }
-    : { name: "PAPER", tone: "paper", text: `data of ${venue}, no order is sent` };
+    ? { name: "PAPER, SIMULATED EXCHANGE", short: "PAPER SIM", tone: "simulated", text: "play money, play prices" }
+    : { name: "PAPER", short: "PAPER", tone: "paper", text: `data of ${venue}, no order is sent` };
 }
 
 const label = (text: string, tone: Tone): Span => span(` ${text} `, tone);
 
 function statusLine({ picture: { status, state, at }, connection, nowMs }: TopMoment, columns: number): Line {
-  const parts: Line[] = [];
   const mode = status === null ? null : modeOf(status);
-  if (mode !== null) parts.push([label(mode.name, mode.tone)]);
-  if (connection.kind !== "live") {
-    parts.push([label(connection.kind === "lost" ? "NOT CONNECTED" : "CONNECTING", "halted")]);
-  } else if (state !== null) parts.push([label(state.state.toUpperCase(), state.state)]);
+  const does = stateLabel(connection, state);
+  const room = columns - 1 - widthOfLine(does);
+  const name = mode === null ? [] : [label(room < mode.name.length + 2 ? mode.short : mode.name, mode.tone)];
+  const parts: Line[] = [name, does].filter((part) => part.length > 0);
   if (status === null) parts.push([span("kbot", "strong")]);
   else {
     // A clock that runs on would make old figures look live.
@@ -131,6 +142,17 @@ function statusLine({ picture: { status, state, at }, connection, nowMs }: TopMo
     parts.push([span(`run ${status.run}`, "dim")], [span(`kbot ${status.version}`, "dim")]);
   }
   return flow(parts, columns, 1, 1)[0] ?? [];
+}
+
+function stateLabel(connection: TopConnection, state: TopPicture["state"]): Line {
+  switch (connection.kind) {
+    case "connecting":
+      return [label("CONNECTING", "halted")];
+    case "lost":
+      return [label("NOT CONNECTED", "halted")];
+    case "live":
+      return state === null ? [] : [label(state.state.toUpperCase(), state.state)];
+  }
 }
 
 /** What is wrong, the worst first; how many lines of it depends on how many there are. */
