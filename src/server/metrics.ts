@@ -140,6 +140,25 @@ function feedMetrics(feeds: readonly FeedStatus[]): readonly Metric[] {
   ];
 }
 
+/** Of several bots that share an account; none where there is but one. */
+function clusterMetrics(cluster: RunStatus["cluster"]): readonly Metric[] {
+  if (cluster === null) return [];
+  const { role, epoch, connected, behindMs, name, account } = cluster;
+  return [
+    gauge("kbot_cluster_leader", "1 while this bot leads its account.", [
+      { name, account },
+      Number(role === "leader"),
+    ]),
+    gauge("kbot_cluster_epoch", "Grows with every change of the leader.", one(epoch)),
+    gauge("kbot_cluster_connected", "1 while NATS answers.", one(connected)),
+    gauge(
+      "kbot_cluster_behind_seconds",
+      "For how long the other bots do not know the leader's newest.",
+      one(behindMs === null ? 0 : behindMs / 1_000),
+    ),
+  ];
+}
+
 /** By rising strictness. */
 const STATES: Readonly<Record<TradingStateView, number>> = { active: 0, reducing: 1, halted: 2 };
 
@@ -211,6 +230,7 @@ export function metricsText(view: EngineView, status: RunStatus, pages: number):
       one(status.lag.journalMs / 1_000),
     ),
     gauge("kbot_store_waiting_records", "Records that wait for the store.", one(status.lag.storeRecords)),
+    ...clusterMetrics(status.cluster),
     ...feedMetrics(status.feeds),
     ...outgoingMetrics(status),
     gauge("kbot_live_pages", "Pages that follow the live updates.", one(pages)),

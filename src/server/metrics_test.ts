@@ -167,3 +167,14 @@ Deno.test({
     assert.equal((await checked(["rate(kbot_orders_total["])).success, false);
   },
 });
+
+Deno.test("a bot that shares an account says whether it leads; one that is alone says nothing of it", () => {
+  const cluster = {
+    ...{ role: "standby" as const, name: "b", account: "main", epoch: 7, leader: "a", connected: true },
+    ...{ detail: "a leads main, epoch 7", behindMs: null },
+  } as const;
+  const lines = metricsText(sampleView(), sampleStatus({ cluster }), 0).split("\n");
+  assert.ok(lines.includes('kbot_cluster_leader{name="b",account="main"} 0'));
+  assert.ok(lines.includes("kbot_cluster_epoch 7"));
+  assert.doesNotMatch(metricsText(sampleView(), sampleStatus(), 0), /kbot_cluster/);
+});
