@@ -76,7 +76,7 @@ export async function checkRows(kv: Deno.Kv): Promise<{ rows: Record<string, num
   const findings = new Findings();
   for await (const { key, value } of kv.list({ prefix: [] }, { batchSize: 500 })) {
     const table = String(key[0]);
-    rows[table] = (rows[table] ?? 0) + 1;
+    if (isOfTable(key)) rows[table] = (rows[table] ?? 0) + 1;
     const fault = await faultOf(kv, key, value);
     if (fault !== null) findings.fault(fault);
   }
