@@ -1,7 +1,7 @@
 /** Trials of a sweep on a real cluster, while workers and servers are killed. */
 
 import assert from "node:assert/strict";
-import { JOBS } from "../../src/cluster/work/names.ts";
+import { ANSWERS, JOBS, OFFERS } from "../../src/cluster/work/names.ts";
 import type { Kbot } from "../process.ts";
 import { hasNatsServer, type NatsNode, NO_NATS_SERVER } from "./nats_cluster.ts";
 import { drill, locally, SweepStage, trialsOf } from "./sweep_stage.ts";
@@ -56,18 +56,51 @@ Deno.test({
   name: "a worker and the jobs' leader die: every trial is answered once, as threads here would answer it",
   ignore: !CAN,
   fn: async () => {
-    await using stage = await SweepStage.open({ markets: 8 });
+    await using stage = await SweepStage.open({ markets: 4 });
     const [first] = [stage.startWorker(), stage.startWorker(), stage.startWorker()];
     await Promise.all(stage.workers.map((worker) => worker.until(/Waits for sweeps/)));
-    const pass = trialsOf(60);
+    const pass = trialsOf(24);
     const harm = new Harm(stage);
     const { answers, stored, left } = await drill(stage, pass, (count) => {
       if (count === 1) harm.killWorker(first, false);
-      if (count === 9) harm.then(() => harm.killLeader(JOBS, 0));
+      if (count === 5) harm.then(() => harm.killLeader(JOBS, 0));
     });
     await harm.end();
     assert.deepEqual(harm.done, { workers: 1, servers: 1, leaders: 1 });
     assert.deepEqual(answers, await locally(stage, pass));
-    assert.deepEqual({ ...stored, left }, { ever: 60, held: 60, left: 0 });
+    assert.deepEqual({ ...stored, left }, { ever: 24, held: 24, left: 0 });
+  },
+});
+
+const TRIALS = 240;
+/** A worker dies after every so many answers, and a server dies as soon as the last one is back. */
+const WORKER_DIES_EVERY = 15;
+const AWAY_MS = 2_000;
+
+Deno.test({
+  name: "workers are killed all the time and every server in turn: nothing is lost and nothing counts twice",
+  ignore: !CAN || !FULL,
+  fn: async () => {
+    await using stage = await SweepStage.open({ markets: 8 });
+    for (let k = 0; k < 3; k++) stage.startWorker();
+    await Promise.all(stage.workers.map((worker) => worker.until(/Waits for sweeps/)));
+    const pass = trialsOf(TRIALS);
+    const harm = new Harm(stage);
+    let over = false;
+    const servers = (async () => {
+      for (let turn = 0; !over; turn++) {
+        if (turn % 2 === 0) await harm.killServer(stage.cluster.nodes[(turn / 2) % 3], AWAY_MS);
+        else await harm.killLeader([JOBS, ANSWERS, OFFERS][((turn - 1) / 2) % 3], AWAY_MS);
+      }
+    })();
+    const { answers, troubles, stored, left } = await drill(stage, pass, (count) => {
+      if (count % WORKER_DIES_EVERY !== 0 || count === TRIALS) return;
+      harm.killWorker(stage.workers[stage.workers.length - 3]);
+    }).finally(() => over = true);
+    await servers;
+    console.log(`The drill of sweeps: ${JSON.stringify({ trials: TRIALS, ...harm.done, ...stored, left, troubles })}`);
+    assert.ok(harm.done.workers >= 10 && harm.done.servers >= 4 && harm.done.leaders >= 2, JSON.stringify(harm.done));
+    assert.deepEqual(answers, await locally(stage, pass));
+    assert.deepEqual([stored.held, stored.ever], [TRIALS, TRIALS]);
   },
 });

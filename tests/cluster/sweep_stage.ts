@@ -121,7 +121,7 @@ export interface Drilled {
   readonly troubles: readonly string[];
   /** Answers that the servers ever took, and those that they hold. */
   readonly stored: { readonly ever: number; readonly held: number };
-  /** Jobs that are left. */
+  /** Jobs that are left behind. */
   readonly left: number;
 }
 
@@ -143,8 +143,8 @@ export async function drill(
     const answers = await runner.run(pass, () => onAnswer(++count));
     const jsm = await jetstreamManager(connection.nats);
     const { state } = await eventually(() => jsm.streams.info(ANSWERS));
-    const { state: jobs } = await eventually(() => jsm.streams.info(JOBS));
     await runner.leave(true);
+    const { state: jobs } = await eventually(() => jsm.streams.info(JOBS));
     return { answers, troubles, stored: { ever: state.last_seq, held: state.messages }, left: jobs.messages };
   } finally {
     await connection.close();

@@ -13,22 +13,19 @@
  * @module
  */
 
-import type { Input } from "../../core/input.ts";
 import type { Micros } from "../../core/units.ts";
-import { checkInput } from "../../engine/journal_input_shape.ts";
-import { formatFault } from "../../engine/journal_shape.ts";
-import { INPUT_SOURCE, type TapeGap, type TapeMessage, VENUE_SOURCE } from "../../store/tape_lines.ts";
+import type { TapeGap, TapeMessage } from "../../store/tape_lines.ts";
 import { readTape, type TapeEvent } from "../../store/tape_reader.ts";
-import { parseFrame } from "../../venues/kalshi/frames.ts";
 import { BatchBuilder, type RecordedBatch } from "./input_batch.ts";
 import { Refusals } from "./refusals.ts";
+import { TapeInputs } from "./tape_inputs.ts";
 
 /** Reads one tape, once. */
 export class RawTape {
   readonly #path: string;
   readonly #refusals = new Refusals();
+  readonly #inputs = new TapeInputs();
   #at = 0 as Micros;
-  #connection = 0;
 
   constructor(path: string) {
     this.#path = path;
@@ -74,37 +71,10 @@ export class RawTape {
     if (this.#at > 0) out.push({ type: "book_stale", at: this.#at, tickers: "all", reason }, number);
   }
 
-  #message({ source, raw }: TapeMessage, number: number, place: string, out: BatchBuilder): void {
-    if (source === INPUT_SOURCE) return this.#input(raw, number, place, out);
-    if (source !== VENUE_SOURCE) return;
-    const parsed = parseFrame(raw, this.#at, this.#connection);
-    if (parsed.kind === "input" && isPublic(parsed.input)) out.push(parsed.input, number);
+  #message(message: TapeMessage, number: number, place: string, out: BatchBuilder): void {
+    const found = this.#inputs.take(message, this.#at);
+    if (found === null) return;
+    if ("fault" in found) this.#doubt(`${place}: ${found.fault}`, number, out);
+    else out.push(found.input, number);
   }
-
-  #input(raw: string, number: number, place: string, out: BatchBuilder): void {
-    let input: unknown;
-    try {
-      input = JSON.parse(raw);
-    } catch {
-      return this.#doubt(`${place}: An input that is no JSON`, number, out);
-    }
-    const fault = checkInput(input);
-    if (fault !== null) return this.#doubt(`${place}: ${formatFault(fault)}`, number, out);
-    const known = input as Input;
-    if (known.type === "link" && known.up) {
-      this.#connection = connectionOf(known.detail) ?? this.#connection + 1;
-    }
-    out.push(known, number);
-  }
-}
-
-/** Endings come as inputs, for the markets that were followed alone. */
-function isPublic({ type }: Input): boolean {
-  return type === "book_snapshot" || type === "book_delta" || type === "trade" || type === "index";
-}
-
-/** The number that the client gave the connection. */
-function connectionOf(detail: string): number | null {
-  const match = /^Connection (\d{1,9})$/.exec(detail);
-  return match === null ? null : Number(match[1]);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
+import { JetStreamApiError } from "@nats-io/jetstream";
 import { ClosedConnectionError, PermissionViolationError } from "@nats-io/transport-node";
 import { messageOf } from "../../store/message.ts";
 
@@ -16,29 +16,32 @@ const TOLD_AFTER_MS = 15_000;
 /** From here on a server's code says that it could not, not that it would not. */
 const SERVER_FAULT = 500;
 
+/** At the first question, where it is likelier that something is set up wrongly. */
+export const FIRST_PATIENCE_MS = 20_000;
+
 /** Servers could not be asked, in words. */
 export class ServersLost extends Error {}
 
 export interface Asking {
   /** Nobody wants the answer any more. */
   isOver(): boolean;
+  /** How long is asked on; ten minutes where absent. */
+  readonly patienceMs?: number;
   /** Told once in an outage that is long. */
   onTrouble(text: string): void;
 }
 
-/** The library does not export the class by which it says this. */
-const hasNoJetStream = (error: unknown): boolean =>
-  error instanceof Error && (error.name === "JetStreamNotEnabled" ||
-    (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.JetStreamNotEnabledForAccount));
+/** That there is no JetStream is also said by a server that has just started, and passes. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof JetStreamApiError
+    ? error.status < SERVER_FAULT
+    : error instanceof ClosedConnectionError || error instanceof PermissionViolationError;
 
-function isFinal(error: unknown): boolean {
-  if (hasNoJetStream(error)) return true;
-  if (error instanceof JetStreamApiError) return error.status < SERVER_FAULT;
-  return error instanceof ClosedConnectionError || error instanceof PermissionViolationError;
-}
-
-/** @throws what says that asking again is in vain; ServersLost after ten minutes, or once nobody wants the answer */
-export async function served<Result>({ isOver, onTrouble }: Asking, ask: () => Promise<Result>): Promise<Result> {
+/** @throws what says that asking again is in vain; ServersLost after the patience, or once nobody wants the answer */
+export async function served<Result>(
+  { isOver, onTrouble, patienceMs = PATIENCE_MS }: Asking,
+  ask: () => Promise<Result>,
+): Promise<Result> {
   const started = performance.now();
   let isTold = false;
   for (let wait: number = WAIT_MS.least;; wait = Math.min(WAIT_MS.most, 2 * wait)) {
@@ -48,7 +51,7 @@ export async function served<Result>({ isOver, onTrouble }: Asking, ask: () => P
       if (isFinal(error)) throw error;
       const waited = performance.now() - started;
       const lost = `The NATS servers have not answered for ${Math.round(waited / 1_000)} s: ${messageOf(error)}`;
-      if (isOver() || waited > PATIENCE_MS) throw new ServersLost(lost);
+      if (isOver() || waited > patienceMs) throw new ServersLost(lost);
       if (!isTold && waited > TOLD_AFTER_MS) {
         isTold = true;
         onTrouble(`${lost}; they are asked on`);

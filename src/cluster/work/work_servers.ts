@@ -28,7 +28,7 @@ import {
   wantedStreams,
 } from "./names.ts";
 import type { EncodedOffer, OfferHead } from "./offer.ts";
-import { type Asking, served } from "./served.ts";
+import { type Asking, FIRST_PATIENCE_MS, served } from "./served.ts";
 
 export interface WorkServersOptions extends Asking {
   /** Servers that keep each message. */
@@ -77,7 +77,8 @@ export class WorkServers {
 
   /** Makes the streams that are not there yet. @throws what the servers say, where they will not */
   static async open(connection: ClusterConnection, options: WorkServersOptions): Promise<WorkServers> {
-    const jsm = await served(options, () => jetstreamManager(connection.nats));
+    const first = { ...options, patienceMs: FIRST_PATIENCE_MS };
+    const jsm = await served(first, () => jetstreamManager(connection.nats));
     const servers = new WorkServers(connection, jetstream(connection.nats), jsm, options);
     for (const wanted of wantedStreams(options.replicas)) {
       await servers.#served(async () => {
