@@ -27,13 +27,14 @@ const test = command(
     "Exit code 0: every channel took it. 1: one did not, or none is configured. 2: the configuration is wrong. That a " +
       "channel took it is what its server said; whether you see it, look. With --json one object: ok, channels of name, " +
       "result (delivered, failed, off), to, detail, ms. kbot doctor looks at the channels without sending anything.",
+    ["alert test", "alert test telegram"],
   ),
 );
 
 const events = command(
   "events",
   map(object({ kind: constant("alert_events") }), (asked): Asked<AlertEventsCommand> => asked),
-  about("List everything that alerts, with its severity and its words"),
+  about("List everything that alerts, with its severity and its words", "", ["alert events"]),
 );
 
 const MEMBERS = ["test", "events"];
@@ -41,5 +42,8 @@ const MEMBERS = ["test", "events"];
 export const alert = command(
   "alert",
   or(test, events, needsOneOf("alert", MEMBERS)),
-  aboutFamily("Try the alerts: desktop, Telegram, webhook, email and SMS ([alerts] of kbot.toml)", MEMBERS),
+  aboutFamily("Try the alerts: desktop, Telegram, webhook, email and SMS ([alerts] of kbot.toml)", MEMBERS, [
+    "alert test",
+    "alert events --json",
+  ]),
 );

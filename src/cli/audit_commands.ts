@@ -36,6 +36,7 @@ const verify = command(
       "was done to the trail, and is named with its file and line. Somebody who can write the files can make all of them " +
       "anew: the hash of the newest entry, kept elsewhere, proves that nothing before it was. A bot may be running. " +
       "With --json one object: ok, entries, first, last, hash, journals, faults, notices.",
+    ["audit verify", "audit verify --journals"],
   ),
 );
 
@@ -58,6 +59,7 @@ const exportTrail = command(
     "Write the audit trail to CSV or Parquet, hashes included",
     "One row for each entry: number, at, run, line, kind, what (the journal's text), previous, hash. A bot may be " +
       "running. With --json one object: rows, bytes, path, problems.",
+    ["audit export --out audit.csv", "audit export --format parquet --out audit.parquet"],
   ),
 );
 
@@ -66,5 +68,8 @@ const MEMBERS = ["verify", "export"];
 export const audit = command(
   "audit",
   or(verify, exportTrail, needsOneOf("audit", MEMBERS)),
-  aboutFamily("Check or export the audit trail: who did what, every order, refusal and halt", MEMBERS),
+  aboutFamily("Check or export the audit trail: who did what, every order, refusal and halt", MEMBERS, [
+    "audit verify",
+    "audit export --out audit.csv",
+  ]),
 );

@@ -43,7 +43,10 @@ const fee = command(
     }),
     (asked): Asked<CalcFeeCommand> => asked,
   ),
-  about("What an order's fills cost, exactly: fee, rounding and rebate"),
+  about("What an order's fills cost, exactly: fee, rounding and rebate", "", [
+    "calc fee --price 0.55 --count 10",
+    "calc fee --price 0.055 --count 1,1,1 --role taker --grid 0.01 --json",
+  ]),
 );
 
 const kellyFraction = () =>
@@ -105,7 +108,9 @@ const OUTCOMES_FILE =
 const kelly = command(
   "kelly",
   or(oneBet, betsOnOneEvent),
-  about("How much of a bankroll a bet deserves, fees included", OUTCOMES_FILE),
+  about("How much of a bankroll a bet deserves, fees included", OUTCOMES_FILE, [
+    "calc kelly --probability 0.6 --price 0.5 --fee 0.0175 --bankroll 10000",
+  ]),
 );
 
 const MEMBERS = ["probability", "fee", "kelly", "volatility"];
@@ -113,5 +118,8 @@ const MEMBERS = ["probability", "fee", "kelly", "volatility"];
 export const calc = command(
   "calc",
   or(probability, fee, kelly, volatility, needsOneOf("calc", MEMBERS)),
-  aboutFamily("The models by hand: probability, fee, kelly, volatility", MEMBERS),
+  aboutFamily("The models by hand: probability, fee, kelly, volatility", MEMBERS, [
+    "calc probability --spot 84000 --strike 84100 --sigma 0.0002 --seconds 600",
+    "calc fee --price 0.55 --count 10",
+  ]),
 );

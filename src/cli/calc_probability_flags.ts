@@ -173,5 +173,8 @@ function probabilityCommand(flags: Flags): Asked<CalcProbabilityCommand> | Wrong
 export const probability = command(
   "probability",
   map(flags, probabilityCommand),
-  about("Probability that the 60-second settlement average ends above a strike"),
+  about("Probability that the 60-second settlement average ends above a strike", "", [
+    "calc probability --spot 84000 --strike 84100 --sigma 0.0002 --seconds 600",
+    "calc probability --spot 84000 --strike 84010 --sigma 0.0002 --seconds 25 --seen-mean 84020.5 --seen-count 35 --model mc --paths 10000",
+  ]),
 );

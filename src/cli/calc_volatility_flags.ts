@@ -47,5 +47,8 @@ function asked({ prices, spot, strike, bid, ask, seconds }: Flags): Asked<CalcVo
 export const volatility = command(
   "volatility",
   map(flags, asked),
-  about("Volatility: every forecaster on recorded prices, or what a market's quote implies"),
+  about("Volatility: every forecaster on recorded prices, or what a market's quote implies", "", [
+    "calc volatility --prices prices.csv --seconds 900",
+    "calc volatility --spot 84000 --strike 84100 --bid 0.40 --ask 0.44 --seconds 600",
+  ]),
 );

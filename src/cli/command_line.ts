@@ -28,7 +28,7 @@ import { recordedCommands } from "./recorded_commands.ts";
 import { sweep } from "./sweep_commands.ts";
 import { worker } from "./worker_commands.ts";
 import { bareRun, demo, exchange, run, transfer } from "./trading_commands.ts";
-import { versionText } from "./version.ts";
+import { versionFacts, versionText } from "./version.ts";
 
 export type ParsedCommandLine =
   | { readonly ok: true; readonly command: Command }
@@ -77,6 +77,17 @@ kbot top                       watch it in the terminal
 kbot kill                      stop all trading now
 kbot run --help                all flags of a command`;
 
+const EXIT_CODES = `Exit codes:
+  0  done
+  1  failed: what was asked for was right, and did not work, or something was found wrong
+  2  wrong usage, or a wrong configuration; nothing was done
+  3  a run that ended halted by risk: a day's loss, a drawdown, a broken model
+With --json a command prints one object, where it fails too; kbot top, exchange and record say what they print.`;
+
+/** `--version`, for people or for programs. */
+const version = (argv: readonly string[]): string =>
+  argv.includes("--json") ? JSON.stringify(versionFacts()) : versionText();
+
 type Ending = Exclude<ParsedCommandLine, { readonly command: Command }>;
 
 /** Ends the parsing early from inside Optique's callbacks, which only return what the parser returns. */
@@ -90,7 +101,7 @@ function settings(argv: readonly string[], printed: string[], look: HelpLook): R
   };
   return {
     help: { option: { names: ["--help", "-h"] }, command: true, onShow: shown },
-    version: { option: { names: ["--version", "-V"] }, value: versionText(), onShow: shown },
+    version: { option: { names: ["--version", "-V"] }, value: version(argv), onShow: shown },
     stdout: (text) => printed.push(text),
     stderr: () => {},
     onError: (_code, error): never => {
@@ -105,6 +116,7 @@ function settings(argv: readonly string[], printed: string[], look: HelpLook): R
     usageLine: [{ type: "argument", metavar: "COMMAND" }, { type: "literal", value: "[FLAGS]" }],
     brief: words(BRIEF),
     examples: words(EXAMPLES),
+    footer: words(EXIT_CODES),
   };
 }
 

@@ -51,6 +51,7 @@ const record = command(
     "A tape is a directory of 000001.ndjson.gz and so on, a line for each message: when it came, from whom, and its " +
       "text. kbot backtest reads it. The settings record.days and record.max_gb bound what tapes take together. With " +
       "--json it ends with one object: tape, messages, by_source, bytes, lost, gaps. Exit code 1 where messages are missing.",
+    ["record --for 1h", "record --out tapes --json"],
   ),
 );
 
@@ -82,6 +83,7 @@ const importHistory = command(
       "used and at most five requests a second are made. What is there is not fetched again: stopped or killed, the " +
       "same command goes on. Days that may still change end in .partial.csv. With --json one object: rows, problems, " +
       "stopped. Exit code 1 where something is missing.",
+    ["import --from 2026-11-01 --to 2026-11-07", "import --series KXBTC15M --source kalshi --from 2026-11-01"],
   ),
 );
 
@@ -118,6 +120,7 @@ const exportData = command(
     "Times are UTC. Money, prices and counts are exact: decimals in CSV, DECIMAL in Parquet (money 6 digits, prices 4, " +
       "counts 2); index prices and probabilities are float64. A text that a spreadsheet would take for a formula gets " +
       "a ' in front of it. With --json one object: files [{table, path, rows, bytes}], problems.",
+    ["export --table trades --out trades.csv", "export --format parquet --out tables"],
   ),
 );
 

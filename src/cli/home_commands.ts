@@ -33,6 +33,7 @@ const systemd = command(
     "The service trades on paper until a drop-in says otherwise. With --json one object: program, files [{path, text}]; " +
       "with --install: written, next; with --check: unit, dropIns, findings. Exit code 2: the program cannot be a " +
       "service's; 1: a file cannot be written or is not kbot's, or --check found something.",
+    ["systemd", "systemd --install --program /usr/local/bin/kbot"],
   ),
 );
 
@@ -78,6 +79,7 @@ const alive = command(
     "Say by the exit code whether the bot of a state directory answers",
     "For a supervisor or a container's health check. Exit code 0: it does; 1: none runs, or it does not answer within " +
       "seconds. With --json one object: alive, then run, pid and url, or reason.",
+    ["alive", "alive --state /var/lib/kbot"],
   ),
 );
 

@@ -15,7 +15,7 @@ import { VENUE_HELP } from "./venue_help.ts";
 const status = command(
   "status",
   map(object({ kind: constant("status") }), (asked): Asked<StatusCommand> => asked),
-  about("Show the running bot, or what the last one left"),
+  about("Show the running bot, or what the last one left", "", ["status", "status --json"]),
 );
 
 const top = command(
@@ -36,6 +36,7 @@ const top = command(
       "terminal, each refresh is a block of plain text; with --json an object on a line: connected, trouble, mode, venue, " +
       "simulated, run, at, inputs, account, state, halts, indices, markets, positions, orders, trades, ready, feeds, " +
       "alerts, logs (new ones). Exit code 1: no bot runs at its start.",
+    ["top", "top --once --json"],
   ),
 );
 
@@ -55,8 +56,9 @@ const why = command(
   about(
     "Tell for each market why every strategy keeps still, and what kept orders back longest",
     "It asks the running bot. A second of the last hour counts once for every open market and every strategy that trades " +
-      "it. Example: kbot why KXBTC15M. With --json one object: simulated, at, lastHour {watchedSeconds, reasons [{strategy, " +
+      "it. With --json one object: simulated, at, lastHour {watchedSeconds, reasons [{strategy, " +
       "code, seconds, share, ticker, text}]}, markets [{ticker, status, closeTime, whyNot, stances}].",
+    ["why", "why KXBTC15M"],
   ),
 );
 
@@ -66,13 +68,16 @@ export const statusCommands = or(status, top, why, { errors: { noMatch: words("N
 export const kill = command(
   "kill",
   map(object({ kind: constant("kill") }), (asked): Asked<ControlCommand> => asked),
-  about("Stop all trading at once; where no bot runs, the next one starts stopped"),
+  about("Stop all trading at once; where no bot runs, the next one starts stopped", "", [
+    "kill",
+    "kill --state ~/.local/state/kbot",
+  ]),
 );
 
 export const reduce = command(
   "reduce",
   map(object({ kind: constant("reduce") }), (asked): Asked<ControlCommand> => asked),
-  about("Let only what closes go out of the running bot, also after a restart, until kbot resume"),
+  about("Let only what closes go out of the running bot, also after a restart, until kbot resume", "", ["reduce"]),
 );
 
 export const resume = command(
@@ -82,6 +87,7 @@ export const resume = command(
     "Lift what a person may lift: a kill, reduce, a daily loss, a drawdown, a broken model",
     "All or nothing: where something must be true first, nothing is changed, the answer names it, and the exit code is 1. " +
       "What ends by itself goes on until then, and what is of one strategy alone ends with kbot strategy start NAME.",
+    ["resume"],
   ),
 );
 
@@ -105,5 +111,6 @@ export const doctor = command(
     "Each check ends as PASS, FAIL or SKIP. Exit code 0: nothing failed; 1: something did; 2: the configuration is " +
       "wrong. With --json one object: ok, checks [{name, status, detail, remedy, ms}]. " +
       "kbot doctor --venue sim needs no network and no key. " + VENUE_HELP,
+    ["doctor", "doctor --venue sim --json"],
   ),
 );

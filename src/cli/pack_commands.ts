@@ -23,6 +23,7 @@ const check = command(
     "The example is a made-up market: it shows that the pack answers, not that it is any good. The hash is what [[packs]] " +
       "in kbot.toml pins: it says that this very file was read, so read it. Exit code 1: it is no pack, or it failed. " +
       "With --json one object: file, sha256, name, title, trades, parameters, trial.",
+    ["pack check cheaper_side.js"],
   ),
 );
 
@@ -32,7 +33,7 @@ const init = command(
     object({ kind: constant("pack_init"), file: file("Where to write it, NAME.js; what is there is left alone") }),
     (asked): Asked<PackInitCommand> => asked,
   ),
-  about("Write a strategy pack to start from, explained line by line"),
+  about("Write a strategy pack to start from, explained line by line", "", ["pack init cheaper_side.js"]),
 );
 
 const MEMBERS = ["check", "init"];
@@ -40,5 +41,8 @@ const MEMBERS = ["check", "init"];
 export const pack = command(
   "pack",
   or(check, init, needsOneOf("pack", MEMBERS)),
-  aboutFamily("Check or begin a strategy pack: a strategy in a JavaScript file of its own", MEMBERS),
+  aboutFamily("Check or begin a strategy pack: a strategy in a JavaScript file of its own", MEMBERS, [
+    "pack init cheaper_side.js",
+    "pack check cheaper_side.js",
+  ]),
 );

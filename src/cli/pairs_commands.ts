@@ -17,6 +17,7 @@ const list = command(
   about(
     "List the pairs of Kalshi and Polymarket markets, and who has read their rules",
     "The pairs are those of feeds.polymarket.pairs, else those that come with kbot. With --json one object: file, pairs.",
+    ["pairs list"],
   ),
 );
 
@@ -40,6 +41,7 @@ const review = command(
       "(anew, without its comments; begun with kbot's pairs where there is none). A run uses a pair only while both sides' " +
       "rules have these hashes. No key is used. Exit code 1: nobody signed, or something could not be read; 2: wrong use. " +
       "With --json one object: name, file, reviewed_by, reviewed_on, rules_sha256.",
+    ["pairs review btc-15m", 'pairs review btc-15m --yes --by "A. Reader"'],
   ),
 );
 
@@ -48,5 +50,8 @@ const MEMBERS = ["list", "review"];
 export const pairs = command(
   "pairs",
   or(list, review, needsOneOf("pairs", MEMBERS)),
-  aboutFamily("List or review the pairs of Kalshi and Polymarket markets", MEMBERS),
+  aboutFamily("List or review the pairs of Kalshi and Polymarket markets", MEMBERS, [
+    "pairs list",
+    "pairs review btc-15m",
+  ]),
 );

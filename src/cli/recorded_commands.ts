@@ -30,7 +30,9 @@ const replay = command(
     }),
     (asked): Asked<ReplayCommand> => asked,
   ),
-  about("Run a journal again and see whether the same decisions come out"),
+  about("Run a journal again and see whether the same decisions come out", "", [
+    "replay ~/.local/state/kbot/journal/20261120T120000Z-0001 --verify",
+  ]),
 );
 
 const explain = command(
@@ -47,9 +49,10 @@ const explain = command(
     "Tell why an order was sent, and what became of it",
     "From the journal, done again up to the input that the order followed from: index, book, model, costs, size and what " +
       "bound it, every check of risk with what it left; then the exchange's answers, the executions, and how the market " +
-      "ended. A bot may be running. Example: kbot explain k00000001-17 --state DIR. With --json one object: venue, " +
+      "ended. A bot may be running. With --json one object: venue, " +
       "simulated, order, sent_at, trigger, decision {market, index, book, model, costs, kelly, size, checks}, parameters, " +
       "events, fills, end, market_end, missing (what cannot be said, and why). Exit code 1 where no such order is known.",
+    ["explain k00000001-17", "explain k00000001-17 --json"],
   ),
 );
 
@@ -84,6 +87,10 @@ const backtest = command(
     "With --json one object: the checks of the data, the figures, and under findings what --report FILE.html shows: " +
       "figures with intervals of 95 %, attribution, groups, calibration beside the market's own, trades, charts, and what " +
       "is needed to do it again.",
+    [
+      "backtest path/to/recording --report report.html",
+      "backtest path/to/recording --strategy latency --capital 5000 --json",
+    ],
   ),
 );
 
@@ -108,6 +115,7 @@ const report = command(
     "Profit with its interval of 95 %, Sharpe, Sortino, Calmar, win rate, drawdown, and where it came from: by strategy, " +
       "series, market, signal, hour and weekday. A bot may be running. A state is of paper or of live trading, so that the " +
       "two never mix. With --json one object, the same that --report draws.",
+    ["report", "report --from 2026-11-01 --report november.html"],
   ),
 );
 
@@ -125,6 +133,7 @@ const parity = command(
     "The run's market data without its own orders goes through every paper fill model, and the very orders that it sent are " +
       "asked of each: per order what was filled live and on paper, and the cause of a difference; in sum the fill rate, the " +
       "difference in price, the time to the first fill, and which model comes nearest. With --json one object.",
+    ["parity ~/.local/state/kbot/journal/20261120T120000Z-0001"],
   ),
 );
 
@@ -139,7 +148,10 @@ const calibrate = command(
     }),
     (asked): Asked<CalibrateCommand> => asked,
   ),
-  about("Compare the probabilities with what came of them, and with the market's own"),
+  about("Compare the probabilities with what came of them, and with the market's own", "", [
+    "calibrate path/to/recording",
+    "calibrate path/to/recording --plot calibration.svg",
+  ]),
 );
 
 export const recordedCommands = or(replay, explain, backtest, report, parity, calibrate);

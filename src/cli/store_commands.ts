@@ -25,6 +25,7 @@ const check = command(
     "Check that the database can be read, that its rows are whole, and that it says what the journals say",
     "Nothing is changed, and a bot may be running. Exit code 1: something is wrong, and is named; kbot store rebuild makes " +
       "the database anew. With --json one object: ok, schema, mark, rows, faults, notices.",
+    ["store check"],
   ),
 );
 
@@ -34,6 +35,7 @@ const versions = command(
   about(
     "Show which versions of kbot wrote the state, and what is kept to go back to",
     "Nothing is changed, and a bot may be running. With --json one object: writes, database, journal, kept.",
+    ["store versions"],
   ),
 );
 
@@ -44,6 +46,7 @@ const rebuild = command(
     "Make the database anew from the journals, and keep the old one",
     "For a stopped bot. The old database is kept beside the new one, three of them at most. A start does this by itself " +
       "where the database is damaged. With --json one object: runs, records, kept, warnings.",
+    ["store rebuild"],
   ),
 );
 
@@ -54,6 +57,7 @@ const compact = command(
     "Delete what is older than its retention, and give the room back to the disk",
     "For a stopped bot; a running one deletes hourly, and uses the room again. The settings store.*_days say how long " +
       "each table is kept. With --json one object: removedRows, removedAuditFiles, bytesBefore, bytesAfter.",
+    ["store compact"],
   ),
 );
 
@@ -71,6 +75,7 @@ const backup = command(
     "Back up database, journals, audit trail, packs and configuration as they are at one moment, also while a bot runs",
     "The backup is checked after it was written. It holds neither keys nor the page's token, and what looks like a secret " +
       "in the configuration is left out. With --json one object: path, files, bytes, run, entries, redacted.",
+    ["store backup --out kbot-backup"],
   ),
 );
 
@@ -88,6 +93,7 @@ const restore = command(
     "Refused where the directory holds a state already or belongs to another venue or to another kind of trading, where a " +
       "file of the backup was changed, and where a newer kbot made it. Never run both the old state and the restored one: " +
       "their orders would bear the same ids. With --json one object: path, files, bytes, config.",
+    ["store restore --from kbot-backup --state new-state"],
   ),
 );
 
@@ -112,6 +118,7 @@ const rollback = command(
     "For a stopped bot. The older kbot that is started next takes up from the journals what happened since. The database " +
       "of before is kept, three of them at most. kbot store versions shows what there is to go back to. With --json one " +
       "object: from, to, copy, kept, runs.",
+    ["store rollback"],
   ),
 );
 
@@ -120,5 +127,8 @@ const MEMBERS = ["check", "versions", "rebuild", "compact", "backup", "restore",
 export const store = command(
   "store",
   or(check, versions, rebuild, compact, backup, restore, rollback, needsOneOf("store", MEMBERS)),
-  aboutFamily("Check, mend, back up and restore what the state remembers", MEMBERS),
+  aboutFamily("Check, mend, back up and restore what the state remembers", MEMBERS, [
+    "store check",
+    "store backup --out kbot-backup",
+  ]),
 );

@@ -18,6 +18,7 @@ const start = command(
   about(
     "Let the running bot trade by a strategy",
     "It holds until the run ends: what the next run begins with is said in its configuration, strategies.NAME.enabled.",
+    ["strategy start latency"],
   ),
 );
 
@@ -27,6 +28,7 @@ const stop = command(
   about(
     "Send nothing more of a strategy, and cancel what rests of it",
     "It holds until the run ends. What it bought stays held; the other strategies go on.",
+    ["strategy stop latency"],
   ),
 );
 
@@ -37,6 +39,7 @@ const windUp = command(
     "Have a strategy close what it holds, and then stop",
     "It opens nothing more. What it holds is sold to the best prices displayed, as much as they take; once nothing is left it is " +
       "stopped. A strategy start in between lets it trade on.",
+    ["strategy wind-up latency"],
   ),
 );
 
@@ -45,5 +48,8 @@ const MEMBERS = ["start", "stop", "wind-up"];
 export const strategy = command(
   "strategy",
   or(start, stop, windUp, needsOneOf("strategy", MEMBERS)),
-  aboutFamily("Start, stop or wind up a strategy of the running bot", MEMBERS),
+  aboutFamily("Start, stop or wind up a strategy of the running bot", MEMBERS, [
+    "strategy start latency",
+    "strategy stop latency",
+  ]),
 );

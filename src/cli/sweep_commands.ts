@@ -59,16 +59,16 @@ export const sweep = command(
   map(sweepFlags, sweepCommand),
   about(
     "Search for a strategy's best parameters by backtests, and tell whether the best stands out from chance",
-    "Examples:\n" +
-      "kbot sweep path/to/recording --strategy settlement_edge --trials 100 --report sweep.html\n" +
-      "kbot sweep path/to/recording --strategy settlement_edge --method grid --param min_edge=0.01..0.05:0.01 " +
-      "--param rest=true,false\n" +
-      "Results are kept as they come: stopped by Ctrl-C or killed, the same command goes on. Objectives are of the profits " +
+    "Results are kept as they come: stopped by Ctrl-C or killed, the same command goes on. Objectives are of the profits " +
       "by moment of settlement: pnl, their sum; sharpe, mean over deviation; sortino; calmar. A deflated Sharpe ratio below " +
       "0.95 means that the best does not stand out from as many trials without an edge. With bayes every fold makes a search " +
       "of its own, which takes as many times longer. --stop-early is off because trials that were given up cannot be " +
       "judged. --cluster gives the trials to every kbot worker that has the same data and is the same kbot; what comes out is " +
       "the same to the last bit, and with bayes and folds they wait for each other as here. --csv and --parquet write the trials, too. With --json one object: trials, best, stands_out, search, " +
       "warnings, findings (what --report shows of the best).",
+    [
+      "sweep path/to/recording --strategy settlement_edge --trials 100 --report sweep.html",
+      "sweep path/to/recording --strategy settlement_edge --method grid --param min_edge=0.01..0.05:0.01 --param rest=true,false",
+    ],
   ),
 );

@@ -75,6 +75,7 @@ export const run = command(
       "With --venue sim --tape PATH the exchange plays what kbot record or another recorder wrote: orders meet the recorded " +
       "ones by price and time, paper.latency_ms after they were decided, and the tape does not answer to them; --speed says " +
       "how fast, and the run ends with the tape. " + VENUE_HELP,
+    ["run --paper", "run --paper --venue sim --speed 10 --for 1m", "run --live --canary 25"],
   ),
 );
 
@@ -98,6 +99,7 @@ export const demo = command(
     "All strategies run at once, on 15-minute and hourly crypto, daily temperatures and the Fed, unless kbot.toml or the " +
       "environment names other series or switches a strategy off. " +
       "With --json it ends with one object: orders, fills, settled, fees, pnl, nav, decision_hash, journal, url.",
+    ["demo", "demo --speed 20 --for 30s --json"],
   ),
 );
 
@@ -143,6 +145,7 @@ export const exchange = command(
       `${optionalSeries}, which settle on the simulated weather service's climate reports and the simulated Fed. The ` +
       `account's cash lies on shard 2, where crypto trades; all else trades on shard 0. ` +
       `Faults:\n${faultTexts}\n${feedTexts}`,
+    ["exchange --port 8090 --json", "exchange --speed 20 --fault seq-gap"],
   ),
 );
 
@@ -175,5 +178,6 @@ export const transfer = command(
     "Move cash from one shard of your account to another",
     "Each shard's cash is traded on that shard alone. At the real Kalshi the same phrase is asked for as before live " +
       "trading. With --json one object: transfer_id, from, to, usd, complete, shards. " + VENUE_HELP,
+    ["transfer --from 0 --to 2 --usd 50"],
   ),
 );

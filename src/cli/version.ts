@@ -19,6 +19,33 @@ export function versionText(
   return `kbot ${VERSION} (${build === undefined ? "" : `${build}, `}deno ${Deno.version.deno})`;
 }
 
+/** What `kbot --version --json` says. */
+export interface VersionFacts {
+  readonly version: string;
+  /** `null` where it is not known, as in an unpacked archive. */
+  readonly commit: string | null;
+  readonly deno: string;
+  readonly v8: string;
+  readonly typescript: string;
+  /** The machine that it is made for, as compilers name it. */
+  readonly target: string;
+  /** Made into one file, and not run from its source. */
+  readonly compiled: boolean;
+}
+
+export function versionFacts(
+  build: string | undefined = typeof KBOT_BUILD === "undefined" ? undefined : KBOT_BUILD,
+): VersionFacts {
+  const { deno, v8, typescript } = Deno.version;
+  return {
+    version: VERSION,
+    commit: build === undefined ? sourceCommit() : /^commit ([0-9a-f]+)/.exec(build)?.[1] ?? null,
+    ...{ deno, v8, typescript },
+    target: Deno.build.target,
+    compiled: build !== undefined,
+  };
+}
+
 /**
  * The commit that is checked out where this source lies, for reports.
  *

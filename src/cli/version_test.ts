@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
-import { sourceCommit, VERSION, versionText } from "./version.ts";
+import { sourceCommit, VERSION, versionFacts, versionText } from "./version.ts";
 
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
@@ -17,6 +17,15 @@ Deno.test("the version names kbot and the runtime", () => {
   assert.equal(versionText(), `kbot ${VERSION} (deno ${Deno.version.deno})`);
   const compiled = versionText("commit 0123456789ab");
   assert.equal(compiled, `kbot ${VERSION} (commit 0123456789ab, deno ${Deno.version.deno})`);
+});
+
+Deno.test("as JSON it names commit, runtime and machine, and whether it was made into one file", () => {
+  const { deno, v8, typescript } = Deno.version;
+  const { target } = Deno.build;
+  const facts = { version: VERSION, deno, v8, typescript, target };
+  assert.deepEqual(versionFacts("commit 0123456789ab"), { ...facts, commit: "0123456789ab", compiled: true });
+  assert.deepEqual(versionFacts("commit unknown"), { ...facts, commit: null, compiled: true });
+  assert.deepEqual(versionFacts(), { ...facts, commit: sourceCommit(), compiled: false });
 });
 
 Deno.test("the commit is read where git keeps it, and is null where nothing is known", async () => {
