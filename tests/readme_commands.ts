@@ -48,3 +48,13 @@ export function readmeBlocks(markdown: string): ReadmeBlock[] {
   }
   return blocks;
 }
+
+/** The arguments of kbot in each line that starts it, with `deno task` or by itself; redirections and comments left out. */
+export function kbotLines(script: string): string[][] {
+  return script.replaceAll("\\\n", " ").split("\n").flatMap((line) => {
+    const found = /^(?:sudo )?(?:\w+=\S* )*(?:deno task )?kbot(?:$| (.*))$/.exec(line.trim());
+    if (found === null) return [];
+    const words = (found[1] ?? "").replace(/\s#.*$|\s>.*$/, "").match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
+    return [words.map((word) => word.replaceAll(/["']/g, ""))];
+  });
+}

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { type ReadmeBlock, readmeBlocks } from "./readme_commands.ts";
+import { parseCommandLine } from "../src/cli/command_line.ts";
+import { kbotLines, type ReadmeBlock, readmeBlocks } from "./readme_commands.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const BLOCKS = readmeBlocks(Deno.readTextFileSync(new URL("README.md", ROOT)));
+const PAGE = Deno.readTextFileSync(new URL("README.md", ROOT));
+const BLOCKS = readmeBlocks(PAGE);
 const FULL = Deno.env.get("KBOT_TEST_FULL") === "1";
 /** coreutils, for a bounded time that holds for children too. */
 const TIMEOUT = "/usr/bin/timeout";
@@ -63,6 +65,32 @@ for (const block of BLOCKS) {
     fn: () => run(block, plan.seconds, plan.interrupt),
   });
 }
+
+Deno.test("what of kbot's commands is not run here is at least understood, flag by flag", () => {
+  for (const block of BLOCKS.filter(({ plan }) => plan.kind === "skip")) {
+    for (const words of kbotLines(block.script)) {
+      const parsed = parseCommandLine(words);
+      assert.ok(parsed.ok, `README.md line ${block.line}: kbot ${words.join(" ")}: ${JSON.stringify(parsed)}`);
+    }
+  }
+});
+
+Deno.test("every command that the text names is one", () => {
+  const text = PAGE.replace(/^```[\s\S]*?^```$/gm, "");
+  const named = new Set([...text.matchAll(/`(?:deno task )?kbot ([a-z][a-z -]*)/g)].map(([, words]) => words.trim()));
+  assert.ok(named.size > 20);
+  for (const words of named) {
+    const command = words.split(" ").filter((word) => !word.startsWith("-"));
+    const parsed = parseCommandLine([...command, "--help"]);
+    assert.ok(parsed.ok, `kbot ${words}: ${JSON.stringify(parsed)}`);
+  }
+});
+
+Deno.test("lines of kbot are taken apart as a shell does", () => {
+  const script =
+    'sudo kbot status --state /a\nexport A=b\nX=1 deno task kbot sweep "a b"/* \\\n  --trials 3 >out # why\ncurl kbot';
+  assert.deepEqual(kbotLines(script), [["status", "--state", "/a"], ["sweep", "a b/*", "--trials", "3"]]);
+});
 
 Deno.test("blocks and their marks are read", () => {
   const page = [
