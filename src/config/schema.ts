@@ -240,7 +240,7 @@ const store = z.strictObject({
   ),
   trades_days: days(3_650, "trades, orders, settlements and the strategies' days"),
   portfolio_days: days(90, "points of the portfolio's history"),
-  audit_days: days(365, "entries of the audit trail"),
+  audit_days: days(365, "entries of the audit trail and the history of halts"),
   price_minutes_days: days(7, "prices by the minute"),
 });
 
