@@ -80,7 +80,7 @@ browserTest(
     await shows(page, ".ladder tbody tr:nth-child(7)", /320\s*54\.0¢/);
     await shows(page, ".ladder tbody tr:nth-child(8):has([data-own])", /245 · ours 12 after 310\s*53\.0¢/);
     await shows(page, "#market .figures", /Model\s*58\.7%\s*± 1\.2%, 92\.0% sure/);
-    await shows(page, "#market .figures", /YES\s*84,100 or more\s*BRTI/);
+    await shows(page, "#market .figures", /YES if\s*≥ 84,100\s*BRTI/);
     await shows(page, "#market .figures", /Held\s*42 YES\s*at 53\.14¢/);
     // What was quoted before the page was opened is there too.
     const quotes = page.locator('#market .chart[aria-label^="The market\'s mid"] .u-over');
@@ -235,7 +235,7 @@ browserTest(
     const told = (label: string) => page.locator(`#performance [aria-label^="${label}"]`).getAttribute("aria-label");
     assert.match(await told("Calibration") ?? "", /55% expected, 56% came, of 18/);
     await shows(page, "#performance .performance-table", /50 to 60%\s*18\s*55\.0%\s*56\.0%\s*33\.0% to 78\.0%/);
-    await shows(page, "#performance .performance-table", /settlement edge\s*12\s*38\s*410\s*\$4\.87\s*\+\$23\.46/);
+    await shows(page, "#performance .performance-table", /settlement edge\s*12\s*38\s*\$4\.87\s*\+\$23\.46/);
     await shows(page, "#performance .figures", /From the model\s*\+\$30\.10\s*From execution\s*−\$1\.77/);
     await page.selectOption("#performance-strategy", "settlement_edge");
     await shows(page, "#performance", /SIMULATED market/);
@@ -263,7 +263,8 @@ browserTest(
     sources.change({ refused: [] });
     await shows(page, "#risk", /Nothing was refused yet/);
     await page.click('#risk summary:has-text("halts")');
-    await shows(page, "#risk details", /kill\s*over · 2026-09-25 18:59:30/);
+    await shows(page, "#risk details li:first-child", /09-25 18:59:30\s*kill · lifted · by page\s*Lifted by page/);
+    await shows(page, "#risk details li:nth-child(4)", /feed stale · ETHUSD_RTI · \w+\s*Index ETHUSD_RTI is 6 s old/);
   },
 );
 

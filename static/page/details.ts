@@ -36,7 +36,3 @@ export class AskedDetails {
     });
   }
 }
-
-/** Facts in two columns. */
-export const factRow = (name: string, value: string, title = ""): HTMLElement =>
-  element("div", {}, element("dt", { text: name }), element("dd", { text: value, title }));

@@ -48,13 +48,14 @@ export function contracts(text: string | null | undefined): string {
   return (value < 0 ? MINUS : "") + whole + (rest === "" ? "" : `.${rest}`);
 }
 
+// Made once: a table asks for hundreds of them at a time.
+const TWO_DECIMALS = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const FOUR_DECIMALS = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 4 });
+
 /** An index or a strike: float dollars, as many decimals as it needs up to two, or four below $10. */
 export function dollars(value: number | null | undefined): string {
   if (!isNumber(value)) return absent(value);
-  return value.toLocaleString("en-US", {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: Math.abs(value) < 10 ? 4 : 2,
-  });
+  return (Math.abs(value) < 10 ? FOUR_DECIMALS : TWO_DECIMALS).format(value);
 }
 
 /** `0.5873` -> `"58.7%"`. */

@@ -67,7 +67,7 @@ export function healthFigures(
     {
       name: "Journal lag",
       text: milliseconds(lag.journalMs),
-      sub: "oldest line not handed on",
+      sub: "oldest line waits",
       tone: warnIf(lag.journalMs > JOURNAL_LAG_MS_MAX),
     },
     {
@@ -79,10 +79,10 @@ export function healthFigures(
   ];
 }
 
-/** How many of them bring data, and the one that is slowest. */
+/** How many of them bring data, and of those that send by themselves the slowest. */
 function sourcesFigure(feeds: readonly FeedStatus[]): Figure {
   const live = feeds.filter(({ by }) => by !== "none").length;
-  const slowest = feeds.filter(({ by, latencyMs }) => by !== "none" && latencyMs !== null)
+  const slowest = feeds.filter(({ by, latencyMs }) => by === "socket" && latencyMs !== null)
     .reduce<FeedStatus | null>((most, feed) => (most?.latencyMs ?? -1) >= (feed.latencyMs ?? -1) ? most : feed, null);
   return {
     name: "Sources",

@@ -83,7 +83,7 @@ const TRADES: readonly Column<TradeView>[] = [
     label: "Fee",
     kind: "number",
     card: "left-out",
-    sized: true,
+    sized: "long",
     read: (row) => ({ text: exactMoney(row.fee), sub: row.isTaker ? "taker" : "maker" }),
   },
   {
@@ -128,14 +128,34 @@ export const positionsTable = (parent: HTMLElement): DataTable<PositionView> =>
     rowsMax: 200,
   });
 
-export const ordersTable = (parent: HTMLElement, labelledBy = "orders-title"): DataTable<OrderView> =>
-  new DataTable(parent, { columns: ORDERS, labelledBy, empty: "No order is working", rowsMax: 200 });
+export const ordersTable = (parent: HTMLElement): DataTable<OrderView> =>
+  new DataTable(parent, {
+    columns: ORDERS,
+    labelledBy: "orders-title",
+    empty: "No order is working",
+    rowsMax: 200,
+  });
 
-export const tradesTable = (
-  parent: HTMLElement,
-  labelledBy = "trades-title",
-  rowsMax = 25,
-): DataTable<TradeView> => new DataTable(parent, { columns: TRADES, labelledBy, empty: "No trade", rowsMax });
+export const tradesTable = (parent: HTMLElement, rowsMax: number): DataTable<TradeView> =>
+  new DataTable(parent, { columns: TRADES, labelledBy: "trades-title", empty: "No trade", rowsMax });
+
+/** Of one market alone, which need not be named in every row: the moment names it. */
+function ofOneMarket<Row>(columns: readonly Column<Row>[], moment: string): readonly Column<Row>[] {
+  const named = columns.filter(({ label }) => label === moment)
+    .map(({ label, read }): Column<Row> => ({ label, kind: "head", read }));
+  return [...named, ...columns.filter(({ label }) => label !== moment && label !== "Market")];
+}
+
+export const marketOrdersTable = (parent: HTMLElement, labelledBy: string): DataTable<OrderView> =>
+  new DataTable(parent, {
+    columns: ofOneMarket(ORDERS, "Sent"),
+    labelledBy,
+    empty: "No order is working",
+    rowsMax: 200,
+  });
+
+export const marketTradesTable = (parent: HTMLElement, labelledBy: string, rowsMax: number): DataTable<TradeView> =>
+  new DataTable(parent, { columns: ofOneMarket(TRADES, "Time"), labelledBy, empty: "No trade", rowsMax });
 
 export const settlementsTable = (parent: HTMLElement): DataTable<SettlementView> =>
   new DataTable(parent, {

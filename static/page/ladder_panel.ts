@@ -9,7 +9,7 @@ import { cents, contracts } from "./format.ts";
 import { ladder, type LadderRow, type OwnOrders } from "./ladder.ts";
 
 /** Prices of each side. */
-const LEVELS = 8;
+const LEVELS = 9;
 /** Between two questions; where the best price has moved meanwhile, less. */
 const AGAIN_MS = 1_000;
 const AGAIN_MOVED_MS = 250;

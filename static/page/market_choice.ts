@@ -55,6 +55,9 @@ const KEYS: Readonly<Record<MarketOrder, (market: LiveMarket) => Key>> = {
   edge: ({ edge }) => isNumber(edge) ? edge : null,
 };
 
+/** Of those that are alike, the ones that somebody quotes on both sides come first: that changes seldom. */
+const oneSided = ({ bid, ask }: LiveMarket): number => bid === null || ask === null ? 1 : 0;
+
 /** @param held tickers with a position or an order */
 export function chooseMarkets(entries: readonly Entry[], choice: MarketChoice, held: ReadonlySet<string>): Entry[] {
   const search = choice.search.trim().toLowerCase();
@@ -78,7 +81,8 @@ export function chooseMarkets(entries: readonly Entry[], choice: MarketChoice, h
   const key = KEYS[choice.order];
   const direction = choice.descending ? -1 : 1;
   return entries.filter(([, market]) => fits(market)).sort(([, a], [, b]) =>
-    compare(key(a), key(b), direction) || compare(a.closeTime, b.closeTime, 1) || compare(a.ticker, b.ticker, 1)
+    compare(key(a), key(b), direction) || compare(a.closeTime, b.closeTime, 1) ||
+    compare(oneSided(a), oneSided(b), 1) || compare(a.ticker, b.ticker, 1)
   );
 }
 

@@ -26,7 +26,7 @@ const MARKETS = [
 ].map((market) => [market.ticker, market] as const);
 
 const CASES: readonly (readonly [claim: string, choice: Partial<MarketChoice>, wanted: readonly string[]])[] = [
-  ["the soonest to close come first, then by name", {}, ["KXBTC-B", "KXETH-C", "KXBTC-A"]],
+  ["the soonest to close come first, of those what is quoted on both sides", {}, ["KXETH-C", "KXBTC-B", "KXBTC-A"]],
   ["the greatest edge comes first, and none at all last", { order: "edge", descending: true }, [
     "KXBTC-A",
     "KXETH-C",

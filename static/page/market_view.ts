@@ -13,13 +13,13 @@ import { read } from "./api.ts";
 import { element, setAttribute, setHidden, setText } from "./dom.ts";
 import { type Figure, Figures } from "./figures.ts";
 import { cents, contracts, dollars, edge, isNumber, mid, money, NONE, percent, signOf, words } from "./format.ts";
-import { ordersTable, tradesTable } from "./holdings.ts";
+import { marketOrdersTable, marketTradesTable } from "./holdings.ts";
 import { LadderPanel } from "./ladder_panel.ts";
 import { BOOK_TONES, countdownCell, ENDED } from "./markets.ts";
 import { PriceChart } from "./price_chart.ts";
 import { QuoteChart } from "./quote_chart.ts";
 import { stancesNode } from "./stances.ts";
-import { strikeWords } from "./strike.ts";
+import { strikeText, strikeWords } from "./strike.ts";
 import { type Point, type Timeline, withEarlier } from "./timeline.ts";
 
 /** Minutes before this page was opened that the chart shows too. */
@@ -72,8 +72,8 @@ export class MarketPanel {
   readonly #quoteChart: QuoteChart;
   readonly #ladder: LadderPanel;
   readonly #stances = stancesNode();
-  readonly #orders: ReturnType<typeof ordersTable>;
-  readonly #trades: ReturnType<typeof tradesTable>;
+  readonly #orders: ReturnType<typeof marketOrdersTable>;
+  readonly #trades: ReturnType<typeof marketTradesTable>;
   #ticker: string | null = null;
   /** The index that it settles on; `null` for none, or until the market is known. */
   #index: string | null = null;
@@ -107,9 +107,9 @@ export class MarketPanel {
     stances.append(this.#stances.node);
     const orders = tablePanel("market-orders-title", "Orders");
     const beside = element("div", { class: "beside-book" }, stances, orders.root);
-    this.#orders = ordersTable(orders.place, "market-orders-title");
+    this.#orders = marketOrdersTable(orders.place, "market-orders-title");
     const trades = tablePanel("market-trades-title", "Fills");
-    this.#trades = tradesTable(trades.place, "market-trades-title", FILLS_MAX);
+    this.#trades = marketTradesTable(trades.place, "market-trades-title", FILLS_MAX);
     this.#body.append(this.#pricePanel, quotes, book, beside, trades.root);
   }
 
@@ -197,6 +197,7 @@ export class MarketPanel {
     this.#priceChart.render({
       points: spots.of(this.#index),
       strike: isNumber(market.strike) ? market.strike : null,
+      strikeTo: isNumber(market.strikeTo) ? market.strikeTo : null,
       volatility: isNumber(volatility) ? volatility : null,
       nowMs,
       closeMs: Date.parse(market.closeTime),
@@ -310,7 +311,7 @@ function figuresOf(
       sub: edgeSide?.toUpperCase() ?? "",
       tone: isNumber(market.edge) && market.edge > 0 ? "gain" : "dim",
     },
-    { name: "YES", text: strikeWords(market), sub: market.index ?? "" },
+    { name: "YES if", text: strikeText(market), sub: market.index ?? "", title: strikeWords(market) },
   ];
   if (index !== null) {
     figures.push({ name: index.index, text: dollars(value), sub: away === null ? "" : signedPercent(away) });

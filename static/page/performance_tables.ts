@@ -2,7 +2,7 @@
 
 import type { PerformanceView } from "../../src/server/api/performance_shapes.ts";
 import { element } from "./dom.ts";
-import { contracts, isNumber, money, NONE, percent, signOf, words } from "./format.ts";
+import { isNumber, money, NONE, percent, signOf, words } from "./format.ts";
 import { type Cell, type Column, DataTable } from "./table.ts";
 
 type Groups = PerformanceView["by"];
@@ -30,12 +30,6 @@ const GROUP_COLUMNS: readonly Column<Group>[] = [
   { label: "Group", kind: "head", read: (row) => ({ text: words(row.name) }) },
   { label: "Markets", kind: "number", read: (row) => ({ text: String(row.markets), tone: "dim" }) },
   { label: "Fills", kind: "number", read: (row) => ({ text: String(row.fills), tone: "dim" }) },
-  {
-    label: "Contracts",
-    kind: "number",
-    card: "left-out",
-    read: (row) => ({ text: contracts(row.contracts.toFixed(2)), tone: "dim" }),
-  },
   { label: "Fees", kind: "number", read: (row) => ({ text: money(row.fees), tone: "dim" }) },
   {
     label: "P&L",
@@ -50,7 +44,12 @@ const GROUP_COLUMNS: readonly Column<Group>[] = [
     read: ({ pnl }) => ({ text: range(pnl.interval, (value) => money(value.toFixed(6), true)) || NONE, tone: "dim" }),
   },
   { label: "Won", kind: "number", read: ({ win_rate }) => ({ ...share(win_rate.value, null) }) },
-  { label: "Drawdown", kind: "number", read: (row) => ({ text: money(row.max_drawdown), tone: "dim" }) },
+  {
+    label: "Drawdown",
+    kind: "number",
+    card: "left-out",
+    read: (row) => ({ text: money(row.max_drawdown), tone: "dim" }),
+  },
 ];
 
 const BUCKET_COLUMNS: readonly Column<Bucket>[] = [
@@ -70,6 +69,7 @@ const BUCKET_COLUMNS: readonly Column<Bucket>[] = [
   {
     label: "In 95 of 100 cases",
     kind: "number",
+    card: "double",
     read: ({ yes_rate }) => ({ text: range(yes_rate.interval, percent) || NONE, tone: "dim" }),
   },
 ];

@@ -15,6 +15,8 @@ const GAP_MS = 180_000;
 export interface PriceChartInput {
   readonly points: readonly Point[];
   readonly strike: number | null;
+  /** The upper end where it is a range. */
+  readonly strikeTo: number | null;
   /** Standard deviation of the log return per square root of a second. */
   readonly volatility: number | null;
   readonly nowMs: number;
@@ -28,7 +30,7 @@ export class PriceChart {
     this.#chart = new Chart(parent, partsOf);
   }
 
-  render({ points, strike, volatility, nowMs, closeMs }: PriceChartInput): void {
+  render({ points, strike, strikeTo, volatility, nowMs, closeMs }: PriceChartInput): void {
     const last = points.at(-1);
     const ahead = last === undefined || volatility === null ? [] : cone(last.value, volatility, nowMs, closeMs);
     const past = withGaps(points.filter(({ at }) => ahead.length === 0 || at < ahead[0].at));
@@ -43,6 +45,7 @@ export class PriceChart {
       join(({ outer }) => outer[0]),
       join(({ inner }) => inner[1]),
       join(({ inner }) => inner[0]),
+      times.map(() => strikeTo),
     ], describe(last?.value ?? null, strike, ahead.at(-1)?.outer ?? null));
   }
 
@@ -82,6 +85,7 @@ function reading([_, prices, __, outerHigh, outerLow, innerHigh, innerLow]: uPlo
 }
 
 function partsOf({ accent, warn }: ChartColours): ChartParts {
+  const strikeLine = { stroke: warn, width: 1, dash: [6, 4], points: { show: false } };
   const edgeOfCone = { stroke: "transparent", width: 0, points: { show: false } };
   return {
     value: (value) => value.toLocaleString("en-US", { maximumFractionDigits: Math.abs(value) < 10 ? 4 : 2 }),
@@ -90,11 +94,12 @@ function partsOf({ accent, warn }: ChartColours): ChartParts {
     series: [
       {},
       { stroke: accent, width: 1.5, points: { show: false } },
-      { stroke: warn, width: 1, dash: [6, 4], points: { show: false } },
+      strikeLine,
       edgeOfCone,
       edgeOfCone,
       edgeOfCone,
       edgeOfCone,
+      strikeLine,
     ],
     bands: [
       { series: [3, 4], fill: faded(accent, 0.12) },

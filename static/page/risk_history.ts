@@ -1,9 +1,9 @@
 /** What risk kept back lately, and the halts that were, which are asked for once somebody looks. */
 
 import type { RefusalView } from "../../src/engine/view.ts";
-import type { AuditEntryView, KnownHaltView } from "../../src/server/history.ts";
+import type { HaltChangeView } from "../../src/server/history.ts";
 import { read } from "./api.ts";
-import { AskedDetails, factRow } from "./details.ts";
+import { AskedDetails } from "./details.ts";
 import { element, type RowNode, setAttribute, setText } from "./dom.ts";
 import { clockTime, words } from "./format.ts";
 
@@ -25,32 +25,28 @@ export function refusalNode(): RowNode<RefusalView> {
   };
 }
 
+/** Newest first, over all runs. */
 export function haltsDetails(): AskedDetails {
   return new AskedDetails("Breakers and halts that were", async (body) => {
-    const answer = await read<{ known: readonly KnownHaltView[]; events: readonly AuditEntryView[] }>(
-      `risk/halts?limit=${ENTRIES_MAX}`,
-    );
+    const answer = await read<{ changes: readonly HaltChangeView[] }>(`risk/halts/history?limit=${ENTRIES_MAX}`);
     if (!answer.ok) return answer.text;
-    const { known, events } = answer.body;
-    body.replaceChildren(
-      element("dl", { class: "facts" }, ...known.map(haltRow)),
-      element("ol", { class: "entries" }, ...events.map(eventRow)),
-    );
-    return known.length + events.length === 0 ? "Nothing was ever halted" : "";
+    const { changes } = answer.body;
+    const list = element("ol", {}, ...changes.map(changeRow));
+    const entries = { class: "entries", tabindex: "0", role: "region", "aria-label": "Breakers and halts that were" };
+    body.replaceChildren(...changes.length === 0 ? [] : [element("div", entries, list)]);
+    return changes.length === 0 ? "Nothing was ever halted" : "";
   });
 }
 
-function haltRow({ name, active, level, reason, at }: KnownHaltView): HTMLElement {
-  const row = factRow(words(name), `${active ? level : "over"} · ${at.slice(0, 10)} ${clockTime(at)}`, reason);
-  row.dataset.tone = active ? "bad" : "flat";
-  return row;
-}
-
-const eventRow = ({ at, event, text }: AuditEntryView): HTMLElement =>
-  element(
+function changeRow({ at, change, kind, subject, level, by, reason }: HaltChangeView): HTMLElement {
+  const what = [words(kind), subject ?? "", change === "begun" ? level : "lifted", by === null ? "" : `by ${by}`];
+  const name = element("b", { text: what.filter((part) => part !== "").join(" · ") });
+  name.dataset.tone = change === "lifted" ? "good" : level === "halted" ? "bad" : "warn";
+  return element(
     "li",
     {},
     element("time", { text: `${at.slice(5, 10)} ${clockTime(at)}`, title: at }),
-    element("b", { text: words(event) }),
-    element("span", { text }),
+    name,
+    element("span", { text: reason }),
   );
+}

@@ -22,10 +22,12 @@ export interface Column<Row> {
   readonly label: string;
   /** `number` stands right and monospaced, `chip` in a frame, `head` names the row, `prose` may take two lines. */
   readonly kind: "head" | "number" | "chip" | "prose" | "drawing";
-  /** How it stands on a card: `corner` beside the row's name, `wide` over the whole width, `left-out` not at all. */
-  readonly card?: "corner" | "wide" | "left-out";
-  /** True where `sub` is always there, so that the numbers before it stand below each other. */
-  readonly sized?: boolean;
+  /** How it stands on a card: `corner` beside the row's name, `double` as wide as two, `wide` as the card, `left-out` not at all. */
+  readonly card?: "corner" | "double" | "wide" | "left-out";
+  /** Where `sub` is always there, how long it is, so that the numbers before it stand below each other. */
+  readonly sized?: "long" | "short";
+  /** It makes room for others where the screen is not wide. */
+  readonly narrow?: boolean;
   readonly read: (row: Row) => Cell;
   /** For what is not text; called with the cell after the text was set. */
   readonly draw?: (cell: HTMLElement, row: Row) => void;
@@ -203,8 +205,10 @@ function rowNode<Row>(columns: readonly Column<Row>[]): RowNode<Row> {
   return { node, update: (row) => cells.forEach((cell) => cell.update(row)) };
 }
 
-const classOf = <Row>({ kind, card, sized }: Column<Row>): string =>
-  `kind-${kind}${card === undefined ? "" : ` card-${card}`}${sized === true ? " sized" : ""}`;
+const classOf = <Row>({ kind, card, sized, narrow }: Column<Row>): string =>
+  `kind-${kind}${card === undefined ? "" : ` card-${card}`}${sized === undefined ? "" : ` sized ${sized}`}${
+    narrow === true ? " makes-room" : ""
+  }`;
 
 function cellNode<Row>(column: Column<Row>): RowNode<Row> {
   const { label, kind, read, draw, moves, link } = column;

@@ -55,7 +55,7 @@ export class TradesPanel {
       this.#note,
     );
     parent.append(bar);
-    this.#table = tradesTable(parent, "trades-title", ASKED_MAX);
+    this.#table = tradesTable(parent, ASKED_MAX);
     this.#search.addEventListener("input", () => this.#draw());
     for (const field of [this.#strategy, this.#day]) field.addEventListener("change", () => void this.#ask());
     this.#file.addEventListener("click", (event) => this.#takeAlong(event));
