@@ -1,31 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ENTER, frameChange, LEAVE } from "./frames.ts";
+import { SeenScreen } from "./screen_fixture.ts";
 
-/** What a terminal makes of the sequences that are used here, and of no other one. */
-function shown(screen: readonly string[], rows: number, bytes: string): string[] {
-  const lines = [...screen];
-  let row = 0;
-  let column = 0;
-  // deno-lint-ignore no-control-regex
-  for (const [piece] of bytes.matchAll(/\x1b\[\??[\d;]*[A-Za-z]|[^\x1b]+/g)) {
-    // deno-lint-ignore no-control-regex
-    const at = /^\x1b\[(\d+);(\d+)H$/.exec(piece);
-    if (at !== null) {
-      // A row that is not there is the last one.
-      row = Math.min(rows, Number(at[1])) - 1;
-      column = Number(at[2]) - 1;
-    } else if (piece === "\x1b[K") lines[row] = lines[row].slice(0, column);
-    else if (piece === "\x1b[J") {
-      lines[row] = lines[row].slice(0, column);
-      for (let below = row + 1; below < rows; below++) lines[below] = "";
-    } else if (!piece.startsWith("\x1b[?2026")) {
-      assert.ok(!piece.startsWith("\x1b"), JSON.stringify(piece));
-      lines[row] = lines[row].slice(0, column) + piece + lines[row].slice(column + piece.length);
-      column += piece.length;
-    }
-  }
-  return lines;
+function shown(screen: readonly string[], rows: number, bytes: string): readonly string[] {
+  const seen = new SeenScreen(rows, screen);
+  seen.feed(bytes);
+  assert.deepEqual(seen.unknown, []);
+  return seen.lines;
 }
 
 const filled = (lines: readonly string[], rows: number): string[] =>
@@ -42,7 +24,7 @@ Deno.test("after every change the screen shows the new frame, whatever stood on 
   const rows = fc.integer({ min: 1, max: 6 });
   fc.assert(
     fc.property(fc.array(frame, { minLength: 1, maxLength: 5 }), frame, rows, (frames, dirt, rows) => {
-      let screen = filled(dirt, rows);
+      let screen: readonly string[] = filled(dirt, rows);
       let before: readonly string[] | null = null;
       for (const next of frames) {
         const now = next.slice(0, rows);
