@@ -131,7 +131,8 @@ Deno.test("of a chain of causes the innermost is told", () => {
   );
   const flat = "error sending request: client error (Connect): tcp connect error: Connection refused (os error 111)";
   assert.equal(reasonOf(new TypeError(flat)), "Connection refused (os error 111)");
-  assert.equal(reasonOf("Signal timed out."), "Signal timed out.");
+  assert.equal(reasonOf("broken"), "broken");
+  assert.equal(reasonOf(new DOMException("Signal timed out.", "TimeoutError")), "No answer in time");
 });
 
 Deno.test("a state directory that its own bot holds is no failure, and one that another process holds is", async () => {
