@@ -40,7 +40,7 @@ Deno.test("users that are not root and systems without numbers of users are no f
 });
 
 Deno.test("little memory passes with a word, and much without", async () => {
-  assert.match((await report("memory", { machine: { memory: () => 600_000_000 } })).remedy ?? "", /larger machine/);
+  assert.match((await report("memory", { machine: { memory: () => 500_000_000 } })).remedy ?? "", /larger machine/);
   assert.equal((await report("memory", { machine: { memory: () => 4_000_000_000 } })).remedy, null);
 });
 

@@ -255,7 +255,7 @@ export const MACHINE_PROBLEMS: readonly MachineProblem[] = [
   {
     problem: "a machine without memory",
     found: "memory",
-    detail: /^200 MB can be had, a run needs 450: it would be killed$/,
+    detail: /^200 MB can be had, a run needs 320: it would be killed$/,
     remedy: /larger machine/,
     plant: () => ({ request: { machine: { memory: () => 200_000_000 } } }),
   },
