@@ -85,7 +85,10 @@ export class Leadership {
   #connecting: Promise<void> = Promise.resolve();
   /** What this bot was told to tell the leader, until it was written. */
   #killToTell: KillNotice | null = null;
+  /** The newest such order of others that was carried out. */
   #heard: string | null = null;
+  /** Whether there is a run that can be killed: before, it is not known which orders were carried out. */
+  listens = false;
   #told: () => void = () => {};
 
   private constructor(parts: LeadershipParts) {
@@ -167,6 +170,7 @@ export class Leadership {
       const daysRevision = days.kind === "none" ? 0 : days.stored.revision;
       if (finished === null) return { reason: unreadable(keys.days) };
       if (read.kind === "none") {
+        this.#heard = null;
         return { shared: null, days: finished, revisions: { state: 0, days: daysRevision } };
       }
       const shared = parseShared(read.stored.text);
@@ -268,7 +272,7 @@ export class Leadership {
   /** Tells what this bot was told, or hears what others were. */
   async #kills(): Promise<void> {
     const key = `kill.${this.#parts.config.account}`;
-    if (this.#killToTell === null && this.lease.held === null) return;
+    if (this.#killToTell === null && !this.listens) return;
     const read = await this.#store.read(key);
     if (read.kind === "unclear") return;
     const telling = this.#killToTell;
@@ -279,7 +283,7 @@ export class Leadership {
       return;
     }
     const notice = read.kind === "none" ? null : parseKill(read.stored.text);
-    if (notice === null || notice.id === this.#heard || this.lease.held === null) return;
+    if (notice === null || notice.id === this.#heard || !this.listens) return;
     this.#heard = notice.id;
     this.#parts.onKill(notice);
   }

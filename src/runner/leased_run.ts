@@ -16,7 +16,7 @@
 import { getLogger } from "@logtape/logtape";
 import { join } from "node:path";
 import { loadClusterAccess } from "../cluster/access.ts";
-import { type Heritage, Leadership } from "../cluster/leadership.ts";
+import { type ClusterStatus, type Heritage, Leadership } from "../cluster/leadership.ts";
 import type { LeaseRecord } from "../cluster/lease/lease_record.ts";
 import { adopt } from "../cluster/state/adoption.ts";
 import type { KillNotice } from "../cluster/state/shared_state.ts";
@@ -207,6 +207,7 @@ export class LeasedRun {
       const role = held === null || heritage === null ? this.#standby() : this.#leader(held, heritage);
       const refused = await this.#start(role);
       if (refused !== null) return refused;
+      this.#leadership.listens = role.role === "leader";
       // What happened while it was being started.
       if (role.role === "leader" && role.forbidden() !== null) this.#run?.leaseLost("The lease was lost at once");
       if (role.role === "standby" && lease.forbidden() === null) this.#run?.stop(TAKES_OVER);
@@ -238,6 +239,7 @@ export class LeasedRun {
   async #ended(): Promise<void> {
     const share = this.#share;
     this.#share = null;
+    this.#leadership.listens = false;
     if (share !== null) {
       await share.close();
       const halted = this.#current.engine.desk.halts.of(null).filter(({ persistent }) => persistent);
@@ -261,9 +263,10 @@ export class LeasedRun {
         return lease.held?.epoch === epoch ? lease.forbidden() : "this bot leads no more under that lease";
       },
       startFrom: async (own, at): Promise<LeasedStart> => {
-        const adoption = shared === null || await hasRun(this.#request.stateDirectory, shared.run)
-          ? null
-          : adopt(own.resume, shared, days, at);
+        // Two bots that begin in the same second call their runs alike.
+        const knows = shared === null ||
+          (shared.instance === instance && await hasRun(this.#request.stateDirectory, shared.run));
+        const adoption = knows ? null : adopt(own.resume, shared, days, at);
         trades = adoption === null ? await own.store.listTrades({ limit: TRADES_TOLD }) : shared?.trades ?? [];
         if (adoption === null) return { resume: own.resume, records: [] };
         const { resume, records } = adoption;
@@ -280,6 +283,12 @@ export class LeasedRun {
       },
       status: () => this.#leadership.status(this.#share?.behind ?? null),
     };
+  }
+
+  /** The lease may be held already: until the run that trades has begun this bot stands by. */
+  get #standbyStatus(): ClusterStatus {
+    const status = this.#leadership.status(null);
+    return status.role === "standby" ? status : { ...status, role: "standby", detail: "This bot takes over" };
   }
 
   #standby(): RunLease {
@@ -299,7 +308,7 @@ export class LeasedRun {
         record: () => {},
         trouble: () => {},
       }),
-      status: () => this.#leadership.status(null),
+      status: () => this.#standbyStatus,
     };
   }
 }

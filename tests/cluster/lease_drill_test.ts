@@ -3,7 +3,9 @@
  */
 import assert from "node:assert/strict";
 import { hasNatsServer, NO_NATS_SERVER } from "./nats_cluster.ts";
-import { auditOf, LEASE_MS, pause, SharedAccount, type SharingBot } from "./two_bots.ts";
+import { runKbot } from "../process.ts";
+import { pause, until } from "../trading_stage.ts";
+import { auditOf, LEASE_MS, SharedAccount, type SharingBot } from "./two_bots.ts";
 
 const FULL = Deno.env.get("KBOT_TEST_FULL") === "1";
 const isHere = await hasNatsServer() && Deno.build.os !== "windows";
@@ -57,6 +59,71 @@ Deno.test({
     await account.verify();
     await account.verifyStates(FULL ? Infinity : 1);
     for (const bot of account.bots) assert.deepEqual(await auditOf(bot, "reconciled"), []);
+  },
+});
+
+const haltsOf = async (bot: SharingBot): Promise<readonly string[]> => {
+  const risk = await bot.ask("/api/v1/risk") as { halts: readonly { name: string }[] } | null;
+  return (risk?.halts ?? []).map(({ name }) => name);
+};
+
+Deno.test({
+  name: "a kill at the standby stops the leader, holds at the next leader, and ends with resume there alone",
+  ignore: !isHere || !FULL,
+  fn: async () => {
+    await using account = await SharedAccount.start(NAMES);
+    await Promise.all(account.bots.map((bot) => bot.start()));
+    const { bot: leader } = await account.leader();
+    await account.untilOrders(1);
+    const standby = otherThan(account, leader);
+    const refused = await runKbot(["reduce", "--state", standby.state]);
+    assert.match(refused.stdout + refused.stderr, new RegExp(`This bot stands by; ${leader.name} leads: do it there`));
+    standby.process.signal("SIGUSR1");
+    await until("the leader to be killed", async () => (await haltsOf(leader)).includes("kill"));
+    await leader.kill();
+    const { bot: next, ms } = await account.leader();
+    console.log(`${next.name} leads after ${Math.round(ms)} ms`);
+    assert.ok((await haltsOf(next)).includes("kill"));
+    await pause(2 * LEASE_MS);
+    assert.ok(!(await account.ordersBy()).has(2), "nothing was sent");
+    const resumed = await runKbot(["resume", "--state", next.state]);
+    assert.equal(resumed.code, 0, resumed.stderr);
+    await account.untilOrders(2);
+    await leader.start();
+    await next.stop();
+    await account.leader([next]);
+    assert.ok(!(await haltsOf(leader)).includes("kill"), "what was lifted there is lifted here");
+    await account.untilOrders(3);
+    await account.verify();
+  },
+});
+
+Deno.test({
+  name: "a paper account goes on at the next leader",
+  ignore: !isHere || !FULL,
+  fn: async () => {
+    await using account = await SharedAccount.start(NAMES, { execution: "paper" });
+    await Promise.all(account.bots.map((bot) => bot.start()));
+    const { bot: leader } = await account.leader();
+    type View = { readonly account: { readonly fills: number; readonly orders: number; readonly nav: string } };
+    const viewOf = async (bot: SharingBot) => await bot.ask("/api/v1/account") as View | null;
+    await until("paper fills", async () => ((await viewOf(leader))?.account.fills ?? 0) > 2, 120_000);
+    const before = await viewOf(leader);
+    // So that what is compared was told.
+    await pause(1_000);
+    await leader.kill();
+    const { bot: next } = await account.leader();
+    const after = await viewOf(next);
+    assert.ok(before !== null && after !== null);
+    assert.ok(after.account.fills >= before.account.fills, `${after.account.fills} of ${before.account.fills} fills`);
+    assert.ok(after.account.orders >= before.account.orders);
+    assert.ok(
+      Math.abs(Number(after.account.nav) - Number(before.account.nav)) < 500,
+      "not the capital of a new account",
+    );
+    assert.notEqual(Number(after.account.nav), 10_000);
+    await next.stop();
+    await account.verifyStates();
   },
 });
 

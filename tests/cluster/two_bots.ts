@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readJournal } from "../../src/store/journal_reader.ts";
 import { Kbot, runKbot, temporaryDirectory } from "../process.ts";
-import { pause, until } from "../trading_stage.ts";
+import { until } from "../trading_stage.ts";
 import { NatsCluster } from "./nats_cluster.ts";
 
 /** Long enough for a machine that others use, too: a bot that gets no time for most of it loses the lease, as it should. */
@@ -221,7 +221,16 @@ export class SharedAccount implements AsyncDisposable {
   /** The leader's own account and the exchange's come to say the same: no execution is missing, and none counted twice. */
   async untilMoneyAgrees(leader: SharingBot): Promise<void> {
     let said = "";
-    await until(async () => await Promise.resolve(`the same money here and there: ${said}`), async () => {
+    const words = async () => {
+      const told = [];
+      for (const bot of this.bots) {
+        for (const event of ["account", "reconciled", "foreign_fill"]) {
+          told.push(`${bot.name}, ${event}: ${(await auditOf(bot, event)).join("; ") || "none"}`);
+        }
+      }
+      return `the same money here and there: ${said}\n${told.join("\n")}`;
+    };
+    await until(words, async () => {
       const view = await leader.ask("/api/v1/account") as { account: { cash: string; fills: number } } | null;
       const { shards, fills } = await this.ledger();
       said = JSON.stringify([view?.account, shards[SHARD]?.cash, fills.length]);
@@ -302,5 +311,3 @@ export async function auditOf({ state }: SharingBot, event: string): Promise<str
   }
   return found;
 }
-
-export { pause, until };
