@@ -8,6 +8,7 @@ import { type Command, EXIT } from "./cli/command.ts";
 import { handOver } from "./cli/defect.ts";
 import { type HelpLook, parseCommandLine } from "./cli/command_line.ts";
 import { printError, printText, say } from "./cli/output.ts";
+import { answeringProgram, printFailure } from "./cli/program_answers.ts";
 
 /** Runs a command to its end. */
 async function dispatch(command: Command): Promise<number> {
@@ -114,15 +115,24 @@ function helpLook(): HelpLook {
   };
 }
 
-async function main(argv: readonly string[]): Promise<number> {
+/** Data that goes to stdout itself: no object stands behind it. */
+const isData = (command: Command): boolean => "out" in command && command.out === "-";
+
+/** Runs one command line. */
+export async function main(argv: readonly string[]): Promise<number> {
   const parsed = parseCommandLine(argv, helpLook());
   if (!parsed.ok) {
     printError(parsed.message);
+    if (argv.includes("--json")) printFailure(parsed.exitCode, parsed.message);
     return parsed.exitCode;
   }
-  if (parsed.command !== null) return await dispatch(parsed.command);
-  printText(parsed.text);
-  return EXIT.done;
+  const { command } = parsed;
+  if (command === null) {
+    printText(parsed.text);
+    return EXIT.done;
+  }
+  const run = () => dispatch(command).catch(reportBug);
+  return command.json && !isData(command) ? await answeringProgram(run) : await run();
 }
 
 /** A bug: what can go wrong in use is reported by the commands themselves. */

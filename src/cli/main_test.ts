@@ -20,11 +20,14 @@ Deno.test("a result goes to stdout as one line of JSON, with exit code 0", async
   assert.equal(JSON.parse(out).net_fee, "0.015000");
 });
 
-Deno.test("wrong usage goes to stderr, with exit code 2 and nothing on stdout", async () => {
-  const { code, out, err } = await kbot("demmo", "--json");
+Deno.test("wrong usage goes to stderr with exit code 2, and to stdout only for a program", async () => {
+  const { code, out, err } = await kbot("demmo");
   assert.equal(code, 2);
   assert.equal(out, "");
   assert.match(err, /^Unknown command "demmo": did you mean demo\?\n/);
+  const told = await kbot("demmo", "--json");
+  assert.deepEqual([told.code, told.err], [2, err]);
+  assert.deepEqual(JSON.parse(told.out), { ok: false, exit_code: 2, error: err.trimEnd() });
 });
 
 Deno.test("a reader of the output that has seen enough is no defect", () =>
