@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SeenScreen } from "../src/ops/terminal/screen_fixture.ts";
+import type { Size } from "../src/ops/terminal/size.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
 
 /** A bound on every wait, not a claim. */
@@ -25,10 +26,10 @@ class OnTerminal implements AsyncDisposable {
   /** Everything that came. */
   text = "";
 
-  private constructor(child: Deno.ChildProcess, place: string, rows: number) {
+  private constructor(child: Deno.ChildProcess, place: string, size: Size) {
     this.#child = child;
     this.#place = place;
-    this.screen = new SeenScreen(rows);
+    this.screen = new SeenScreen(size);
     this.#keys = child.stdin.getWriter();
     this.#read = this.#follow();
   }
@@ -47,7 +48,7 @@ class OnTerminal implements AsyncDisposable {
       stdout: "piped",
       stderr: "null",
     }).spawn();
-    return new OnTerminal(child, place, rows);
+    return new OnTerminal(child, place, { columns, rows });
   }
 
   async #follow(): Promise<void> {
@@ -63,7 +64,7 @@ class OnTerminal implements AsyncDisposable {
 
   /** As a window that is pulled larger or smaller. */
   async resize(columns: number, rows: number): Promise<void> {
-    this.screen.resize(rows);
+    this.screen.resize({ columns, rows });
     const name = (await Deno.readTextFile(`${this.#place}.tty`)).trim();
     const args = ["-F", name, "cols", `${columns}`, "rows", `${rows}`];
     assert.ok((await new Deno.Command("stty", { args }).output()).success);

@@ -4,6 +4,7 @@
  */
 
 import { KeyReader } from "../ops/terminal/keys.ts";
+import { widthOfLine } from "../ops/terminal/line.ts";
 import { type Look, painted } from "../ops/terminal/paint.ts";
 import { Screen } from "../ops/terminal/screen.ts";
 import { sizeOf } from "../ops/terminal/size.ts";
@@ -91,7 +92,9 @@ class TopOnScreen {
     this.#view = { ...this.#view, scroll: frame.scroll };
     this.#page = frame.page;
     const told = picture.status === null || !this.#drawing.notices ? "" : this.#notices.take(picture.status);
-    this.#screen.show(frame.lines.map((line) => painted(line, this.#drawing.look)), size, told);
+    const { look } = this.#drawing;
+    const lines = frame.lines.map((line) => ({ text: painted(line, look), width: widthOfLine(line) }));
+    this.#screen.show(lines, size, told);
   }
 
   async hear(input: ReadableStream<Uint8Array>, quit: () => void): Promise<void> {

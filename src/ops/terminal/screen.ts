@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ENTER, frameChange, LEAVE } from "./frames.ts";
+import { ENTER, frameChange, LEAVE, type PaintedLine } from "./frames.ts";
 import type { Size } from "./size.ts";
 
 /** What is needed of the process's own terminal; tests have one of their own. */
@@ -25,9 +25,9 @@ export class Screen {
   /** Told when the terminal takes nothing any more. */
   readonly #gone: () => void;
   /** On the screen; `null` where that is not known. */
-  #shown: readonly string[] | null = null;
-  #size = "";
-  #wanted: { readonly lines: readonly string[]; readonly rows: number; readonly behind: string } | null = null;
+  #shown: readonly PaintedLine[] | null = null;
+  #size: Size = { columns: 0, rows: 0 };
+  #wanted: { readonly lines: readonly PaintedLine[]; readonly size: Size; readonly behind: string } | null = null;
   #writing: Promise<void> | null = null;
   #open = false;
 
@@ -60,12 +60,11 @@ export class Screen {
    * @param size that they were made for
    * @param behind is sent with the frame and leaves no mark on the screen, as a bell
    */
-  show(lines: readonly string[], { columns, rows }: Size, behind = ""): void {
+  show(lines: readonly PaintedLine[], size: Size, behind = ""): void {
     if (!this.#open) return;
-    const size = `${columns} ${rows}`;
-    if (size !== this.#size) this.forget();
+    if (size.columns !== this.#size.columns || size.rows !== this.#size.rows) this.forget();
     this.#size = size;
-    this.#wanted = { lines: lines.slice(0, rows), rows, behind: (this.#wanted?.behind ?? "") + behind };
+    this.#wanted = { lines: lines.slice(0, size.rows), size, behind: (this.#wanted?.behind ?? "") + behind };
     if (this.#writing === null) this.#flush();
   }
 
@@ -73,7 +72,7 @@ export class Screen {
     const wanted = this.#wanted;
     this.#wanted = null;
     if (wanted === null) return;
-    const text = frameChange(this.#shown, wanted.lines, wanted.rows) + wanted.behind;
+    const text = frameChange(this.#shown, wanted.lines, wanted.size) + wanted.behind;
     this.#shown = wanted.lines;
     if (text !== "") this.#send(text);
   }

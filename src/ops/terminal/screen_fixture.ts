@@ -3,6 +3,8 @@
  * @module
  */
 
+import type { Size } from "./size.ts";
+
 /** Sequences, and what stands between them. */
 const ESC = "\x1b";
 const SEQUENCE = new RegExp(`${ESC}\\[[?\\d;]*[A-Za-z]|${ESC}\\][^\\x07]*\\x07|[^${ESC}]+`, "g");
@@ -17,17 +19,20 @@ export class SeenScreen {
   bells = 0;
   /** What nobody here knows. */
   readonly unknown: string[] = [];
+  #columns: number;
   #rows: number;
   #row = 0;
   #column = 0;
   #pending = "";
 
-  constructor(rows: number, lines: readonly string[] = []) {
+  constructor({ columns, rows }: Size, lines: readonly string[] = []) {
+    this.#columns = columns;
     this.#rows = rows;
     this.lines = Array.from({ length: rows }, (_, row) => lines[row] ?? "");
   }
 
-  resize(rows: number): void {
+  resize({ columns, rows }: Size): void {
+    this.#columns = columns;
     this.#rows = rows;
     this.lines = Array.from({ length: rows }, (_, row) => this.lines[row] ?? "");
   }
@@ -56,7 +61,8 @@ export class SeenScreen {
     });
     const line = this.lines[this.#row].padEnd(this.#column);
     this.lines[this.#row] = line.slice(0, this.#column) + words + line.slice(this.#column + words.length);
-    this.#column += words.length;
+    // Where nothing wraps, the cursor goes no further than upon the last character.
+    this.#column = Math.min(this.#columns - 1, this.#column + words.length);
   }
 
   #command(command: string): void {

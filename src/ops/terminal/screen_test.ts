@@ -3,6 +3,7 @@ import { ENTER, LEAVE } from "./frames.ts";
 import { Screen } from "./screen.ts";
 
 const SIZE = { columns: 80, rows: 24 };
+const lines = (texts: readonly string[]) => texts.map((text) => ({ text, width: text.length }));
 const decoder = new TextDecoder();
 
 /** A terminal that takes what it is given when it is told to. */
@@ -42,17 +43,17 @@ Deno.test("a screen is taken, drawn on by what changes, and given back", async (
   const terminal = new SlowTerminal();
   const { screen } = terminal;
   screen.open();
-  screen.show(["a", "b"], SIZE);
+  screen.show(lines(["a", "b"]), SIZE);
   await terminal.settle();
-  screen.show(["a", "c"], SIZE, "\x07");
-  screen.show(["a", "c"], SIZE);
+  screen.show(lines(["a", "c"]), SIZE, "\x07");
+  screen.show(lines(["a", "c"]), SIZE);
   await terminal.settle();
   assert.equal(terminal.raw, true);
   await screen.close();
   assert.equal(terminal.raw, false);
   const frame = "\x1b[?2026h\x1b[1;1Ha\x1b[K\x1b[2;1Hb\x1b[K\x1b[3;1H\x1b[J\x1b[?2026l";
   assert.equal(terminal.written, `${ENTER}${frame}\x1b[?2026h\x1b[2;1Hc\x1b[K\x1b[?2026l\x07${LEAVE}`);
-  screen.show(["late"], SIZE);
+  screen.show(lines(["late"]), SIZE);
   screen.closeNow();
   await terminal.settle();
   assert.ok(terminal.written.endsWith(LEAVE), "nothing is written afterwards");
@@ -64,9 +65,9 @@ Deno.test("where the way is slow, frames in between are left out, but no bell is
   screen.open();
   await terminal.settle();
   terminal.slow = true;
-  screen.show(["1"], SIZE);
-  screen.show(["2"], SIZE, "\x07");
-  screen.show(["3"], SIZE);
+  screen.show(lines(["1"]), SIZE);
+  screen.show(lines(["2"]), SIZE, "\x07");
+  screen.show(lines(["3"]), SIZE);
   terminal.written = "";
   await terminal.settle();
   assert.match(terminal.written, /H1.*H3/s);
@@ -80,16 +81,16 @@ Deno.test("another size, and the end of a stop, draw everything anew", async () 
   const terminal = new SlowTerminal();
   const { screen } = terminal;
   screen.open();
-  screen.show(["a", "b"], SIZE);
+  screen.show(lines(["a", "b"]), SIZE);
   await terminal.settle();
   terminal.written = "";
-  screen.show(["a", "b"], { columns: 40, rows: 2 });
+  screen.show(lines(["a", "b"]), { columns: 40, rows: 2 });
   await terminal.settle();
   assert.equal(terminal.written, "\x1b[?2026h\x1b[1;1Ha\x1b[K\x1b[2;1Hb\x1b[K\x1b[?2026l");
   terminal.written = "";
   terminal.raw = false;
   screen.reopen();
-  screen.show(["a", "b"], { columns: 40, rows: 2 });
+  screen.show(lines(["a", "b"]), { columns: 40, rows: 2 });
   await terminal.settle();
   assert.ok(terminal.raw && terminal.written.startsWith(`${ENTER}\x1b[?2026h\x1b[1;1Ha`));
   await screen.close();
@@ -100,7 +101,7 @@ Deno.test("a terminal that is gone is told, and a defect gives the screen back a
   terminal.screen.open();
   await terminal.settle();
   terminal.broken = true;
-  terminal.screen.show(["a"], SIZE);
+  terminal.screen.show(lines(["a"]), SIZE);
   await terminal.settle();
   assert.equal(terminal.gone, 1);
   const other = new SlowTerminal();
