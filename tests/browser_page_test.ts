@@ -18,7 +18,7 @@ browserTest(
         ["#daily-pnl", /^\+\$23\.46$/],
         ["#uptime", /^1h 02m$/],
         ["#health", /Exchange latency\s*3\.4 ms.*Request errors\s*0\.2%.*Clock offset\s*−2\.0 ms/s],
-        ["#health", /Sources\s*1 of 2\s*slowest coinbase, 34\.0 ms.*Active strategies\s*1 of 2/s],
+        ["#health", /Sources\s*1 of 2\s*coinbase 34\.0 ms.*Active strategies\s*1 of 2/s],
         ["#health", /Journal lag\s*3\.2 ms.*Store lag\s*12\s*records wait/s],
         ["#indices", /BRTI.*84,123\.45.*old/],
         [cell(BTC, "Bid"), /54\.0¢/],

@@ -87,7 +87,8 @@ function sourcesFigure(feeds: readonly FeedStatus[]): Figure {
   return {
     name: "Sources",
     text: feeds.length === 0 ? NONE : `${live} of ${feeds.length}`,
-    sub: slowest === null ? "" : `slowest ${words(slowest.name)}, ${milliseconds(slowest.latencyMs)}`,
+    sub: slowest === null ? "" : `${words(slowest.name)} ${milliseconds(slowest.latencyMs)}`,
+    title: "How many bring data, and the latency of the slowest that sends by itself",
     tone: live < feeds.length ? "bad" : undefined,
   };
 }

@@ -76,6 +76,26 @@ Deno.test("a strategy is told with its parameters and how they were declared", a
   assert.equal((await read("/strategies/nonsense")).status, 404);
 });
 
+for (
+  const [claim, path, body, status, message] of [
+    ["no JSON", "settlement_edge", "{", 400, /The body must be/],
+    ["a value that kbot.toml cannot hold", "settlement_edge", '{"values":{"min_edge":{}}}', 400, /The body must be/],
+    ["another member", "settlement_edge", '{"values":{},"force":true}', 400, /The body must be/],
+    ["no strategy that runs", "luck", '{"values":{}}', 404, /No strategy of that name/],
+    ["a value out of bounds", "settlement_edge", '{"values":{"min_edge":7}}', 409, /min_edge: Found 7, allowed is/],
+    ["nothing", "settlement_edge", "", 200, /Changed: nothing/],
+  ] as const
+) {
+  Deno.test(`a change of parameters with ${claim} is answered with ${status}`, async () => {
+    const own = new FakeSources();
+    const headers = { "content-type": "application/json" };
+    const response = await apiOf(own).request(`/strategies/${path}/parameters`, { method: "POST", headers, body });
+    assert.match(await response.text(), message);
+    assert.equal(response.status, status);
+    assert.equal(own.parameterRequests.length, status === 200 || status === 409 ? 1 : 0);
+  });
+}
+
 Deno.test("the history of halts tells what stands, what ever stood, and what happened about it alone", async () => {
   const { body } = await read("/risk/halts");
   assert.deepEqual((body.events as { event: string }[]).map(({ event }) => event), ["resumed", "halted"]);
