@@ -8,7 +8,8 @@ if (ignore) console.log("SKIPPED: the service manager's socket, which needs Unix
 const WATCHDOGS = 3;
 
 Deno.test({
-  name: "a service manager hears READY, a status, that the run lives, and that it stops",
+  name:
+    "a service manager hears READY, a status, that the run lives, a reload from beginning to end, and that it stops",
   ignore,
   async fn() {
     await using directory = await temporaryDirectory();
@@ -32,6 +33,11 @@ Deno.test({
       /^READY=1\nSTATUS=SIMULATED EXCHANGE, play money, \d+ markets.*; page http:.*\nMAINPID=\d+\n$/,
     );
     assert.match(heard[0], new RegExp(`MAINPID=${kbot.pid}\n`));
+    kbot.signal("SIGHUP");
+    await until(() => heard.filter((message) => message.startsWith("READY=1\n")).length === 2);
+    const reloading = heard.findIndex((message) => message.startsWith("RELOADING=1\n"));
+    const again = heard.findLastIndex((message) => message.startsWith("READY=1\n"));
+    assert.ok(reloading > 0 && reloading < again, heard.join("--\n"));
     kbot.signal("SIGTERM");
     assert.equal((await kbot.end()).code, 0);
     await until(() => heard.some((message) => message.startsWith("STOPPING=1\n")));

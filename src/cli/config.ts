@@ -3,7 +3,7 @@
  * @module
  */
 
-import { formatConfigError, formatOrigin } from "../config/config_error.ts";
+import { describeErrors, formatOrigin } from "../config/config_error.ts";
 import { credentialsFromOutside, type OutsideValue } from "../config/credentials.ts";
 import { configRows, describeConfig, nested } from "../config/describe.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
@@ -13,6 +13,7 @@ import { configTemplate } from "../config/template.ts";
 import { type ConfigCommand, type ConfigShowCommand, EXIT } from "./command.ts";
 import { createFile } from "./new_file.ts";
 import { done, refused, type Reply } from "./output.ts";
+import { VERSION } from "./version.ts";
 
 /** Wrong configuration ends with 2, every mistake on a line of its own. */
 export async function config(
@@ -57,7 +58,7 @@ function refuse(errors: Refused["errors"]): Reply {
     exitCode: EXIT.usage,
     text: null,
     json: { ok: false, errors: rows },
-    problems: errors.map(formatConfigError),
+    problems: describeErrors(errors, VERSION),
   };
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { formatConfigError } from "../config/config_error.ts";
+import { describeErrors } from "../config/config_error.ts";
 import { type Credentials, loadCredentials } from "../config/credentials.ts";
 import { formatDollars } from "../config/fields.ts";
 import { type ConfigRequest, loadConfig, type LoadedConfig } from "../config/load.ts";
@@ -64,7 +64,7 @@ export async function run(options: RunOptions): Promise<number> {
   const source: ConfigRequest = { ...(file === undefined ? {} : { file }), env, flags, defaults };
   const loaded = await loadConfig(source);
   if (!loaded.ok) {
-    for (const error of loaded.errors) say(formatConfigError(error));
+    for (const line of describeErrors(loaded.errors, VERSION)) say(line);
     return USAGE;
   }
   const { config } = loaded;

@@ -43,6 +43,22 @@ export function formatConfigError(error: ConfigError): string {
   return `${formatOrigin(error.origin)}: ${key}Found ${error.found}, allowed: ${error.allowed}`;
 }
 
+const UNKNOWN_KEY = "an unknown key";
+
+/**
+ * Every mistake on a line of its own, and what else may be behind an unknown key.
+ *
+ * @param version of this kbot
+ */
+export function describeErrors(errors: readonly ConfigError[], version: string): readonly string[] {
+  const lines = errors.map(formatConfigError);
+  if (!errors.some(({ origin, found }) => origin.kind === "file" && found === UNKNOWN_KEY)) return lines;
+  return [
+    ...lines,
+    `This is kbot ${version}: a key that it does not know may be a newer kbot's, which the file is for`,
+  ];
+}
+
 const MAX_SHOWN = 80;
 
 /** A value as it may be shown in an error: short, and without what looks like a secret. */
@@ -102,7 +118,7 @@ export function errorsFromIssues(
         const key = placeOf([...issue.path, name]);
         const beside = known.tableKeys(nameOf(issue.path));
         const allowed = beside === null ? allowedInstead(key, known) : beside.join(", ");
-        errors.set(key, { origin: originOf(key), key, found: "an unknown key", allowed });
+        errors.set(key, { origin: originOf(key), key, found: UNKNOWN_KEY, allowed });
       }
       continue;
     }
