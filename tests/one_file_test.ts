@@ -136,6 +136,23 @@ Deno.test({
       assert.ok(stdout.includes(`ExecStart=${join(directory.path, "kbot")} run --paper`), stdout);
     });
 
+    await t.step("packages that it loads when it needs them are inside: NATS, email", async () => {
+      const refused = /ECONNREFUSED|onnection refused|os error 111/;
+      const config = join(directory.path, "kbot.toml");
+      const cluster = '[cluster]\nservers = ["nats://127.0.0.1:1"]\nname = "a"\n';
+      const email = '[alerts.email]\nhost = "127.0.0.1"\nport = 1\nfrom = "a@example.com"\nto = ["b@example.com"]\n';
+      await Deno.writeTextFile(config, cluster);
+      const state = join(directory.path, "alone");
+      const paper = ["--paper", "--venue", "http://127.0.0.1:1/trade-api/v2", "--venue-ws", "ws://127.0.0.1:1/ws"];
+      const alone = await place.run(...paper, "--for", "2s", "--state", state, "--config", config);
+      assert.match(alone.stderr, /NATS at nats:\/\/127\.0\.0\.1:1 cannot be reached/);
+      assert.match(alone.stderr.split("\n").find((line) => line.includes("NATS at")) ?? "", refused);
+      await Deno.writeTextFile(config, email);
+      const told = await place.run("alert", "test", "email", "--config", config);
+      assert.equal(told.code, 1, told.stdout + told.stderr);
+      assert.match(told.stdout + told.stderr, refused);
+    });
+
     await t.step("it may not reach where a cloud keeps its credentials", async () => {
       const venue = ["--venue", "http://169.254.169.254/trade-api/v2", "--venue-ws", "ws://169.254.169.254/ws"];
       const { code, stdout, stderr } = await place.run("doctor", ...venue, "--json");

@@ -21,9 +21,15 @@ const OF_PACKAGE = /import\.meta\.resolve\("([^".][^"]*)"\)/g;
 
 const NODE_MODULE = new RegExp(`^(${builtinModules.filter((name) => !name.includes(":")).join("|")})$`);
 
+/** A package that is loaded when it is needed: `await import("nodemailer")`, and no type of one. */
+const OF_PACKAGE_LATE = /(?<!typeof )\bimport\("([^".][^"]*)"\)/g;
+
 /** Packages in CommonJS ask for Node's modules by `require`, which a module has not. */
 const REQUIRE = 'import { createRequire as kbotRequire } from "node:module"; ' +
   "const require = kbotRequire(import.meta.url);";
+/** Loaded late, esbuild gives of such a package the default alone; everywhere else its members have their names. */
+const NAMED = "const kbotNamed = (loaded) => " +
+  'Object.keys(loaded).join() === "default" ? { ...loaded.default, ...loaded } : loaded;';
 
 /** Scripts lie side by side, so that what stands in any of them finds the files by the same way. */
 const scriptName = (source: string): string => source.replace(/^src\//, "").replace(/\.ts$/, "").replaceAll("/", "-");
@@ -100,7 +106,7 @@ class Places {
   async #load(path: string): Promise<OnLoadResult | undefined> {
     const source = relative(ROOT, path);
     if (!source.startsWith("src/")) return undefined;
-    const text = await Deno.readTextFile(path);
+    const text = withNames(await Deno.readTextFile(path));
     if (!text.includes("import.meta")) return { contents: text, loader: "ts" };
     const led = text
       .replace(OF_PACKAGE, (_, name: string) => this.#ofPackage(name))
@@ -127,6 +133,20 @@ class Places {
     return `${at(place)}.href`;
   }
 }
+
+/**
+ * Has packages that are loaded late come with the names of their members.
+ *
+ * @example
+ * ```ts
+ * import { withNames } from "./bundle.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(withNames('await import("ws")'), 'await import("ws").then(kbotNamed)');
+ * assert.equal(withNames('typeof import("ws"); import("./x.ts")'), 'typeof import("ws"); import("./x.ts")');
+ * ```
+ */
+export const withNames = (source: string): string =>
+  source.replace(OF_PACKAGE_LATE, (late: string) => `${late}.then(kbotNamed)`);
 
 const at = (place: string): string => `new URL(${JSON.stringify(`./${place}`)}, /* placed */ import.meta.url)`;
 
@@ -178,7 +198,7 @@ export async function bundle(
       legalComments: "eof",
       nodePaths: [packages],
       plugins: [places.plugin()],
-      banner: { js: REQUIRE },
+      banner: { js: `${REQUIRE} ${NAMED}` },
       define: { KBOT_BUILD: JSON.stringify(origin), KBOT_START: JSON.stringify({ flags, main: MAIN }) },
       metafile: true,
       logLevel: "warning",
