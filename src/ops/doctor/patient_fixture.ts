@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import type { ExchangeInfo } from "../../venues/exchange/server.ts";
 import { ALL_CHECKS } from "./all_checks.ts";
-import type { CheckStatus } from "./check.ts";
+import type { Check, CheckStatus } from "./check.ts";
 import type { DoctorRequest } from "./context.ts";
 import { type CheckReport, examine } from "./doctor.ts";
 
@@ -67,9 +67,12 @@ export class Patient {
   }
 
   /** The reports by name. */
-  async examine(changes: Partial<DoctorRequest> = {}): Promise<ReadonlyMap<string, CheckReport>> {
-    const { checks } = await examine(ALL_CHECKS, this.request(changes));
-    return new Map(checks.map((report) => [report.name, report]));
+  async examine(
+    changes: Partial<DoctorRequest> = {},
+    checks: readonly Check[] = ALL_CHECKS,
+  ): Promise<ReadonlyMap<string, CheckReport>> {
+    const report = await examine(checks, this.request(changes));
+    return new Map(report.checks.map((each) => [each.name, each]));
   }
 }
 
