@@ -29,6 +29,7 @@ const tickerColumn = <Row extends { readonly ticker: string }>(
   most: 44,
   rank: 0,
   cut: "middle",
+  wholeBefore: 6,
   read: (row) => span(row.ticker, tone(row)),
 });
 

@@ -49,13 +49,14 @@ const isNumber = (value: Maybe<number>): value is number => typeof value === "nu
 
 const absent = (value: Maybe<number>): string => value === null || value === undefined ? NONE : NO_NUMBER;
 
+/** Made once: each costs more than many numbers. */
+const TWO_DECIMALS = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const FOUR_DECIMALS = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 4 });
+
 /** An index or a strike: two decimals, or four below $10. */
 export function dollars(value: Maybe<number>): string {
   if (!isNumber(value)) return absent(value);
-  return value.toLocaleString("en-US", {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: Math.abs(value) < 10 ? 4 : 2,
-  });
+  return (Math.abs(value) < 10 ? FOUR_DECIMALS : TWO_DECIMALS).format(value);
 }
 
 /** `0.5873` -> `"58.7%"`. */

@@ -12,8 +12,8 @@ const END = "\x1b[?2026l";
 
 /** The other screen, without a cursor; what is too wide stays on its line. */
 export const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[H\x1b[2J";
-/** As it was, whatever was under way. */
-export const LEAVE = "\x1b[?2026l\x1b[m\x1b[?7h\x1b[?25h\x1b[?1049l";
+/** As it was, whatever was under way. Where there is no other screen, as in GNU screen by default, it is left empty. */
+export const LEAVE = "\x1b[?2026l\x1b[m\x1b[?7h\x1b[?25h\x1b[H\x1b[J\x1b[?1049l";
 
 /** A line as it is sent (paint.ts). */
 export interface PaintedLine {

@@ -17,6 +17,8 @@ export interface Column<Row> {
   /** Where room is short, columns with a higher number go first; 0 stays always. */
   readonly rank: number;
   readonly cut?: CutAt;
+  /** It has its whole text before columns from this rank on get any room. */
+  readonly wholeBefore?: number;
   read(row: Row): Span;
 }
 
@@ -24,42 +26,44 @@ const GAP = 2;
 
 interface Chosen<Row> {
   readonly column: Column<Row>;
-  width: number;
+  readonly width: number;
 }
 
 /** Columns that fit, in their order, as wide as their texts want as far as there is room. */
 function choose<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number): Chosen<Row>[] {
+  const wants = new Map(columns.map((column) => [column, wantedBy(column, rows)] as const));
+  const more = (column: Column<Row>): number => Math.max(0, (wants.get(column) ?? 0) - column.least);
+  const byRank = columns.toSorted((left, right) => left.rank - right.rank);
   const kept = new Set<Column<Row>>();
   let used = -GAP;
-  for (const column of columns.toSorted((left, right) => left.rank - right.rank)) {
-    const least = Math.max(column.least, 0);
+  for (const column of byRank) {
+    const whole = [...kept].filter(({ wholeBefore }) => wholeBefore !== undefined && column.rank >= wholeBefore);
+    const reserved = whole.reduce((sum, each) => sum + more(each), 0);
     // A narrower one that matters less may still fit.
-    if (kept.size > 0 && used + GAP + least > width) continue;
+    if (kept.size > 0 && used + reserved + GAP + column.least > width) continue;
     kept.add(column);
-    used += GAP + least;
+    used += GAP + column.least;
   }
   let room = width - used;
-  const chosen = columns.filter((column) => kept.has(column)).map((column) => ({ column, width: column.least }));
+  const widths = new Map<Column<Row>, number>();
   // The important ones grow first.
-  for (const each of chosen.toSorted((left, right) => left.column.rank - right.column.rank)) {
-    if (room <= 0) break;
-    const wanted = Math.min(each.column.most, wantedBy(each.column, rows));
-    const more = Math.min(room, Math.max(0, wanted - each.width));
-    each.width += more;
-    room -= more;
+  for (const column of byRank.filter((each) => kept.has(each))) {
+    const extra = Math.max(0, Math.min(room, more(column)));
+    widths.set(column, Math.min(width, column.least + extra));
+    room -= extra;
   }
-  for (const each of chosen) each.width = Math.min(each.width, width);
-  return chosen;
+  return columns.filter((column) => kept.has(column)).map((column) => ({ column, width: widths.get(column) ?? 0 }));
 }
 
+/** As wide as its title and the widest of its texts, within its bounds. */
 function wantedBy<Row>({ title, least, most, read }: Column<Row>, rows: readonly Row[]): number {
-  let wanted = widthOf(title);
   if (least === most) return least;
+  let wanted = Math.max(least, widthOf(title));
   for (const row of rows) {
-    wanted = Math.max(wanted, widthOf(read(row).text));
     if (wanted >= most) return most;
+    wanted = Math.max(wanted, widthOf(read(row).text));
   }
-  return wanted;
+  return Math.min(most, wanted);
 }
 
 /** A table of all `rows` that draws some of them. */

@@ -51,6 +51,15 @@ Deno.test("a narrower column that matters less takes the place of one that does 
   assert.equal(line.trimEnd(), "ABC-12         5.0¢");
 });
 
+Deno.test("a column that is to be whole first is so before those that matter less get any room", () => {
+  const [name, ...rest] = COLUMNS;
+  const first = (width: number, wholeBefore: number) =>
+    textOf(new Table([{ ...name, most: 20, wholeBefore }, ...rest], ROWS, width).row(ROWS[1])).trimEnd();
+  assert.equal(first(24, 9), "ABC…456  99.0¢");
+  assert.equal(first(24, 2), "ABCDEFGH-123456  99.0¢");
+  assert.equal(first(34, 2), "ABCDEFGH-123456  99.0¢");
+});
+
 Deno.test("no row is wider than what there is, whatever stands in it", () => {
   const text = anyText(40);
   const row = fc.record({ name: text, bid: text, why: text });

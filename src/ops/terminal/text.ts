@@ -13,8 +13,8 @@ import stringWidth from "string-width";
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const UNPRINTABLE_RUNS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 const ASCII = /^[\x20-\x7e]*$/;
-/** One column each, without a question to a table: Latin letters and signs, and the marks that we write ourselves. */
-const NARROW = /^[\x20-\x7e\xa0-\xac\xae-\xff…│]*$/;
+/** One column each, without a question to a table: Latin letters and signs, dashes and quotes, and the bar between columns. */
+const NARROW = /^[\x20-\x7e\xa0-\xac\xae-\xff\u2010-\u2027│]*$/;
 /** Longer texts are cut before anything is counted: no line of a terminal is. */
 const LENGTH_MAX = 4_000;
 /** Stands where something was cut off. */
