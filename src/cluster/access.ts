@@ -14,16 +14,10 @@ export type Login =
   | { readonly kind: "nkey"; readonly seed: Secret }
   | { readonly kind: "creds"; readonly creds: Secret };
 
-/** PEM texts; `null` what the system provides, or nothing. */
-export interface TlsFiles {
-  readonly ca: string | null;
-  readonly cert: string | null;
-  readonly key: Secret | null;
-}
-
 export interface ClusterAccess {
   readonly login: Login;
-  readonly tls: TlsFiles;
+  /** Whose certificates are trusted beside those that the system trusts, as PEM; `null` for no others. */
+  readonly ca: string | null;
 }
 
 export type AccessResult =
@@ -45,19 +39,9 @@ export async function loadClusterAccess(
 ): Promise<AccessResult> {
   const login = await loadLogin(config, env);
   if ("reason" in login) return { ok: false, reason: login.reason };
-  const ca = await readPem("cluster.ca_file", config.ca_file, "CERTIFICATE");
+  const ca = await readCertificate(config.ca_file);
   if ("reason" in ca) return { ok: false, reason: ca.reason };
-  const cert = await readPem("cluster.cert_file", config.cert_file, "CERTIFICATE");
-  if ("reason" in cert) return { ok: false, reason: cert.reason };
-  const key = config.cert_file === null ? { secret: null } : await find(config.key_file, "kbot_cluster_key", env);
-  if ("reason" in key) return { ok: false, reason: key.reason };
-  if (cert.text !== null && key.secret === null) {
-    return {
-      ok: false,
-      reason: "Certificate without its key: set cluster.key_file, or the systemd credential kbot_cluster_key",
-    };
-  }
-  return { ok: true, access: { login, tls: { ca: ca.text, cert: cert.text, key: key.secret } } };
+  return { ok: true, access: { login, ca: ca.text } };
 }
 
 async function loadLogin(
@@ -111,15 +95,13 @@ const secretOf = (read: { readonly text: string } | { readonly reason: string })
   "reason" in read ? read : { secret: new Secret(read.text) };
 
 /** A PEM file that is no secret: whoever may read it. */
-async function readPem(
-  key: string,
+async function readCertificate(
   file: string | null,
-  kind: string,
 ): Promise<{ readonly text: string | null } | { readonly reason: string }> {
   if (file === null) return { text: null };
   const read = await readSecretFile(file, true);
   if ("reason" in read) return read;
-  return read.text.includes(`-----BEGIN ${kind}-----`)
+  return read.text.includes("-----BEGIN CERTIFICATE-----")
     ? read
-    : { reason: `No certificate in ${file} (${key}): allowed is PEM text with BEGIN ${kind}` };
+    : { reason: `No certificate in ${file} (cluster.ca_file): allowed is PEM text with BEGIN CERTIFICATE` };
 }

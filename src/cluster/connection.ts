@@ -11,7 +11,7 @@
  */
 
 import { getLogger } from "@logtape/logtape";
-import type { Authenticator, ConnectionOptions, NatsConnection } from "@nats-io/transport-node";
+import type { Authenticator, ConnectionOptions, NatsConnection } from "@nats-io/nats-core";
 import { type ClusterConfig, serverParts } from "../config/cluster_schema.ts";
 import { redact } from "../config/redact.ts";
 import { messageOf } from "../store/message.ts";
@@ -111,7 +111,10 @@ export async function connectCluster(
   access: ClusterAccess,
   purpose: string,
 ): Promise<ClusterResult> {
-  const library = await import("@nats-io/transport-node");
+  const library = await import("@nats-io/nats-core");
+  const { NatsConnectionImpl, setTransportFactory } = await import("@nats-io/nats-core/internal");
+  const { NatsTransport } = await import("./nats_transport.ts");
+  setTransportFactory({ factory: () => new NatsTransport() });
   const options: ConnectionOptions = {
     servers: config.servers.map(hostAndPort),
     name: `kbot ${config.name ?? "unnamed"} ${purpose}`,
@@ -128,13 +131,13 @@ export async function connectCluster(
     tls: tlsOf(config, access),
   };
   try {
-    return { ok: true, connection: new ClusterConnection(await library.connect(options)) };
+    return { ok: true, connection: new ClusterConnection(await NatsConnectionImpl.connect(options)) };
   } catch (error) {
     return describeFailure(error, config);
   }
 }
 
-type Library = typeof import("@nats-io/transport-node");
+type Library = typeof import("@nats-io/nats-core");
 
 function hostAndPort(server: string): string {
   const parts = serverParts(server);
@@ -158,16 +161,15 @@ function authenticatorOf(login: Login, library: Library): Authenticator | undefi
 }
 
 /** With `tls://` nothing is said without it; with `nats://` none is used, whatever a server offers. */
-function tlsOf(config: ClusterConfig, { tls: { ca, cert, key } }: ClusterAccess): ConnectionOptions["tls"] {
+function tlsOf(config: ClusterConfig, { ca }: ClusterAccess): ConnectionOptions["tls"] {
   if (!config.servers.some((server) => serverParts(server)?.tls)) return null;
-  return { ca: ca ?? undefined, cert: cert ?? undefined, key: key?.reveal() };
+  return ca === null ? {} : { ca };
 }
 
 const CERTIFICATE = /certificate|self.signed|issuer|UnknownIssuer|CERT_|ERR_TLS|NotValidForName|hostname/i;
 const LOGIN = /authoriz|authenticat|user .*(expired|revoked)|nkeys? not supported|permissions violation/i;
 const NO_TLS = /does not support 'tls'|tls is not available/i;
-/** The last of them is how the library puts it: it was told to use none, and has no settings for it. */
-const TLS_WANTED = /secure connection|tls required|tls_required|options\.tls/i;
+const TLS_WANTED = /secure connection|tls required|tls_required/i;
 
 /** Of a server that has JetStream: nobody leads it, or what is asked for lies on servers that are not there. */
 const JETSTREAM_SILENT =
@@ -192,7 +194,7 @@ export function describeFailure(error: unknown, config: ClusterConfig, noJetStre
   }
   if (CERTIFICATE.test(said)) {
     return refused(
-      `${where} has a certificate that is not trusted, or refuses ours (${said}): see cluster.ca_file and cluster.cert_file`,
+      `${where} has a certificate that is not trusted (${said}): see cluster.ca_file`,
     );
   }
   if (noJetStream) return refused(`${where} has no JetStream (${said}): start nats-server with jetstream enabled`);

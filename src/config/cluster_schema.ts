@@ -29,8 +29,6 @@ const secretFile = (what: string, credential: string) =>
     `File that holds ${what}, readable by its owner only (mode 600); else the systemd credential ${credential}`,
   );
 
-const pemFile = (what: string) => z.string().min(1).max(1_000).nullable().default(null).describe(`PEM file of ${what}`);
-
 const serverList = () => {
   const allowed =
     `a list of at most ${SERVERS_MAX} different addresses such as "tls://nats1.example.com:4222", all with ` +
@@ -60,12 +58,12 @@ export const cluster = z.strictObject({
   password_file: secretFile("the password", "kbot_cluster_password"),
   nkey_file: secretFile("the seed of an NKEY", "kbot_cluster_nkey"),
   creds_file: secretFile("credentials of a user as nsc writes them, in place of the others", "kbot_cluster_creds"),
-  ca_file: pemFile("the authority that signed the servers' certificates, where it is one of your own"),
-  cert_file: pemFile("this bot's own certificate, where the servers ask for one"),
-  key_file: secretFile("the key of that certificate, as PEM", "kbot_cluster_key"),
+  ca_file: z.string().min(1).max(1_000).nullable().default(null).describe(
+    "PEM file of the authority that signed the servers' certificates, where it is one of your own",
+  ),
 }).superRefine((section, context) => {
   const wrong = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
-  const { servers, name, user, nkey_file, creds_file, ca_file, cert_file, key_file } = section;
+  const { servers, name, user, nkey_file, creds_file, ca_file } = section;
   if (servers.length === 0) return;
   if (name === null) wrong("name", `a name of this bot, where servers are set: ${WORD_TEXT}`);
   if (section.replicas % 2 === 0) wrong("replicas", "1, 3 or 5: an even number bears no more losses");
@@ -73,10 +71,7 @@ export const cluster = z.strictObject({
   if (ways > 1) wrong("user", "one of user, nkey_file and creds_file");
   const parts = servers.map(serverParts);
   const isTls = parts.some((each) => each?.tls);
-  if (!isTls && (ca_file ?? cert_file ?? key_file) !== null) {
-    wrong("servers", "addresses with tls://, where ca_file, cert_file or key_file is set");
-  }
-  if (key_file !== null && cert_file === null) wrong("cert_file", "the certificate that key_file belongs to");
+  if (!isTls && ca_file !== null) wrong("servers", "addresses with tls://, where ca_file is set");
   if (!isTls && user !== null && parts.some((each) => each !== null && !LOOPBACK.has(each.host))) {
     wrong("servers", "addresses with tls://, where a password goes to another machine");
   }

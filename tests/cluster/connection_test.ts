@@ -74,7 +74,7 @@ Deno.test("a wrong password is refused in words that do not hold it, and the rig
 });
 
 Deno.test("an NKEY gets in by its seed", async () => {
-  const { nkeys } = await import("@nats-io/transport-node");
+  const { nkeys } = await import("@nats-io/nats-core");
   const pair = nkeys.createUser();
   await withServer(`authorization { users: [{ nkey: ${pair.getPublicKey()} }] }`, async (servers) => {
     await using directory = await temporaryDirectory();

@@ -90,7 +90,7 @@ export class SweepStage implements AsyncDisposable {
   async connect() {
     const loaded = await loadConfig({ file: this.at("kbot.toml"), env: {} });
     assert.ok(loaded.ok);
-    const access = { login: { kind: "none" as const }, tls: { ca: null, cert: null, key: null } };
+    const access = { login: { kind: "none" as const }, ca: null };
     const connected = await connectCluster(loaded.config.cluster, access, "test");
     assert.ok(connected.ok, "reason" in connected ? connected.reason : "");
     return connected.connection;

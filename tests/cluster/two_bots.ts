@@ -89,6 +89,13 @@ export class SharingBot {
     await process.end();
   }
 
+  /** It may have ended by itself: then what made the test fail is the news, and not that. */
+  async dispose(): Promise<void> {
+    const { process } = this;
+    this.#process = null;
+    await process[Symbol.asyncDispose]();
+  }
+
   /** In order; what it says last. */
   async stop(): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
     const { process } = this;
@@ -256,12 +263,7 @@ export class SharedAccount implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const bot of this.bots) {
-      if (bot.isRunning) {
-        bot.process.signal("SIGCONT");
-        await bot.kill();
-      }
-    }
+    for (const bot of this.bots) if (bot.isRunning) await bot.dispose();
     await this.#exchange[Symbol.asyncDispose]();
     await this.nats[Symbol.asyncDispose]();
     await this.#directory[Symbol.asyncDispose]();

@@ -5,7 +5,7 @@
  */
 
 import { JetStreamApiError } from "@nats-io/jetstream";
-import { ClosedConnectionError, PermissionViolationError } from "@nats-io/transport-node";
+import { ClosedConnectionError, PermissionViolationError } from "@nats-io/nats-core";
 import { messageOf } from "../../store/message.ts";
 
 /** For so long a sweep waits for its servers; its results until then are kept. */
