@@ -90,8 +90,35 @@ export function findDamage(path: string): readonly string[] {
   return result.ok ? found : [result.reason];
 }
 
+/** A second name for a file; where the file system has none, a copy. */
+async function nameAgain(from: string, to: string): Promise<void> {
+  try {
+    await Deno.link(from, to);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw error;
+    // Perhaps the same file, which a copy onto itself would empty.
+    if (!(error instanceof Deno.errors.AlreadyExists)) await Deno.copyFile(from, to);
+  }
+}
+
+/**
+ * Keeps a closed database, whole or damaged, under another name as well: it stays there when another one takes its place.
+ * It takes no room. False where there is none.
+ */
+export async function keepDatabase(path: string, kept: string): Promise<boolean> {
+  for (const end of ["", ...BESIDE]) {
+    try {
+      await nameAgain(path + end, kept + end);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      if (end === "") return false;
+    }
+  }
+  return true;
+}
+
 /** Moves a database with all that belongs to it. */
-export async function moveDatabase(from: string, to: string): Promise<void> {
+async function moveDatabase(from: string, to: string): Promise<void> {
   await Deno.rename(from, to);
   for (const end of BESIDE) {
     await Deno.rename(from + end, to + end).catch((error: unknown) => {

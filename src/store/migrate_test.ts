@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import { basename, dirname, join } from "node:path";
-import type { HaltRecord } from "../core/record.ts";
 import { KEPT_MAX } from "./kept_copies.ts";
 import { type Migration, SCHEMA_VERSION } from "./kv_schema.ts";
 import { openKvStore } from "./kv_store.ts";
+import { writeFour } from "./schema_four_fixture_test.ts";
 import { account, budget, halt, minute, strategyRow, trade } from "./records_test.ts";
-import { FIRST_RUN, rowsOf, withDirectory, writeRun } from "./state_fixture_test.ts";
-import { writeTrail } from "./audit/audit_fixture.ts";
+import { FIRST_RUN, rowsOf, withDirectory } from "./state_fixture_test.ts";
 import { statePaths } from "./state_directory.ts";
-
-const FULL = Deno.env.get("KBOT_TEST_FULL") === "1";
 
 const at = (second: number): Date => new Date(Date.UTC(2026, 10, 20, 4, 2, second));
 const schema = (version: number, migrations: ReadonlyMap<number, Migration> = new Map()) => ({ version, migrations });
@@ -139,70 +136,6 @@ Deno.test("who only looks at an older database changes nothing, and finds new ta
     assert.deepEqual(filesBeside(path), []);
     assert.equal((await rowsOf(path)).get('["schema"]'), "1");
   }));
-
-/** Halts that come and go: more than one commit of the migration takes. */
-const HALTS: readonly HaltRecord[] = Array.from({ length: 250 }, (_, k) => ({
-  ...halt(`feed_stale ${k % 3 === 0 ? "BRTI" : "ETHUSD_RTI"}`, k % 2 === 0, false),
-  at: (1_000 + k) as HaltRecord["at"],
-}));
-
-/** A state of schema 4, which has no table of the halts that were: only journal and trail tell of them. */
-async function writeFour(state: string): Promise<Map<string, string>> {
-  await writeRun(state, FIRST_RUN, [account(1), ...HALTS]);
-  await writeTrail(state);
-  const path = statePaths(state).store;
-  const opened = await openKvStore(path, { schema: schema(4) });
-  assert.ok(opened.ok);
-  opened.store.apply([account(1), ...HALTS], { run: FIRST_RUN, line: 1 + 3 * (HALTS.length + 1) + 20 });
-  await opened.store.close();
-  const wanted = await rowsOf(path);
-  const kv = await Deno.openKv(path);
-  for await (const { key } of kv.list({ prefix: ["halt_changes"] })) await kv.delete(key);
-  kv.close();
-  wanted.set('["schema"]', `${SCHEMA_VERSION}`);
-  return wanted;
-}
-
-async function dies(path: string, change: number): Promise<boolean> {
-  const fixture = new URL("./migrate_fixture.ts", import.meta.url).href;
-  const args = ["run", "--quiet", "--no-check", "-A", fixture, path, `${change}`];
-  const { signal, success, stderr } = await new Deno.Command(Deno.execPath(), { args, stderr: "piped" }).output();
-  assert.ok(success || signal === "SIGKILL", new TextDecoder().decode(stderr));
-  return signal === "SIGKILL";
-}
-
-/** More changes than a migration makes. */
-const CHANGES_MAX = 60;
-
-Deno.test("killed before any change that it makes, a migration leaves a state that the next start brings up whole", () =>
-  withDirectory(async (directory) => {
-    if (Deno.build.os === "windows") return console.log("SKIPPED: no SIGKILL here");
-    const original = join(directory, "original");
-    await Deno.mkdir(original);
-    const wanted = await writeFour(original);
-    let deaths = 0;
-    for (let change = 1; change < CHANGES_MAX; change += FULL ? 1 : 3) {
-      const state = join(directory, `${change}`);
-      await copyTree(original, state);
-      const path = statePaths(state).store;
-      if (!await dies(path, change)) break;
-      deaths++;
-      await openAndClose(path);
-      assert.deepEqual(await rowsOf(path), wanted, `killed before change ${change}`);
-      const left = filesBeside(path).filter((name) => name.startsWith("state.kv"));
-      assert.ok(left.every((name) => /^state\.kv\.schema-4-\d{8}T\d{6}Z$/.test(name)), left.join());
-      assert.ok(left.length === 1 || left.length === 2, left.join());
-    }
-    assert.ok(deaths >= 5, `${deaths} deaths`);
-  }));
-
-async function copyTree(from: string, to: string): Promise<void> {
-  await Deno.mkdir(to);
-  for await (const { name, isDirectory } of Deno.readDir(from)) {
-    if (isDirectory) await copyTree(join(from, name), join(to, name));
-    else await Deno.copyFile(join(from, name), join(to, name));
-  }
-}
 
 async function run(...[command, ...args]: readonly string[]): Promise<boolean> {
   return await new Deno.Command(command, { args, stderr: "null" }).output().then((end) => end.success, () => false);

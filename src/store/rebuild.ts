@@ -10,7 +10,7 @@ import { join } from "node:path";
 import type { StateRecord } from "../core/record.ts";
 import { checkRecord } from "../engine/journal_record_shape.ts";
 import { isObject } from "../engine/journal_shape.ts";
-import { moveDatabase, removeDatabase } from "./database_file.ts";
+import { keepDatabase, removeDatabase, replaceDatabase } from "./database_file.ts";
 import { fillHaltChanges } from "./halt_changes.ts";
 import { journalDirectory, listRuns } from "./journal_files.ts";
 import { readJournal } from "./journal_reader.ts";
@@ -92,14 +92,15 @@ export async function rebuildDatabase(stateDirectory: string, options: RebuildOp
     if (!folded.ok) return folded;
     if (!closed.ok) return closed;
     await fillFrom(fresh, stateDirectory);
-    const kept = await keepOld(path, options.now);
-    await moveDatabase(fresh, path);
+    const kept = keptBefore(path, "rebuild", options.now);
+    const old = await keepDatabase(path, kept);
+    await replaceDatabase(fresh, path);
     await dropOldCopies(path, "rebuild");
     return {
       ok: true,
       runs: folded.runs,
       records: folded.applied,
-      kept,
+      kept: old ? kept : null,
       warnings: [...folded.repaired, ...folded.warnings],
     };
   } catch (error) {
@@ -114,16 +115,5 @@ async function fillFrom(path: string, stateDirectory: string): Promise<void> {
     await fillHaltChanges(kv, stateDirectory);
   } finally {
     kv.close();
-  }
-}
-
-async function keepOld(path: string, now: Date): Promise<string | null> {
-  const kept = keptBefore(path, "rebuild", now);
-  try {
-    await moveDatabase(path, kept);
-    return kept;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
   }
 }
