@@ -77,7 +77,10 @@ function basisText({ source, sources, correction }: IndexView): string {
   return parts.join(" · ");
 }
 
-const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+function signed(value: number): string {
+  const text = Math.abs(value).toFixed(2);
+  return text === "0.00" ? text : `${value < 0 ? "−" : "+"}${text}`;
+}
 
 function toneOf(ageMs: number | null): string {
   if (ageMs === null || ageMs > GONE_MS) return "bad";

@@ -242,11 +242,14 @@ export class MarketsPanel {
         read: (row) =>
           row.whyNot === null
             ? { text: "May trade", tone: "good" }
-            : { text: row.whyNot, tone: "dim", title: row.whyNot },
+            : { text: reasonAlone(row.whyNot), tone: "dim", title: row.whyNot },
       },
     ];
   }
 }
+
+/** Without the strategy that it is of: a row has no room for both, and the market's view names every strategy. */
+const reasonAlone = (whyNot: string): string => whyNot.replace(/^[a-z_]+: /, "");
 
 /** Newest first. */
 const CLOSED_CHOICE: MarketChoice = { search: "", filter: "all", order: "closes", descending: true };

@@ -5,6 +5,7 @@ import type { IndexView, SpotView } from "../../src/engine/view.ts";
 import { age, basisPoints, dollars, isNumber, milliseconds, words } from "./format.ts";
 import { type Column, DataTable, type Tone } from "./table.ts";
 
+/** In which something is heard of it now. */
 const STATES: Readonly<Record<string, Tone>> = { live: "good", one_sided: "warn", crossed: "warn", outlier: "warn" };
 /** Older than this a price is late, older than that the index leaves its exchange out soon. */
 const LATE_MS = 5_000;
@@ -14,7 +15,7 @@ const ageTone = (ms: number | null): Tone => ms === null || ms > GONE_MS ? "bad"
 
 /** A row of the board: an exchange, and how far its mid lies from the index. */
 export interface PriceRow extends SpotView {
-  /** A fraction of the index; `null` where one of the two is not known. */
+  /** A fraction of the index; `null` where one of the two is not known now. */
   readonly offIndex: number | null;
 }
 
@@ -23,8 +24,8 @@ export function priceRows(prices: readonly SpotView[], indices: readonly IndexVi
   const values = new Map(indices.map(({ index, value }) => [assetOf(index), value]));
   return prices.map((row) => {
     const index = values.get(row.asset) ?? null;
-    const mid = row.bid === null || row.ask === null ? row.last : (row.bid + row.ask) / 2;
-    const known = isNumber(mid) && isNumber(index) && index > 0;
+    const mid = row.bid === null || row.ask === null ? null : (row.bid + row.ask) / 2;
+    const known = row.state in STATES && isNumber(mid) && isNumber(index) && index > 0;
     return { ...row, offIndex: known ? mid / index - 1 : null };
   });
 }
