@@ -46,6 +46,8 @@ export interface RunCommand extends CommonOptions, SimulationOptions {
   /** `kalshi`, `demo`, `sim` or a REST address; the configuration decides where it is `undefined`. */
   readonly venue: string | undefined;
   readonly venueWs: string | undefined;
+  /** Of the cluster; the configuration decides where it is `undefined`. */
+  readonly feed: string | undefined;
   /** `--canary`: most at risk on a first live day. */
   readonly canary: Money | undefined;
   /** `--confirm-file`: holds the phrase that real money needs. */
@@ -388,6 +390,10 @@ export interface RecordCommand extends CommonOptions {
   /** As of `run`; the configuration decides where it is `undefined`. */
   readonly venue: string | undefined;
   readonly venueWs: string | undefined;
+  /** As of `run`. */
+  readonly feed: string | undefined;
+  /** As which feed of the cluster it is published. */
+  readonly publish: string | undefined;
   /** Holds a directory for each tape. */
   readonly out: string | undefined;
   readonly forSeconds: number | undefined;

@@ -308,6 +308,12 @@ export function personName(): FlagValueParser<string> {
   return kind("NAME", "a name of at most 200 characters, without blanks around it", "somebody", read);
 }
 
+/** Of a feed of the cluster. */
+export function feedName(): FlagValueParser<string> {
+  const read = (text: string) => /^[A-Za-z0-9_-]{1,64}$/.test(text) ? text : null;
+  return kind("NAME", "1 to 64 letters, digits, hyphens and underscores", "main", read);
+}
+
 /** What the configuration takes as `venue.name`. */
 export function venue(): FlagValueParser<string> {
   const schema = venueName();

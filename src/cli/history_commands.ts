@@ -9,7 +9,7 @@ import { command, option } from "@optique/core/primitives";
 import { EXPORT_FORMATS } from "../store/export/column.ts";
 import { EXPORT_TABLE_NAMES } from "../store/export/tables.ts";
 import { type ExportCommand, IMPORT_KINDS, type ImportCommand, type RecordCommand } from "./command.ts";
-import { day, path, seriesName, word } from "./flag_values.ts";
+import { day, feedName, path, seriesName, word } from "./flag_values.ts";
 import {
   about,
   type Asked,
@@ -22,11 +22,17 @@ import {
   type WrongUse,
   wrongUse,
 } from "./flags.ts";
-import { realVenueFlag, venueFlag, venueSocketFlag, wrongForVenue } from "./venue_flags.ts";
+import { feedFlag, realVenueFlag, venueFlag, venueSocketFlag, wrongForVenue } from "./venue_flags.ts";
 
 const recordFlags = object({
   venue: venueFlag(),
   venueWs: venueSocketFlag(),
+  feed: feedFlag(),
+  publish: choosable(
+    "--publish",
+    feedName(),
+    "Publish what is heard as a feed of the cluster, for other kbots to take",
+  ),
   out: choosable(
     "--out",
     path("DIR"),
@@ -40,6 +46,9 @@ const recordFlags = object({
 type RecordFlags = typeof recordFlags["$valueType"][number];
 
 function recordCommand(flags: RecordFlags): Asked<RecordCommand> | WrongUse {
+  if (flags.feed !== undefined && flags.publish !== undefined) {
+    return wrongUse("Both --feed and --publish: a feed that is taken is published already");
+  }
   return wrongForVenue(flags) ?? { kind: "record", ...flags };
 }
 
@@ -51,7 +60,7 @@ const record = command(
     "A tape is a directory of 000001.ndjson.gz and so on, a line for each message: when it came, from whom, and its " +
       "text. kbot backtest reads it. The settings record.days and record.max_gb bound what tapes take together. With " +
       "--json it ends with one object: tape, messages, by_source, bytes, lost, gaps. Exit code 1 where messages are missing.",
-    ["record --for 1h", "record --out tapes --json"],
+    ["record --for 1h", "record --out tapes --json", "record --publish main", "record --feed main --out tapes"],
   ),
 );
 

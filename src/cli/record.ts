@@ -24,12 +24,13 @@ import { type EmbeddedExchange, startEmbeddedExchange } from "../venues/exchange
 import { KalshiVenue } from "../venues/kalshi/venue.ts";
 import { EXIT, type RecordCommand } from "./command.ts";
 import { printError, printText } from "./output.ts";
+import type { Publishing } from "./record_publishing.ts";
 import { RecordedMarkets } from "./recorded_markets.ts";
 import { onStopSignal } from "./signals.ts";
 import { VERSION } from "./version.ts";
 
 /** What `--json` ends with. */
-interface RecordSummary {
+export interface RecordSummary {
   readonly venue: string;
   readonly simulated: boolean;
   readonly tape: string;
@@ -58,6 +59,7 @@ export async function record(command: RecordCommand): Promise<number> {
     env,
     flags: [
       { flag: "--venue", key: "venue.name", value: command.venue },
+      { flag: "--feed", key: "cluster.feed", value: command.feed },
       { flag: "--venue-ws", key: "venue.ws", value: command.venueWs },
     ],
   });
@@ -84,6 +86,9 @@ export async function record(command: RecordCommand): Promise<number> {
   const tape = { pairs: pairs?.map, directory: place.directory };
   const log = await startLog({ level: config.log.level, stateDirectory: null, stderr: true });
   try {
+    if (config.cluster.feed !== null && command.publish === undefined) {
+      return await (await import("./record_feed.ts")).recordFeed(command, config, config.cluster.feed, place.directory);
+    }
     return await withVenue(command, config, env, (venue) => recordVenue(command, config, venue, tape));
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
@@ -155,6 +160,7 @@ async function recordVenue(
   { pairs, directory }: { readonly pairs: PairMap | undefined; readonly directory: string },
 ): Promise<number> {
   const { title, simulated, clock, signer } = chosen;
+  let publishing: Publishing | null = null;
   const recorder = await Recorder.start({
     directory,
     version: VERSION,
@@ -162,6 +168,7 @@ async function recordVenue(
     simulated,
     hasSocket: signer !== null,
     ...tapeSettings(config),
+    onLine: (source, raw, at) => publishing?.line(source, raw, at),
   });
   const inputs = new Map<string, number>();
   const markets = new RecordedMarkets();
@@ -176,6 +183,7 @@ async function recordVenue(
     sink: (input: Input) => {
       inputs.set(input.type, (inputs.get(input.type) ?? 0) + 1);
       recorder.input(input);
+      publishing?.venueInput(input);
       markets.take(input);
     },
     log: (level, text) => venueLogger[level]("{text}", { text }),
@@ -188,7 +196,7 @@ async function recordVenue(
   const feeds = new RunFeeds({
     request: { version: VERSION, config },
     chosen,
-    sink: () => {},
+    sink: (input) => publishing?.feedInput(input),
     // What was kept before does not matter: a tape has the prices of before its time, too.
     stored: () => Promise.resolve([]),
     pairs,
@@ -197,10 +205,12 @@ async function recordVenue(
   });
   printError(`Recording ${simulated ? "SIMULATED data of " : ""}${title} to ${recorder.status().directory}`);
   const began = performance.now();
+  if (command.publish !== undefined) publishing = await publish(command.publish, config, chosen, venue);
   venue.start();
   feeds.start();
   await untilStopped(command.forSeconds ?? null);
   await Promise.all([venue.stop(), feeds.stop()]);
+  await publishing?.close();
   await recorder.close();
   const { messages, bySource, bytes, lost, gaps, trouble, directory: tape } = recorder.status();
   const summary: RecordSummary = {
@@ -217,13 +227,26 @@ async function recordVenue(
     inputs: Object.fromEntries([...inputs].sort()),
     trouble: trouble ?? venue.health().trouble,
   };
-  if (command.json) console.log(JSON.stringify(summary));
+  return tell(summary, command);
+}
+
+/** @throws Unavailable where the cluster will not have it */
+async function publish(feed: string, config: Config, chosen: ChosenVenue, venue: KalshiVenue): Promise<Publishing> {
+  const { Publishing } = await import("./record_publishing.ts");
+  const begun = await Publishing.begin(feed, config, chosen, venue);
+  if (begun.ok) return begun.publishing;
+  throw new Unavailable(begun.reason, begun.exitCode);
+}
+
+/** Ends a recording. */
+export function tell(summary: RecordSummary, { json }: Pick<RecordCommand, "json">): number {
+  if (json) console.log(JSON.stringify(summary));
   else printText(describe(summary));
-  return lost === 0 && trouble === null ? EXIT.done : EXIT.failed;
+  return summary.lost === 0 && summary.trouble === null ? EXIT.done : EXIT.failed;
 }
 
 /** Until the time is over or somebody says so. */
-async function untilStopped(forSeconds: number | null): Promise<void> {
+export async function untilStopped(forSeconds: number | null): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let unlisten = () => {};
   await new Promise<void>((resolve) => {
@@ -234,7 +257,7 @@ async function untilStopped(forSeconds: number | null): Promise<void> {
   unlisten();
 }
 
-async function sizeOf(directory: string): Promise<number> {
+export async function sizeOf(directory: string): Promise<number> {
   let bytes = 0;
   try {
     for await (const { name } of Deno.readDir(directory)) bytes += (await Deno.stat(join(directory, name))).size;

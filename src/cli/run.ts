@@ -29,10 +29,11 @@ import { onHangUp, onKillSignal } from "./signals.ts";
 import { VERSION } from "./version.ts";
 
 /** What `run` needs of a command; `demo` is a `run` with two answers given, and defaults of its own. */
-export type RunOptions = Omit<RunCommand, "kind" | "venueWs" | "tape" | "spot" | "canary" | "confirmFile"> & {
+export type RunOptions = Omit<RunCommand, "kind" | "venueWs" | "feed" | "tape" | "spot" | "canary" | "confirmFile"> & {
   readonly canary?: Money | undefined;
   readonly confirmFile?: string | undefined;
   readonly venueWs?: string | undefined;
+  readonly feed?: string | undefined;
   readonly tape?: string | undefined;
   readonly spot?: string | undefined;
   readonly defaults?: readonly DefaultValue[];
@@ -49,6 +50,7 @@ export async function run(options: RunOptions): Promise<number> {
   const env = Deno.env.toObject();
   const flags: FlagValue[] = [
     { flag: "--venue", key: "venue.name", value: options.venue },
+    { flag: "--feed", key: "cluster.feed", value: options.feed },
     { flag: "--venue-ws", key: "venue.ws", value: options.venueWs },
     { flag: "--port", key: "server.port", value: options.port },
     { flag: "--canary", key: "live.canary_usd", value: options.canary && formatDollars(options.canary) },
@@ -145,7 +147,8 @@ async function trade(
     onServing: ({ url, tokenPath, newToken }) => announce(options, config, url, tokenPath, newToken),
   };
   // The embedded exchange ends with its run: nobody can share an account there.
-  const isShared = config.cluster.servers.length > 0 && config.venue.name !== "sim";
+  // Nor on a feed, where many trade on paper, each for itself.
+  const isShared = config.cluster.servers.length > 0 && config.venue.name !== "sim" && config.cluster.feed === null;
   const started = isShared ? await LeasedRun.start(request, Deno.env.toObject()) : await startRun(request);
   if (!started.ok) {
     say(started.reason);
@@ -206,7 +209,9 @@ function titleOf(options: RunOptions, config: Config): string {
       options.execution === "paper" ? ", paper orders" : ""
     }`
     : options.execution === "paper"
-    ? `PAPER trading on the market data of ${config.venue.name}`
+    ? `PAPER trading on the market data of ${config.cluster.feed === null ? "" : "feed "}${
+      config.cluster.feed ?? config.venue.name
+    }`
     : `LIVE trading at ${config.venue.name}`;
 }
 

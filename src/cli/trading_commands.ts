@@ -27,7 +27,7 @@ import {
   type WrongUse,
   wrongUse,
 } from "./flags.ts";
-import { realVenueFlag, venueFlag, venueSocketFlag, wrongForVenue } from "./venue_flags.ts";
+import { feedFlag, realVenueFlag, venueFlag, venueSocketFlag, wrongForVenue } from "./venue_flags.ts";
 import { VENUE_HELP } from "./venue_help.ts";
 
 const runFlags = (options: ObjectOptions = {}) =>
@@ -36,6 +36,7 @@ const runFlags = (options: ObjectOptions = {}) =>
     live: toggle("--live", "Orders go to the venue"),
     venue: venueFlag(),
     venueWs: venueSocketFlag(),
+    feed: feedFlag(),
     canary: choosable(
       "--canary",
       dollars("1", "100000000"),
@@ -62,6 +63,9 @@ function runCommand({ paper, live, ...flags }: RunFlags): Asked<RunCommand> | Wr
   if (!paper && !live) return wrongUse("Neither --paper nor --live: a run needs one of them");
   if (paper && flags.canary !== undefined) return wrongUse("--canary is for --live: on paper nothing can be lost");
   if (paper && flags.confirmFile !== undefined) return wrongUse("--confirm-file is for --live");
+  if (live && flags.feed !== undefined) {
+    return wrongUse("--feed is for --paper: live orders need a connection of their own to the venue");
+  }
   return wrongForVenue(flags) ?? { kind: "run", execution: paper ? "paper" : "live", ...flags };
 }
 
@@ -75,7 +79,7 @@ export const run = command(
       "With --venue sim --tape PATH the exchange plays what kbot record or another recorder wrote: orders meet the recorded " +
       "ones by price and time, paper.latency_ms after they were decided, and the tape does not answer to them; --speed says " +
       "how fast, and the run ends with the tape. " + VENUE_HELP,
-    ["run --paper", "run --paper --venue sim --speed 10 --for 1m", "run --live --canary 25"],
+    ["run --paper", "run --paper --venue sim --speed 10 --for 1m", "run --live --canary 25", "run --paper --feed main"],
   ),
 );
 

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { venue, webSocketAddress } from "./flag_values.ts";
+import { feedName, venue, webSocketAddress } from "./flag_values.ts";
 import { choosable, type WrongUse, wrongUse } from "./flags.ts";
 
 export const venueFlag = () =>
@@ -16,8 +16,12 @@ export const realVenueFlag = () =>
 export const venueSocketFlag = () =>
   choosable("--venue-ws", webSocketAddress(), "WebSocket address that belongs to --venue ADDRESS");
 
+export const feedFlag = () =>
+  choosable("--feed", feedName(), "Market data from the feed of the cluster that kbot record --publish NAME publishes");
+
 export interface VenueFlags {
   readonly venue?: string;
+  readonly feed?: string;
   readonly venueWs?: string;
   readonly speed?: number;
   readonly seed?: number;
@@ -26,8 +30,11 @@ export interface VenueFlags {
 }
 
 /** What does not go with the venue; `null` for nothing. Without --venue the configuration decides, so the run itself looks. */
-export function wrongForVenue({ venue, venueWs, speed, seed, tape, spot }: VenueFlags): WrongUse | null {
+export function wrongForVenue({ venue, feed, venueWs, speed, seed, tape, spot }: VenueFlags): WrongUse | null {
   if (spot !== undefined && tape === undefined) return wrongUse("--spot belongs to a recording: it needs --tape PATH");
+  if (feed !== undefined && (venue ?? tape ?? speed ?? seed) !== undefined) {
+    return wrongUse("--feed comes in place of a venue: leave away --venue, --tape, --speed and --seed");
+  }
   if (venue === undefined) return null;
   if (venueWs !== undefined && !venue.includes("://")) {
     return wrongUse(`--venue-ws belongs to an address: --venue ${venue} has its own`);

@@ -51,6 +51,9 @@ export const cluster = z.strictObject({
   lease_ms: z.int().min(1_000).max(600_000).default(10_000).describe(
     "Milliseconds that the right to trade lasts without being renewed: about so long nobody trades after a leader is lost",
   ),
+  feed: word().nullable().default(null).describe(
+    "Feed that paper trading and kbot record take market data from in place of the venue, as kbot record --publish publishes it",
+  ),
   replicas: z.int().min(1).max(5).default(3).describe(
     "NATS servers that keep each thing: with 3 one may be lost, with 5 two",
   ),

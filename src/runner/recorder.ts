@@ -25,6 +25,8 @@ export interface RecorderOptions {
   readonly hasSocket: boolean;
   readonly retention: TapeRetention;
   readonly rotateBytes: number;
+  /** Hears everything that goes on the tape. */
+  readonly onLine?: RawListener;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -43,10 +45,12 @@ const warn = (text: string): void => logger.warn("{text}", { text });
 export class Recorder {
   readonly #tape: TapeWriter;
   readonly #hasSocket: boolean;
+  readonly #onLine: RawListener | undefined;
 
   private constructor(options: RecorderOptions, run: string) {
     const { directory, version, venue, simulated, retention, rotateBytes } = options;
     this.#hasSocket = options.hasSocket;
+    this.#onLine = options.onLine;
     this.#tape = new TapeWriter({
       directory,
       header: { run, version, started: new Date().toISOString(), venue, simulated },
@@ -65,15 +69,18 @@ export class Recorder {
   }
 
   /** Hears the feeds. */
-  readonly raw: RawListener = (source, raw, at) => this.#tape.record(source, raw, at);
+  readonly raw: RawListener = (source, raw, at) => {
+    this.#onLine?.(source, raw, at);
+    this.#tape.record(source, raw, at);
+  };
 
   /** Hears the venue's socket. */
-  readonly frame = (text: string, at: Micros): void => this.#tape.record(VENUE_SOURCE, text, at);
+  readonly frame = (text: string, at: Micros): void => this.raw(VENUE_SOURCE, text, at);
 
   /** Hears the venue's inputs, and keeps those that no frame brings. */
   input(input: Input): void {
     if (this.#hasSocket && !isBeyondFrames(input)) return;
-    this.#tape.record(INPUT_SOURCE, JSON.stringify(input), input.at);
+    this.raw(INPUT_SOURCE, JSON.stringify(input), input.at);
   }
 
   status(): TapeStatus {

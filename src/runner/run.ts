@@ -31,6 +31,7 @@ import { statePaths } from "../store/state_directory.ts";
 import { storeRetention } from "./store_retention.ts";
 import { loadToken } from "../store/token.ts";
 import { KalshiVenue } from "../venues/kalshi/venue.ts";
+import type { Venue } from "../venues/venue.ts";
 import { RunFeeds } from "./feeds.ts";
 import { ConcernLogs, LATENCY_EVERY_MS } from "./concern_logs.ts";
 import { KILL_FILE_LOOK_MS, KillSwitch } from "./kill_switch.ts";
@@ -79,6 +80,9 @@ export interface RunParts {
   readonly pairs: PairMap | undefined;
 }
 
+/** What a run asks of its venue. */
+type RunVenue = Venue & Pick<KalshiVenue, "framesReceived" | "idle" | "swept">;
+
 /** A run that is under way. */
 export class Run {
   readonly engine: Engine;
@@ -89,9 +93,9 @@ export class Run {
   readonly #journal: JournalWriter;
   readonly #audit: AuditTrail;
   readonly #views: ViewBuilder;
-  readonly #venue: KalshiVenue;
+  readonly #venue: RunVenue;
   /** What of the engine's wishes may reach the venue does so by this. */
-  readonly #orders: Pick<KalshiVenue, "perform">;
+  readonly #orders: Pick<RunVenue, "perform">;
   /** `null` where nothing is put on a tape. */
   readonly #recorder: Recorder | null;
   readonly #traces: RunTraces | null;
@@ -154,7 +158,7 @@ export class Run {
     });
     const { resume } = options;
     const trades = request.execution === "live" && lease?.role !== "standby";
-    this.#venue = new KalshiVenue({
+    this.#venue = this.#relayed() ?? new KalshiVenue({
       name: chosen.title,
       rest: chosen.host.rest,
       ws: chosen.host.ws,
@@ -233,6 +237,22 @@ export class Run {
       },
       onOver: () => this.stop("the tape is over"),
     });
+  }
+
+  /** The venue as a feed tells of it, where that is wanted. */
+  #relayed(): RunVenue | null {
+    const { relay, title, simulated, speed, clock } = this.#chosen;
+    return relay?.venue({
+      name: title,
+      simulated,
+      speed,
+      clock,
+      sink: (input) => {
+        this.#recorder?.input(input);
+        this.pump.accept(input);
+      },
+      log: venueLog,
+    }) ?? null;
   }
 
   get url(): string {

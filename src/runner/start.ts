@@ -32,6 +32,7 @@ import { RunTraces } from "./run_traces.ts";
 import type { RunRequest } from "./request.ts";
 import { leasedInstance } from "./run_lease.ts";
 import { Run } from "./run.ts";
+import { chooseFeed } from "./feed_choice.ts";
 import { chooseVenue, type ChosenVenue } from "./venue_choice.ts";
 
 /** `usage`: what was asked for is wrong. `failed`: it was right, and something did not work. */
@@ -62,7 +63,7 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
     return { ok: false, kind, reason };
   };
   const { config } = request;
-  const chosen = await chooseVenue({
+  const chosen = await chooseFeed(config, request.execution) ?? await chooseVenue({
     name: config.venue.name,
     ws: config.venue.ws,
     credentials: request.credentials,
@@ -74,6 +75,7 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
   if (!chosen.ok) return refuse(chosen.reason, chosen.kind);
   const { venue } = chosen;
   closing.push(() => venue.embedded?.exchange.stop());
+  closing.push(() => venue.relay?.connection.close());
   const gate = await passLiveGate(request, venue);
   if (!gate.ok) return refuse(gate.reason, gate.kind);
 

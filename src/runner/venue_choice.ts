@@ -6,6 +6,7 @@
 import { getLogger } from "@logtape/logtape";
 import { type Micros, MICROS_PER_SECOND } from "../core/units.ts";
 import { type Clock, SteppedClock, WallClock } from "../ops/clock.ts";
+import type { FeedRelay } from "../cluster/feeds/feed_relay.ts";
 import { readBounded } from "../ops/read_bounded.ts";
 import type { Credentials } from "../config/credentials.ts";
 import { type EmbeddedExchange, startEmbeddedExchange } from "../venues/exchange/embedded.ts";
@@ -44,6 +45,8 @@ export interface ChosenVenue {
   /** Where the simulated feeds are, by name as `kbot exchange` tells them; `null`: the real ones count. */
   readonly feeds: Readonly<Record<string, string>> | null;
   readonly embedded: { readonly exchange: EmbeddedExchange; readonly clock: SteppedClock } | null;
+  /** It is heard by way of a feed of the cluster; absent where it is heard itself. */
+  readonly relay?: FeedRelay;
 }
 
 export type VenueChoice =
