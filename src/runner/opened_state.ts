@@ -10,7 +10,7 @@ import { FRESH } from "../engine/options.ts";
 import { isDamage } from "../store/database_file.ts";
 import { openKvStore } from "../store/kv_store.ts";
 import { messageOf } from "../store/message.ts";
-import { rebuildDatabase } from "../store/rebuild.ts";
+import { foldJournals, rebuildDatabase } from "../store/rebuild.ts";
 import { describeLost, type LostLines, recover } from "../store/recover.ts";
 import { statePaths } from "../store/state_directory.ts";
 import type { StateStore } from "../store/store.ts";
@@ -41,7 +41,7 @@ export type OpenedState = { readonly ok: true; readonly state: Opened } | {
  * @param version of this kbot
  */
 export async function openState(directory: string, fresh: boolean, version: string): Promise<OpenedState> {
-  const opened = await openCaughtUp(directory, version);
+  const opened = await openCaughtUp(directory, fresh, version);
   const state = opened.ok || !isDamage(opened.reason)
     ? opened
     : await openRebuilt(directory, fresh, version, opened.reason);
@@ -49,7 +49,7 @@ export async function openState(directory: string, fresh: boolean, version: stri
   return await startOver(directory, version, state.state);
 }
 
-async function openCaughtUp(directory: string, version: string): Promise<OpenedState> {
+async function openCaughtUp(directory: string, fresh: boolean, version: string): Promise<OpenedState> {
   const opened = await openKvStore(statePaths(directory).store, { writer: version });
   if (!opened.ok) return opened;
   const { store, migratedFrom } = opened;
@@ -61,7 +61,10 @@ async function openCaughtUp(directory: string, version: string): Promise<OpenedS
     );
   }
   try {
-    const recovered = await recover(directory, store);
+    // One that is not there any more is made from all that the journals tell, as a rebuild does.
+    const recovered = await store.mark() === null
+      ? await foldJournals(directory, store, { startsOver: fresh, upTo: null })
+      : await recover(directory, store);
     if (!recovered.ok) {
       await store.close();
       return recovered;
@@ -102,7 +105,7 @@ async function openRebuilt(directory: string, fresh: boolean, version: string, d
     records,
     kept,
   });
-  return await openCaughtUp(directory, version);
+  return await openCaughtUp(directory, fresh, version);
 }
 
 async function startOver(

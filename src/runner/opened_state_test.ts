@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { account, order, trade } from "../store/records_test.ts";
+import { account, order, position, trade } from "../store/records_test.ts";
 import { checkStore } from "../store/check.ts";
 import { rebuildDatabase } from "../store/rebuild.ts";
 import {
@@ -151,4 +151,16 @@ Deno.test("where every run starts over, the halts of before are in the new datab
     const rows = await rowsOf(statePaths(state).store);
     assert.ok(rows.has('["halts","kill"]'), [...rows.keys()].join());
     await opened.state.store.close();
+  }));
+
+Deno.test("where the database is gone, and the oldest journals too, what the next run resumed from is not forgotten", () =>
+  withDirectory(async (state) => {
+    const held = [account(7), position("OLD", 300), RECORDS[5]];
+    const resume = { account: held[0], positions: [held[1]], openOrders: [], halts: [held[2]] };
+    await writeRun(state, SECOND_RUN, [trade("t9", 40)], { resume });
+    const opened = await openState(state, false, "0.1.0");
+    assert.ok(opened.ok, JSON.stringify(opened));
+    const { positions, halts, account: known, recentTradeIds } = opened.state.resume;
+    await opened.state.store.close();
+    assert.deepEqual([known, positions, halts, recentTradeIds], [held[0], [held[1]], [held[2]], ["t9"]]);
   }));
