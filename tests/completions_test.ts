@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
+import { KNOWN_WORDS } from "../src/cli/completions.ts";
 import { completionScript, type Shell, SHELLS } from "../src/cli/completion_scripts.ts";
 import { completionTree } from "../src/cli/completion_tree.ts";
 import { GRAMMAR } from "../src/cli/command_line.ts";
@@ -23,7 +24,7 @@ const TYPED: readonly [line: string, words: readonly string[]][] = [
   ["kbot replay FILES/some", ["FILES/some_file.toml"]],
 ];
 
-const TREE = completionTree(GRAMMAR);
+const TREE = completionTree(GRAMMAR, KNOWN_WORDS);
 const decoder = new TextDecoder();
 
 async function has(shell: Shell): Promise<boolean> {

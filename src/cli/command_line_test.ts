@@ -558,10 +558,10 @@ const HELP: readonly [line: string, mentions: readonly string[]][] = [
   ["why --help", ["TICKER", "lastHour"]],
   ["replay --help", ["JOURNAL", "--verify"]],
   ["explain --help", ["ORDER_ID", "--journal PATH", "k00000001-17"]],
-  ["backtest --help", ["PATH", "--spot FILE", "--strategy NAME", "--capital USD", "--max-loss USD"]],
+  ["backtest --help", ["PATH", "--spot FILE", "--strategy STRATEGY", "--capital USD", "--max-loss USD"]],
   ["sweep --help", [
     "PATH",
-    "--strategy NAME",
+    "--strategy STRATEGY",
     "--param",
     "--method METHOD",
     "--trials N",
@@ -615,8 +615,8 @@ const HELP: readonly [line: string, mentions: readonly string[]][] = [
   ["reduce --help", ["only what closes"]],
   ["resume --help", ["exit code is 1"]],
   ["strategy --help", ["start", "stop"]],
-  ["strategy start --help", ["NAME", "strategies.NAME.enabled"]],
-  ["strategy stop --help", ["NAME"]],
+  ["strategy start --help", ["STRATEGY", "strategies.NAME.enabled"]],
+  ["strategy stop --help", ["STRATEGY"]],
   ["help calc kelly", ["--bankroll"]],
 ];
 

@@ -43,12 +43,15 @@ const VERSION: CompletionFlag = { names: ["--version"], brief: "Show the version
 /** `kbot --paper` takes the flags of this command, which help does not repeat. */
 const BARE = "run";
 
+/** Words for what stands in help as STRATEGY and the like, where the grammar itself does not offer them. */
+export type KnownWords = Readonly<Record<string, readonly string[]>>;
+
 /** Every command of the grammar, `kbot` alone first. */
-export function completionTree(grammar: Grammar): readonly CompletionNode[] {
+export function completionTree(grammar: Grammar, known: KnownWords = {}): readonly CompletionNode[] {
   const nodes: CompletionNode[] = [];
   const visit = (path: readonly string[]): void => {
     if (path.length > DEPTH_MAX) throw new RangeError(`Commands lie deeper than ${DEPTH_MAX}: ${path.join(" ")}`);
-    const node = nodeAt(grammar, path);
+    const node = nodeAt(grammar, path, known);
     nodes.push(node);
     for (const { name } of node.commands) visit([...path, name]);
   };
@@ -56,7 +59,7 @@ export function completionTree(grammar: Grammar): readonly CompletionNode[] {
   return nodes;
 }
 
-function nodeAt(grammar: Grammar, path: readonly string[]): CompletionNode {
+function nodeAt(grammar: Grammar, path: readonly string[], known: KnownWords): CompletionNode {
   const entries = entriesOf(grammar, path);
   const commands = entries.flatMap(({ term, description }) =>
     term.type === "command" && term.name !== path.at(-1) ? [{ name: term.name, brief: inWords(description) }] : []
@@ -64,7 +67,10 @@ function nodeAt(grammar: Grammar, path: readonly string[]): CompletionNode {
   const withFlags = path.length === 0 ? [...entriesOf(grammar, [BARE]), ...entries] : entries;
   const flags = withFlags.flatMap(({ term, description }): CompletionFlag[] => {
     if (term.type !== "option") return [];
-    const value = term.metavar === undefined ? null : offered(grammar, [...path, term.names[0], ""]);
+    const { metavar } = term;
+    const value = metavar === undefined
+      ? null
+      : wordsFor(metavar, known) ?? offered(grammar, [...path, term.names[0], ""]);
     return [{ names: term.names, brief: inWords(description), value }];
   });
   const seen = new Set<string>();
@@ -73,8 +79,14 @@ function nodeAt(grammar: Grammar, path: readonly string[]): CompletionNode {
     seen.add(name);
     return isNew;
   });
-  const takes = entries.some(({ term }) => term.type === "argument");
-  return { path, commands, flags: once, argument: takes ? offered(grammar, [...path, ""]) : null };
+  const [taken] = entries.flatMap(({ term }) => term.type === "argument" ? [term.metavar] : []);
+  const argument = taken === undefined ? null : wordsFor(taken, known) ?? offered(grammar, [...path, ""]);
+  return { path, commands, flags: once, argument };
+}
+
+function wordsFor(metavar: string, known: KnownWords): Completable | null {
+  const words = Object.hasOwn(known, metavar) ? known[metavar] : undefined;
+  return words === undefined ? null : { kind: "words", words };
 }
 
 const entriesOf = (grammar: Grammar, path: readonly string[]) =>

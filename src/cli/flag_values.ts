@@ -25,7 +25,6 @@ import {
   type Price,
 } from "../core/units.ts";
 import { formatLatency, type LatencyModel, parseLatency, WANTED_LATENCY } from "../execution/latency.ts";
-import { STRATEGIES } from "../strategies/registry.ts";
 import { FAULT_NAMES, isFaultName } from "../venues/exchange/faults.ts";
 import { OPTIONAL_SERIES } from "../venues/exchange/series.ts";
 import { FEED_NAMES } from "../venues/exchange/feeds/feed_names.ts";
@@ -263,15 +262,17 @@ export function path(metavar: NonEmptyString): FlagValueParser<string> {
   };
 }
 
+/** What stands for a strategy's name in help: the strategies themselves are not loaded to read a command line. */
+export const STRATEGY = "STRATEGY";
+
 /** A strategy's name as it stands in the configuration; whether there is such a strategy is for the command to say. */
 export function strategyName(): FlagValueParser<string> {
-  const parser = kind(
-    "NAME",
+  return kind(
+    STRATEGY,
     "a strategy's name such as settlement_edge",
     "settlement_edge",
     (text) => /^[a-z][a-z0-9_]{0,63}$/.test(text) ? text : null,
   );
-  return offering(parser, STRATEGIES.map(({ name }) => name));
 }
 
 /** A series' ticker, as Kalshi writes it. */
