@@ -171,36 +171,6 @@ browserTest("a server that goes away makes the numbers look old, and its return 
   await shows(page, "#nav", /\$10,100\.00/);
 });
 
-browserTest("the kill switch wants the token, says when it is wrong, halts, and can be lifted", async (stage) => {
-  const { page, sources } = stage;
-  await page.click("#kill");
-  assert.deepEqual(sources.requests, [], "one press alone does nothing");
-  await page.click("#control-confirm");
-  await shows(page, "#control-result", /token is missing/);
-  await page.fill("#token", "wrong");
-  await page.click("#control-confirm");
-  await shows(page, "#control-result", /token is wrong/);
-  assert.deepEqual(sources.requests, []);
-  const remembered = () => page.evaluate(() => sessionStorage.length);
-  assert.equal(await remembered(), 0, "a wrong token is not kept");
-
-  await page.fill("#token", TOKEN);
-  await page.click("#control-confirm");
-  await shows(page, "#control-result", /Trading is halted\. Halted: 2 orders cancelled/);
-  assert.deepEqual(sources.requests, [{ command: "kill", subject: null, via: "page" }]);
-  await page.click("#control-cancel");
-  await shows(page, "#halts", /TRADING HALTED.*Kill switch, by page/);
-  await shows(page, "#orders", /No order is working/);
-  assert.equal(await remembered(), 1);
-
-  await page.click("#resume");
-  assert.equal(await page.locator("#token").isVisible(), false, "this tab knows the token now");
-  await page.click("#control-confirm");
-  await shows(page, "#control-result", /Trading goes on/);
-  await page.click("#control-cancel");
-  await page.locator("#halts").waitFor({ state: "hidden" });
-});
-
 browserTest("a kill by the keyboard alone", async ({ page, sources }) => {
   await page.focus("#kill");
   await page.keyboard.press("Enter");
@@ -241,8 +211,13 @@ browserTest(
       await shows(page, "#control-result", says);
       assert.deepEqual(sources.requests.slice(before).map((request) => request.command), [command]);
       await page.click("#control-cancel");
+      if (command === "kill") {
+        await shows(page, "#halts", /TRADING HALTED.*Kill switch, by page/);
+        await shows(page, "#orders", /No order is working/);
+      }
       await page.evaluate(() => sessionStorage.clear());
     }
+    await page.locator("#halts").waitFor({ state: "hidden" });
     assert.ok(sources.requests.every(({ via }) => via === "page"));
     assert.deepEqual(complaints.filter((text) => !/401/.test(text)), []);
   },
@@ -349,6 +324,14 @@ browserTest("a page of another build than the server's says so and can be reload
   assert.equal(await page.getAttribute('meta[name="build"]', "content"), "another-build");
   assert.equal(await page.locator("#newer").isVisible(), false);
   await Deno.remove(directory, { recursive: true });
+});
+
+browserTest("a bot that stands by says who leads", async ({ page, sources }) => {
+  const cluster = { name: "one", account: "main", epoch: 7, connected: true, behindMs: null };
+  sources.changeStatus({ cluster: { ...cluster, role: "leader", leader: "one", detail: null } });
+  await shows(page, "#system", /Account\s*one leads, epoch 7/);
+  sources.changeStatus({ cluster: { ...cluster, role: "standby", leader: "two", detail: "It leads since 12:00" } });
+  await shows(page, '#system [data-tone="warn"]', /stands by, two leads, epoch 7\. It leads since 12:00/);
 });
 
 browserTest("every run says whose money and whose exchange it is", async ({ page, sources }) => {

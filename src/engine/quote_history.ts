@@ -7,8 +7,8 @@
 import { type Micros, MICROS_PER_SECOND, type Price } from "../core/units.ts";
 import type { MarketState } from "./market_state.ts";
 
-/** Points of each market: 240 of a quarter of an hour lie four seconds apart. */
-const POINTS_MAX = 240;
+/** Points of each market: of a quarter of an hour they lie eight seconds apart. */
+const POINTS_MAX = 160;
 const SPACING_FIRST = MICROS_PER_SECOND;
 
 export interface QuotePoint {

@@ -1,34 +1,16 @@
 /** What every spot exchange says of every coin, and how much of the index it makes up. */
 
-import { assetOf } from "../../src/core/index_parameters.ts";
-import type { IndexView, SpotView } from "../../src/engine/view.ts";
-import { age, basisPoints, dollars, isNumber, milliseconds, words } from "./format.ts";
+import type { SpotView } from "../../src/engine/view.ts";
+import { age, basisPoints, dollars, milliseconds, words } from "./format.ts";
+import type { PriceRow } from "./price_rows.ts";
 import { type Column, DataTable, type Tone } from "./table.ts";
 
-/** In which something is heard of it now. */
 const STATES: Readonly<Record<string, Tone>> = { live: "good", one_sided: "warn", crossed: "warn", outlier: "warn" };
 /** Older than this a price is late, older than that the index leaves its exchange out soon. */
 const LATE_MS = 5_000;
 const GONE_MS = 20_000;
 
 const ageTone = (ms: number | null): Tone => ms === null || ms > GONE_MS ? "bad" : ms > LATE_MS ? "warn" : "dim";
-
-/** A row of the board: an exchange, and how far its mid lies from the index. */
-export interface PriceRow extends SpotView {
-  /** A fraction of the index; `null` where one of the two is not known now. */
-  readonly offIndex: number | null;
-}
-
-/** @param indices beside which the exchanges stand */
-export function priceRows(prices: readonly SpotView[], indices: readonly IndexView[]): readonly PriceRow[] {
-  const values = new Map(indices.map(({ index, value }) => [assetOf(index), value]));
-  return prices.map((row) => {
-    const index = values.get(row.asset) ?? null;
-    const mid = row.bid === null || row.ask === null ? null : (row.bid + row.ask) / 2;
-    const known = row.state in STATES && isNumber(mid) && isNumber(index) && index > 0;
-    return { ...row, offIndex: known ? mid / index - 1 : null };
-  });
-}
 
 const COLUMNS: readonly Column<PriceRow>[] = [
   { label: "Exchange", kind: "head", read: (row) => ({ text: words(row.exchange), sub: row.asset }) },

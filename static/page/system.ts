@@ -37,6 +37,7 @@ export class SystemPanel {
       },
       { name: "Data by", text: health.paths.data },
       { name: "Orders by", text: health.paths.orders },
+      ...status.cluster === null ? [] : [clusterFact(status.cluster)],
       { name: "Cash by shard", text: cashText(health.cashByShard) },
       { name: "Frames", text: `${grouped(health.frames)}, ${grouped(refused)} refused`, tone: warnIf(refused > 0) },
       { name: "Inputs", text: counters === undefined ? NONE : grouped(counters.inputs) },
@@ -46,6 +47,16 @@ export class SystemPanel {
     ];
     this.#list.render(facts.map((fact) => [fact.name, fact] as const));
   }
+}
+
+/** Which of several bots trades the account. */
+function clusterFact({ role, name, leader, epoch, detail }: NonNullable<RunStatus["cluster"]>): Fact {
+  const who = role === "leader" ? `${name} leads` : `stands by, ${leader ?? "nobody"} leads`;
+  return {
+    name: "Account",
+    text: [`${who}, epoch ${epoch}`, detail].filter(Boolean).join(". "),
+    tone: role === "leader" ? "good" : "warn",
+  };
 }
 
 /** `{"0":"60.00","2":"40.00"}` -> `0: $60.00, 2: $40.00`. */

@@ -191,7 +191,7 @@ export const TRADING_ENDPOINTS: readonly Endpoint[] = [
     name: "marketQuotes",
     tag: "Markets",
     summary: "What a market was quoted at and what the model said since this run follows it, oldest first",
-    about: "At most 240 points, evenly over the market's life: the longer that is, the farther apart they lie.",
+    about: "At most 160 points, evenly over the market's life: the longer that is, the farther apart they lie.",
     example: `/markets/${EXAMPLE_MARKET}/quotes`,
     parameters: ofMarket,
     answer: z.strictObject({ at, quotes: z.array(quote) }),
