@@ -101,7 +101,8 @@ export function topFrame(moment: TopMoment, size: Size): TopFrame {
 
 const bounded = (size: number): number => Math.max(1, Math.min(SIZE_MAX, Math.floor(size) || 1));
 
-const isFresh = ({ connection }: TopMoment): boolean => connection.kind === "live";
+/** What is older must not look live. */
+const isFresh = ({ connection, silentMs }: TopMoment): boolean => connection.kind === "live" && silentMs <= SILENT_MS;
 
 interface Mode {
   readonly name: string;
@@ -347,7 +348,7 @@ export function plainLines(moment: TopMoment, columns: number, marketsMax: numbe
     ...(status?.alerts?.recent.length ? whole(alertsSection(status.alerts.recent), PLAIN_FILLS) : []),
   ];
   const lines = [statusLine(moment, columns), ...troublesOf(moment).map((trouble): Line => [trouble])];
-  return [...lines, ...(isFresh(moment) ? tables : [])].map((line) => cutLine(line, columns));
+  return [...lines, ...(moment.connection.kind === "live" ? tables : [])].map((line) => cutLine(line, columns));
 }
 
 /** Lines of a table in plain output, its title among them. */
