@@ -94,6 +94,9 @@ Deno.test("a bot that went away is said, its clock stands still, and nothing kee
   assert.equal(lines[1], "What is shown is 12 s old. No bot runs with /state");
   const tones = topFrame(lost, { columns: 80, rows: 24 }).lines.slice(2, -1).flat().map(({ tone }) => tone);
   assert.deepEqual([...new Set(tones)].sort(), ["dim"]);
+  const silent = topFrame(momentOf(picture, { silentMs: 4_000 }), { columns: 80, rows: 24 }).lines;
+  assert.equal(textOf(silent)[1], "The bot has said nothing for 4.0 s");
+  assert.deepEqual([...new Set(silent.slice(2, -1).flat().map(({ tone }) => tone))], ["dim"]);
   assert.match(
     frame(momentOf(NOTHING_KNOWN, { connection: { kind: "connecting" }, nowMs: null }))[0],
     /CONNECTING {2}kbot/,
