@@ -71,6 +71,7 @@ export const GRAMMAR = merge(
 
 const BRIEF = "kbot trades Kalshi event markets: one engine for live, paper, backtest and replay";
 const EXAMPLES = `kbot demo                      watch it trade on the simulated exchange
+kbot init                      make a first configuration, by a few questions
 kbot --paper                   paper trading on Kalshi's market data (= kbot run --paper)
 kbot status                    how the running bot fares
 kbot top                       watch it in the terminal
