@@ -342,7 +342,7 @@ min_seconds = 10
       host: "127.0.0.1",
       port: 0,
       live: { limitsAtDefault: [], missing: () => Promise.resolve(null), confirm: () => Promise.resolve(null) },
-      log: { ring: new LogRing(16), file: null, trouble: null, close: () => Promise.resolve() },
+      log: { ring: new LogRing(16), file: null, trouble: null, setLevel: () => {}, close: () => Promise.resolve() },
       alerts: NO_CHANNELS,
       lock: claimed.lock,
       onServing: () => {},
