@@ -109,7 +109,7 @@ export const doctor = command(
   about(
     "Check every precondition of a run, and say what to do about each that is not met",
     "Each check ends as PASS, FAIL or SKIP. Exit code 0: nothing failed; 1: something did; 2: the configuration is " +
-      "wrong. With --json one object: ok, checks [{name, status, detail, remedy, ms}]. " +
+      "wrong. With --json one object: ok, checks [{name, status, detail, remedy, ms, blocked_by}]. " +
       "kbot doctor --venue sim needs no network and no key. " + VENUE_HELP,
     ["doctor", "doctor --venue sim --json"],
   ),
