@@ -54,6 +54,8 @@ export class RelayedInputs implements FeedListener {
   readonly #mirror = new Mirror();
   readonly clock = new FeedClockWatch();
   #inputs = new TapeInputs();
+  /** Of the publisher that is heard. */
+  #epoch = "";
   /** Between a keyframe and a gap. */
   #isKnown = false;
   #isTold = false;
@@ -88,7 +90,8 @@ export class RelayedInputs implements FeedListener {
     return { lines: this.#lines, refused: this.#refused };
   }
 
-  begin({ inputs, at }: Keyframe): void {
+  begin({ epoch, inputs, at }: Keyframe): void {
+    this.#epoch = epoch;
     this.#inputs = new TapeInputs();
     this.#mirror.reset(inputs);
     this.#isKnown = true;
@@ -133,8 +136,10 @@ export class RelayedInputs implements FeedListener {
   /** Whether what was heard at that moment, by the publisher's clock, is young enough. */
   #judge(theirs: Micros): void {
     const { clock, speed, feed } = this.#options;
-    const age = this.clock.age(theirs, clock.now());
-    if (age === null) return this.#stop(`Nobody knows how old feed ${feed} is: its publisher does not answer`);
+    const age = this.clock.age(this.#epoch, theirs, clock.now());
+    if (age === null) {
+      return this.#stop(`How old feed ${feed} is cannot be told: its publisher's clock did not answer, or was set`);
+    }
     if (age > AGE_MAX * speed) {
       return this.#stop(`Feed ${feed} is ${(age / speed / MICROS_PER_SECOND).toFixed(1)} s late`);
     }
@@ -276,7 +281,8 @@ export class RelayedVenue implements Venue {
     const answer = await askClock(nats, feed, ASK_CLOCK_MS);
     const answeredAt = clock.now();
     if (!answer.ok) return;
-    this.#inputs.clock.observe(askedAt, answeredAt, answer.value.now);
-    this.#offsetMs = (answer.value.now - (askedAt + answeredAt) / 2) / MICROS_PER_MILLISECOND;
+    const { epoch, now: theirs } = answer.value;
+    this.#inputs.clock.observe({ epoch, askedAt, answeredAt, theirs });
+    this.#offsetMs = (theirs - (askedAt + answeredAt) / 2) / MICROS_PER_MILLISECOND;
   }
 }

@@ -46,13 +46,12 @@ class Taker {
     return micros(this.clock.now() - this.behind - secondsAgo * MICROS_PER_SECOND);
   }
 
-  knowsClock(errorSeconds = 0.001): this {
+  /** @param setBy seconds that the publisher's clock was set forward since */
+  knowsClock(errorSeconds = 0.001, epoch = "e", setBy = 0): this {
     const now = this.clock.now();
-    this.inputs.clock.observe(
-      now - 2 * errorSeconds * MICROS_PER_SECOND,
-      now,
-      micros(now - errorSeconds * MICROS_PER_SECOND - this.behind),
-    );
+    const error = errorSeconds * MICROS_PER_SECOND;
+    const theirs = micros(now - error - this.behind + setBy * MICROS_PER_SECOND);
+    this.inputs.clock.observe({ epoch, askedAt: now - 2 * error, answeredAt: now, theirs });
     return this;
   }
 
@@ -105,6 +104,7 @@ class Taker {
   }
 }
 
+const UNKNOWN = "stale: How old feed main is cannot be told: its publisher's clock did not answer, or was set";
 const SILENT = "stale: Feed main is silent";
 const KNOWN = ["market", "book_snapshot"];
 
@@ -158,7 +158,17 @@ Deno.test("every row of what happens and what the engine hears", () => {
       t.knowsClock().begin();
       for (let second = 0; second < 61; second++) t.wait(1).alive();
       return t;
-    }, [...KNOWN, "stale: Nobody knows how old feed main is: its publisher does not answer"]],
+    }, [...KNOWN, UNKNOWN]],
+    ["nor does that of another publisher", (t) => t.knowsClock(0.001, "f").begin().alive(), []],
+    ["a clock that was set is noticed by ages below nothing", (t) => t.knowsClock().begin().alive(-5), [
+      ...KNOWN,
+      UNKNOWN,
+    ]],
+    [
+      "and what it said before is forgotten with its next answer",
+      (t) => t.knowsClock().begin().knowsClock(0.1, "e", 5).alive(-5).alive(-3),
+      [...KNOWN, "stale: Feed main is 2.1 s late"],
+    ],
   ];
   for (const [name, play, wanted] of cases) {
     for (const behind of [0, 3_700 * MICROS_PER_SECOND / 10, -3_700 * MICROS_PER_SECOND]) {

@@ -1,0 +1,94 @@
+/** What a publisher of a feed does where something is wrong, at a real server. */
+
+import assert from "node:assert/strict";
+import { type ClusterConnection, connectCluster } from "../../src/cluster/connection.ts";
+import { FeedPublisher } from "../../src/cluster/feeds/feed_publisher.ts";
+import { FeedTaker } from "../../src/cluster/feeds/feed_taker.ts";
+import { cluster as clusterSchema } from "../../src/config/cluster_schema.ts";
+import { type Micros, micros } from "../../src/core/units.ts";
+import { hasNatsServer, NatsCluster, NO_NATS_SERVER } from "./nats_cluster.ts";
+
+const CAN = await hasNatsServer();
+if (!CAN) console.log(NO_NATS_SERVER);
+
+const now = (): Micros => micros(Date.now() * 1_000);
+
+async function connect(servers: readonly string[]): Promise<ClusterConnection> {
+  const config = clusterSchema.parse({ servers, name: "test", replicas: 1 });
+  const access = { login: { kind: "none" as const }, ca: null };
+  const connected = await connectCluster(config, access, "test");
+  assert.ok(connected.ok, "reason" in connected ? connected.reason : "");
+  return connected.connection;
+}
+
+async function until(wanted: () => boolean): Promise<void> {
+  const ends = performance.now() + 20_000;
+  while (!wanted()) {
+    assert.ok(performance.now() < ends, "Waited in vain");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Random, so that it does not pack. */
+const noise = (characters: number): string =>
+  Array.from(
+    { length: characters / 32_768 },
+    () => String.fromCharCode(...crypto.getRandomValues(new Uint16Array(32_768)).map((each) => 32 + each % 50_000)),
+  ).join("");
+
+Deno.test({
+  name: "a line that no message holds is a gap for takers, and the newer of two publishers counts",
+  ignore: !CAN,
+  fn: async () => {
+    await using cluster = await NatsCluster.start({ nodes: 1 });
+    const connection = await connect(cluster.servers);
+    const said: string[] = [];
+    const open = (name: string) =>
+      FeedPublisher.open({
+        connection,
+        feed: "main",
+        replicas: 1,
+        venue: "Kalshi",
+        simulated: false,
+        speed: 1,
+        now,
+        onWanted: () => {},
+        onTrouble: (text) => said.push(`${name}: ${text}`),
+        onReplaced: (text) => said.push(`${name}: ${text}`),
+      });
+    const first = await open("first");
+    const heard: string[] = [];
+    const taker = await FeedTaker.open(connection, "main", {
+      begin: ({ next }) => heard.push(`begin ${next}`),
+      line: ({ raw }) => heard.push(raw),
+      heard: () => {},
+      gap: (reason) => heard.push(reason),
+    }, { isOver: () => false, onTrouble: assert.fail });
+    await until(() => heard.includes("begin 0"));
+    first.line("s", "one", now());
+    await until(() => heard.includes("one"));
+    first.line("s", noise(1 << 20), now());
+    await until(() => said.length === 1);
+    first.line("s", "three", now());
+    await until(() => heard.includes("begin 2") && heard.includes("three") || heard.includes("begin 3"));
+    assert.match(
+      said[0],
+      /^first: Lines that are lost to takers, who see the gap: 1, because they take \d+ bytes even packed/,
+    );
+    assert.deepEqual(heard.slice(0, 3), ["begin 0", "one", "Lines 1 to 2 are missing"]);
+    assert.equal(first.counts.lost, 1);
+
+    const second = await open("second");
+    await until(() => said.length === 2);
+    assert.equal(said[1], "first: Feed main is not published any more: another process publishes it now");
+    second.line("s", "mine", now());
+    await until(() => heard.includes("mine") || heard.filter((each) => each.startsWith("begin")).length >= 3);
+    assert.ok(heard.includes("Another process publishes the feed"), heard.join("; "));
+    first.line("s", "nobody hears it", now());
+    await second.close();
+    await first.close();
+    assert.ok(!heard.includes("nobody hears it"));
+    await taker.close();
+    await connection.close();
+  },
+});
