@@ -30,7 +30,7 @@ import {
   type Sort,
 } from "./top_sections.ts";
 import type { TopHalt, TopStatus } from "./top_shapes.ts";
-import { age, clockTime, countdown, dollars, money, NONE, signTone } from "./top_words.ts";
+import { age, clockTime, clockTimeAt, countdown, dollars, money, NONE, signTone } from "./top_words.ts";
 
 export type TopConnection =
   | { readonly kind: "connecting" }
@@ -83,7 +83,8 @@ const SILENT_MS = 2_500;
 export function topFrame(moment: TopMoment, size: Size): TopFrame {
   const columns = bounded(size.columns);
   const rows = bounded(size.rows);
-  let scroll = 0;
+  // Kept where no market is seen.
+  let scroll = moment.view.scroll;
   let page = 0;
   const shown = (from: number, room: number): void => {
     scroll = from;
@@ -136,7 +137,7 @@ function statusLine({ picture: { status, state, at }, connection, nowMs }: TopMo
   else {
     // A clock that runs on would make old figures look live.
     const runs = connection.kind === "live" && nowMs !== null;
-    const now = clockTime(runs ? new Date(nowMs).toISOString() : at);
+    const now = runs ? clockTimeAt(nowMs) : clockTime(at);
     const speed = status.clock.speed === 1 ? "" : ` ×${status.clock.speed}`;
     parts.push([span(`${now} UTC`)], [span(`${speed} ${mode?.text ?? ""}`.trim(), "dim")]);
     parts.push([span(`up ${countdown(status.uptimeSeconds ?? 0)}`, "dim")]);

@@ -140,6 +140,8 @@ Deno.test("a wide terminal has the tables beside each other, a narrow one the co
 
 Deno.test("help and a pause say how they end", () => {
   const picture = pictureOf(sample());
+  const helped = momentOf(picture, { view: { ...FIRST_VIEW, help: true, scroll: 2 } });
+  assert.equal(topFrame(helped, { columns: 80, rows: 24 }).scroll, 2, "help loses no place");
   shows(frame(momentOf(picture, { view: { ...FIRST_VIEW, help: true } })), /q, Ctrl-C +leave; the bot goes on/);
   const paused = frame(momentOf(picture, { view: { ...FIRST_VIEW, paused: true } }));
   assert.match(paused[23], /^ PAUSED {2}as of 19:00:00 UTC, p goes on {2}q quit/);

@@ -33,10 +33,10 @@ const encoder = new TextEncoder();
 export async function printTop(follower: TopFollower, asked: Printing): Promise<number> {
   const columns = columnsOf(asked.env);
   const stop = new AbortController();
-  const ended = asked.ended.finally(() => stop.abort());
+  asked.ended.catch(() => {}).then(() => stop.abort());
   let logged = 0;
   let trouble = "";
-  await Promise.race([follower.heard, ended]);
+  await Promise.race([follower.heard, asked.ended.catch(() => {})]);
   try {
     while (!stop.signal.aborted) {
       const { connection, picture } = follower;
@@ -57,10 +57,9 @@ export async function printTop(follower: TopFollower, asked: Printing): Promise<
   } catch (error) {
     // As head does, which has seen enough.
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-  } finally {
-    stop.abort();
   }
-  await Promise.race([ended, Promise.resolve()]);
+  // A defect ends it, too, and is for whoever called.
+  if (stop.signal.aborted) await asked.ended;
   return EXIT.done;
 }
 

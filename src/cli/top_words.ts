@@ -94,6 +94,13 @@ export function countdown(seconds: number): string {
 /** `"2026-09-25T19:00:00.584868Z"` -> `"19:00:00"`: all times are UTC. */
 export const clockTime = (text: Maybe<string>): string => /T(\d\d:\d\d:\d\d)/.exec(text ?? "")?.[1] ?? NONE;
 
+/** No date there is lies further from 1970, in milliseconds. */
+const DATE_MS_MAX = 8.64e15;
+
+/** The same of milliseconds since 1970. */
+export const clockTimeAt = (ms: number): string =>
+  Math.abs(ms) <= DATE_MS_MAX ? clockTime(new Date(ms).toISOString()) : NO_NUMBER;
+
 /** Colours an amount that is a profit or a loss. */
 export function signTone(text: Maybe<string>): Tone {
   const value = text === null || text === undefined ? null : parseMoney(text);

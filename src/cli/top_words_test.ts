@@ -1,5 +1,17 @@
 import assert from "node:assert/strict";
-import { age, cents, clockTime, contracts, countdown, dollars, edge, money, percent, signTone } from "./top_words.ts";
+import {
+  age,
+  cents,
+  clockTime,
+  clockTimeAt,
+  contracts,
+  countdown,
+  dollars,
+  edge,
+  money,
+  percent,
+  signTone,
+} from "./top_words.ts";
 
 Deno.test("figures read as people write them, and what is absent or no number says so", () => {
   for (
@@ -39,6 +51,9 @@ Deno.test("figures read as people write them, and what is absent or no number sa
       [countdown(NaN), "n/a"],
       [clockTime("2026-09-25T19:00:00.584868Z"), "19:00:00"],
       [clockTime("yesterday"), "-"],
+      [clockTimeAt(Date.UTC(2026, 8, 25, 19)), "19:00:00"],
+      [clockTimeAt(NaN), "n/a"],
+      [clockTimeAt(1e300), "n/a"],
     ]
   ) assert.equal(text, wanted);
   assert.deepEqual(["1.00", "-1.00", "0.00", "x", null].map(signTone), ["good", "bad", "plain", "plain", "plain"]);
