@@ -50,6 +50,7 @@ export class ClusterConnection {
   readonly #listeners = new Set<(health: ClusterHealth) => void>();
   #connected = true;
   #losses = 0;
+  #isClosing = false;
 
   constructor(nats: NatsConnection) {
     this.nats = nats;
@@ -68,6 +69,7 @@ export class ClusterConnection {
 
   /** Lets go of it at once; what is under way fails. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     await this.nats.close();
   }
 
@@ -96,6 +98,7 @@ export class ClusterConnection {
     if (connected === this.#connected) return;
     this.#connected = connected;
     const { health } = this;
+    if (this.#isClosing) return;
     if (connected) logger.info("{text}", { text: `NATS is connected again, at ${health.server}` });
     else logger.warn("{text}", { text: `NATS is disconnected from ${health.server}` });
     for (const listener of this.#listeners) listener(health);
