@@ -34,13 +34,14 @@ export async function drawTop(follower: TopFollower, drawing: Drawing): Promise<
   const restore = (): void => screen.closeNow();
   globalThis.addEventListener("unload", restore);
   const listening = listenToTerminal(() => top.draw(), () => screen.reopen());
-  screen.open();
-  top.draw();
-  const timer = setInterval(() => top.draw(), drawing.everyMs);
-  // The first picture at once, not at the next turn.
-  follower.heard.then(() => top.draw());
-  if (keys) void top.hear(Deno.stdin.readable, drawing.end);
+  let timer: ReturnType<typeof setInterval> | undefined;
   try {
+    screen.open();
+    top.draw();
+    timer = setInterval(() => top.draw(), drawing.everyMs);
+    // The first picture at once, not at the next turn.
+    follower.heard.then(() => top.draw());
+    if (keys) void top.hear(Deno.stdin.readable, drawing.end);
     await drawing.ended;
   } finally {
     clearInterval(timer);
@@ -98,21 +99,20 @@ class TopOnScreen {
   }
 
   async hear(input: ReadableStream<Uint8Array>, quit: () => void): Promise<void> {
-    const reader = new KeyReader();
-    try {
-      for await (const bytes of input) {
-        for (const key of reader.push(bytes)) {
-          const effect = pressed(this.#view, key, this.#page);
-          if (effect.kind === "quit") return quit();
-          if (effect.kind === "redraw") this.#screen.forget();
-          if (effect.kind === "view") this.#take(effect.view);
-        }
-        this.draw();
+    const keys = new KeyReader();
+    const reader = input.getReader();
+    for (;;) {
+      // A terminal that fails is gone.
+      const piece = await reader.read().catch(() => null);
+      if (piece === null || piece.done) return quit();
+      for (const key of keys.push(piece.value)) {
+        const effect = pressed(this.#view, key, this.#page);
+        if (effect.kind === "quit") return quit();
+        if (effect.kind === "redraw") this.#screen.forget();
+        if (effect.kind === "view") this.#take(effect.view);
       }
-    } catch {
-      // The terminal is gone.
+      this.draw();
     }
-    quit();
   }
 
   #take(view: TopView): void {
