@@ -1,6 +1,9 @@
 /** Trials of a sweep on a real cluster, while workers and servers are killed. */
 
 import assert from "node:assert/strict";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { ClusterRunner } from "../../src/cluster/work/cluster_runner.ts";
+import { WorkServers } from "../../src/cluster/work/work_servers.ts";
 import { ANSWERS, JOBS, OFFERS } from "../../src/cluster/work/names.ts";
 import type { Kbot } from "../process.ts";
 import { hasNatsServer, type NatsNode, NO_NATS_SERVER } from "./nats_cluster.ts";
@@ -69,6 +72,39 @@ Deno.test({
     assert.deepEqual(harm.done, { workers: 1, servers: 1, leaders: 1 });
     assert.deepEqual(answers, await locally(stage, pass));
     assert.deepEqual({ ...stored, left }, { ever: 24, held: 24, left: 0 });
+  },
+});
+
+Deno.test({
+  name: "a sweep that is stopped takes back what nobody has begun",
+  ignore: !CAN,
+  fn: async () => {
+    await using stage = await SweepStage.open({ markets: 3 });
+    const connection = await stage.connect();
+    const troubles: string[] = [];
+    const onTrouble = (text: string) => void troubles.push(text);
+    const servers = await WorkServers.open(connection, { replicas: 3, isOver: () => false, onTrouble });
+    const { offer } = await stage.offered();
+    const runner = await ClusterRunner.open({
+      servers,
+      sweep: "5eed",
+      offer,
+      gatherMs: 0,
+      onProgress: () => {},
+      onTrouble,
+    });
+    const answers = runner.run(trialsOf(20));
+    const jsm = await jetstreamManager(connection.nats);
+    const waiting = async () => (await jsm.streams.info(JOBS)).state.messages;
+    while (await waiting() < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    await runner.leave(false);
+    assert.deepEqual(
+      new Set((await answers).map((each) => each.ok ? "" : each.reason)),
+      new Set(["The sweep was stopped"]),
+    );
+    assert.equal(await waiting(), 0);
+    assert.deepEqual(troubles, ["No worker takes part yet; the trials wait for one: kbot worker --data PATH"]);
+    await connection.close();
   },
 });
 

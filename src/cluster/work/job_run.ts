@@ -23,16 +23,21 @@ import type { Quiet } from "./quiet.ts";
 import type { WorkServers } from "./work_servers.ts";
 
 export interface JobRunOptions {
-  readonly servers: WorkServers;
+  readonly servers: Pick<WorkServers, "answer" | "answered" | "forgetAnswer" | "put">;
   readonly sweep: string;
   readonly worker: string;
   readonly ackWaitMs: number;
   readonly quiet: Quiet;
   /** Of one thread. */
-  readonly pool: SweepPool;
+  readonly pool: Pick<SweepPool, "run">;
   onTrouble(text: string): void;
   isStopped(): boolean;
 }
+
+/** What a job came in. */
+export type JobMessage =
+  & Pick<JsMsg, "data" | "working" | "nak" | "term" | "ackAck">
+  & { readonly info: Pick<JsMsg["info"], "deliveryCount"> };
 
 export interface JobRan {
   readonly ran: number;
@@ -62,9 +67,9 @@ const WORDS_PER_WAIT = 4;
 
 export class JobRun {
   readonly #options: JobRunOptions;
-  readonly #message: JsMsg;
+  readonly #message: JobMessage;
 
-  constructor(options: JobRunOptions, message: JsMsg) {
+  constructor(options: JobRunOptions, message: JobMessage) {
     this.#options = options;
     this.#message = message;
   }

@@ -120,7 +120,7 @@ export class SweepWorker {
     for (let turn = seat; !this.#isStopped; turn++) {
       const sweeps = [...this.#sweeps.values()];
       if (sweeps.length === 0) {
-        await Promise.race([this.#stopping.promise, new Promise((resolve) => setTimeout(resolve, IDLE_MS))]);
+        await this.#rest();
         continue;
       }
       const membership = sweeps[turn % sweeps.length];
@@ -128,9 +128,20 @@ export class SweepWorker {
         await this.#workFor(membership, seat);
       } catch (error) {
         if (error instanceof ServersLost) throw error;
-        if (!this.#isStopped) membership.trouble(messageOf(error));
+        if (this.#isStopped) return;
+        membership.trouble(messageOf(error));
+        membership.askAnew();
+        membership.examineAnew();
+        await this.#rest();
       }
     }
+  }
+
+  async #rest(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const over = new Promise<void>((resolve) => timer = setTimeout(resolve, IDLE_MS));
+    await Promise.race([this.#stopping.promise, over]);
+    clearTimeout(timer);
   }
 
   async #workFor(membership: Membership, seat: number): Promise<void> {
