@@ -103,7 +103,6 @@ export class Leadership {
       onTaken: (record) => {
         logger.info("{text}", { text: `This bot leads ${config.account}, epoch ${record.epoch}` });
         parts.onTaken(record);
-        this.#told();
       },
       onLost: (reason) => {
         logger.warn("{text}", { text: reason });
@@ -130,7 +129,7 @@ export class Leadership {
     const firstLook = new Promise<void>((resolve) => leadership.#told = resolve);
     leadership.#look = setInterval(() => leadership.lease.look(), LOOK_MS);
     leadership.#running = leadership.#run();
-    if (failure === null) await Promise.race([firstLook, pause(FIRST_LOOK_MS, leadership.#ending.signal)]);
+    await Promise.race([firstLook, pause(FIRST_LOOK_MS, leadership.#ending.signal)]);
     return { ok: true, leadership };
   }
 
@@ -259,7 +258,7 @@ export class Leadership {
     let lookedAt = -Infinity;
     while (!signal.aborted) {
       const wait = await this.lease.step();
-      if (this.lease.seen !== null) this.#told();
+      this.#told();
       // As often as a standby looks, and not between two tries that follow one another.
       if (performance.now() - lookedAt >= lookEvery(this.#parts.config.lease_ms)) {
         lookedAt = performance.now();

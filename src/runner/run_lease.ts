@@ -48,10 +48,11 @@ export interface RunLease {
 /** Longer than any write that has no trouble. */
 const BEHIND_MS_MAX = 5_000;
 
-/** What of the others keeps this bot from doing its work, or may cost what they do not know; in words. */
+/** Why this bot stands by, as it is now, or what the others do not know; in words. */
 export function clusterReasons(status: ClusterStatus | null): readonly string[] {
-  if (status === null || status.role === "standby") return [];
-  const { behindMs, detail } = status;
+  if (status === null) return [];
+  const { behindMs, detail, role } = status;
+  if (role === "standby") return [`Stands by: ${detail ?? "another bot leads"}`];
   if (behindMs === null || behindMs < BEHIND_MS_MAX) return [];
   return [
     `The bots that stand by do not know the newest for ${Math.round(behindMs / 1_000)} s: ${detail ?? "no answer"}`,

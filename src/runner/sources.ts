@@ -161,7 +161,9 @@ function status(parts: SourceParts): RunStatus {
   const cluster = request.lease?.status() ?? null;
   reasons.push(...clusterReasons(cluster));
   reasons.push(...pauses(engine));
-  for (const { level, reason } of engine.desk.halts.of(null)) {
+  for (const { name, level, reason } of engine.desk.halts.of(null)) {
+    // Said already, as it is now.
+    if (name === "standby" && cluster?.role === "standby") continue;
     reasons.push(`${level === "halted" ? "Halted" : "Reducing"}: ${reason}`);
   }
   return {

@@ -39,7 +39,7 @@ Deno.test({
     await account.untilOrders(1);
     const { bot: first } = await account.leader();
     const second = otherThan(account, first);
-    assert.match((await second.status())?.ready.reasons.join() ?? "", /Halted: Stands by: [ab] leads main, epoch \d+/);
+    assert.match((await second.status())?.ready.reasons.join() ?? "", /Stands by: [ab] leads main, epoch \d+/);
 
     first.process.signal("SIGSTOP");
     console.log(`SIGSTOP: ${await takesOver(account, await newestEpoch(account), [first])}`);
