@@ -1,7 +1,7 @@
 /** Every source of data beside the venue: how it comes, how old it is, what was refused, what is wrong. */
 
 import type { FeedStatus } from "../../src/server/status.ts";
-import { age, milliseconds, NONE, words } from "./format.ts";
+import { age, milliseconds, words } from "./format.ts";
 import { type Column, DataTable, type Tone } from "./table.ts";
 
 const WAYS: Readonly<Record<FeedStatus["by"], Tone>> = { socket: "good", rest: "warn", none: "bad" };
@@ -47,8 +47,8 @@ const COLUMNS: readonly Column<FeedStatus>[] = [
     kind: "prose",
     card: "wide",
     read: (row) => ({
-      text: row.trouble ?? NONE,
-      tone: row.trouble === null ? "dim" : "bad",
+      text: row.trouble ?? "",
+      tone: "bad",
       title: row.trouble ?? "",
     }),
   },

@@ -73,6 +73,7 @@ export function basisPoints(share: number | null | undefined): string {
 export function edge(value: number | null | undefined): string {
   if (!isNumber(value)) return absent(value);
   const text = `${Math.abs(value * 100).toFixed(2)}¢`;
+  if (text === "0.00¢") return text;
   return value < 0 ? MINUS + text : `+${text}`;
 }
 

@@ -40,6 +40,7 @@ const CASES: readonly (readonly [name: string, shown: string, wanted: string])[]
   ["infinity is never shown", percent(Infinity), "n/a"],
   ["a probability is in per cent", percent(0.5873), "58.7%"],
   ["an edge has its sign", edge(0.0142), "+1.42¢"],
+  ["an edge of nothing has neither", edge(-0.00001), "0.00¢"],
   ["a negative edge has a minus", edge(-0.0071), "−0.71¢"],
   ["a fresh value", age(180), "0.2 s"],
   ["an old value", age(42_900), "42 s"],

@@ -234,7 +234,12 @@ export class MarketsPanel {
           return { text, tone, title: sub };
         },
       },
-      { label: "Book", kind: "chip", read: (row) => ({ text: row.bookPhase, tone: BOOK_TONES[row.bookPhase] }) },
+      {
+        label: "Book",
+        kind: "chip",
+        narrow: true,
+        read: (row) => ({ text: row.bookPhase, tone: BOOK_TONES[row.bookPhase] }),
+      },
       {
         label: "Trading",
         kind: "prose",

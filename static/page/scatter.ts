@@ -23,7 +23,7 @@ export interface ScatterOptions extends AxisOptions {
 }
 
 const SVG = "http://www.w3.org/2000/svg";
-const SIZE = { width: 340, height: 240, left: 48, right: 10, top: 10, bottom: 36 };
+const SIZE = { width: 340, height: 240, left: 48, right: 16, top: 10, bottom: 36 };
 const DOT = { least: 2.5, most: 7 };
 
 /** In place of what stood there before. */
