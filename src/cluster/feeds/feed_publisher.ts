@@ -26,7 +26,7 @@ import {
 import type { Input } from "../../core/input.ts";
 import type { Micros } from "../../core/units.ts";
 import { messageOf } from "../../store/message.ts";
-import { served } from "../work/served.ts";
+import { FIRST_PATIENCE_MS, served } from "../work/served.ts";
 import type { ClusterConnection } from "../connection.ts";
 import {
   encodeBatch,
@@ -106,7 +106,7 @@ export class FeedPublisher {
   /** @throws what the servers say, where they will not have the feed */
   static async open(options: FeedPublisherOptions): Promise<FeedPublisher> {
     const { connection: { nats }, feed, replicas, onTrouble } = options;
-    const asking = { isOver: () => false, onTrouble };
+    const asking = { isOver: () => false, onTrouble, patienceMs: FIRST_PATIENCE_MS };
     const jsm = await served(asking, () => jetstreamManager(nats));
     const last = await served(asking, async () => {
       const known = await jsm.streams.info(streamOf(feed)).catch((error) => {

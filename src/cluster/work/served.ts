@@ -15,6 +15,9 @@ const WAIT_MS = { least: 100, most: 2_000 } as const;
 const TOLD_AFTER_MS = 15_000;
 /** From here on a server's code says that it could not, not that it would not. */
 const SERVER_FAULT = 500;
+/** One server alone is asked to keep things more than once, and calls that a fault of its own. */
+const REPLICAS_NOT_SUPPORTED = 10_074;
+const ALONE = "One NATS server alone keeps each thing once: set cluster.replicas = 1, or make a cluster of three";
 
 /** At the first question, where it is likelier that something is set up wrongly. */
 export const FIRST_PATIENCE_MS = 20_000;
@@ -49,6 +52,7 @@ export async function served<Result>(
       return await ask();
     } catch (error) {
       if (isFinal(error)) throw error;
+      if (error instanceof JetStreamApiError && error.code === REPLICAS_NOT_SUPPORTED) throw new ServersLost(ALONE);
       const waited = performance.now() - started;
       const lost = `The NATS servers have not answered for ${Math.round(waited / 1_000)} s: ${messageOf(error)}`;
       if (isOver() || waited > patienceMs) throw new ServersLost(lost);

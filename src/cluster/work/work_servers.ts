@@ -81,7 +81,7 @@ export class WorkServers {
     const jsm = await served(first, () => jetstreamManager(connection.nats));
     const servers = new WorkServers(connection, jetstream(connection.nats), jsm, options);
     for (const wanted of wantedStreams(options.replicas)) {
-      await servers.#served(async () => {
+      await served(first, async () => {
         const found = await jsm.streams.info(wanted.name).catch((error) => {
           if (hasCode(error, JetStreamApiCodes.StreamNotFound)) return null;
           throw error;
