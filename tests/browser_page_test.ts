@@ -158,18 +158,26 @@ browserTest("text from outside is shown as text", async ({ page, sources }) => {
   assert.equal(await page.locator("main img").count(), 0);
 });
 
-browserTest("a server that goes away makes the numbers look old, and its return makes them live", async (stage) => {
-  const { page, sources } = stage;
-  await stage.stopServer();
-  await stale(page);
-  await shows(page, "#connection", /^Reconnecting…/);
-  await shows(page, "#nav", /\$10,023\.46/);
-  sources.change({ account: { ...sources.engine.account, nav: "10100.000000" } });
-  await stage.startServer();
-  await fresh(page);
-  await shows(page, "#connection", /^Connected$/);
-  await shows(page, "#nav", /\$10,100\.00/);
-});
+browserTest(
+  "a server that goes away makes the numbers look old and names another way to kill, and its return makes them live",
+  async (stage) => {
+    const { page, sources } = stage;
+    await stage.stopServer();
+    await stale(page);
+    await shows(page, "#connection", /^Reconnecting…/);
+    await shows(page, "#nav", /\$10,023\.46/);
+    await page.click("#kill");
+    await page.fill("#token", TOKEN);
+    await page.click("#control-confirm");
+    await shows(page, "#control-result", /kbot did not answer\. On its server, `kbot kill` does the same/);
+    await page.click("#control-cancel");
+    sources.change({ account: { ...sources.engine.account, nav: "10100.000000" } });
+    await stage.startServer();
+    await fresh(page);
+    await shows(page, "#connection", /^Connected$/);
+    await shows(page, "#nav", /\$10,100\.00/);
+  },
+);
 
 browserTest("a kill by the keyboard alone", async ({ page, sources }) => {
   await page.focus("#kill");
