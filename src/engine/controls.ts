@@ -90,8 +90,11 @@ export class Controls {
         this.#step.audit("lease", null, `Leads, epoch ${epoch}: ${detail}`);
         return;
       case "standby":
-        desk.halt("standby", detail);
-        return;
+        // Nothing is wrong: that is what a bot does beside one that leads.
+        if (!desk.halts.raise("standby", detail, false, this.#step.at)) return;
+        this.#step.audit("halted", null, detail);
+        this.#step.log("info", detail);
+        return desk.cancelAll(detail);
       case "lost":
         desk.halt("lease", detail);
         return;
