@@ -10,7 +10,7 @@ if (!FULL) console.log("SKIPPED: the one file of kbot from outside, which takes 
 
 /** What unpacks a file, where it is one that unpacks itself. No Deno, no Node. */
 const TOOLS = ["sh", "tar", "gzip", "tail", "cksum", "cut", "df", "wc", "mv", "rm", "mkdir", "chmod", "cat", "touch"];
-const MORE_TOOLS = ["find", "id", "uname", "tr", "sleep"];
+const MORE_TOOLS = ["find", "id", "ls", "uname", "tr", "sleep", "sync"];
 
 /** A directory with the file, a PATH of a few tools, and nothing of this machine's environment. */
 class Place {
