@@ -256,13 +256,15 @@ export class Leadership {
   async #run(): Promise<void> {
     const { signal } = this.#ending;
     let lookedAt = -Infinity;
+    let asking = false;
     while (!signal.aborted) {
       const wait = await this.lease.step();
       this.#told();
       // As often as a standby looks, and not between two tries that follow one another.
-      if (performance.now() - lookedAt >= lookEvery(this.#parts.config.lease_ms)) {
-        lookedAt = performance.now();
-        await this.#kills();
+      if (!asking && performance.now() - lookedAt >= lookEvery(this.#parts.config.lease_ms)) {
+        [asking, lookedAt] = [true, performance.now()];
+        // Beside the renewals: an answer that is late must not hold them up.
+        void this.#kills().finally(() => asking = false);
       }
       await pause(wait, signal);
     }

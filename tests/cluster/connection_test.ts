@@ -110,3 +110,31 @@ Deno.test("TLS: only a server whose certificate the authority signed is talked t
     assert.match(reason, /speaks no TLS/);
   });
 });
+
+Deno.test("a server that hangs before it says who it is is given up, and costs no socket", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const ended = listener.accept().then(async (peer) => {
+    const length = await peer.read(new Uint8Array(1)).catch(() => null);
+    peer.close();
+    return length;
+  });
+  const { port } = listener.addr as Deno.NetAddr;
+  const { kind } = await failure({ servers: [`nats://127.0.0.1:${port}`] });
+  assert.equal(kind, "outage");
+  assert.equal(await ended, null, "it hangs up");
+});
+
+for (const words of ["HTTP/1.1 400 Bad Request\r\n", "INFO {\r\n", "\r\n"]) {
+  Deno.test(`what is no NATS server is said to be none: ${JSON.stringify(words)}`, async () => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const served = listener.accept().then(async (peer) => {
+      await peer.write(new TextEncoder().encode(words));
+      await peer.read(new Uint8Array(1)).catch(() => null);
+      peer.close();
+    });
+    const { port } = listener.addr as Deno.NetAddr;
+    const { reason } = await failure({ servers: [`nats://127.0.0.1:${port}`] });
+    assert.match(reason, /no NATS server: it does not say who it is/);
+    await served;
+  });
+}
