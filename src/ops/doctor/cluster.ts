@@ -26,7 +26,7 @@ export const cluster: Check = {
       const { jetstreamManager } = await import("@nats-io/jetstream");
       await (await jetstreamManager(connection.nats)).getAccountInfo();
     } catch (error) {
-      return fail(describeFailure(error, config).reason, REMEDY);
+      return fail(describeFailure(error, config, connection.nats.info?.jetstream !== true).reason, REMEDY);
     }
     const { server } = connection.health;
     return pass(
