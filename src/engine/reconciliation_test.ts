@@ -147,6 +147,16 @@ const ROWS: Readonly<Record<string, () => void>> = {
     assert.equal(rig.all("cancel").length, 1, "what does not rest needs no cancel");
   },
 
+  "order unknown to us, of a bot that shares the account"() {
+    const rig = liveRig({ peers: ["k00000001", "k00000002"] });
+    const ids = ["k00000001e3-7", "k00000002e12-1", "k00000002-1"];
+    for (const id of ids) update(rig, 301, { clientOrderId: id, orderId: `o-${id}` });
+    for (const id of ["k00000003e3-7", "k00000001x-7", "k00000001"]) {
+      update(rig, 301, { clientOrderId: id, orderId: id });
+    }
+    assert.deepEqual(rig.all("cancel").map(({ clientOrderId }) => clientOrderId), ids);
+  },
+
   "order unknown to us, foreign"() {
     const rig = taking();
     update(rig, 301, { clientOrderId: "robot-7", orderId: "o-7" });
