@@ -40,6 +40,7 @@ const ASK_MS = 1_000;
 const WORDS_MS = 2_000;
 const IDLE_MS = 500;
 const HEARTBEAT_MS = 1_000;
+const FLUSH_MS = 1_000;
 
 export class SweepWorker {
   readonly #options: SweepWorkerOptions;
@@ -81,8 +82,16 @@ export class SweepWorker {
       clearInterval(words);
       this.stop();
       for (const membership of this.#sweeps.values()) membership.leave();
-      await servers.connection.nats.flush().catch(() => {});
+      await this.#flushed();
     }
+  }
+
+  /** What was said last has left, where anybody can be reached. */
+  async #flushed(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const over = new Promise<void>((resolve) => timer = setTimeout(resolve, FLUSH_MS));
+    await Promise.race([this.#options.servers.connection.nats.flush().catch(() => {}), over]);
+    clearTimeout(timer);
   }
 
   #heard(bytes: Uint8Array): void {
