@@ -87,6 +87,7 @@ const HEALTH: VenueHealth = {
   cashByShard: {},
   sweep: null,
   trouble: null,
+  lacking: null,
 };
 
 const FEEDS = [{

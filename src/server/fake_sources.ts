@@ -414,6 +414,7 @@ export function sampleStatus(changes: Partial<RunStatus> = {}): RunStatus {
       sweep: null,
       clockOffsetMs: -2,
       trouble: null,
+      lacking: null,
     },
     tape: null,
     alerts: { channels: [], recent: [], unsaid: { repeated: 0, ignored: 0 } },

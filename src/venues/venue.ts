@@ -43,6 +43,8 @@ export interface VenueHealth {
   readonly sweep: SweepStatus | null;
   /** What cannot be reached, in words; `null` while all is well. */
   readonly trouble: string | null;
+  /** What this run goes without by the way it was set up, in words: no trouble, nobody need do anything. `null` for nothing. */
+  readonly lacking: string | null;
 }
 
 /** How the way to the venue fares, for whoever halts by it. */

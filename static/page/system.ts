@@ -35,6 +35,7 @@ export class SystemPanel {
         text: health.trouble ?? (health.connected ? "connected" : "not connected"),
         tone: health.trouble === null && health.connected ? "good" : "bad",
       },
+      ...health.lacking === null ? [] : [{ name: "Goes without", text: health.lacking }],
       { name: "Data by", text: health.paths.data },
       { name: "Orders by", text: health.paths.orders },
       ...status.cluster === null ? [] : [clusterFact(status.cluster)],

@@ -261,6 +261,7 @@ export class RelayedVenue implements Venue {
       cashByShard: {},
       sweep: null,
       trouble: this.#trouble ?? this.#inputs.trouble,
+      lacking: null,
     };
   }
 

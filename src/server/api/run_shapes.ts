@@ -57,6 +57,7 @@ const venueHealth = z.strictObject({
   cashByShard: z.record(z.string(), dollars),
   sweep: sweep.nullable(),
   trouble: words.nullable(),
+  lacking: words.nullable().describe("What the run goes without by the way it was set up, in words"),
 });
 
 const tape = z.strictObject({

@@ -85,10 +85,10 @@ Deno.test("without a key: markets, books, trades and settlements over a whole wi
     assert.notEqual(open("KXBTC15M")?.ticker, first[0]?.ticker, "the next window follows");
     assert.notEqual(open("KXBTC15M")?.floorStrike, null);
     assert.equal(of("index").length, 0);
-    const { connected, requests, requestErrors, trouble } = venue.health();
-    assert.deepEqual([connected, requestErrors], [true, 0]);
+    const { connected, requests, requestErrors, trouble, lacking } = venue.health();
+    assert.deepEqual([connected, requestErrors, trouble], [true, 0, null]);
     assert.ok(requests <= 1 + 170 * 4, `${requests} requests in 170 s`);
-    assert.match(trouble ?? "", /^No API key/);
+    assert.match(lacking ?? "", /^No API key/);
     assert.ok(!of("book_stale").length && !logs.some((line) => line.startsWith("error")), logs.join("\n"));
   }));
 

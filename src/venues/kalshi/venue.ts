@@ -77,8 +77,7 @@ export interface KalshiVenueOptions {
 const REFUSED_PATHS_MAX = 100;
 const WARM_UP_SECONDS = 30;
 const NO_ORDERS = "none: nothing is traded there";
-const KEYLESS = "No API key: books and trades are polled, and there are no values of settlement indices, " +
-  "so that nothing that needs one can be priced";
+const KEYLESS = "No API key: books and trades are polled, and the exchange's own settlement indices are not heard";
 
 export class KalshiVenue implements Venue {
   readonly name: string;
@@ -295,18 +294,14 @@ export class KalshiVenue implements Venue {
       },
       cashByShard: this.#trading.cashByShard,
       sweep: this.#trading.sweep,
-      trouble: this.#directory.trouble ?? this.#data?.trouble ?? this.#polling?.trouble ?? this.#lacking(),
+      trouble: this.#directory.trouble ?? this.#data?.trouble ?? this.#polling?.trouble ?? null,
+      lacking: this.#options.signer === null ? KEYLESS : null,
     };
   }
 
   vitals(): VenueVitals {
     const { ended, failed } = this.#rest.health;
     return { ended, failed, clock: this.#offset.bounds };
-  }
-
-  /** What a client without a key goes without. */
-  #lacking(): string | null {
-    return this.#options.signer === null ? KEYLESS : null;
   }
 
   async stop(): Promise<void> {

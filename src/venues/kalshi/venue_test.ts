@@ -278,7 +278,8 @@ Deno.test("without a key, books and trades are read by REST and carry no sequenc
       "the same trade counts once, and one from before the start not at all",
     );
     assert.equal(run.venue.health().connected, true);
-    assert.match(run.venue.health().trouble ?? "", /^No API key: .* no values of settlement indices/);
+    assert.equal(run.venue.health().trouble, null);
+    assert.match(run.venue.health().lacking ?? "", /^No API key: .* settlement indices are not heard$/);
     assert.equal(run.exchange.upgrades.length, 0);
   }));
 
