@@ -6,6 +6,9 @@ import { temporaryDirectory } from "../process.ts";
 import { certificates } from "./certificates.ts";
 import { hasNatsServer, NatsCluster, NO_NATS_SERVER } from "./nats_cluster.ts";
 
+const CAN = await hasNatsServer();
+if (!CAN) console.log(NO_NATS_SERVER);
+
 const configOf = (keys: Record<string, unknown>): ClusterConfig => clusterSchema.parse({ name: "a", ...keys });
 
 async function connect(keys: Record<string, unknown>): Promise<ClusterResult> {
@@ -23,13 +26,11 @@ async function failure(keys: Record<string, unknown>): Promise<{ kind: string; r
 }
 
 async function withServer(more: string, work: (servers: readonly string[]) => Promise<void>): Promise<void> {
-  if (!await hasNatsServer()) return console.log(NO_NATS_SERVER);
   await using server = await NatsCluster.start({ nodes: 1, more });
   await work(server.servers);
 }
 
-Deno.test("a connection survives the loss of the server that it talks to", async () => {
-  if (!await hasNatsServer()) return console.log(NO_NATS_SERVER);
+Deno.test("a connection survives the loss of the server that it talks to", { ignore: !CAN }, async () => {
   await using cluster = await NatsCluster.start();
   const result = await connect({ servers: cluster.servers });
   assert.ok(result.ok);
@@ -56,24 +57,28 @@ Deno.test("where nobody listens it is an outage, and nobody has to mend a settin
   assert.match(reason, /^NATS at nats:\/\/127\.0\.0\.1:1 cannot be reached \(/);
 });
 
-Deno.test("a wrong password is refused in words that do not hold it, and the right one gets in", async () => {
-  await withServer('authorization { user: "kbot", password: "right-one" }', async (servers) => {
-    await using directory = await temporaryDirectory();
-    const file = `${directory.path}/password`;
-    await Deno.writeTextFile(file, "wrong-one\n", { mode: 0o600 });
-    const keys = { servers, user: "kbot", password_file: file };
-    const { kind, reason } = await failure(keys);
-    assert.equal(kind, "refused");
-    assert.match(reason, /refuses the login/);
-    assert.doesNotMatch(reason, /wrong-one|right-one/);
-    await Deno.writeTextFile(file, "right-one\n");
-    const result = await connect(keys);
-    assert.ok(result.ok);
-    await result.connection.close();
-  });
-});
+Deno.test(
+  "a wrong password is refused in words that do not hold it, and the right one gets in",
+  { ignore: !CAN },
+  async () => {
+    await withServer('authorization { user: "kbot", password: "right-one" }', async (servers) => {
+      await using directory = await temporaryDirectory();
+      const file = `${directory.path}/password`;
+      await Deno.writeTextFile(file, "wrong-one\n", { mode: 0o600 });
+      const keys = { servers, user: "kbot", password_file: file };
+      const { kind, reason } = await failure(keys);
+      assert.equal(kind, "refused");
+      assert.match(reason, /refuses the login/);
+      assert.doesNotMatch(reason, /wrong-one|right-one/);
+      await Deno.writeTextFile(file, "right-one\n");
+      const result = await connect(keys);
+      assert.ok(result.ok);
+      await result.connection.close();
+    });
+  },
+);
 
-Deno.test("an NKEY gets in by its seed", async () => {
+Deno.test("an NKEY gets in by its seed", { ignore: !CAN }, async () => {
   const { nkeys } = await import("@nats-io/nats-core");
   const pair = nkeys.createUser();
   await withServer(`authorization { users: [{ nkey: ${pair.getPublicKey()} }] }`, async (servers) => {
@@ -87,29 +92,33 @@ Deno.test("an NKEY gets in by its seed", async () => {
   });
 });
 
-Deno.test("TLS: only a server whose certificate the authority signed is talked to, and never without", async () => {
-  await using directory = await temporaryDirectory();
-  const { path } = directory;
-  await certificates(path);
-  await withServer(`tls { cert_file: "${path}/server.pem", key_file: "${path}/server.key" }`, async (servers) => {
-    const secured = servers.map((server) => server.replace("nats://", "tls://"));
-    const trusted = await connect({ servers: secured, ca_file: `${path}/ca.pem` });
-    assert.ok(trusted.ok, trusted.ok ? "" : trusted.reason);
-    await trusted.connection.nats.flush();
-    await trusted.connection.close();
-    const unknown = await failure({ servers: secured });
-    assert.equal(unknown.kind, "refused", unknown.reason);
-    assert.match(unknown.reason, /certificate/);
-    const plain = await failure({ servers });
-    assert.equal(plain.kind, "refused", plain.reason);
-    assert.match(plain.reason, /write tls:\/\/ addresses/);
-  });
-  await withServer("", async (servers) => {
-    const { kind, reason } = await failure({ servers: servers.map((server) => server.replace("nats://", "tls://")) });
-    assert.equal(kind, "refused", reason);
-    assert.match(reason, /speaks no TLS/);
-  });
-});
+Deno.test(
+  "TLS: only a server whose certificate the authority signed is talked to, and never without",
+  { ignore: !CAN },
+  async () => {
+    await using directory = await temporaryDirectory();
+    const { path } = directory;
+    await certificates(path);
+    await withServer(`tls { cert_file: "${path}/server.pem", key_file: "${path}/server.key" }`, async (servers) => {
+      const secured = servers.map((server) => server.replace("nats://", "tls://"));
+      const trusted = await connect({ servers: secured, ca_file: `${path}/ca.pem` });
+      assert.ok(trusted.ok, trusted.ok ? "" : trusted.reason);
+      await trusted.connection.nats.flush();
+      await trusted.connection.close();
+      const unknown = await failure({ servers: secured });
+      assert.equal(unknown.kind, "refused", unknown.reason);
+      assert.match(unknown.reason, /certificate/);
+      const plain = await failure({ servers });
+      assert.equal(plain.kind, "refused", plain.reason);
+      assert.match(plain.reason, /write tls:\/\/ addresses/);
+    });
+    await withServer("", async (servers) => {
+      const { kind, reason } = await failure({ servers: servers.map((server) => server.replace("nats://", "tls://")) });
+      assert.equal(kind, "refused", reason);
+      assert.match(reason, /speaks no TLS/);
+    });
+  },
+);
 
 Deno.test("a server that hangs before it says who it is is given up, and costs no socket", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

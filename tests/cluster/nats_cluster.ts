@@ -2,7 +2,6 @@
  * A real cluster of nats-servers on loopback, whose servers a test kills, freezes and starts again.
  *
  * ```ts
- * if (!await hasNatsServer()) return console.log("SKIPPED: no nats-server here");
  * await using cluster = await NatsCluster.start();
  * await cluster.nodes[0].kill();
  * ```
