@@ -139,6 +139,8 @@ class LogFile {
   #end(): void {
     this.#file?.close();
     this.#file = null;
+    // Should the next one not open, only that is tried again: another shift would cost an ended file each time.
+    this.#bytes = 0;
     let trouble: unknown = null;
     try {
       shift(this.#path, this.#settings.kept);

@@ -203,6 +203,39 @@ Deno.test("what cannot be put aside is written on, and that is said", async () =
   assert.match(troubles[0], /directory/i);
 });
 
+Deno.test("while the next file cannot be opened the ended ones stay, and it is opened once it can be", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "kbot-log-file-" });
+  const path = join(directory, "main.ndjson");
+  const { openSync } = Deno;
+  try {
+    for (let number = 1; number <= 3; number++) Deno.writeTextFileSync(`${path}.${number}`, `${number}\n`);
+    // As long as what is gathered: each line is written at once.
+    const settings = { bytesMax: 10, ageMaxMs: DAY, kept: 10, lineOf, now: () => START };
+    const sink = logFileSink(path, settings);
+    const say = (text: string): void =>
+      sink({ category: ["kbot"], level: "info", message: [text], rawMessage: text, properties: {}, timestamp: START });
+    say("first");
+    const troubles = await withTroubles(() => {
+      Deno.openSync = () => {
+        throw new Error("Too many open files");
+      };
+      for (let k = 0; k < 20; k++) say(`lost ${k}`);
+      Deno.openSync = openSync;
+    });
+    say("later");
+    sink[Symbol.dispose]();
+    assert.deepEqual(troubles, Array(20).fill("Too many open files"));
+    const names = [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
+    assert.deepEqual(names, ["main.ndjson", ...[1, 2, 3, 4].map((number) => `main.ndjson.${number}`)]);
+    assert.match(Deno.readTextFileSync(path), /later/);
+    assert.match(Deno.readTextFileSync(`${path}.1`), /first/);
+    assert.equal(Deno.readTextFileSync(`${path}.4`), "3\n");
+  } finally {
+    Deno.openSync = openSync;
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
 async function run(...[command, ...args]: readonly string[]): Promise<boolean> {
   return await new Deno.Command(command, { args, stderr: "null" }).output().then((end) => end.success, () => false);
 }
