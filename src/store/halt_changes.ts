@@ -3,6 +3,7 @@
  * @module
  */
 
+import { getLogger } from "@logtape/logtape";
 import type { HaltRecord } from "../core/record.ts";
 import { startsOver } from "../runner/identity.ts";
 import { toldHalts } from "./audit/audit_halts.ts";
@@ -11,15 +12,20 @@ import type { JournalMark } from "./store.ts";
 
 const WRITES_PER_COMMIT = 100;
 
+const logger = getLogger(["kbot", "store"]);
+
 async function commit(kv: Deno.Kv, writes: readonly Write[]): Promise<void> {
   let operation = kv.atomic();
   for (const write of writes) if (write.kind === "set") operation = operation.set(write.key, write.value);
   if (!(await operation.commit()).ok) throw new Error("The database refused the commit");
 }
 
+const leftOut = (reason: string): void =>
+  logger.warn("Left out of the history of halts what cannot be read: {reason}", { reason });
+
 /**
  * Writes every change of a halt that the audit trail and the journals tell up to the database's mark, and as each halt stands.
- * Twice is as good as once.
+ * Twice is as good as once. What of the trail cannot be read costs what it tells, and is logged.
  */
 export async function fillHaltChanges(kv: Deno.Kv, stateDirectory: string): Promise<void> {
   const mark = (await kv.get<JournalMark>(MARK_KEY)).value;
@@ -32,7 +38,7 @@ export async function fillHaltChanges(kv: Deno.Kv, stateDirectory: string): Prom
     await commit(kv, writes);
     writes = [];
   };
-  for await (const { run, line, record } of toldHalts(stateDirectory)) {
+  for await (const { run, line, record } of toldHalts(stateDirectory, leftOut)) {
     if (run > mark.run || (run === mark.run && line > mark.line)) break;
     if (!lastAlone || run === mark.run) await add(record);
   }

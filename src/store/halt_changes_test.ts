@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { HaltRecord } from "../core/record.ts";
 import { writeTrail } from "./audit/audit_fixture.ts";
 import { checkStore } from "./check.ts";
@@ -51,6 +52,14 @@ async function forgetChanges(state: string): Promise<void> {
   kv.close();
 }
 
+/** Compresses the trail, and takes the end of that away. */
+async function damageTrail(state: string): Promise<void> {
+  const file = join(statePaths(state).audit, "000001.ndjson");
+  const packed = gzipSync(await Deno.readFile(file));
+  await Deno.writeFile(`${file}.gz`, packed.subarray(0, packed.length / 2));
+  await Deno.remove(file);
+}
+
 const newestFirst = (changes: readonly HaltRecord[]): HaltRecord[] =>
   changes.toSorted((a, b) => b.at - a.at || Number(b.active) - Number(a.active));
 
@@ -98,6 +107,7 @@ for (
       },
       [...FIRST.slice(0, 2), ...SECOND],
     ],
+    ["what a damaged file of the trail cannot tell comes from the journals", damageTrail, [...FIRST, ...SECOND]],
     [
       "where neither is there, how each halt stands is what is known",
       async (s) => {
@@ -136,6 +146,15 @@ Deno.test("a rebuild fills the table again, also with what only the trail tells"
     assert.deepEqual(await changesOf(state), newestFirst([...FIRST, ...SECOND]));
     await Deno.remove(join(statePaths(state).journal, FIRST_RUN), { recursive: true });
     assert.ok((await rebuildDatabase(state, { startsOver: false, now: NOW })).ok);
+    assert.deepEqual(await changesOf(state), newestFirst([...FIRST, ...SECOND]));
+  }));
+
+Deno.test("a damaged file of the trail keeps no damaged database from being made anew", () =>
+  withDirectory(async (state) => {
+    await writeRuns(state);
+    await damageTrail(state);
+    const rebuilt = await rebuildDatabase(state, { startsOver: false, now: NOW });
+    assert.ok(rebuilt.ok, JSON.stringify(rebuilt));
     assert.deepEqual(await changesOf(state), newestFirst([...FIRST, ...SECOND]));
   }));
 
