@@ -79,7 +79,10 @@ unpack() {
   umask 077
   # Of starts that were killed: nobody unpacks for ten minutes. Of versions that nobody started for two months.
   find "$cache" -maxdepth 1 -name '.unpacking.*' -mmin +10 -exec rm -rf {} + 2>/dev/null
-  find "$cache" -maxdepth 1 -name 'kbot-*' -mtime +60 -exec rm -rf {} + 2>/dev/null
+  # Only what was unpacked: a directory that somebody names may hold more.
+  for old in "$cache"/kbot-*/checked; do
+    if [ -f "$old" ]; then find "${old%/checked}" -maxdepth 0 -mtime +60 -exec rm -rf {} + 2>/dev/null; fi
+  done
   free_kb=$(df -Pk "$cache" 2>/dev/null | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)
   case $free_kb in
   '' | *[!0-9]*) ;;

@@ -72,6 +72,22 @@ test("a start that is killed while it unpacks leaves a draft that the next one d
   assert.deepEqual([...Deno.readDirSync(stage.cache)].length, 1);
 });
 
+test("versions that nobody started for two months are cleared away, and nothing else of the directory", async (stage) => {
+  const longAgo = new Date(Date.now() - 61 * 24 * 3_600_000);
+  const soon = new Date(Date.now() - 59 * 24 * 3_600_000);
+  for (
+    const [name, file, at] of [["old", "checked", longAgo], ["new", "checked", soon], ["backup", "a", longAgo]] as const
+  ) {
+    const directory = join(stage.cache, `kbot-${name}`);
+    await Deno.mkdir(directory, { recursive: true });
+    await Deno.writeTextFile(join(directory, file), "");
+    await Deno.utime(directory, at, at);
+  }
+  assertRuns(await stage.start(ARGS));
+  const left = [...Deno.readDirSync(stage.cache)].map(({ name }) => name).sort();
+  assert.deepEqual(left.filter((name) => !name.startsWith("kbot-1.2.3-")), ["kbot-backup", "kbot-new"]);
+});
+
 const root = Deno.build.os === "linux" && Deno.uid() === 0 && exists("/usr/bin/unshare");
 if (!root) console.log("SKIPPED: caches on file systems of their own and of other users, which need root on Linux");
 
