@@ -5,6 +5,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 import { messageOf } from "./message.ts";
+import { syncEntries } from "./whole_file.ts";
 
 /** What a write-ahead log leaves beside a database. */
 const BESIDE = ["-wal", "-shm"] as const;
@@ -127,8 +128,19 @@ async function moveDatabase(from: string, to: string): Promise<void> {
   }
 }
 
-/** Puts a closed database in the place of another, at once: there is never none. */
+/** Forces a closed database to the disk, and that it is there. */
+export async function settle(path: string): Promise<void> {
+  using file = await Deno.open(path, { read: true, write: true });
+  await file.syncData();
+  syncEntries(path);
+}
+
+/**
+ * Puts a closed database in the place of another, at once: there is never none. It is on the disk before: a power loss would
+ * else leave its name and nothing in it, and nothing of the other.
+ */
 export async function replaceDatabase(from: string, to: string): Promise<void> {
+  await settle(from);
   for (const end of BESIDE) removeIfThere(to + end);
   await moveDatabase(from, to);
 }

@@ -15,11 +15,11 @@
  * @module
  */
 
-import { copyDatabase, removeDatabase, replaceDatabase } from "./database_file.ts";
+import { copyDatabase, removeDatabase, replaceDatabase, settle } from "./database_file.ts";
 import { dropOldCopies, keptSchema, schemaCopies } from "./kept_copies.ts";
+import { MARK_KEY } from "./kv_rows.ts";
 import { migrateSteps, type Schema, type SchemaResult } from "./kv_schema.ts";
 import { messageOf } from "./message.ts";
-import { syncEntries } from "./whole_file.ts";
 
 /** How the system and SQLite say that a disk is full. */
 const WITHOUT_ROOM = /no space left|disk is full|disk I\/O error/i;
@@ -29,13 +29,6 @@ export interface MigrationParts {
   readonly openKv: (path: string) => Promise<Deno.Kv>;
   /** Wall time, for the copy's name. */
   readonly now: Date;
-}
-
-/** Forces a file to the disk, and that it is there. */
-async function settle(path: string): Promise<void> {
-  using file = await Deno.open(path, { read: true, write: true });
-  await file.syncData();
-  syncEntries(path);
 }
 
 /** Puts a copy aside. */
@@ -55,6 +48,26 @@ async function keep(path: string, found: number, now: Date): Promise<string> {
   }
 }
 
+async function markOf(path: string, openKv: MigrationParts["openKv"]): Promise<string> {
+  const kv = await openKv(path);
+  try {
+    return JSON.stringify((await kv.get(MARK_KEY)).value);
+  } finally {
+    kv.close();
+  }
+}
+
+/**
+ * Whether the copy of a try that a crash ended is as good as one of now: not where a kbot of the older version went on
+ * meanwhile, because the journals that lead from the copy to now may be gone one day.
+ */
+async function isKept(path: string, found: number, { openKv }: MigrationParts): Promise<boolean> {
+  const copy = (await schemaCopies(path)).findLast(({ schema }) => schema === found);
+  if (copy === undefined) return false;
+  const known = await markOf(copy.path, openKv).catch(() => null);
+  return known !== null && known === await markOf(path, openKv);
+}
+
 async function makeNew(path: string, fresh: string, found: number, parts: MigrationParts): Promise<SchemaResult> {
   const copied = copyDatabase(path, fresh);
   if (!copied.ok) return copied;
@@ -65,7 +78,6 @@ async function makeNew(path: string, fresh: string, found: number, parts: Migrat
   } finally {
     kv.close();
   }
-  await settle(fresh);
   return { ok: true };
 }
 
@@ -81,9 +93,7 @@ export async function migrateDatabase(path: string, found: number, parts: Migrat
   try {
     const interrupted = await Deno.stat(fresh).then(() => true, () => false);
     await removeDatabase(fresh);
-    // The copy of a try that a crash ended is as good as one of now: the journals tell what came after it.
-    const earlier = interrupted ? (await schemaCopies(path)).findLast(({ schema }) => schema === found) : undefined;
-    if (earlier === undefined) kept = await keep(path, found, parts.now);
+    if (!interrupted || !await isKept(path, found, parts)) kept = await keep(path, found, parts.now);
     result = await makeNew(path, fresh, found, parts);
     if (result.ok) await replaceDatabase(fresh, path);
   } catch (error) {

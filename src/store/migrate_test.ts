@@ -106,6 +106,32 @@ Deno.test("a step that fails, and a step that is not there, leave the database a
     }
   }));
 
+Deno.test("the copy of a try that a crash ended is taken again, unless the older kbot has gone on since", () =>
+  withDirectory(async (directory) => {
+    const path = join(directory, "state.kv");
+    const first = `${path}.schema-1-20261120T040211Z`;
+    await writeFirst(path);
+    const nothing: Migration = () => Promise.resolve();
+    const two = schema(2, new Map([[1, nothing]]));
+    // What a crash leaves while the other copy is migrated.
+    const cutOff = () => Deno.copyFile(first, `${path}.migrating`);
+    await Deno.copyFile(path, first);
+    await cutOff();
+    const state = await Deno.readFile(path);
+    await openAndClose(path, { schema: two, now: at(12) });
+    assert.deepEqual(filesBeside(path), [basename(first)]);
+    await Deno.writeFile(path, state);
+    await cutOff();
+    const older = await openKvStore(path, { schema: schema(1) });
+    assert.ok(older.ok);
+    older.store.apply([account(2)], { run: FIRST_RUN, line: 2 });
+    await older.store.close();
+    const before = await rowsOf(path);
+    await openAndClose(path, { schema: two, now: at(13) });
+    assert.deepEqual(filesBeside(path), [basename(first), "state.kv.schema-1-20261120T040213Z"]);
+    assert.deepEqual(await rowsOf(`${path}.schema-1-20261120T040213Z`), before);
+  }));
+
 Deno.test("of many migrations the newest copies are kept, also beside one that an older kbot kept without a time", () =>
   withDirectory(async (directory) => {
     const path = join(directory, "state.kv");

@@ -1,11 +1,12 @@
 /**
  * Goes back to the database as it was before a migration, for an older kbot. Nothing is lost by it: what came after it stands in
- * the journals, and the next start takes it up from there.
+ * the journals, and the next start takes it up from there: the records, which an older kbot knows also where it does not know
+ * an input that they came from. Such a run it cannot replay.
  * @module
  */
 
 import { startsOver } from "../runner/identity.ts";
-import { copyDatabase, findDamage, removeDatabase, replaceDatabase } from "./database_file.ts";
+import { copyDatabase, findDamage, removeDatabase, replaceDatabase, settle } from "./database_file.ts";
 import { listRuns } from "./journal_files.ts";
 import { newerJournal } from "./journal_format.ts";
 import { dropOldCopies, keptBefore, schemaCopies, type SchemaCopy } from "./kept_copies.ts";
@@ -105,6 +106,7 @@ export async function rollBack(stateDirectory: string, { to, now }: RollbackOpti
       const copied = copyDatabase(from, into);
       if (!copied.ok) throw new Error(copied.reason);
     }
+    await settle(kept);
     await replaceDatabase(fresh, path);
     await dropOldCopies(path, "rollback").catch(() => {});
     return { ok: true, from: schema, to: content.schema, copy: copy.path, kept, runs: runs.length };

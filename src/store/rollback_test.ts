@@ -90,6 +90,32 @@ Deno.test("the newer kbot itself goes back for an older one that has no such com
     assert.deepEqual(await rowsOf(path), before);
   }));
 
+Deno.test("going back has both databases on the disk before one takes the other's place", () =>
+  withDirectory(async (state) => {
+    await upgraded(state);
+    const { open, rename } = Deno;
+    const done: string[] = [];
+    Deno.open = async (path, options) => {
+      const file = await open(path, options);
+      const { syncData } = file;
+      file.syncData = () => {
+        done.push(`${path}`.replace(/^.*state\.kv/, ""));
+        return syncData.call(file);
+      };
+      return file;
+    };
+    Deno.rename = (from, to) => {
+      done.push(`${from}`.replace(/^.*state\.kv/, "") + " in place");
+      return rename(from, to);
+    };
+    try {
+      assert.ok((await rollBack(state, { to: null, now: now(30) })).ok);
+    } finally {
+      Object.assign(Deno, { open, rename });
+    }
+    assert.deepEqual(done.slice(0, 3), [".before-rollback-20261120T040230Z", ".returning", ".returning in place"]);
+  }));
+
 Deno.test("going back is refused in words, and changes nothing, where the state would not be whole", () =>
   withDirectory(async (directory) => {
     const cases: readonly [name: string, harm: (state: string) => Promise<unknown>, reason: RegExp][] = [
