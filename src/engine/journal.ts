@@ -28,7 +28,10 @@ import {
   text,
 } from "./journal_shape.ts";
 
-/** The version of this format. A higher one in a file is refused. */
+/**
+ * The version of this format. A higher one in a file is refused. It stays where a new kind of input is added: a kbot that does
+ * not know the kind cannot replay that run, and says so, but finds every record of it, which stand in the actions.
+ */
 export const JOURNAL_FORMAT = 1;
 
 /** The first line of a run. */
@@ -84,7 +87,12 @@ export type JournalEntry =
 
 export type DecodedLine =
   | { readonly ok: true; readonly entry: JournalEntry }
-  | { readonly ok: false; readonly reason: string };
+  | {
+    readonly ok: false;
+    readonly reason: string;
+    /** It is an input all the same, of a kind or with fields that are not known here: the step before it is whole. */
+    readonly input?: true;
+  };
 
 // Anything but printable ASCII without quote and backslash needs JSON's own escaping.
 const NEEDS_ESCAPE = /[^ !#-[\]-~]/;
@@ -226,7 +234,7 @@ export function decodeLine(line: string): DecodedLine {
     const fault = checkInput(value.i);
     return fault === null
       ? { ok: true, entry: { kind: "input", input: value.i as Input } }
-      : refuse(`Not an input: ${formatFault(fault)}`);
+      : { ok: false, reason: `Not an input: ${formatFault(fault)}`, input: true };
   }
   if (value.a !== undefined) {
     const fault = checkAction(value.a);

@@ -44,6 +44,8 @@ export type JournalEvent =
     readonly fileLine: number | null;
     /** With file and line: `000002.ndjson:17: Not JSON: ...`. */
     readonly reason: string;
+    /** It is an input all the same: the step before it is whole. */
+    readonly input?: true;
   };
 
 export interface ReadOptions {
@@ -107,6 +109,9 @@ export async function openPlain({ path, compressed }: JournalPath): Promise<Asyn
     return await unpacked(`${path}.gz`);
   }
 }
+
+/** What is wrong with one line. */
+type LineFault = Pick<Extract<JournalEvent, { kind: "fault" }>, "reason" | "input">;
 
 /** Reads the files of one run, keeping count of the run's lines from file to file. */
 class RunReader {
@@ -188,7 +193,7 @@ class RunReader {
       if (this.#next !== null) this.#next++;
       if (fault !== null) {
         close(fileLine);
-        events.push(faultAt(file.path, fileLine, fault));
+        events.push({ ...fault, ...faultAt(file.path, fileLine, fault.reason) });
         if (this.#stopAtFault) return events;
       }
     }
@@ -197,13 +202,16 @@ class RunReader {
   }
 
   /** Adds the line's entry, or says what is wrong with it. */
-  #line(file: JournalPath, fileLine: number, line: string | null, entries: JournalEntry[]): string | null {
-    if (line === null) return "Not UTF-8 text";
+  #line(file: JournalPath, fileLine: number, line: string | null, entries: JournalEntry[]): LineFault | null {
+    if (line === null) return { reason: "Not UTF-8 text" };
     const decoded = decodeLine(line);
-    if (!decoded.ok) return decoded.reason;
-    const fault = this.#order(file, fileLine, decoded.entry);
-    if (fault === null) entries.push(decoded.entry);
-    return fault;
+    if (!decoded.ok) {
+      return decoded.input === true ? { reason: decoded.reason, input: true } : { reason: decoded.reason };
+    }
+    const reason = this.#order(file, fileLine, decoded.entry);
+    if (reason !== null) return { reason };
+    entries.push(decoded.entry);
+    return null;
   }
 
   /** A file's first line says which it is; nowhere else may such a line stand. */

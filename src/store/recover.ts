@@ -103,7 +103,12 @@ class Recovery {
         const result = await this.#entries(run, event, afterLine);
         if (!result.ok) return result;
         end = Math.max(end, Math.min(this.#lastLine(run), event.runLine + event.entries.length - 1));
-      } else this.#complain(event);
+        continue;
+      }
+      this.#complain(event);
+      if (event.kind !== "fault" || event.input !== true) continue;
+      const result = await this.#finishStep(run, this.#end);
+      if (!result.ok) return result;
     }
     if (this.#unfinished.length > 0) {
       this.warn(`Left out an unfinished step at the end of run ${run}: ${this.#unfinished.length} of its records`);
@@ -160,7 +165,7 @@ class Recovery {
   }
 
   /**
-   * A line that is no action follows: the step before it is whole. What a process was writing when it died is not, and
+   * A line that is no action follows, be it an input that cannot be read: the step before it is whole. What a process was writing when it died is not, and
    * half of a step (a trade without its position) would be worse than none: nothing of it had been acted on yet.
    */
   async #finishStep(run: string, line: number): Promise<StoreResult> {

@@ -166,6 +166,23 @@ Deno.test("a torn end is mended and told, and what stands before it is folded in
     });
   }));
 
+Deno.test("an input of a kind that is not known here ends the step before it, and is told", () =>
+  withState(async (state) => {
+    await writeRun(state, FIRST_RUN, RECORDS);
+    const directory = join(state, "journal", FIRST_RUN);
+    const last = [...Deno.readDirSync(directory)].map((entry) => entry.name).sort().at(-1)!;
+    const lines = [line(trade("t3", 50)), '{"i":{"type":"unheard_of","at":60}}', line(trade("t4", 60))];
+    await Deno.writeTextFile(join(directory, last), lines.map((text) => `${text}\n`).join(""), { append: true });
+    await recovered(state, async (store, result) => {
+      assert.match(
+        result.warnings.join(),
+        /Not an input: Field \.type: found "unheard_of".*unfinished step .*: 1 of its/,
+      );
+      const ids = (await store.listTrades({ limit: 9 })).map(({ tradeId }) => tradeId);
+      assert.deepEqual(ids, ["t3", "t2", "t1"]);
+    });
+  }));
+
 Deno.test("half a step at the end is left out: a trade without its position would be worse than neither", () =>
   withState(async (state) => {
     await writeRun(state, FIRST_RUN, RECORDS);

@@ -35,7 +35,13 @@ export async function* auditItems(
   let reader = new AuditReader(run, at);
   let unfinished: AuditItem[] = [];
   for await (const event of readJournal(directory, { onFault: "skip", afterLine })) {
-    if (event.kind === "fault") onFault(event.reason);
+    if (event.kind === "fault") {
+      onFault(event.reason);
+      if (event.input === true) {
+        yield* unfinished;
+        unfinished = [];
+      }
+    }
     if (event.kind !== "entries") continue;
     for (let k = 0; k < event.entries.length; k++) {
       const entry = event.entries[k];
