@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { lockStateDirectory } from "../store/lock.ts";
+import { loadToken } from "../store/token.ts";
 import { alive } from "./alive.ts";
 
 const asked = (state: string) => ({ kind: "alive" as const, config: undefined, json: false, state });
@@ -24,6 +26,8 @@ Deno.test("a bot that answers by the name of its run is alive, one of another na
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
     () => Response.json({ run: "r-1" }),
   );
+  const locked = await lockStateDirectory(state);
+  assert.ok(locked.ok);
   try {
     const url = `http://127.0.0.1:${server.addr.port}/`;
     for (const [run, exitCode] of [["r-1", 0], ["r-2", 1]] as const) {
@@ -33,6 +37,31 @@ Deno.test("a bot that answers by the name of its run is alive, one of another na
       assert.equal(reply.exitCode, exitCode, reply.problems.join());
       assert.equal((reply.json as { alive: boolean }).alive, exitCode === 0);
     }
+  } finally {
+    locked.lock.release();
+    await server.shutdown();
+    await Deno.remove(state, { recursive: true });
+  }
+});
+
+Deno.test("whoever listens where a killed bot did is asked nothing, and not told the token", async () => {
+  const state = await Deno.makeTempDir({ prefix: "kbot-test-" });
+  const heard: (string | null)[] = [];
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, ({ headers }) => {
+    heard.push(headers.get("authorization"));
+    return Response.json({ run: "r-1" });
+  });
+  try {
+    assert.ok((await loadToken(state)).ok);
+    // A lock that nobody holds any more.
+    const locked = await lockStateDirectory(state);
+    assert.ok(locked.ok);
+    locked.lock.release();
+    const url = `http://127.0.0.1:${server.addr.port}/`;
+    const file = { pid: 1, url, run: "r-1", startedAt: "2026-11-20T00:00:00Z" };
+    await Deno.writeTextFile(join(state, "run.json"), JSON.stringify(file));
+    assert.deepEqual((await alive(asked(state))).problems, [`No bot runs with ${state}`]);
+    assert.deepEqual(heard, []);
   } finally {
     await server.shutdown();
     await Deno.remove(state, { recursive: true });

@@ -138,11 +138,13 @@ function parseJson(text: string): unknown {
 
 /**
  * Finds the bot of a state directory. It counts as running only when it answers and names the run that the directory
- * names, because a port may have gone to another process since.
+ * names, because a port may have gone to another process since. Where nobody holds the directory it surely has, and is not
+ * asked: whoever listens there now must not be told the token.
  */
 export async function findBot(stateDirectory: string): Promise<FoundBot> {
   const run = await readRunFile(stateDirectory);
   if (run === null) return await silentOrNone(stateDirectory, "it has not said where it listens");
+  if (await holder(stateDirectory) === null) return { kind: "none" };
   const token = await readToken(stateDirectory);
   const bot: RunningBot = {
     run,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { FakeSources } from "../server/fake_sources.ts";
 import { startServer } from "../server/server.ts";
+import { lockStateDirectory, type StateLock } from "../store/lock.ts";
 import { loadToken } from "../store/token.ts";
 import { top } from "./top.ts";
 import { backoffMs, eventData, type TopNews, topNews } from "./top_live.ts";
@@ -11,6 +12,7 @@ class FakeBot {
   readonly state = Deno.makeTempDirSync({ prefix: "kbot-test-" });
   readonly sources = new FakeSources();
   #stop: (() => Promise<void>) | null = null;
+  #lock: StateLock | null = null;
   #runs = 0;
 
   async start(): Promise<void> {
@@ -21,6 +23,9 @@ class FakeBot {
     const server = await startServer({ hostname: "127.0.0.1", port: 0, sources: this.sources, ...guarded });
     if (!server.ok) assert.fail(server.reason);
     this.#stop = server.stop;
+    const locked = await lockStateDirectory(this.state);
+    if (!locked.ok) assert.fail(locked.reason);
+    this.#lock = locked.lock;
     const run = `run-${++this.#runs}`;
     this.sources.changeStatus({ run });
     const file = { pid: Deno.pid, url: server.url, run, startedAt: "2026-11-20T12:00:00Z" };
@@ -30,6 +35,8 @@ class FakeBot {
   async stop(): Promise<void> {
     await this.#stop?.();
     this.#stop = null;
+    this.#lock?.release();
+    this.#lock = null;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
