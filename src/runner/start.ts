@@ -44,11 +44,20 @@ export type ClaimedState =
   | { readonly ok: true; readonly lock: StateLock; readonly notice: string | null }
   | { readonly ok: false; readonly reason: string };
 
+/** `kbot status` and `kbot top` hold the lock for a moment to see whether a bot does: that refuses no start. */
+const LOCK_PATIENCE_MS = 500;
+const LOCK_PAUSE_MS = 50;
+
 /** Makes or checks the state directory and locks it: before anything else may write there. */
 export async function claimState(directory: string): Promise<ClaimedState> {
   const prepared = await prepareStateDirectory(directory);
   if (!prepared.ok) return prepared;
-  const locked = await lockStateDirectory(directory);
+  const began = performance.now();
+  let locked = await lockStateDirectory(directory);
+  while (!locked.ok && locked.held && performance.now() - began < LOCK_PATIENCE_MS) {
+    await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
+    locked = await lockStateDirectory(directory);
+  }
   return locked.ok ? { ok: true, lock: locked.lock, notice: prepared.notice } : locked;
 }
 
