@@ -150,6 +150,14 @@ function clockTrouble(dates: DateSamples): string | null {
     "1 s: have NTP keep it (timedatectl set-ntp true, or chrony)";
 }
 
+/** The limits that {@link atStake} names, by their keys: the phrase is given for these, and for none that is wider. */
+export const confirmedLimits = ({ risk }: Config): ReadonlyMap<string, number> =>
+  new Map([
+    ["risk.max_open_exposure_usd", risk.max_open_exposure_usd],
+    ["risk.daily_loss_usd", risk.daily_loss_usd],
+    ["risk.daily_loss_pct", risk.daily_loss_pct],
+  ]);
+
 /** What the run will be able to lose, one sentence a line. */
 export function atStake({ risk, live }: Config, balance: Money): readonly string[] {
   const exposure = money(Math.min(risk.max_open_exposure_usd, live.canary_usd ?? Infinity));

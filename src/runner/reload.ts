@@ -7,6 +7,7 @@
  * | a file that is wrong, or no longer there | nothing is changed; why is in the log and an alert |
  * | limits at their defaults, where real money is traded | the same |
  * | a journal that takes nothing more | the same |
+ * | a limit that bounds what a day can lose, wider than at the start, where real money is traded | it waits for a restart, which wants the phrase for it |
  * | another limit, or other parameters of a strategy | they count from the next decision on (engine/settings.ts) |
  * | other alerts, quiet hours, another log level | at once |
  * | anything else | it stays as it is, and the log names it |
@@ -24,6 +25,7 @@ import type { SettingsInput } from "../core/input.ts";
 import type { Engine } from "../engine/engine.ts";
 import { CHANGEABLE_LIMITS, limitValues } from "../engine/settings.ts";
 import type { Clock } from "../ops/clock.ts";
+import { confirmedLimits } from "./live_gate.ts";
 import type { Pump } from "./pump.ts";
 import type { RunRequest } from "./request.ts";
 import type { AlertChannels, RunAlerts } from "./run_alerts.ts";
@@ -53,7 +55,8 @@ const logger = getLogger(["kbot", "config"]);
 
 /** Addresses of alerts may hold a secret: what they were and are is not told. */
 const isPrivate = (key: string): boolean => key.startsWith("alerts.");
-const written = (value: ConfigRow["value"] | undefined): string => value === null ? "none" : JSON.stringify(value);
+const written = (value: ConfigRow["value"] | undefined): string =>
+  JSON.stringify(value ?? null).replace(/^null$/, "none");
 
 export class Reload {
   readonly #parts: ReloadParts;
@@ -84,7 +87,8 @@ export class Reload {
       configRows(reread.config, new Map(), this.#keysOf(reread.config)).map((row) => [row.key, row]),
     );
     const changed = [...before.values()].filter(({ key, value }) => written(value) !== written(after.get(key)?.value));
-    const taken = changed.filter(({ key }) => after.has(key) && this.#known.reloads(key));
+    const isConfirmed = this.#confirmed(reread.config);
+    const taken = changed.filter(({ key }) => after.has(key) && this.#known.reloads(key) && isConfirmed(key));
     const tellChange = ({ key, value }: ConfigRow): string =>
       isPrivate(key) ? key : `${key} ${written(value)} -> ${written(after.get(key)?.value)}`;
     const merged = this.#schema.safeParse(
@@ -101,7 +105,8 @@ export class Reload {
     if (taken.some(({ key }) => key.startsWith("alerts."))) {
       await this.#parts.alerts.take(merged.data.alerts, reread.channels);
     }
-    const waiting = changed.filter((row) => !taken.includes(row)).map((row) => tellChange(row) + switchHint(row.key));
+    const hint = (key: string): string => isConfirmed(key) ? switchHint(key) : WIDER;
+    const waiting = changed.filter((row) => !taken.includes(row)).map((row) => tellChange(row) + hint(row.key));
     this.#say(text, waiting);
     this.#parts.request.log.setLevel(merged.data.log.level);
   }
@@ -159,6 +164,14 @@ export class Reload {
     return `Real money is traded, and limits must be your own: set ${limitsAtDefault.join(", ")}`;
   }
 
+  /** Whether a key's new value needs no phrase: what the run began with was confirmed, and nothing wider. */
+  #confirmed(config: Config): (key: string) => boolean {
+    const { real, request } = this.#parts;
+    if (!real || request.execution !== "live") return () => true;
+    const [wanted, most] = [confirmedLimits(config), confirmedLimits(request.config)];
+    return (key) => (wanted.get(key) ?? 0) <= (most.get(key) ?? Infinity);
+  }
+
   /** Sections of packs that were not there at the start are nobody's yet, and those that are gone are missing. */
   #keysOf(config: Config): ConfigKeys {
     const { packs } = this.#parts.request;
@@ -192,6 +205,9 @@ export class Reload {
       : "The journal takes nothing more, and what it does not hold nobody could replay";
   }
 }
+
+/** Said of a limit that is not taken while real money is traded. */
+const WIDER = " (wider than what was confirmed when this run began)";
 
 /** A strategy is switched while it runs, by a command that its state remembers. */
 const switchHint = (key: string): string => {

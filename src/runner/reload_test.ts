@@ -98,6 +98,25 @@ Deno.test("limits and parameters go to the engine as one input that names what c
   assert.equal(stage.reload.config.risk.max_drawdown_pct, 15);
 });
 
+Deno.test("where real money is traded, what a day can lose is bounded no wider than it was confirmed, and the rest is taken", async () => {
+  const risk = { max_order_usd: 50, max_open_exposure_usd: 100, daily_loss_usd: 20, daily_loss_pct: 5 };
+  const stage = new Stage({ risk }, "live");
+  await stage.take({ risk: { ...risk, daily_loss_usd: 10, max_open_exposure_usd: 60 } });
+  assert.equal(stage.engine.desk.limits.dailyLoss, 10_000_000);
+  const wide = { max_order_usd: 80, max_open_exposure_usd: 5_000, daily_loss_usd: 20, daily_loss_pct: 50 };
+  await stage.take({ risk: wide });
+  const { order, openExposure, dailyLoss, dailyLossPercent } = stage.engine.desk.limits;
+  // As wide as at the start it may be again.
+  assert.deepEqual([order, openExposure, dailyLoss, dailyLossPercent], [80_000_000, 60_000_000, 20_000_000, 5]);
+  assert.match(
+    stage.told[1],
+    /restart is needed for: risk\.max_open_exposure_usd "60\.00" -> "5000\.00" \(wider than .*risk\.daily_loss_pct 5 -> 50/,
+  );
+  const play = new Stage({ risk });
+  await play.take({ risk: wide });
+  assert.equal(play.engine.desk.limits.openExposure, 5_000_000_000);
+});
+
 const REFUSED: readonly [what: string, stage: () => Stage, reread: ConfigInput | Reread, why: RegExp][] = [
   [
     "a file that is wrong",
