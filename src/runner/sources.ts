@@ -128,7 +128,12 @@ function latest<From, To>(current: () => From, make: (from: From) => To): () => 
   };
 }
 
-function changeParameters({ changeConfig }: SourceParts, { strategy, values, via }: ParametersRequest): OperatorAnswer {
+function changeParameters(
+  { changeConfig, request }: SourceParts,
+  { strategy, values, via }: ParametersRequest,
+): OperatorAnswer {
+  const elsewhere = standbyAnswer(request.lease?.status() ?? null);
+  if (elsewhere !== null) return { accepted: false, text: elsewhere };
   const keys = Object.entries(values).map(([name, value]) => [`strategies.${strategy}.${name}`, value] as const);
   const refused = changeConfig(new Map(keys), via);
   if (refused !== null) return { accepted: false, text: `Nothing is changed. ${refused}` };
