@@ -90,6 +90,7 @@ export class RunAlerts implements RunWatcher {
   #sources: ServerSources | null = null;
   #channels: AlertChannels;
   #config: AlertsConfig;
+  #ended = false;
 
   constructor(parts: RunAlertsParts) {
     this.#parts = parts;
@@ -154,7 +155,8 @@ export class RunAlerts implements RunWatcher {
     this.#watch.take(watchSettings(config));
     await this.#commands?.stop();
     this.#commands = null;
-    if (this.#sources !== null) this.#hearCommands(this.#sources);
+    // The run may have ended meanwhile: a command must not be heard for one that is over.
+    if (this.#sources !== null && !this.#ended) this.#hearCommands(this.#sources);
   }
 
   /** The configuration was read again. */
@@ -211,6 +213,7 @@ export class RunAlerts implements RunWatcher {
   /** The last words, and the end. */
   async end({ reason, orders, fills, pnl, nav, orders_left }: RunSummary): Promise<void> {
     const { now } = this.#parts.engine;
+    this.#ended = true;
     this.#alerts.flush();
     if (orders_left > 0) this.#alerts.raise("orders_left", "run", now, { count: String(orders_left) });
     const figures = { reason, orders: String(orders), fills: String(fills), pnl, nav };
