@@ -13,7 +13,7 @@
  */
 
 import type { SettingsInput } from "../core/input.ts";
-import { type Money, money, type Price, price } from "../core/units.ts";
+import { type Money, money, ONE_DOLLAR_PRICE, type Price, price } from "../core/units.ts";
 import type { RecoveryRules } from "../models/drawdown_recovery.ts";
 import type { BreakerRules } from "../risk/breakers.ts";
 import { HARD_ORDER_LIMIT, type RiskLimits } from "../risk/limits.ts";
@@ -66,6 +66,22 @@ const CHANGES = {
   maxDrawdownPercent: breaker("maxDrawdownPercent"),
   consecutiveLosses: breaker("consecutiveLosses"),
 } as const satisfies Readonly<Record<string, Change>>;
+
+/** Of those that are counted in whole units; `null` where any number is one. A journal may hold what no configuration does. */
+const MOST: Readonly<Record<ChangeableLimit, number | null>> = {
+  order: Number.MAX_SAFE_INTEGER,
+  trade: Number.MAX_SAFE_INTEGER,
+  market: Number.MAX_SAFE_INTEGER,
+  openExposure: Number.MAX_SAFE_INTEGER,
+  categoryPercent: null,
+  correlatedPercent: null,
+  dailyLoss: Number.MAX_SAFE_INTEGER,
+  dailyLossPercent: null,
+  priceCeiling: ONE_DOLLAR_PRICE,
+  fairValueBound: ONE_DOLLAR_PRICE,
+  maxDrawdownPercent: null,
+  consecutiveLosses: Number.MAX_SAFE_INTEGER,
+};
 
 export type ChangeableLimit = keyof typeof CHANGES;
 
@@ -141,6 +157,10 @@ export class Settings {
     for (const [name, value] of Object.entries(limits)) {
       if (!isChangeable(name)) return `${name} is no limit that may change: they are ${CHANGEABLE_LIMITS.join(", ")}`;
       if (value < 0) return `Limit ${name} cannot be ${value}: allowed is 0 or more`;
+      const most = MOST[name];
+      if (most !== null && (!Number.isSafeInteger(value) || value > most)) {
+        return `Limit ${name} cannot be ${value}: allowed is a whole number up to ${most}`;
+      }
       bounds = CHANGES[name](bounds, value);
     }
     if (bounds.risk.order > HARD_ORDER_LIMIT) {

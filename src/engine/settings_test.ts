@@ -74,6 +74,13 @@ Deno.test("no limit lifts a halt, however wide it is made", () => {
 const REFUSED: readonly [what: string, change: Partial<SettingsInput>, why: RegExp][] = [
   ["an unknown limit", { limits: { feedStale: 1 } }, /feedStale is no limit that may change: they are order, trade, /],
   ["a negative limit", { limits: { market: -1 } }, /Limit market cannot be -1: allowed is 0 or more/],
+  [
+    "money that is no whole number",
+    { limits: { market: 0.5 } },
+    /Limit market cannot be 0\.5: allowed is a whole number/,
+  ],
+  ["more money than can be counted", { limits: { dailyLoss: 1e300 } }, /Limit dailyLoss cannot be 1e\+300: /],
+  ["a price above a dollar", { limits: { priceCeiling: 10_001 } }, /Limit priceCeiling cannot be 10001: allowed is /],
   ["more than the hard cap", { limits: { order: 500_000_001 } }, /500000000 is a hard cap/],
   ["an unknown strategy", { strategies: [{ name: "nobody", parameters: {} }] }, /No strategy is called nobody/],
   [
