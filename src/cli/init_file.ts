@@ -5,6 +5,7 @@
 
 import { parse } from "smol-toml";
 import { errorsFromIssues, formatConfigError } from "../config/config_error.ts";
+import { tomlScalar } from "../config/describe.ts";
 import { CONFIG_SCHEMA } from "../config/schema.ts";
 import { KEYS } from "../config/schema_keys.ts";
 import { comment } from "../config/template.ts";
@@ -14,7 +15,7 @@ const HEAD =
   "tells what counts.";
 
 const valueText = (value: unknown): string =>
-  Array.isArray(value) ? `[${value.map((each) => JSON.stringify(each)).join(", ")}]` : JSON.stringify(value);
+  Array.isArray(value) ? `[${value.map(tomlScalar).join(", ")}]` : tomlScalar(value);
 
 /** In the order of the schema, each with what it means. */
 export function initFile(keys: ReadonlyMap<string, unknown>): string {

@@ -132,6 +132,13 @@ Deno.test("with flags alone real money gets small limits, its key by files, stra
     assert.deepEqual([alerts.telegram.chats, server.port], [["123456789"], 0]);
   }));
 
+Deno.test("a path with a character that TOML takes escaped alone is written and read as it is", () =>
+  onStage(async (stage) => {
+    const path = stage.path('a "key"\x7f.pem');
+    assert.equal((await stage.flags({ mode: "demo", privateKeyFile: path })).exitCode, 0);
+    assert.equal((await stage.config()).venue.private_key_file, path);
+  }));
+
 const REFUSED: readonly [what: string, answers: InitCommand["answers"], code: number, why: RegExp][] = [
   ["an amount below nothing", { capital: "-5" }, 2, /^--capital: Found "-5", allowed: dollars from 0\.01/],
   ["an unknown strategy", { strategies: "latncy" }, 2, /^--strategies: Found "latncy", .*did you mean latency\?/],

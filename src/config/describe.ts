@@ -38,14 +38,17 @@ export function configRows(
   }));
 }
 
+/** A text as JSON writes it is one in TOML, but for DEL, which TOML wants escaped. */
+export const tomlScalar = (value: unknown): string => JSON.stringify(value).replaceAll("\x7f", "\\u007f");
+
 /** A value as TOML. */
 export function tomlValue(value: ConfigRow["value"]): string {
-  return Array.isArray(value) ? `[${value.map(tomlItem).join(", ")}]` : JSON.stringify(value);
+  return Array.isArray(value) ? `[${value.map(tomlItem).join(", ")}]` : tomlScalar(value);
 }
 
 function tomlItem(item: string | Readonly<Record<string, unknown>>): string {
-  if (typeof item === "string") return JSON.stringify(item);
-  return `{ ${Object.entries(item).map(([name, value]) => `${name} = ${JSON.stringify(value)}`).join(", ")} }`;
+  if (typeof item === "string") return tomlScalar(item);
+  return `{ ${Object.entries(item).map(([name, value]) => `${name} = ${tomlScalar(value)}`).join(", ")} }`;
 }
 
 const LISTS_OF_TABLES: ReadonlySet<string> = new Set(["packs", "risk.group"]);

@@ -5,7 +5,7 @@ import { CONFIG_SCHEMA, defaultConfig } from "./schema.ts";
 
 Deno.test("what is shown loads again as the same configuration", () => {
   const config = CONFIG_SCHEMA.parse({
-    venue: { name: "http://localhost:1", ws: "ws://localhost:1", series: ["KXBTC15M"], key_id: 'a"b' },
+    venue: { name: "http://localhost:1", ws: "ws://localhost:1", series: ["KXBTC15M"], key_id: 'a"b\x7f\n' },
     risk: {
       ...{ max_order_usd: "12.345678", price_ceiling: "0.9855" },
       group: [{ name: "fed", series: ["KXFED*", "KXRATE"], max_pct: 12.5, same_day: true }],
