@@ -34,7 +34,9 @@ export type VenueAnswer = Extract<Input, {
 }>;
 
 /** Of a bot that shares an account: its own word, and the epoch of the lease under which it sent the order. */
-const LEASED_ID = /^(k[0-9a-f]{8})(?:e\d+)?-/;
+const LEASED_ID = /^(k[0-9a-f]{8})(?:e(\d+))?-/;
+
+const epochOf = (id: RegExpExecArray | null): number | null => id?.[2] === undefined ? null : Number(id[2]);
 
 type OneOrderAnswer = Exclude<VenueAnswer, { type: "fill" | "order_update" | "queue_position" | "order_group" }>;
 
@@ -46,6 +48,8 @@ export class Answers {
   readonly #market: (ticker: string) => MarketState | undefined;
   readonly #own: string;
   readonly #peers: ReadonlySet<string>;
+  /** Under which this run leads; `Infinity` where it has none. */
+  readonly #epoch: number;
   readonly #isPaper: boolean;
 
   /** @param options whose instance begins every client order id that is ours, and whose peers those of bots before us */
@@ -64,14 +68,18 @@ export class Answers {
     this.#market = market;
     this.#own = `${instance}-`;
     this.#peers = new Set(peers);
+    this.#epoch = epochOf(LEASED_ID.exec(this.#own)) ?? Infinity;
     this.#isPaper = execution === "paper";
   }
 
-  /** Whether an order bears a name that only this state directory gives, or one of those that trade this account with it. */
+  /**
+   * Whether an order bears a name that only this state directory gives, or one of those that traded this account before it. An
+   * order of a later epoch is the next leader's, however long this run goes on to hear of it.
+   */
   isOurs(clientOrderId: string): boolean {
     if (clientOrderId.startsWith(this.#own)) return true;
-    const word = this.#peers.size === 0 ? undefined : LEASED_ID.exec(clientOrderId)?.[1];
-    return word !== undefined && this.#peers.has(word);
+    const found = this.#peers.size === 0 ? null : LEASED_ID.exec(clientOrderId);
+    return found !== null && this.#peers.has(found[1]) && (epochOf(found) ?? 0) <= this.#epoch;
   }
 
   take(input: VenueAnswer): void {

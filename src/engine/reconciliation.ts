@@ -15,7 +15,8 @@
  * | order open when the last run ended | unknown | whatever became of it | that; until then nothing is sent for its market |
  * | order over, but not all its fills heard of, when the last run ended | unknown | a fill count | its fills are told and count for it |
  * | order unknown to us, ours by name | nothing | it rests | cancelled on its market's shard |
- * | order unknown to us, of a bot that shares the account | nothing | it rests | cancelled, too |
+ * | order unknown to us, of a bot that shares the account | nothing | it rests | cancelled, too, of an epoch up to ours |
+ * | order unknown to us, of the next leader | nothing | it rests | left alone |
  * | order unknown to us, foreign | nothing | it rests | left alone |
  * | stale read after a cancel | cancelled | it rests, within 10 s of its end | nothing |
  * | order listed as resting long after its end | filled or cancelled | it rests, later than that | unknown: asked for, believed then |

@@ -157,6 +157,14 @@ const ROWS: Readonly<Record<string, () => void>> = {
     assert.deepEqual(rig.all("cancel").map(({ clientOrderId }) => clientOrderId), ids);
   },
 
+  "order unknown to us, of the next leader"() {
+    const rig = liveRig({ instance: "k00000001e7", peers: ["k00000001", "k00000002"] });
+    for (const id of ["k00000002e8-1", "k00000001e9-1"]) update(rig, 301, { clientOrderId: id, orderId: id });
+    assert.deepEqual([rig.all("cancel").length, audits(rig, "unknown_order").length], [0, 0]);
+    for (const id of ["k00000002e6-1", "k00000001e7-9"]) update(rig, 301, { clientOrderId: id, orderId: id });
+    assert.deepEqual(rig.all("cancel").map(({ orderId }) => orderId), ["k00000002e6-1", "k00000001e7-9"]);
+  },
+
   "order unknown to us, foreign"() {
     const rig = taking();
     update(rig, 301, { clientOrderId: "robot-7", orderId: "o-7" });

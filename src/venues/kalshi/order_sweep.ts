@@ -10,7 +10,8 @@
  * | says nothing | tried again while the answer is still waited for, three tries at once at most |
  * | is down for long | tried again for as long as it takes: after 0.25 s at first, every 5 s in the end |
  *
- * A new order ends a sweep unconfirmed: somebody lifted the halt, and trading goes on.
+ * A new order ends a sweep unconfirmed: somebody lifted the halt, and trading goes on. So does the end of the lease, where several
+ * bots trade one account: what rests from then on may be the next leader's.
  * @module
  */
 
@@ -41,6 +42,8 @@ export interface SweepOptions {
   readonly cancel: (place: OrderPlace) => Promise<ApiResult<CancelledBody>>;
   /** Whether the answer to a create is still waited for: its order may come to rest any moment. */
   readonly isSending: () => boolean;
+  /** Why only the leader's requests must not leave now, in words; `null` where they may. Absent where there is but one bot. */
+  readonly forbidden?: () => string | null;
 }
 
 const PACE_MIN = MICROS_PER_SECOND / 4;
@@ -136,8 +139,16 @@ export class OrderSweep {
     for (const wake of this.#waiters.splice(0)) wake();
   }
 
-  #isUnderWay(sweep: Sweep): boolean {
-    return this.#sweep === sweep && sweep.confirmedAt === null;
+  /** To be asked after whatever took time, and before it is acted on. */
+  #goesOn(sweep: Sweep): boolean {
+    if (this.#sweep !== sweep || sweep.confirmedAt !== null) return false;
+    const reason = this.#options.forbidden?.() ?? null;
+    if (reason === null) return true;
+    const text =
+      `The cancelling of all orders ends, because what rests may be the next leader's: ${reason} (${sweep.reason})`;
+    this.#options.log("warn", text);
+    this.#end();
+    return false;
   }
 
   /** The next try is planned before this one is answered: an exchange that says nothing is asked again. */
@@ -159,7 +170,7 @@ export class OrderSweep {
     this.#cancelTimer();
     const delay = Math.min(PACE_MAX, PACE_MIN * 2 ** Math.min(sweep.tries, 10));
     this.#cancelTimer = this.#options.clock.after(delay, () => {
-      if (!this.#isUnderWay(sweep)) return;
+      if (!this.#goesOn(sweep)) return;
       this.#remind(sweep);
       this.#try(sweep);
     });
@@ -167,7 +178,7 @@ export class OrderSweep {
 
   async #cancelEverything(sweep: Sweep): Promise<void> {
     const result = await this.#options.rest.cancelAll();
-    if (!this.#isUnderWay(sweep)) return;
+    if (!this.#goesOn(sweep)) return;
     if (result.ok) {
       this.#complaints.over("all", "The exchange takes the cancelling of all orders again");
     } else {
@@ -183,7 +194,7 @@ export class OrderSweep {
   async #look(sweep: Sweep): Promise<void> {
     const began = this.#options.clock.now();
     const resting = await this.#options.catchUp.resting();
-    if (!this.#isUnderWay(sweep)) return;
+    if (!this.#goesOn(sweep)) return;
     if (resting === null) sweep.trouble = "The list of resting orders cannot be read whole";
     this.#judge(sweep, resting, began);
   }
@@ -193,7 +204,7 @@ export class OrderSweep {
     const { rest, sink, clock, shardOf, cancel } = this.#options;
     const began = clock.now();
     const listed = await rest.orders({ status: "resting", subaccount: PRIMARY });
-    if (!this.#isUnderWay(sweep)) return;
+    if (!this.#goesOn(sweep)) return;
     const reason = whyIncomplete(listed);
     if (reason === null) this.#complaints.over("list");
     else {
@@ -203,7 +214,7 @@ export class OrderSweep {
     const items = listed.ok ? listed.value.items : [];
     for (const { orderId, clientOrderId, ticker, shard } of items) {
       const result = await cancel({ orderId, ticker, shard: shard ?? shardOf(ticker) });
-      if (!this.#isUnderWay(sweep)) return;
+      if (!this.#goesOn(sweep)) return;
       if (result.ok) {
         sink({ type: "order_cancelled", at: clock.now(), clientOrderId, reducedBy: result.value.reducedBy });
       } else if (!isGone(result.failure)) {
@@ -234,7 +245,7 @@ export class OrderSweep {
     const { clock, lane } = this.#options;
     this.#cancelTimer();
     this.#cancelTimer = clock.after(READ_LAG, () => {
-      if (!this.#isUnderWay(sweep)) return;
+      if (!this.#goesOn(sweep)) return;
       this.#plan(sweep);
       lane.run(() => this.#look(sweep));
     });

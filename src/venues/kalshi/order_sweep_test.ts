@@ -19,10 +19,7 @@ class Stage {
   resting: string[] = ["k-1", "k-2"];
   stroke: Stroke = () => this.take();
   /** What a cancel of one order does; by default that. */
-  single: (id: string) => Response = (id) => {
-    this.resting = this.resting.filter((each) => each !== id);
-    return jsonAnswer({ order_id: id, client_order_id: id, reduced_by: "1.00" });
-  };
+  single: (id: string) => Response = (id) => this.cancelled(id);
   list: () => Response = () => this.listed();
   create: Stroke = () => jsonAnswer({ order_id: "o-9", fill_count: "0.00", remaining_count: "1.00" }, 201);
   readonly inputs: Input[] = [];
@@ -31,6 +28,8 @@ class Stage {
   readonly strokes: number[] = [];
   readonly clock = new SteppedClock(START as Micros);
   readonly trading: Trading;
+  /** Why nothing but cancels of our own may leave. */
+  forbidden: string | null = null;
 
   constructor() {
     const { rest } = fakeRest(({ line }) => {
@@ -57,6 +56,7 @@ class Stage {
       fillsSince: null,
       queueEvery: 0,
       onPositions: nothing,
+      forbidden: () => this.forbidden,
     });
   }
 
@@ -67,6 +67,11 @@ class Stage {
   take(): Response {
     this.resting = [];
     return jsonAnswer(null, 204);
+  }
+
+  cancelled(id: string): Response {
+    this.resting = this.resting.filter((each) => each !== id);
+    return jsonAnswer({ order_id: id, client_order_id: id, reduced_by: "1.00" });
   }
 
   listed(): Response {
@@ -254,4 +259,36 @@ Deno.test("whoever waits for the end of a sweep is told when it is confirmed, an
   stage.trading.stop();
   await settle();
   assert.equal(told, 2);
+});
+
+Deno.test("once another bot leads, a sweep under way takes none of its orders off the exchange", async () => {
+  const stage = new Stage();
+  stage.stroke = () => jsonAnswer(REFUSED, 503);
+  stage.single = () => jsonAnswer(REFUSED, 503);
+  await stage.kill();
+  await stage.until(1);
+  assert.equal(stage.trading.sweep?.confirmed, null);
+  stage.single = (id) => stage.cancelled(id);
+  stage.resting = ["k00000002e8-1"];
+  stage.forbidden = "b leads";
+  const over = stage.trading.swept();
+  await stage.until(60);
+  assert.deepEqual(stage.resting, ["k00000002e8-1"]);
+  await over;
+  assert.equal(stage.trading.sweep, null);
+  assert.match(stage.logs.join("\n"), /warn The cancelling of all orders ends, .*: b leads \(kill\)/);
+  stage.trading.stop();
+});
+
+Deno.test("a list that was read when another bot led already is not acted on", async () => {
+  const stage = new Stage();
+  stage.stroke = () => jsonAnswer(REFUSED, 503);
+  stage.list = () => {
+    stage.forbidden = "b leads";
+    return stage.listed();
+  };
+  await stage.kill();
+  await stage.until(60);
+  assert.deepEqual(stage.resting, ["k-1", "k-2"]);
+  stage.trading.stop();
 });

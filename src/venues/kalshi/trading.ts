@@ -72,6 +72,8 @@ export interface TradingOptions {
   readonly queueEvery: number;
   /** Markets with a position, for those who follow markets. */
   readonly onPositions: (tickers: readonly string[]) => void;
+  /** Why only the leader's requests must not leave now, in words; `null` where they may. Absent where there is but one bot. */
+  readonly forbidden?: () => string | null;
 }
 
 const CANCEL_TRIES = 3;

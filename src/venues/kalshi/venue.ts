@@ -150,6 +150,7 @@ export class KalshiVenue implements Venue {
       fillsSince: options.fillsSince ?? null,
       queueEvery: (options.queuePollSeconds ?? 0) * MICROS_PER_SECOND,
       onPositions: (tickers) => this.#directory.follow(tickers),
+      ...(options.forbidden === undefined ? {} : { forbidden: options.forbidden }),
     });
     const desired = () => this.#directory.desired();
     const indices = [...new Set(options.series.map(settlementIndexOf).filter((index) => index !== null))];
