@@ -92,3 +92,32 @@ Deno.test({
     await connection.close();
   },
 });
+
+Deno.test({
+  name: "a publisher that ends while its server is gone does not wait for it, and counts what was not taken",
+  ignore: !CAN,
+  // What was under way ends with the connection, a moment later.
+  sanitizeOps: false,
+  fn: async () => {
+    await using cluster = await NatsCluster.start({ nodes: 1 });
+    const connection = await connect(cluster.servers);
+    const said: string[] = [];
+    const publisher = await FeedPublisher.open({
+      ...{ connection, feed: "main", replicas: 1, venue: "Kalshi", simulated: false, speed: 1, now },
+      onWanted: () => {},
+      onTrouble: (text) => said.push(text),
+      onReplaced: assert.fail,
+    });
+    await until(() => publisher.counts.keyframes === 1);
+    await cluster.nodes[0].kill();
+    publisher.line("s", "under way", now());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const line of ["two", "three"]) publisher.line("s", line, now());
+    const began = performance.now();
+    await publisher.close(300);
+    assert.ok(performance.now() - began < 10_000, "not the ten minutes for which a sweep waits");
+    assert.equal(publisher.counts.lost, 2);
+    assert.match(said[0], /^Lines that are lost to takers, who see the gap: 2, because no NATS server took them/);
+    await connection.close();
+  },
+});

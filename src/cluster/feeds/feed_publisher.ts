@@ -72,6 +72,8 @@ const GATHER_MS = 5;
 const BEAT_MS = 250;
 /** Who begins to listen reads at most so much of the past. */
 const KEYFRAME_MS = 5_000;
+/** What waits at the end may take so long: nobody who ends waits for servers that are gone. */
+const LAST_WORDS_MS = 3_000;
 /** A book that stays stale is asked for again after this. */
 const WANTED_MS = 5_000;
 
@@ -155,14 +157,20 @@ export class FeedPublisher {
     this.line(FEED_INPUT_SOURCE, JSON.stringify(input), input.at);
   }
 
-  /** Sends what waits, for as long as servers take it. */
-  async close(): Promise<void> {
+  /** Sends what waits, where servers take it soon; what they do not take is lost. */
+  async close(patienceMs = LAST_WORDS_MS): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     clearTimeout(this.#gathering);
     this.#send();
-    await this.#sending;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, patienceMs);
+    });
+    await Promise.race([this.#sending, patience]).finally(() => clearTimeout(timer));
     this.#over = true;
     this.#stopClock();
+    const left = this.#waiting.length;
+    if (left > 0) this.#lose(left, "no NATS server took them before the end");
   }
 
   #begin(): void {
@@ -260,6 +268,7 @@ export class FeedPublisher {
   }
 
   #failed(error: unknown): void {
+    if (this.#over) return;
     this.#over = true;
     this.#stopClock();
     for (const timer of this.#timers) clearInterval(timer);
