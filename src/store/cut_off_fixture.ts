@@ -1,11 +1,12 @@
 /**
- * Migrates a state's database or makes it anew, and dies by SIGKILL before its nth change to the disk, for tests. Arguments:
- * `migrate` or `rebuild`, the state directory, n.
+ * Migrates a state's database, makes it anew or goes back to schema 4, and dies by SIGKILL before its nth change to the disk,
+ * for tests. Arguments: `migrate`, `rebuild` or `rollback`, the state directory, n.
  * @module
  */
 
 import { openKvStore } from "./kv_store.ts";
 import { rebuildDatabase } from "./rebuild.ts";
+import { rollBack } from "./rollback.ts";
 import { statePaths } from "./state_directory.ts";
 
 const [what, state, wanted] = Deno.args;
@@ -15,7 +16,7 @@ function change(): void {
   if (++changes === Number(wanted)) Deno.kill(Deno.pid, "SIGKILL");
 }
 
-const { rename, copyFileSync, remove, link } = Deno;
+const { rename, copyFileSync, remove, removeSync, link } = Deno;
 Deno.rename = (from, to) => {
   change();
   return rename(from, to);
@@ -27,6 +28,10 @@ Deno.copyFileSync = (from, to) => {
 Deno.remove = (target, options) => {
   change();
   return remove(target, options);
+};
+Deno.removeSync = (target, options) => {
+  change();
+  removeSync(target, options);
 };
 Deno.link = (from, to) => {
   change();
@@ -45,6 +50,9 @@ Deno.Kv.prototype.atomic = function () {
 if (what === "rebuild") {
   const rebuilt = await rebuildDatabase(state, { startsOver: false, now: new Date() });
   if (!rebuilt.ok) throw new Error(rebuilt.reason);
+} else if (what === "rollback") {
+  const returned = await rollBack(state, { to: 4, now: new Date() });
+  if (!returned.ok) throw new Error(returned.reason);
 } else {
   const opened = await openKvStore(statePaths(state).store, { writer: "0.1.0" });
   if (!opened.ok) throw new Error(opened.reason);

@@ -5,6 +5,7 @@ import { openState } from "../runner/opened_state.ts";
 import { openKvStore } from "./kv_store.ts";
 import { writeFour } from "./schema_four_fixture_test.ts";
 import { account, order, position } from "./records_test.ts";
+import { rollBack } from "./rollback.ts";
 import {
   FIRST_RUN,
   RECORDS,
@@ -21,8 +22,10 @@ const FULL = Deno.env.get("KBOT_TEST_FULL") === "1";
 /** More changes than a migration or a rebuild of these makes. */
 const CHANGES_MAX = 60;
 
+type What = "migrate" | "rebuild" | "rollback";
+
 /** Whether the process died before it was done. */
-async function dies(what: "migrate" | "rebuild", state: string, change: number): Promise<boolean> {
+async function dies(what: What, state: string, change: number): Promise<boolean> {
   const fixture = new URL("./cut_off_fixture.ts", import.meta.url).href;
   const args = ["run", "--quiet", "--no-check", "-A", fixture, what, state, `${change}`];
   const { signal, success, stderr } = await new Deno.Command(Deno.execPath(), { args, stderr: "piped" }).output();
@@ -41,7 +44,7 @@ async function copyTree(from: string, to: string): Promise<void> {
 /** Kills before every change, or before some of them, each in a copy of its own. */
 async function killedAnywhere(
   directory: string,
-  what: "migrate" | "rebuild",
+  what: What,
   original: string,
   check: (state: string, change: number) => Promise<void>,
 ): Promise<void> {
@@ -59,13 +62,26 @@ async function killedAnywhere(
 const copiesIn = (state: string): string[] =>
   [...Deno.readDirSync(state)].map(({ name }) => name).filter((name) => name.startsWith("state.kv.")).sort();
 
+/** The same state as of a bot that was killed: what it wrote last stands in the database's log alone. */
+async function killed(original: string, state: string): Promise<void> {
+  const kv = await Deno.openKv(statePaths(original).store);
+  await kv.set(["account"], account(9));
+  await copyTree(original, state);
+  kv.close();
+  const log = (await Deno.stat(`${statePaths(state).store}-wal`)).size;
+  assert.ok(log > 0, "there is a log");
+}
+
 Deno.test("killed before any change that it makes, a migration leaves a state that the next start brings up whole", () =>
   withDirectory(async (directory) => {
     if (Deno.build.os === "windows") return console.log("SKIPPED: no SIGKILL here");
     const original = join(directory, "original");
     await Deno.mkdir(original);
     const wanted = await writeFour(original);
-    await killedAnywhere(directory, "migrate", original, async (state, change) => {
+    const withLog = join(directory, "with log");
+    await killed(original, withLog);
+    wanted.set('["account"]', JSON.stringify(account(9)));
+    await killedAnywhere(directory, "migrate", withLog, async (state, change) => {
       const { store: path } = statePaths(state);
       const opened = await openKvStore(path);
       assert.ok(opened.ok, JSON.stringify(opened));
@@ -76,6 +92,31 @@ Deno.test("killed before any change that it makes, a migration leaves a state th
       const left = copiesIn(state);
       assert.ok(left.every((name) => /^state\.kv\.schema-4-\d{8}T\d{6}Z$/.test(name)), left.join());
       assert.ok(left.length === 1 || left.length === 2, left.join());
+    });
+  }));
+
+Deno.test("killed before any change that it makes, going back leaves the newer database or the older one, whole", () =>
+  withDirectory(async (directory) => {
+    if (Deno.build.os === "windows") return console.log("SKIPPED: no SIGKILL here");
+    const original = join(directory, "original");
+    await Deno.mkdir(original);
+    await writeFour(original);
+    const older = await rowsOf(statePaths(original).store);
+    const opened = await openKvStore(statePaths(original).store);
+    assert.ok(opened.ok);
+    await opened.store.close();
+    const withLog = join(directory, "with log");
+    await killed(original, withLog);
+    const newer = await rowsOf(statePaths(original).store);
+    await killedAnywhere(directory, "rollback", withLog, async (state, change) => {
+      const { store: path } = statePaths(state);
+      const rows = await rowsOf(path);
+      assert.deepEqual(rows, rows.get('["schema"]') === "5" ? newer : older, `killed before change ${change}`);
+      if (rows.get('["schema"]') !== "5") return;
+      const again = await rollBack(state, { to: 4, now: new Date(Date.now() + 2_000) });
+      assert.ok(again.ok, JSON.stringify(again));
+      assert.deepEqual(await rowsOf(path), older);
+      assert.deepEqual(await rowsOf(again.kept), newer);
     });
   }));
 

@@ -93,6 +93,8 @@ export async function rollBack(stateDirectory: string, { to, now }: RollbackOpti
   const fresh = `${path}.returning`;
   const kept = keptBefore(path, "rollback", now);
   try {
+    // To open none would make one.
+    if (!await Deno.stat(path).then(() => true, () => false)) throw new Error("there is none");
     const { schema } = await contentOf(path);
     const copy = choose(await schemaCopies(path), schema, to);
     const [damage] = findDamage(copy.path);

@@ -161,6 +161,13 @@ Deno.test("going back is refused in words, and changes nothing, where the state 
     }
   }));
 
+Deno.test("where there is no database, going back makes none", () =>
+  withDirectory(async (state) => {
+    const result = await rollBack(state, { to: 4, now: now(30) });
+    assert.match(result.ok ? "" : result.reason, /state\.kv was left as it was: there is none$/);
+    assert.deepEqual([...Deno.readDirSync(state)], []);
+  }));
+
 Deno.test("versions are shown of the database, the newest journal, and what is kept", () =>
   withDirectory(async (state) => {
     const empty = await storeVersions(state);
