@@ -164,7 +164,7 @@ Deno.test("going back is refused in words, and changes nothing, where the state 
 Deno.test("where there is no database, going back makes none", () =>
   withDirectory(async (state) => {
     const result = await rollBack(state, { to: 4, now: now(30) });
-    assert.match(result.ok ? "" : result.reason, /state\.kv was left as it was: there is none$/);
+    assert.match(result.ok ? "" : result.reason, /state\.kv was left as it is: there is none$/);
     assert.deepEqual([...Deno.readDirSync(state)], []);
   }));
 
