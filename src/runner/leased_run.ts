@@ -53,6 +53,8 @@ export class LeasedRun {
   /** Of the run that trades. */
   #share: StateShare | null = null;
   #stopReason: string | null = null;
+  /** A configuration that was read again while no run could take it; `null` for none. */
+  #unread: { readonly reread: Reread; readonly via: string } | null = null;
 
   private constructor(request: RunRequest, leadership: Leadership) {
     this.#lock = request.lock;
@@ -140,10 +142,12 @@ export class LeasedRun {
     await this.#run?.kill();
   }
 
+  /** Between two runs it waits for the one that comes. */
   async reload(reread: Reread, via: string): Promise<void> {
-    const { config } = this.#current;
-    await this.#current.reload(reread, via);
-    if (!reread.ok || this.#current.config === config) return;
+    const run = this.#current;
+    const { config } = run;
+    this.#unread = await run.reload(reread, via) ? null : { reread, via };
+    if (!reread.ok || run.config === config) return;
     this.#request = { ...this.#request, alerts: reread.channels };
   }
 
@@ -231,6 +235,7 @@ export class LeasedRun {
     if (!started.ok) return started;
     this.#run = started.run;
     for (const listener of this.#listeners.keys()) this.#listeners.set(listener, started.run.pump.onChange(listener));
+    if (this.#unread !== null) await this.reload(this.#unread.reread, this.#unread.via);
     if (this.#stopReason !== null) started.run.stop(this.#stopReason);
     return null;
   }

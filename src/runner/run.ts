@@ -353,10 +353,11 @@ export class Run {
     this.stop("a defect");
   }
 
-  /** The configuration was read again: what may be taken is. */
-  async reload(reread: Reread, via: string): Promise<void> {
-    if (this.#ending.signal.aborted) return;
+  /** The configuration was read again: what may be taken is. False where the run is at its end and takes nothing more. */
+  async reload(reread: Reread, via: string): Promise<boolean> {
+    if (this.#ending.signal.aborted) return false;
     await this.#reload.take(reread, via);
+    return true;
   }
 
   /** A signal to kill, or a bot that stands by: nothing more is sent, what rests is cancelled, and the run goes on. */

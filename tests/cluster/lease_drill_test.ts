@@ -2,8 +2,9 @@
  * Two bots share an account, with real servers, real processes and signals; the exchange's own record is the judge.
  */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { hasNatsServer, NO_NATS_SERVER } from "./nats_cluster.ts";
-import { runKbot } from "../process.ts";
+import { runKbot, temporaryDirectory } from "../process.ts";
 import { pause, until } from "../trading_stage.ts";
 import { auditOf, LEASE_MS, SharedAccount, type SharingBot } from "./two_bots.ts";
 
@@ -120,6 +121,37 @@ Deno.test({
     assert.notEqual(Number(after.account.nav), 10_000);
     await next.stop();
     await account.verifyStates();
+  },
+});
+
+interface Limits {
+  readonly limits: readonly { readonly name: string; readonly limit: string }[];
+}
+
+Deno.test({
+  name: "a configuration that is read again while one run ends and the next begins is what the next one goes by",
+  ignore: !isHere,
+  fn: async () => {
+    await using home = await temporaryDirectory();
+    await Deno.mkdir(join(home.path, "kbot"));
+    const write = (exposure: number) =>
+      Deno.writeTextFile(join(home.path, "kbot/kbot.toml"), `[risk]\nmax_open_exposure_usd = ${exposure}\n`);
+    await write(400);
+    await using account = await SharedAccount.start(["a"], { more: { XDG_CONFIG_HOME: home.path } });
+    const [bot] = account.bots;
+    await bot.start();
+    await account.leader();
+    const exposure = async (): Promise<string | undefined> =>
+      (await bot.ask("/api/v1/risk") as Limits | null)?.limits.find(({ name }) => name === "Open exposure")?.limit;
+    assert.equal(await exposure(), "400.000000");
+    await write(90);
+    await Promise.all(account.nats.nodes.map((node) => node.kill()));
+    // Its page is gone with the run that led.
+    await until("the run that led to end", async () => await bot.status() === null);
+    bot.process.signal("SIGHUP");
+    await until("the one that stands by", async () => (await bot.status())?.cluster.role === "standby");
+    await until("it to take what it was told", async () => await exposure() === "90.000000");
+    assert.equal((await bot.stop()).code, 0);
   },
 });
 
