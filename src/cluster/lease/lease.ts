@@ -9,7 +9,8 @@
  * | of two takers one gets it | each write names the revision that it replaces |
  * | a late renewal of a former holder changes nothing | its revision has gone |
  * | a write without an answer is not believed | it counts once the key was read and shows it |
- * | every change of the holder has a higher epoch | whoever takes it adds one; a holder that lost it takes it anew |
+ * | every change of the holder has a higher epoch | whoever takes it adds one to the highest that it knows; a holder that lost it takes it anew |
+ * | a key that is deleted frees nobody's lease | whoever saw it held waits as if it still were |
  * | a key that cannot be read as a lease is nobody's | it is never taken: a person has to look |
  * | bots of different venues, or of paper and real money, never share one | the record says whose it is |
  *
@@ -75,6 +76,8 @@ export class Lease {
   #renewal = 0;
   #trouble: string | null = null;
   #obstacle: string | null = null;
+  /** The highest epoch that is known to have been: a key that is made anew does not begin anew. */
+  #highest = 0;
   /** Whether it is to be taken where it can be. */
   wanted = true;
 
@@ -122,6 +125,13 @@ export class Lease {
   async step(): Promise<number> {
     this.look();
     return this.#held === null ? await this.#try() : await this.#renew(this.#held);
+  }
+
+  /** Keys were made anew, and what stands beside them is of a later epoch: what is held is given up, to be taken with a higher one. */
+  async outgrow(epoch: number): Promise<void> {
+    this.#highest = Math.max(this.#highest, epoch);
+    this.#unconfirmed.clear();
+    await this.release();
   }
 
   /** Gives it up, so that another need not wait. What was sent before must be over. */
@@ -217,9 +227,7 @@ export class Lease {
         this.#trouble = read.reason;
         return every;
       case "none":
-        this.#trouble = null;
-        this.#seen = null;
-        return this.wanted ? await this.#take(null, 0) : every;
+        return await this.#tryNone(every);
       case "found": {
         this.#trouble = null;
         const { revision, text } = read.stored;
@@ -237,9 +245,22 @@ export class Lease {
     }
   }
 
+  /** The key was deleted, or never was. Whoever held it may not know yet. */
+  async #tryNone(every: number): Promise<number> {
+    this.#trouble = null;
+    this.#obstacle = null;
+    const seen = this.#seen;
+    const left = seen === null || this.#isFree(seen.record)
+      ? 0
+      : waitLeft(seen.seenAt, this.#parts.clock.now(), seen.record.ttlMs);
+    if (!this.wanted) return every;
+    return left > 0 ? Math.min(every, left) : await this.#take(seen?.record ?? null, 0);
+  }
+
   /** Servers may lag behind one another: what was seen once is not unseen, but by all of them for long. */
   #see(found: Seen): Seen {
     const before = this.#seen;
+    this.#highest = Math.max(this.#highest, found.record.epoch);
     const isNewer = before === null || found.revision > before.revision;
     const isAnew = before !== null && found.revision < before.revision &&
       found.seenAt.mono - before.seenAt.mono > TERMS_BEHIND_MAX * before.record.ttlMs;
@@ -257,7 +278,7 @@ export class Lease {
     const sentAt = clock.now();
     this.#renewal = 0;
     const record: LeaseRecord = {
-      epoch: (before?.epoch ?? 0) + 1,
+      epoch: Math.max(before?.epoch ?? 0, this.#highest) + 1,
       ...{ holder, name, instance, execution, venue, ttlMs },
       renewals: 0,
       released: false,
@@ -267,6 +288,7 @@ export class Lease {
     if (written.kind === "unclear") this.#trouble = written.reason;
     if (written.kind !== "written") return written.kind === "conflict" ? AGAIN_MS : lookEvery(ttlMs);
     this.#held = { record, revision: written.revision, sentAt };
+    this.#highest = record.epoch;
     this.#trouble = null;
     this.#parts.onTaken(record);
     return renewEvery(ttlMs);

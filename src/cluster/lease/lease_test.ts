@@ -120,6 +120,29 @@ Deno.test("every change of the holder has a higher epoch", async () => {
   assert.ok(epochs.length >= 7);
 });
 
+Deno.test("a key that is deleted frees nobody's lease, and the epochs go on", async () => {
+  const { world, keys, bots: [first, second] } = await led();
+  await world.pass(2 * TTL);
+  first.way = CUT;
+  keys.text = null;
+  await world.pass(5 * TTL, () => assert.ok(!first.leads || !second.leads, `both lead after ${world.now} ms`));
+  assert.deepEqual([first.leads, second.leads], [false, true]);
+  assert.deepEqual(keys.record?.epoch, 2);
+  keys.text = null;
+  await world.pass(5 * TTL);
+  assert.equal(second.leads, true);
+  assert.equal(keys.record?.epoch, 3, "whoever held it knows what was");
+});
+
+Deno.test("a lease of keys made anew outgrows what was before", async () => {
+  const { world, bots: [first] } = await led(1);
+  const given = first.lease.outgrow(7);
+  assert.equal(first.leads, false);
+  await world.pass(TTL);
+  await given;
+  assert.equal(first.lease.held?.epoch, 8);
+});
+
 Deno.test("a key that cannot be read as a lease is nobody's", async () => {
   const { world, keys, bots: [first] } = stageOf(1);
   keys.write("{}", 0);
