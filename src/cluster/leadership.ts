@@ -88,7 +88,7 @@ export class Leadership {
   /** The newest such order of others that was carried out. */
   #heard: string | null = null;
   /** Whether there is a run that can be killed: before, it is not known which orders were carried out. */
-  listens = false;
+  #listens = false;
   #told: () => void = () => {};
 
   private constructor(parts: LeadershipParts) {
@@ -138,6 +138,8 @@ export class Leadership {
     this.#ending.abort();
     clearInterval(this.#look);
     await Promise.all([this.#running, this.#connecting]);
+    // Whoever takes it at once must know.
+    if (this.#killToTell !== null) await this.#kills();
     await this.lease.release();
     await this.#connection?.close();
   }
@@ -174,6 +176,10 @@ export class Leadership {
       }
       const shared = parseShared(read.stored.text);
       if (shared === null) return { reason: unreadable(keys.state) };
+      if (shared.epoch > epoch) {
+        await this.lease.outgrow(shared.epoch);
+        return null;
+      }
       const claim = JSON.stringify({ ...shared, epoch });
       const claimed = await this.#store.write(keys.state, claim, read.stored.revision);
       // Another write came between, or it is not known: what stands there now is read anew.
@@ -182,6 +188,18 @@ export class Leadership {
       return { shared, days: finished, revisions: { state: claimed.revision, days: daysRevision } };
     }
     return null;
+  }
+
+  /** There is a run that can be killed: what was told while nobody led is heard before it begins. */
+  async listen(): Promise<void> {
+    this.#listens = true;
+    // What this bot was told itself is told first, and comes back.
+    for (let look = 0; look < 2; look++) await this.#kills();
+  }
+
+  /** The run is over, or is none that trades. */
+  listenNoMore(): void {
+    this.#listens = false;
   }
 
   /** Tells the leader, and whoever leads next, that a person wants all of it killed. It is tried until it is written. */
@@ -273,7 +291,7 @@ export class Leadership {
   /** Tells what this bot was told, or hears what others were. */
   async #kills(): Promise<void> {
     const key = `kill.${this.#parts.config.account}`;
-    if (this.#killToTell === null && !this.listens) return;
+    if (this.#killToTell === null && !this.#listens) return;
     const read = await this.#store.read(key);
     if (read.kind === "unclear") return;
     const telling = this.#killToTell;
@@ -284,7 +302,7 @@ export class Leadership {
       return;
     }
     const notice = read.kind === "none" ? null : parseKill(read.stored.text);
-    if (notice === null || notice.id === this.#heard || !this.listens) return;
+    if (notice === null || notice.id === this.#heard || !this.#listens) return;
     this.#heard = notice.id;
     this.#parts.onKill(notice);
   }

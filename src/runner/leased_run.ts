@@ -18,7 +18,7 @@ import { join } from "node:path";
 import { loadClusterAccess } from "../cluster/access.ts";
 import { type ClusterStatus, type Heritage, Leadership } from "../cluster/leadership.ts";
 import type { LeaseRecord } from "../cluster/lease/lease_record.ts";
-import { adopt } from "../cluster/state/adoption.ts";
+import { adopt, knowsAll } from "../cluster/state/adoption.ts";
 import type { KillNotice } from "../cluster/state/shared_state.ts";
 import { StateShare } from "../cluster/state/state_share.ts";
 import type { TradeRecord } from "../core/record.ts";
@@ -157,12 +157,13 @@ export class LeasedRun {
       for (;;) {
         const summary = await this.#current.untilEnd();
         await this.#ended();
+        this.#leadership.lease.wanted = true;
         if (this.#stopReason !== null || (this.#secondsLeft ?? Infinity) <= 0) return summary;
         const refused = await this.#next();
         if (refused !== null) throw new Error(refused.reason);
       }
     } finally {
-      await this.#share?.close();
+      await this.#ended();
       await this.#leadership.stop();
       this.#lock.release();
     }
@@ -183,8 +184,10 @@ export class LeasedRun {
 
   killedElsewhere({ id, name, via }: KillNotice): void {
     logger.warn("{text}", { text: `${name}, which stands by, was told to kill, by ${via}` });
-    this.#share?.hear(id);
-    void this.#run?.kill("cluster");
+    const run = this.#run;
+    void run?.kill("cluster");
+    // What is over, or cannot write it down, did not carry it out: whoever leads next has to.
+    if (run?.engine.desk.halts.has("kill")) this.#share?.hear(id);
   }
 
   // --- from one run to the next -------------------------------------------------------------------------------------
@@ -211,7 +214,7 @@ export class LeasedRun {
       const role = held === null || heritage === null ? this.#standby() : this.#leader(held, heritage);
       const refused = await this.#start(role);
       if (refused !== null) return refused;
-      this.#leadership.listens = role.role === "leader";
+      if (role.role === "leader") await this.#leadership.listen();
       // What happened while it was being started.
       if (role.role === "leader" && role.forbidden() !== null) this.#run?.leaseLost("The lease was lost at once");
       if (role.role === "standby" && lease.forbidden() === null) this.#run?.stop(TAKES_OVER);
@@ -244,15 +247,13 @@ export class LeasedRun {
   async #ended(): Promise<void> {
     const share = this.#share;
     this.#share = null;
-    this.#leadership.listens = false;
-    if (share !== null) {
-      await share.close();
-      const halted = this.#current.engine.desk.halts.of(null).filter(({ persistent }) => persistent);
-      if (share.behind !== null && halted.length > 0) {
-        this.#leadership.tellToKill(`halts that it could not tell: ${halted.map(({ name }) => name).join(", ")}`);
-      }
+    this.#leadership.listenNoMore();
+    if (share === null) return;
+    await share.close();
+    const halted = this.#current.engine.desk.halts.of(null).filter(({ persistent }) => persistent);
+    if (share.behind !== null && halted.length > 0) {
+      this.#leadership.tellToKill(`halts that it could not tell: ${halted.map(({ name }) => name).join(", ")}`);
     }
-    this.#leadership.lease.wanted = true;
   }
 
   #leader(record: LeaseRecord, { shared, days, revisions }: Heritage): RunLease {
@@ -270,7 +271,8 @@ export class LeasedRun {
       startFrom: async (own, at): Promise<LeasedStart> => {
         // Two bots that begin in the same second call their runs alike.
         const knows = shared === null ||
-          (shared.instance === instance && await hasRun(this.#request.stateDirectory, shared.run));
+          (shared.instance === instance && knowsAll(own.resume, shared.resume) &&
+            await hasRun(this.#request.stateDirectory, shared.run));
         const adoption = knows ? null : adopt(own.resume, shared, days, at);
         trades = adoption === null ? await own.store.listTrades({ limit: TRADES_TOLD }) : shared?.trades ?? [];
         if (adoption === null) return { resume: own.resume, records: [] };
@@ -321,7 +323,7 @@ export class LeasedRun {
 /** Executions that are read again at a start are of the last minute: these are more. */
 const TRADES_TOLD = 200;
 
-/** Whether the journal of that run is in the state directory: then its store knows all that the run knew. */
+/** Whether the journal of that run is in the state directory: then its store knows what the run knew. */
 async function hasRun(stateDirectory: string, run: string): Promise<boolean> {
   try {
     return (await Deno.stat(join(journalDirectory(stateDirectory), run))).isDirectory;

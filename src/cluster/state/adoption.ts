@@ -24,6 +24,13 @@ export interface Adoption {
 const NOTHING: Count = 0 as Count;
 const NO_MONEY: Money = 0 as Money;
 
+/**
+ * Whether a store that has the run that was told of knows all that was told: not where it is of before, because it was copied or
+ * restored while that run went on, or because its machine lost what it had not written.
+ */
+export const knowsAll = (own: ResumeState, told: ResumeState): boolean =>
+  told.account === null || (own.account !== null && own.account.updatedAt >= told.account.updatedAt);
+
 /** Of a bot whose own store does not know the run that was told of. @param own what its store knows */
 export function adopt(
   own: ResumeState,

@@ -18,7 +18,7 @@ import { FRESH } from "../../engine/options.ts";
 import { openKvStore } from "../../store/kv_store.ts";
 import { Keys } from "../lease/lease_fixture.ts";
 import type { LeaseStore } from "../lease/lease_store.ts";
-import { adopt } from "./adoption.ts";
+import { adopt, knowsAll } from "./adoption.ts";
 import { ResumeFold } from "./resume_fold.ts";
 import { parseDays, parseKill, parseShared, type SharedState } from "./shared_state.ts";
 import { StateShare } from "./state_share.ts";
@@ -234,6 +234,16 @@ Deno.test("a new leader's store says what the leader before told, and nothing of
     assert.deepEqual(now.recentTradeIds, ["t5", "t2"], "what it read again would count twice");
     assert.equal(now.lastFillAt, SHARED.resume.lastFillAt);
   });
+});
+
+Deno.test("a store from before what was told does not know all, though it is of the same bot", () => {
+  const told = { ...FRESH, account: accountOf(20) };
+  const since = (account: typeof told.account | null) => knowsAll({ ...FRESH, account }, told);
+  assert.equal(since(told.account), true);
+  assert.equal(since({ ...told.account, updatedAt: at(100) }), true);
+  assert.equal(since({ ...told.account, updatedAt: at(0) }), false);
+  assert.equal(since(null), false);
+  assert.equal(knowsAll(FRESH, FRESH), true);
 });
 
 /** Keys that fail as they are told to. */
