@@ -89,7 +89,7 @@ export function readObservations(body: unknown, rules: ObservationRules): Answer
   return { ok: true, value: { observations, refused: left } };
 }
 
-/** The temperature of one feature, and the extremes that its METAR looks back on. */
+/** The temperature of one feature, and the extremes that its METAR looks back on; nothing where none was measured. */
 function readFeature(feature: unknown, rules: ObservationRules): Answer<readonly Observation[]> {
   const properties = isObject(feature) ? feature.properties : undefined;
   if (!isObject(properties)) return refused("feature without properties");
@@ -101,6 +101,7 @@ function readFeature(feature: unknown, rules: ObservationRules): Answer<readonly
   const metar = typeof raw === "string" && raw !== "" ? readMetar(raw, rules.station) : null;
   const temperature = readTemperature(properties.temperature, metar, rules.verified);
   if (!temperature.ok) return temperature;
+  if (temperature.value === null) return { ok: true, value: [] };
   const extremes = metar === null ? [] : extremesOf(metar, observedAt, rules.standardTime);
   return { ok: true, value: [{ observedAt, ...temperature.value }, ...extremes] };
 }
@@ -117,13 +118,14 @@ function isOf(properties: JsonObject, station: string): boolean {
 
 type Temperature = Pick<Observation, "temperatureF" | "roundingF">;
 
+/** `null` where the station says that it measured none, as stations now and then do: nothing is wrong with that. */
 function readTemperature(
   value: unknown,
   metar: MetarTemperatures | null,
   verified: ReadonlySet<string>,
-): Answer<Temperature> {
+): Answer<Temperature | null> {
   if (!isObject(value)) return refused("observation without a temperature");
-  if (value.value === null || value.value === undefined) return refused("temperature not measured");
+  if (value.value === null) return { ok: true, value: null };
   if (typeof value.value !== "number" || !Number.isFinite(value.value)) return refused("temperature is no number");
   const quality = letterOf(value.qualityControl);
   if (quality === null) return refused("temperature without a quality letter");

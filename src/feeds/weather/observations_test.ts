@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { recordedData } from "../../backtest/recording/recording_fixture.ts";
 import { formatTime, parseTime } from "../../core/units.ts";
 import { Random } from "../../venues/exchange/random.ts";
-import { fahrenheit, parseOffsetTime } from "./answer.ts";
+import { fahrenheit, isObject, parseOffsetTime } from "./answer.ts";
 import { readMetar } from "./metar.ts";
 import { type ObservationRules, readObservations } from "./observations.ts";
 
@@ -27,10 +27,10 @@ const FIXTURES: readonly Fixture[] = [
   ["stations_observations_alternate_units.json", ["METAR contradicts the value"], []],
   ["stations_observations_empty.json", ["observation without a time"], []],
   ["stations_observations_latest.json", [], [22.8, 24.4, 22.8]],
-  ["stations_observations_metar.json", ["temperature not measured"], []],
-  ["stations_observations_metar_noparse.json", ["temperature not measured"], []],
+  ["stations_observations_metar.json", [], []],
+  ["stations_observations_metar_noparse.json", [], []],
   ["stations_observations_missing_value.json", ["observation without a time"], []],
-  ["stations_observations_multiple.json", ["temperature not measured", "METAR contradicts the value"], []],
+  ["stations_observations_multiple.json", ["METAR contradicts the value"], []],
   ["stations_observations_noprop.json", [], []],
   ["stations_observations_other_unitcode.json", ["METAR contradicts the value"], []],
   ["stations_observations_relative_icon.json", ["METAR contradicts the value"], []],
@@ -115,7 +115,7 @@ const JUDGED: readonly (readonly [claim: string, properties: Record<string, unkn
     { ...measured(20), rawMessage: METAR },
     "METAR contradicts the value",
   ],
-  ["null is no temperature", measured(null), "temperature not measured"],
+  ["a value that is not there is no number", measured(undefined), "temperature is no number"],
   ["a text is no number", measured("29"), "temperature is no number"],
   ["Kelvin is not known", measured(300, "V", "wmoUnit:K"), "unit of temperature"],
   ["a value without a unit is refused", measured(29, "V", null), "unit of temperature"],
@@ -154,6 +154,18 @@ for (const [claim, properties, expected] of JUDGED) {
       ]);}
   });
 }
+
+Deno.test("where a station measured nothing nothing is told, not the extremes either, and nothing is wrong", () => {
+  const raw = `${METAR.slice(0, -1)}10294 20228 $`;
+  const body = {
+    features: [
+      feature({ ...measured(null), rawMessage: raw, timestamp: "2026-09-04T23:53:00+00:00" }),
+      feature({ ...measured(null, "Z"), timestamp: "2026-09-04T23:55:00+00:00" }),
+    ],
+  };
+  const read = readObservations(body, rules("KMDW", "2026-09-05T00:00:00Z"));
+  assert.deepEqual(read, { ok: true, value: { observations: [], refused: [] } });
+});
 
 Deno.test("settings may believe other letters", () => {
   const body = {
@@ -313,7 +325,9 @@ Deno.test("spoiled answers are read or refused, and never give a wrong kind of v
     }
     const read = readObservations({ features: [{ properties }] }, at);
     assert.ok(read.ok);
-    assert.equal(read.value.observations.length + read.value.refused.length, 1, `seed ${seed}`);
+    const told = read.value.observations.length + read.value.refused.length;
+    const measured = !isObject(properties.temperature) || temperature.value !== null;
+    assert.ok(told === 1 || told === 0 && !measured, `seed ${seed}: ${JSON.stringify(properties)}`);
     for (const { observedAt, temperatureF, roundingF } of read.value.observations) {
       const sound = Number.isSafeInteger(observedAt) && temperatureF >= -80 && temperatureF <= 135 && roundingF > 0 &&
         roundingF < 1;
