@@ -68,7 +68,10 @@ Deno.test("a running bot serves its volatility, its tables can be exported meanw
 
   const csv = await runKbot(["export", "--state", place.path, "--table", "price_minutes", "--out", "-"]);
   assert.equal(csv.code, 0, csv.stderr);
-  assert.match(csv.stdout, /^asset,start,open,high,low,close,source\r?\nBTC,/);
+  assert.match(
+    csv.stdout,
+    /^asset,start,open,high,low,close,source,execution,venue,simulated\r?\nBTC,.*,live,sim,true\r?\n/,
+  );
   const tables = join(place.path, "tables");
   const all = await runKbot(["export", "--state", place.path, "--format", "parquet", "--out", tables, "--json"]);
   assert.equal(all.code, 0, all.stderr);

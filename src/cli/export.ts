@@ -11,6 +11,7 @@ import { EXPORT_TABLE_NAMES } from "../store/export/tables.ts";
 import { statePaths } from "../store/state_directory.ts";
 import { EXIT, type ExportCommand } from "./command.ts";
 import { printError, printText } from "./output.ts";
+import { originOf } from "./simulated_market.ts";
 
 interface ExportedFile {
   readonly table: string;
@@ -61,14 +62,15 @@ async function exportState(
     return null;
   }
   try {
+    const origin = await originOf(path.path);
     if (tables.length === 1) {
-      took(tables[0], out, await exportTable(opened.kv, tables[0], format, out));
+      took(tables[0], out, await exportTable(opened.kv, tables[0], format, out, origin));
       return null;
     }
     await Deno.mkdir(out, { recursive: true, mode: 0o700 });
     for (const table of tables.length === 0 ? EXPORT_TABLE_NAMES : new Set(tables)) {
       const file = join(out, `${table}.${format}`);
-      if (!took(table, file, await exportTable(opened.kv, table, format, file))) break;
+      if (!took(table, file, await exportTable(opened.kv, table, format, file, origin))) break;
     }
     return null;
   } finally {

@@ -11,7 +11,15 @@ import { readTape } from "../tape_reader.ts";
 import type { Cell, Column, ExportFormat, RowSink } from "./column.ts";
 import { writeAll } from "../whole_file.ts";
 import { rowSink, TableFile, type TableResult } from "./table_file.ts";
-import { EXPORT_TABLES, type ExportTableName, TAPE_COLUMNS, TRAIL_COLUMNS } from "./tables.ts";
+import {
+  EXPORT_TABLES,
+  type ExportTableName,
+  type Origin,
+  ORIGIN_COLUMNS,
+  originCells,
+  TAPE_COLUMNS,
+  TRAIL_COLUMNS,
+} from "./tables.ts";
 
 /** Rows handed on together. */
 const BATCH_ROWS = 500;
@@ -39,19 +47,23 @@ export async function openToRead(path: string): Promise<OpenedDatabase> {
   }
 }
 
-async function* rowsOf(kv: Deno.Kv, name: ExportTableName): AsyncGenerator<readonly Cell[]> {
+async function* rowsOf(kv: Deno.Kv, name: ExportTableName, origin: Origin): AsyncGenerator<readonly Cell[]> {
   const { key, cells } = EXPORT_TABLES[name];
-  for await (const { value } of kv.list({ prefix: [key] }, { batchSize: BATCH_ROWS })) yield cells(value);
+  const last = originCells(origin);
+  for await (const { value } of kv.list({ prefix: [key] }, { batchSize: BATCH_ROWS })) yield [...cells(value), ...last];
 }
 
 /** @param onTrouble told what of the tape could not be read */
 async function* tapeRows(path: string, onTrouble: (reason: string) => void): AsyncGenerator<readonly Cell[]> {
+  // Each file begins with them.
+  let last: readonly Cell[] = [null, null];
   for await (const event of readTape(path)) {
+    if (event.kind === "header") last = [event.header.venue, event.header.simulated];
     if (event.kind === "fault" || event.kind === "torn") onTrouble(event.reason);
     if (event.kind !== "lines") continue;
     for (const line of event.lines) {
-      if (line.kind === "gap") yield [line.at, null, null, line.messages, line.reason];
-      else yield [line.at, line.source, line.raw, null, null];
+      if (line.kind === "gap") yield [line.at, null, null, line.messages, line.reason, ...last];
+      else yield [line.at, line.source, line.raw, null, null, ...last];
     }
   }
 }
@@ -117,13 +129,15 @@ async function toStdout(format: ExportFormat, columns: readonly Column[], rows: 
   return { ok: true, rows: count, bytes };
 }
 
-/** One table of an opened database. */
+/** One table of an opened database, and behind its own columns whose rows they are. */
 export const exportTable = (
   kv: Deno.Kv,
   name: ExportTableName,
   format: ExportFormat,
   path: string,
-): Promise<ExportResult> => toFile(path, format, EXPORT_TABLES[name].columns, rowsOf(kv, name));
+  origin: Origin,
+): Promise<ExportResult> =>
+  toFile(path, format, [...EXPORT_TABLES[name].columns, ...ORIGIN_COLUMNS], rowsOf(kv, name, origin));
 
 /** A tape, or one of its files. */
 export const exportTape = (

@@ -18,9 +18,10 @@ import {
 } from "../records_test.ts";
 import type { StateStore } from "../store.ts";
 import { exportTable, exportTape, openToRead } from "./export.ts";
-import { EXPORT_TABLE_NAMES, EXPORT_TABLES } from "./tables.ts";
+import { EXPORT_TABLE_NAMES, EXPORT_TABLES, type Origin } from "./tables.ts";
 
 const RUN = "20261120T040211Z-0001";
+const SIMULATED: Origin = { execution: "paper", venue: "sim", simulated: true };
 
 async function withDirectory(test: (directory: string) => Promise<void>): Promise<void> {
   const directory = await Deno.makeTempDir({ prefix: "kbot-export-" });
@@ -64,39 +65,44 @@ Deno.test("every table comes out in both formats, also while a bot has the state
       const csv = join(directory, `${name}.csv`);
       const parquet = join(directory, `${name}.parquet`);
       const rows = expected[name] ?? 1;
-      const result = await exportTable(read.kv, name, "csv", csv);
+      const result = await exportTable(read.kv, name, "csv", csv, SIMULATED);
       assert.ok(result.ok);
       assert.equal(result.rows, rows, name);
       assert.equal((await Deno.stat(csv)).size, result.bytes);
-      assert.deepEqual(await exportTable(read.kv, name, "parquet", parquet).then(({ ok }) => ok), true);
+      assert.ok((await exportTable(read.kv, name, "parquet", parquet, SIMULATED)).ok);
       const objects = await parquetReadObjects({ file: (await Deno.readFile(parquet)).buffer });
       assert.equal(objects.length, rows);
-      assert.deepEqual(Object.keys(objects[0]), EXPORT_TABLES[name].columns.map((column) => column.name));
+      const own = EXPORT_TABLES[name].columns.map((column) => column.name);
+      assert.deepEqual(Object.keys(objects[0]), [...own, "execution", "venue", "simulated"]);
+      for (const { execution, venue, simulated } of objects) {
+        assert.deepEqual({ execution, venue, simulated }, SIMULATED);
+      }
       await put(opened.store, [audit(2, 5_000_000, "in between")].slice(name === "audit" ? 0 : 1));
     }
     assert.equal(
       await Deno.readTextFile(join(directory, "settlements.csv")),
-      "at,ticker,result,position,payout,pnl\r\n" +
-        "1970-01-01T00:00:03.000000Z,KXBTC15M-26NOV200715-15,yes,1.00,1.000000,0.440000\r\n",
+      "at,ticker,result,position,payout,pnl,execution,venue,simulated\r\n" +
+        "1970-01-01T00:00:03.000000Z,KXBTC15M-26NOV200715-15,yes,1.00,1.000000,0.440000,paper,sim,true\r\n",
     );
     assert.equal(
       await Deno.readTextFile(join(directory, "budget_days.csv")),
-      "day,strategy,pnl,budget,at\r\n2026-11-19,latency,-1.500000,0.000100,1970-01-01T00:00:00.000007Z\r\n",
+      "day,strategy,pnl,budget,at,execution,venue,simulated\r\n" +
+        "2026-11-19,latency,-1.500000,0.000100,1970-01-01T00:00:00.000007Z,paper,sim,true\r\n",
     );
     assert.equal(
       await Deno.readTextFile(join(directory, "strategies.csv")),
-      "name,phase,reason,enabled,losses,since,updated_at\r\n" +
-        "latency,stopped,by cli,true,2,1970-01-01T00:00:00.000006Z,1970-01-01T00:00:00.000007Z\r\n",
+      "name,phase,reason,enabled,losses,since,updated_at,execution,venue,simulated\r\n" +
+        "latency,stopped,by cli,true,2,1970-01-01T00:00:00.000006Z,1970-01-01T00:00:00.000007Z,paper,sim,true\r\n",
     );
     assert.equal(
       await Deno.readTextFile(join(directory, "halts.csv")),
-      "at,change,name,kind,scope,subject,level,persistent,by,reason\r\n" +
-        "1970-01-01T00:00:05.000000Z,begun,feed_stale BRTI,feed_stale,index,BRTI,halted,false,,6 s old\r\n",
+      "at,change,name,kind,scope,subject,level,persistent,by,reason,execution,venue,simulated\r\n" +
+        "1970-01-01T00:00:05.000000Z,begun,feed_stale BRTI,feed_stale,index,BRTI,halted,false,,6 s old,paper,sim,true\r\n",
     );
     const trades = (await Deno.readTextFile(join(directory, "trades.csv"))).split("\r\n");
     assert.match(trades[1], /^1970-01-01T00:00:01\.000000Z,,t1,/, "in order of time");
     assert.match(await Deno.readTextFile(join(directory, "orders.csv")), /,'=cmd\|' \/C calc'!A0,/);
-    assert.match(await Deno.readTextFile(join(directory, "audit.csv")), /,"line one\nline two"\r\n/);
+    assert.match(await Deno.readTextFile(join(directory, "audit.csv")), /,"line one\nline two",paper,sim,true\r\n/);
     read.kv.close();
     await opened.store.close();
   }));
@@ -110,10 +116,10 @@ Deno.test("an empty table is a header, and a Parquet file without rows", () =>
     const read = await openToRead(path);
     assert.ok(read.ok);
     const csv = join(directory, "trades.csv");
-    assert.deepEqual((await exportTable(read.kv, "trades", "csv", csv)).ok, true);
+    assert.deepEqual((await exportTable(read.kv, "trades", "csv", csv, SIMULATED)).ok, true);
     assert.equal((await Deno.readTextFile(csv)).split("\r\n").length, 2);
     const parquet = join(directory, "trades.parquet");
-    assert.deepEqual((await exportTable(read.kv, "trades", "parquet", parquet)).ok, true);
+    assert.deepEqual((await exportTable(read.kv, "trades", "parquet", parquet, SIMULATED)).ok, true);
     assert.deepEqual(await parquetReadObjects({ file: (await Deno.readFile(parquet)).buffer }), []);
     read.kv.close();
   }));
@@ -166,10 +172,10 @@ Deno.test("a tape comes out line by line, gaps in their places, and what cannot 
     assert.deepEqual(result.ok && result.rows, 3);
     assert.equal(
       await Deno.readTextFile(csv),
-      "at,source,raw,missing,reason\r\n" +
-        '1970-01-01T00:00:01.000000Z,coinbase,"{""a"":1}",,\r\n' +
-        "1970-01-01T00:00:02.000000Z,,,3,The disk was full\r\n" +
-        "1970-01-01T00:00:03.000000Z,kalshi,x,,\r\n",
+      "at,source,raw,missing,reason,venue,simulated\r\n" +
+        '1970-01-01T00:00:01.000000Z,coinbase,"{""a"":1}",,,v,true\r\n' +
+        "1970-01-01T00:00:02.000000Z,,,3,The disk was full,v,true\r\n" +
+        "1970-01-01T00:00:03.000000Z,kalshi,x,,,v,true\r\n",
     );
     assert.deepEqual(troubles, ["000001.ndjson:4: Found nonsense, wanted a line of JSON"]);
     const parquet = join(directory, "tape.parquet");

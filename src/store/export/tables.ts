@@ -181,6 +181,25 @@ export type ExportTableName = keyof typeof EXPORT_TABLES;
 
 export const EXPORT_TABLE_NAMES = Object.keys(EXPORT_TABLES) as readonly ExportTableName[];
 
+/** Whose rows they are, so that a file that lies alone still says it; `null` where nothing tells. */
+export interface Origin {
+  readonly execution: "paper" | "live" | null;
+  readonly venue: string | null;
+  /** Its market is a simulated one. */
+  readonly simulated: boolean | null;
+}
+
+const origin: readonly Field<Origin>[] = [
+  field("execution", "text", ({ execution }) => execution),
+  field("venue", "text", ({ venue }) => venue),
+  field("simulated", "flag", ({ simulated }) => simulated),
+];
+
+/** Behind the columns of every table. */
+export const ORIGIN_COLUMNS: readonly Column[] = origin.map(({ name, type }) => ({ name, type }));
+
+export const originCells = (of: Origin): readonly Cell[] => origin.map((each) => each.of(of));
+
 /** A tape's lines; a gap stands in its place, with the number of messages that are missing. */
 export const TAPE_COLUMNS: readonly Column[] = [
   { name: "at", type: "time" },
@@ -188,6 +207,8 @@ export const TAPE_COLUMNS: readonly Column[] = [
   { name: "raw", type: "text" },
   { name: "missing", type: "integer" },
   { name: "reason", type: "text" },
+  { name: "venue", type: "text" },
+  { name: "simulated", type: "flag" },
 ];
 
 /** The entries of the audit trail, whole: `what` is the journal's own text. */
