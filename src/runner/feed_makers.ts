@@ -16,7 +16,7 @@ import { COINBASE_REST } from "../feeds/candles/coinbase_candles.ts";
 import { DERIBIT_REST, DeribitFeed } from "../feeds/deribit/deribit_feed.ts";
 import type { FeedMaker } from "../feeds/feed_set.ts";
 import { type FuturesSetting, NEW_YORK_FED_REST, RATES_DEFAULTS, RatesFeed } from "../feeds/rates/rates_feed.ts";
-import type { PairMap } from "../feeds/polymarket/pair_map.ts";
+import { isReviewed, type PairMap } from "../feeds/polymarket/pair_map.ts";
 import { POLYMARKET_HOSTS, PolymarketFeed, type PolymarketFeedOptions } from "../feeds/polymarket/polymarket_feed.ts";
 import { SpotFeed } from "../feeds/spot/spot_feed.ts";
 import { SPOT_PROTOCOLS } from "../feeds/spot/registry.ts";
@@ -133,14 +133,14 @@ function weatherSettings({ feeds: { weather } }: Config) {
 /** It has a value for each minute. */
 const WEATHER_INDEX_SECONDS = 60;
 
-/** Without a pair that could be used nobody asks; `null` then. */
+/** Without a pair that could be used, which is one that somebody has reviewed, nobody asks; `null` then. */
 function polymarketOptions(config: Config, parts: OtherParts): PolymarketFeedOptions | null {
   const { addresses, kalshi, markets } = parts;
   const { polymarket: ws, polymarket_rest: rest } = addresses ?? {};
   if (!config.feeds.polymarket.enabled || markets === undefined) return null;
   if (addresses === null) {
     const { pairs } = parts;
-    return pairs === undefined || pairs.pair.length === 0 ? null : { ...POLYMARKET_HOSTS, kalshi, pairs, markets };
+    return pairs?.pair.some(isReviewed) === true ? { ...POLYMARKET_HOSTS, kalshi, pairs, markets } : null;
   }
   return ws === undefined || rest === undefined
     ? null

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { type Config, CONFIG_SCHEMA } from "../config/schema.ts";
+import type { PairMap } from "../feeds/polymarket/pair_map.ts";
+import { loadPairMap } from "../feeds/polymarket/shipped_pairs.ts";
 import { scriptedContext } from "../feeds/scripted_source_fixture.ts";
 import { otherMakers, type OtherParts, spotMakers } from "./feed_makers.ts";
 
@@ -61,6 +63,25 @@ const CASES: readonly (readonly [claim: string, feeds: object, addresses: Addres
 for (const [claim, feeds, addresses, names] of CASES) {
   Deno.test(`a run has ${claim}`, () => assert.deepEqual(namesOf(settings(feeds), addresses), names));
 }
+
+Deno.test("Polymarket is asked where somebody has reviewed a pair, and not for the map that comes with kbot as it is", async () => {
+  const shipped = await loadPairMap();
+  assert.ok(shipped.ok);
+  const hash = "0123456789abcdef".repeat(4);
+  const [first, ...rest] = shipped.map.pair;
+  const signed = {
+    ...{ ...first, reviewed_by: "A. Reader", reviewed_on: "2026-11-20" },
+    ...{ kalshi: { ...first.kalshi, rules_sha256: hash }, polymarket: { ...first.polymarket, rules_sha256: hash } },
+  };
+  const { context } = scriptedContext();
+  const namesWith = (pairs: PairMap) =>
+    otherMakers(settings({ assets: [], weather: { enabled: false } }), {
+      ...{ addresses: null, kalshi: "http://127.0.0.1:1/trade-api/v2", markets: () => [], pairs },
+      stored: () => Promise.resolve([]),
+    }).map((make) => make(context).name);
+  assert.deepEqual(namesWith(shipped.map), []);
+  assert.deepEqual(namesWith({ ...shipped.map, pair: [signed, ...rest] }), ["polymarket"]);
+});
 
 const WRONG: readonly (readonly [what: string, weather: object, allowed: RegExp])[] = [
   ["a letter that quality control has not", { verified: ["X"] }, /"V", "S", "C", "G", "Z"/],
