@@ -113,6 +113,29 @@ for (const [status, outcome] of [[200, "PASS"], [404, "FAIL"], [307, "FAIL"]] as
   });
 }
 
+Deno.test("a collector of traces that wants a header is asked with those that a run sends, and they are not told", async () => {
+  const secret = "Bearer s3cret=";
+  const server = serve(({ headers }) =>
+    new Response("{}", { status: headers.get("authorization") === secret && headers.has("x-team") ? 200 : 401 })
+  );
+  try {
+    const asked = (headers: Readonly<Record<string, string>>) =>
+      report(
+        "trace endpoint",
+        {},
+        ({ env }) => Object.assign(env, { KBOT_TRACE__ENDPOINT: server.origin, ...headers }),
+      );
+    const right = { OTEL_EXPORTER_OTLP_HEADERS: `x-team=kbot, authorization=${encodeURIComponent(secret)}` };
+    assert.deepEqual((await asked(right)).detail, `${server.origin}/v1/traces takes traces`);
+    assert.equal((await asked({})).status, "FAIL");
+    const wrong = await asked({ OTEL_EXPORTER_OTLP_HEADERS: "x-team=a, authorization=s3cret%0a,=,%" });
+    assert.equal(wrong.status, "FAIL");
+    assert.doesNotMatch(JSON.stringify(wrong), /s3cret/);
+  } finally {
+    await server.close();
+  }
+});
+
 Deno.test("logs that are there and can be written pass, and nothing of them changes", () =>
   withPatient(async (patient) => {
     [patient.venue, patient.venueWs] = [NOWHERE.rest, NOWHERE.ws];
