@@ -10,10 +10,12 @@ import type { ViewBuilder } from "../engine/view_builder.ts";
 import type { LevelView, MarketSources } from "../server/market_detail.ts";
 
 export function marketSources(
-  { markets }: Pick<Engine, "markets">,
+  engine: Pick<Engine, "markets" | "now">,
   views: Pick<ViewBuilder, "quotes">,
 ): MarketSources {
+  const { markets } = engine;
   return {
+    at: () => formatTime(engine.now),
     depth(ticker, levels) {
       const book = markets.get(ticker)?.book;
       if (book === undefined) return null;

@@ -21,4 +21,5 @@ Deno.test("a market's book is told by its YES prices, best first and no deeper t
   ]);
   const [quote] = sources.quotes(TICKER) ?? [];
   assert.deepEqual([quote.bid, quote.ask, quote.at], ["0.4900", "0.5000", depth?.updatedAt]);
+  assert.equal(sources.at(), quote.at);
 });

@@ -431,6 +431,7 @@ export class FakeSources implements ServerSources {
   run: RunStatus;
   readonly prices = new FakePrices();
   readonly markets: MarketSources = {
+    at: () => this.engine.at,
     depth: (ticker, levels) => this.#depth(ticker, levels),
     quotes: (ticker) => this.engine.markets.some((row) => row.ticker === ticker) ? this.quotes : null,
   };

@@ -30,6 +30,8 @@ export interface QuoteView {
 }
 
 export interface MarketSources {
+  /** The moment that is shown, by the run's clock, without the work of showing all of it. */
+  at(): string;
   /** So many prices of each side; `null` for a market that is not followed. */
   depth(ticker: string, levels: number): DepthView | null;
   /** Since it was first followed in this run, oldest first and bounded; `null` for one that is not. */

@@ -144,6 +144,16 @@ Deno.test("a market's book is as deep as asked and its quotes are those of befor
   for (const part of ["book", "quotes"]) assert.equal((await read(`/markets/KXNONE/${part}`)).status, 404);
 });
 
+Deno.test("one market's book and quotes, which pages ask for again and again, do not cost a view of all markets", async () => {
+  const own = new FakeSources();
+  const { at } = own.engine;
+  own.view = () => assert.fail("all markets were shown");
+  for (const part of ["book", "quotes"]) {
+    const response = await apiOf(own).request(`/markets/KXBTC15M-26SEP251515-15/${part}`);
+    assert.equal((await response.json()).at, at);
+  }
+});
+
 Deno.test("days before one another are refused, and what the figures cannot be had for is said", async () => {
   const wrong = await read("/performance?from=2026-09-26&to=2026-09-25");
   assert.deepEqual([wrong.status, wrong.body], [400, {

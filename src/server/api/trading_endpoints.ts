@@ -183,7 +183,7 @@ export const TRADING_ENDPOINTS: readonly Endpoint[] = [
     failures: ["not_found"],
     read({ sources, param, query }) {
       const found = sources.markets.depth(param("ticker"), query.levels);
-      return found === null ? unknownMarket() : { at: sources.view().at, ...found };
+      return found === null ? unknownMarket() : { at: sources.markets.at(), ...found };
     },
   }),
   reads({
@@ -198,7 +198,7 @@ export const TRADING_ENDPOINTS: readonly Endpoint[] = [
     failures: ["not_found"],
     read({ sources, param }) {
       const quotes = sources.markets.quotes(param("ticker"));
-      return quotes === null ? unknownMarket() : { at: sources.view().at, quotes };
+      return quotes === null ? unknownMarket() : { at: sources.markets.at(), quotes };
     },
   }),
   reads({
