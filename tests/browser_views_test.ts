@@ -244,7 +244,14 @@ browserTest(
     assert.match(await told("Edge") ?? "", /3¢ expected, 5¢ came, of 20/);
     assert.match(await told("Net asset value") ?? "", /from \$10,000\.00 to \$10,023\.46/);
     assert.match(await told("Profit and loss of") ?? "", /1 days: 2026-09-25 \+\$23\.46/);
+    const figures = page.locator("#performance .figures");
+    assert.ok(await figures.isVisible());
     sources.history.answer = { ok: false, code: "unavailable", reason: "Too many wait" };
+    await page.selectOption("#performance-strategy", "");
+    await shows(page, "#performance", /No figures now: Too many wait/);
+    assert.ok(!await figures.isVisible(), "figures of another choice are not shown");
+    await page.selectOption("#performance-strategy", "settlement_edge");
+    assert.ok(await figures.isVisible(), "figures of the same choice stay");
     await page.reload();
     await fresh(page);
     await page.locator("#performance").scrollIntoViewIfNeeded();

@@ -9,7 +9,7 @@ import type { PerformanceView } from "../../src/server/api/performance_shapes.ts
 import type { PortfolioPoint } from "../../src/server/status.ts";
 import { read } from "./api.ts";
 import { Chart, type ChartColours, type ChartParts } from "./chart.ts";
-import { element, setHidden, setText, showOptions } from "./dom.ts";
+import { element, setAttribute, setHidden, setText, showOptions } from "./dom.ts";
 import { equitySeries } from "./equity.ts";
 import { type Figure, Figures } from "./figures.ts";
 import { clockTime, isNumber, money, NONE, percent, signOf } from "./format.ts";
@@ -27,6 +27,7 @@ const DAYS_MAX = 90;
 const DAY_SECONDS = 86_400;
 
 export class PerformancePanel {
+  readonly #root: HTMLElement;
   readonly #note = element("p", { class: "detail", role: "status", text: "Not asked for yet" });
   readonly #strategy = element(
     "select",
@@ -42,6 +43,8 @@ export class PerformancePanel {
   readonly #groups = new GroupsTable();
   readonly #reliability = new ReliabilityTable();
   readonly #warnings = element("p", { class: "detail" });
+  /** Whose figures are shown, as the choice names it; `null` before the first. */
+  #shown: string | null = null;
   #askedMs = -Infinity;
   #inSight = false;
   #asking = false;
@@ -74,6 +77,7 @@ export class PerformancePanel {
       this.#note,
     );
     const tables = element("div", { class: "performance-grid" }, this.#groups.node, this.#reliability.node);
+    this.#root = parent;
     parent.append(bar, facts, grid, tables, this.#warnings);
     this.#facts = new Figures(facts);
     this.#strategy.addEventListener("change", () => void this.#load());
@@ -90,7 +94,10 @@ export class PerformancePanel {
   }
 
   renderStrategies(names: readonly string[]): void {
+    const before = this.#strategy.value;
     showOptions(this.#strategy, names);
+    // What was chosen runs no more.
+    if (this.#strategy.value !== before) void this.#load();
   }
 
   /** Asks again where it is in sight and what is shown has grown old. */
@@ -108,17 +115,31 @@ export class PerformancePanel {
     this.#askedMs = performance.now();
     setText(this.#note, "Working it out…");
     const asked = this.#strategy.value;
+    this.#hideOthers(asked);
     const query = asked === "" ? "" : `?${new URLSearchParams({ strategy: asked })}`;
     const answer = await read<PerformanceView>(`performance${query}`);
     // Another choice was made meanwhile, and asks for itself.
     if (asked !== this.#strategy.value) return;
-    if (answer.ok) this.#show(answer.body);
-    else {
+    if (answer.ok) {
+      this.#shown = asked;
+      this.#show(answer.body);
+    } else {
       setText(this.#note, `No figures now: ${answer.text}`);
-      const account = await read<{ portfolio: readonly PortfolioPoint[] }>(`portfolio?limit=${POINTS_MAX}`);
-      if (account.ok) this.#showEquity(account.body.portfolio);
+      // The account's value is that of all strategies together.
+      if (asked === "") await this.#showAccount();
     }
+    this.#hideOthers(this.#strategy.value);
     this.#asking = false;
+  }
+
+  /** Figures of another choice than the one in force say what is not so. */
+  #hideOthers(asked: string): void {
+    setAttribute(this.#root, "data-of", this.#shown === null || this.#shown === asked ? null : "another");
+  }
+
+  async #showAccount(): Promise<void> {
+    const account = await read<{ portfolio: readonly PortfolioPoint[] }>(`portfolio?limit=${POINTS_MAX}`);
+    if (account.ok && this.#strategy.value === "") this.#showEquity(account.body.portfolio);
   }
 
   #show(view: PerformanceView): void {
