@@ -64,7 +64,10 @@ export function healthFigures(
   ];
 }
 
-/** How many of them bring data, and of those that send by themselves the slowest. */
+/**
+ * How many of them bring data, and of those that send by themselves the slowest. One that brings nothing without trouble has
+ * nothing to bring: it connects still, or nothing that it has is followed.
+ */
 function sourcesFigure(feeds: readonly FeedStatus[]): Figure {
   const live = feeds.filter(({ by }) => by !== "none").length;
   const slowest = feeds.filter(({ by, latencyMs }) => by === "socket" && latencyMs !== null)
@@ -74,7 +77,7 @@ function sourcesFigure(feeds: readonly FeedStatus[]): Figure {
     text: feeds.length === 0 ? NONE : `${live} of ${feeds.length}`,
     sub: slowest === null ? "" : `${words(slowest.name)} ${milliseconds(slowest.latencyMs)}`,
     title: "How many bring data, and the latency of the slowest that sends by itself",
-    tone: live < feeds.length ? "bad" : undefined,
+    tone: feeds.some(({ by, trouble }) => by === "none" && trouble !== null) ? "bad" : undefined,
   };
 }
 

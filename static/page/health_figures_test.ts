@@ -21,6 +21,7 @@ const CASES: readonly (readonly [name: string, changes: Partial<RunStatus>, text
     ["Clock offset", health({ clockOffsetMs: null }), "–", undefined],
     ["Sources", {}, "1 of 2", "bad"],
     ["Sources", { feeds: [] }, "–", undefined],
+    ["Sources", { feeds: STATUS.feeds.map((feed) => ({ ...feed, trouble: null })) }, "1 of 2", undefined],
     ["Active strategies", {}, "1 of 2", undefined],
     ["Journal lag", { lag: { journalMs: 1_500, storeRecords: 0 } }, "1.5 s", "warn"],
     ["Store lag", { lag: { journalMs: 0, storeRecords: 20_000 } }, "20,000", "warn"],
