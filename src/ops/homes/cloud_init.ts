@@ -32,6 +32,9 @@ const IPV6 = /^[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}(\/(\d|[1-9]\d|1[01]\d|12[0-8])
 
 const isIpv4 = (text: string): boolean => IPV4.exec(text)?.slice(1, 5).every((part) => Number(part) <= 255) ?? false;
 
+/** A firewall with one address that is none would not come up at all. */
+const isIpv6 = (text: string): boolean => IPV6.test(text) && URL.canParse(`http://[${text.split("/")[0]}]/`);
+
 /** What is wrong with the options, in words; `null` for nothing. */
 export function wrongForCloudInit({ url, sha256, sshKey, sshFrom }: CloudInitOptions): string | null {
   if (!URL_TEXT.test(url)) {
@@ -42,7 +45,7 @@ export function wrongForCloudInit({ url, sha256, sshKey, sshFrom }: CloudInitOpt
   if (!SSH_KEY.test(sshKey)) {
     return "--ssh-key: found something else, wanted one line of a public key, as id_ed25519.pub is";
   }
-  const odd = sshFrom.find((network) => !isIpv4(network) && !IPV6.test(network));
+  const odd = sshFrom.find((network) => !isIpv4(network) && !isIpv6(network));
   return odd === undefined
     ? null
     : `--ssh-from: found ${JSON.stringify(odd)}, wanted an address or a network, such as 203.0.113.0/24`;

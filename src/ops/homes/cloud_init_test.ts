@@ -119,6 +119,8 @@ const WRONG: readonly (readonly [what: Partial<CloudInitOptions>, said: RegExp])
   [{ sshFrom: ["203.0.113.0/33"] }, /--ssh-from: found "203\.0\.113\.0\/33"/],
   [{ sshFrom: ["203.0.113.300"] }, /--ssh-from: /],
   [{ sshFrom: ["::/129"] }, /--ssh-from: /],
+  [{ sshFrom: ["1:2:3"] }, /--ssh-from: found "1:2:3", wanted an address or a network/],
+  [{ sshFrom: ["1::2::3/64"] }, /--ssh-from: /],
   [{ sshFrom: ["0.0.0.0/0 } accept; tcp dport { 1"] }, /--ssh-from: /],
 ];
 
