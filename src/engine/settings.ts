@@ -4,6 +4,7 @@
  * | what is asked | what becomes of it |
  * | --- | --- |
  * | another limit | counts from the next order on, tighter or wider; what rests is made to match it by the next decision |
+ * | a tighter bound of prices | the same, and what rests and may open something is taken back: no decision asks again at which price it rests |
  * | other parameters of a strategy | it is asked with them from now on; whether it runs is left as it is |
  * | anything that cannot be | nothing is changed, and why is written down |
  *
@@ -143,13 +144,22 @@ export class Settings {
       }
       bound.push([held, next, parameters]);
     }
+    const { priceCeiling, fairValueBound } = this.#desk.limits;
     this.#desk.limit(bounds.risk, bounds.breakers);
+    if (bounds.risk.priceCeiling < priceCeiling || bounds.risk.fairValueBound < fairValueBound) this.#pullOpening();
     for (const [held, next, parameters] of bound) {
       rebind(held, next);
       this.#changed.set(held.name, parameters);
     }
     this.#step.audit("settings_changed", null, `By ${via}: ${text}`);
     return true;
+  }
+
+  /** Those that may rest as they do are sent again by the next decision. */
+  #pullOpening(): void {
+    for (const order of [...this.#desk.orders.open()]) {
+      if (!order.intent.reduceOnly) this.#desk.cancel(order, "Prices are bounded tighter now");
+    }
   }
 
   #boundsWith(limits: SettingsInput["limits"]): Bounds | string {

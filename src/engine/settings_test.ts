@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { SettingsInput } from "../core/input.ts";
-import { money } from "../core/units.ts";
+import { money, price } from "../core/units.ts";
 import { after } from "../execution/order_fixture.ts";
-import { liveRig, RESTING, Rig, settlementEdge, standingOf } from "./engine_fixture.ts";
+import { accept, liveRig, RESTING, Rig, settlementEdge, standingOf } from "./engine_fixture.ts";
 import { SAFETY } from "./safety_fixture.ts";
 import { CHANGEABLE_LIMITS } from "./settings.ts";
 
@@ -30,6 +30,46 @@ Deno.test("a tighter limit acts on the next decision, and keeps back what it bou
   assert.equal(rig.engine.desk.limits.order, 1_000_000);
   assert.equal(rig.engine.desk.limits.openExposure, rig.engine.options.risk.openExposure);
   assert.equal(audited(rig, "settings_changed")[0].text, "By SIGHUP: a test");
+});
+
+const TIGHTER: readonly [limits: SettingsInput["limits"], what: "decrease" | "cancel"][] = [
+  [{ order: 1_000_000 }, "decrease"],
+  [{ trade: 1_000_000 }, "decrease"],
+  [{ market: 1_000_000 }, "decrease"],
+  [{ openExposure: 1_000_000 }, "decrease"],
+  [{ categoryPercent: 0.01 }, "cancel"],
+  [{ correlatedPercent: 0.01 }, "cancel"],
+  [{ priceCeiling: 4_000 }, "cancel"],
+  [{ fairValueBound: 0 }, "cancel"],
+];
+
+for (const [limits, what] of TIGHTER) {
+  Deno.test(`a ${what} makes what rests match a tighter ${Object.keys(limits).join()}`, () => {
+    const risk = { ...new Rig().engine.options.risk, fairValueBound: price(1_000) };
+    const rig = liveRig({ risk, strategies: settlementEdge(RESTING) });
+    const [order] = rig.placed;
+    accept(rig, 301, 0, order.count);
+    rig.step(settings(302, { limits }));
+    assert.deepEqual([rig.all("decrease").length, rig.all("cancel").length], what === "cancel" ? [0, 1] : [1, 0]);
+  });
+}
+
+Deno.test("what rests stays where its prices are bounded wider", () => {
+  const rig = liveRig({ strategies: settlementEdge(RESTING) });
+  accept(rig, 301, 0, rig.placed[0].count);
+  rig.step(settings(302, { limits: { fairValueBound: 2_000, priceCeiling: 9_950 } }));
+  assert.deepEqual([rig.all("decrease"), rig.all("cancel")], [[], []]);
+});
+
+Deno.test("what was taken back because of its price is not sent again at that price", () => {
+  const rig = liveRig({ strategies: settlementEdge(RESTING) });
+  const [order] = rig.placed;
+  accept(rig, 301, 0, order.count);
+  rig.step(settings(302, { limits: { priceCeiling: order.price } }));
+  rig.step({ type: "order_cancelled", at: after(303), clientOrderId: order.clientOrderId, reducedBy: order.count });
+  rig.index(304, 84_200);
+  assert.equal(rig.placed.length, 1);
+  assert.match(standingOf(rig).obstacle ?? "", /^price_ceiling: /);
 });
 
 Deno.test("other parameters of a strategy are what it is asked with from then on, in every market that it follows", () => {
