@@ -250,10 +250,9 @@ export class LeasedRun {
     this.#leadership.listenNoMore();
     if (share === null) return;
     await share.close();
-    const halted = this.#current.engine.desk.halts.of(null).filter(({ persistent }) => persistent);
-    if (share.behind !== null && halted.length > 0) {
-      this.#leadership.tellToKill(`halts that it could not tell: ${halted.map(({ name }) => name).join(", ")}`);
-    }
+    const { untold } = share;
+    if (untold.length === 0) return;
+    this.#leadership.tellToKill(`halts that it could not tell: ${untold.map(({ name }) => name).join(", ")}`);
   }
 
   #leader(record: LeaseRecord, { shared, days, revisions }: Heritage): RunLease {

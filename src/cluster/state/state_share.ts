@@ -5,7 +5,7 @@
  */
 
 import type { Input } from "../../core/input.ts";
-import type { ResumeState, StateRecord, TradeRecord } from "../../core/record.ts";
+import type { HaltRecord, ResumeState, StateRecord, TradeRecord } from "../../core/record.ts";
 import type { LeaseStore, WriteResult } from "../lease/lease_store.ts";
 import { VALUE_BYTES_MAX } from "../lease/nats_store.ts";
 import { ResumeFold } from "./resume_fold.ts";
@@ -40,6 +40,8 @@ export class StateShare {
   readonly #fold: ResumeFold;
   readonly #revisions: Record<Part, number>;
   readonly #changed = new Set<Part>();
+  /** By their names, until a write that held them was confirmed. */
+  readonly #untold: Map<string, HaltRecord>;
   #heard: string | null;
   #urgent = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -54,6 +56,7 @@ export class StateShare {
     this.#fold = new ResumeFold(parts.resume, parts.trades);
     this.#revisions = { ...parts.revisions };
     this.#heard = parts.heard;
+    this.#untold = new Map(parts.resume.halts.filter(isForAll).map((halt) => [halt.name, halt]));
   }
 
   /** Begins: from here on the leader before this one cannot write any more. */
@@ -66,6 +69,11 @@ export class StateShare {
   get behind(): { readonly ms: number; readonly reason: string } | null {
     if (this.#behindSince === null) return null;
     return { ms: performance.now() - this.#behindSince, reason: this.#trouble ?? "it is on its way" };
+  }
+
+  /** Halts that a person lifts, of the whole, that the others were never told: also where a leader after this one has told since. */
+  get untold(): readonly HaltRecord[] {
+    return [...this.#untold.values()];
   }
 
   /** The newest order of a standby to kill was carried out. */
@@ -81,6 +89,10 @@ export class StateShare {
   trouble(): void {}
 
   record(record: StateRecord): void {
+    if (record.kind === "halt") {
+      if (isForAll(record)) this.#untold.set(record.name, record);
+      else this.#untold.delete(record.name);
+    }
     const part = this.#fold.take(record);
     if (part !== null) this.#touch(part, record.kind === "halt");
   }
@@ -131,20 +143,24 @@ export class StateShare {
     let trouble: string | null = null;
     for (const part of parts) {
       const text = JSON.stringify(this.#textOf(part));
+      const halts = part === "state" ? this.untold : [];
       if (text.length > VALUE_BYTES_MAX) {
         trouble = `The state of ${text.length} bytes is too large to be shared: at most ${VALUE_BYTES_MAX}`;
         continue;
       }
-      const reason = await this.#take(
-        part,
-        await this.#parts.store.write(this.#parts.keys[part], text, this.#revisions[part]),
-      );
+      const written = await this.#parts.store.write(this.#parts.keys[part], text, this.#revisions[part]);
+      if (written.kind === "written") this.#wereTold(halts);
+      const reason = await this.#take(part, written);
       if (reason === null) continue;
       trouble = reason;
       this.#changed.add(part);
     }
     this.#trouble = trouble;
     if (trouble === null && this.#changed.size === 0) this.#behindSince = null;
+  }
+
+  #wereTold(halts: readonly HaltRecord[]): void {
+    for (const halt of halts) if (this.#untold.get(halt.name) === halt) this.#untold.delete(halt.name);
   }
 
   #textOf(part: Part): unknown {
@@ -182,3 +198,6 @@ export class StateShare {
     return "Another write came between";
   }
 }
+
+const isForAll = ({ active, persistent, strategy, index }: HaltRecord): boolean =>
+  active && persistent && strategy === undefined && index === undefined;

@@ -336,6 +336,23 @@ Deno.test("a write that was lost, or whose answer was, is made again", async () 
   assert.match(share.behind?.reason ?? "", /no answer/, "what could not be told is known");
 });
 
+Deno.test("halts that the others were not told are known, until they were", async () => {
+  const store = new FailingStore();
+  const share = shareOf(store);
+  await eventually(() => share.behind === null, "it was told");
+  share.record(haltOf("daily_loss", true));
+  share.record({ ...haltOf("strategy_loss s", true), strategy: "s" });
+  share.record(haltOf("store", true, false));
+  assert.deepEqual(share.untold.map(({ name }) => name), ["daily_loss"]);
+  await eventually(() => share.untold.length === 0, "it was told");
+  store.lost = Infinity;
+  share.record(haltOf("kill", true));
+  share.record(haltOf("drawdown", true));
+  share.record(haltOf("drawdown", false));
+  await share.close();
+  assert.deepEqual(share.untold.map(({ name }) => name), ["kill"]);
+});
+
 Deno.test("a leader that is none any more changes nothing of what its successor told", async () => {
   const store = new FailingStore();
   const former = shareOf(store);
@@ -346,4 +363,5 @@ Deno.test("a leader that is none any more changes nothing of what its successor 
   await former.close();
   assert.equal(store.told?.epoch, 5);
   assert.deepEqual(store.told?.resume.halts, []);
+  assert.deepEqual(former.untold.map(({ name }) => name), ["kill"], "it has to be told in another way");
 });
