@@ -12,6 +12,11 @@ import type { DoctorContext } from "./context.ts";
 const TRIAL_MS = 15_000;
 const LOOK_EVERY_MS = 100;
 
+/** Whether it brings what it is for. Answers to its subscriptions are messages as well; of an exchange only prices have an age. */
+export const brings = (
+  { kind, by, messages, ageMs }: Pick<FeedStatus, "kind" | "by" | "messages" | "ageMs">,
+): boolean => by !== "none" && messages > 0 && (kind !== "spot" || ageMs !== null);
+
 export class FeedTrial {
   readonly #feeds: RunFeeds;
   readonly #startedAt = performance.now();
@@ -49,8 +54,7 @@ export class FeedTrial {
     for (;;) {
       const status = this.#feeds.status().find((each) => each.name === name);
       if (status === undefined) return null;
-      const isWell = status.messages > 0 && status.trouble === null && status.by !== "none";
-      if (isWell || this.seconds * 1_000 >= this.#ms) return status;
+      if ((brings(status) && status.trouble === null) || this.seconds * 1_000 >= this.#ms) return status;
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   }

@@ -9,7 +9,7 @@ import { followedAssets } from "../../runner/feed_makers.ts";
 import { FEED_NAMES } from "../../venues/exchange/feeds/feed_names.ts";
 import { type Check, type CheckResult, fail, pass, skip } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
-import { FeedTrial } from "./feed_trial.ts";
+import { brings, FeedTrial } from "./feed_trial.ts";
 import { REST } from "./rest.ts";
 
 const FEEDS = "feeds";
@@ -63,10 +63,11 @@ function idleReason(name: string, context: DoctorContext): string | null {
 function verdict(status: FeedStatus, seconds: number, context: DoctorContext): CheckResult {
   const { name, by, messages, trouble } = status;
   if (trouble !== null) return fail(trouble.replace(RETRY, ""), remedyOf(name));
-  if (messages > 0) return pass(`Comes by ${by}, ${messages} ${messages === 1 ? "message" : "messages"} so far`);
+  if (brings(status)) return pass(`Comes by ${by}, ${messages} ${messages === 1 ? "message" : "messages"} so far`);
   const idle = idleReason(name, context);
   if (idle !== null) return skip(idle);
-  return fail(`Nothing came within ${seconds.toFixed(0)} s`, remedyOf(name));
+  const what = messages === 0 ? "Nothing" : "No price";
+  return fail(`${what} came within ${seconds.toFixed(0)} s`, remedyOf(name));
 }
 
 const feed = (name: string): Check => ({
