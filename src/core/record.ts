@@ -132,6 +132,8 @@ export interface AccountRecord {
   readonly recovering?: boolean;
   /** Our executions were read whole up to this moment; rows written before this was kept lack it. */
   readonly fillsReadTo?: Micros;
+  /** When the account was taken over as the exchange had it; absent where kbot's own books begin with a capital. */
+  readonly takenOverAt?: Micros;
   readonly updatedAt: Micros;
 }
 

@@ -179,6 +179,8 @@ export class Answers {
     if (order !== undefined) {
       orders.filled(order, fill.count, at);
       this.#step.record(orderRecord(order));
+    } else if (this.#portfolio.tookOver(fill)) {
+      return;
     } else {
       const text = `Execution ${fill.tradeId} belongs to no order of this state`;
       this.#step.audit("foreign_fill", fill.ticker, text);

@@ -119,6 +119,7 @@ const SHAPES: { readonly [K in StateRecord["kind"]]: FieldChecks<Omit<RecordOf<K
     haltPeakNav: optional(integer),
     recovering: optional(flag),
     fillsReadTo: optional(whole),
+    takenOverAt: optional(whole),
     updatedAt: whole,
   },
   portfolio: { at: whole, cash: integer, nav: integer, exposure: integer },

@@ -48,6 +48,7 @@ export class Portfolio {
   #nextIntent: number;
   #lastFillAt: Micros | null;
   #fillsReadTo: Micros | null;
+  #takenOverAt: Micros | null;
   #exposure: Exposure | null = null;
   #known: boolean;
   #recovering: boolean;
@@ -80,6 +81,7 @@ export class Portfolio {
     this.#nextIntent = nextIntent(options);
     this.#lastFillAt = lastFillAt;
     this.#fillsReadTo = account?.fillsReadTo ?? null;
+    this.#takenOverAt = account?.takenOverAt ?? null;
   }
 
   get ledger(): Ledger {
@@ -166,7 +168,13 @@ export class Portfolio {
   begin(cash: Money): void {
     this.#ledger = new Ledger(cash);
     this.#known = true;
+    this.#takenOverAt = this.#step.at;
     this.touch();
+  }
+
+  /** Whether an execution of no order of ours is in the account as it was taken over: readings begin a little before that. */
+  tookOver({ executedAt }: FillReport): boolean {
+    return this.#takenOverAt !== null && executedAt <= this.#takenOverAt;
   }
 
   /** Books one execution and writes it down. */
@@ -267,6 +275,7 @@ export class Portfolio {
       ...this.day.bases,
       ...(this.#recovering ? { recovering: true } : {}),
       ...(this.#fillsReadTo === null ? {} : { fillsReadTo: this.#fillsReadTo }),
+      ...(this.#takenOverAt === null ? {} : { takenOverAt: this.#takenOverAt }),
       updatedAt: this.#step.at,
     });
   }

@@ -37,6 +37,7 @@
  * | fill counted as nobody's by the last run | its order unknown, nothing filled | the same fill, and whose it is | counts for the order, not again for the account |
  * | fills counted but never heard of | fewer fills than the order's count | the count alone | read again every 2 s from before the order; its market waits |
  * | fill of an order unknown to us | nothing | a fill | counts: the account holds it |
+ * | fill from before the account was taken over | in the account | a fill of no order of ours | nothing: it would count twice |
  * | fill heard of after its market was paid out | paid out | a fill | counts, and is paid out, too |
  *
  * The account (how long a difference must have stood, and why, is told in `account_check.ts`):

@@ -332,6 +332,22 @@ const ROWS: Readonly<Record<string, () => void>> = {
     assert.equal(rig.records("trade")[0].strategy, "unknown");
   },
 
+  "fill from before the account was taken over"() {
+    const rig = liveRig({ resume: FRESH });
+    const [here, cash] = [held(rig), rig.engine.desk.ledger.cash];
+    const foreign = { clientOrderId: null, orderId: "o-of-another", price: price(5_100), count: count(1_000) };
+    const taken = rig.records("account").find(({ takenOverAt }) => takenOverAt !== undefined)?.takenOverAt;
+    assert.ok(taken !== undefined);
+    rig.fill(301, { ...foreign, tradeId: "t-before", executedAt: taken });
+    assert.deepEqual([held(rig), rig.engine.desk.ledger.cash, rig.records("trade").length], [here, cash, 0]);
+    rig.fill(302, { ...foreign, tradeId: "t-after", executedAt: after(301.9) });
+    assert.equal(held(rig), here + 1_000);
+    const account = rig.records("account").at(-1) ?? null;
+    const next = new Rig({ execution: "live", capital: null, resume: { ...FRESH, account } });
+    next.fill(320, { ...foreign, tradeId: "t-before", executedAt: taken });
+    assert.deepEqual([held(next), next.records("trade").length], [0, 0], "a run later it is known, too");
+  },
+
   "fill heard of after its market was paid out"() {
     const rig = holdingTen();
     rig.settled(901, "yes");
