@@ -53,8 +53,8 @@ export interface ReloadParts {
 
 const logger = getLogger(["kbot", "config"]);
 
-/** Addresses of alerts may hold a secret: what they were and are is not told. */
-const isPrivate = (key: string): boolean => key.startsWith("alerts.");
+/** Alerts carry it to other people's servers: what addresses of alerts, which may hold a secret, and the key are is not told. */
+const isPrivate = (key: string): boolean => /^(alerts\.|venue\.(key_id|private_key_file)$)/.test(key);
 const written = (value: ConfigRow["value"] | undefined): string =>
   JSON.stringify(value ?? null).replace(/^null$/, "none");
 

@@ -151,6 +151,12 @@ for (const [what, make, reread, why] of REFUSED) {
   });
 }
 
+Deno.test("that there is another key is told, and not which", async () => {
+  const stage = new Stage({ venue: { key_id: "0a1b2c3d-before" } });
+  await stage.take({ venue: { key_id: "0a1b2c3d-after", private_key_file: "/home/me/kalshi.pem" } });
+  assert.match(stage.told[0], /A restart is needed for: venue\.key_id, venue\.private_key_file$/);
+});
+
 Deno.test("packs that come or go need a restart, and their sections are nobody's until then", async () => {
   const stage = new Stage();
   const config = configOf({ packs: [{ file: "a.js", sha256: "0".repeat(64) }] });
