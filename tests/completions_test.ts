@@ -110,6 +110,17 @@ for (const shell of SHELLS) {
   });
 }
 
+Deno.test("bash completes a file whose name has blanks, or a sign that stands for others", async () => {
+  if (!await has("bash")) return console.log("SKIPPED: no bash");
+  await using directory = await temporaryDirectory();
+  const script = join(directory.path, "completion");
+  await Deno.writeTextFile(script, completionScript("bash", TREE));
+  for (const name of ["a b.toml", "c*", "cd"]) await Deno.writeTextFile(join(directory.path, name), "");
+  const at = (name: string): string => join(directory.path, name);
+  assert.deepEqual(await askBash(script, `kbot replay ${at("a")}`), [at("a b.toml")]);
+  assert.deepEqual([...await askBash(script, `kbot replay ${at("c")}`)].sort(), ["c*", "cd", "completion"].map(at));
+});
+
 Deno.test("bash parts --venue=si at the sign, and its value is completed all the same", async () => {
   if (!await has("bash")) return console.log("SKIPPED: no bash");
   await using directory = await temporaryDirectory();

@@ -104,6 +104,13 @@ function bashScript(tree: Tree): string {
   return `# Completion of kbot for bash: source <(kbot completions bash)
 
 ${sharedFunctions(tree)}
+# One line each: a name may hold blanks, and signs that would stand for other names.
+_kbot_paths() {
+  local path
+  while IFS= read -r path; do COMPREPLY+=("$path"); done < <(compgen "$1" -- "$2")
+  compopt -o filenames 2>/dev/null
+}
+
 _kbot() {
   local current=\${COMP_WORDS[COMP_CWORD]} at="" flag="" word answer i
   # bash parts --venue=sim into three words.
@@ -126,8 +133,8 @@ _kbot() {
   else answer="$(_kbot_commands "$at") $(_kbot_argument "$at")"
   fi
   case $answer in
-    *${FILE}*) COMPREPLY=($(compgen -f -- "$current")); compopt -o filenames 2>/dev/null ;;
-    *${DIRECTORY}*) COMPREPLY=($(compgen -d -- "$current")); compopt -o filenames 2>/dev/null ;;
+    *${FILE}*) _kbot_paths -f "$current" ;;
+    *${DIRECTORY}*) _kbot_paths -d "$current" ;;
     *) COMPREPLY=($(compgen -W "$answer" -- "$current")) ;;
   esac
   # Where there is nothing else to name, the flags are.
