@@ -64,6 +64,8 @@ interface Seen {
 const UNCONFIRMED_MAX = 64;
 /** A server that lags so many terms behind does not: the keys were made anew. */
 const TERMS_BEHIND_MAX = 3;
+/** A renewal of this bot's own former process may arrive after its end; no second one does. */
+const RENEWALS_AFTER_END = 1;
 /** After a conflict it is looked at once more. */
 const AGAIN_MS = 1;
 
@@ -71,6 +73,8 @@ export class Lease {
   readonly #parts: LeaseParts;
   #held: Held | null = null;
   #seen: Seen | null = null;
+  /** How often the holder that is seen renewed it meanwhile. */
+  #renewalsSeen = 0;
   /** When each renewal of the epoch that is held was sent that was not confirmed. */
   readonly #unconfirmed = new Map<number, Moment>();
   #renewal = 0;
@@ -264,7 +268,10 @@ export class Lease {
     const isNewer = before === null || found.revision > before.revision;
     const isAnew = before !== null && found.revision < before.revision &&
       found.seenAt.mono - before.seenAt.mono > TERMS_BEHIND_MAX * before.record.ttlMs;
-    return this.#seen = before === null || isNewer || isAnew ? found : before;
+    if (before !== null && !isNewer && !isAnew) return before;
+    if (before?.record.holder !== found.record.holder) this.#renewalsSeen = 0;
+    else if (isNewer) this.#renewalsSeen++;
+    return this.#seen = found;
   }
 
   /** Nobody can be sending under it: it was given up, or it is of this very process, which holds it no more. */
@@ -301,7 +308,12 @@ export class Lease {
       return `The account belongs to ${execution} trading at ${venue}, not to ${candidate.execution} trading at ` +
         `${candidate.venue}: give cluster.account another name`;
     }
-    if (!live || (instance === candidate.instance) === (name === candidate.name)) return null;
+    if (!live) return null;
+    if ((instance === candidate.instance) === (name === candidate.name)) {
+      return instance === candidate.instance && this.#renewalsSeen > RENEWALS_AFTER_END
+        ? `Another process leads by this bot's name, ${name}, and with a copy of its state directory: give each of its own`
+        : null;
+    }
     return instance === candidate.instance
       ? `The state directory is a copy of that of ${name}, or ${name} was called otherwise before: start with a directory ` +
         "of its own, which takes over what is needed"

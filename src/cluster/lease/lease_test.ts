@@ -197,6 +197,24 @@ Deno.test("a copy of a state directory, and another bot of the same name, never 
   assert.equal(first.leads, true);
 });
 
+Deno.test("a copy that bears the same name, too, is told from this bot's own process before", async () => {
+  const { world, keys, bots: [first] } = await led(1);
+  const copy = new Bot(world, keys, 8, { ttlMs: TTL, instance: "k00000000", name: "bot-0" });
+  copy.begin();
+  await world.pass(3 * TTL);
+  assert.match(copy.lease.obstacle ?? "", /^Another process leads by this bot's name, bot-0, and with a copy/);
+  assert.equal(first.leads, true);
+
+  first.kill();
+  const anew = new Bot(world, keys, 9, { ttlMs: TTL, instance: "k00000000", name: "bot-0" });
+  copy.kill();
+  anew.begin();
+  await world.pass(TTL / 2);
+  assert.equal(anew.lease.obstacle, null, "nobody renews it any more");
+  await world.pass(TTL);
+  assert.equal(anew.leads, true);
+});
+
 Deno.test("a machine that slept, and a clock that was set, end a lease early at worst", async () => {
   const { world, bots: [first] } = await led(1);
   first.monoOffset -= 2 * TTL;
