@@ -26,6 +26,20 @@ Deno.test("a market's whole life is told in a bounded number of points, evenly",
   assert.deepEqual([points[0].bid, points[0].ask, points[0].probability], [4_000, null, 0.5]);
 });
 
+Deno.test("each point is told as it was, also after others have gone", () => {
+  const history = new QuoteHistory();
+  const [from, to] = [1_790_000_000, 1_790_000_500];
+  for (let second = from; second < to; second++) {
+    history.look(micros(second * SECOND), new Map([["A", quoted(1 + second % 5_000, (second % 1_000) / 1_000)]]));
+    const points = history.of("A");
+    assert.equal(points[0].at, from * SECOND);
+    for (const { at, bid, ask, probability } of points) {
+      const then = at / SECOND;
+      assert.deepEqual([bid, ask, probability], [1 + then % 5_000, null, (then % 1_000) / 1_000], `${then - from} s`);
+    }
+  }
+});
+
 Deno.test("a closed market is told no further, a probability that is none is not told, and what has gone is forgotten", () => {
   const history = new QuoteHistory();
   history.look(micros(0), new Map([["A", quoted(4_000, NaN)], ["B", quoted(4_000, 0.4)]]));
