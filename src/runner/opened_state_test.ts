@@ -47,6 +47,19 @@ for (const { name, damage } of DAMAGE) {
     }));
 }
 
+Deno.test("an old copy that cannot be removed keeps no damaged database from being made anew", () =>
+  withDirectory(async (state) => {
+    await writeState(state);
+    const path = statePaths(state).store;
+    for (const second of [1, 2, 3]) {
+      await Deno.mkdir(`${path}.before-rebuild-20261120T04021${second}Z/in the way`, { recursive: true });
+    }
+    await Deno.truncate(path, 9_000);
+    const opened = await openState(state, false, "0.1.0");
+    assert.ok(opened.ok, JSON.stringify(opened));
+    await opened.state.store.close();
+  }));
+
 Deno.test("a damaged database without a journal to make it from refuses the start, and stays as it is", () =>
   withDirectory(async (state) => {
     await writeState(state);
