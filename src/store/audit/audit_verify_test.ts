@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import { openTrail, RUN, START, withState, writeJournal, writeTrail } from "./audit_fixture.ts";
+import { encodeAction, encodeInput } from "../../engine/journal.ts";
+import { openTrail, refusal, RUN, START, withState, writeJournal, writeTrail } from "./audit_fixture.ts";
 import { decodeEntry, encodeEntry } from "./audit_entry.ts";
 import { headFile } from "./audit_trail.ts";
 import { verifyAudit } from "./audit_verify.ts";
@@ -221,6 +222,17 @@ Deno.test("an end that was cut off is told by the next start, and by the trail f
     await trail.close();
     const report = await verifyAudit(state, { journals: true });
     assert.match(report.faults[0], /Entry 10 tells that the trail was found broken: Its newest entries are missing/);
+  }));
+
+Deno.test("an input of a kind that is not known here ends the step before it, which the trail tells", () =>
+  withState(async (state) => {
+    const path = await writeJournal(state, 1, { ended: false });
+    const { input, action } = refusal(2, START + 2_000_000);
+    const lines = [encodeInput(input), encodeAction(action), '{"i":{"type":"unheard_of","at":1}}'];
+    await Deno.writeTextFile(path, lines.map((line) => `${line}\n`).join(""), { append: true });
+    const trail = await openTrail(state);
+    assert.deepEqual(await catchUpAudit(state, trail), { ok: true, taken: 4 });
+    await trail.close();
   }));
 
 Deno.test("the retention removes whole days, leaves an entry that answers for them, and the rest verifies", () =>
