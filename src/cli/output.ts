@@ -36,10 +36,16 @@ export function say(reply: Reply, json: boolean): number {
   return reply.exitCode;
 }
 
+/** Controls, but for the ends of lines, tabs and our own colours: the exchange's words drive no terminal. */
+// deno-lint-ignore no-control-regex
+const CONTROLS = /(?!\u001b\[[\d;]*m)[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
+
+const shown = (text: string): string => redact(text).replace(CONTROLS, " ");
+
 export function printText(text: string): void {
-  console.log(redact(text));
+  console.log(shown(text));
 }
 
 export function printError(text: string): void {
-  console.error(redact(text));
+  console.error(shown(text));
 }
