@@ -1,7 +1,9 @@
 /** What one bot tells the others beside its state, and what keys that were made anew lead to, at a real server. */
 
 import assert from "node:assert/strict";
+import { connectCluster } from "../../src/cluster/connection.ts";
 import { Leadership } from "../../src/cluster/leadership.ts";
+import { NatsStore } from "../../src/cluster/lease/nats_store.ts";
 import type { KillNotice } from "../../src/cluster/state/shared_state.ts";
 import { cluster as clusterSchema } from "../../src/config/cluster_schema.ts";
 import { FRESH } from "../../src/engine/options.ts";
@@ -73,5 +75,28 @@ Deno.test(
     assert.ok(heritage !== null && "shared" in heritage);
     assert.equal(heritage.shared?.epoch, 7);
     await leadership.stop();
+  },
+);
+
+Deno.test(
+  "keys that were made when fewer copies were wanted are said to be kept too seldom",
+  { ignore: !CAN },
+  async () => {
+    await using cluster = await NatsCluster.start();
+    const opened = async (replicas: number) => {
+      const config = clusterSchema.parse({ servers: cluster.servers, name: "a", replicas });
+      const connected = await connectCluster(config, { login: { kind: "none" }, ca: null }, "test");
+      assert.ok(connected.ok);
+      const { connection } = connected;
+      const store = await NatsStore.open(connection, config, 2_000);
+      await connection.close();
+      return store.ok ? "opened" : `${store.kind}: ${store.reason}`;
+    };
+    assert.equal(await opened(1), "opened");
+    assert.match(
+      await opened(3),
+      /^refused: .* keeps bucket kbot 1 times, not 3: nats stream edit KV_kbot --replicas 3/,
+    );
+    assert.equal(await opened(1), "opened");
   },
 );

@@ -40,7 +40,9 @@ export class NatsStore implements LeaseStore {
     const options = { history: 1, replicas: config.replicas, storage: "file" as const, maxValueSize: VALUE_BYTES_MAX };
     try {
       const kvm = new Kvm(jetstream(nats, { timeout: OPEN_MS }));
-      return { ok: true, store: new NatsStore(await within(OPEN_MS, openOrMake(kvm, options)), timeoutMs) };
+      const { kv, kept } = await within(OPEN_MS, openOrMake(kvm, options));
+      if (kept < config.replicas) return tooFew(kept, config);
+      return { ok: true, store: new NatsStore(kv, timeoutMs) };
     } catch (error) {
       return describeFailure(error, config, nats.info?.jetstream !== true);
     }
@@ -70,16 +72,29 @@ export class NatsStore implements LeaseStore {
 
 type Buckets = InstanceType<typeof import("@nats-io/kv").Kvm>;
 
-async function openOrMake(kvm: Buckets, options: Parameters<Buckets["create"]>[1]): Promise<KV> {
-  const bucket = await kvm.open(BUCKET);
+interface Opened {
+  readonly kv: KV;
+  /** On so many servers. */
+  readonly kept: number;
+}
+
+async function openOrMake(kvm: Buckets, options: { readonly replicas: number }): Promise<Opened> {
+  const kv = await kvm.open(BUCKET);
   try {
-    await bucket.status();
-    return bucket;
+    return { kv, kept: (await kv.status()).replicas };
   } catch (error) {
     if (!/stream not found/i.test(messageOf(error))) throw error;
-    return await kvm.create(BUCKET, options);
+    return { kv: await kvm.create(BUCKET, options), kept: options.replicas };
   }
 }
+
+/** It was made when fewer were wanted: with the server that has it, the lease and every halt in it would be gone. */
+const tooFew = (kept: number, { replicas, servers }: ClusterConfig): ClusterFailure => ({
+  ok: false,
+  kind: "refused",
+  reason: `NATS at ${servers.join(", ")} keeps bucket ${BUCKET} ${kept} times, not ${replicas}: ` +
+    `nats stream edit KV_${BUCKET} --replicas ${replicas}, or write cluster.replicas = ${kept}`,
+});
 
 const isWrongRevision = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === WRONG_REVISION ||
