@@ -41,7 +41,11 @@ const initFlags = object({
   ),
   telegramChat: text("--telegram-chat", "NUMBER", "Of the chat"),
   telegramTokenFile: file("--telegram-token-file", "Holds the bot's token"),
-  webhookUrl: text("--webhook-url", "URL", "Where alerts are posted to"),
+  webhookUrl: text(
+    "--webhook-url",
+    "URL",
+    "Where alerts are posted to; one that is a secret itself is typed at the question, for others see flags",
+  ),
   webhookSecretFile: file("--webhook-secret-file", "Holds the secret that they are signed with"),
   emailHost: text("--email-host", "HOST", "SMTP server"),
   emailFrom: text("--email-from", "ADDRESS", "Sender"),
