@@ -82,6 +82,11 @@ export interface EngineOptions {
   readonly safety?: SafetyRules;
   /** How orders are worked; without leases and fuses where absent, as in journals of older versions. */
   readonly orders?: ExecutionSettings;
+  /**
+   * Whether it is remembered when an account was taken over, and what was executed before that counts for nothing; absent in
+   * journals of older versions, which replay as they were decided.
+   */
+  readonly remembersTakeOver?: boolean;
   readonly resume: ResumeState;
 }
 

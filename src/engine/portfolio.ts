@@ -49,6 +49,7 @@ export class Portfolio {
   #lastFillAt: Micros | null;
   #fillsReadTo: Micros | null;
   #takenOverAt: Micros | null;
+  readonly #remembersTakeOver: boolean;
   #exposure: Exposure | null = null;
   #known: boolean;
   #recovering: boolean;
@@ -82,6 +83,7 @@ export class Portfolio {
     this.#lastFillAt = lastFillAt;
     this.#fillsReadTo = account?.fillsReadTo ?? null;
     this.#takenOverAt = account?.takenOverAt ?? null;
+    this.#remembersTakeOver = options.remembersTakeOver ?? false;
   }
 
   get ledger(): Ledger {
@@ -168,7 +170,7 @@ export class Portfolio {
   begin(cash: Money): void {
     this.#ledger = new Ledger(cash);
     this.#known = true;
-    this.#takenOverAt = this.#step.at;
+    if (this.#remembersTakeOver) this.#takenOverAt = this.#step.at;
     this.touch();
   }
 

@@ -333,7 +333,7 @@ const ROWS: Readonly<Record<string, () => void>> = {
   },
 
   "fill from before the account was taken over"() {
-    const rig = liveRig({ resume: FRESH });
+    const rig = liveRig({ remembersTakeOver: true, resume: FRESH });
     const [here, cash] = [held(rig), rig.engine.desk.ledger.cash];
     const foreign = { clientOrderId: null, orderId: "o-of-another", price: price(5_100), count: count(1_000) };
     const taken = rig.records("account").find(({ takenOverAt }) => takenOverAt !== undefined)?.takenOverAt;

@@ -203,6 +203,7 @@ function engineOptions(request: RunRequest, venue: ChosenVenue, instance: string
     allocation: allocationRules(config),
     index: indexSettings(config),
     safety: safetyRules(config),
+    remembersTakeOver: true,
     orders: executionSettings(config),
     strategies: strategySettings(config, request.packs),
     transfers: execution === "live" && lease?.role !== "standby" ? transferRule(config) : null,
