@@ -50,6 +50,13 @@ function remedyOf(name: string): string {
 /** What stands behind the reason in the feed's own words: it would try again, this one does not. */
 const RETRY = /: retrying in [^:;]*$/;
 
+/** Why a run would not have it. */
+function absenceReason(name: string, context: DoctorContext): string {
+  const { polymarket } = context.found("config").feeds;
+  const isReal = context.found("venue").chosen.feeds === null;
+  return name === "polymarket" && polymarket.enabled && isReal ? "Nobody has reviewed a pair" : "Not configured";
+}
+
 /** Nothing came and nothing is wrong: there is nothing that it could be asked for. */
 function idleReason(name: string, context: DoctorContext): string | null {
   const protocol = spotProtocol(name);
@@ -76,7 +83,7 @@ const feed = (name: string): Check => ({
   async run(context) {
     const trial = context.found("feeds");
     const status = await trial.statusOf(name);
-    return status === null ? skip("Not configured") : verdict(status, trial.seconds, context);
+    return status === null ? skip(absenceReason(name, context)) : verdict(status, trial.seconds, context);
   },
 });
 

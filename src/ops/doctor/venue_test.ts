@@ -76,6 +76,15 @@ for (
       })));
 }
 
+Deno.test("the pairs that come with kbot, which nobody has reviewed, are no failure", () =>
+  withServer(statusOnly(0), (rest, ws) =>
+    withPatient(async (patient) => {
+      [patient.venue, patient.venueWs] = [rest, ws];
+      patient.env.KBOT_FEEDS__POLYMARKET__ENABLED = "true";
+      const { status, detail } = (await patient.examine()).get("feed polymarket") ?? {};
+      assert.deepEqual([status, detail], ["SKIP", "Nobody has reviewed a pair"]);
+    })));
+
 Deno.test("a server that never answers is found by name within the time given: rest, websocket", () =>
   withSilence((address) =>
     withPatient(async (patient) => {
