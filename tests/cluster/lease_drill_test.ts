@@ -42,6 +42,8 @@ Deno.test({
     const second = otherThan(account, first);
     assert.match((await second.status())?.ready.reasons.join() ?? "", /Stands by: [ab] leads main, epoch \d+/);
 
+    // A leader that nobody was told anything of leaves only what the exchange says: other counts, if the same money.
+    await until("its state to be told", async () => (await first.status())?.cluster.behindMs === null);
     first.process.signal("SIGSTOP");
     console.log(`SIGSTOP: ${await takesOver(account, await newestEpoch(account), [first])}`);
     first.process.signal("SIGCONT");

@@ -41,6 +41,7 @@ export interface BotStatus {
     readonly leader: string | null;
     readonly connected: boolean;
     readonly detail: string | null;
+    readonly behindMs: number | null;
   };
   readonly ready: { readonly ok: boolean; readonly reasons: readonly string[] };
 }
