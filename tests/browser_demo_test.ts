@@ -72,7 +72,9 @@ Deno.test({
   ignore: !hasChromium,
   async fn() {
     await using state = await temporaryDirectory();
-    await using demo = new Kbot(["demo", "--speed", "15", "--seed", "7", "--port", "0", "--state", state.path]);
+    // One series: the browser has something of the processor, too.
+    const args = ["demo", "--speed", "15", "--seed", "7", "--port", "0", "--state", state.path];
+    await using demo = new Kbot(args, { KBOT_VENUE__SERIES: "KXBTC15M" });
     const [, url] = await demo.until(/Status page: (http\S+)/);
     await using browser = await launchChromium();
     const page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });

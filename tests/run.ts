@@ -24,7 +24,7 @@ interface Batch {
 
 const BATCHES: readonly Batch[] = [
   { paths: ["src", "wasm", "static"], flags: ["--parallel", "--doc"], jobs: CORES + 1 },
-  { paths: ["tests"], flags: ["--parallel"], jobs: CORES },
+  { paths: ["tests"], flags: ["--parallel"], jobs: CORES + 1 },
 ];
 
 function batchesFor(args: readonly string[]): Batch[] {
