@@ -228,12 +228,14 @@ function healthItems({ status, indices }: TopPicture): Line[] {
   if (status === null) return [];
   const { venueHealth: venue, feeds } = status;
   const well = feeds.filter(({ by }) => by !== "none").length;
+  // One that brings nothing without trouble has nothing to bring: it connects still, or nothing that it has is followed.
+  const isCut = feeds.some(({ by, trouble }) => by === "none" && trouble !== null);
   const share = venue.requests === 0 ? 0 : venue.requestErrors / venue.requests;
   return [
     fact("venue", venue.connected ? age(venue.requestLatencyMs) : "not connected", venue.connected ? "plain" : "bad"),
     ...(feeds.length === 0
       ? []
-      : [fact("sources", `${well} of ${feeds.length}`, well < feeds.length ? "warn" : "plain")]),
+      : [fact("sources", `${well} of ${feeds.length}`, isCut ? "warn" : "plain")]),
     fact("errors", `${(share * 100).toFixed(1)}%`, share > ERROR_SHARE ? "warn" : "plain"),
     fact("clock", venue.clockOffsetMs === null ? NONE : age(venue.clockOffsetMs)),
     ...indices.map(({ index, value, ageMs }): Line => [
