@@ -233,9 +233,7 @@ function healthItems({ status, indices }: TopPicture): Line[] {
   const share = venue.requests === 0 ? 0 : venue.requestErrors / venue.requests;
   return [
     fact("venue", venue.connected ? age(venue.requestLatencyMs) : "not connected", venue.connected ? "plain" : "bad"),
-    ...(feeds.length === 0
-      ? []
-      : [fact("sources", `${well} of ${feeds.length}`, isCut ? "warn" : "plain")]),
+    ...(feeds.length === 0 ? [] : [fact("sources", `${well} of ${feeds.length}`, isCut ? "warn" : "plain")]),
     fact("errors", `${(share * 100).toFixed(1)}%`, share > ERROR_SHARE ? "warn" : "plain"),
     fact("clock", venue.clockOffsetMs === null ? NONE : age(venue.clockOffsetMs)),
     ...indices.map(({ index, value, ageMs }): Line => [
