@@ -77,7 +77,8 @@ export class ClusterConnection {
     for await (const status of this.nats.status()) {
       switch (status.type) {
         case "disconnect":
-          this.#losses++;
+          // Told for each server that could not be had either: the connection was lost once.
+          if (this.#connected) this.#losses++;
           this.#tell(false);
           break;
         case "reconnect":
