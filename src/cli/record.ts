@@ -212,8 +212,26 @@ async function recordVenue(
   await Promise.all([venue.stop(), feeds.stop()]);
   await publishing?.close();
   await recorder.close();
+  const summary = await summaryOf(recorder, { title, simulated, began });
+  const heard = { inputs: Object.fromEntries([...inputs].sort()), trouble: summary.trouble ?? venue.health().trouble };
+  return tell({ ...summary, ...heard }, command);
+}
+
+/** @throws Unavailable where the cluster will not have it */
+async function publish(feed: string, config: Config, chosen: ChosenVenue, venue: KalshiVenue): Promise<Publishing> {
+  const { Publishing } = await import("./record_publishing.ts");
+  const begun = await Publishing.begin(feed, config, chosen, venue);
+  if (begun.ok) return begun.publishing;
+  throw new Unavailable(begun.reason, begun.exitCode);
+}
+
+/** Of a tape that was closed. @param began by `performance.now()` */
+export async function summaryOf(
+  recorder: Recorder,
+  { title, simulated, began }: { readonly title: string; readonly simulated: boolean; readonly began: number },
+): Promise<RecordSummary> {
   const { messages, bySource, bytes, lost, gaps, trouble, directory: tape } = recorder.status();
-  const summary: RecordSummary = {
+  return {
     venue: title,
     simulated,
     tape,
@@ -224,18 +242,9 @@ async function recordVenue(
     file_bytes: await sizeOf(tape),
     lost,
     gaps,
-    inputs: Object.fromEntries([...inputs].sort()),
-    trouble: trouble ?? venue.health().trouble,
+    inputs: {},
+    trouble,
   };
-  return tell(summary, command);
-}
-
-/** @throws Unavailable where the cluster will not have it */
-async function publish(feed: string, config: Config, chosen: ChosenVenue, venue: KalshiVenue): Promise<Publishing> {
-  const { Publishing } = await import("./record_publishing.ts");
-  const begun = await Publishing.begin(feed, config, chosen, venue);
-  if (begun.ok) return begun.publishing;
-  throw new Unavailable(begun.reason, begun.exitCode);
 }
 
 /** Ends a recording. */
@@ -257,7 +266,7 @@ export async function untilStopped(forSeconds: number | null): Promise<void> {
   unlisten();
 }
 
-export async function sizeOf(directory: string): Promise<number> {
+async function sizeOf(directory: string): Promise<number> {
   let bytes = 0;
   try {
     for await (const { name } of Deno.readDir(directory)) bytes += (await Deno.stat(join(directory, name))).size;

@@ -13,7 +13,7 @@ import { messageOf } from "../store/message.ts";
 import type { TapeMessage } from "../store/tape_lines.ts";
 import { EXIT, type RecordCommand } from "./command.ts";
 import { printError } from "./output.ts";
-import { type RecordSummary, sizeOf, tell, untilStopped } from "./record.ts";
+import { summaryOf, tell, untilStopped } from "./record.ts";
 import { VERSION } from "./version.ts";
 
 export async function recordFeed(
@@ -53,22 +53,8 @@ export async function recordFeed(
     await connection.close();
     await recorder.close();
   }
-  const { messages, bySource, bytes, lost, gaps, trouble, directory: tape } = recorder.status();
-  const summary: RecordSummary = {
-    venue: title,
-    simulated,
-    tape,
-    seconds: Number(((performance.now() - began) / 1_000).toFixed(3)),
-    messages,
-    by_source: bySource,
-    bytes,
-    file_bytes: await sizeOf(tape),
-    lost,
-    gaps: gaps + recording.gaps,
-    inputs: {},
-    trouble,
-  };
-  return tell(summary, command);
+  const summary = await summaryOf(recorder, { title, simulated, began });
+  return tell({ ...summary, gaps: summary.gaps + recording.gaps }, command);
 }
 
 /** Puts on the tape what is taken. It begins with what is known then, and so it goes on behind a gap. */

@@ -26,12 +26,9 @@ import type { PairMap } from "../feeds/polymarket/pair_map.ts";
 import { registryWith } from "../packs/registry_of.ts";
 import type { JournalWriter } from "../store/journal_writer.ts";
 import type { AuditTrail } from "../store/audit/audit_trail.ts";
-import { messageOf } from "../store/message.ts";
 import { statePaths } from "../store/state_directory.ts";
 import { storeRetention } from "./store_retention.ts";
 import { loadToken } from "../store/token.ts";
-import { KalshiVenue } from "../venues/kalshi/venue.ts";
-import type { Venue } from "../venues/venue.ts";
 import { RunFeeds } from "./feeds.ts";
 import { ConcernLogs, LATENCY_EVERY_MS } from "./concern_logs.ts";
 import { KILL_FILE_LOOK_MS, KillSwitch } from "./kill_switch.ts";
@@ -44,9 +41,10 @@ import type { RunRequest } from "./request.ts";
 import { leasedVenue } from "./run_lease.ts";
 import { RunAlerts, type RunSight } from "./run_alerts.ts";
 import { Reload, type Reread } from "./reload.ts";
-import { runLeftBehind } from "./run_file.ts";
+import { runLeftBehind, writeRunFile } from "./run_file.ts";
 import { runSources } from "./sources.ts";
 import type { RunTraces } from "./run_traces.ts";
+import { openVenue, type RunVenue } from "./run_venue.ts";
 import { type RunSummary, summarise } from "./summary.ts";
 import { VolatilitySelection } from "./volatility_selection.ts";
 import type { ChosenVenue } from "./venue_choice.ts";
@@ -79,9 +77,6 @@ export interface RunParts {
   /** Which markets elsewhere mirror which of the venue's. */
   readonly pairs: PairMap | undefined;
 }
-
-/** What a run asks of its venue. */
-type RunVenue = Venue & Pick<KalshiVenue, "framesReceived" | "idle" | "swept">;
 
 /** A run that is under way. */
 export class Run {
@@ -156,34 +151,15 @@ export class Run {
       ],
       onFailure: (error) => this.fail(error),
     });
-    const { resume } = options;
-    const trades = request.execution === "live" && lease?.role !== "standby";
-    this.#venue = this.#relayed() ?? new KalshiVenue({
-      name: chosen.title,
-      rest: chosen.host.rest,
-      ws: chosen.host.ws,
-      signer: chosen.signer,
-      series: request.config.venue.series,
-      simulated: chosen.simulated,
-      clock: chosen.clock,
+    this.#venue = openVenue({
+      request,
+      chosen,
+      engine: this.engine,
+      recorder,
       sink: (input) => {
         recorder?.input(input);
         this.pump.accept(input);
       },
-      onRaw: recorder?.frame,
-      log: venueLog,
-      lockstep: chosen.embedded !== null,
-      trade: trades,
-      follow: [...resume.positions.map((each) => each.ticker), ...resume.openOrders.map((each) => each.ticker)],
-      fillsSince: this.engine.desk.fillsSince,
-      warmUpSeconds: options.index.returnsMin,
-      liveIndices: request.config.index.live_ms > 0,
-      queuePollSeconds: request.config.execution.queue_poll_s,
-      signAheadMs: request.config.venue.sign_ahead_ms,
-      fastOrders: request.config.venue.fast_orders,
-      frames: request.config.venue.frames,
-      bookOf: (ticker) => this.engine.markets.get(ticker)?.book,
-      ...(lease === undefined || !trades ? {} : { forbidden: () => lease.forbidden() }),
     });
     this.#orders = leasedVenue(lease, this.#venue, () => this.engine);
     this.#feeds = new RunFeeds({
@@ -230,29 +206,10 @@ export class Run {
       speed: request.speed,
       onTick: (at) => {
         this.#feeds.release();
-        this.pump.accept({ type: "clock", at });
-        this.#venueWatch.tick(at);
-        this.#views.tick();
-        this.#volatility.tick(at);
+        this.#tell(at);
       },
       onOver: () => this.stop("the tape is over"),
     });
-  }
-
-  /** The venue as a feed tells of it, where that is wanted. */
-  #relayed(): RunVenue | null {
-    const { relay, title, simulated, speed, clock } = this.#chosen;
-    return relay?.venue({
-      name: title,
-      simulated,
-      speed,
-      clock,
-      sink: (input) => {
-        this.#recorder?.input(input);
-        this.pump.accept(input);
-      },
-      log: venueLog,
-    }) ?? null;
   }
 
   get url(): string {
@@ -298,17 +255,11 @@ export class Run {
     this.#server = server;
     this.#sources = sources;
     this.#leftBehind = await runLeftBehind(this.#runFile);
-    const runFile = {
-      pid: Deno.pid,
-      url: server.url,
-      run: this.engine.options.run,
-      startedAt: formatTime(this.engine.options.startedAt),
-    };
-    try {
-      await Deno.writeTextFile(this.#runFile, JSON.stringify(runFile) + "\n", { mode: 0o600 });
-    } catch (error) {
+    const { run, startedAt } = this.engine.options;
+    const trouble = await writeRunFile(this.#runFile, { url: server.url, run, startedAt: formatTime(startedAt) });
+    if (trouble !== null) {
       await server.stop();
-      return `${this.#runFile} cannot be written: ${messageOf(error)}`;
+      return trouble;
     }
     this.#request.onServing({ url: server.url, tokenPath: token.path, newToken: token.created ? token.token : null });
     return null;
@@ -427,13 +378,17 @@ export class Run {
     this.#chosen.clock.after(TICK_EVERY, () => {
       if (this.#ending.signal.aborted) return;
       this.#venue.beat?.();
-      const at = this.#chosen.clock.now();
-      this.pump.accept({ type: "clock", at });
-      this.#venueWatch.tick(at);
-      this.#views.tick();
-      this.#volatility.tick(at);
+      this.#tell(this.#chosen.clock.now());
       this.#tick();
     });
+  }
+
+  /** Tells the time to all that go by it. */
+  #tell(at: Micros): void {
+    this.pump.accept({ type: "clock", at });
+    this.#venueWatch.tick(at);
+    this.#views.tick();
+    this.#volatility.tick(at);
   }
 
   /** Once a second: the store, the page's health. */
@@ -551,8 +506,3 @@ async function within(ms: number, task: Promise<void>): Promise<void> {
 }
 
 const logger = getLogger(["kbot", "run"]);
-const venueLogger = getLogger(["kbot", "venue"]);
-
-function venueLog(level: "debug" | "info" | "warn" | "error", text: string): void {
-  venueLogger[level]("{text}", { text });
-}

@@ -5,9 +5,23 @@
  */
 
 import { z } from "zod";
+import { messageOf } from "../store/message.ts";
 
 const FILE_BYTES_MAX = 4_096;
 const NAME = z.object({ run: z.string().regex(/^[\w.-]{1,64}$/) });
+
+/** Says where a run listens, for commands of the same machine; the reason where it cannot be written. */
+export async function writeRunFile(
+  path: string,
+  served: { readonly url: string; readonly run: string; readonly startedAt: string },
+): Promise<string | null> {
+  try {
+    await Deno.writeTextFile(path, JSON.stringify({ pid: Deno.pid, ...served }) + "\n", { mode: 0o600 });
+    return null;
+  } catch (error) {
+    return `${path} cannot be written: ${messageOf(error)}`;
+  }
+}
 
 /** The run that left its file behind; `null` where none did. */
 export async function runLeftBehind(path: string): Promise<string | null> {
