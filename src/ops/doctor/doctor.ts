@@ -24,6 +24,8 @@ export interface DoctorReport {
 
 /** All checks together take no longer; those that come too late are skipped. Without a network it is far less. */
 const TOTAL_MS = 120_000;
+/** Less than this is no time: a timer may end a little before the clock says so. */
+const LEAST_MS = 2;
 /** What was opened is closed within this, or goes with the process. */
 const CLOSING_MS = 3_000;
 
@@ -31,10 +33,10 @@ const DEFECT = "This is a defect of kbot; please report it with the output of kb
 
 /** Waits for a result, but not for ever and not for a throw. */
 async function within(check: Check, context: DoctorContext, leftMs: number): Promise<CheckResult> {
-  const seconds = Math.min(check.seconds ?? SECONDS_DEFAULT, leftMs / 1_000);
-  if (seconds <= 0) {
+  if (leftMs < LEAST_MS) {
     return skip("No time is left: earlier checks took it all", "Put right what they found, then try again");
   }
+  const seconds = Math.min(check.seconds ?? SECONDS_DEFAULT, leftMs / 1_000);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<CheckResult>((resolve) => {
     timer = setTimeout(

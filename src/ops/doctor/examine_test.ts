@@ -134,8 +134,8 @@ Deno.test("all checks together end in time: the one under way fails, those behin
       return Promise.resolve(pass("fine"));
     },
   });
-  const { checks } = await examine([never, hangs, always("late")], { ...REQUEST, totalMs: 60 });
+  const { checks } = await examine([never, hangs, always("late")], { ...REQUEST, totalMs: 400 });
   assert.deepEqual(checks.map(({ status }) => status), ["PASS", "FAIL", "SKIP"]);
-  assert.match(checks[1].detail, /^No result within 0\.0\d s$/);
+  assert.match(checks[1].detail, /^No result within 0\.\d+ s$/);
   assert.match(checks[2].detail, /^No time is left/);
 });
