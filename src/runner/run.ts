@@ -19,6 +19,7 @@ import { Engine } from "../engine/engine.ts";
 import type { JournalHeader } from "../engine/journal.ts";
 import type { EngineOptions } from "../engine/options.ts";
 import { ViewBuilder } from "../engine/view_builder.ts";
+import { within } from "../ops/within.ts";
 import { startServer } from "../server/server.ts";
 import type { ServerSources } from "../server/sources.ts";
 import { compressPastRuns } from "../store/journal_compress.ts";
@@ -495,14 +496,5 @@ export class Run {
 
 /** How many orders one line of the log names. */
 const NAMED_MAX = 10;
-
-/** Waits for something, but not for ever. */
-async function within(ms: number, task: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([task, timeout]).finally(() => clearTimeout(timer));
-}
 
 const logger = getLogger(["kbot", "run"]);

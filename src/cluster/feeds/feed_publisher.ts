@@ -25,6 +25,7 @@ import {
 } from "@nats-io/jetstream";
 import type { Input } from "../../core/input.ts";
 import type { Micros } from "../../core/units.ts";
+import { within } from "../../ops/within.ts";
 import { messageOf } from "../../store/message.ts";
 import { FIRST_PATIENCE_MS, served } from "../work/served.ts";
 import type { ClusterConnection } from "../connection.ts";
@@ -162,11 +163,7 @@ export class FeedPublisher {
     for (const timer of this.#timers) clearInterval(timer);
     clearTimeout(this.#gathering);
     this.#send();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, patienceMs);
-    });
-    await Promise.race([this.#sending, patience]).finally(() => clearTimeout(timer));
+    await within(patienceMs, this.#sending);
     this.#over = true;
     this.#stopClock();
     const left = this.#waiting.length;

@@ -7,6 +7,7 @@
 import { formatTime, type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
 import type { AlertsStatus, AlertView } from "../../server/status.ts";
 import type { Clock } from "../clock.ts";
+import { within } from "../within.ts";
 import type { Alert, Sender } from "./alert.ts";
 import { type AlertEvent, alertText, type AlertValues, kindOfAlert } from "./alert_table.ts";
 import type { Channel } from "./channel.ts";
@@ -115,10 +116,7 @@ export class Alerts {
   /** Says what waits, and gives the channels some time for it; what is left then is in the log. */
   async close(ms: number): Promise<void> {
     this.#repeats.flush();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
-    await Promise.race([Promise.all(this.#queues.map((queue) => queue.close())), late]);
-    clearTimeout(timer);
+    await within(ms, Promise.all(this.#queues.map((queue) => queue.close())));
     for (const queue of this.#queues) queue.abandon();
   }
 

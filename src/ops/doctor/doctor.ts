@@ -4,6 +4,7 @@
  */
 
 import { redact } from "../../config/redact.ts";
+import { within } from "../within.ts";
 import { type Check, type CheckResult, fail, SECONDS_DEFAULT, skip } from "./check.ts";
 import { DoctorContext, type DoctorRequest } from "./context.ts";
 
@@ -32,33 +33,16 @@ const CLOSING_MS = 3_000;
 const DEFECT = "This is a defect of kbot; please report it with the output of kbot doctor --json";
 
 /** Waits for a result, but not for ever and not for a throw. */
-async function within(check: Check, context: DoctorContext, leftMs: number): Promise<CheckResult> {
+async function resultOf(check: Check, context: DoctorContext, leftMs: number): Promise<CheckResult> {
   if (leftMs < LEAST_MS) {
     return skip("No time is left: earlier checks took it all", "Put right what they found, then try again");
   }
   const seconds = Math.min(check.seconds ?? SECONDS_DEFAULT, leftMs / 1_000);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<CheckResult>((resolve) => {
-    timer = setTimeout(
-      () => resolve(fail(`No result within ${Number(seconds.toFixed(2))} s`, "Try again; check the network")),
-      seconds * 1_000,
-    );
-  });
   const looked = Promise.resolve().then(() => check.run(context)).catch((error: unknown) =>
     fail(`The check itself failed: ${error instanceof Error ? error.message : String(error)}`, DEFECT)
   );
-  try {
-    return await Promise.race([looked, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Closes what the checks opened, but waits for nobody who hangs. */
-async function closed(context: DoctorContext): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  await Promise.race([context.end(), new Promise<void>((resolve) => timer = setTimeout(resolve, CLOSING_MS))]);
-  clearTimeout(timer);
+  return await within(seconds * 1_000, looked) ??
+    fail(`No result within ${Number(seconds.toFixed(2))} s`, "Try again; check the network");
 }
 
 /** Why a check cannot be made, `null` where it can. */
@@ -94,7 +78,7 @@ export async function examine(
       const started = performance.now();
       const unwanted = check.unwanted?.(context) ?? null;
       const blocked = unwanted === null ? missing(check, reports) : null;
-      const result = unwanted ?? blocked ?? await within(check, context, until - performance.now());
+      const result = unwanted ?? blocked ?? await resultOf(check, context, until - performance.now());
       const report: CheckReport = {
         name: check.name,
         status: result.status,
@@ -107,7 +91,7 @@ export async function examine(
       onReport(report);
     }
   } finally {
-    await closed(context);
+    await within(CLOSING_MS, context.end());
   }
   const list = [...reports.values()];
   return { ok: list.every(({ status }) => status !== "FAIL"), checks: list };

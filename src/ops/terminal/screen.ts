@@ -4,6 +4,7 @@
  * @module
  */
 
+import { within } from "../within.ts";
 import { ENTER, frameChange, LEAVE, type PaintedLine } from "./frames.ts";
 import type { Size } from "./size.ts";
 
@@ -97,10 +98,7 @@ export class Screen {
     if (!this.#open) return;
     this.#wanted = null;
     this.#send(LEAVE);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, LEAVE_MS));
-    await Promise.race([this.#writing, patience]);
-    clearTimeout(timer);
+    await within(LEAVE_MS, this.#writing);
     this.#open = false;
     this.#unraw();
   }
