@@ -32,10 +32,14 @@ export function cents(text: string | null | undefined): string {
   return `${(value / 100).toFixed(value % 10 === 0 ? 1 : 2)}¢`;
 }
 
-/** The middle of the two best prices: `"55.0¢"`. */
+/** The middle of the two best prices, in dollars; `null` where a side is empty. */
+export const middle = (bid: string | null, ask: string | null): number | null =>
+  bid === null || ask === null ? null : (Number(bid) + Number(ask)) / 2;
+
+/** The same in words: `"55.0¢"`. */
 export function mid(bid: string | null, ask: string | null): string {
-  const middle = bid === null || ask === null ? NaN : (Number(bid) + Number(ask)) * 50;
-  return Number.isFinite(middle) ? `${middle.toFixed(3).replace(/0{1,2}$/, "")}¢` : NONE;
+  const value = middle(bid, ask);
+  return isNumber(value) ? `${(value * 100).toFixed(3).replace(/0{1,2}$/, "")}¢` : NONE;
 }
 
 /** Contracts: `"320.00"` -> `"320"`, `"64.50"` -> `"64.5"`. */
@@ -65,17 +69,25 @@ export const percent = (value: number | null | undefined): string =>
 /** A small share: `0.00012` -> `"+1.2 bp"`. */
 export function basisPoints(share: number | null | undefined): string {
   if (!isNumber(share)) return absent(share);
-  const text = `${Math.abs(share * 10_000).toFixed(1)} bp`;
-  return text === "0.0 bp" ? text : share < 0 ? MINUS + text : `+${text}`;
+  return signed(share, `${Math.abs(share * 10_000).toFixed(1)} bp`);
 }
 
 /** An edge in dollars per contract: `0.0142` -> `"+1.42¢"`. */
 export function edge(value: number | null | undefined): string {
   if (!isNumber(value)) return absent(value);
-  const text = `${Math.abs(value * 100).toFixed(2)}¢`;
-  if (text === "0.00¢") return text;
-  return value < 0 ? MINUS + text : `+${text}`;
+  return signed(value, `${Math.abs(value * 100).toFixed(2)}¢`);
 }
+
+/** A figure behind its sign, which what is shown as zero has not: `"+1.42¢"`, `"0.00¢"`. */
+export const signed = (value: number, size: string): string =>
+  /[1-9]/.test(size) ? `${value < 0 ? MINUS : "+"}${size}` : size;
+
+/** Both ends of it: `"33.0% to 78.0%"`; nothing where there is too little to tell. */
+export const range = (interval: readonly [number, number] | null, text: (value: number) => string): string =>
+  interval === null ? "" : `${text(interval[0])} to ${text(interval[1])}`;
+
+/** Money that statistics came to, as a float. */
+export const estimatedMoney = (value: number, withSign = false): string => money(value.toFixed(6), withSign);
 
 /** A delay or an offset: `"34.2 ms"`, `"−2.0 ms"`, from a second on `"1.5 s"`. */
 export function milliseconds(ms: number | null | undefined): string {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   age,
+  basisPoints,
   cents,
   contracts,
   countdown,
@@ -8,9 +9,13 @@ import {
   dollars,
   duration,
   edge,
+  estimatedMoney,
   exactMoney,
+  mid,
   money,
   percent,
+  range,
+  signed,
   signOf,
 } from "./format.ts";
 
@@ -42,6 +47,15 @@ const CASES: readonly (readonly [name: string, shown: string, wanted: string])[]
   ["an edge has its sign", edge(0.0142), "+1.42¢"],
   ["an edge of nothing has neither", edge(-0.00001), "0.00¢"],
   ["a negative edge has a minus", edge(-0.0071), "−0.71¢"],
+  ["a small share has its sign", basisPoints(-0.00012), "−1.2 bp"],
+  ["a share of nothing has none", basisPoints(0.000_004), "0.0 bp"],
+  ["what is shown as zero has no sign", signed(-0.0004, "0.000"), "0.000"],
+  ["a middle shows half a cent", mid("0.5400", "0.5500"), "54.5¢"],
+  ["a middle of one side is a dash", mid("0.5400", null), "–"],
+  ["a middle of what is no price is a dash", mid("NaN", "0.5500"), "–"],
+  ["both ends of a range", range([0.33, 0.78], percent), "33.0% to 78.0%"],
+  ["too little for a range", range(null, percent), ""],
+  ["money that was estimated", estimatedMoney(-11.2, true), "−$11.20"],
   ["a fresh value", age(180), "0.2 s"],
   ["an old value", age(42_900), "42 s"],
   ["a value of another day", age(90_000_000), "25 h"],

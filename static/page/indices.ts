@@ -2,7 +2,7 @@
 
 import type { IndexView } from "../../src/engine/view.ts";
 import { element, flash, KeyedList, type RowNode, setAttribute, setText } from "./dom.ts";
-import { age, dollars, isNumber, NONE } from "./format.ts";
+import { age, dollars, isNumber, NONE, signed } from "./format.ts";
 
 const SECONDS_PER_YEAR = 31_557_600;
 /** An index prints once a second; older than this it is late, and older than that it is gone. */
@@ -70,17 +70,14 @@ export class IndexPanel {
 /** What the composite, else the single exchange, says beside the value in use, and how far it lies from the official. */
 function basisText({ source, sources, correction }: IndexView): string {
   const parts = sources.filter((one) => one.source !== source).map(({ source: name, exchange, value, basis }) => {
-    const off = basis === null ? "" : `, off by ${signed(basis.mean)} ± ${basis.sd.toFixed(2)}`;
+    const off = basis === null ? "" : `, off by ${withSign(basis.mean)} ± ${basis.sd.toFixed(2)}`;
     return `${exchange ?? name} ${dollars(value)}${off}`;
   });
-  if (correction !== 0) parts.unshift(`corrected by ${signed(-correction)}`);
+  if (correction !== 0) parts.unshift(`corrected by ${withSign(-correction)}`);
   return parts.join(" · ");
 }
 
-function signed(value: number): string {
-  const text = Math.abs(value).toFixed(2);
-  return text === "0.00" ? text : `${value < 0 ? "−" : "+"}${text}`;
-}
+const withSign = (value: number): string => signed(value, Math.abs(value).toFixed(2));
 
 function toneOf(ageMs: number | null): string {
   if (ageMs === null || ageMs > GONE_MS) return "bad";

@@ -28,7 +28,7 @@ import {
 } from "./controls.ts";
 import { byId, setHidden, setText } from "./dom.ts";
 import { feedsTable, feedTroubles } from "./feeds.ts";
-import { clockTime, money } from "./format.ts";
+import { clockTime, middle, money } from "./format.ts";
 import { HealthPanel } from "./health.ts";
 import { holdToPress } from "./hold.ts";
 import { ordersTable, positionsTable, settlementsTable } from "./holdings.ts";
@@ -271,7 +271,7 @@ function remember(): void {
   for (const { index, value } of state.sections.indices ?? []) spots.add(index, at, value);
   const entries = state.tables.markets.entries();
   for (const [ticker, { bid, ask, modelProbability }] of entries) {
-    mids.add(ticker, at, bid === null || ask === null ? null : (Number(bid) + Number(ask)) / 2);
+    mids.add(ticker, at, middle(bid, ask));
     models.add(ticker, at, modelProbability);
   }
   const known = new Set(entries.map(([ticker]) => ticker));

@@ -12,7 +12,21 @@ import type { QuoteView } from "../../src/server/market_detail.ts";
 import { read } from "./api.ts";
 import { element, setAttribute, setHidden, setText } from "./dom.ts";
 import { type Figure, Figures } from "./figures.ts";
-import { cents, contracts, dollars, edge, isNumber, mid, money, NONE, percent, signOf, words } from "./format.ts";
+import {
+  cents,
+  contracts,
+  dollars,
+  edge,
+  isNumber,
+  mid,
+  middle,
+  money,
+  NONE,
+  percent,
+  signed,
+  signOf,
+  words,
+} from "./format.ts";
 import { marketOrdersTable, marketTradesTable } from "./holdings.ts";
 import { LadderPanel } from "./ladder_panel.ts";
 import { BOOK_TONES, countdownCell, ENDED } from "./markets.ts";
@@ -275,7 +289,7 @@ function earlierQuotes(quotes: readonly QuoteView[]): EarlierQuotes {
     quotes.map((quote) => ({ at: Date.parse(quote.at), value: value(quote) }))
       .filter(({ at, value }) => Number.isFinite(at) && Number.isFinite(value));
   return {
-    mids: points(({ bid, ask }) => bid === null || ask === null ? NaN : (Number(bid) + Number(ask)) / 2),
+    mids: points(({ bid, ask }) => middle(bid, ask) ?? NaN),
     models: points(({ modelProbability }) => modelProbability ?? NaN),
   };
 }
@@ -343,4 +357,4 @@ function settlementFigures({ settlement }: LiveMarket): readonly Figure[] {
   }];
 }
 
-const signedPercent = (share: number): string => `${share < 0 ? "−" : "+"}${Math.abs(share * 100).toFixed(3)}% from it`;
+const signedPercent = (share: number): string => `${signed(share, `${Math.abs(share * 100).toFixed(3)}%`)} from it`;

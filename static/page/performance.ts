@@ -12,7 +12,7 @@ import { Chart, type ChartColours, type ChartParts } from "./chart.ts";
 import { element, setAttribute, setHidden, setText, showOptions } from "./dom.ts";
 import { equitySeries } from "./equity.ts";
 import { type Figure, Figures } from "./figures.ts";
-import { clockTime, isNumber, money, NONE, percent, signOf } from "./format.ts";
+import { clockTime, estimatedMoney, isNumber, money, NONE, percent, range, signed, signOf } from "./format.ts";
 import { GroupsTable, ReliabilityTable } from "./performance_tables.ts";
 import { faded } from "./price_chart.ts";
 import { drawScatter } from "./scatter.ts";
@@ -198,7 +198,7 @@ export class PerformancePanel {
   }
 }
 
-const dollarText = (value: number | undefined): string => value === undefined ? NONE : money(value.toFixed(6));
+const dollarText = (value: number | undefined): string => value === undefined ? NONE : estimatedMoney(value);
 
 function chartPlace(title: string, kind = ""): HTMLElement {
   return element("div", { class: `chart-place ${kind}` }, element("h3", { text: title }));
@@ -230,7 +230,7 @@ function dayParts({ gain, loss }: ChartColours): ChartParts {
     acrossSteps: [1, 2, 7, 14, 28].map((days) => days * DAY_SECONDS),
     reading: ([_, gains, losses], k) => {
       const value = gains[k] ?? losses[k];
-      return isNumber(value) ? money(value.toFixed(6), true) : "";
+      return isNumber(value) ? estimatedMoney(value, true) : "";
     },
     scales: { y: { range: aroundZero } },
     series: [{}, bars(gain), bars(loss)],
@@ -261,13 +261,13 @@ function figuresOf({ summary, attribution }: PerformanceView): readonly Figure[]
   const ratio = (name: string, estimate: Estimate, text = (value: number) => value.toFixed(2)): Figure => ({
     name,
     text: isNumber(estimate.value) ? minus(text(estimate.value)) : NONE,
-    sub: isNumber(estimate.value) ? minus(rangeText(estimate.interval, text)) : "too little to tell",
+    sub: isNumber(estimate.value) ? minus(range(estimate.interval, text)) : "too little to tell",
   });
   return [
     {
       name: "Profit and loss",
       text: money(summary.pnl.value, true),
-      sub: rangeText(summary.pnl.interval, (value) => money(value.toFixed(6), true)),
+      sub: range(summary.pnl.interval, (value) => estimatedMoney(value, true)),
       tone: signOf(summary.pnl.value),
     },
     { name: "From the model", text: money(attribution.model, true), tone: signOf(attribution.model) },
@@ -279,7 +279,7 @@ function figuresOf({ summary, attribution }: PerformanceView): readonly Figure[]
     ratio("Calmar", summary.calmar),
     { name: "Drawdown", text: percent(summary.max_drawdown) },
     ratio("Brier score", summary.brier, (value) => value.toFixed(3)),
-    ratio("Less the market's", summary.brier_difference, (value) => `${value < 0 ? "" : "+"}${value.toFixed(3)}`),
+    ratio("Less the market's", summary.brier_difference, (value) => signed(value, Math.abs(value).toFixed(3))),
     ratio("Log loss", summary.log_loss, (value) => value.toFixed(3)),
     { name: "Fees", text: money(summary.fees), sub: `${summary.fills} fills` },
   ];
@@ -292,6 +292,3 @@ const axisDollars = (value: number): string =>
   `${value < 0 ? "−" : ""}$${Math.abs(value).toLocaleString("en-US", { maximumFractionDigits: 2 })}`;
 
 const axisShare = (value: number): string => minus(`${(value * 100).toFixed(2)}%`);
-
-const rangeText = (interval: Estimate["interval"], text: (value: number) => string): string =>
-  interval === null ? "" : `${text(interval[0])} to ${text(interval[1])}`;

@@ -2,8 +2,8 @@
 
 import type { PerformanceView } from "../../src/server/api/performance_shapes.ts";
 import { element } from "./dom.ts";
-import { isNumber, money, NONE, percent, signOf, words } from "./format.ts";
-import { type Cell, type Column, DataTable } from "./table.ts";
+import { estimatedMoney, money, NONE, percent, range, signOf, words } from "./format.ts";
+import { type Column, DataTable } from "./table.ts";
 
 type Groups = PerformanceView["by"];
 type Group = Groups["strategy"][number];
@@ -18,13 +18,6 @@ const GROUPINGS: Readonly<Record<keyof Groups, string>> = {
   market: "Market",
 };
 const ROWS_MAX = 40;
-
-/** `"+$3.20 to +$8.10"`; nothing where there is too little for a range. */
-const range = (interval: readonly [number, number] | null, text: (value: number) => string): string =>
-  interval === null ? "" : `${text(interval[0])} to ${text(interval[1])}`;
-
-const share = (value: number | null, interval: readonly [number, number] | null): Cell =>
-  isNumber(value) ? { text: percent(value), sub: range(interval, percent) } : { text: NONE, tone: "dim" };
 
 const GROUP_COLUMNS: readonly Column<Group>[] = [
   { label: "Group", kind: "head", read: (row) => ({ text: words(row.name) }) },
@@ -41,9 +34,9 @@ const GROUP_COLUMNS: readonly Column<Group>[] = [
     label: "In 95 of 100 cases",
     kind: "number",
     card: "left-out",
-    read: ({ pnl }) => ({ text: range(pnl.interval, (value) => money(value.toFixed(6), true)) || NONE, tone: "dim" }),
+    read: ({ pnl }) => ({ text: range(pnl.interval, (value) => estimatedMoney(value, true)) || NONE, tone: "dim" }),
   },
-  { label: "Won", kind: "number", read: ({ win_rate }) => ({ ...share(win_rate.value, null) }) },
+  { label: "Won", kind: "number", read: ({ win_rate: { value } }) => ({ text: percent(value) }) },
   {
     label: "Drawdown",
     kind: "number",
@@ -59,12 +52,12 @@ const BUCKET_COLUMNS: readonly Column<Bucket>[] = [
     read: ({ p_low, p_high }) => ({ text: `${Math.round(p_low * 100)} to ${Math.round(p_high * 100)}%` }),
   },
   { label: "Markets", kind: "number", read: ({ n }) => ({ text: String(n), tone: "dim" }) },
-  { label: "On average", kind: "number", read: ({ mean_p }) => ({ text: isNumber(mean_p) ? percent(mean_p) : NONE }) },
+  { label: "On average", kind: "number", read: ({ mean_p }) => ({ text: percent(mean_p) }) },
   {
     label: "Came true",
     kind: "number",
     card: "corner",
-    read: ({ yes_rate }) => ({ ...share(yes_rate.value, null), tone: "accent" }),
+    read: ({ yes_rate: { value } }) => ({ text: percent(value), tone: "accent" }),
   },
   {
     label: "In 95 of 100 cases",
