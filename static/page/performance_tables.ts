@@ -3,7 +3,7 @@
 import type { PerformanceView } from "../../src/server/api/performance_shapes.ts";
 import { element } from "./dom.ts";
 import { estimatedMoney, money, NONE, percent, range, signOf, words } from "./format.ts";
-import { type Column, DataTable } from "./table.ts";
+import { type Column, DataTable, type TableOptions } from "./table.ts";
 
 type Groups = PerformanceView["by"];
 type Group = Groups["strategy"][number];
@@ -67,6 +67,18 @@ const BUCKET_COLUMNS: readonly Column<Bucket>[] = [
   },
 ];
 
+/** A table below its title, which stands in a bar with what is chosen. */
+function titledTable<Row>(
+  title: HTMLElement,
+  shown: Pick<TableOptions<Row>, "columns" | "empty">,
+  ...chosen: readonly HTMLElement[]
+): readonly [node: HTMLElement, table: DataTable<Row>] {
+  const place = element("div");
+  const bar = element("div", { class: "table-bar" }, title, ...chosen);
+  const node = element("div", { class: "performance-table" }, bar, place);
+  return [node, new DataTable(place, { ...shown, labelledBy: title.id, rowsMax: ROWS_MAX })];
+}
+
 /** Profit and loss by one of several groupings. */
 export class GroupsTable {
   readonly node: HTMLElement;
@@ -80,21 +92,9 @@ export class GroupsTable {
 
   constructor() {
     const title = element("h3", { id: "performance-groups-title", text: "Profit and loss by group" });
-    const bar = element(
-      "div",
-      { class: "table-bar" },
-      title,
-      element("label", { for: "performance-by", class: "unseen", text: "Grouped by" }),
-      this.#choice,
-    );
-    const place = element("div");
-    this.node = element("div", { class: "performance-table" }, bar, place);
-    this.#table = new DataTable(place, {
-      columns: GROUP_COLUMNS,
-      labelledBy: "performance-groups-title",
-      empty: "Nothing was traded yet",
-      rowsMax: ROWS_MAX,
-    });
+    const label = element("label", { for: "performance-by", class: "unseen", text: "Grouped by" });
+    const empty = "Nothing was traded yet";
+    [this.node, this.#table] = titledTable(title, { columns: GROUP_COLUMNS, empty }, label, this.#choice);
     this.#choice.addEventListener("change", () => this.#draw());
   }
 
@@ -115,15 +115,9 @@ export class ReliabilityTable {
   readonly #table: DataTable<Bucket>;
 
   constructor() {
-    const place = element("div");
     const title = element("h3", { id: "reliability-title", text: "Reliability" });
-    this.node = element("div", { class: "performance-table" }, title, place);
-    this.#table = new DataTable(place, {
-      columns: BUCKET_COLUMNS,
-      labelledBy: "reliability-title",
-      empty: "Nothing that was believed has settled yet",
-      rowsMax: ROWS_MAX,
-    });
+    const empty = "Nothing that was believed has settled yet";
+    [this.node, this.#table] = titledTable(title, { columns: BUCKET_COLUMNS, empty });
   }
 
   /** Of buckets that nothing fell into there is nothing to tell. */
