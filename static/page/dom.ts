@@ -4,6 +4,8 @@
  * @module
  */
 
+import { words } from "./format.ts";
+
 /** The element of index.html with that id; the page and its script are built together, so it is there. */
 export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
   const node = document.getElementById(id);
@@ -47,7 +49,7 @@ export function showOptions(select: HTMLSelectElement, names: readonly string[])
   const [all, ...known] = select.options;
   if (known.map(({ value }) => value).join(" ") === names.join(" ")) return;
   const chosen = select.value;
-  const options = names.map((name) => element("option", { value: name, text: name.replaceAll("_", " ") }));
+  const options = names.map((name) => element("option", { value: name, text: words(name) }));
   select.replaceChildren(all, ...options);
   select.value = names.includes(chosen) ? chosen : "";
 }
