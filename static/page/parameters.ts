@@ -17,6 +17,7 @@ interface Shown {
   readonly field: Field;
 }
 
+/** Other parameters for a strategy; `after` is called once they are taken. */
 export type ChangeParameters = (
   strategy: string,
   values: Readonly<Record<string, ParameterValue>>,

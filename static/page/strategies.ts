@@ -3,8 +3,7 @@
 import type { EngineView } from "../../src/engine/view.ts";
 import { element, KeyedList, type RowNode, setAttribute, setHidden, setText } from "./dom.ts";
 import { money, words } from "./format.ts";
-import type { ParameterValue } from "../../src/server/sources.ts";
-import { ParametersForm } from "./parameters.ts";
+import { type ChangeParameters, ParametersForm } from "./parameters.ts";
 
 type Strategy = EngineView["strategies"][number];
 
@@ -31,8 +30,7 @@ export interface StrategyActions {
   /** Its start or its stop. */
   readonly turn: (strategy: Strategy) => void;
   readonly windUp: (strategy: Strategy) => void;
-  /** Other parameters; the last is called once they are taken. */
-  readonly change: (name: string, values: Readonly<Record<string, ParameterValue>>, after: () => void) => void;
+  readonly change: ChangeParameters;
 }
 
 export class StrategiesPanel {
