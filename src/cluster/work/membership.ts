@@ -9,18 +9,12 @@ import { SweepPool } from "../../backtest/search/sweep_pool.ts";
 import { examine, placeOf } from "./examine.ts";
 import { workerSubject } from "./names.ts";
 import { decodeBody, type OfferHead } from "./offer.ts";
-import type { WorkServers } from "./work_servers.ts";
-import type { FoundData, WorkerData } from "./worker_data.ts";
+import type { SweepWorkerOptions } from "./sweep_worker.ts";
+import type { FoundData } from "./worker_data.ts";
 import { encodeWords, shortText, type WorkerWords } from "./worker_words.ts";
 
-export interface MembershipOptions {
+export interface MembershipOptions extends SweepWorkerOptions {
   readonly head: OfferHead;
-  readonly servers: WorkServers;
-  readonly data: WorkerData;
-  readonly build: string;
-  readonly name: string;
-  readonly threads: number;
-  onNews(text: string): void;
 }
 
 interface Taker {

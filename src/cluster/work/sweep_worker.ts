@@ -107,8 +107,7 @@ export class SweepWorker {
   }
 
   #join(head: OfferHead): void {
-    const { servers, data, build, name, threads, onNews } = this.#options;
-    const membership = new Membership({ head, servers, data, build, name, threads, onNews });
+    const membership = new Membership({ ...this.#options, head });
     const reason = membership.refusal;
     if (reason !== null) {
       this.#counts.refused++;
@@ -116,7 +115,7 @@ export class SweepWorker {
     }
     this.#counts.sweeps++;
     this.#sweeps.set(head.sweep, membership);
-    onNews(`Takes part in a sweep of ${head.strategy} from ${head.from}`);
+    this.#options.onNews(`Takes part in a sweep of ${head.strategy} from ${head.from}`);
     membership.say();
   }
 
