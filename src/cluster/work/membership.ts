@@ -7,7 +7,7 @@ import type { Consumer } from "@nats-io/jetstream";
 import type { SweepSetup } from "../../backtest/search/sweep_messages.ts";
 import { SweepPool } from "../../backtest/search/sweep_pool.ts";
 import { examine, placeOf } from "./examine.ts";
-import { workerSubject } from "./names.ts";
+import { NANOS_PER_MS, workerSubject } from "./names.ts";
 import { decodeBody, type OfferHead } from "./offer.ts";
 import type { SweepWorkerOptions } from "./sweep_worker.ts";
 import type { FoundData } from "./worker_data.ts";
@@ -22,7 +22,6 @@ interface Taker {
   readonly ackWaitMs: number;
 }
 
-const NANOS_PER_MS = 1_000_000;
 const IDLE_MS = 3_600_000;
 /** As the server has it where a sweep set none. */
 const ACK_WAIT_MS = 30_000;

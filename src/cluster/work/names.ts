@@ -33,7 +33,7 @@ export const workerSubject = (sweep: string): string => `${ROOT}.worker.${sweep}
 export const takerName = (sweep: string): string => `sweep-${sweep}`;
 
 const HOUR_MS = 3_600_000;
-const NANOS_PER_MS = 1_000_000;
+export const NANOS_PER_MS = 1_000_000;
 const MEBIBYTE = 1 << 20;
 
 /** A sweep that was killed is gone on with within so long, or its jobs are forgotten. */

@@ -21,6 +21,7 @@ import {
   headSubject,
   JOBS,
   jobSubject,
+  NANOS_PER_MS,
   OFFERS,
   offerSubjects,
   pieceSubject,
@@ -48,7 +49,6 @@ export interface OpenJobs {
   readonly underWay: number;
 }
 
-const NANOS_PER_MS = 1_000_000;
 /** A sweep whose workers and whose own process are gone lets go of its jobs after so long. */
 const UNASKED_MS = 48 * 3_600_000;
 /** Jobs under way at once, of a sweep with more threads than anybody has. */
