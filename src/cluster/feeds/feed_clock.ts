@@ -14,7 +14,8 @@
 
 import type { NatsConnection } from "@nats-io/nats-core";
 import { type Micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "../../core/units.ts";
-import { decodeClock, type FeedClock, type Read } from "./feed_messages.ts";
+import type { Unpacked } from "../work/packed.ts";
+import { decodeClock, type FeedClock } from "./feed_messages.ts";
 import { clockSubject } from "./names.ts";
 
 interface Sample {
@@ -73,7 +74,7 @@ export class FeedClockWatch {
 }
 
 /** Asks once; the reason in words where nobody answers. */
-export async function askClock(nats: NatsConnection, feed: string, timeoutMs: number): Promise<Read<FeedClock>> {
+export async function askClock(nats: NatsConnection, feed: string, timeoutMs: number): Promise<Unpacked<FeedClock>> {
   try {
     const { data } = await nats.request(clockSubject(feed), undefined, { timeout: timeoutMs });
     return decodeClock(data);

@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { Input } from "../../core/input.ts";
 import { type Micros, micros } from "../../core/units.ts";
 import { readInput } from "../../backtest/recording/tape_inputs.ts";
-import { packedBytes, unpackedBytes } from "../work/packed.ts";
+import { packedBytes, parsed, parsedText, type Unpacked, unpackedBytes } from "../work/packed.ts";
 import { decodeTapeLine, encodeMessage, type TapeMessage } from "../../store/tape_lines.ts";
 
 /** Lines of one publisher from one start of it to its end, numbered from 0. */
@@ -40,11 +40,6 @@ export interface FeedClock {
   readonly speed: number;
 }
 
-export type Read<Value> = { readonly ok: true; readonly value: Value } | {
-  readonly ok: false;
-  readonly reason: string;
-};
-
 /** What the feeds beside the venue made of their messages, which no tape has. */
 export const FEED_INPUT_SOURCE = "feeds/input";
 /** Of lines in one message: a taker reads them into memory. */
@@ -74,11 +69,11 @@ export function encodeBatch(
 
 export const encodeLine = (source: string, raw: string, at: Micros): string => encodeMessage(source, raw, at);
 
-export function decodeBatch(bytes: Uint8Array): Read<Batch> {
+export function decodeBatch(bytes: Uint8Array): Unpacked<Batch> {
   const text = unpack("Batch", bytes);
   if (!text.ok) return text;
   const [head, ...rest] = text.value;
-  const read = parse("Batch", HEAD, head);
+  const read = parsedText("Batch", HEAD, head);
   if (!read.ok) return read;
   if (rest.length > LINES_MAX) return { ok: false, reason: `Batch of ${rest.length} lines, allowed: ${LINES_MAX}` };
   const lines: TapeMessage[] = [];
@@ -96,11 +91,11 @@ export function encodeKeyframe({ epoch, next, at, inputs }: Keyframe): Uint8Arra
   return pack([head, ...inputs.map((input) => JSON.stringify(input))]);
 }
 
-export function decodeKeyframe(bytes: Uint8Array): Read<Keyframe> {
+export function decodeKeyframe(bytes: Uint8Array): Unpacked<Keyframe> {
   const text = unpack("Keyframe", bytes);
   if (!text.ok) return text;
   const [head, ...rest] = text.value;
-  const read = parse("Keyframe", KEY, head);
+  const read = parsedText("Keyframe", KEY, head);
   if (!read.ok) return read;
   const inputs: Input[] = [];
   for (const text of rest) {
@@ -113,24 +108,11 @@ export function decodeKeyframe(bytes: Uint8Array): Read<Keyframe> {
 
 export const encodeClock = (clock: FeedClock): Uint8Array => encoder.encode(JSON.stringify(clock));
 
-export const decodeClock = (bytes: Uint8Array): Read<FeedClock> => parse("Clock", CLOCK, decoder.decode(bytes));
+export const decodeClock = (bytes: Uint8Array): Unpacked<FeedClock> => parsed("Clock", CLOCK, bytes);
 
 const pack = (lines: readonly string[]): Uint8Array => packedBytes(encoder.encode(lines.join("\n")));
 
-function unpack(what: string, bytes: Uint8Array): Read<readonly string[]> {
+function unpack(what: string, bytes: Uint8Array): Unpacked<readonly string[]> {
   const plain = unpackedBytes(what, bytes);
   return plain.ok ? { ok: true, value: decoder.decode(plain.value).split("\n") } : plain;
-}
-
-function parse<Value>(what: string, schema: z.ZodType<Value>, text: string): Read<Value> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { ok: false, reason: `${what} begins with no JSON` };
-  }
-  const found = schema.safeParse(value);
-  if (found.success) return { ok: true, value: found.data };
-  const [{ path, message }] = found.error.issues;
-  return { ok: false, reason: `${what} is not of this kbot's form: ${path.join(".")}: ${message}` };
 }

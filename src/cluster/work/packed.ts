@@ -33,10 +33,13 @@ export function unpackedBytes(what: string, bytes: Uint8Array): Unpacked<Uint8Ar
 }
 
 /** JSON of a wanted form. */
-export function parsed<Value>(what: string, schema: z.ZodType<Value>, bytes: Uint8Array): Unpacked<Value> {
+export const parsed = <Value>(what: string, schema: z.ZodType<Value>, bytes: Uint8Array): Unpacked<Value> =>
+  parsedText(what, schema, new TextDecoder().decode(bytes));
+
+export function parsedText<Value>(what: string, schema: z.ZodType<Value>, text: string): Unpacked<Value> {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
+    value = JSON.parse(text);
   } catch (error) {
     return { ok: false, reason: `${what} is no JSON: ${messageOf(error)}` };
   }
