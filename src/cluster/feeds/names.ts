@@ -12,39 +12,25 @@
 
 import type { StreamConfig } from "@nats-io/jetstream";
 
-const HOUR_NANOS = 3_600_000_000_000;
 const MINUTE_NANOS = 60_000_000_000;
-const GIBIBYTE = 2 ** 30;
-
-/** What a feed may be called. */
-export const FEED_NAME = /^[A-Za-z0-9_-]{1,40}$/;
+/** So much is kept for those who take it later, or fell behind. */
+const AGE_NANOS_MAX = 6 * 60 * MINUTE_NANOS;
+const BYTES_MAX = 512 << 20;
 
 export const streamOf = (feed: string): string => `KBOT_FEED_${feed}`;
 export const dataSubject = (feed: string): string => `kbot.feed.${feed}.data`;
 export const keySubject = (feed: string): string => `kbot.feed.${feed}.key`;
 export const clockSubject = (feed: string): string => `kbot.feed.${feed}.clock`;
 
-export interface FeedBounds {
-  readonly hours: number;
-  readonly gigabytes: number;
-}
-
-/** What is kept for those who take it later, or fell behind. */
-export const FEED_BOUNDS: FeedBounds = { hours: 6, gigabytes: 0.5 };
-
 /** The stream as it has to be. */
-export function wantedStream(
-  feed: string,
-  replicas: number,
-  { hours, gigabytes }: FeedBounds = FEED_BOUNDS,
-): Partial<StreamConfig> & { readonly name: string } {
+export function wantedStream(feed: string, replicas: number): Partial<StreamConfig> & { readonly name: string } {
   return {
     name: streamOf(feed),
     subjects: [dataSubject(feed), keySubject(feed)],
     storage: "file",
     num_replicas: replicas,
-    max_age: hours * HOUR_NANOS,
-    max_bytes: Math.round(gigabytes * GIBIBYTE),
+    max_age: AGE_NANOS_MAX,
+    max_bytes: BYTES_MAX,
     discard: "old",
     // What is sent again because nothing was heard of it is kept once.
     duplicate_window: 2 * MINUTE_NANOS,
