@@ -31,29 +31,40 @@ interface Bounds {
   readonly breakers: BreakerRules | null;
 }
 
-type Change = (bounds: Bounds, value: number) => Bounds;
+interface Limit {
+  /** Of one that is counted in whole units; `null` where any number is one. A journal may hold what no configuration does. */
+  readonly most: number | null;
+  readonly change: (bounds: Bounds, value: number) => Bounds;
+}
 
-const amount =
-  (name: "order" | "trade" | "market" | "openExposure" | "dailyLoss"): Change => ({ risk, breakers }, value) => {
+const amount = (name: "order" | "trade" | "market" | "openExposure" | "dailyLoss"): Limit => ({
+  most: Number.MAX_SAFE_INTEGER,
+  change: ({ risk, breakers }, value) => {
     const most: Money = money(value);
     return { risk: { ...risk, [name]: most }, breakers };
-  };
-const share =
-  (name: "categoryPercent" | "correlatedPercent" | "dailyLossPercent"): Change => ({ risk, breakers }, value) => ({
-    risk: { ...risk, [name]: value },
-    breakers,
-  });
-const priced = (name: "priceCeiling" | "fairValueBound"): Change => ({ risk, breakers }, value) => {
-  const bound: Price = price(value);
-  return { risk: { ...risk, [name]: bound }, breakers };
-};
-const breaker = (name: "maxDrawdownPercent" | "consecutiveLosses"): Change => ({ risk, breakers }, value) => ({
-  risk,
-  breakers: breakers === null ? null : { ...breakers, [name]: value },
+  },
+});
+const share = (name: "categoryPercent" | "correlatedPercent" | "dailyLossPercent"): Limit => ({
+  most: null,
+  change: ({ risk, breakers }, value) => ({ risk: { ...risk, [name]: value }, breakers }),
+});
+const priced = (name: "priceCeiling" | "fairValueBound"): Limit => ({
+  most: ONE_DOLLAR_PRICE,
+  change: ({ risk, breakers }, value) => {
+    const bound: Price = price(value);
+    return { risk: { ...risk, [name]: bound }, breakers };
+  },
+});
+const breaker = (name: "maxDrawdownPercent" | "consecutiveLosses", most: number | null): Limit => ({
+  most,
+  change: ({ risk, breakers }, value) => ({
+    risk,
+    breakers: breakers === null ? null : { ...breakers, [name]: value },
+  }),
 });
 
 /** Every limit that may change, by the name that a journal has it under. */
-const CHANGES = {
+const LIMITS = {
   order: amount("order"),
   trade: amount("trade"),
   market: amount("market"),
@@ -64,29 +75,13 @@ const CHANGES = {
   dailyLossPercent: share("dailyLossPercent"),
   priceCeiling: priced("priceCeiling"),
   fairValueBound: priced("fairValueBound"),
-  maxDrawdownPercent: breaker("maxDrawdownPercent"),
-  consecutiveLosses: breaker("consecutiveLosses"),
-} as const satisfies Readonly<Record<string, Change>>;
+  maxDrawdownPercent: breaker("maxDrawdownPercent", null),
+  consecutiveLosses: breaker("consecutiveLosses", Number.MAX_SAFE_INTEGER),
+} as const satisfies Readonly<Record<string, Limit>>;
 
-/** Of those that are counted in whole units; `null` where any number is one. A journal may hold what no configuration does. */
-const MOST: Readonly<Record<ChangeableLimit, number | null>> = {
-  order: Number.MAX_SAFE_INTEGER,
-  trade: Number.MAX_SAFE_INTEGER,
-  market: Number.MAX_SAFE_INTEGER,
-  openExposure: Number.MAX_SAFE_INTEGER,
-  categoryPercent: null,
-  correlatedPercent: null,
-  dailyLoss: Number.MAX_SAFE_INTEGER,
-  dailyLossPercent: null,
-  priceCeiling: ONE_DOLLAR_PRICE,
-  fairValueBound: ONE_DOLLAR_PRICE,
-  maxDrawdownPercent: null,
-  consecutiveLosses: Number.MAX_SAFE_INTEGER,
-};
+export type ChangeableLimit = keyof typeof LIMITS;
 
-export type ChangeableLimit = keyof typeof CHANGES;
-
-export const CHANGEABLE_LIMITS: readonly ChangeableLimit[] = Object.keys(CHANGES).filter(isChangeable);
+export const CHANGEABLE_LIMITS: readonly ChangeableLimit[] = Object.keys(LIMITS).filter(isChangeable);
 
 /** Their values, by name. */
 export function limitValues(risk: RiskLimits, breakers: BreakerRules): Readonly<Record<ChangeableLimit, number>> {
@@ -100,7 +95,7 @@ export function limitValues(risk: RiskLimits, breakers: BreakerRules): Readonly<
 }
 
 function isChangeable(name: string): name is ChangeableLimit {
-  return Object.hasOwn(CHANGES, name);
+  return Object.hasOwn(LIMITS, name);
 }
 
 export class Settings {
@@ -167,11 +162,11 @@ export class Settings {
     for (const [name, value] of Object.entries(limits)) {
       if (!isChangeable(name)) return `${name} is no limit that may change: they are ${CHANGEABLE_LIMITS.join(", ")}`;
       if (value < 0) return `Limit ${name} cannot be ${value}: allowed is 0 or more`;
-      const most = MOST[name];
+      const { most, change } = LIMITS[name];
       if (most !== null && (!Number.isSafeInteger(value) || value > most)) {
         return `Limit ${name} cannot be ${value}: allowed is a whole number up to ${most}`;
       }
-      bounds = CHANGES[name](bounds, value);
+      bounds = change(bounds, value);
     }
     if (bounds.risk.order > HARD_ORDER_LIMIT) {
       return `Limit order cannot be ${bounds.risk.order}: ${HARD_ORDER_LIMIT} is a hard cap`;
