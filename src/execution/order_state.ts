@@ -38,8 +38,8 @@ export interface OrderState extends ChangingTerms {
   askEvery: number;
 }
 
-export const isOpen = (order: OrderState): boolean =>
-  order.phase === "sent" || order.phase === "unknown" || order.phase === "resting";
+export const isOpen = ({ phase }: { readonly phase: OrderPhase }): boolean =>
+  phase === "sent" || phase === "unknown" || phase === "resting";
 
 /** Contracts that may still fill; while it is being changed, by the larger of both counts. */
 export const remaining = (order: OrderState): Count =>

@@ -17,6 +17,7 @@ import type {
   TradeRecord,
 } from "../../core/record.ts";
 import { type Micros, MICROS_PER_SECOND } from "../../core/units.ts";
+import { isOpen } from "../../execution/order_state.ts";
 
 /** Executions are read again from a minute before the newest known: these must not count twice. */
 const TRADES_KEPT = 3 * 60 * MICROS_PER_SECOND;
@@ -123,10 +124,8 @@ export class ResumeFold {
   }
 
   #order(record: OrderRecord): void {
-    const { clientOrderId, phase } = record;
-    const isOpen = phase === "sent" || phase === "unknown" || phase === "resting";
-    if (isOpen) this.#openOrders.set(clientOrderId, record);
-    else this.#openOrders.delete(clientOrderId);
+    if (isOpen(record)) this.#openOrders.set(record.clientOrderId, record);
+    else this.#openOrders.delete(record.clientOrderId);
   }
 
   #position(record: PositionRecord): void {
