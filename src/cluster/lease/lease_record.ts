@@ -3,6 +3,8 @@
  * @module
  */
 
+import { isObject } from "../../engine/journal_shape.ts";
+
 /** As it is written, JSON. */
 export interface LeaseRecord {
   /** Grows by one whenever the lease is taken, and never else: the fencing token. */
@@ -46,11 +48,8 @@ export function parseLease(text: string): LeaseRecord | null {
   } catch {
     return null;
   }
-  if (typeof value !== "object" || value === null) return null;
-  const { epoch, holder, name, instance, execution, venue, renewals, ttlMs, released, instances } = value as Record<
-    string,
-    unknown
-  >;
+  if (!isObject(value)) return null;
+  const { epoch, holder, name, instance, execution, venue, renewals, ttlMs, released, instances } = value;
   if (!isCount(epoch) || epoch === 0 || !isCount(renewals) || !isCount(ttlMs)) return null;
   if (ttlMs === 0 || ttlMs > TTL_MS_MAX) return null;
   if (!isWord(holder) || !isWord(name) || !isInstance(instance)) return null;

@@ -11,7 +11,7 @@ import type {
   ResumeState,
   StateRecord,
 } from "../../core/record.ts";
-import { type Count, type Micros, type Money } from "../../core/units.ts";
+import { count, type Micros, money } from "../../core/units.ts";
 import type { SharedState } from "./shared_state.ts";
 
 export interface Adoption {
@@ -20,9 +20,6 @@ export interface Adoption {
   /** What makes the own store say the same: written into it and into the journal's header. */
   readonly records: readonly StateRecord[];
 }
-
-const NOTHING: Count = 0 as Count;
-const NO_MONEY: Money = 0 as Money;
 
 /**
  * Whether a store that has the run that was told of knows all that was told: not where it is of before, because it was copied or
@@ -68,8 +65,8 @@ function gone<T>(before: readonly T[], now: readonly T[], keyOf: (record: T) => 
 
 const closed = (record: PositionRecord, updatedAt: Micros): PositionRecord => ({
   ...record,
-  position: NOTHING,
-  cost: NO_MONEY,
+  position: count(0),
+  cost: money(0),
   parts: {},
   updatedAt,
 });

@@ -20,6 +20,7 @@
 
 import type { BudgetDayRecord, ResumeState, StateRecord, TradeRecord } from "../../core/record.ts";
 import { checkRecord } from "../../engine/journal_record_shape.ts";
+import { isObject } from "../../engine/journal_shape.ts";
 
 export interface SharedState {
   /** Under which it was written. */
@@ -45,8 +46,6 @@ export interface KillNotice {
   readonly via: string;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown, longest = 200): value is string => typeof value === "string" && value.length <= longest;
 
 function parse(text: string): Record<string, unknown> | null {
