@@ -250,9 +250,8 @@ export class ClusterRunner implements TrialRunner {
       const missed = [...this.#open].filter(([, [{ isPut }]]) => isPut).map(([key]) => key);
       const open = await servers.openJobs(sweep);
       // A worker that has heard nothing for long does not ask any more.
-      if (open !== null && this.workers.count === 0) await servers.offer(sweep, offer, ackWaitMs);
+      if (open === null || this.workers.count === 0) await servers.offer(sweep, offer, ackWaitMs);
       if (open !== null && open.waiting + open.underWay > 0) return;
-      if (open === null) await servers.offer(sweep, offer, ackWaitMs);
       await this.#putAgain(missed);
     } catch (error) {
       if (this.#over === null) onTrouble(`The servers could not be looked at: ${messageOf(error)}`);
