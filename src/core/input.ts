@@ -367,7 +367,7 @@ export interface VenueHealthInput extends Stamped {
 }
 
 /**
- * Whether this bot is the one of several that may trade the account (cluster/lease.ts). Never told where there is but one.
+ * Whether this bot is the one of several that may trade the account (cluster/lease/lease.ts). Never told where there is but one.
  *
  * | role | what it means |
  * | --- | --- |

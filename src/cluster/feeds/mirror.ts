@@ -63,6 +63,7 @@ function keptAs(input: Input): { readonly key: string; readonly most: number } |
       return null;
   }
 }
+
 export class Mirror {
   readonly #markets = new Map<string, Kept>();
   readonly #endings = new Map<string, readonly Kept[]>();

@@ -43,7 +43,7 @@ export interface RelayedVenueOptions {
 /** What is older is not traded on. */
 export const AGE_MAX = MICROS_PER_SECOND;
 /** Six signs of life. */
-export const SILENCE_MAX_MS = 1_500;
+const SILENCE_MAX_MS = 1_500;
 const LOOK_MS = 250;
 const ASK_CLOCK_MS = 2_000;
 

@@ -13,7 +13,7 @@ import { describeFailure } from "../connection.ts";
 import type { LeaseStore, ReadResult, WriteResult } from "./lease_store.ts";
 
 /** Everything that bots with a common account tell one another. */
-export const BUCKET = "kbot";
+const BUCKET = "kbot";
 /** JetStream's own code for a write whose revision has gone. */
 const WRONG_REVISION = 10_071;
 /** A state with thousands of orders, and less than what a server takes by default. */
