@@ -28,7 +28,7 @@ const haltChange = named(
 
 export const HALT_HISTORY: Endpoint = reads({
   path: "/risk/halts/history",
-  name: "halt_history",
+  name: "haltHistory",
   tag: "Risk",
   summary: "Whenever a halt began or was lifted, over all runs, newest first, by page; also as CSV",
   about: "Kept as long as the audit's entries. `next` asks for those before them; null at the end.",
