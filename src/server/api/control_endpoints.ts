@@ -30,15 +30,15 @@ const controlAnswer = named(
 );
 
 type Command = OperatorRequest["command"];
-type ControlPart = Pick<Endpoint, "path" | "name" | "summary" | "body" | "respond"> & { readonly about?: string };
+type ControlPart = Pick<Endpoint, "path" | "name" | "summary" | "about" | "body" | "respond">;
 
 /** What all of them share. */
-function described({ path, ...part }: ControlPart): Endpoint {
+function described(part: ControlPart): Endpoint {
+  const { path } = part;
   const ofStrategy = path.includes("{name}");
   return {
     ...part,
     method: "POST",
-    path,
     tag: "Controls",
     example: path.replace("{name}", "market_making"),
     parameters: ofStrategy ? z.strictObject({ name: z.string().describe("The strategy's") }) : null,
@@ -79,7 +79,7 @@ export const CONTROL_ENDPOINTS: readonly Endpoint[] = [
     about:
       "They hold until the end of the run, or until kbot.toml is read again; what is to stay belongs into that file.",
     body: parametersBody,
-    respond: (context, sources) => changeParameters(context, sources),
+    respond: changeParameters,
   }),
 ];
 
