@@ -10,12 +10,10 @@ import { type ConfigRow, configRows } from "../../config/describe.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import { defaultConfig } from "../../config/schema.ts";
 import type { DataFile } from "../findings.ts";
-import { findFiles } from "../recording/found_files.ts";
+import { findFiles, FOLDERS_DEEP } from "../recording/found_files.ts";
 
 /** Files of one data set that are named, far more than any has; a larger one is told by its first ones. */
 const FILES_MAX = 10_000;
-/** A history has its days below its series, below its venue. */
-const FOLDERS_DEEP = 3;
 const BLOCK_BYTES = 1 << 20;
 
 /** What one file holds, read once in pieces. */

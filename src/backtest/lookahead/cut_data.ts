@@ -19,6 +19,7 @@
 
 import { basename, join } from "node:path";
 import { type Micros, MICROS_PER_MILLISECOND, MICROS_PER_MINUTE, parseTime } from "../../core/units.ts";
+import { FOLDERS_DEEP } from "../recording/found_files.ts";
 import { lineBatches } from "../recording/line_batches.ts";
 
 /** Up to and with this moment everything is as it was. */
@@ -42,9 +43,6 @@ const LINE_TIME = /"(?:recv_ns|recv_ms|recv_us|received_at|recv_ts|at|ts|ts_ms|t
 
 const TICKER = /"type":"ticker"/;
 const FRAME_STAMP = /"ts_ms":(\d{13})\b/;
-
-/** A history has its days below its series, below its venue. */
-const FOLDERS_DEEP = 3;
 
 /** Copies a data set, a folder with those below it or one file, into a directory that exists. */
 export async function cutCopy(path: string, into: string, cut: Cut, deep = FOLDERS_DEEP): Promise<CutCopy> {

@@ -7,6 +7,8 @@ import { RecordingError } from "./recording_error.ts";
 
 /** Far more than a data set has, few enough to hold their names. */
 const FILES_MAX = 100_000;
+/** Folders below a data set's own that can hold files of it: a history has its days below its series, below its venue. */
+export const FOLDERS_DEEP = 3;
 /** Names that an error tells. */
 const NAMES_TOLD = 4;
 
