@@ -4,6 +4,7 @@
  */
 
 import type { DataFile } from "../findings.ts";
+import { contentsOf } from "./data_identity.ts";
 import type { Survey } from "./survey.ts";
 import type { TrialSettings } from "./trial.ts";
 import { hashOfJson } from "./trial_book.ts";
@@ -22,7 +23,7 @@ export function basisOf({ files, survey, settings, packs }: BasisAsked): string 
   const { objective: _, periods: __, engine, ...rest } = settings;
   const strategies = engine.strategies.map(({ parameters: _, ...each }) => each);
   return hashOfJson({
-    files: files.map(({ bytes, sha256 }) => [bytes, sha256]),
+    files: contentsOf(files),
     events: survey.events,
     markets: survey.markets,
     ...rest,

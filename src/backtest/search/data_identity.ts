@@ -12,6 +12,9 @@ export interface DataIdentity {
   readonly spot: string | null;
 }
 
-/** The hash of what a data set holds, whatever its files are called: they come in the order of their names. */
-export const hashOfData = (files: readonly DataFile[]): string =>
-  hashOfJson(files.map(({ bytes, sha256 }) => [bytes, sha256]));
+/** What files hold, whatever they are called: they come in the order of their names. */
+export const contentsOf = (files: readonly DataFile[]): readonly (readonly [bytes: number, sha256: string])[] =>
+  files.map(({ bytes, sha256 }) => [bytes, sha256]);
+
+/** The hash of what a data set holds. */
+export const hashOfData = (files: readonly DataFile[]): string => hashOfJson(contentsOf(files));
