@@ -16,18 +16,13 @@
  * @module
  */
 
-import {
-  jetstream,
-  JetStreamApiCodes,
-  JetStreamApiError,
-  type JetStreamClient,
-  jetstreamManager,
-} from "@nats-io/jetstream";
+import { jetstream, type JetStreamClient, jetstreamManager } from "@nats-io/jetstream";
 import type { Input } from "../../core/input.ts";
 import type { Micros } from "../../core/units.ts";
 import { within } from "../../ops/within.ts";
 import { messageOf } from "../../store/message.ts";
 import { FIRST_PATIENCE_MS, served } from "../work/served.ts";
+import { cameBetween, openStream } from "../work/streams.ts";
 import type { ClusterConnection } from "../connection.ts";
 import {
   encodeBatch,
@@ -38,7 +33,7 @@ import {
   type FeedClock,
 } from "./feed_messages.ts";
 import { Mirror } from "./mirror.ts";
-import { clockSubject, dataSubject, keySubject, streamOf, wantedStream } from "./names.ts";
+import { clockSubject, dataSubject, keySubject, wantedStream } from "./names.ts";
 
 export interface FeedPublisherOptions {
   readonly connection: ClusterConnection;
@@ -111,14 +106,8 @@ export class FeedPublisher {
     const { connection: { nats }, feed, replicas, onTrouble } = options;
     const asking = { isOver: () => false, onTrouble, patienceMs: FIRST_PATIENCE_MS };
     const jsm = await served(asking, () => jetstreamManager(nats));
-    const last = await served(asking, async () => {
-      const known = await jsm.streams.info(streamOf(feed)).catch((error) => {
-        if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return null;
-        throw error;
-      });
-      return (known ?? await jsm.streams.add(wantedStream(feed, replicas))).state.last_seq;
-    });
-    const publisher = new FeedPublisher(options, jetstream(nats), last);
+    const { state } = await served(asking, () => openStream(jsm, wantedStream(feed, replicas)));
+    const publisher = new FeedPublisher(options, jetstream(nats), state.last_seq);
     publisher.#begin();
     return publisher;
   }
@@ -269,10 +258,7 @@ export class FeedPublisher {
     this.#over = true;
     this.#stopClock();
     for (const timer of this.#timers) clearInterval(timer);
-    const { StreamWrongLastSequence, StreamWrongLastSequenceUnknown } = JetStreamApiCodes;
-    const isReplaced = error instanceof JetStreamApiError &&
-      (error.code === StreamWrongLastSequence || error.code === StreamWrongLastSequenceUnknown);
-    const why = isReplaced ? "another process publishes it now" : messageOf(error);
+    const why = cameBetween(error) ? "another process publishes it now" : messageOf(error);
     this.#options.onReplaced(`Feed ${this.#options.feed} is not published any more: ${why}`);
   }
 }

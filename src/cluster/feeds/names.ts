@@ -10,7 +10,7 @@
  * @module
  */
 
-import type { StreamConfig } from "@nats-io/jetstream";
+import type { WantedStream } from "../work/streams.ts";
 
 const MINUTE_NANOS = 60_000_000_000;
 /** So much is kept for those who take it later, or fell behind. */
@@ -23,7 +23,7 @@ export const keySubject = (feed: string): string => `kbot.feed.${feed}.key`;
 export const clockSubject = (feed: string): string => `kbot.feed.${feed}.clock`;
 
 /** The stream as it has to be. */
-export function wantedStream(feed: string, replicas: number): Partial<StreamConfig> & { readonly name: string } {
+export function wantedStream(feed: string, replicas: number): WantedStream {
   return {
     name: streamOf(feed),
     subjects: [dataSubject(feed), keySubject(feed)],

@@ -11,7 +11,7 @@
  * @module
  */
 
-import type { StreamConfig } from "@nats-io/jetstream";
+import type { WantedStream } from "./streams.ts";
 
 export const OFFERS = "KBOT_SWEEP_OFFERS";
 export const JOBS = "KBOT_SWEEP_JOBS";
@@ -47,8 +47,6 @@ const JOBS_BYTES_MAX = 64 * MEBIBYTE;
 const OFFERS_BYTES_MAX = 64 * MEBIBYTE;
 /** A year of quarter-hours takes some 10 kB a trial, packed. A sweep fetches its answers as they come. */
 const ANSWERS_BYTES_MAX = 256 * MEBIBYTE;
-
-type WantedStream = Partial<StreamConfig> & { readonly name: string };
 
 /** The streams as they have to be. */
 export function wantedStreams(replicas: number): readonly WantedStream[] {

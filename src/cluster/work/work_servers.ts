@@ -6,8 +6,6 @@
 import {
   type Consumer,
   jetstream,
-  JetStreamApiCodes,
-  JetStreamApiError,
   type JetStreamClient,
   type JetStreamManager,
   jetstreamManager,
@@ -30,6 +28,7 @@ import {
 } from "./names.ts";
 import type { EncodedOffer, OfferHead } from "./offer.ts";
 import { type Asking, FIRST_PATIENCE_MS, served } from "./served.ts";
+import { cameBetween, isGone, openStream } from "./streams.ts";
 
 export interface WorkServersOptions extends Asking {
   /** Servers that keep each message. */
@@ -53,9 +52,6 @@ export interface OpenJobs {
 const UNASKED_MS = 48 * 3_600_000;
 /** Jobs under way at once, of a sweep with more threads than anybody has. */
 const UNDER_WAY_MAX = 10_000;
-
-const hasCode = (error: unknown, ...codes: readonly number[]): boolean =>
-  error instanceof JetStreamApiError && codes.includes(error.code);
 
 export class WorkServers {
   readonly connection: ClusterConnection;
@@ -81,13 +77,7 @@ export class WorkServers {
     const jsm = await served(first, () => jetstreamManager(connection.nats));
     const servers = new WorkServers(connection, jetstream(connection.nats), jsm, options);
     for (const wanted of wantedStreams(options.replicas)) {
-      await served(first, async () => {
-        const found = await jsm.streams.info(wanted.name).catch((error) => {
-          if (hasCode(error, JetStreamApiCodes.StreamNotFound)) return null;
-          throw error;
-        });
-        if (found === null) await jsm.streams.add(wanted);
-      });
+      await served(first, () => openStream(jsm, wanted));
     }
     return servers;
   }
@@ -169,8 +159,7 @@ export class WorkServers {
         await this.#js.publish(subject, bytes, { expect: { lastSubjectSequence: 0 } });
         return null;
       } catch (error) {
-        const { StreamWrongLastSequence, StreamWrongLastSequenceUnknown } = JetStreamApiCodes;
-        if (!hasCode(error, StreamWrongLastSequence, StreamWrongLastSequenceUnknown)) throw error;
+        if (!cameBetween(error)) throw error;
         const kept = await this.#jsm.streams.getMessage(ANSWERS, { last_by_subj: subject });
         // It was let go of in between.
         if (kept === null) throw new Error("An answer came and went");
@@ -221,7 +210,3 @@ export class WorkServers {
     await this.#served(() => this.#jsm.streams.purge(ANSWERS, { filter: answerSubjects(sweep) }));
   }
 }
-
-/** The stream or its consumer is not there. */
-const isGone = (error: unknown): boolean =>
-  hasCode(error, JetStreamApiCodes.ConsumerNotFound, JetStreamApiCodes.StreamNotFound);
