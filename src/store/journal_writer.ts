@@ -250,9 +250,9 @@ export class JournalWriter {
     let result = this.flush();
     // A rotation in that flush left the next file's first line to be written.
     if (result.ok) result = this.flush();
+    this.#stopCompressing.abort();
     if (result.ok) result = await this.sync();
     this.#closed = true;
-    this.#stopCompressing.abort();
     await this.#background;
     this.#file.close();
     return result;

@@ -126,6 +126,15 @@ Deno.test("what a stop or crash left uncompressed is finished later, and half a 
     assert.deepEqual(await timesIn(writer.directory), upTo(30));
   }));
 
+const wrapping = (file: JournalFile): JournalFile => ({
+  writeSync: (bytes) => file.writeSync(bytes),
+  statSync: () => file.statSync(),
+  truncateSync: (length) => file.truncateSync(length),
+  syncData: () => file.syncData(),
+  syncDataSync: () => file.syncDataSync(),
+  close: () => file.close(),
+});
+
 /** A disk that takes `room` bytes and then refuses, a few bytes at a time, until more room is given. */
 function smallDisk(room: number, most = 7) {
   const state = { room, creates: true, leak: 0, syncs: 0, syncFails: false };
@@ -135,6 +144,7 @@ function smallDisk(room: number, most = 7) {
       if (!state.creates) throw new Error("No space left on device (os error 28)");
       const file = disk.createFile(path);
       const wrapped: JournalFile = {
+        ...wrapping(file),
         writeSync(bytes) {
           if (state.room <= 0) {
             // Some bytes reached the file although the write was refused.
@@ -145,15 +155,11 @@ function smallDisk(room: number, most = 7) {
           state.room -= written;
           return written;
         },
-        statSync: () => file.statSync(),
-        truncateSync: (length) => file.truncateSync(length),
         async syncData() {
           state.syncs++;
           if (state.syncFails) throw new Error("Input/output error (os error 5)");
           await file.syncData();
         },
-        syncDataSync: () => file.syncDataSync(),
-        close: () => file.close(),
       };
       return wrapped;
     },
@@ -291,7 +297,17 @@ Deno.test("after the close nothing is taken, and closing again is harmless", () 
 
 Deno.test("a close does not wait for a compression: the file stays plain, and is compressed at a later start", () =>
   withState(async (state) => {
-    const writer = open(state, { rotateBytes: 500_000, compress: true });
+    // The close itself takes longer than the compression would.
+    const slow: JournalDisk = {
+      ...disk,
+      createFile: (path) => {
+        const file = disk.createFile(path);
+        if (!path.endsWith("000002.ndjson")) return file;
+        const syncData = () => new Promise<void>((resolve) => setTimeout(resolve, 300));
+        return { ...wrapping(file), syncData };
+      },
+    };
+    const writer = open(state, { rotateBytes: 500_000, compress: true }, slow);
     let at = 0;
     while (writer.path.endsWith("000001.ndjson")) {
       writer.append(clock(++at));
