@@ -45,16 +45,16 @@ export type ClaimedState =
   | { readonly ok: false; readonly reason: string };
 
 /** `kbot status` and `kbot top` hold the lock for a moment to see whether a bot does: that refuses no start. */
-const LOCK_PATIENCE_MS = 500;
-const LOCK_PAUSE_MS = 50;
+const LOCK_TRIES = 6;
+const LOCK_PAUSE_MS = 100;
 
 /** Makes or checks the state directory and locks it: before anything else may write there. */
 export async function claimState(directory: string): Promise<ClaimedState> {
   const prepared = await prepareStateDirectory(directory);
   if (!prepared.ok) return prepared;
-  const began = performance.now();
   let locked = await lockStateDirectory(directory);
-  while (!locked.ok && locked.held && performance.now() - began < LOCK_PATIENCE_MS) {
+  // Counted, not timed: a machine that stands still for a moment tries no less often.
+  for (let tries = 1; !locked.ok && locked.held && tries < LOCK_TRIES; tries++) {
     await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
     locked = await lockStateDirectory(directory);
   }
