@@ -109,6 +109,7 @@ type SocketCallback = (error: Error | null, socket?: { connection: Socket; secur
  */
 function socketOpener({ host, port, security, authority }: EmailParts, signal: AbortSignal) {
   return (_options: unknown, callback: SocketCallback): void => {
+    if (signal.aborted) return callback(new Error("It took too long"));
     const secured = security === "tls";
     const socket: Socket = secured
       ? connectSecurely({ host, port, servername: host, ...trusted(authority) })
