@@ -90,7 +90,9 @@ export function openTraceExport(
       orders.close();
       // Why the last ones were not taken was said when they were sent.
       await provider.shutdown().catch(() => {});
-      if (underWay > 0 && works) lost("it does not answer");
+      if (underWay === 0 || !works) return;
+      works = false;
+      lost("it does not answer");
     },
   };
 }
