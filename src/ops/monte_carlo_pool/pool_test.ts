@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { blockCount, fitsInPlace, simulate } from "../../models/monte_carlo.ts";
 import type { MonteCarloRequest } from "../../models/monte_carlo_request.ts";
+import { TimeLimits } from "../time_limits_fixture.ts";
 import { MonteCarloPool, type MonteCarloPoolOptions } from "./pool.ts";
 
 const REQUEST: MonteCarloRequest = {
@@ -79,11 +80,14 @@ Deno.test("a request with an error is answered with it", async () => {
 });
 
 Deno.test("a Worker that fails or hangs is replaced, and only what it worked on fails", async () => {
+  using limits = new TimeLimits();
   await withPool({ workers: 1, program: STUCK, partTimeoutMs: 4_000 }, async (pool) => {
     const good = async () => (await pool.ask({ id: 7, request: { ...REQUEST, seed: 0, strikes: [84_000] } })).outcome;
     assert.match(await errorOf(pool, { ...REQUEST, seed: 1 }), /^A thread that simulates failed: .*planted/);
     assert.ok("probabilities" in await good());
-    assert.match(await errorOf(pool, { ...REQUEST, seed: 2 }), /^A thread that simulates did not answer for 4000 ms$/);
+    const stuck = errorOf(pool, { ...REQUEST, seed: 2 });
+    limits.end(4_000);
+    assert.match(await stuck, /^A thread that simulates did not answer for 4000 ms$/);
     assert.ok("probabilities" in await good());
     assert.match(await errorOf(pool, { ...REQUEST, seed: 3 }), /^planted refusal$/);
     assert.ok("probabilities" in await good());
