@@ -332,7 +332,7 @@ Deno.test("a full queue refuses aloud, and its mark does not pass what was refus
 Deno.test("records are written in the background without anyone asking", () =>
   withStore(async (store) => {
     store.apply([account(1)], { run: RUN, line: 1 });
-    for (let k = 0; k < 500 && (await store.mark()) === null; k++) {
+    for (let k = 0; k < 6_000 && (await store.mark()) === null; k++) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     assert.deepEqual(await store.mark(), { run: RUN, line: 1 });

@@ -301,7 +301,7 @@ function shareOf(store: LeaseStore, epoch = 4, revision = 0): StateShare {
 }
 
 async function eventually(holds: () => boolean, what: string): Promise<void> {
-  for (let turn = 0; turn < 500; turn++) {
+  for (let turn = 0; turn < 6_000; turn++) {
     if (holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -42,7 +42,7 @@ async function talk(test: (talk: Talk) => Promise<void>, allowed: readonly strin
     });
     commands.start();
     const until = async (isSo: () => boolean) => {
-      for (let turn = 0; turn < 2_000 && !isSo(); turn++) await new Promise((resolve) => setTimeout(resolve, 5));
+      for (let turn = 0; turn < 12_000 && !isSo(); turn++) await new Promise((resolve) => setTimeout(resolve, 5));
       assert.ok(isSo(), `${server.sent.length} answers: ${server.sent.map(({ text }) => text).join(" / ")}`);
     };
     try {

@@ -73,14 +73,17 @@ for (const [status, headers, again, afterMs] of ANSWERS) {
     }));
 }
 
-Deno.test("a receiver that hangs is left when the signal comes, and one that is not there is told", () =>
-  withServer(() => new Promise((resolve) => setTimeout(() => resolve(new Response("late")), 200)), async (origin) => {
+Deno.test("a receiver that hangs is left when the signal comes, and one that is not there is told", () => {
+  const { promise: late, resolve: letGo } = Promise.withResolvers<void>();
+  return withServer(() => late.then(() => new Response("late")), async (origin) => {
     const webhook = new Webhook({ url: origin, secret: null, nowMs: Date.now });
     const delivery = await webhook.deliver(batchOf(), AbortSignal.timeout(20));
     assert.ok(!delivery.ok && delivery.again);
+    letGo();
     assert.ok(!(await new Webhook({ url: "http://127.0.0.1:1/", secret: null, nowMs: Date.now }).probe(NO_SIGNAL)).ok);
     assert.ok((await webhook.probe(NO_SIGNAL)).ok);
-  }));
+  });
+});
 
 Deno.test("an endless answer is not read to its end", () =>
   withServer(
