@@ -9,11 +9,14 @@
  */
 
 import { join } from "node:path";
+import { keepPort, type KeptPort } from "../ports.ts";
 import { temporaryDirectory } from "../process.ts";
 
 /** How long servers may take to start, find each other and elect a leader, on a machine that others use, too. */
-const READY_MS = 30_000;
+const READY_MS = 120_000;
 const LOOK_MS = 50;
+/** One that hangs is asked again. */
+const ANSWER_MS = 5_000;
 
 /** Debian installs it where only root looks by default. */
 const PATHS = ["/usr/sbin/nats-server", "/usr/local/bin/nats-server", "/usr/bin/nats-server"];
@@ -32,18 +35,16 @@ export const hasNatsServer = async (): Promise<boolean> => await findNatsServer(
 
 export const NO_NATS_SERVER = "SKIPPED: there is no nats-server here; apt-get install nats-server installs one";
 
-/** Ports that nobody listens on at this moment, each another. */
-function freePorts(count: number): number[] {
-  const listeners = Array.from({ length: count }, () => Deno.listen({ hostname: "127.0.0.1", port: 0 }));
-  const ports = listeners.map(({ addr }) => (addr as Deno.NetAddr).port);
-  for (const listener of listeners) listener.close();
-  return ports;
-}
-
 interface Ports {
   readonly client: number;
   readonly route: number;
   readonly monitor: number;
+}
+
+/** Who leads the servers, and how far the others are, as the leader knows. */
+interface MetaCluster {
+  readonly leader?: string;
+  readonly replicas?: readonly { readonly name: string; readonly current: boolean; readonly offline?: boolean }[];
 }
 
 /** One server. */
@@ -104,20 +105,27 @@ export class NatsNode {
     return (await this.#ask("/healthz"))?.status === "ok";
   }
 
-  /** The server that leads the stream, as this one knows it; `null` where it knows of none. */
-  async leaderOf(stream: string): Promise<string | null> {
+  /** The servers of the cluster that have caught up, where this one leads it and itself among them; `null` where it does not. */
+  async caughtUp(): Promise<readonly string[] | null> {
+    const { leader, replicas } = (await this.#ask("/jsz"))?.meta_cluster as MetaCluster | undefined ?? {};
+    if (leader !== this.name) return null;
+    return [leader, ...(replicas ?? []).filter(({ current, offline }) => current && !offline).map(({ name }) => name)];
+  }
+
+  /** Whether it leads the stream, as far as it knows itself. */
+  async leads(stream: string): Promise<boolean> {
     const answer = await this.#ask("/jsz?streams=true&accounts=true");
     const accounts = answer?.account_details as { stream_detail?: { name: string; cluster?: { leader?: string } }[] }[];
     const found = (accounts ?? []).flatMap((account) => account.stream_detail ?? []).find(({ name }) =>
       name === stream
     );
-    return found?.cluster?.leader ?? null;
+    return found?.cluster?.leader === this.name;
   }
 
   async #ask(path: string): Promise<Record<string, unknown> | null> {
     try {
       const response = await fetch(`http://127.0.0.1:${this.ports.monitor}${path}`, {
-        signal: AbortSignal.timeout(1_000),
+        signal: AbortSignal.timeout(ANSWER_MS),
       });
       return await response.json();
     } catch {
@@ -141,10 +149,17 @@ export interface NatsClusterOptions {
 
 export class NatsCluster implements AsyncDisposable {
   readonly nodes: readonly NatsNode[];
+  /** Kept while it is there: a server that was killed comes back at its own. */
+  readonly #ports: readonly KeptPort[];
   readonly #directory: { path: string } & AsyncDisposable;
 
-  private constructor(nodes: readonly NatsNode[], directory: { path: string } & AsyncDisposable) {
+  private constructor(
+    nodes: readonly NatsNode[],
+    ports: readonly KeptPort[],
+    directory: { path: string } & AsyncDisposable,
+  ) {
     this.nodes = nodes;
+    this.#ports = ports;
     this.#directory = directory;
   }
 
@@ -152,13 +167,13 @@ export class NatsCluster implements AsyncDisposable {
     const binary = await findNatsServer();
     if (binary === null) throw new Error(NO_NATS_SERVER);
     const directory = await temporaryDirectory();
-    const ports = freePorts(3 * count);
+    const ports = Array.from({ length: 3 * count }, keepPort);
     const nodes = Array.from({ length: count }, (_, n) => {
-      const [client, route, monitor] = ports.slice(3 * n, 3 * n + 3);
+      const [client, route, monitor] = ports.slice(3 * n, 3 * n + 3).map(({ port }) => port);
       return new NatsNode(binary, directory.path, `n${n + 1}`, { client, route, monitor });
     });
     const routes = nodes.map((node) => `nats-route://127.0.0.1:${node.ports.route}`);
-    const cluster = new NatsCluster(nodes, directory);
+    const cluster = new NatsCluster(nodes, ports, directory);
     try {
       for (const node of nodes) {
         await node.configure(configOf(node, directory.path, count === 1 ? [] : routes, more));
@@ -177,26 +192,38 @@ export class NatsCluster implements AsyncDisposable {
     return this.nodes.map(({ ports }) => `nats://127.0.0.1:${ports.client}`);
   }
 
-  /** Waits until every server that runs has found the others and caught up. */
+  /**
+   * Waits until one of the servers leads, and every one that runs has found it and caught up. One of three that dies now is
+   * another matter: for seconds the others take it for their leader, call themselves healthy, and answer nothing.
+   */
   async untilHealthy(): Promise<void> {
     const ends = performance.now() + READY_MS;
-    for (const node of this.nodes.filter(({ isRunning }) => isRunning)) {
-      while (!await node.isHealthy()) {
-        if (performance.now() > ends) throw new Error(`${node.name} is not ready; it said:\n${await node.words()}`);
-        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    while (!await this.#isHealthy()) {
+      if (performance.now() > ends) {
+        const words = this.nodes.map(async (node) => `${node.name} said:\n${await node.words()}`);
+        throw new Error(`Not all servers are ready within ${READY_MS} ms\n${(await Promise.all(words)).join("\n")}`);
       }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
 
-  /** The server that leads a stream; a KV bucket's is called `KV_` and its name. */
+  async #isHealthy(): Promise<boolean> {
+    const running = this.nodes.filter(({ isRunning }) => isRunning);
+    if (!(await Promise.all(running.map((node) => node.isHealthy()))).every((isHealthy) => isHealthy)) return false;
+    if (this.nodes.length === 1) return true;
+    const found = (await Promise.all(running.map((node) => node.caughtUp()))).filter((each) => each !== null);
+    return found.length === 1 && running.every(({ name }) => found[0].includes(name));
+  }
+
+  /** The server that leads a stream, by its own word; a KV bucket's is called `KV_` and its name. */
   async leaderOf(stream: string): Promise<NatsNode> {
     const ends = performance.now() + READY_MS;
     while (performance.now() < ends) {
-      for (const asked of this.nodes.filter(({ isRunning }) => isRunning)) {
-        const name = await asked.leaderOf(stream);
-        const leader = this.nodes.find((node) => node.name === name && node.isRunning);
-        if (leader !== undefined) return leader;
-      }
+      const running = this.nodes.filter(({ isRunning }) => isRunning);
+      const leads = await Promise.all(running.map((node) => node.leads(stream)));
+      const leaders = running.filter((_, n) => leads[n]);
+      // Two where one has not heard yet that it is deposed.
+      if (leaders.length === 1) return leaders[0];
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
     throw new Error(`No server leads ${stream}`);
@@ -204,6 +231,7 @@ export class NatsCluster implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.kill()));
+    for (const port of this.#ports) port[Symbol.dispose]();
     await this.#directory[Symbol.asyncDispose]();
   }
 }
