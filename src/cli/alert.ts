@@ -3,7 +3,6 @@
  * @module
  */
 
-import { formatConfigError } from "../config/config_error.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { micros, MICROS_PER_MILLISECOND } from "../core/units.ts";
@@ -14,7 +13,8 @@ import type { Terminal } from "../ops/alerts/channels/desktop.ts";
 import type { Batch } from "../ops/alerts/message.ts";
 import { openChannel } from "../ops/alerts/open_channels.ts";
 import { type AlertEventsCommand, type AlertTestCommand, EXIT } from "./command.ts";
-import { done, refused, type Reply } from "./output.ts";
+import { done, type Reply } from "./output.ts";
+import { wrongConfig } from "./wrong_config.ts";
 
 /** How long a channel may take. */
 const PATIENCE_MS = 25_000;
@@ -39,10 +39,10 @@ export async function alert(
 ): Promise<Reply> {
   if (command.kind === "alert_events") return events();
   const loaded = await loadConfig({
-    ...(command.config === undefined ? {} : { file: command.config }),
+    file: command.config,
     env: surroundings.env,
   });
-  if (!loaded.ok) return refused(EXIT.usage, loaded.errors.map(formatConfigError).join("\n"));
+  if (!loaded.ok) return wrongConfig(loaded.errors);
   const names = command.channel === undefined ? CHANNEL_NAMES : [command.channel];
   const channels = await Promise.all(names.map((name) => tryOut(name, loaded.config, surroundings)));
   return replyOf(channels, command.channel !== undefined);

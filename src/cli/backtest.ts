@@ -8,7 +8,6 @@ import { backtest as runBacktest, type BacktestResult } from "../backtest/backte
 import { changedSettings, dataFiles, shownCommand } from "../backtest/figures/provenance.ts";
 import { verdicts } from "../backtest/figures/verdicts.ts";
 import { measuredLatency } from "../backtest/simulation/measured_latency.ts";
-import { formatConfigError } from "../config/config_error.ts";
 import {
   allocationRules,
   executionSettings,
@@ -29,6 +28,7 @@ import { say } from "./output.ts";
 import { ReportOutput } from "./report_output.ts";
 import { isSimulatedMarket } from "./simulated_market.ts";
 import { VERSION } from "./version.ts";
+import { mistakesIn } from "./wrong_config.ts";
 
 const FAILED = 1;
 const USAGE = 2;
@@ -38,12 +38,12 @@ export async function backtest(
   args: readonly string[] = Deno.args,
 ): Promise<number> {
   const loaded = await loadConfig({
-    ...(options.config === undefined ? {} : { file: options.config }),
+    file: options.config,
     env: Deno.env.toObject(),
     flags: [],
   });
   if (!loaded.ok) {
-    for (const error of loaded.errors) console.error(formatConfigError(error));
+    for (const mistake of mistakesIn(loaded.errors)) console.error(mistake);
     return USAGE;
   }
   const { config, packs } = loaded;

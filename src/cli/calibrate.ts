@@ -7,20 +7,20 @@ import { reliabilitySvg } from "../backtest/calibration_plot.ts";
 import { type CalibrationReport, reportOf } from "../backtest/calibration_report.ts";
 import { runCalibration } from "../backtest/calibration_run.ts";
 import { type CalibrationSource, openCalibrationSource } from "../backtest/calibration_source.ts";
-import { formatConfigError } from "../config/config_error.ts";
 import { indexSettings, paperSettings, riskLimits } from "../config/engine_settings.ts";
 import { loadConfig } from "../config/load.ts";
 import { calibrationText } from "./calibrate_text.ts";
 import { type CalibrateCommand, EXIT } from "./command.ts";
 import { done, refused, type Reply } from "./output.ts";
 import { VERSION } from "./version.ts";
+import { wrongConfig } from "./wrong_config.ts";
 
 type Config = Extract<Awaited<ReturnType<typeof loadConfig>>, { ok: true }>["config"];
 
 export async function calibrate(command: CalibrateCommand): Promise<Reply> {
   const { path, config: file } = command;
-  const loaded = await loadConfig({ ...(file === undefined ? {} : { file }), env: Deno.env.toObject(), flags: [] });
-  if (!loaded.ok) return refused(EXIT.usage, loaded.errors.map(formatConfigError).join("\n"));
+  const loaded = await loadConfig({ file, env: Deno.env.toObject(), flags: [] });
+  if (!loaded.ok) return wrongConfig(loaded.errors);
   const spot = command.spot ?? null;
   const source = await openCalibrationSource(path, spot);
   if ("error" in source) return refused(EXIT.failed, source.error);

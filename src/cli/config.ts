@@ -3,7 +3,7 @@
  * @module
  */
 
-import { describeErrors, formatOrigin } from "../config/config_error.ts";
+import { formatOrigin } from "../config/config_error.ts";
 import { credentialsFromOutside, type OutsideValue } from "../config/credentials.ts";
 import { configRows, describeConfig, nested } from "../config/describe.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
@@ -13,7 +13,7 @@ import { configTemplate } from "../config/template.ts";
 import { type ConfigCommand, type ConfigShowCommand, EXIT } from "./command.ts";
 import { createFile } from "./new_file.ts";
 import { done, refused, type Reply } from "./output.ts";
-import { VERSION } from "./version.ts";
+import { mistakesIn } from "./wrong_config.ts";
 
 /** Wrong configuration ends with 2, every mistake on a line of its own. */
 export async function config(
@@ -21,7 +21,7 @@ export async function config(
   env: Readonly<Record<string, string>> = Deno.env.toObject(),
 ): Promise<Reply> {
   if (command.kind === "config_init") return await init(command.output);
-  const loaded = await loadConfig({ env, ...(command.config === undefined ? {} : { file: command.config }) });
+  const loaded = await loadConfig({ env, file: command.config });
   if (command.kind === "config_schema") return schema(loaded);
   if (!loaded.ok) return refuse(loaded.errors);
   if (command.kind === "config_show") {
@@ -58,7 +58,7 @@ function refuse(errors: Refused["errors"]): Reply {
     exitCode: EXIT.usage,
     text: null,
     json: { ok: false, errors: rows },
-    problems: describeErrors(errors, VERSION),
+    problems: mistakesIn(errors),
   };
 }
 

@@ -3,7 +3,6 @@
  * @module
  */
 
-import { formatConfigError } from "../config/config_error.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { statePath } from "../config/state_path.ts";
@@ -24,6 +23,7 @@ import { EXIT, type ImportCommand } from "./command.ts";
 import { printError, printText } from "./output.ts";
 import { progressBar } from "./progress_bar.ts";
 import { onStopSignal } from "./signals.ts";
+import { mistakesIn } from "./wrong_config.ts";
 
 /** Ten years. */
 const DAYS_MAX = 3_653;
@@ -47,7 +47,7 @@ interface ImportSummary {
 export async function importHistory(command: ImportCommand): Promise<number> {
   const env = Deno.env.toObject();
   const loaded = await loadConfig({
-    ...(command.config === undefined ? {} : { file: command.config }),
+    file: command.config,
     env,
     flags: [
       { flag: "--venue", key: "venue.name", value: command.venue },
@@ -55,7 +55,7 @@ export async function importHistory(command: ImportCommand): Promise<number> {
       { flag: "--venue", key: "venue.ws", value: unusedSocket(command.venue) },
     ],
   });
-  const problems = loaded.ok ? [] : loaded.errors.map(formatConfigError);
+  const problems = loaded.ok ? [] : [...mistakesIn(loaded.errors)];
   const state = statePath(command.state, env);
   if (!state.ok) problems.push(state.reason);
   if (loaded.ok && loaded.config.venue.name === "sim") {

@@ -3,7 +3,6 @@
  * @module
  */
 
-import { formatConfigError } from "../config/config_error.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { formatPairMap, isReviewed, type PairMap, type PeerPair } from "../feeds/polymarket/pair_map.ts";
@@ -15,6 +14,7 @@ import { webSocketOf } from "../venues/kalshi/hosts.ts";
 import { EXIT, type PairsCommand, type PairsReviewCommand } from "./command.ts";
 import { done, printError, refused, type Reply } from "./output.ts";
 import { askBothSides, type PairVenue } from "./pairs_rules.ts";
+import { wrongConfig } from "./wrong_config.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -27,8 +27,8 @@ export async function pairs(command: PairsCommand, env: Env = Deno.env.toObject(
     // Nothing is heard here, but the configuration wants both addresses or none.
     { flag: "--venue", key: "venue.ws", value: isAddress ? webSocketOf(venue) ?? undefined : undefined },
   ];
-  const loaded = await loadConfig({ ...(command.config === undefined ? {} : { file: command.config }), env, flags });
-  if (!loaded.ok) return refused(EXIT.usage, loaded.errors.map(formatConfigError).join("\n"));
+  const loaded = await loadConfig({ file: command.config, env, flags });
+  if (!loaded.ok) return wrongConfig(loaded.errors);
   const own = loaded.config.feeds.polymarket.pairs;
   const read = await readPairs(own);
   if (!read.ok) return refused(EXIT.usage, read.errors.join("\n"));

@@ -4,19 +4,19 @@
  */
 
 import { type OrderParity, parityOf, type ParityReport } from "../backtest/parity/parity.ts";
-import { formatConfigError } from "../config/config_error.ts";
 import { paperSettings } from "../config/engine_settings.ts";
 import { loadConfig } from "../config/load.ts";
 import { messageOf } from "../store/message.ts";
 import { EXIT, type ParityCommand } from "./command.ts";
 import { refused, type Reply } from "./output.ts";
+import { wrongConfig } from "./wrong_config.ts";
 
 /** Differing orders shown as text; `--json` has more. */
 const SHOWN_MAX = 20;
 
 export async function parity(command: ParityCommand, env = Deno.env.toObject()): Promise<Reply> {
-  const loaded = await loadConfig({ env, ...(command.config === undefined ? {} : { file: command.config }) });
-  if (!loaded.ok) return refused(EXIT.usage, loaded.errors.map(formatConfigError).join("\n"));
+  const loaded = await loadConfig({ env, file: command.config });
+  if (!loaded.ok) return wrongConfig(loaded.errors);
   try {
     const report = await parityOf(command.journal, paperSettings(loaded.config));
     if ("error" in report) return refused(EXIT.failed, report.error, report);

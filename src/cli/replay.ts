@@ -71,7 +71,7 @@ export async function replay(options: ReplayOptions): Promise<number> {
 /** From the configuration, which nothing else of a replay asks for, or from copies in the state. */
 async function findPacks(needs: readonly PackNeed[], options: ReplayOptions): Promise<FoundRegistry> {
   const { config, state, journal } = options;
-  const loaded = await loadConfig({ env: Deno.env.toObject(), ...(config === undefined ? {} : { file: config }) });
+  const loaded = await loadConfig({ env: Deno.env.toObject(), file: config });
   const configuration = loaded.ok
     ? loaded.file ?? "the configuration (no file)"
     : `the configuration (refused: ${formatConfigError(loaded.errors[0])})`;

@@ -8,7 +8,6 @@ import { BOOTSTRAP_SEED } from "../backtest/figures/clusters.ts";
 import { changedSettings, shownCommand } from "../backtest/figures/provenance.ts";
 import { type StoredFigures, StoredReading } from "../backtest/figures/stored_figures.ts";
 import { warningsOf } from "../backtest/figures/warnings.ts";
-import { formatConfigError } from "../config/config_error.ts";
 import { loadConfig } from "../config/load.ts";
 import { statePath } from "../config/state_path.ts";
 import { formatTime, micros, MICROS_PER_DAY } from "../core/units.ts";
@@ -22,6 +21,7 @@ import { refused, type Reply } from "./output.ts";
 import { ReportOutput } from "./report_output.ts";
 import { SIMULATED } from "./simulated_market.ts";
 import { VERSION } from "./version.ts";
+import { wrongConfig } from "./wrong_config.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -32,8 +32,8 @@ export async function report(
 ): Promise<Reply> {
   const state = statePath(command.state, env);
   if (!state.ok) return refused(EXIT.usage, state.reason);
-  const loaded = await loadConfig({ env, ...(command.config === undefined ? {} : { file: command.config }) });
-  if (!loaded.ok) return refused(EXIT.usage, loaded.errors.map(formatConfigError).join("\n"));
+  const loaded = await loadConfig({ env, file: command.config });
+  if (!loaded.ok) return wrongConfig(loaded.errors);
   const identity = await readIdentity(state.path);
   if ("error" in identity) return refused(EXIT.failed, identity.error);
   const output = await ReportOutput.open(command);

@@ -3,7 +3,6 @@
  * @module
  */
 
-import { describeErrors } from "../config/config_error.ts";
 import { type Credentials, loadCredentials } from "../config/credentials.ts";
 import { formatDollars } from "../config/fields.ts";
 import { type ConfigRequest, loadConfig, type LoadedConfig } from "../config/load.ts";
@@ -27,6 +26,7 @@ import { tellServiceManager } from "./service.ts";
 import { oneAtATime, reread } from "./reread.ts";
 import { onHangUp, onKillSignal } from "./signals.ts";
 import { VERSION } from "./version.ts";
+import { mistakesIn } from "./wrong_config.ts";
 
 /** What `run` needs of a command; `demo` is a `run` with two answers given, and defaults of its own. */
 export type RunOptions = Omit<RunCommand, "kind" | "venueWs" | "feed" | "tape" | "spot" | "canary" | "confirmFile"> & {
@@ -63,10 +63,10 @@ export async function run(options: RunOptions): Promise<number> {
   }
   const recorded: readonly DefaultValue[] = series === null ? [] : [{ key: "venue.series", value: series.names }];
   const { config: file, defaults = recorded } = options;
-  const source: ConfigRequest = { ...(file === undefined ? {} : { file }), env, flags, defaults };
+  const source: ConfigRequest = { file, env, flags, defaults };
   const loaded = await loadConfig(source);
   if (!loaded.ok) {
-    for (const line of describeErrors(loaded.errors, VERSION)) say(line);
+    for (const line of mistakesIn(loaded.errors)) say(line);
     return USAGE;
   }
   const { config } = loaded;

@@ -3,7 +3,6 @@
  * @module
  */
 
-import { formatConfigError } from "../config/config_error.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import { statePath } from "../config/state_path.ts";
 import { MICROS_PER_MILLISECOND } from "../core/units.ts";
@@ -22,6 +21,7 @@ import { storeVersions } from "../store/versions.ts";
 import { EXIT, type StoreBackupCommand, type StoreCommand } from "./command.ts";
 import { done, refused, type Reply } from "./output.ts";
 import { VERSION } from "./version.ts";
+import { wrongConfig } from "./wrong_config.ts";
 
 type Loaded = Extract<LoadedConfig, { readonly ok: true }>;
 
@@ -32,10 +32,8 @@ export async function store(
   const chosen = statePath(command.state, env);
   if (!chosen.ok) return refused(EXIT.usage, chosen.reason);
   const state = chosen.path;
-  const loaded = await loadConfig({ env, ...(command.config === undefined ? {} : { file: command.config }) });
-  if (!loaded.ok) {
-    return { exitCode: EXIT.usage, text: null, json: undefined, problems: loaded.errors.map(formatConfigError) };
-  }
+  const loaded = await loadConfig({ env, file: command.config });
+  if (!loaded.ok) return wrongConfig(loaded.errors);
   if (command.kind === "store_restore") return await restored(command.from, state);
   const here = await Deno.stat(state).then((info) => info.isDirectory, () => false);
   if (!here) return refused(EXIT.failed, `There is no state at ${state}`);

@@ -6,7 +6,6 @@
 import { readSpace } from "../backtest/search/declared_space.ts";
 import { ParameterSpace } from "../backtest/search/parameter_space.ts";
 import type { TrialSettings } from "../backtest/search/trial.ts";
-import { formatConfigError } from "../config/config_error.ts";
 import {
   allocationRules,
   executionSettings,
@@ -23,6 +22,7 @@ import { statePaths } from "../store/state_directory.ts";
 import type { Registration } from "../strategies/registry.ts";
 import { EXIT, type SweepCommand } from "./command.ts";
 import { VERSION } from "./version.ts";
+import { mistakesIn } from "./wrong_config.ts";
 
 const TRIALS = 40;
 /** A grid is tried whole; more than this should be meant. */
@@ -54,11 +54,11 @@ export class SweepRefused extends Error {
 export async function checkSweep(command: SweepCommand, args: readonly string[]): Promise<SweepAsked> {
   const env = Deno.env.toObject();
   const loaded = await loadConfig({
-    ...(command.config === undefined ? {} : { file: command.config }),
+    file: command.config,
     env,
     flags: [],
   });
-  if (!loaded.ok) throw new SweepRefused(EXIT.usage, loaded.errors.map(formatConfigError));
+  if (!loaded.ok) throw new SweepRefused(EXIT.usage, mistakesIn(loaded.errors));
   const registry = registryWith(loaded.packs);
   const registration = registry.find(({ name }) => name === command.strategy);
   if (registration === undefined) {

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { formatConfigError } from "../config/config_error.ts";
 import { KEY_REMEDY, loadCredentials } from "../config/credentials.ts";
 import { formatDollars } from "../config/fields.ts";
 import { loadConfig } from "../config/load.ts";
@@ -18,6 +17,7 @@ import { transferSurely } from "../venues/kalshi/transfer.ts";
 import { EXIT, type TransferCommand } from "./command.ts";
 import { confirmReal } from "./confirm_real.ts";
 import { done, refused, type Reply } from "./output.ts";
+import { wrongConfig } from "./wrong_config.ts";
 
 /** A transfer is taken first and made later: so long is waited for that. */
 const PATIENCE_MS = 15_000;
@@ -35,8 +35,8 @@ export async function transfer(
     // Nothing is heard here, but the configuration wants both addresses or none.
     { flag: "--venue-ws", key: "venue.ws", value: isAddress ? webSocketOf(venue) ?? undefined : undefined },
   ];
-  const loaded = await loadConfig({ ...(command.config === undefined ? {} : { file: command.config }), env, flags });
-  if (!loaded.ok) return refused(EXIT.usage, loaded.errors.map(formatConfigError).join("\n"));
+  const loaded = await loadConfig({ file: command.config, env, flags });
+  if (!loaded.ok) return wrongConfig(loaded.errors);
   const { name, ws } = loaded.config.venue;
   if (name === "sim") {
     return refused(EXIT.usage, "The embedded exchange ends with its run: give --venue the address of a kbot exchange");

@@ -8,7 +8,6 @@ import { ServersLost } from "../cluster/work/served.ts";
 import { SweepWorker, type WorkerCounts } from "../cluster/work/sweep_worker.ts";
 import { WorkServers } from "../cluster/work/work_servers.ts";
 import { WorkerData } from "../cluster/work/worker_data.ts";
-import { formatConfigError } from "../config/config_error.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { messageOf } from "../store/message.ts";
@@ -17,16 +16,17 @@ import { EXIT, type WorkerCommand } from "./command.ts";
 import { joinCluster } from "./joined_cluster.ts";
 import { done, printError, refused, type Reply } from "./output.ts";
 import { onStopSignal } from "./signals.ts";
+import { wrongConfig } from "./wrong_config.ts";
 
 /** Two workers of one configuration are told apart by so much. */
 const SUFFIX_DIGITS = 6;
 
 export async function worker(command: WorkerCommand): Promise<Reply> {
   const loaded = await loadConfig({
-    ...(command.config === undefined ? {} : { file: command.config }),
+    file: command.config,
     env: Deno.env.toObject(),
   });
-  if (!loaded.ok) return refused(EXIT.usage, loaded.errors.map(formatConfigError).join("\n"));
+  if (!loaded.ok) return wrongConfig(loaded.errors);
   const data = await WorkerData.read(command.data);
   if ("error" in data) return refused(EXIT.failed, data.error);
   const joined = await joinCluster(loaded.config, "kbot worker", "worker");

@@ -18,7 +18,7 @@ const MAX_FILE_BYTES = 1 << 20;
 
 export interface ConfigRequest {
   /** From `--config`; it must exist. Without it `kbot.toml` is looked for where {@link defaultFiles} says. */
-  readonly file?: string;
+  readonly file?: string | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly flags?: readonly FlagValue[];
   /** What the command takes for keys that nobody sets, in place of the schema's defaults. */
