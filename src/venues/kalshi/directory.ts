@@ -309,6 +309,8 @@ export class MarketDirectory {
   }
 
   #failed(what: string, failure: ApiFailure): false {
+    // What the end itself cut off is nobody's trouble.
+    if (this.#stopped) return false;
     const delay = this.#backoff.next();
     this.#retryAt = this.#options.clock.now() + delay;
     const problem = isUnreachable(failure) ? `Cannot reach ${this.#options.origin}` : `Cannot read ${what}`;
