@@ -7,6 +7,7 @@
 import type { KV } from "@nats-io/kv";
 import type { ClusterConfig } from "../../config/cluster_schema.ts";
 import { redact } from "../../config/redact.ts";
+import { within } from "../../ops/within.ts";
 import { messageOf } from "../../store/message.ts";
 import type { ClusterConnection, ClusterFailure } from "../connection.ts";
 import { describeFailure } from "../connection.ts";
@@ -40,7 +41,7 @@ export class NatsStore implements LeaseStore {
     const options = { history: 1, replicas: config.replicas, storage: "file" as const, maxValueSize: VALUE_BYTES_MAX };
     try {
       const kvm = new Kvm(jetstream(nats, { timeout: OPEN_MS }));
-      const { kv, kept } = await within(OPEN_MS, openOrMake(kvm, options));
+      const { kv, kept } = await answered(OPEN_MS, openOrMake(kvm, options));
       if (kept < config.replicas) return tooFew(kept, config);
       return { ok: true, store: new NatsStore(kv, timeoutMs) };
     } catch (error) {
@@ -50,7 +51,7 @@ export class NatsStore implements LeaseStore {
 
   async read(key: string): Promise<ReadResult> {
     try {
-      const entry = await within(this.#timeoutMs, this.#kv.get(key));
+      const entry = await answered(this.#timeoutMs, this.#kv.get(key));
       if (entry === null || entry.operation !== "PUT") return { kind: "none" };
       return { kind: "found", stored: { revision: entry.revision, text: entry.string() } };
     } catch (error) {
@@ -62,7 +63,7 @@ export class NatsStore implements LeaseStore {
     const timeout = this.#timeoutMs;
     try {
       const written = revision === 0 ? this.#kv.create(key, text) : this.#kv.update(key, text, revision, timeout);
-      return { kind: "written", revision: await within(timeout, written) };
+      return { kind: "written", revision: await answered(timeout, written) };
     } catch (error) {
       if (isWrongRevision(error)) return { kind: "conflict" };
       return { kind: "unclear", reason: `NATS does not confirm ${key}: ${redact(messageOf(error))}` };
@@ -100,10 +101,8 @@ const isWrongRevision = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === WRONG_REVISION ||
   /wrong last sequence/.test(messageOf(error));
 
-async function within<T>(ms: number, task: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  return await Promise.race([task, timeout]).finally(() => clearTimeout(timer));
+async function answered<T extends object | number | null>(ms: number, task: Promise<T>): Promise<T> {
+  const answer = await within(ms, task);
+  if (answer === undefined) throw new Error(`no answer within ${ms} ms`);
+  return answer;
 }
