@@ -6,6 +6,7 @@
 import { getLogger } from "@logtape/logtape";
 import type { ClusterConfig } from "../config/cluster_schema.ts";
 import type { BudgetDayRecord } from "../core/record.ts";
+import { pause } from "../ops/pause.ts";
 import type { ClusterAccess } from "./access.ts";
 import { type ClusterConnection, type ClusterFailure, connectCluster } from "./connection.ts";
 import { type Candidate, Lease } from "./lease/lease.ts";
@@ -310,19 +311,5 @@ export class Leadership {
 
 const unreadable = (key: string): string =>
   `What the leader before left under ${key} is not readable: nothing is traded until a person has looked, and has deleted it`;
-
-/** Waits, but not beyond the end. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
-}
 
 const logger = getLogger(["kbot", "cluster"]);

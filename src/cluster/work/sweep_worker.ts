@@ -4,6 +4,8 @@
  */
 
 import type { Consumer, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
+import { pause } from "../../ops/pause.ts";
+import { within } from "../../ops/within.ts";
 import { messageOf } from "../../store/message.ts";
 import { JobRun, type JobRunOptions } from "./job_run.ts";
 import { Membership } from "./membership.ts";
@@ -47,8 +49,7 @@ export class SweepWorker {
   readonly #sweeps = new Map<string, Membership>();
   readonly #quiet = new Quiet();
   readonly #counts = { sweeps: 0, refused: 0, jobs: 0, trials: 0, failed: 0 };
-  readonly #stopping = Promise.withResolvers<void>();
-  #isStopped = false;
+  readonly #stopping = new AbortController();
   #heads: ConsumerMessages | null = null;
 
   constructor(options: SweepWorkerOptions) {
@@ -59,10 +60,13 @@ export class SweepWorker {
     return this.#counts;
   }
 
+  get #isStopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
   /** Lets go of what is under way, for others to do at once. */
   stop(): void {
-    this.#isStopped = true;
-    this.#stopping.resolve();
+    this.#stopping.abort();
     void this.#heads?.close();
     for (const membership of this.#sweeps.values()) membership.close();
   }
@@ -88,10 +92,7 @@ export class SweepWorker {
 
   /** What was said last has left, where anybody can be reached. */
   async #flushed(): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const over = new Promise<void>((resolve) => timer = setTimeout(resolve, FLUSH_MS));
-    await Promise.race([this.#options.servers.connection.nats.flush().catch(() => {}), over]);
-    clearTimeout(timer);
+    await within(FLUSH_MS, this.#options.servers.connection.nats.flush().catch(() => {}));
   }
 
   #heard(bytes: Uint8Array): void {
@@ -128,7 +129,7 @@ export class SweepWorker {
     for (let turn = seat; !this.#isStopped; turn++) {
       const sweeps = [...this.#sweeps.values()];
       if (sweeps.length === 0) {
-        await this.#rest();
+        await pause(IDLE_MS, this.#stopping.signal);
         continue;
       }
       const membership = sweeps[turn % sweeps.length];
@@ -140,16 +141,9 @@ export class SweepWorker {
         membership.trouble(messageOf(error));
         membership.askAnew();
         membership.examineAnew();
-        await this.#rest();
+        await pause(IDLE_MS, this.#stopping.signal);
       }
     }
-  }
-
-  async #rest(): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const over = new Promise<void>((resolve) => timer = setTimeout(resolve, IDLE_MS));
-    await Promise.race([this.#stopping.promise, over]);
-    clearTimeout(timer);
   }
 
   async #workFor(membership: Membership, seat: number): Promise<void> {
