@@ -23,7 +23,14 @@ const pathOf = ({ path }: CompletionNode): string => path.join(" ");
 const longNames = ({ names }: CompletionFlag): readonly string[] => names.filter((name) => name.startsWith("--"));
 /** In single quotes, which nothing in it may end. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "")}'`;
-const flagsOf = (tree: Tree) => tree.flatMap((node) => node.flags.map((flag) => ({ path: pathOf(node), flag })));
+/** Every flag of every command that takes a value, as the scripts name it: `run|--venue`. */
+const valuesOf = (tree: Tree) =>
+  tree.flatMap((node) =>
+    node.flags.flatMap((flag) => {
+      const { value } = flag;
+      return value === null ? [] : longNames(flag).map((name) => ({ name: `${pathOf(node)}|${name}`, value }));
+    })
+  );
 
 /** `case` lines: those with the same answer share one. */
 function cases(rows: readonly (readonly [pattern: string, answer: string])[], indent: string): string {
@@ -56,13 +63,7 @@ function answerOf(value: Completable): string {
 
 /** What bash and zsh ask: the same lines in both. */
 function sharedFunctions(tree: Tree): string {
-  const values = flagsOf(tree).flatMap(({ path, flag }) =>
-    flag.value === null
-      ? []
-      : longNames(flag).map((name) =>
-        [`${path}|${name}`, `echo ${quoted(answerOf(flag.value ?? { kind: "anything" }))}`] as const
-      )
-  );
+  const values = valuesOf(tree).map(({ name, value }) => [name, `echo ${quoted(answerOf(value))}`] as const);
   const below = tree.filter(({ commands }) => commands.length > 0);
   return `# The commands below a command.
 _kbot_commands() {
@@ -97,6 +98,18 @@ ${cases(values, "    ")}
     *) return 1 ;;
   esac
 }
+
+# Takes one word before the cursor into the caller's variables: at, the command so far, and flag, which waits for its value.
+_kbot_step() {
+  if [[ -n $flag ]]; then flag=""
+  elif [[ $1 == -* ]]; then
+    if _kbot_value "$at" "$1" >/dev/null; then flag=$1; fi
+  else
+    case " $(_kbot_commands "$at") " in
+      *" $1 "*) at="\${at:+$at }$1" ;;
+    esac
+  fi
+}
 `;
 }
 
@@ -112,19 +125,10 @@ _kbot_paths() {
 }
 
 _kbot() {
-  local current=\${COMP_WORDS[COMP_CWORD]} at="" flag="" word answer i
+  local current=\${COMP_WORDS[COMP_CWORD]} at="" flag="" answer i
   # bash parts --venue=sim into three words.
   for ((i = 1; i < COMP_CWORD; i++)); do
-    word=\${COMP_WORDS[i]}
-    if [[ $word == = ]]; then continue; fi
-    if [[ -n $flag ]]; then flag=""; continue; fi
-    if [[ $word == -* ]]; then
-      if _kbot_value "$at" "$word" >/dev/null; then flag=$word; fi
-      continue
-    fi
-    case " $(_kbot_commands "$at") " in
-      *" $word "*) at=\${at:+$at }$word ;;
-    esac
+    if [[ \${COMP_WORDS[i]} != = ]]; then _kbot_step "\${COMP_WORDS[i]}"; fi
   done
   if [[ $current == = ]]; then current=""; fi
   COMPREPLY=()
@@ -179,16 +183,7 @@ _kbot_answer() {
 _kbot() {
   local at="" flag="" word answer
   local -a reply
-  for word in "\${(@)words[2,CURRENT-1]}"; do
-    if [[ -n $flag ]]; then flag=""; continue; fi
-    if [[ $word == -* ]]; then
-      if _kbot_value "$at" "$word" >/dev/null; then flag=$word; fi
-      continue
-    fi
-    case " $(_kbot_commands "$at") " in
-      *" $word "*) at="\${at:+$at }$word" ;;
-    esac
-  done
+  for word in "\${(@)words[2,CURRENT-1]}"; do _kbot_step "$word"; done
   if [[ -z $flag && $PREFIX == --*=* ]]; then
     flag=\${PREFIX%%=*}
     compset -P '*='
@@ -229,9 +224,7 @@ function fishAnswer(value: Completable): string {
 
 function fishScript(tree: Tree): string {
   const at = (node: CompletionNode): string => `-n '__kbot_at "${pathOf(node)}"'`;
-  const withValue = flagsOf(tree).filter(({ flag }) => flag.value !== null).flatMap(({ path, flag }) =>
-    longNames(flag).map((name) => quoted(`${path}|${name}`))
-  );
+  const withValue = valuesOf(tree).map(({ name }) => quoted(name));
   const paths = tree.filter(({ path }) => path.length > 0).map((node) => quoted(pathOf(node)));
   const lines = tree.flatMap((node) => [
     ...node.commands.map(({ name, brief }) => `complete -c kbot ${at(node)} -f -a ${name} -d ${quoted(brief)}`),
