@@ -106,10 +106,13 @@ unpack() {
   sync "$draft/deno" 2>/dev/null
   : >"$draft/checked"
   intact "$draft" || fail "$damaged"
-  # Another start may have been faster: what it left is as good, and may be running already.
-  if ! intact "$place"; then
+  # Another start may have been faster: what it left is as good, and may be running already. What comes there after this
+  # look is whole, and no longer looked at.
+  if [ -e "$place" ] || [ -L "$place" ]; then
     # Beside it: what somebody else put there can be renamed, but not moved elsewhere, nor perhaps removed.
-    if [ -e "$place" ] || [ -L "$place" ]; then mv "$place" "$draft.broken" 2>/dev/null; fi
+    intact "$place" || mv "$place" "$draft.broken" 2>/dev/null
+  fi
+  if [ ! -e "$place" ]; then
     mv "$draft" "$place" 2>/dev/null
     # Two at once: the second has moved its draft into the first one's place.
     rm -rf "$place/.unpacking.$content.$$"
@@ -124,9 +127,12 @@ unpack() {
   done
 }
 
-if ! intact "$place"; then
-  [ ! -e "$place" ] || printf '%s\n' "kbot: What lies in $place is damaged or not ours alone; unpacking it anew" >&2
-  # In a shell of its own, whose mask and traps end with it.
+# Each in a shell of its own, whose mask and traps end with it.
+if [ ! -e "$place" ]; then
+  # Asked first: what another start puts there meanwhile is no damage.
+  (unpack) || exit 1
+elif ! intact "$place"; then
+  printf '%s\n' "kbot: What lies in $place is damaged or not ours alone; unpacking it anew" >&2
   (unpack) || exit 1
 fi
 # Tells the clean-up that it is in use.

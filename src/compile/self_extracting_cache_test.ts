@@ -47,7 +47,7 @@ test("a start that is killed while it unpacks leaves a draft that the next one d
   const bin = join(stage.directory, "bin");
   await Deno.mkdir(bin);
   // The runtime is out, the program not yet.
-  const half = '#!/bin/sh\n/bin/tar "$@" deno && touch "$0.done" && exec sleep 20\n';
+  const half = '#!/bin/sh\n/bin/tar "$@" deno && touch "$0.done" && exec sleep 600\n';
   await Deno.writeTextFile(join(bin, "tar"), half, { mode: 0o755 });
   const killed = new Deno.Command("setsid", {
     args: [stage.file, ...ARGS],
@@ -57,7 +57,7 @@ test("a start that is killed while it unpacks leaves a draft that the next one d
     stdout: "null",
     stderr: "null",
   }).spawn();
-  for (let n = 0; n < 400 && !exists(join(bin, "tar.done")); n++) await new Promise((done) => setTimeout(done, 25));
+  for (let n = 0; n < 2_400 && !exists(join(bin, "tar.done")); n++) await new Promise((done) => setTimeout(done, 25));
   // Its whole group, which setsid made it the leader of.
   Deno.kill(-killed.pid, "SIGKILL");
   await killed.status;
