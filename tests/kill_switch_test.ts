@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { ExchangeProcess } from "./exchange_process.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
-
-interface Addresses {
-  readonly rest: string;
-  readonly ws: string;
-  readonly key_id: string;
-  readonly private_key_file: string;
-}
+import type { Ledger } from "./trading_stage.ts";
 
 interface Status {
   readonly ready: { readonly reasons: readonly string[] };
@@ -28,21 +23,15 @@ const noSignal = Deno.build.os === "windows";
 if (noSignal) console.log("SKIPPED: the kill by signal, because Windows has no SIGUSR1");
 
 Deno.test("by page, command line, signal and file the exchange itself ends with nothing resting, and says so", async () => {
-  await using keys = await temporaryDirectory();
   await using state = await temporaryDirectory();
-  await using exchange = new Kbot(["exchange", "--speed", "2", "--seed", "7", "--json", "--state", keys.path]);
-  const [line] = await exchange.until(/^\{.*\}$/m);
-  const { rest, ws, key_id, private_key_file } = JSON.parse(line) as Addresses;
-  const env = { KBOT_KALSHI_KEY_ID: key_id, KBOT_KALSHI_PRIVATE_KEY_FILE: private_key_file };
-  const flags = ["--venue", rest, "--venue-ws", ws, "--port", "0", "--json", "--state", state.path];
-  await using bot = new Kbot(["run", "--live", ...flags], env);
+  await using exchange = await ExchangeProcess.start("--speed", "2", "--seed", "7");
+  const flags = [...exchange.venue, "--port", "0", "--json", "--state", state.path];
+  await using bot = new Kbot(["run", "--live", ...flags], exchange.env);
   const [, url] = await bot.until(/Status page: (http\S+)/);
   const token = (await Deno.readTextFile(join(state.path, "token"))).trim();
   const resting = async (): Promise<number> => {
-    const ledger = await (await fetch(new URL("/sim/ledger", rest))).json() as {
-      readonly orders: Readonly<Record<string, { readonly status: string }>>;
-    };
-    return Object.values(ledger.orders).filter(({ status }) => status === "resting").length;
+    const { orders } = await exchange.ledger<Ledger>();
+    return Object.values(orders).filter(({ status }) => status === "resting").length;
   };
   const status = async (): Promise<Status> => await (await fetch(new URL("api/v1/status", url))).json();
   const post = async (command: string): Promise<void> => {

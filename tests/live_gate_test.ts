@@ -2,14 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openKvStore } from "../src/store/kv_store.ts";
 import { statePaths } from "../src/store/state_directory.ts";
+import { ExchangeProcess } from "./exchange_process.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
-
-interface Addresses {
-  readonly rest: string;
-  readonly ws: string;
-  readonly key_id: string;
-  readonly private_key_file: string;
-}
 
 /**
  * A proxy in front of a simulated exchange that hides what that one says of itself: kbot must take it for the real one. It
@@ -47,21 +41,19 @@ class SilentProxy implements AsyncDisposable {
 }
 
 Deno.test("an address that says nothing of itself is traded on for real only through the whole gate", async () => {
-  await using keys = await temporaryDirectory();
+  await using place = await temporaryDirectory();
   await using state = await temporaryDirectory();
-  await using exchange = new Kbot(["exchange", "--speed", "1", "--seed", "7", "--json", "--state", keys.path]);
-  const [line] = await exchange.until(/^\{.*\}$/m);
-  const { rest, ws, key_id, private_key_file } = JSON.parse(line) as Addresses;
-  await using proxy = new SilentProxy(new URL(rest).origin);
-  const key = { KBOT_KALSHI_KEY_ID: key_id, KBOT_KALSHI_PRIVATE_KEY_FILE: private_key_file };
+  await using exchange = await ExchangeProcess.start("--speed", "1", "--seed", "7");
+  await using proxy = new SilentProxy(new URL(exchange.rest).origin);
+  const key = exchange.env;
   const limits = {
     KBOT_RISK__MAX_ORDER_USD: "5",
     KBOT_RISK__MAX_OPEN_EXPOSURE_USD: "100",
     KBOT_RISK__DAILY_LOSS_USD: "50",
   };
-  const phrase = join(keys.path, "phrase");
+  const phrase = join(place.path, "phrase");
   await Deno.writeTextFile(phrase, "TRADE REAL MONEY\n", { mode: 0o600 });
-  const args = ["--live", "--venue", proxy.rest, "--venue-ws", ws, "--port", "0", "--state", state.path];
+  const args = ["--live", "--venue", proxy.rest, "--venue-ws", exchange.ws, "--port", "0", "--state", state.path];
   const asked = () => proxy.asked.filter((request) => !request.includes("/sim/"));
 
   const bare = await runKbot(args, key);

@@ -1,25 +1,14 @@
 import assert from "node:assert/strict";
+import { ExchangeProcess } from "./exchange_process.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
-
-interface Addresses {
-  readonly rest: string;
-  readonly ws: string;
-  readonly key_id: string;
-  readonly private_key_file: string;
-}
 
 /** An exchange of its own whose cash lies where nothing is traded, and how kbot is told of it. */
 async function withExchange(
   test: (venue: readonly string[], env: Readonly<Record<string, string>>, state: string) => Promise<void>,
 ): Promise<void> {
-  await using keys = await temporaryDirectory();
   await using state = await temporaryDirectory();
-  const flags = ["--speed", "20", "--seed", "7", "--fault", "cash-on-shard-0", "--json", "--state", keys.path];
-  await using exchange = new Kbot(["exchange", ...flags]);
-  const [line] = await exchange.until(/^\{.*\}$/m);
-  const { rest, ws, key_id, private_key_file } = JSON.parse(line) as Addresses;
-  const env = { KBOT_KALSHI_KEY_ID: key_id, KBOT_KALSHI_PRIVATE_KEY_FILE: private_key_file, KBOT_VENUE__WS: ws };
-  await test(["--venue", rest], env, state.path);
+  await using exchange = await ExchangeProcess.start("--speed", "20", "--seed", "7", "--fault", "cash-on-shard-0");
+  await test(["--venue", exchange.rest], { ...exchange.env, KBOT_VENUE__WS: exchange.ws }, state.path);
 }
 
 /** Trades until its first order, or for ten seconds where none is expected. */

@@ -11,6 +11,7 @@ import { rollBack } from "../src/store/rollback.ts";
 import { statePaths } from "../src/store/state_directory.ts";
 import { DEFAULT_RETENTION } from "../src/store/store.ts";
 import { oldJournal, oldState, unpack } from "./old_states/old_state.ts";
+import { ExchangeProcess } from "./exchange_process.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
 
 const VERSIONS = [3, 4] as const;
@@ -76,20 +77,14 @@ interface Page {
 
 Deno.test("a new kbot starts with an old state: the page shows what was there, and the halt still stands", async () => {
   await using place = await temporaryDirectory();
-  await using exchange = new Kbot(
-    ["exchange", "--json", "--port", "0", "--seed", "5", "--state", join(place.path, "exchange")],
-  );
-  const [first] = await exchange.until(/^\{.*\}$/m);
-  const info = JSON.parse(first) as { rest: string; ws: string; key_id: string; private_key_file: string };
+  await using exchange = await ExchangeProcess.start("--seed", "5");
   const state = join(place.path, "state");
   const old = await oldState(4);
   await unpack(old, state);
   // The exchange of then is gone; its address is all that the state knows of it.
   const identity = JSON.parse(await Deno.readTextFile(identityFile(state))) as Record<string, unknown>;
-  await Deno.writeTextFile(identityFile(state), JSON.stringify({ ...identity, venue: info.rest }));
-  const env = { KBOT_KALSHI_KEY_ID: info.key_id, KBOT_KALSHI_PRIVATE_KEY_FILE: info.private_key_file };
-  const args = ["--paper", "--venue", info.rest, "--venue-ws", info.ws, "--port", "0", "--state", state];
-  await using bot = new Kbot(args, env);
+  await Deno.writeTextFile(identityFile(state), JSON.stringify({ ...identity, venue: exchange.rest }));
+  await using bot = new Kbot(["--paper", ...exchange.venue, "--port", "0", "--state", state], exchange.env);
   const [, url] = await bot.until(/Status page: (http\S+)/);
   assert.match(bot.stderr, /brought up to date from schema 4.*kbot store rollback --to 4/);
   const json = async (path: string): Promise<Page> => await (await fetch(new URL(`/api/v1/${path}`, url))).json();
