@@ -2,21 +2,12 @@ import assert from "node:assert/strict";
 import { probabilityError, volatilityError } from "./probability_error.ts";
 import { settlementGreeks } from "./settlement_greeks.ts";
 import { EwmaVolatility } from "./volatility.ts";
+import { normals } from "./volatility_fixture.ts";
 
 const RULE = { strikeType: "greater_or_equal", floorStrike: 84_100, capStrike: null, roundDigits: 2 } as const;
 const SIGMA = 2e-4;
 const HALF_LIFE = 60;
 const ESTIMATES = 600;
-
-/** Standard normal numbers of a seed. */
-function normals(seed: number): () => number {
-  let state = seed;
-  const uniform = () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return (state + 0.5) / 2 ** 32;
-  };
-  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
-}
 
 const deviation = (values: readonly number[]): number => {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
