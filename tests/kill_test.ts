@@ -3,8 +3,10 @@ import { openKvStore } from "../src/store/kv_store.ts";
 import { recover } from "../src/store/recover.ts";
 import { statePaths } from "../src/store/state_directory.ts";
 import { formatMoney, parseMoney } from "../src/core/units.ts";
+import { ExchangeProcess } from "./exchange_process.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
 import { assertSeen, troubleOf } from "./readme_troubles.ts";
+import { pause } from "./trading_stage.ts";
 
 interface LedgerFill {
   trade_id: string;
@@ -35,21 +37,14 @@ function seeded(seed: number): () => number {
   };
 }
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
 Deno.test(`killed at ${KILLS} random moments, no order is doubled, no fill lost, and P&L goes on`, async () => {
   console.log(`seed ${SEED}`);
   const random = seeded(SEED);
   await using state = await temporaryDirectory();
-  await using keys = await temporaryDirectory();
-  await using exchange = new Kbot(
-    ["exchange", "--json", "--port", "0", "--seed", `${SEED}`, "--speed", "10", "--state", keys.path],
-  );
-  const [first] = await exchange.until(/^\{.*\}$/m);
-  const info = JSON.parse(first) as { rest: string; ws: string; key_id: string; private_key_file: string };
-  const env = { KBOT_KALSHI_KEY_ID: info.key_id, KBOT_KALSHI_PRIVATE_KEY_FILE: info.private_key_file };
-  const args = ["--live", "--venue", info.rest, "--venue-ws", info.ws, "--port", "0", "--state", state.path, "--json"];
-  const truth = async () => await (await fetch(new URL("/sim/ledger", info.rest))).json() as ExchangeLedger;
+  await using exchange = await ExchangeProcess.start("--seed", `${SEED}`, "--speed", "10");
+  const { env } = exchange;
+  const args = ["--live", ...exchange.venue, "--port", "0", "--state", state.path, "--json"];
+  const truth = () => exchange.ledger<ExchangeLedger>();
 
   let ordersBefore = 0;
   for (let kill = 0; kill < KILLS; kill++) {

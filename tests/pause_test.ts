@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readJournal } from "../src/store/journal_reader.ts";
-import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
+import { ExchangeProcess } from "./exchange_process.ts";
+import { runKbot, temporaryDirectory } from "./process.ts";
 
 interface Seen {
   /** `pause` and `resume` as the exchange told them, `placed`, `refused`, in order. */
@@ -26,16 +27,10 @@ async function seenIn(journal: string): Promise<Seen> {
 
 /** One minute of pause in every four, at twenty times the speed: the first one lasts from 9 to 12 seconds. */
 Deno.test("while the exchange pauses a live run sends nothing, says why, and goes on by itself", async () => {
-  await using keys = await temporaryDirectory();
   await using state = await temporaryDirectory();
-  const fault = ["--speed", "20", "--seed", "7", "--fault", "trading-pause", "--json", "--state", keys.path];
-  await using exchange = new Kbot(["exchange", ...fault]);
-  const [line] = await exchange.until(/^\{.*\}$/m);
-  const { rest, ws, key_id, private_key_file } = JSON.parse(line) as Record<string, string>;
-  const env = { KBOT_KALSHI_KEY_ID: key_id, KBOT_KALSHI_PRIVATE_KEY_FILE: private_key_file };
-  const venue = ["--venue", rest, "--venue-ws", ws];
+  await using exchange = await ExchangeProcess.start("--speed", "20", "--seed", "7", "--fault", "trading-pause");
   const flags = ["--for", "20s", "--port", "0", "--json", "--state", state.path];
-  const run = await runKbot(["run", "--live", ...venue, ...flags], env);
+  const run = await runKbot(["run", "--live", ...exchange.venue, ...flags], exchange.env);
   assert.equal(run.code, 0, run.stderr);
   assert.match(run.stderr, /Paused by the exchange: it takes no orders on shards? [\d, ]*2[\d, ]*, only cancels/);
   assert.match(run.stderr, /The exchange takes orders on shards? [\d, ]*2/);

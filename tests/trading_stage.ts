@@ -4,7 +4,8 @@
  */
 
 import assert from "node:assert/strict";
-import { type Ended, Kbot, runKbot, temporaryDirectory } from "./process.ts";
+import { ExchangeProcess } from "./exchange_process.ts";
+import { type Ended, Kbot, runKbot } from "./process.ts";
 
 export interface Ledger {
   readonly orders: Readonly<Record<string, { readonly status: string }>>;
@@ -51,25 +52,15 @@ export async function withTrading(
   more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   console.log(`seed ${SEED}`);
-  await using keys = await temporaryDirectory();
-  await using exchange = new Kbot(
-    ["exchange", "--json", "--port", "0", "--seed", `${SEED}`, "--speed", "10", "--state", keys.path],
-  );
-  const [first] = await exchange.until(/^\{.*\}$/m);
-  const info = JSON.parse(first) as { rest: string; ws: string; key_id: string; private_key_file: string };
-  const env = {
-    KBOT_KALSHI_KEY_ID: info.key_id,
-    KBOT_KALSHI_PRIVATE_KEY_FILE: info.private_key_file,
-    KBOT_STRATEGIES__MARKET_MAKER__ENABLED: "true",
-    ...more,
-  };
-  const args = ["--live", "--venue", info.rest, "--venue-ws", info.ws, "--port", "0", "--state", state, "--json"];
+  await using exchange = await ExchangeProcess.start("--seed", `${SEED}`, "--speed", "10");
+  const env = { ...exchange.env, KBOT_STRATEGIES__MARKET_MAKER__ENABLED: "true", ...more };
+  const args = ["--live", ...exchange.venue, "--port", "0", "--state", state, "--json"];
   await using bot = new Kbot(args, env);
   const [, url] = await bot.until(/Status page: (http\S+)/);
-  const json = async (path: string, base: string): Promise<unknown> => await (await fetch(new URL(path, base))).json();
-  const ledger = async () => await json("/sim/ledger", info.rest) as Ledger;
+  const ledger = () => exchange.ledger<Ledger>();
   const orders = async () => Object.keys((await ledger()).orders).length;
-  const halts = async () => (await json("/api/v1/risk", url) as { halts: Halt[] }).halts;
+  const risk = async (): Promise<{ halts: Halt[] }> => await (await fetch(new URL("/api/v1/risk", url))).json();
+  const halts = async () => (await risk()).halts;
   const words = async () => `the first orders; ${(await halts()).map(({ reason }) => reason).join("; ") || "no halt"}`;
   await until(words, async () => await orders() > 2, FIRST_ORDERS_MS);
   await test({ bot, args, env, ledger, orders, halts });
