@@ -41,71 +41,62 @@ class Service {
     const setting = this.last(name);
     return setting !== undefined && test(setting.value) ? setting : undefined;
   }
-
-  /** Below a bound, and not switched off by 0. */
-  below(name: string, bound: number, read: (text: string) => number | null): Setting | undefined {
-    return this.is(name, (value) => {
-      const number = read(value);
-      return number !== null && number > 0 && number < bound;
-    });
-  }
 }
 
 type Rule = (service: Service) => readonly string[];
 
-const told = (setting: Setting | undefined, name: string, why: string): readonly string[] =>
-  setting === undefined ? [] : [`${setting.place}: ${name}=${setting.value}: ${why}`];
+const told = ({ place, value }: Setting, name: string, why: string): string => `${place}: ${name}=${value}: ${why}`;
+
+/** A setting that may be left out, but must not be so. */
+const wrong = (name: string, test: (value: string) => boolean, why: string): Rule => (service) => {
+  const setting = service.is(name, test);
+  return setting === undefined ? [] : [told(setting, name, why)];
+};
+
+/** Below a bound, and not switched off by 0. */
+const below = (bound: number, read: (text: string) => number | null) => (value: string): boolean => {
+  const number = read(value);
+  return number !== null && number > 0 && number < bound;
+};
 
 const RULES: readonly Rule[] = [
   (service) => {
-    const starts = service.all("ExecStart");
-    if (starts.length === 0) return ["There is no ExecStart=: nothing would be started"];
-    return starts.length === 1
-      ? []
-      : told(starts[1], "ExecStart", "a second one; a drop-in that changes it begins with an empty ExecStart=");
+    const [first, second] = service.all("ExecStart");
+    if (first === undefined) return ["There is no ExecStart=: nothing would be started"];
+    if (second === undefined) return [];
+    return [told(second, "ExecStart", "a second one; a drop-in that changes it begins with an empty ExecStart=")];
   },
-  (service) =>
-    told(
-      service.is("Type", (value) => !/^(notify|notify-reload|exec|simple)$/.test(value)),
-      "Type",
-      "kbot stays in the foreground and says itself when it is ready; take notify",
-    ),
-  (service) =>
-    told(
-      service.is("NotifyAccess", (value) => value === "none"),
-      "NotifyAccess",
-      "systemd would not hear that kbot is ready and lives; take main",
-    ),
-  (service) =>
-    told(
-      service.below("WatchdogSec", WATCHDOG_S_MIN, secondsOf),
-      "WatchdogSec",
-      `a busy disk would have it killed; take ${WATCHDOG_S_MIN}s or more`,
-    ),
-  (service) =>
-    told(
-      service.is("TimeoutStopSec", (value) => (secondsOf(value) ?? STOP_S_MIN) < STOP_S_MIN),
-      "TimeoutStopSec",
-      `it could be killed before its orders are cancelled; take ${STOP_S_MIN}s or more`,
-    ),
-  (service) =>
-    told(
-      service.below("TimeoutStartSec", START_S_MIN, secondsOf),
-      "TimeoutStartSec",
-      `a start may have to read a long journal; take ${START_S_MIN}s or more`,
-    ),
-  (service) =>
-    told(
-      service.is("KillSignal", (value) => !/^(SIG)?(TERM|INT)$/.test(value)),
-      "KillSignal",
-      "only SIGTERM and SIGINT let it cancel its orders",
-    ),
-  (service) =>
-    told(
-      service.is("KillMode", (value) => value === "none"),
-      "KillMode",
-      "it would go on trading after a stop; take mixed",
-    ),
+  wrong(
+    "Type",
+    (value) => !/^(notify|notify-reload|exec|simple)$/.test(value),
+    "kbot stays in the foreground and says itself when it is ready; take notify",
+  ),
+  wrong(
+    "NotifyAccess",
+    (value) => value === "none",
+    "systemd would not hear that kbot is ready and lives; take main",
+  ),
+  wrong(
+    "WatchdogSec",
+    below(WATCHDOG_S_MIN, secondsOf),
+    `a busy disk would have it killed; take ${WATCHDOG_S_MIN}s or more`,
+  ),
+  wrong(
+    "TimeoutStopSec",
+    (value) => (secondsOf(value) ?? STOP_S_MIN) < STOP_S_MIN,
+    `it could be killed before its orders are cancelled; take ${STOP_S_MIN}s or more`,
+  ),
+  wrong(
+    "TimeoutStartSec",
+    below(START_S_MIN, secondsOf),
+    `a start may have to read a long journal; take ${START_S_MIN}s or more`,
+  ),
+  wrong(
+    "KillSignal",
+    (value) => !/^(SIG)?(TERM|INT)$/.test(value),
+    "only SIGTERM and SIGINT let it cancel its orders",
+  ),
+  wrong("KillMode", (value) => value === "none", "it would go on trading after a stop; take mixed"),
   (service) => {
     const restart = service.last("Restart");
     if (restart === undefined || restart.value === "no") return ["Restart= is off: what fails or is killed stays down"];
@@ -116,25 +107,18 @@ const RULES: readonly Rule[] = [
       "and a halt by risk (3) wants a person",
     ];
   },
-  (service) =>
-    told(
-      service.is("MemoryDenyWriteExecute", isYes),
-      "MemoryDenyWriteExecute",
-      "V8 compiles while it runs, and kbot would end at once",
-    ),
-  (service) =>
-    told(
-      service.below("MemoryMax", MEMORY_MIN, bytesOf),
-      "MemoryMax",
-      `it would be ended for want of memory; take ${MEMORY_MIN / MIB}M or more`,
-    ),
-  (service) =>
-    told(
-      service.is("LimitAS", (value) => value !== "infinity"),
-      "LimitAS",
-      "V8 reserves far more address space than it uses, and kbot would end at once; take MemoryMax=",
-    ),
-  (service) => told(service.is("PrivateNetwork", isYes), "PrivateNetwork", "the exchange could not be reached"),
+  wrong("MemoryDenyWriteExecute", isYes, "V8 compiles while it runs, and kbot would end at once"),
+  wrong(
+    "MemoryMax",
+    below(MEMORY_MIN, bytesOf),
+    `it would be ended for want of memory; take ${MEMORY_MIN / MIB}M or more`,
+  ),
+  wrong(
+    "LimitAS",
+    (value) => value !== "infinity",
+    "V8 reserves far more address space than it uses, and kbot would end at once; take MemoryMax=",
+  ),
+  wrong("PrivateNetwork", isYes, "the exchange could not be reached"),
   (service) =>
     service.all("Environment").flatMap((setting) =>
       [...setting.value.matchAll(/(\w+)=/g)]
