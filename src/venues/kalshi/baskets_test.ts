@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { PlaceAction } from "../../core/action.ts";
-import { INTENT, withVenue } from "./scripted_run_fixture.ts";
+import { INTENT, NO_ANSWER_MS, withVenue } from "./scripted_run_fixture.ts";
 
 const placed = (id: string) => ({
   order_id: `o-${id}`,
@@ -38,9 +38,10 @@ Deno.test("the legs of a basket leave in one request, and each is answered by it
 
 Deno.test("a basket whose request nobody answers leaves every leg unknown", () =>
   withVenue(
-    { requestTimeoutMs: 500 },
+    { requestTimeoutMs: NO_ANSWER_MS },
     (exchange) => exchange.on("POST /portfolio/events/orders/batched", "hang"),
     async (run) => {
+      await run.until("account");
       for (const clientOrderId of ["k-1", "k-2"]) {
         const basket = { id: "7 A", legs: 2 };
         run.venue.perform({ type: "place", execution: "live", intent: { ...INTENT, clientOrderId }, basket });

@@ -3,7 +3,7 @@ import type { AmendAction, DecreaseAction } from "../../core/action.ts";
 import type { Input } from "../../core/input.ts";
 import { count, microsFromSeconds, price } from "../../core/units.ts";
 import type { ScriptedExchange } from "./scripted_exchange_fixture.ts";
-import { eventually, TICKER, withVenue } from "./scripted_run_fixture.ts";
+import { eventually, NO_ANSWER_MS, TICKER, withVenue } from "./scripted_run_fixture.ts";
 
 const place = {
   execution: "live",
@@ -98,9 +98,10 @@ for (const [kind, what, answer, expected] of ANSWERS) {
   const route = `POST /portfolio/events/orders/o-1/${kind}`;
   Deno.test(`a change (${kind}) ${what}`, () =>
     withVenue(
-      { requestTimeoutMs: 500 },
+      answer === "hang" ? { requestTimeoutMs: NO_ANSWER_MS } : {},
       (exchange) => exchange.on(route, answer),
       async (run) => {
+        await run.until("account");
         run.venue.perform(kind === "amend" ? amend : decrease);
         const isAnswer = ({ type }: Input) => ["order_changed", "change_failed", "order_unknown"].includes(type);
         await eventually(() => run.inputs.some(isAnswer), "the change is answered");

@@ -59,6 +59,8 @@ export class ScriptedExchange {
   #sids = new Map<string, number>();
   #seq = new Map<number, number>();
   #port = 0;
+  /** Where a connection will break, none is used twice: the runtime repeats by itself what breaks on one that was used. */
+  #endsConnections = false;
 
   constructor() {
     const verifyClient: UpgradeCheck = ({ req }, decide) => {
@@ -87,6 +89,7 @@ export class ScriptedExchange {
 
   /** Answers a route such as `GET /markets`; where the last part is `*`, whatever stands there. */
   on(route: string, answer: Answer | ((request: SeenRequest) => Answer | Promise<Answer>)): this {
+    if (answer === "break") this.#endsConnections = true;
     this.#routes.set(route, typeof answer === "function" ? answer : () => answer);
     return this;
   }
@@ -182,6 +185,7 @@ export class ScriptedExchange {
       request.socket.destroy();
       return;
     }
+    if (this.#endsConnections) response.setHeader("connection", "close");
     response.writeHead(answer.status ?? 200, { "content-type": "application/json" });
     response.end(answer.text ?? (answer.body === undefined ? "" : JSON.stringify(answer.body)));
   }

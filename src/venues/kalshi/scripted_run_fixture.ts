@@ -12,17 +12,24 @@ import type { Signer } from "./signer.ts";
 import { KalshiVenue, type KalshiVenueOptions } from "./venue.ts";
 
 export const SIGNER: Signer = { keyId: "k", headers: () => Promise.resolve({ "KALSHI-ACCESS-KEY": "k" }) };
-const PATIENCE_MS = 8_000;
+/** What a test waits for comes at once, on a busy machine somewhat later; this is for what never comes. */
+const PATIENCE_MS = 60_000;
+/** So short only where an answer shall not come: a busy machine may take longer over one that does. */
+export const NO_ANSWER_MS = 500;
 
 export const iso = (offsetSeconds: number) => new Date(Date.now() + offsetSeconds * 1_000).toISOString();
 export const TICKER = "KXBTC15M-26SEP251515-15";
+
+/** Fixed: what is read again of a market is what was read before. */
+const OPENED = iso(-300);
+const CLOSES = iso(600);
 
 export const market = (fields: Readonly<Record<string, unknown>> = {}) => ({
   ticker: TICKER,
   event_ticker: "KXBTC15M-26SEP251515",
   status: "active",
-  open_time: iso(-300),
-  close_time: iso(600),
+  open_time: OPENED,
+  close_time: CLOSES,
   strike_type: "greater_or_equal",
   floor_strike: 83950.62,
   exchange_index: 2,

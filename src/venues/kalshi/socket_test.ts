@@ -62,7 +62,7 @@ async function withSocket(
     onDown: (connection, _wasOpen, detail) => events.push(`down ${connection} ${detail}`),
   });
   const until = async (event: string) => {
-    for (let round = 0; round < 400; round++) {
+    for (let round = 0; round < 6_000; round++) {
       const found = events.findIndex((seen) => seen.includes(event));
       if (found >= 0) return void events.splice(0, found + 1);
       await new Promise((look) => setTimeout(look, 10));
@@ -222,7 +222,7 @@ for (const slowly of [true, false]) {
       });
       const until = async (count: number) => {
         for (let round = 0; downs.length < count; round++) {
-          assert.ok(round < 1_000, `Told ${downs.length} times: ${downs.join("; ")}`);
+          assert.ok(round < 12_000, `Told ${downs.length} times: ${downs.join("; ")}`);
           await new Promise((look) => setTimeout(look, 5));
         }
       };

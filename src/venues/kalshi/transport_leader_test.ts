@@ -39,7 +39,6 @@ async function withStage(test: (stage: Stage) => Promise<void>, fast = true): Pr
     base: `${server.origin}/trade-api/v2`,
     signer,
     clock: new WallClock(),
-    timeoutMs: 2_000,
     fastOrders: fast ? { probe: false } : undefined,
     forbidden: () => stage.reason,
   });
