@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { WriterStart } from "./board_writer_fixture.ts";
 import { PLACES, SIGNATURE_LENGTH_MAX, SignatureBoard } from "./board.ts";
 
 Deno.test("what one thread puts up, the other reads", () => {
@@ -48,7 +49,9 @@ Deno.test("a reader never sees half of one signature and half of another", async
   const code = new URL("./board_writer_fixture.ts", import.meta.url);
   const worker = new Worker(code, { type: "module" });
   const done = new Promise<void>((resolve) => worker.onmessage = () => resolve());
-  worker.postMessage(board.memory);
+  const enough = new Int32Array(new SharedArrayBuffer(4));
+  const start: WriterStart = { board: board.memory, enough: enough.buffer };
+  worker.postMessage(start);
   const reader = new SignatureBoard(board.memory);
   let over = false;
   let reads = 0;
@@ -63,6 +66,8 @@ Deno.test("a reader never sees half of one signature and half of another", async
       assert.equal(signed.signature, letter.repeat(344), "torn");
       seen.add(letter);
     }
+    // The writer goes on until then, whichever of the two the machine lets run.
+    if (seen.size > 1) Atomics.store(enough, 0, 1);
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   worker.terminate();

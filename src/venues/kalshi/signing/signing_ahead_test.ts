@@ -38,12 +38,12 @@ async function withAhead(
 }
 
 async function eventually<T>(look: () => T | null): Promise<T> {
-  for (let round = 0; round < 1_000; round++) {
+  for (let round = 0; round < 6_000; round++) {
     const found = look();
     if (found !== null) return found;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error("It did not happen within 10 s");
+  throw new Error("It did not happen within 60 s");
 }
 
 Deno.test("headers are there before they are asked for, and verify", () =>
@@ -96,7 +96,7 @@ Deno.test("beyond 32 orders the oldest makes room, and places are used again", (
     const fresh = await eventually(() => ahead.ready("DELETE", "/orders/new", Date.now()));
     assert.ok(await verifies(fresh, "DELETE/orders/new"));
     await eventually(() => ahead.ready("DELETE", "/orders/8", Date.now()));
-  }, { maxAgeMs: 5_000 }));
+  }, { maxAgeMs: 600_000 }));
 
 Deno.test("a key that cannot be used ends signing ahead, once, in words without the key", () =>
   withAhead(async (ahead, troubles) => {
@@ -137,4 +137,4 @@ Deno.test("headers are the same ones until there is a newer signature", () =>
     assert.equal(ahead.ready("POST", "/a", Date.now()), first);
     await new Promise((resolve) => setTimeout(resolve, 200));
     assert.equal(ahead.ready("POST", "/a", Date.now()), first, "looked at meanwhile, and not made anew");
-  }, { maxAgeMs: 5_000 }));
+  }, { maxAgeMs: 600_000 }));
