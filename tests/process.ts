@@ -26,6 +26,8 @@ export interface Ended {
 const ROOT = new URL("..", import.meta.url);
 /** Output kept of a process; a test that needs more is wrong. */
 const OUTPUT_MAX = 4_000_000;
+/** How long anything may take that comes at once on a calm machine: a bound, not a claim. */
+const PATIENCE_MS = 300_000;
 
 /** Variables that would lead a test to a person's own state or credentials. */
 function cleanEnvironment(extra: Readonly<Record<string, string>>): Record<string, string> {
@@ -87,7 +89,7 @@ export class Kbot implements AsyncDisposable {
   }
 
   /** Resolves once its output fulfils the wish, fails after `ms` with all that it said. */
-  async until(wanted: RegExp, ms = 60_000): Promise<RegExpExecArray> {
+  async until(wanted: RegExp, ms = PATIENCE_MS): Promise<RegExpExecArray> {
     const found = () => wanted.exec(this.#stdout + this.#stderr);
     let timer: ReturnType<typeof setTimeout> | undefined;
     await new Promise<void>((resolve, reject) => {
