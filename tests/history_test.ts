@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
 import { EXPORT_TABLE_NAMES } from "../src/store/export/tables.ts";
 import { FEED_NAMES } from "../src/venues/exchange/feeds/feed_names.ts";
+import { ExchangeProcess } from "./exchange_process.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
 
 async function filesBelow(directory: string): Promise<string[]> {
@@ -90,26 +91,13 @@ Deno.test("a running bot serves its volatility, its tables can be exported meanw
 
 Deno.test("an import that is killed leaves whole files only, and the same command goes on to the end", async () => {
   await using place = await temporaryDirectory();
-  const keys = join(place.path, "exchange");
-  await Deno.mkdir(keys, { mode: 0o700 });
-  await using exchange = new Kbot([
-    "exchange",
-    "--speed",
-    "300",
-    "--fault",
-    "short-history",
-    "--json",
-    "--state",
-    keys,
-  ]);
-  const [line] = await exchange.until(/^\{.*\}$/m);
-  const { rest } = JSON.parse(line);
+  await using exchange = await ExchangeProcess.start("--speed", "300", "--fault", "short-history");
   const state = join(place.path, "state");
   await Deno.mkdir(state, { mode: 0o700 });
   const args = [
     "import",
     "--venue",
-    rest,
+    exchange.rest,
     "--state",
     state,
     "--series",
