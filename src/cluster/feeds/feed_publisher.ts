@@ -2,8 +2,8 @@
  * Publishes what one process hears, for any number of others: word for word, in order, with the time at which it came.
  *
  * One message is under way at a time, so that they are stored in the order in which they were made. Sent again after no answer,
- * one is kept once; and each names the place behind the one before it, so that of two publishers of one feed the older one finds
- * out at once, and ends.
+ * one is kept once; and each but the first names the place behind the one before it, so that of two publishers of one feed the
+ * older one finds out at once, and ends: wherever the first message of the newer one came to stand, none of the older fits behind.
  *
  * | what happens | then |
  * | --- | --- |
@@ -79,8 +79,8 @@ export class FeedPublisher {
   readonly #js: JetStreamClient;
   readonly #mirror = new Mirror();
   readonly #timers: ReturnType<typeof setInterval>[] = [];
-  /** Of the stream's newest message, as far as this one made it. */
-  #last: number;
+  /** Of the newest message in the stream that this one made; `null` before the first. */
+  #last: number | null = null;
   #waiting: string[] = [];
   #characters = 0;
   /** Number of the first line that waits. */
@@ -95,10 +95,9 @@ export class FeedPublisher {
   #over = false;
   #stopClock: () => void = () => {};
 
-  private constructor(options: FeedPublisherOptions, js: JetStreamClient, last: number) {
+  private constructor(options: FeedPublisherOptions, js: JetStreamClient) {
     this.#options = options;
     this.#js = js;
-    this.#last = last;
   }
 
   /** @throws what the servers say, where they will not have the feed */
@@ -106,8 +105,8 @@ export class FeedPublisher {
     const { connection: { nats }, feed, replicas, onTrouble } = options;
     const asking = { isOver: () => false, onTrouble, patienceMs: FIRST_PATIENCE_MS };
     const jsm = await served(asking, () => jetstreamManager(nats));
-    const { state } = await served(asking, () => openStream(jsm, wantedStream(feed, replicas)));
-    const publisher = new FeedPublisher(options, jetstream(nats), state.last_seq);
+    await served(asking, () => openStream(jsm, wantedStream(feed, replicas)));
+    const publisher = new FeedPublisher(options, jetstream(nats));
     publisher.#begin();
     return publisher;
   }
@@ -248,7 +247,7 @@ export class FeedPublisher {
 
   async #publish(subject: string, bytes: Uint8Array, msgID: string): Promise<void> {
     const asking = { isOver: () => this.#over, onTrouble: this.#options.onTrouble };
-    const expect = { lastSequence: this.#last };
+    const expect = this.#last === null ? {} : { lastSequence: this.#last };
     const { seq } = await served(asking, () => this.#js.publish(subject, bytes, { msgID, expect }));
     this.#last = seq;
   }
