@@ -263,13 +263,10 @@ export const VENUE_PROBLEMS: readonly VenueProblem[] = [
   {
     problem: "a settlement index that is silent",
     found: "settlement index",
-    detail: /^BRTI: Nothing came within 2 s$/,
+    detail: /^BRTI: Nothing came within 5 s$/,
     remedy: /Without it nothing is traded/,
     cannot: [],
-    async plant(patient) {
-      patient.answerMs = 2_000;
-      return await visitAnother(patient, { faults: ["no-official-index"] });
-    },
+    plant: (patient) => visitAnother(patient, { faults: ["no-official-index"] }),
   },
   {
     problem: "a map of pairs that cannot be read",
@@ -288,7 +285,6 @@ export const VENUE_PROBLEMS: readonly VenueProblem[] = [
     remedy: /where coinbase is not offered, take it out of feeds\.spot/,
     cannot: [],
     plant(patient) {
-      patient.feedMs = 2_000;
       patient.env.KBOT_FEEDS__SPOT = "coinbase,kraken";
       return visitAnother(patient, { faults: ["feed-outage:coinbase"] });
     },
@@ -300,7 +296,6 @@ export const VENUE_PROBLEMS: readonly VenueProblem[] = [
     remedy: /set feeds\.implied_volatility = false/,
     cannot: [],
     plant(patient) {
-      patient.feedMs = 2_000;
       patient.env.KBOT_FEEDS__IMPLIED_VOLATILITY = "true";
       return visitAnother(patient, { faults: ["feed-403:deribit"] });
     },
