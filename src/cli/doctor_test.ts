@@ -3,13 +3,18 @@ import { ALL_CHECKS } from "../ops/doctor/all_checks.ts";
 
 const decoder = new TextDecoder();
 
-/** Runs kbot as a process of its own. */
+/** Runs kbot as a process of its own, where no bot of whoever tests has a configuration or a state. */
 async function kbot(env: Readonly<Record<string, string>>, ...argv: readonly string[]) {
   const main = new URL("../main.ts", import.meta.url).pathname;
+  const home = await Deno.makeTempDir({ prefix: "kbot-doctor-" });
+  const own = { NO_COLOR: "1", KBOT_SERVER__PORT: "0", XDG_CONFIG_HOME: home, XDG_STATE_HOME: home, ...env };
   const args = ["run", "--quiet", "--no-check", "-A", main, ...argv];
-  const settings = { args, env: { NO_COLOR: "1", KBOT_SERVER__PORT: "0", ...env } };
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), settings).output();
-  return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+  try {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, env: own }).output();
+    return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
 }
 
 Deno.test("kbot doctor --venue sim --order makes every check against an exchange of its own, and none fails", async () => {
