@@ -3,18 +3,13 @@
  * @module
  */
 
-import { sourceCommit, VERSION } from "./version.ts";
-
-/** Where a compiled kbot comes from, put in by src/compile/bundle.ts: `commit 0123456789ab`. */
-declare const KBOT_BUILD: string | undefined;
+import { BUILD, sourceCommit, VERSION } from "./version.ts";
 
 /** Of a commit. */
 const DIGITS = 12;
 
 /** `kbot 0.1.0, commit 0123456789ab`. What was changed after the commit is not in it. */
-export function buildName(
-  build: string | undefined = typeof KBOT_BUILD === "undefined" ? undefined : KBOT_BUILD,
-): string {
+export function buildName(build: string | undefined = BUILD): string {
   const commit = sourceCommit();
   const source = commit === null ? "of an unknown commit" : `commit ${commit.slice(0, DIGITS)}`;
   return `kbot ${VERSION}, ${build ?? source}`;

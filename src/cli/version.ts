@@ -9,13 +9,13 @@ export const VERSION = "0.1.0";
 const ROOT = new URL("../../", import.meta.url);
 const COMMIT = /^[0-9a-f]{40}$/;
 
-/** Where a compiled kbot comes from, put in by src/compile/bundle.ts: `commit 0123456789ab`. */
 declare const KBOT_BUILD: string | undefined;
 
+/** Where a compiled kbot comes from, put in by src/compile/bundle.ts: `commit 0123456789ab`. */
+export const BUILD = typeof KBOT_BUILD === "undefined" ? undefined : KBOT_BUILD;
+
 /** `kbot 0.1.0 (deno 2.9.6)`; a compiled one says its commit, too: `kbot 0.1.0 (commit 0123456789ab, deno 2.9.6)`. */
-export function versionText(
-  build: string | undefined = typeof KBOT_BUILD === "undefined" ? undefined : KBOT_BUILD,
-): string {
+export function versionText(build: string | undefined = BUILD): string {
   return `kbot ${VERSION} (${build === undefined ? "" : `${build}, `}deno ${Deno.version.deno})`;
 }
 
@@ -33,9 +33,7 @@ export interface VersionFacts {
   readonly compiled: boolean;
 }
 
-export function versionFacts(
-  build: string | undefined = typeof KBOT_BUILD === "undefined" ? undefined : KBOT_BUILD,
-): VersionFacts {
+export function versionFacts(build: string | undefined = BUILD): VersionFacts {
   const { deno, v8, typescript } = Deno.version;
   return {
     version: VERSION,
