@@ -3,8 +3,8 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import { cloudInit, wrongForCloudInit } from "../ops/homes/cloud_init.ts";
+import { digestFile } from "../store/backup_manifest.ts";
 import { messageOf } from "../store/message.ts";
 import { type CloudInitCommand, EXIT } from "./command.ts";
 import { done, refused, type Reply } from "./output.ts";
@@ -15,13 +15,6 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** A public key is one line. */
 const KEY_BYTES_MAX = 16_384;
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  using file = await Deno.open(path);
-  for await (const chunk of file.readable) hash.update(chunk);
-  return hash.digest("hex");
-}
 
 /** The first line of a key's file; a private one is never read on. */
 async function publicKey(path: string): Promise<{ readonly key: string } | { readonly reason: string }> {
@@ -42,7 +35,7 @@ export async function writeCloudInit(command: CloudInitCommand, env: Env = Deno.
   }
   const read = await publicKey(command.sshKey);
   if ("reason" in read) return refused(EXIT.usage, read.reason);
-  const sha256 = command.sha256?.toLowerCase() ?? await hashOf(file ?? "");
+  const sha256 = command.sha256?.toLowerCase() ?? (await digestFile(file ?? "")).sha256;
   const options = { version: VERSION, url, sha256, sshKey: read.key, sshFrom };
   const wrong = wrongForCloudInit(options);
   if (wrong !== null) return refused(EXIT.usage, wrong);
