@@ -53,6 +53,9 @@ export async function store(
   }
 }
 
+/** What was asked for did not work. */
+const failed = (reason: string): Reply => refused(EXIT.failed, reason, { ok: false, reason });
+
 /** What changes the database under a bot's feet waits until it has stopped. */
 async function locked(state: string, task: () => Promise<Reply>): Promise<Reply> {
   const lock = await lockStateDirectory(state);
@@ -84,7 +87,7 @@ const keptText = ({ path, schema, stamp }: SchemaCopy): string =>
 
 async function versions(state: string): Promise<Reply> {
   const result = await storeVersions(state);
-  if (!result.ok) return refused(EXIT.failed, result.reason, { ok: false, reason: result.reason });
+  if (!result.ok) return failed(result.reason);
   const { writes, database, journal, kept } = result.versions;
   const by = (version: string | null): string => version === null ? "" : `, written last by kbot ${version}`;
   const text = [
@@ -103,7 +106,7 @@ async function versions(state: string): Promise<Reply> {
 
 async function rollback(state: string, to: number | null): Promise<Reply> {
   const result = await rollBack(state, { to, now: new Date() });
-  if (!result.ok) return refused(EXIT.failed, result.reason, { ok: false, reason: result.reason });
+  if (!result.ok) return failed(result.reason);
   const { from, copy, kept, runs } = result;
   const text = [
     `The database has schema ${result.to} again, from ${copy}; that of schema ${from} is kept as ${kept}`,
@@ -115,7 +118,7 @@ async function rollback(state: string, to: number | null): Promise<Reply> {
 
 async function rebuild(state: string): Promise<Reply> {
   const result = await rebuildDatabase(state, { startsOver: await startsOver(state), now: new Date() });
-  if (!result.ok) return refused(EXIT.failed, result.reason, { ok: false, reason: result.reason });
+  if (!result.ok) return failed(result.reason);
   const { runs, records, kept, warnings } = result;
   const text = `Made the database anew from ${records} records of ${runs} runs` +
     (kept === null ? "" : `; the old one is kept as ${kept}`);
@@ -124,7 +127,7 @@ async function rebuild(state: string): Promise<Reply> {
 
 async function compact(state: string, retention: Retention): Promise<Reply> {
   const result = await compactStore(state, Date.now() * MICROS_PER_MILLISECOND, retention);
-  if (!result.ok) return refused(EXIT.failed, result.reason, { ok: false, reason: result.reason });
+  if (!result.ok) return failed(result.reason);
   const { removedRows, removedAuditFiles, bytesBefore, bytesAfter } = result;
   return done(
     `Deleted ${removedRows} rows and ${removedAuditFiles} files of the audit trail; the database took ${bytesBefore} ` +
@@ -135,7 +138,7 @@ async function compact(state: string, retention: Retention): Promise<Reply> {
 
 async function backup(state: string, { out, allJournals }: StoreBackupCommand, { file }: Loaded): Promise<Reply> {
   const result = await backUp(state, out, { version: VERSION, now: new Date(), config: file, allJournals });
-  if (!result.ok) return refused(EXIT.failed, result.reason, { ok: false, reason: result.reason });
+  if (!result.ok) return failed(result.reason);
   const { files, bytes, run, entries, redacted } = result;
   const text = [
     `Backed up ${files} files, ${bytes} bytes, to ${out}, and read all of it again`,
@@ -149,7 +152,7 @@ async function backup(state: string, { out, allJournals }: StoreBackupCommand, {
 
 async function restored(from: string, state: string): Promise<Reply> {
   const result = await restore(from, state);
-  if (!result.ok) return refused(EXIT.failed, result.reason, { ok: false, reason: result.reason });
+  if (!result.ok) return failed(result.reason);
   const { files, bytes, config } = result;
   const text = [
     `Restored ${files} files, ${bytes} bytes, to ${state}`,
