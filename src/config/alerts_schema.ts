@@ -4,14 +4,13 @@
  */
 
 import { z } from "zod";
-import { money, ONE_DOLLAR } from "../core/units.ts";
+import { money } from "../core/units.ts";
 import { SEVERITIES } from "../ops/alerts/alert.ts";
 import { ALERT_EVENTS, isEvent } from "../ops/alerts/alert_table.ts";
 import { isZone, parseQuietSpan, parseTimeOfDay } from "../ops/alerts/quiet_hours.ts";
 import { smsProblem } from "../ops/alerts/channels/sms.ts";
-import { address, usd } from "./fields.ts";
+import { address, LARGEST_AMOUNT, usd } from "./fields.ts";
 
-const LARGEST_AMOUNT = money(100_000_000 * ONE_DOLLAR);
 const RECIPIENTS_MAX = 16;
 const HEADERS_MAX = 16;
 

@@ -4,12 +4,11 @@
  */
 
 import { z } from "zod";
-import { money, ONE_DOLLAR } from "../core/units.ts";
+import { money } from "../core/units.ts";
 import { ALLOCATION_METHODS, ALLOCATION_ZONES } from "../risk/allocation.ts";
 import type { Registration } from "../strategies/registry.ts";
-import { usd } from "./fields.ts";
+import { LARGEST_AMOUNT, usd } from "./fields.ts";
 
-const LARGEST_AMOUNT = money(100_000_000 * ONE_DOLLAR);
 const optionalUsd = () => usd(money(0), LARGEST_AMOUNT).nullable().default(null);
 
 const strategyBudget = z.strictObject({

@@ -9,6 +9,7 @@ import {
   formatDecimal,
   formatPrice,
   type Money,
+  money,
   ONE_DOLLAR,
   parseMoney,
   parsePrice,
@@ -21,6 +22,9 @@ export const WRITTEN_AS = "writtenAs";
 export const EDITOR_SCHEMA = "editorSchema";
 /** In a schema's meta: whether a run takes another value without a restart, for a key or for all in a section. */
 export const RELOADS = "reloads";
+
+/** More than any account here will hold; far below what 2^53 micro-dollars can. */
+export const LARGEST_AMOUNT = money(100_000_000 * ONE_DOLLAR);
 
 const DIGITS_BELOW_A_CENT = 4;
 

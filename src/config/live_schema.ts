@@ -5,9 +5,7 @@
 
 import { z } from "zod";
 import { money, ONE_DOLLAR } from "../core/units.ts";
-import { usd } from "./fields.ts";
-
-const LARGEST_AMOUNT = money(100_000_000 * ONE_DOLLAR);
+import { LARGEST_AMOUNT, usd } from "./fields.ts";
 
 export const live = z.strictObject({
   canary_usd: usd(money(ONE_DOLLAR), LARGEST_AMOUNT).nullable().default(null).describe(

@@ -6,7 +6,7 @@
  */
 
 import { z } from "zod";
-import { money, ONE_DOLLAR, ONE_DOLLAR_PRICE, price } from "../core/units.ts";
+import { money, ONE_DOLLAR_PRICE, price } from "../core/units.ts";
 import { VOLATILITY_MODELS } from "../engine/options.ts";
 import { DEFAULT_FILLS, FILL_MODELS } from "../execution/queue_models.ts";
 import { HARD_ORDER_LIMIT } from "../risk/limits.ts";
@@ -17,14 +17,21 @@ import { allocation } from "./allocation_schema.ts";
 import { feeds } from "./feeds_schema.ts";
 import { live } from "./live_schema.ts";
 import { cluster } from "./cluster_schema.ts";
-import { address, contractPrice, hostList, latencyText, RELOADS, seriesList, usd, venueName } from "./fields.ts";
+import {
+  address,
+  contractPrice,
+  hostList,
+  LARGEST_AMOUNT,
+  latencyText,
+  RELOADS,
+  seriesList,
+  usd,
+  venueName,
+} from "./fields.ts";
 
 /** A run takes another value without a restart (runner/reload.ts). */
 const LIVE = { [RELOADS]: true };
 const CENT = money(10_000);
-const dollars = (amount: number) => money(amount * ONE_DOLLAR);
-/** More than any account here will hold; far below what 2^53 micro-dollars can. */
-const LARGEST_AMOUNT = dollars(100_000_000);
 
 const venue = z.strictObject({
   name: venueName().default("kalshi").describe("Where prices come from and live orders go"),
