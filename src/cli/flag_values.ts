@@ -8,6 +8,7 @@ import { type Message, message, text as plain } from "@optique/core/message";
 import type { NonEmptyString } from "@optique/core/nonempty";
 import type { ValueParser } from "@optique/core/valueparser";
 import { type AskedRange, readRange } from "../backtest/search/parameter_text.ts";
+import { CLUSTER_WORD, CLUSTER_WORD_TEXT } from "../config/cluster_schema.ts";
 import { address, SERIES, VENUE_NAMES, venueName } from "../config/fields.ts";
 import { nearestName } from "../config/nearest.ts";
 import {
@@ -311,8 +312,8 @@ export function personName(): FlagValueParser<string> {
 
 /** Of a feed of the cluster. */
 export function feedName(): FlagValueParser<string> {
-  const read = (text: string) => /^[A-Za-z0-9_-]{1,64}$/.test(text) ? text : null;
-  return kind("NAME", "1 to 64 letters, digits, hyphens and underscores", "main", read);
+  const read = (text: string) => CLUSTER_WORD.test(text) ? text : null;
+  return kind("NAME", CLUSTER_WORD_TEXT, "main", read);
 }
 
 /** What the configuration takes as `venue.name`. */

@@ -8,8 +8,8 @@ import { z } from "zod";
 const SERVERS_MAX = 16;
 const SERVER = /^(nats|tls):\/\/(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]{1,253})(:\d{1,5})?$/;
 /** Letters that a key and a subject of NATS may have without meaning anything there. */
-const WORD = /^[A-Za-z0-9_-]{1,64}$/;
-const WORD_TEXT = "1 to 64 letters, digits, hyphens and underscores";
+export const CLUSTER_WORD = /^[A-Za-z0-9_-]{1,64}$/;
+export const CLUSTER_WORD_TEXT = "1 to 64 letters, digits, hyphens and underscores";
 const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** `tls://nats1.example.com:4222` in parts; `null` where it is no such address. */
@@ -22,7 +22,7 @@ export function serverParts(
   return port < 1 || port > 65_535 ? null : { tls: found[1] === "tls", host: found[2], port };
 }
 
-const word = () => z.string().regex(WORD).meta({ allowed: WORD_TEXT });
+const word = () => z.string().regex(CLUSTER_WORD).meta({ allowed: CLUSTER_WORD_TEXT });
 
 const secretFile = (what: string, credential: string) =>
   z.string().min(1).max(1_000).nullable().default(null).describe(
@@ -68,7 +68,7 @@ export const cluster = z.strictObject({
   const wrong = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
   const { servers, name, user, nkey_file, creds_file, ca_file } = section;
   if (servers.length === 0) return;
-  if (name === null) wrong("name", `a name of this bot, where servers are set: ${WORD_TEXT}`);
+  if (name === null) wrong("name", `a name of this bot, where servers are set: ${CLUSTER_WORD_TEXT}`);
   if (section.replicas % 2 === 0) wrong("replicas", "1, 3 or 5: an even number bears no more losses");
   const ways = [user, nkey_file, creds_file].filter((each) => each !== null).length;
   if (ways > 1) wrong("user", "one of user, nkey_file and creds_file");
