@@ -299,6 +299,10 @@ export interface ConfigSchemaCommand extends CommonOptions {
 
 export type ConfigCommand = ConfigCheckCommand | ConfigShowCommand | ConfigInitCommand | ConfigSchemaCommand;
 
+/** How to begin, and where alerts go. */
+export const INIT_MODES = ["paper", "demo", "live"] as const;
+export const INIT_ALERTS = ["none", "telegram", "webhook", "email"] as const;
+
 export interface InitCommand extends CommonOptions {
   readonly kind: "init";
   /** A file that does not exist yet; the user's own place where it is `undefined`. */

@@ -8,14 +8,14 @@
 import { join, resolve } from "node:path";
 import { readSecretFile } from "../config/credentials.ts";
 import { defaultFiles, loadConfig } from "../config/load.ts";
-import { formatConfigError } from "../config/config_error.ts";
 import { redact } from "../config/redact.ts";
 import { EXIT, type InitCommand } from "./command.ts";
 import { initFile, initFileFaults } from "./init_file.ts";
 import { type Conversation, interview, type Interviewed, TerminalConversation } from "./init_interview.ts";
 import { type Answers, type InitQuestionName, QUESTION_NAMES, QUESTIONS, type Read } from "./init_questions.ts";
 import { createFile } from "./new_file.ts";
-import { done, refused, type Reply } from "./output.ts";
+import { done, type Reply } from "./output.ts";
+import { mistakesIn } from "./wrong_config.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -25,12 +25,6 @@ export async function init(
   env: Env = Deno.env.toObject(),
   conversation: Conversation | null = Deno.stdin.isTerminal() ? new TerminalConversation() : null,
 ): Promise<Reply> {
-  const refuse = (exitCode: number, ...reasons: readonly string[]): Reply => ({
-    exitCode,
-    text: null,
-    json: { ok: false, errors: reasons },
-    problems: reasons,
-  });
   const output = command.output ?? defaultFiles(env).at(-1) ?? "kbot.toml";
   if (await exists(output)) {
     return refuse(EXIT.failed, `${output} exists and is not overwritten: edit it, or name another file with --output`);
@@ -65,10 +59,17 @@ export async function init(
   if (faults.length > 0) return refuse(EXIT.usage, ...faults);
   if (ask !== null && !await agrees(ask, text, output)) return refuse(EXIT.failed, "Nothing was written");
   const trouble = await createFile(output, text);
-  if (trouble !== null) return refused(EXIT.failed, trouble, { ok: false, errors: [trouble] });
+  if (trouble !== null) return refuse(EXIT.failed, trouble);
   const notes = lacking.map(({ flag, needed }) => `${needed} yet: ${flag.slice(2)} is not set`);
   return await told(command, env, output, { answers: asked.answers, notes });
 }
+
+const refuse = (exitCode: number, ...reasons: readonly string[]): Reply => ({
+  exitCode,
+  text: null,
+  json: { ok: false, errors: reasons },
+  problems: reasons,
+});
 
 async function exists(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(() => true, () => false);
@@ -142,10 +143,7 @@ async function told(
 ): Promise<Reply> {
   const isFound = defaultFiles(env).includes(output);
   const loaded = await loadConfig({ file: output, env });
-  if (!loaded.ok) {
-    const problems = loaded.errors.map(formatConfigError);
-    return { exitCode: EXIT.usage, text: null, json: { ok: false, errors: problems }, problems };
-  }
+  if (!loaded.ok) return refuse(EXIT.usage, ...mistakesIn(loaded.errors));
   const mode = answers.get("mode");
   const flag = isFound ? "" : ` --config ${output}`;
   const live = ["kbot --paper --state paper", `kbot --live --canary ${answers.get("dailyLoss")}`];

@@ -7,7 +7,7 @@ import { object } from "@optique/core/constructs";
 import { map } from "@optique/core/modifiers";
 import { command } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
-import type { InitCommand } from "./command.ts";
+import { INIT_ALERTS, INIT_MODES, type InitCommand } from "./command.ts";
 import { path, word } from "./flag_values.ts";
 import { about, type Asked, choosable, toggle } from "./flags.ts";
 
@@ -23,7 +23,7 @@ const initFlags = object({
   yes: toggle("--yes", "Ask nothing: take the default of what no flag answers"),
   mode: choosable(
     "--mode",
-    word("MODE", ["paper", "demo", "live"]),
+    word("MODE", INIT_MODES),
     "Play money, Kalshi's demo environment, or real money",
   ),
   series: text("--series", "LIST", "Series that are traded, with commas"),
@@ -36,7 +36,7 @@ const initFlags = object({
   privateKeyFile: file("--private-key-file", "Holds the private key as PEM (mode 600); it is named, not read in"),
   alerts: choosable(
     "--alerts",
-    word("WHERE", ["none", "telegram", "webhook", "email"]),
+    word("WHERE", INIT_ALERTS),
     "Where alerts go beside the page",
   ),
   telegramChat: text("--telegram-chat", "NUMBER", "Of the chat"),

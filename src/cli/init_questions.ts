@@ -7,11 +7,7 @@ import { nearestName } from "../config/nearest.ts";
 import { readText } from "../config/overrides.ts";
 import { KEYS } from "../config/schema_keys.ts";
 import { STRATEGIES } from "../strategies/registry.ts";
-
-export const MODES = ["paper", "demo", "live"] as const;
-export type Mode = (typeof MODES)[number];
-
-const ALERTS = ["none", "telegram", "webhook", "email"] as const;
+import { INIT_ALERTS, INIT_MODES } from "./command.ts";
 
 /** Names of questions, and what was answered, as it was typed. */
 export type Answers = ReadonlyMap<InitQuestionName, string>;
@@ -150,7 +146,7 @@ export const QUESTIONS: readonly Question[] = [
         "own and play money. live: real money, with a key, limits of your own, and a phrase to type at every start.",
       preset: "paper",
     },
-    MODES,
+    INIT_MODES,
     (mode) => [["venue.name", mode === "demo" ? "demo" : "kalshi"]],
   ),
   ofKey({
@@ -223,7 +219,7 @@ export const QUESTIONS: readonly Question[] = [
     help: "telegram: a bot of yours and the number of a chat. webhook: JSON to an address of yours. email: your SMTP " +
       "server. SMS and more are in [alerts] of kbot.toml; kbot alert test tries them.",
     preset: "none",
-  }, ALERTS),
+  }, INIT_ALERTS),
   ofKey({
     name: "telegramChat",
     flag: "--telegram-chat",
