@@ -10,7 +10,7 @@ import { type CommandOptions, option, type OptionOptions } from "@optique/core/p
 import type { Usage, UsageTerm } from "@optique/core/usage";
 import type { ValueParser } from "@optique/core/valueparser";
 import type { CommonOptions } from "./command.ts";
-import { decimalNumber, duration, pace, path, wholeNumber } from "./flag_values.ts";
+import { decimalNumber, dollars, duration, pace, path, wholeNumber } from "./flag_values.ts";
 
 type FlagName = `--${string}`;
 
@@ -44,7 +44,7 @@ export const choosable = <T>(name: FlagName, value: ValueParser<"sync", T>, desc
   optional(required(name, value, description));
 
 /** Order ids of a simulated run are made of 32 bits of the seed: no two seeds shall share them. */
-const SEED_MAX = 4_294_967_295;
+export const SEED_MAX = 4_294_967_295;
 const PORT_MAX = 65_535;
 
 export const seedFlag = () =>
@@ -70,6 +70,15 @@ export const portFlag = (whose: string) =>
 
 export const forFlag = () =>
   choosable("--for", duration(), "Stop after this time by our clock, such as 30s, 2m or 1.5h");
+
+/** More than any account here will hold. */
+const MONEY_MOST = "100000000";
+
+/** The account that a backtest begins with. */
+export const accountFlags = () => ({
+  capital: choosable("--capital", dollars("0.01", MONEY_MOST), "What the account starts with"),
+  maxLoss: choosable("--max-loss", dollars("0.01", MONEY_MOST), "A day's loss that halts trading"),
+});
 
 /** What every command takes ({@link CommonOptions}). */
 export const commonFlags = object("Flags of every command", {

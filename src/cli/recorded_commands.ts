@@ -14,11 +14,9 @@ import type {
   ReplayCommand,
   ReportCommand,
 } from "./command.ts";
-import { day, dollars, latency, orderId, path, strategyName, wholeNumber } from "./flag_values.ts";
-import { about, type Asked, choosable, toggle, words, type WrongUse, wrongUse } from "./flags.ts";
+import { day, latency, orderId, path, strategyName, wholeNumber } from "./flag_values.ts";
+import { about, accountFlags, type Asked, choosable, toggle, words, type WrongUse, wrongUse } from "./flags.ts";
 import { reportFlags } from "./report_flags.ts";
-
-const MONEY_MOST = "100000000";
 
 const replay = command(
   "replay",
@@ -64,8 +62,7 @@ const backtest = command(
       path: argument(path("PATH"), { description: words("A journal, or a recorded data set") }),
       spot: choosable("--spot", path("FILE"), "Recorded index or trades, where the data set has none"),
       strategy: choosable("--strategy", strategyName(), "Run only this strategy"),
-      capital: choosable("--capital", dollars("0.01", MONEY_MOST), "What the account starts with"),
-      maxLoss: choosable("--max-loss", dollars("0.01", MONEY_MOST), "A day's loss that halts trading"),
+      ...accountFlags(),
       orderLatency: choosable(
         "--order-latency",
         latency(),

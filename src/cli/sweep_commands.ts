@@ -8,15 +8,24 @@ import { map, multiple } from "@optique/core/modifiers";
 import { argument, command, constant, option } from "@optique/core/primitives";
 import { METHODS, OBJECTIVES, WORKERS_MAX } from "../backtest/search/choices.ts";
 import type { SweepCommand } from "./command.ts";
-import { dollars, duration, path, searchedParameter, strategyName, wholeNumber, word } from "./flag_values.ts";
-import { about, type Asked, choosable, required, toggle, words, type WrongUse, wrongUse } from "./flags.ts";
+import { duration, path, searchedParameter, strategyName, wholeNumber, word } from "./flag_values.ts";
+import {
+  about,
+  accountFlags,
+  type Asked,
+  choosable,
+  required,
+  SEED_MAX,
+  toggle,
+  words,
+  type WrongUse,
+  wrongUse,
+} from "./flags.ts";
 import { reportFlags } from "./report_flags.ts";
 
-const MONEY_MOST = "100000000";
 /** Each keeps its profits by period in memory: at the most of both some gigabytes, at a year of quarter-hours 300 kB each. */
 const TRIALS_MAX = 5_000;
 const FOLDS_MAX = 50;
-const SEED_MAX = 4_294_967_295;
 
 const sweepFlags = object({
   kind: constant("sweep"),
@@ -42,8 +51,7 @@ const sweepFlags = object({
     "After a fold's training, how long no market of its test may open (none)",
   ),
   stopEarly: toggle("--stop-early", "Give up trials that are worse than the median of those before them"),
-  capital: choosable("--capital", dollars("0.01", MONEY_MOST), "What the account starts with"),
-  maxLoss: choosable("--max-loss", dollars("0.01", MONEY_MOST), "A day's loss that halts trading"),
+  ...accountFlags(),
   out: choosable("--out", path("DIR"), "Where results are kept (else sweeps/ of the state)"),
   ...reportFlags(),
 });
