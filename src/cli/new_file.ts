@@ -4,11 +4,11 @@
  */
 
 import { dirname } from "node:path";
+import { messageOf } from "../store/message.ts";
 
 /** Writes a file that must not exist yet, with the directories that it lies in. Why it was not, in words; `null` where it was. */
 export async function createFile(path: string, text: string): Promise<string | null> {
-  const failed = (error: unknown): string =>
-    `Cannot write ${path}: ${error instanceof Error ? error.message : "an error"}`;
+  const failed = (error: unknown): string => `Cannot write ${path}: ${messageOf(error)}`;
   try {
     await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
   } catch (error) {
