@@ -11,7 +11,7 @@ import { doctorLine, doctorTally, hinderedLines } from "./doctor_text.ts";
 import { printText, say } from "./output.ts";
 
 /** 2 where the configuration is wrong, 1 where anything else failed. */
-export function doctorExitCode(report: DoctorReport): number {
+function doctorExitCode(report: DoctorReport): number {
   const wrong = report.checks.some(({ name, status }) => name === CONFIGURATION && status === "FAIL");
   return wrong ? EXIT.usage : report.ok ? EXIT.done : EXIT.failed;
 }

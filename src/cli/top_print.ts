@@ -77,7 +77,7 @@ function textOf(follower: TopFollower, columns: number, { look }: Printing): str
 }
 
 /** One refresh for programs: amounts are the exact decimal texts of the API. */
-export function topJson(picture: TopPicture, trouble: string, loggedBefore: number): unknown {
+function topJson(picture: TopPicture, trouble: string, loggedBefore: number): unknown {
   const { status, logs, ...rest } = picture;
   return {
     connected: trouble === "",

@@ -94,7 +94,7 @@ const quotedSides = ({ bid, ask }: TopMarket): number => Number(bid !== null) + 
 const isOpen = ({ status }: TopMarket): boolean => status === "active";
 const isLive = (row: TopMarket): boolean => isOpen(row) && row.bookPhase === "synced";
 
-export const sortedMarkets = (markets: readonly TopMarket[], sort: Sort): readonly TopMarket[] =>
+const sortedMarkets = (markets: readonly TopMarket[], sort: Sort): readonly TopMarket[] =>
   markets.toSorted(ORDERS[sort]);
 
 /** What a market's rows need of the rest. */
@@ -153,8 +153,7 @@ function marketColumns(held: ReadonlyMap<string, TopPosition>, nowMs: number | n
 }
 
 /** Scrolled so that the last row is at the bottom at most. */
-export const scrollWithin = (scroll: number, rows: number, room: number): number =>
-  Math.max(0, Math.min(scroll, rows - room));
+const scrollWithin = (scroll: number, rows: number, room: number): number => Math.max(0, Math.min(scroll, rows - room));
 
 /** Markets, with what `scroll` came to and how many rows there were room for. */
 export function marketsSection(

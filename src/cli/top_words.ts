@@ -9,7 +9,7 @@ import type { Tone } from "../ops/terminal/line.ts";
 
 export const NONE = "-";
 /** In place of what should be a number and is none. */
-export const NO_NUMBER = "n/a";
+const NO_NUMBER = "n/a";
 
 type Maybe<T> = T | null | undefined;
 

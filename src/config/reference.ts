@@ -7,14 +7,14 @@ import { configRows, tomlValue } from "./describe.ts";
 import { defaultConfig } from "./schema.ts";
 import { KEYS } from "./schema_keys.ts";
 
-export const REFERENCE_BEGINS = "<!-- Every key, made of src/config/schema.ts by: deno task config-reference -->";
-export const REFERENCE_ENDS = "<!-- The end of every key -->";
+const REFERENCE_BEGINS = "<!-- Every key, made of src/config/schema.ts by: deno task config-reference -->";
+const REFERENCE_ENDS = "<!-- The end of every key -->";
 
 /** Markdown reads nothing else in the texts. */
 const plain = (text: string): string => text.replaceAll(/[\\`*_<[{|]/g, "\\$&");
 
 /** One list for each section, in the order of the schema. */
-export function configReference(): string {
+function configReference(): string {
   const lines: string[] = [];
   let section: string | null = null;
   for (const { key, value, description, allowed } of configRows(defaultConfig(), new Map())) {
