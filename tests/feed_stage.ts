@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import type { IndexView, SpotView } from "../src/engine/view.ts";
 import type { FeedStatus } from "../src/server/status.ts";
+import { ExchangeProcess } from "./exchange_process.ts";
 import { Kbot, temporaryDirectory } from "./process.ts";
 
 /** Simulated seconds a second: what waits for half a minute is seen in six seconds. */
@@ -38,9 +39,15 @@ export class FeedStage implements AsyncDisposable {
   readonly #bot: Kbot;
   /** Of the status page. */
   readonly page: string;
-  readonly #exchange: string;
+  readonly #exchange: ExchangeProcess;
 
-  private constructor(parts: AsyncDisposableStack, bot: Kbot, page: string, exchange: string, state: string) {
+  private constructor(
+    parts: AsyncDisposableStack,
+    bot: Kbot,
+    page: string,
+    exchange: ExchangeProcess,
+    state: string,
+  ) {
     this.#parts = parts;
     this.#bot = bot;
     this.page = page;
@@ -49,23 +56,13 @@ export class FeedStage implements AsyncDisposable {
   }
 
   static async open(settings: Readonly<Record<string, string>> = {}): Promise<FeedStage> {
-    const parts = new AsyncDisposableStack();
-    try {
-      const keys = parts.use(await temporaryDirectory());
-      const state = parts.use(await temporaryDirectory());
-      const flags = ["--speed", `${SPEED}`, "--seed", "7", "--json", "--state", keys.path];
-      const exchange = parts.use(new Kbot(["exchange", ...flags]));
-      const [line] = await exchange.until(/^\{.*\}$/m);
-      const { rest, ws, key_id, private_key_file } = JSON.parse(line) as Record<string, string>;
-      const env = { ...settings, KBOT_KALSHI_KEY_ID: key_id, KBOT_KALSHI_PRIVATE_KEY_FILE: private_key_file };
-      const venue = ["--venue", rest, "--venue-ws", ws];
-      const bot = parts.use(new Kbot(["run", "--live", ...venue, "--port", "0", "--json", "--state", state.path], env));
-      const [, page] = await bot.until(/Status page: (http\S+)/);
-      return new FeedStage(parts, bot, page, rest, state.path);
-    } catch (error) {
-      await parts.disposeAsync();
-      throw error;
-    }
+    await using parts = new AsyncDisposableStack();
+    const state = parts.use(await temporaryDirectory());
+    const exchange = parts.use(await ExchangeProcess.start("--speed", `${SPEED}`, "--seed", "7"));
+    const flags = [...exchange.venue, "--port", "0", "--json", "--state", state.path];
+    const bot = parts.use(new Kbot(["run", "--live", ...flags], { ...settings, ...exchange.env }));
+    const [, page] = await bot.until(/Status page: (http\S+)/);
+    return new FeedStage(parts.move(), bot, page, exchange, state.path);
   }
 
   async get<T>(path: string): Promise<T> {
@@ -126,7 +123,7 @@ export class FeedStage implements AsyncDisposable {
   }
 
   async #post(path: string, body: unknown): Promise<void> {
-    const answer = await fetch(new URL(path, this.#exchange), { method: "POST", body: JSON.stringify(body) });
+    const answer = await fetch(new URL(path, this.#exchange.rest), { method: "POST", body: JSON.stringify(body) });
     assert.equal(answer.status, 200, await answer.text());
   }
 

@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readJournal } from "../../src/store/journal_reader.ts";
+import { ExchangeProcess } from "../exchange_process.ts";
 import { type Ended, Kbot, runKbot, temporaryDirectory } from "../process.ts";
 import { until } from "../trading_stage.ts";
 import { NatsCluster } from "./nats_cluster.ts";
@@ -133,21 +134,18 @@ export class SharedAccount implements AsyncDisposable {
   readonly nats: NatsCluster;
   readonly bots: readonly SharingBot[];
   readonly #directory: { path: string } & AsyncDisposable;
-  readonly #exchange: Kbot;
-  readonly #rest: string;
+  readonly #exchange: ExchangeProcess;
 
   private constructor(
     nats: NatsCluster,
     bots: readonly SharingBot[],
     directory: { path: string } & AsyncDisposable,
-    exchange: Kbot,
-    rest: string,
+    exchange: ExchangeProcess,
   ) {
     this.nats = nats;
     this.bots = bots;
     this.#directory = directory;
     this.#exchange = exchange;
-    this.#rest = rest;
   }
 
   /** Nothing but NATS and the exchange runs yet. @param more of the bots' environment */
@@ -161,18 +159,12 @@ export class SharedAccount implements AsyncDisposable {
   ): Promise<SharedAccount> {
     const directory = await temporaryDirectory();
     const nats = await NatsCluster.start();
-    const keys = join(directory.path, "keys");
-    const exchange = new Kbot(
-      ["exchange", "--json", "--port", "0", "--seed", `${seed}`, "--speed", "10", "--state", keys],
-    );
-    const [first] = await exchange.until(/^\{.*\}$/m, PATIENCE_MS);
-    const info = JSON.parse(first) as { rest: string; ws: string; key_id: string; private_key_file: string };
+    const exchange = await ExchangeProcess.start("--seed", `${seed}`, "--speed", "10");
     const bots = names.map((name) => {
       const state = join(directory.path, name);
-      const at = ["--venue", info.rest, "--venue-ws", info.ws, "--port", "0", "--state", state, "--json"];
+      const at = [...exchange.venue, "--port", "0", "--state", state, "--json"];
       return new SharingBot(name, state, [`--${execution}`, ...at], {
-        KBOT_KALSHI_KEY_ID: info.key_id,
-        KBOT_KALSHI_PRIVATE_KEY_FILE: info.private_key_file,
+        ...exchange.env,
         KBOT_STRATEGIES__MARKET_MAKER__ENABLED: "true",
         KBOT_CLUSTER__SERVERS: JSON.stringify(nats.servers),
         KBOT_CLUSTER__NAME: name,
@@ -180,11 +172,11 @@ export class SharedAccount implements AsyncDisposable {
         ...more,
       });
     });
-    return new SharedAccount(nats, bots, directory, exchange, info.rest);
+    return new SharedAccount(nats, bots, directory, exchange);
   }
 
-  async ledger(): Promise<Ledger> {
-    return await (await fetch(new URL("/sim/ledger", this.#rest))).json();
+  ledger(): Promise<Ledger> {
+    return this.#exchange.ledger();
   }
 
   bot(name: string): SharingBot {
