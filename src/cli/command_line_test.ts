@@ -639,10 +639,13 @@ Deno.test("help without colors holds no escape sequence, with colors it does", (
 });
 
 Deno.test("an amount of money is read exactly, to the micro-dollar", () => {
-  fc.assert(fc.property(fc.integer({ min: 10_000, max: 100_000_000_000_000 }), (micros) => {
-    const command = commandOf(`backtest x --capital ${formatMoney(money(micros))}`);
-    assert.equal(command.kind === "backtest" && command.capital, micros);
-  }));
+  fc.assert(
+    fc.property(fc.integer({ min: 10_000, max: 100_000_000_000_000 }), (micros) => {
+      const command = commandOf(`backtest x --capital ${formatMoney(money(micros))}`);
+      assert.equal(command.kind === "backtest" && command.capital, micros);
+    }),
+    { seed: 26 },
+  );
 });
 
 Deno.test("whatever is typed, the answer is a command, a text or a refusal in words", () => {
@@ -651,10 +654,13 @@ Deno.test("whatever is typed, the answer is a command, a text or a refusal in wo
     fc.constantFrom("run", "demo", "calc", "fee", "kelly", "config", "show", "--paper", "--live", "--for", "30s", "--"),
     fc.constantFrom("--json", "--state", "--state=", "--help", "--version", "help", "-h", "--fault", "--port", "-1"),
   );
-  fc.assert(fc.property(fc.array(token, { maxLength: 8 }), (argv) => {
-    const parsed = parseCommandLine(argv);
-    if (!parsed.ok) assert.ok(parsed.message.length > 0 && parsed.exitCode === 2);
-    else if (parsed.command === null) assert.ok(parsed.text.length > 0);
-    else assert.ok(parsed.command.kind.length > 0);
-  }));
+  fc.assert(
+    fc.property(fc.array(token, { maxLength: 8 }), (argv) => {
+      const parsed = parseCommandLine(argv);
+      if (!parsed.ok) assert.ok(parsed.message.length > 0 && parsed.exitCode === 2);
+      else if (parsed.command === null) assert.ok(parsed.text.length > 0);
+      else assert.ok(parsed.command.kind.length > 0);
+    }),
+    { seed: 27 },
+  );
 });

@@ -120,11 +120,14 @@ Deno.test("what was recorded is read back word for word, compressed", () =>
   }));
 
 Deno.test("any message survives its line", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), fc.nat(), (source, raw, time) => {
-    const line = encodeMessage(source, raw, at(time));
-    assert.ok(!line.includes("\n"));
-    assert.deepEqual(decodeTapeLine(line), { ok: true, line: { kind: "message", at: time, source, raw } });
-  }));
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), fc.nat(), (source, raw, time) => {
+      const line = encodeMessage(source, raw, at(time));
+      assert.ok(!line.includes("\n"));
+      assert.deepEqual(decodeTapeLine(line), { ok: true, line: { kind: "message", at: time, source, raw } });
+    }),
+    { seed: 18 },
+  );
 });
 
 Deno.test("a line that is none is told with what was found and wanted, and never throws", () => {
@@ -142,7 +145,7 @@ Deno.test("a line that is none is told with what was found and wanted, and never
       const read = decodeTapeLine(text);
       assert.ok(read.ok || /^Found .*, wanted /s.test(read.reason));
     }),
-    { numRuns: runs },
+    { seed: 16, numRuns: runs },
   );
 });
 
@@ -274,7 +277,7 @@ Deno.test("however the disk behaves, every message is on the tape in order or co
           assert.equal(kept.length + missing, number);
         }),
     ),
-    { numRuns: 60 },
+    { seed: 17, numRuns: 60 },
   );
 });
 

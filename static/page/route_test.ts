@@ -7,9 +7,12 @@ Deno.test("every market's address leads to that market", () => {
     fc.string({ minLength: 1, unit: "grapheme", maxLength: 40 }),
     fc.constant("KXBTC-26SEP2515-T92799.99"),
   );
-  fc.assert(fc.property(anyTicker, (ticker) => {
-    assert.deepEqual(routeOf(hashOf({ kind: "market", ticker })), { kind: "market", ticker });
-  }));
+  fc.assert(
+    fc.property(anyTicker, (ticker) => {
+      assert.deepEqual(routeOf(hashOf({ kind: "market", ticker })), { kind: "market", ticker });
+    }),
+    { seed: 22 },
+  );
 });
 
 for (

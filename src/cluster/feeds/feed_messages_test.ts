@@ -25,7 +25,7 @@ Deno.test("lines arrive word for word, whatever is in them, with the times at wh
       const wanted = lines.map(({ source, raw, at }) => ({ kind: "message", source, raw: raw.toWellFormed(), at }));
       assert.deepEqual(read, { ok: true, value: { epoch, first, sent, lines: wanted } });
     }),
-    { numRuns: 300 },
+    { seed: 5, numRuns: 300 },
   );
 });
 
@@ -41,7 +41,6 @@ Deno.test("a keyframe and a clock arrive as they were given", () => {
 });
 
 Deno.test("what is no message of a feed is refused with words, whatever it is", () => {
-  const seed = Date.now() % 2 ** 31;
   const text = (words: string) => new TextEncoder().encode(words);
   const head = JSON.stringify({ kbot_feed: 1, epoch: "e", first: 0, sent: 1 });
   const lines = fc.array(
@@ -60,6 +59,6 @@ Deno.test("what is no message of a feed is refused with words, whatever it is", 
         if (!read.ok) assert.match(read.reason, /^[A-Z]/);
       }
     }),
-    { numRuns: RUNS, seed },
+    { seed: 6, numRuns: RUNS },
   );
 });

@@ -48,7 +48,7 @@ Deno.test("a job arrives as it was put, to the last bit of its parameters", () =
       assert.deepEqual(read.value, job);
       for (const trial of trials) assert.equal(trialKey(trial, job.pass), trialKey(trial, read.value.pass));
     }),
-    { numRuns: 300 },
+    { seed: 10, numRuns: 300 },
   );
 });
 
@@ -100,7 +100,7 @@ Deno.test("an answer arrives as it was given, to the last bit of its profits", (
       ];
       for (const result of others) assert.ok(!isSameAnswer(given.ran, { ok: true, result }));
     }),
-    { numRuns: 300 },
+    { seed: 11, numRuns: 300 },
   );
 });
 
@@ -143,7 +143,6 @@ Deno.test("an offer arrives whole in pieces, and not at all where one of them is
 });
 
 Deno.test("what is no message of ours is refused with words, whatever it is", () => {
-  const seed = Date.now() % 2 ** 31;
   const whole = [
     encodeJob({
       id: "a",
@@ -171,7 +170,7 @@ Deno.test("what is no message of ours is refused with words, whatever it is", ()
         if (!read.ok) assert.match(read.reason, /^[A-Z].*[^.]$/s);
       }
     }),
-    { numRuns: RUNS, seed },
+    { seed: 12, numRuns: RUNS },
   );
 });
 

@@ -81,7 +81,7 @@ Deno.test("any texts are read back by the letter of RFC 4180, a formula with its
         assert.doesNotMatch(field, /^[=+\-@\t\r]/);
       });
     }),
-    { numRuns: runs },
+    { seed: 14, numRuns: runs },
   );
 });
 
