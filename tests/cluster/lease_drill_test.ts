@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { hasNatsServer, NO_NATS_SERVER } from "./nats_cluster.ts";
 import { runKbot, temporaryDirectory } from "../process.ts";
 import { pause, until } from "../trading_stage.ts";
-import { auditOf, LEASE_MS, SharedAccount, type SharingBot } from "./two_bots.ts";
+import { auditOf, LEASE_MS, PATIENCE_MS, SharedAccount, type SharingBot } from "./two_bots.ts";
 
 const FULL = Deno.env.get("KBOT_TEST_FULL") === "1";
 const isHere = await hasNatsServer() && Deno.build.os !== "windows";
@@ -32,6 +32,7 @@ const untilSeen = (standby: SharingBot): Promise<void> =>
   until(
     "it to say who leads",
     async () => /Stands by: [ab] leads main, epoch \d+/.test((await standby.status())?.ready.reasons.join() ?? ""),
+    PATIENCE_MS,
   );
 
 const newestEpoch = async (account: SharedAccount): Promise<number> =>
@@ -50,11 +51,13 @@ Deno.test({
     await untilSeen(second);
 
     // A leader that nobody was told anything of leaves only what the exchange says: other counts, if the same money.
-    await until("its state to be told", async () => (await first.status())?.cluster.behindMs === null);
+    const isTold = async () => (await first.status())?.cluster.behindMs === null;
+    await until("its state to be told", isTold, PATIENCE_MS);
     first.process.signal("SIGSTOP");
     console.log(`SIGSTOP: ${await takesOver(account, await newestEpoch(account), [first])}`);
     first.process.signal("SIGCONT");
-    await until("it to stand by", async () => (await first.status())?.cluster.role === "standby");
+    const standsBy = async () => (await first.status())?.cluster.role === "standby";
+    await until("it to stand by", standsBy, PATIENCE_MS);
     await account.untilMoneyAgrees(second);
 
     for (const bot of [first, second]) {
@@ -85,7 +88,7 @@ Deno.test({
     const refused = await runKbot(["reduce", "--state", standby.state]);
     assert.match(refused.stdout + refused.stderr, new RegExp(`This bot stands by; ${leader.name} leads: do it there`));
     standby.process.signal("SIGUSR1");
-    await until("the leader to be killed", async () => (await haltsOf(leader)).includes("kill"));
+    await until("the leader to be killed", async () => (await haltsOf(leader)).includes("kill"), PATIENCE_MS);
     await leader.kill();
     const { bot: next, ms } = await account.leader();
     console.log(`${next.name} leads after ${Math.round(ms)} ms`);
@@ -153,14 +156,15 @@ Deno.test({
     await account.leader();
     const exposure = async (): Promise<string | undefined> =>
       (await bot.ask("/api/v1/risk") as Limits | null)?.limits.find(({ name }) => name === "Open exposure")?.limit;
-    assert.equal(await exposure(), "400.000000");
+    await until("what it started with", async () => await exposure() === "400.000000", PATIENCE_MS);
     await write(90);
     await Promise.all(account.nats.nodes.map((node) => node.kill()));
-    // Its page is gone with the run that led.
-    await until("the run that led to end", async () => await bot.status() === null);
+    // Its page is gone with the run that led, until the next one has its own.
+    const role = async () => (await bot.status())?.cluster.role;
+    await until("the run that led to end", async () => await role() !== "leader", PATIENCE_MS);
     bot.process.signal("SIGHUP");
-    await until("the one that stands by", async () => (await bot.status())?.cluster.role === "standby");
-    await until("it to take what it was told", async () => await exposure() === "90.000000");
+    await until("the one that stands by", async () => await role() === "standby", PATIENCE_MS);
+    await until("it to take what it was told", async () => await exposure() === "90.000000", PATIENCE_MS);
     assert.equal((await bot.stop()).code, 0);
   },
 });
@@ -186,7 +190,7 @@ Deno.test({
     await until("it to stand by", async () => {
       const reasons = (await bot.status())?.ready.reasons.join("; ") ?? "";
       return /Stands by: NATS at .* cannot be reached/.test(reasons);
-    });
+    }, PATIENCE_MS);
     for (const node of account.nats.nodes) node.start();
     await account.leader();
     await account.untilOrders(1);

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { readJournal } from "../../src/store/journal_reader.ts";
 import { ExchangeProcess } from "../exchange_process.ts";
 import { type Ended, Kbot, runKbot, temporaryDirectory } from "../process.ts";
+import { keepPort, type KeptPort } from "../ports.ts";
 import { until } from "../trading_stage.ts";
 import { NatsCluster } from "./nats_cluster.ts";
 
@@ -16,10 +17,12 @@ import { NatsCluster } from "./nats_cluster.ts";
  * Long enough for a machine that others use, too: a bot that gets no time for most of it loses the lease, as it should, and
  * the test only takes longer.
  */
-export const LEASE_MS = Deno.env.get("KBOT_TEST_FULL") === "1" ? 5_000 : 3_000;
+export const LEASE_MS = 6_000;
 const SEED = 5;
 /** Of a process that starts, on such a machine. */
-const PATIENCE_MS = 120_000;
+export const PATIENCE_MS = 120_000;
+/** Of a page that is there; one that hangs answers nobody. */
+const ANSWER_MS = 5_000;
 
 interface LedgerOrder {
   readonly client_order_id: string;
@@ -123,7 +126,7 @@ export class SharingBot {
 
   async ask(path: string): Promise<unknown> {
     try {
-      return await (await fetch(new URL(path, this.#url), { signal: AbortSignal.timeout(1_000) })).json();
+      return await (await fetch(new URL(path, this.#url), { signal: AbortSignal.timeout(ANSWER_MS) })).json();
     } catch {
       return null;
     }
@@ -133,17 +136,20 @@ export class SharingBot {
 export class SharedAccount implements AsyncDisposable {
   readonly nats: NatsCluster;
   readonly bots: readonly SharingBot[];
+  readonly #ports: readonly KeptPort[];
   readonly #directory: { path: string } & AsyncDisposable;
   readonly #exchange: ExchangeProcess;
 
   private constructor(
     nats: NatsCluster,
     bots: readonly SharingBot[],
+    ports: readonly KeptPort[],
     directory: { path: string } & AsyncDisposable,
     exchange: ExchangeProcess,
   ) {
     this.nats = nats;
     this.bots = bots;
+    this.#ports = ports;
     this.#directory = directory;
     this.#exchange = exchange;
   }
@@ -160,9 +166,11 @@ export class SharedAccount implements AsyncDisposable {
     const directory = await temporaryDirectory();
     const nats = await NatsCluster.start();
     const exchange = await ExchangeProcess.start("--seed", `${seed}`, "--speed", "10");
-    const bots = names.map((name) => {
+    const ports = names.map(keepPort);
+    const bots = names.map((name, n) => {
       const state = join(directory.path, name);
-      const at = [...exchange.venue, "--port", "0", "--state", state, "--json"];
+      // Each run of it opens the page anew, where it was.
+      const at = [...exchange.venue, "--port", `${ports[n].port}`, "--state", state, "--json"];
       return new SharingBot(name, state, [`--${execution}`, ...at], {
         ...exchange.env,
         KBOT_STRATEGIES__MARKET_MAKER__ENABLED: "true",
@@ -172,7 +180,7 @@ export class SharedAccount implements AsyncDisposable {
         ...more,
       });
     });
-    return new SharedAccount(nats, bots, directory, exchange);
+    return new SharedAccount(nats, bots, ports, directory, exchange);
   }
 
   ledger(): Promise<Ledger> {
@@ -265,6 +273,7 @@ export class SharedAccount implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const bot of this.bots) if (bot.isRunning) await bot.dispose();
+    for (const port of this.#ports) port[Symbol.dispose]();
     await this.#exchange[Symbol.asyncDispose]();
     await this.nats[Symbol.asyncDispose]();
     await this.#directory[Symbol.asyncDispose]();
