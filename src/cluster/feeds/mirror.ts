@@ -20,7 +20,7 @@ import { Book } from "../../core/book.ts";
 import type { BookDeltaInput, BookSnapshotInput, Input, SequencePoint } from "../../core/input.ts";
 import { MINUTES_KEPT } from "../../core/price_history.ts";
 import { SequenceGuard } from "../../core/sequence.ts";
-import { type Micros, micros, MICROS_PER_SECOND } from "../../core/units.ts";
+import { type Micros, micros, MICROS_PER_DAY } from "../../core/units.ts";
 
 interface Kept {
   readonly input: Input;
@@ -28,7 +28,6 @@ interface Kept {
   readonly serial: number;
 }
 
-const DAY = 86_400 * MICROS_PER_SECOND;
 /** Open at once and closed for less than a day, of every series that there is. */
 const MARKETS_MAX = 20_000;
 /** Of one index by one source: twice what a volatility needs at most. */
@@ -150,7 +149,9 @@ export class Mirror {
       this.#books.set(ticker, book);
     }
     for (const other of this.#markets.keys()) {
-      if (this.#markets.size > MARKETS_MAX || this.#isOver(other, micros(Math.max(0, at - DAY)))) this.#forget(other);
+      if (this.#markets.size > MARKETS_MAX || this.#isOver(other, micros(Math.max(0, at - MICROS_PER_DAY)))) {
+        this.#forget(other);
+      }
     }
   }
 
