@@ -45,7 +45,8 @@ scope.onmessage = ({ data }) => {
   const { trials } = data.pass;
   const does = trials.map(({ parameters }) => parameters.does);
   if (does.includes("throw")) throw new Error("planted");
-  if (does.includes("hang")) return;
+  // So that whoever waits for it knows when the silence begins.
+  if (does.includes("hang")) return scope.postMessage({ type: "progress", inputs: 0 });
   if (does.includes("fail")) return scope.postMessage({ type: "failed", error: "planted refusal" });
   if (does.includes("die once") && first("died")) throw new Error("planted once");
   scope.postMessage({ type: "progress", inputs: 10 * trials.length });
