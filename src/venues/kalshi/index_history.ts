@@ -31,7 +31,7 @@ export interface IndexHistoryOptions {
 /** A shorter silence leaves a hole that the volatility spans by itself. */
 const SILENCE = 60 * MICROS_PER_SECOND;
 /** Live values wait no longer than this for those before them. */
-const PATIENCE = 3 * MICROS_PER_SECOND;
+export const PATIENCE = 3 * MICROS_PER_SECOND;
 /** A quarter of an hour: what one window of a market is about. */
 const VALUES_MAX = 900;
 /** The engine refuses what is stamped a minute in the future. */
