@@ -39,7 +39,7 @@ export function scriptedContext(changes: Partial<FeedContext> = {}): ScriptedCon
 
 /** Waits until it is so, in real time: what goes over a socket takes a moment. */
 export async function until(isSo: () => boolean, what: string): Promise<void> {
-  for (let round = 0; round < 500; round++) {
+  for (let round = 0; round < 12_000; round++) {
     if (isSo()) return;
     await new Promise((look) => setTimeout(look, 5));
   }

@@ -59,7 +59,7 @@ async function recorded(directory: string, frames: Frames, faults: readonly stri
   });
   venue.start();
   const enough = () => live.some(({ type }) => type === "lifecycle") && live.length > 3_000;
-  for (let look = 0; look < 1_500 && !enough(); look++) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let look = 0; look < 6_000 && !enough(); look++) await new Promise((resolve) => setTimeout(resolve, 20));
   await venue.stop();
   await exchange.stop();
   await recorder.close();

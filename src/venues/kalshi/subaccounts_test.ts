@@ -13,7 +13,7 @@ const CRYPTO = 2;
 
 async function eventually(holds: () => boolean, what: string): Promise<void> {
   for (let round = 0; !holds(); round++) {
-    if (round > 2_000) assert.fail(`Never: ${what}`);
+    if (round > 12_000) assert.fail(`Never: ${what}`);
     await new Promise((look) => setTimeout(look, 5));
   }
 }

@@ -12,13 +12,12 @@ const SECONDS = 40;
 
 /** Waits until nothing is under way and every frame that was sent has been handed on. */
 async function settle(venue: KalshiVenue, exchange: RunningExchange): Promise<void> {
-  for (let round = 0; round < 50; round++) {
-    await venue.idle();
-    if (venue.framesReceived() === exchange.framesSent()) break;
-    // A dropped connection takes frames with it: then the counts never meet again.
-    await new Promise((look) => setTimeout(look, round < 10 ? 0 : 1));
-  }
   await venue.idle();
+  for (let round = 0; venue.framesReceived() !== exchange.framesSent(); round++) {
+    assert.ok(round < 10_000, `${venue.framesReceived()} of ${exchange.framesSent()} frames came`);
+    await new Promise((look) => setTimeout(look, round < 10 ? 0 : 5));
+    await venue.idle();
+  }
 }
 
 /** All inputs of a run in lockstep with orders and cancels, by one of the ways. */
