@@ -12,8 +12,13 @@ import { Kbot, temporaryDirectory } from "./process.ts";
 
 /** Simulated seconds a second: what waits for half a minute is seen in six seconds. */
 const SPEED = 5;
+/**
+ * Seconds of the exchange's time after which a source of an index counts as silent: a machine that stands still for less than
+ * three seconds of ours takes none away.
+ */
+const STALE_AFTER = "15";
 /** How long anything may take on a slow machine; a bound, not a claim. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 240_000;
 const LOOK_EVERY_MS = 100;
 export const CONSTITUENTS = ["coinbase", "kraken", "bitstamp", "gemini", "cryptocom", "bullish"] as const;
 
