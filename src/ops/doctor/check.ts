@@ -44,3 +44,10 @@ export const skip = (detail: string, remedy: string | null = null): CheckResult 
   detail,
   remedy,
 });
+
+/** A reason as the rest of kbot tells it, parted into what is wrong and, behind its first semicolon, what to do. */
+export function parted(reason: string): readonly [detail: string, remedy: string] {
+  const [detail, ...remedies] = reason.split("; ");
+  const remedy = remedies.join("; ");
+  return [detail, remedy.slice(0, 1).toUpperCase() + remedy.slice(1)];
+}

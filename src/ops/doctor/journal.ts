@@ -8,7 +8,7 @@ import type { JournalEntry } from "../../engine/journal.ts";
 import { journalDirectory, type JournalPath, listJournalFiles, listRuns } from "../../store/journal_files.ts";
 import { newerJournal } from "../../store/journal_format.ts";
 import { readJournal } from "../../store/journal_reader.ts";
-import { type Check, type CheckResult, fail, pass, skip } from "./check.ts";
+import { type Check, type CheckResult, fail, parted, pass, skip } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 import { STATE_DIRECTORY } from "./state_directory.ts";
 
@@ -67,8 +67,8 @@ export const journal: Check = {
       context.note("lastRun", null);
       return pass("No run yet");
     }
-    const newer = (await newerJournal(directory, run))?.split("; ");
-    if (newer !== undefined) return fail(newer[0], newer.slice(1).join("; ").replace(/^u/, "U"));
+    const newer = await newerJournal(directory, run);
+    if (newer !== null) return fail(...parted(newer));
     const list = await listJournalFiles(join(journalDirectory(directory), run));
     if (!list.ok) return fail(list.reason, "Give the directory to this user");
     if (list.files.length > 0) return await readRun(run, list.files, context);

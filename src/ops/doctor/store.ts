@@ -7,7 +7,7 @@ import { SCHEMA_KEY } from "../../store/kv_rows.ts";
 import { newerText, SCHEMA_VERSION } from "../../store/kv_schema.ts";
 import { messageOf } from "../../store/message.ts";
 import { statePaths } from "../../store/state_directory.ts";
-import { type Check, type CheckResult, fail, pass } from "./check.ts";
+import { type Check, type CheckResult, fail, parted, pass } from "./check.ts";
 import { infoOf } from "./nearest_existing.ts";
 import { STATE_LOCK } from "./state_lock.ts";
 
@@ -18,8 +18,8 @@ async function judge(path: string, kv: Deno.Kv): Promise<CheckResult> {
     return fail(`${path} has no readable schema version`, "Move it away: the next start rebuilds it from the journal");
   }
   if (version > SCHEMA_VERSION) {
-    const [found, ...remedies] = (await newerText(kv, path, version, SCHEMA_VERSION)).split("; ");
-    return fail(`${path} ${found}`, remedies.join("; ").replace(/^u/, "U"));
+    const [found, remedy] = parted(await newerText(kv, path, version, SCHEMA_VERSION));
+    return fail(`${path} ${found}`, remedy);
   }
   if (version === SCHEMA_VERSION) return pass(`${path} has schema ${version}`);
   const next = `the next start makes it ${SCHEMA_VERSION} on a copy, and keeps what it was`;
