@@ -134,18 +134,16 @@ const strategies: readonly Field<StrategyRecord>[] = [
   field("updated_at", "time", (row) => row.updatedAt),
 ];
 
-const ofChange = <Key extends keyof HaltChange>(key: Key) => (row: HaltRecord): HaltChange[Key] => haltChange(row)[key];
-
-const halts: readonly Field<HaltRecord>[] = [
+const halts: readonly Field<HaltChange>[] = [
   field("at", "time", (row) => row.at),
-  field("change", "text", ofChange("change")),
+  field("change", "text", (row) => row.change),
   field("name", "text", (row) => row.name),
-  field("kind", "text", ofChange("kind")),
-  field("scope", "text", ofChange("scope")),
-  field("subject", "text", ofChange("subject")),
-  field("level", "text", ofChange("level")),
+  field("kind", "text", (row) => row.kind),
+  field("scope", "text", (row) => row.scope),
+  field("subject", "text", (row) => row.subject),
+  field("level", "text", (row) => row.level),
   field("persistent", "flag", (row) => row.persistent),
-  field("by", "text", ofChange("by")),
+  field("by", "text", (row) => row.by),
   field("reason", "text", (row) => row.reason),
 ];
 
@@ -164,6 +162,8 @@ function table<Row>(key: string, fields: readonly Field<Row>[]): ExportTable {
   return { key, columns, cells: (row) => fields.map(({ of }) => of(row as Row) ?? null) };
 }
 
+const haltTable = table("halt_changes", halts);
+
 export const EXPORT_TABLES = {
   trades: table("trades", trades),
   orders: table("orders", orders),
@@ -173,7 +173,7 @@ export const EXPORT_TABLES = {
   price_minutes: table("price_minutes", priceMinutes),
   budget_days: table("budget_days", budgetDays),
   strategies: table("strategies", strategies),
-  halts: table("halt_changes", halts),
+  halts: { ...haltTable, cells: (row: unknown) => haltTable.cells(haltChange(row as HaltRecord)) },
   audit: table("audit", audit),
 } as const;
 
