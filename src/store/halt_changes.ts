@@ -7,7 +7,7 @@ import { getLogger } from "@logtape/logtape";
 import type { HaltRecord } from "../core/record.ts";
 import { startsOver } from "../runner/identity.ts";
 import { toldHalts } from "./audit/audit_halts.ts";
-import { haltChange, MARK_KEY, type Write } from "./kv_rows.ts";
+import { haltChangeWrite, MARK_KEY, type Write } from "./kv_rows.ts";
 import type { JournalMark } from "./store.ts";
 
 const WRITES_PER_COMMIT = 100;
@@ -33,7 +33,7 @@ export async function fillHaltChanges(kv: Deno.Kv, stateDirectory: string): Prom
   const lastAlone = await startsOver(stateDirectory);
   let writes: Write[] = [];
   const add = async (record: HaltRecord): Promise<void> => {
-    writes.push(haltChange(record));
+    writes.push(haltChangeWrite(record));
     if (writes.length < WRITES_PER_COMMIT) return;
     await commit(kv, writes);
     writes = [];

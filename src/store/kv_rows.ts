@@ -152,7 +152,7 @@ async function settlementWrites(settlement: SettlementRecord, known: KnownTime):
 }
 
 /** That a halt began or was lifted, by itself: older changes may be written after newer ones. */
-export const haltChange = (record: HaltRecord): Write =>
+export const haltChangeWrite = (record: HaltRecord): Write =>
   set(["halt_changes", record.at, record.name, record.active], record);
 
 /** The writes that fold one record in. Doing them twice changes nothing. */
@@ -171,7 +171,7 @@ export async function writesOf(record: StateRecord, run: string, known: KnownTim
     case "portfolio":
       return [set(["portfolio", record.at], record)];
     case "halt":
-      return [set(["halts", record.name], record), haltChange(record)];
+      return [set(["halts", record.name], record), haltChangeWrite(record)];
     case "audit":
       return [set(["audit", record.at, run, record.number], record)];
     case "price_minute":
