@@ -74,8 +74,8 @@ export class Alerts {
     this.#repeats = this.#repeatsWithin(repeatSeconds);
     this.#queues = this.#queuesOf(channels);
     for (const old of before) {
-      const { name } = old.status();
-      const next = this.#queues.find((queue) => queue.status().name === name);
+      const { name } = old;
+      const next = this.#queues.find((queue) => queue.name === name);
       const left = old.handOver();
       for (const alert of left) next?.offer(alert);
       if (next !== undefined || left.length === 0) continue;

@@ -95,6 +95,10 @@ export class ChannelQueue {
     this.#backoff = new Backoff(parts.jitter);
   }
 
+  get name(): AlertChannelStatus["name"] {
+    return this.#parts.channel.name;
+  }
+
   /** Takes what is severe enough for this channel; returns at once. */
   offer(alert: Alert): void {
     if (this.#closed) return;

@@ -106,31 +106,25 @@ export class AlertWatch {
   #paused = false;
 
   constructor(settings: WatchSettings, tell: TellFact) {
-    this.#settings = settings;
+    this.#settings = { ...settings, summary: null };
     this.#tell = tell;
     this.#links = new Outages(OPEN_MAX, 0);
     this.#feeds = new Outages(OPEN_MAX, 0);
     this.#orders = new Outages(OPEN_MAX, 0);
     this.#cancels = new Outages(1, UNCONFIRMED_AFTER);
-    this.#apply(settings.summary);
+    this.take(settings);
   }
 
   /** Goes by other settings from now on; what is open stays open. A summary at another time begins to count anew. */
   take(settings: WatchSettings): void {
-    const before = this.#settings.summary;
+    const { summary: before } = this.#settings;
     this.#settings = settings;
-    const { summary } = settings;
-    const same = summary?.minute === before?.minute && summary?.zone === before?.zone;
-    this.#apply(same ? undefined : summary);
-  }
-
-  /** @param summary `undefined` leaves it as it is */
-  #apply(summary: WatchSettings["summary"] | undefined): void {
-    const { disconnectedSeconds, unknownSeconds } = this.#settings;
+    const { disconnectedSeconds, unknownSeconds, summary } = settings;
     this.#links.patience = disconnectedSeconds * MICROS_PER_SECOND;
     this.#feeds.patience = disconnectedSeconds * MICROS_PER_SECOND;
     this.#orders.patience = unknownSeconds * MICROS_PER_SECOND;
-    if (summary !== undefined) this.#summary = summary && new DailySummary(summary.minute, summary.zone);
+    if (summary?.minute === before?.minute && summary?.zone === before?.zone) return;
+    this.#summary = summary === null ? null : new DailySummary(summary.minute, summary.zone);
   }
 
   /** Halts of an earlier run that stand: told again at the start, because a person has to lift them. */
