@@ -33,14 +33,12 @@ export class NetworkNotice {
     this.#nothingSince ??= at;
     if (this.#told || at - this.#nothingSince < PATIENCE) return;
     this.#told = true;
-    const names = feeds.map(({ name }) => name);
-    const tried = [this.#venue, ...names].join(", ");
+    const tried = [this.#venue, ...feeds.map(({ name }) => name)].join(", ");
+    const why = trouble === null ? "" : ` (${trouble})`;
     this.#say(
       "warn",
-      `Nothing can be reached, as without a network. Tried: ${tried}${
-        trouble === null ? "" : ` (${trouble})`
-      }. kbot keeps ` +
-        "trying, and sends no order meanwhile. kbot doctor says what is missing; kbot demo needs no network",
+      `Nothing can be reached, as without a network. Tried: ${tried}${why}. kbot keeps trying, and sends no order ` +
+        "meanwhile. kbot doctor says what is missing; kbot demo needs no network",
     );
   }
 }

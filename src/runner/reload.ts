@@ -1,6 +1,7 @@
 /**
- * A configuration that was read again while the run trades, or of which a person changed something meanwhile. What the schema declares safe (config/schema.ts) is taken, the
- * limits and parameters as an input of the engine, so that a replay decides alike; of the rest it is said that a restart takes it.
+ * A configuration that was read again while the run trades, or of which a person changed something meanwhile. What the schema
+ * declares safe (config/schema.ts) is taken, the limits and parameters as an input of the engine, so that a replay decides
+ * alike; of the rest it is said that a restart takes it.
  *
  * | what is found | what becomes of it |
  * | --- | --- |

@@ -165,8 +165,9 @@ class Recovery {
   }
 
   /**
-   * A line that is no action follows, be it an input that cannot be read: the step before it is whole. What a process was writing when it died is not, and
-   * half of a step (a trade without its position) would be worse than none: nothing of it had been acted on yet.
+   * A line that is no action follows, be it an input that cannot be read: the step before it is whole. What a process was
+   * writing when it died is not, and half of a step (a trade without its position) would be worse than none: nothing of it
+   * had been acted on yet.
    */
   async #finishStep(run: string, line: number): Promise<StoreResult> {
     const records = this.#unfinished;

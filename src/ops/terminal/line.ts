@@ -50,7 +50,7 @@ export function cutLine(line: Line, width: number): Line {
 }
 
 /** Exactly that wide. */
-export function fittedLine(line: Line, width: number): Line {
+function fittedLine(line: Line, width: number): Line {
   const cut = cutLine(line, width);
   const room = width - widthOfLine(cut);
   return room <= 0 ? cut : [...cut, { text: " ".repeat(room), tone: "plain" }];
