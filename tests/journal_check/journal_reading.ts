@@ -8,13 +8,7 @@
  * @module
  */
 
-import { unitCost } from "./ledger.ts";
-
-interface Held {
-  /** Positive YES, negative NO. */
-  position: number;
-  cost: number;
-}
+import { CheckedLedger, type Held, worthOf } from "./ledger.ts";
 
 interface Order {
   readonly id: string;
@@ -45,13 +39,12 @@ type Json = any;
 
 export class JournalReading {
   inputs = 0;
-  cash = 0;
   fees = 0;
   fills = 0;
   orders = 0;
-  readonly held = new Map<string, Held>();
   /** The halts that stand, by name; those of a strategy or an index are not of the whole. */
   readonly halts = new Map<string, { readonly level: "reducing" | "halted"; readonly whole: boolean }>();
+  readonly #ledger = new CheckedLedger();
   readonly #books = new Map<string, Book>();
   readonly #markets = new Map<string, Json>();
   readonly #results = new Map<string, number>();
@@ -68,21 +61,25 @@ export class JournalReading {
     else if (action !== undefined) this.#action(action);
   }
 
+  get cash(): number {
+    return this.#ledger.cash;
+  }
+
+  get held(): ReadonlyMap<string, Held> {
+    return new Map([...this.#ledger.held].filter(([, { position }]) => position !== 0));
+  }
+
   /** Cash, and what is held at its marks; what was never quoted on both sides at its cost. */
   get nav(): number {
-    let nav = this.cash;
-    for (const [ticker, held] of this.held) nav += this.value(ticker, held);
-    return nav;
+    return this.#ledger.nav((ticker) => this.#mark(ticker));
   }
 
   get dayPnl(): number {
     return this.nav - (this.#dayStart ?? this.nav);
   }
 
-  value(ticker: string, { position, cost }: Held): number {
-    const paid = this.#results.get(ticker);
-    const mark = paid === undefined ? this.#books.get(ticker)?.mark ?? null : Math.round(paid / 100);
-    return mark === null ? cost : Math.abs(position) * (position > 0 ? mark : ONE_DOLLAR - mark);
+  value(ticker: string, held: Held): number {
+    return worthOf(held, this.#mark(ticker));
   }
 
   /** Best YES prices of the whole book, ours in it; `null` where a side is empty. */
@@ -107,7 +104,7 @@ export class JournalReading {
     switch (input.type) {
       case "account":
         if (this.#dayStart !== null) return;
-        this.cash = this.#dayStart = input.balance;
+        this.#ledger.cash = this.#dayStart = input.balance;
         return;
       case "market":
         this.#markets.set(input.market.ticker, input.market);
@@ -139,10 +136,12 @@ export class JournalReading {
     if (value === undefined || this.#paid.has(ticker)) return;
     this.#paid.add(ticker);
     for (const order of this.openOrders()) if (order.ticker === ticker) order.over = true;
-    const held = this.held.get(ticker);
-    if (held === undefined) return;
-    this.cash += Math.abs(held.position) * (held.position > 0 ? value : 1_000_000 - value) / 100;
-    this.held.delete(ticker);
+    this.#ledger.settle(ticker, value);
+  }
+
+  #mark(ticker: string): number | null {
+    const paid = this.#results.get(ticker);
+    return paid === undefined ? this.#books.get(ticker)?.mark ?? null : Math.round(paid / 100);
   }
 
   #snapshot({ ticker, yes, no }: Json): void {
@@ -183,27 +182,11 @@ export class JournalReading {
     this.#trades.add(fill.tradeId);
     this.fills++;
     this.fees += fill.fee;
-    this.#execute(fill);
+    this.#ledger.execute(fill.ticker, fill.side, fill.price, fill.count, fill.fee, "");
     const order = this.#orders.get(fill.clientOrderId);
     if (order === undefined) return;
     order.filled += fill.count;
     this.#reported(order, order.filled, false);
-  }
-
-  #execute({ ticker, side, price, count, fee }: Json): void {
-    const held = this.held.get(ticker) ?? { position: 0, cost: 0 };
-    this.held.set(ticker, held);
-    const signed = side === "bid" ? count : -count;
-    const closes = held.position * signed < 0 ? Math.min(Math.abs(held.position), count) : 0;
-    if (closes > 0) {
-      this.cash += closes * (held.position > 0 ? price : ONE_DOLLAR - price);
-      held.cost -= Number(BigInt(held.cost) * BigInt(closes) / BigInt(Math.abs(held.position)));
-    }
-    const paid = (count - closes) * unitCost(side, price);
-    this.cash -= paid + fee;
-    held.cost += paid;
-    held.position += signed;
-    if (held.position === 0) this.held.delete(ticker);
   }
 
   #answer(input: Json): void {

@@ -32,7 +32,7 @@ export class CheckedLedger {
     if (closes > 0) {
       // What was held is sold at the price, or bought back at it: a NO contract is worth what YES leaves of a dollar.
       this.cash += closes * (held.position > 0 ? price : WHOLE_PRICE - price);
-      held.cost -= held.cost * closes / Math.abs(held.position);
+      held.cost -= Number(BigInt(held.cost) * BigInt(closes) / BigInt(Math.abs(held.position)));
     }
     const paid = opens * unitCost(side, price);
     this.cash -= paid + fee;
@@ -53,13 +53,14 @@ export class CheckedLedger {
   /** @param mark YES price of a market; `null` where nothing was quoted on both sides yet */
   nav(mark: (ticker: string) => number | null): number {
     let nav = this.cash;
-    for (const [ticker, { position, cost }] of this.held) {
-      const at = mark(ticker);
-      nav += at === null ? cost : Math.abs(position) * (position > 0 ? at : WHOLE_PRICE - at);
-    }
+    for (const [ticker, held] of this.held) nav += worthOf(held, mark(ticker));
     return nav;
   }
 }
+
+/** @param mark as of {@link CheckedLedger.nav}: without one, what is held is worth what it cost */
+export const worthOf = ({ position, cost }: Held, mark: number | null): number =>
+  mark === null ? cost : Math.abs(position) * (position > 0 ? mark : WHOLE_PRICE - mark);
 
 /** What a contract costs that an order opens. */
 export const unitCost = (side: "bid" | "ask", price: number): number => side === "bid" ? price : WHOLE_PRICE - price;
