@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { linesOf } from "../process.ts";
-import { debianRoot, type Ended, installKbot, withoutRoot } from "./debian_root.ts";
+import { type Ended, linesOf } from "../process.ts";
+import { debianRoot, installKbot, withoutRoot } from "./debian_root.ts";
 
 const why = withoutRoot("ip");
 if (why !== null) console.log(`SKIPPED: the one file on a bare Debian: ${why}`);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { debianRoot, type Ended, installKbot, run, withoutRoot } from "./debian_root.ts";
+import type { Ended } from "../process.ts";
+import { debianRoot, installKbot, run, withoutRoot } from "./debian_root.ts";
 
 const why = withoutRoot("buildah", "ip");
 if (why !== null) console.log(`SKIPPED: the image that kbot container describes: ${why}`);

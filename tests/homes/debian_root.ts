@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Ended } from "../process.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SUITE = "bookworm";
@@ -29,12 +30,6 @@ export function withoutRoot(...programs: readonly string[]): string | null {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return "it needs root on Linux";
   const missing = ["debootstrap", "unshare", ...programs].filter((program) => !installed(program));
   return missing.length === 0 ? null : `it needs ${missing.join(", ")}, which Debian has`;
-}
-
-export interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 /** Runs a program to its end. */
