@@ -20,7 +20,7 @@ import { Book } from "../../core/book.ts";
 import type { BookDeltaInput, BookSnapshotInput, Input, SequencePoint } from "../../core/input.ts";
 import { MINUTES_KEPT } from "../../core/price_history.ts";
 import { SequenceGuard } from "../../core/sequence.ts";
-import { type Micros, micros, MICROS_PER_DAY } from "../../core/units.ts";
+import { type Micros, micros, MICROS_PER_DAY, MICROS_PER_MINUTE } from "../../core/units.ts";
 
 interface Kept {
   readonly input: Input;
@@ -30,6 +30,8 @@ interface Kept {
 
 /** Open at once and closed for less than a day, of every series that there is. */
 const MARKETS_MAX = 20_000;
+/** Markets that are over are looked for so often, and not at each of the thousands that a keyframe brings. */
+const LOOK_EVERY = MICROS_PER_MINUTE;
 /** Of one index by one source: twice what a volatility needs at most. */
 const INDEX_VALUES_MAX = 600;
 /** Different things that are kept beside markets. */
@@ -70,6 +72,8 @@ export class Mirror {
   readonly #kept = new Map<string, Kept[]>();
   #guard = new SequenceGuard();
   #serial = 0;
+  /** When markets that are over were looked for last, by the time of what was heard. */
+  #lookedAt = -Infinity;
 
   /** Heard so far. What is kept from after it is asked for by {@link since}. */
   get serial(): number {
@@ -136,6 +140,7 @@ export class Mirror {
   reset(inputs: readonly Input[]): void {
     for (const each of [this.#markets, this.#endings, this.#books, this.#kept]) each.clear();
     this.#guard = new SequenceGuard();
+    this.#lookedAt = -Infinity;
     for (const input of inputs) this.take(input);
   }
 
@@ -148,11 +153,17 @@ export class Mirror {
       book.awaitSnapshot();
       this.#books.set(ticker, book);
     }
-    for (const other of this.#markets.keys()) {
-      if (this.#markets.size > MARKETS_MAX || this.#isOver(other, micros(Math.max(0, at - MICROS_PER_DAY)))) {
-        this.#forget(other);
-      }
+    if (this.#markets.size > MARKETS_MAX) {
+      const [oldest] = this.#markets.keys();
+      this.#forget(oldest);
     }
+    if (at - this.#lookedAt >= LOOK_EVERY) this.#forgetOver(at);
+  }
+
+  #forgetOver(at: Micros): void {
+    this.#lookedAt = at;
+    const before = micros(Math.max(0, at - MICROS_PER_DAY));
+    for (const ticker of this.#markets.keys()) if (this.#isOver(ticker, before)) this.#forget(ticker);
   }
 
   #isOver(ticker: string, at: Micros): boolean {

@@ -122,3 +122,15 @@ Deno.test("what was told is not told again, what is over is forgotten", () => {
   const told = mirror.since(-1, NOW).map((input) => input.type === "market" ? input.market.ticker : input.type);
   assert.deepEqual(told, ["link", "B"]);
 });
+
+/** Their books take some hundred megabytes. */
+const MANY = { ignore: Deno.env.get("KBOT_TEST_FULL") !== "1" };
+
+Deno.test("of more markets than are kept, the one that was heard of longest ago goes", MANY, () => {
+  const mirror = new Mirror();
+  for (let k = 0; k < 20_001; k++) mirror.take(market(`M${k}`));
+  mirror.take(market("M1"));
+  mirror.take(market("M20001"));
+  const told = mirror.since(-1, NOW).map((input) => input.type === "market" ? input.market.ticker : input.type);
+  assert.deepEqual([told.length, told[0], ...told.slice(-2)], [20_000, "M3", "M1", "M20001"]);
+});
