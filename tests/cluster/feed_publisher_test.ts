@@ -1,10 +1,8 @@
 /** What a publisher of a feed does where something is wrong, at a real server. */
 
 import assert from "node:assert/strict";
-import { type ClusterConnection, connectCluster } from "../../src/cluster/connection.ts";
 import { FeedPublisher } from "../../src/cluster/feeds/feed_publisher.ts";
 import { FeedTaker } from "../../src/cluster/feeds/feed_taker.ts";
-import { cluster as clusterSchema } from "../../src/config/cluster_schema.ts";
 import { type Micros, micros } from "../../src/core/units.ts";
 import { hasNatsServer, NatsCluster, NO_NATS_SERVER } from "./nats_cluster.ts";
 
@@ -12,14 +10,6 @@ const CAN = await hasNatsServer();
 if (!CAN) console.log(NO_NATS_SERVER);
 
 const now = (): Micros => micros(Date.now() * 1_000);
-
-async function connect(servers: readonly string[]): Promise<ClusterConnection> {
-  const config = clusterSchema.parse({ servers, name: "test", replicas: 1 });
-  const access = { login: { kind: "none" as const }, ca: null };
-  const connected = await connectCluster(config, access, "test");
-  assert.ok(connected.ok, "reason" in connected ? connected.reason : "");
-  return connected.connection;
-}
 
 async function until(wanted: () => boolean): Promise<void> {
   const ends = performance.now() + 120_000;
@@ -41,7 +31,7 @@ Deno.test({
   ignore: !CAN,
   fn: async () => {
     await using cluster = await NatsCluster.start({ nodes: 1 });
-    const connection = await connect(cluster.servers);
+    const connection = await cluster.connect();
     const said: string[] = [];
     const open = (name: string) =>
       FeedPublisher.open({
@@ -105,7 +95,7 @@ Deno.test({
   sanitizeOps: false,
   fn: async () => {
     await using cluster = await NatsCluster.start({ nodes: 1 });
-    const connection = await connect(cluster.servers);
+    const connection = await cluster.connect();
     const said: string[] = [];
     const publisher = await FeedPublisher.open({
       ...{ connection, feed: "main", replicas: 1, venue: "Kalshi", simulated: false, speed: 1, now },

@@ -9,6 +9,8 @@
  */
 
 import { join } from "node:path";
+import { type ClusterConnection, connectCluster } from "../../src/cluster/connection.ts";
+import { cluster as clusterSchema } from "../../src/config/cluster_schema.ts";
 import { keepPort, type KeptPort } from "../ports.ts";
 import { temporaryDirectory } from "../process.ts";
 
@@ -147,6 +149,21 @@ export interface NatsClusterOptions {
   readonly more?: string;
 }
 
+/**
+ * Asks servers that elect a leader, or have just found one, until they answer.
+ * @throws what they said last
+ */
+export async function eventually<Result>(ask: () => Promise<Result>): Promise<Result> {
+  for (const ends = performance.now() + READY_MS; performance.now() < ends;) {
+    try {
+      return await ask();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+  return await ask();
+}
+
 export class NatsCluster implements AsyncDisposable {
   readonly nodes: readonly NatsNode[];
   /** Kept while it is there: a server that was killed comes back at its own. */
@@ -185,6 +202,18 @@ export class NatsCluster implements AsyncDisposable {
       throw error;
     }
     return cluster;
+  }
+
+  /** A connection of the test's own; asked for again where a busy machine let the time for it pass. */
+  async connect(): Promise<ClusterConnection> {
+    const config = clusterSchema.parse({ servers: this.servers, name: "test" });
+    const access = { login: { kind: "none" as const }, ca: null };
+    const ends = performance.now() + READY_MS;
+    for (;;) {
+      const connected = await connectCluster(config, access, "test");
+      if (connected.ok) return connected.connection;
+      if (connected.kind === "refused" || performance.now() > ends) throw new Error(connected.reason);
+    }
   }
 
   /** As `cluster.servers` wants them. */

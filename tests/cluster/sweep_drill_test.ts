@@ -6,7 +6,8 @@ import { ClusterRunner } from "../../src/cluster/work/cluster_runner.ts";
 import { WorkServers } from "../../src/cluster/work/work_servers.ts";
 import { ANSWERS, JOBS, OFFERS } from "../../src/cluster/work/names.ts";
 import type { Kbot } from "../process.ts";
-import { hasNatsServer, type NatsNode, NO_NATS_SERVER } from "./nats_cluster.ts";
+import { until } from "../trading_stage.ts";
+import { eventually, hasNatsServer, type NatsNode, NO_NATS_SERVER } from "./nats_cluster.ts";
 import { drill, locally, SweepStage, trialsOf } from "./sweep_stage.ts";
 
 const FULL = Deno.env.get("KBOT_TEST_FULL") === "1";
@@ -80,7 +81,7 @@ Deno.test({
   ignore: !CAN,
   fn: async () => {
     await using stage = await SweepStage.open({ markets: 3 });
-    const connection = await stage.connect();
+    const connection = await stage.cluster.connect();
     const troubles: string[] = [];
     const onTrouble = (text: string) => void troubles.push(text);
     const servers = await WorkServers.open(connection, { replicas: 3, isOver: () => false, onTrouble });
@@ -94,9 +95,9 @@ Deno.test({
       onTrouble,
     });
     const answers = runner.run(trialsOf(20));
-    const jsm = await jetstreamManager(connection.nats);
-    const waiting = async () => (await jsm.streams.info(JOBS)).state.messages;
-    while (await waiting() < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    const jsm = await eventually(() => jetstreamManager(connection.nats));
+    const waiting = async () => (await eventually(() => jsm.streams.info(JOBS))).state.messages;
+    await until("jobs to wait", async () => await waiting() >= 3, 120_000);
     await runner.leave(false);
     assert.deepEqual(
       new Set((await answers).map((each) => each.ok ? "" : each.reason)),

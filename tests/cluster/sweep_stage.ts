@@ -14,14 +14,12 @@ import { buildName } from "../../src/cli/build_name.ts";
 import { parseCommandLine } from "../../src/cli/command_line.ts";
 import { lookAt } from "../../src/cli/sweep_data.ts";
 import { checkSweep, engineOf } from "../../src/cli/sweep_request.ts";
-import { connectCluster } from "../../src/cluster/connection.ts";
 import { ClusterRunner } from "../../src/cluster/work/cluster_runner.ts";
 import { ANSWERS, JOBS } from "../../src/cluster/work/names.ts";
 import { encodeOffer } from "../../src/cluster/work/offer.ts";
 import { WorkServers } from "../../src/cluster/work/work_servers.ts";
-import { loadConfig } from "../../src/config/load.ts";
 import { Kbot, temporaryDirectory } from "../process.ts";
-import { NatsCluster } from "./nats_cluster.ts";
+import { eventually, NatsCluster } from "./nats_cluster.ts";
 
 /** A worker that was killed is noticed so late. */
 export const ACK_WAIT_MS = 2_000;
@@ -86,16 +84,6 @@ export class SweepStage implements AsyncDisposable {
     return { settings, offer };
   }
 
-  /** A connection of the test's own. */
-  async connect() {
-    const loaded = await loadConfig({ file: this.at("kbot.toml"), env: {} });
-    assert.ok(loaded.ok);
-    const access = { login: { kind: "none" as const }, ca: null };
-    const connected = await connectCluster(loaded.config.cluster, access, "test");
-    assert.ok(connected.ok, "reason" in connected ? connected.reason : "");
-    return connected.connection;
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     for (const worker of this.workers) await worker[Symbol.asyncDispose]();
     await this.cluster[Symbol.asyncDispose]();
@@ -131,7 +119,7 @@ export async function drill(
   pass: PassAsked,
   onAnswer: (count: number) => void,
 ): Promise<Drilled> {
-  const connection = await stage.connect();
+  const connection = await stage.cluster.connect();
   const troubles: string[] = [];
   try {
     const { offer } = await stage.offered();
@@ -162,16 +150,4 @@ export async function locally(stage: SweepStage, pass: PassAsked): Promise<reado
   } finally {
     pool.close();
   }
-}
-
-/** Servers that elect a leader are asked again. */
-async function eventually<Result>(ask: () => Promise<Result>): Promise<Result> {
-  for (let tries = 0; tries < 50; tries++) {
-    try {
-      return await ask();
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
-  return await ask();
 }

@@ -26,6 +26,11 @@ Deno.test({
       await killed.until(/^Trial \d+: \d+ fills/m);
       killed.signal("SIGKILL");
     }
+    // It listens by now, and refuses the next one as well while that goes on.
+    const refusal = /it has not the data set of this sweep, by what is in it/;
+    await other.until(
+      new RegExp(`^Does not take part in a sweep of settlement_edge from stage: ${refusal.source}`, "m"),
+    );
     const { code, stdout, stderr } = await runKbot([...clustered, "--json"]);
     assert.equal(code, 0, stderr);
     const [summary, plain]: SweepSummary[] = await Promise.all([
@@ -34,11 +39,6 @@ Deno.test({
     ].map(async (text) => JSON.parse(await text)));
     assert.deepEqual([summary.cluster, summary.workers, summary.kept > 0], [true, 1, true], stderr);
     assert.deepEqual([summary.search, summary.best, summary.warnings], [plain.search, plain.best, plain.warnings]);
-    const refusal = /it has not the data set of this sweep, by what is in it/;
-    assert.match(
-      other.stderr,
-      new RegExp(`^Does not take part in a sweep of settlement_edge from stage: ${refusal.source}`, "m"),
-    );
     assert.match(stderr, new RegExp(`^Worker stage-\\w+ does not take part: ${refusal.source}`, "m"));
     worker.signal("SIGTERM");
     const ended = await worker.end();
