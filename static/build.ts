@@ -34,6 +34,9 @@ interface PageFile {
   readonly body: Uint8Array;
 }
 
+/** What the page takes of kbot itself. */
+const TAKEN: readonly string[] = ["../src/core/units.ts", "../src/core/index_parameters.ts", "../src/core/gauge.ts"];
+
 /** The package of the charts, as Deno keeps it. */
 const UPLOT = fileURLToPath(new URL("../", import.meta.resolve("uplot")));
 
@@ -87,6 +90,8 @@ async function bundle(): Promise<{ files: readonly PageFile[]; report: ReportPar
         bundle: true,
         minify: true,
         write: false,
+        metafile: true,
+        absWorkingDir: fileURLToPath(source),
         format,
         target: "es2022",
         // It knows no import map.
@@ -95,6 +100,11 @@ async function bundle(): Promise<{ files: readonly PageFile[]; report: ReportPar
         // The project's own settings are Deno's; esbuild needs none.
         tsconfigRaw: "{}",
       });
+      // A change of what is not known to be taken would leave the old page.
+      const strange = Object.keys(result.metafile.inputs).find((name) =>
+        name.startsWith("../src/") && !TAKEN.includes(name)
+      );
+      if (strange !== undefined) throw new Error(`The page is made of ${strange}, too: name it in TAKEN`);
       return result.outputFiles[0];
     };
     const text = async (entry: string) => (await build(entry, "iife")).text.trim();
@@ -125,7 +135,7 @@ async function bundle(): Promise<{ files: readonly PageFile[]; report: ReportPar
 
 /** Every file under static/ that can end up in the page or a report, and what the page takes of kbot itself and of packages. */
 async function hashOfInputs(): Promise<string> {
-  const names: string[] = ["../src/core/units.ts", "../src/core/index_parameters.ts", "../src/core/gauge.ts"];
+  const names = [...TAKEN];
   const visit = async (directory: string) => {
     for await (const entry of Deno.readDir(new URL(directory, source))) {
       if (entry.isDirectory && entry.name !== "build") await visit(`${directory}${entry.name}/`);
