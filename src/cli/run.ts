@@ -12,10 +12,13 @@ import type { Config } from "../config/schema.ts";
 import { statePath } from "../config/state_path.ts";
 import type { Money } from "../core/units.ts";
 import { startLog } from "../ops/log.ts";
+import type { ServiceWatch } from "../ops/systemd/service_watch.ts";
 import { rootWarning } from "./as_root.ts";
 import { openAlerts } from "./open_alerts.ts";
 import { LeasedRun } from "../runner/leased_run.ts";
+import type { Reread } from "../runner/reload.ts";
 import type { LiveIntent, RunRequest } from "../runner/request.ts";
+import type { Run } from "../runner/run.ts";
 import { claimState, startRun } from "../runner/start.ts";
 import { describeSummary } from "../runner/summary.ts";
 import { seriesOn, type TapeRequest } from "../venues/exchange/tape/recorded_moments.ts";
@@ -112,7 +115,7 @@ async function trade(
 ): Promise<number> {
   const { config, packs } = loaded;
   const limits = limitsAtDefault(loaded.origins);
-  const alerts = await openAlerts(config.alerts, Deno.env.toObject());
+  const alerts = await openAlerts(config.alerts, source.env);
   if (!alerts.ok) {
     say(alerts.reason);
     return USAGE;
@@ -140,7 +143,7 @@ async function trade(
     tape: tapeOf(options),
     host: config.server.host,
     port: config.server.port,
-    live: liveIntent(options, limits),
+    live: liveIntent(options, limits, source.env),
     log,
     alerts: alerts.alerts,
     lock: claimed.lock,
@@ -149,43 +152,54 @@ async function trade(
   // The embedded exchange ends with its run: nobody can share an account there.
   // Nor on a feed, where many trade on paper, each for itself.
   const isShared = config.cluster.servers.length > 0 && config.venue.name !== "sim" && config.cluster.feed === null;
-  const started = isShared ? await LeasedRun.start(request, Deno.env.toObject()) : await startRun(request);
-  if (!started.ok) {
-    say(started.reason);
+  try {
+    const started = isShared ? await LeasedRun.start(request, source.env) : await startRun(request);
+    if (!started.ok) {
+      say(started.reason);
+      return started.kind === "usage" ? USAGE : FAILED;
+    }
+    const service = tellServiceManager(started.run, stateDirectory, titleOf(options, config), say);
+    return await seeThrough(started.run, service, () => reread(source, loaded.file), options.json);
+  } finally {
     await log.close();
-    return started.kind === "usage" ? USAGE : FAILED;
   }
-  const service = tellServiceManager(started.run, stateDirectory, titleOf(options, config), say);
+}
+
+/** To its end and its summary; hands on to it what signals and defects ask for meanwhile. */
+async function seeThrough(
+  run: Run | LeasedRun,
+  service: ServiceWatch | null,
+  readAgain: () => Promise<Reread>,
+  json: boolean,
+): Promise<number> {
   const unlisten = [
     listenForSignals(
       (reason) => {
         service?.stopping();
-        started.run.stop(reason);
+        run.stop(reason);
       },
       oneAtATime(async () => {
         service?.reloading();
-        await started.run.reload(await reread(source, loaded.file), "SIGHUP");
+        await run.reload(await readAgain(), "SIGHUP");
         service?.reloaded();
       }),
     ),
-    onKillSignal(() => void started.run.kill()),
-    onDefect((error) => started.run.fail(error)),
+    onKillSignal(() => void run.kill()),
+    onDefect((error) => run.fail(error)),
   ];
   try {
-    const summary = await started.run.untilEnd();
-    if (options.json) console.log(JSON.stringify(summary));
+    const summary = await run.untilEnd();
+    if (json) console.log(JSON.stringify(summary));
     else console.log(describeSummary(summary));
     if (summary.halts.some((halt) => PERSISTENT_HALTS_EXIT.has(halt))) return HALTED;
     return summary.journal_trouble === null && summary.orders_left === 0 ? 0 : FAILED;
   } finally {
     for (const each of unlisten) each();
     await service?.close();
-    await log.close();
   }
 }
 
-function liveIntent({ confirmFile }: RunOptions, limits: readonly string[]): LiveIntent {
-  const env = Deno.env.toObject();
+function liveIntent({ confirmFile }: RunOptions, limits: readonly string[], env: ConfigRequest["env"]): LiveIntent {
   const what = (venue: string) => `Live orders at ${venue}`;
   return {
     limitsAtDefault: limits,
