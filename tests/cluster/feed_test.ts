@@ -5,6 +5,7 @@ import { streamOf } from "../../src/cluster/feeds/names.ts";
 import { INPUT_SOURCE, type TapeMessage } from "../../src/store/tape_lines.ts";
 import { readTape } from "../../src/store/tape_reader.ts";
 import { Kbot, runKbot, temporaryDirectory } from "../process.ts";
+import { until } from "../trading_stage.ts";
 import { hasNatsServer, NatsCluster, NO_NATS_SERVER } from "./nats_cluster.ts";
 
 const FULL = Deno.env.get("KBOT_TEST_FULL") === "1";
@@ -12,6 +13,8 @@ const CAN = await hasNatsServer();
 if (!CAN) console.log(NO_NATS_SERVER);
 if (!FULL) console.log("SKIPPED: the long drill of feeds runs with KBOT_TEST_FULL=1");
 
+/** How long anything may take on a slow machine; a bound, not a claim. */
+const PATIENCE_MS = 120_000;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Publisher and takers, each a process of its own. */
@@ -60,12 +63,15 @@ class FeedStage implements AsyncDisposable {
     return kbot;
   }
 
-  /** Every line of the one tape there. */
-  async lines(name: string): Promise<TapeMessage[]> {
+  /** Every line of the one tape there; while it is being written, those that are there already. */
+  async lines(name: string, isWhole = true): Promise<TapeMessage[]> {
     const found: TapeMessage[] = [];
     for await (const { name: tape } of Deno.readDir(this.at(name))) {
       for await (const event of readTape(`${this.at(name)}/${tape}`)) {
-        assert.ok(event.kind === "lines" || event.kind === "header", `${event.kind} on the tape of ${name}`);
+        assert.ok(
+          !isWhole || event.kind === "lines" || event.kind === "header",
+          `${event.kind} on the tape of ${name}`,
+        );
         if (event.kind !== "lines") continue;
         for (const line of event.lines) {
           assert.ok(line.kind === "message", `${line.kind} on the tape of ${name}`);
@@ -76,14 +82,24 @@ class FeedStage implements AsyncDisposable {
     return found;
   }
 
+  /** Waits until a taker has written down more lines than these since it began to hear any. */
+  async untilTaken(name: string, count: number): Promise<void> {
+    const taken = async () => {
+      // It says that it records before there is a tape.
+      const lines = await this.lines(name, false).catch(() => []);
+      return lines.length - beginningOf(lines);
+    };
+    await until(`${count} lines on the tape of ${name}`, async () => await taken() > count, PATIENCE_MS);
+  }
+
   /** How many lines of the taker's tape are those of the publisher's, one after the other to its end. */
   async compare(name: string): Promise<number> {
     const [taken, published] = [await this.lines(name), await this.lines("published")];
-    const first = taken.findIndex(({ source }) => source !== INPUT_SOURCE);
+    const first = beginningOf(taken);
     const place = published.findIndex((line) =>
-      line.at === taken[first].at && line.source === taken[first].source && line.raw === taken[first].raw
+      line.at === taken[first]?.at && line.source === taken[first].source && line.raw === taken[first].raw
     );
-    assert.ok(first >= 0 && place >= 0, `The tape of ${name} begins with what nobody published`);
+    assert.ok(first < taken.length && place >= 0, `The tape of ${name} begins with what nobody published`);
     const rest = taken.slice(first);
     assert.deepEqual(rest, published.slice(place, place + rest.length));
     return rest.length;
@@ -94,6 +110,12 @@ class FeedStage implements AsyncDisposable {
     await this.cluster[Symbol.asyncDispose]();
     await this.#folder[Symbol.asyncDispose]();
   }
+}
+
+/** Behind what a taker is told of the time before it; their number where there is nothing else. */
+function beginningOf(lines: readonly TapeMessage[]): number {
+  const first = lines.findIndex(({ source }) => source !== INPUT_SOURCE);
+  return first < 0 ? lines.length : first;
 }
 
 async function stop(kbot: Kbot): Promise<void> {
@@ -129,7 +151,8 @@ Deno.test({
     leader.start();
     await stage.cluster.untilHealthy();
     const late = await stage.taker("late");
-    await wait(3_000);
+    await stage.untilTaken("taken", 300);
+    await stage.untilTaken("late", 100);
     for (const kbot of [taker, late, paper, publisher]) await stop(kbot);
     assert.ok(await stage.compare("taken") > 300);
     assert.ok(await stage.compare("late") > 100);
