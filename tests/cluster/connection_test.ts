@@ -11,15 +11,26 @@ if (!CAN) console.log(NO_NATS_SERVER);
 
 const configOf = (keys: Record<string, unknown>): ClusterConfig => clusterSchema.parse({ name: "a", ...keys });
 
-async function connect(keys: Record<string, unknown>): Promise<ClusterResult> {
+/** Of a server that is there; a bound, not a claim. */
+const PATIENCE_MS = 60_000;
+
+async function connectOnce(keys: Record<string, unknown>): Promise<ClusterResult> {
   const config = configOf(keys);
   const loaded = await loadClusterAccess(config, {});
   assert.ok(loaded.ok, loaded.ok ? "" : loaded.reason);
   return await connectCluster(config, loaded.access, "test");
 }
 
-async function failure(keys: Record<string, unknown>): Promise<{ kind: string; reason: string }> {
-  const result = await connect(keys);
+/** To a server that is there: a busy machine may let the time for its answer pass. */
+async function connect(keys: Record<string, unknown>): Promise<ClusterResult> {
+  for (const ends = performance.now() + PATIENCE_MS;;) {
+    const result = await connectOnce(keys);
+    if (result.ok || result.kind === "refused" || performance.now() > ends) return result;
+  }
+}
+
+async function failure(keys: Record<string, unknown>, ask = connect): Promise<{ kind: string; reason: string }> {
+  const result = await ask(keys);
   if (!result.ok) return result;
   await result.connection.close();
   throw new Error("It connected");
@@ -52,7 +63,7 @@ Deno.test("a connection survives the loss of the server that it talks to", { ign
 });
 
 Deno.test("where nobody listens it is an outage, and nobody has to mend a setting", async () => {
-  const { kind, reason } = await failure({ servers: ["nats://127.0.0.1:1"] });
+  const { kind, reason } = await failure({ servers: ["nats://127.0.0.1:1"] }, connectOnce);
   assert.equal(kind, "outage");
   assert.match(reason, /^NATS at nats:\/\/127\.0\.0\.1:1 cannot be reached \(/);
 });
@@ -128,7 +139,7 @@ Deno.test("a server that hangs before it says who it is is given up, and costs n
     return length;
   });
   const { port } = listener.addr as Deno.NetAddr;
-  const { kind } = await failure({ servers: [`nats://127.0.0.1:${port}`] });
+  const { kind } = await failure({ servers: [`nats://127.0.0.1:${port}`] }, connectOnce);
   assert.equal(kind, "outage");
   assert.equal(await ended, null, "it hangs up");
 });
@@ -142,7 +153,7 @@ for (const words of ["HTTP/1.1 400 Bad Request\r\n", "INFO {\r\n", "\r\n"]) {
       peer.close();
     });
     const { port } = listener.addr as Deno.NetAddr;
-    const { reason } = await failure({ servers: [`nats://127.0.0.1:${port}`] });
+    const { reason } = await failure({ servers: [`nats://127.0.0.1:${port}`] }, connectOnce);
     assert.match(reason, /no NATS server: it does not say who it is/);
     await served;
   });
