@@ -4,7 +4,7 @@
  */
 
 import { JetStreamApiError } from "@nats-io/jetstream";
-import { ServersLost } from "../cluster/work/served.ts";
+import { ServersLost } from "../cluster/served.ts";
 import { SweepWorker, type WorkerCounts } from "../cluster/work/sweep_worker.ts";
 import { WorkServers } from "../cluster/work/work_servers.ts";
 import { WorkerData } from "../cluster/work/worker_data.ts";

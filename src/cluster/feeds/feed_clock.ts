@@ -14,7 +14,7 @@
 
 import type { NatsConnection } from "@nats-io/nats-core";
 import { type Micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND } from "../../core/units.ts";
-import type { Unpacked } from "../work/packed.ts";
+import type { Unpacked } from "../packed.ts";
 import { decodeClock, type FeedClock } from "./feed_messages.ts";
 import { clockSubject } from "./names.ts";
 

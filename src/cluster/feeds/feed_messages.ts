@@ -7,8 +7,8 @@ import { z } from "zod";
 import type { Input } from "../../core/input.ts";
 import { type Micros, micros } from "../../core/units.ts";
 import { readInput } from "../../backtest/recording/tape_inputs.ts";
-import { packedBytes, parsed, parsedText, type Unpacked, unpackedBytes } from "../work/packed.ts";
 import { decodeTapeLine, encodeMessage, type TapeMessage } from "../../store/tape_lines.ts";
+import { packedBytes, parsed, parsedText, type Unpacked, unpackedBytes } from "../packed.ts";
 
 /** Lines of one publisher from one start of it to its end, numbered from 0. */
 export interface Batch {

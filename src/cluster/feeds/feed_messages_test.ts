@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { micros } from "../../core/units.ts";
-import { packedBytes } from "../work/packed.ts";
+import { packedBytes } from "../packed.ts";
 import {
   decodeBatch,
   decodeClock,

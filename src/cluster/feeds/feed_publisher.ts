@@ -21,9 +21,9 @@ import type { Input } from "../../core/input.ts";
 import type { Micros } from "../../core/units.ts";
 import { within } from "../../ops/within.ts";
 import { messageOf } from "../../store/message.ts";
-import { FIRST_PATIENCE_MS, served } from "../work/served.ts";
-import { cameBetween, openStream } from "../work/streams.ts";
 import type { ClusterConnection } from "../connection.ts";
+import { FIRST_PATIENCE_MS, served } from "../served.ts";
+import { cameBetween, openStream } from "../streams.ts";
 import {
   encodeBatch,
   encodeClock,

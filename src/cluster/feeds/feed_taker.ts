@@ -14,7 +14,7 @@
 import { type ConsumerMessages, jetstream, type JetStreamClient, jetstreamManager } from "@nats-io/jetstream";
 import type { TapeMessage } from "../../store/tape_lines.ts";
 import type { ClusterConnection } from "../connection.ts";
-import { type Asking, served } from "../work/served.ts";
+import { type Asking, served } from "../served.ts";
 import { type Batch, decodeBatch, decodeKeyframe, type Keyframe } from "./feed_messages.ts";
 import { keySubject, streamOf } from "./names.ts";
 

@@ -10,7 +10,7 @@
  * @module
  */
 
-import type { WantedStream } from "../work/streams.ts";
+import type { WantedStream } from "../streams.ts";
 
 const MINUTE_NANOS = 60_000_000_000;
 /** So much is kept for those who take it later, or fell behind. */

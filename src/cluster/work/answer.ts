@@ -7,7 +7,7 @@
 import { z } from "zod";
 import type { TrialRan } from "../../backtest/search/sweep_pool.ts";
 import { micros } from "../../core/units.ts";
-import { packedBytes, parsed, type Unpacked, unpackedBytes } from "./packed.ts";
+import { packedBytes, parsed, type Unpacked, unpackedBytes } from "../packed.ts";
 
 export interface Answer {
   /** Who ran it. */

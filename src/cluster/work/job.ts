@@ -7,7 +7,7 @@ import { z } from "zod";
 import { type PassAsked, SIDE_BY_SIDE_MAX, type TrialAsked } from "../../backtest/search/trial.ts";
 import { hashOfJson } from "../../backtest/search/trial_book.ts";
 import { micros } from "../../core/units.ts";
-import { packed, type Unpacked, unpacked } from "./packed.ts";
+import { packed, type Unpacked, unpacked } from "../packed.ts";
 
 export interface Job {
   /** Names it among all that ever were. */

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import type { Parameters } from "../../backtest/search/parameter_space.ts";
 import type { PassAsked } from "../../backtest/search/trial.ts";
 import { micros, money } from "../../core/units.ts";
+import { packed, packedBytes } from "../packed.ts";
 import { type Answer, decodeAnswer, encodeAnswer, isSameAnswer } from "./answer.ts";
 import { decodeJob, encodeJob, trialKey } from "./job.ts";
 import { decodeBody, decodeHead, encodeOffer, type OfferBody } from "./offer.ts";
-import { packed, packedBytes } from "./packed.ts";
 import { decodeWords, encodeWords } from "./worker_words.ts";
 
 const RUNS = Deno.env.get("KBOT_TEST_FULL") === "1" ? 1_000_000 : 10_000;

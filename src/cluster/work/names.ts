@@ -11,7 +11,7 @@
  * @module
  */
 
-import type { WantedStream } from "./streams.ts";
+import type { WantedStream } from "../streams.ts";
 
 export const OFFERS = "KBOT_SWEEP_OFFERS";
 export const JOBS = "KBOT_SWEEP_JOBS";

@@ -12,7 +12,7 @@ import type { PackGiven } from "../../backtest/search/sweep_messages.ts";
 import type { TrialSettings } from "../../backtest/search/trial.ts";
 import { isObject } from "../../engine/journal_shape.ts";
 import { money } from "../../core/units.ts";
-import { packed, parsed, type Unpacked, unpacked } from "./packed.ts";
+import { packed, parsed, type Unpacked, unpacked } from "../packed.ts";
 
 /** Settings as they travel: periods are what each finds in its own data. */
 export type OfferedSettings = Omit<TrialSettings, "periods">;

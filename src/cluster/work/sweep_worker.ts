@@ -7,11 +7,11 @@ import type { Consumer, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import { pause } from "../../ops/pause.ts";
 import { within } from "../../ops/within.ts";
 import { messageOf } from "../../store/message.ts";
+import { ServersLost } from "../served.ts";
 import { JobRun, type JobRunOptions } from "./job_run.ts";
 import { Membership } from "./membership.ts";
 import { decodeHead, type OfferHead } from "./offer.ts";
 import { Quiet } from "./quiet.ts";
-import { ServersLost } from "./served.ts";
 import type { WorkServers } from "./work_servers.ts";
 import type { WorkerData } from "./worker_data.ts";
 

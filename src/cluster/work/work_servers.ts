@@ -12,6 +12,8 @@ import {
   type OrderedConsumerOptions,
 } from "@nats-io/jetstream";
 import type { ClusterConnection } from "../connection.ts";
+import { type Asking, FIRST_PATIENCE_MS, served } from "../served.ts";
+import { cameBetween, isGone, openStream } from "../streams.ts";
 import {
   ANSWERS,
   answerSubject,
@@ -27,8 +29,6 @@ import {
   wantedStreams,
 } from "./names.ts";
 import type { EncodedOffer, OfferHead } from "./offer.ts";
-import { type Asking, FIRST_PATIENCE_MS, served } from "./served.ts";
-import { cameBetween, isGone, openStream } from "./streams.ts";
 
 export interface WorkServersOptions extends Asking {
   /** Servers that keep each message. */

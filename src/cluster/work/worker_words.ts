@@ -4,7 +4,7 @@
  */
 
 import { z } from "zod";
-import { parsed, type Unpacked } from "./packed.ts";
+import { parsed, type Unpacked } from "../packed.ts";
 
 const TEXT_MAX = 1_000;
 const THREADS_MAX = 64;

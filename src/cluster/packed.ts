@@ -5,7 +5,7 @@
 
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { z } from "zod";
-import { messageOf } from "../../store/message.ts";
+import { messageOf } from "../store/message.ts";
 
 /** Unpacked, a message is never larger: the tickers of a year of quarter-hours take some megabytes. */
 const UNPACKED_MAX = 64 << 20;

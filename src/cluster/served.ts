@@ -6,7 +6,7 @@
 
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { ClosedConnectionError, PermissionViolationError } from "@nats-io/nats-core";
-import { messageOf } from "../../store/message.ts";
+import { messageOf } from "../store/message.ts";
 
 /** For so long a sweep waits for its servers; its results until then are kept. */
 const PATIENCE_MS = 600_000;
