@@ -48,8 +48,8 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 const BUFFERED_MAX = 1024 * 1024;
 const CLOSE_NORMAL = 1000;
 const CLOSE_PATIENCE_MS = 1_000;
-/** Not everything is answered; in lockstep time does not wait for longer. */
-const ANSWER_PATIENCE_MS = 250;
+/** Not everything is answered; in lockstep time does not wait for longer: long for a busy machine, too. */
+const ANSWER_PATIENCE_MS = 1_000;
 /** Up for so long, a connection has proved itself: after the next loss the backoff starts at the beginning again. */
 const PROVEN_AFTER = 60 * MICROS_PER_SECOND;
 

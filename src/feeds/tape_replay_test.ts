@@ -60,6 +60,7 @@ async function withStage(test: (stage: Stage) => Promise<void>): Promise<void> {
       const to: Micros = micros(clock.now() + MICROS_PER_SECOND / STEPS);
       clock.advanceTo(to);
       await settle(feed);
+      await exchange.heardOut();
       exchange.advance(to);
       await settle(feed);
     }

@@ -61,6 +61,7 @@ async function withFeed(settings: Settings, body: (running: Running) => Promise<
       const to: Micros = micros(clock.now() + MICROS_PER_SECOND / 2);
       clock.advanceTo(to);
       await settle();
+      await exchange.heardOut();
       exchange.advance(to);
       await settle();
     }

@@ -50,7 +50,6 @@ export async function withSimulated(
     await feed.idle();
     do {
       if (performance.now() - started > ARRIVAL_MS_MAX) throw new Error("What was sent did not arrive");
-      // What the client sends needs its time too, and nothing counts it.
       await new Promise((resolve) => setTimeout(resolve, 1));
     } while (feed.framesReceived() < Math.max(framesMin, exchange.framesSent()));
   };
@@ -59,6 +58,8 @@ export async function withSimulated(
       const to: Micros = micros(clock.now() + MICROS_PER_SECOND / STEPS);
       clock.advanceTo(to);
       await settle();
+      // What the client sends needs its time too, and nothing counts it.
+      await exchange.heardOut();
       exchange.advance(to);
       await settle();
     }
