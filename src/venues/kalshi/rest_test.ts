@@ -4,7 +4,7 @@ import { type Count, type Micros, MICROS_PER_SECOND, type Price } from "../../co
 import { SteppedClock, WallClock } from "../../ops/clock.ts";
 import { KalshiRest } from "./rest.ts";
 import type { RestOptions } from "./rest_calls.ts";
-import { type Answer, ScriptedExchange } from "./scripted_exchange_fixture.ts";
+import { type Answer, NOBODY, ScriptedExchange } from "./scripted_exchange_fixture.ts";
 import type { Signer } from "./signer.ts";
 
 const SIGNER: Signer = {
@@ -168,9 +168,7 @@ Deno.test("a refused body names the field's path", () =>
   }));
 
 Deno.test("an exchange that is not there is a network failure that names it", async () => {
-  const exchange = await new ScriptedExchange().start();
-  const base = exchange.rest;
-  await exchange.stop();
+  const base = `http://${NOBODY}/trade-api/v2`;
   const rest = new KalshiRest({ base, signer: null, clock: new WallClock() });
   const result = await rest.status();
   assert.ok(!result.ok && result.failure.kind === "network");

@@ -7,6 +7,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
 
+/** Where nobody listens. A port that was free a moment ago may be somebody's by now; this one is not given out. */
+export const NOBODY = "127.0.0.1:2";
+
 /** What a route gives: a body with a status, a broken connection, or silence. */
 export type Answer = { readonly status?: number; readonly body?: unknown; readonly text?: string } | "break" | "hang";
 

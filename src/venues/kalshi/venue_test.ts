@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Micros } from "../../core/units.ts";
 import { WallClock } from "../../ops/clock.ts";
 import { eventListed, fastIndex, indexList, orderGroup, position } from "./frames_cases.ts";
-import { ScriptedExchange } from "./scripted_exchange_fixture.ts";
+import { NOBODY } from "./scripted_exchange_fixture.ts";
 import { eventually, iso, market, nothing, SIGNER, TICKER, withVenue } from "./scripted_run_fixture.ts";
 import { KalshiVenue } from "./venue.ts";
 
@@ -284,9 +284,7 @@ Deno.test("without a key, books and trades are read by REST and carry no sequenc
   }));
 
 Deno.test("without a network it says what it cannot reach, and keeps trying", async () => {
-  const exchange = await new ScriptedExchange().start();
-  const { rest, ws } = exchange;
-  await exchange.stop();
+  const [rest, ws] = [`http://${NOBODY}/trade-api/v2`, `ws://${NOBODY}/trade-api/ws/v2`];
   const logs: string[] = [];
   const venue = new KalshiVenue({
     name: "test",

@@ -4,14 +4,13 @@ import type { Outcome } from "./order_connection.ts";
 import { OrderLine, type OrderLineOptions } from "./order_line.ts";
 import { type Peer, RawServer, response } from "./raw_server_fixture.ts";
 import { TEST_AUTHORITY } from "./certificate_fixture.ts";
-import { openStream } from "./stream.ts";
+import { NOBODY } from "../scripted_exchange_fixture.ts";
+import { openStream, targetOf } from "./stream.ts";
 
 const ORDER: RawRequest = { method: "POST", target: "/orders", headers: { "x-test": "1" }, body: '{"n":1}' };
 
 /** For an answer that comes at once: a busy machine may take its time over it. */
 const SOON_MS = 60_000;
-/** Below all that are given out, and nobody listens there. */
-const NOBODYS_PORT = 1;
 
 interface Parts {
   readonly server: RawServer;
@@ -199,7 +198,7 @@ Deno.test("nobody listens: unsent at once, told once, and found when there is so
   const line = new OrderLine({
     origin: server.origin,
     // No port is given up and taken again here: somebody else's test could take it in between.
-    open: (target, signal) => openStream(isThere ? target : { ...target, port: NOBODYS_PORT }, signal),
+    open: (target, signal) => openStream(isThere ? target : targetOf(new URL(`http://${NOBODY}`)), signal),
     bodyBytesMax: 1_000,
     probe: null,
     onTrouble: (told) => troubles.push(told),

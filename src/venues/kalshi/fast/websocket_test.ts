@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
 import { type Peer, RawServer, response } from "./raw_server_fixture.ts";
+import { NOBODY } from "../scripted_exchange_fixture.ts";
 import { TEST_AUTHORITY } from "./certificate_fixture.ts";
 import { FastWebSocket } from "./websocket.ts";
 
@@ -194,10 +195,7 @@ for (const [name, serve, said] of BROKEN) {
 }
 
 Deno.test("nobody listening, and a certificate that nobody knows, are errors before the close", async () => {
-  const server = new RawServer();
-  const address = url(server);
-  await server.stop();
-  const client = new Client(address);
+  const client = new Client(`ws://${NOBODY}/trade-api/ws/v2`);
   await client.closed;
   assert.match(client.said[0], /^error: .*refused/);
   await withServer(() => {}, async (secure) => {
