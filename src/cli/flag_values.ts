@@ -8,8 +8,7 @@ import { type Message, message, text as plain } from "@optique/core/message";
 import type { NonEmptyString } from "@optique/core/nonempty";
 import type { ValueParser } from "@optique/core/valueparser";
 import { type AskedRange, readRange } from "../backtest/search/parameter_text.ts";
-import { CLUSTER_WORD, CLUSTER_WORD_TEXT } from "../config/cluster_schema.ts";
-import { address, SERIES, VENUE_NAMES, venueName } from "../config/fields.ts";
+import { address, CLUSTER_WORD, CLUSTER_WORD_TEXT, SERIES, VENUE_NAMES, venueName } from "../config/fields.ts";
 import { nearestName } from "../config/nearest.ts";
 import {
   type Count,

@@ -4,12 +4,10 @@
  */
 
 import { z } from "zod";
+import { CLUSTER_WORD, CLUSTER_WORD_TEXT } from "./fields.ts";
 
 const SERVERS_MAX = 16;
 const SERVER = /^(nats|tls):\/\/(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]{1,253})(:\d{1,5})?$/;
-/** Letters that a key and a subject of NATS may have without meaning anything there. */
-export const CLUSTER_WORD = /^[A-Za-z0-9_-]{1,64}$/;
-export const CLUSTER_WORD_TEXT = "1 to 64 letters, digits, hyphens and underscores";
 const LOOPBACK: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** `tls://nats1.example.com:4222` in parts; `null` where it is no such address. */

@@ -117,6 +117,10 @@ export function seriesList() {
   });
 }
 
+/** A name in a cluster: letters that a key and a subject of NATS may have without meaning anything there. */
+export const CLUSTER_WORD = /^[A-Za-z0-9_-]{1,64}$/;
+export const CLUSTER_WORD_TEXT = "1 to 64 letters, digits, hyphens and underscores";
+
 const HOST = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 const MAX_HOSTS = 16;
 
