@@ -7,7 +7,7 @@ import { parse } from "smol-toml";
 import { errorsFromIssues, formatConfigError } from "../config/config_error.ts";
 import { tomlScalar } from "../config/describe.ts";
 import { CONFIG_SCHEMA } from "../config/schema.ts";
-import { KEYS } from "../config/schema_keys.ts";
+import { KEYS, partsOf } from "../config/schema_keys.ts";
 import { comment } from "../config/template.ts";
 
 const HEAD =
@@ -23,12 +23,12 @@ export function initFile(keys: ReadonlyMap<string, unknown>): string {
   let section = "";
   for (const key of KEYS.keys) {
     if (!keys.has(key)) continue;
-    const cut = key.lastIndexOf(".");
-    if (key.slice(0, cut) !== section) {
-      section = key.slice(0, cut);
+    const { section: wanted, name } = partsOf(key);
+    if (wanted !== section) {
+      section = wanted;
       lines.push("", `[${section}]`);
     }
-    lines.push(...comment(`${KEYS.description(key)}.`), `${key.slice(cut + 1)} = ${valueText(keys.get(key))}`);
+    lines.push(...comment(`${KEYS.description(key)}.`), `${name} = ${valueText(keys.get(key))}`);
   }
   return `${lines.join("\n")}\n`;
 }

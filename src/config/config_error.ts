@@ -5,7 +5,7 @@
 
 import type { z } from "zod";
 import { redact } from "./redact.ts";
-import { type ConfigKeys, KEYS } from "./schema_keys.ts";
+import { type ConfigKeys, KEYS, partsOf } from "./schema_keys.ts";
 import { nearestName } from "./nearest.ts";
 
 /** Where a value came from. */
@@ -76,9 +76,7 @@ function describeValue(value: unknown): string {
 
 /** What to write instead of an unknown key. */
 export function allowedInstead(key: string, known: ConfigKeys = KEYS): string {
-  const parts = key.split(".");
-  const last = parts[parts.length - 1];
-  const section = parts.slice(0, -1).join(".");
+  const { section, name: last } = partsOf(key);
   const prefix = section === "" ? "" : `${section}.`;
   const inSection = known.names.filter((name) => name.startsWith(prefix) && !name.slice(prefix.length).includes("."))
     .map((name) => name.slice(prefix.length));

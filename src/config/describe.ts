@@ -6,7 +6,7 @@
 import type { OutsideValue } from "./credentials.ts";
 import { formatOrigin, type Origin } from "./config_error.ts";
 import type { Config } from "./schema.ts";
-import { type ConfigKeys, KEYS } from "./schema_keys.ts";
+import { type ConfigKeys, KEYS, partsOf } from "./schema_keys.ts";
 
 /** One key and its value, as it would be written in kbot.toml; `null` where the value is absent. */
 export interface ConfigRow {
@@ -51,8 +51,6 @@ function tomlItem(item: string | Readonly<Record<string, unknown>>): string {
   return `{ ${Object.entries(item).map(([name, value]) => `${name} = ${tomlScalar(value)}`).join(", ")} }`;
 }
 
-const LISTS_OF_TABLES: ReadonlySet<string> = new Set(["packs", "risk.group"]);
-
 export interface DescribeOptions {
   /** Says behind each value where it came from. */
   readonly origin?: boolean;
@@ -72,21 +70,19 @@ export function describeConfig(
   const { known = KEYS } = options;
   let section = "";
   for (const row of configRows(config, origins, known)) {
-    const cut = row.key.lastIndexOf(".");
-    const wanted = row.key.slice(0, Math.max(0, cut));
+    const { section: wanted, name } = partsOf(row.key);
     if (wanted !== section) {
       section = wanted;
       if (lines.length > 0) lines.push("");
       lines.push(`[${section}]`);
     }
-    const name = row.key.slice(cut + 1);
     const outside = options.outside?.get(row.key);
     if (outside !== undefined) {
       lines.push(`# ${name} = ${JSON.stringify(outside.shown)}  # set by ${outside.setBy}`);
       continue;
     }
     // An empty list of tables written out would keep [[packs]] or [[risk.group]] from being added below.
-    const isOpen = LISTS_OF_TABLES.has(row.key) && Array.isArray(row.value) && row.value.length === 0;
+    const isOpen = known.tableKeys(row.key) !== null && Array.isArray(row.value) && row.value.length === 0;
     const pair = row.value === null || isOpen ? `# ${name} =` : `${name} = ${tomlValue(row.value)}`;
     lines.push(options.origin ? `${pair}  # ${row.origin}` : pair);
   }

@@ -5,7 +5,7 @@
 
 import { configRows, tomlValue } from "./describe.ts";
 import { defaultConfig } from "./schema.ts";
-import { KEYS } from "./schema_keys.ts";
+import { KEYS, partsOf } from "./schema_keys.ts";
 
 const REFERENCE_BEGINS = "<!-- Every key, made of src/config/schema.ts by: deno task config-reference -->";
 const REFERENCE_ENDS = "<!-- The end of every key -->";
@@ -18,8 +18,7 @@ function configReference(): string {
   const lines: string[] = [];
   let section: string | null = null;
   for (const { key, value, description, allowed } of configRows(defaultConfig(), new Map())) {
-    const cut = key.lastIndexOf(".");
-    const wanted = key.slice(0, Math.max(0, cut));
+    const { section: wanted, name } = partsOf(key);
     if (wanted !== section) {
       section = wanted;
       if (lines.length > 0) lines.push("");
@@ -27,7 +26,7 @@ function configReference(): string {
     }
     const preset = value === null ? "not set" : `\`${tomlValue(value)}\``;
     const reload = KEYS.reloads(key) ? " _reload_" : "";
-    lines.push(`- \`${key.slice(cut + 1)}\` (${preset}) ${plain(description)}. Allowed: ${plain(allowed)}.${reload}`);
+    lines.push(`- \`${name}\` (${preset}) ${plain(description)}. Allowed: ${plain(allowed)}.${reload}`);
   }
   return lines.join("\n");
 }

@@ -39,6 +39,12 @@ function collect(schema: Schema, prefix: string, into: Map<string, Schema>): Map
   return into;
 }
 
+/** `risk.max_order_usd` in parts: `risk` and `max_order_usd`. What stands above all sections has an empty one. */
+export function partsOf(key: string): { readonly section: string; readonly name: string } {
+  const cut = key.lastIndexOf(".");
+  return { section: key.slice(0, Math.max(0, cut)), name: key.slice(cut + 1) };
+}
+
 /** A configuration's keys. Without packs they are {@link KEYS}. */
 export class ConfigKeys {
   /** Every key that holds a value, dotted (`risk.max_order_usd`), in the order of the schema. */
@@ -114,8 +120,8 @@ export class ConfigKeys {
 
   /** That of a key, or of one in the tables of a list. */
   #schemaOf(key: string): Schema | undefined {
-    const cut = key.lastIndexOf(".");
-    return this.#leaves.get(key) ?? this.#tableOf(key.slice(0, Math.max(0, cut)))?.[key.slice(cut + 1)];
+    const { section, name } = partsOf(key);
+    return this.#leaves.get(key) ?? this.#tableOf(section)?.[name];
   }
 
   /** What a key allows, in words. A schema may say it itself (meta `allowed`); otherwise its JSON Schema is read out. */

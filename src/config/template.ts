@@ -8,7 +8,7 @@
 
 import { configRows, tomlValue } from "./describe.ts";
 import { defaultConfig } from "./schema.ts";
-import { KEYS } from "./schema_keys.ts";
+import { KEYS, partsOf } from "./schema_keys.ts";
 
 const WIDTH = 110;
 
@@ -42,8 +42,7 @@ export function configTemplate(): string {
   const lines = comment(HEAD);
   let section: string | null = null;
   for (const { key, value, description, allowed } of configRows(defaultConfig(), new Map())) {
-    const cut = key.lastIndexOf(".");
-    const wanted = key.slice(0, Math.max(0, cut));
+    const { section: wanted, name } = partsOf(key);
     lines.push("");
     if (wanted !== section && wanted !== "") {
       lines.push("", ...comment(`${KEYS.description(wanted)}.`), `[${wanted}]`, "");
@@ -53,7 +52,6 @@ export function configTemplate(): string {
       ...comment(`${description}.`),
       ...comment(`Allowed: ${allowed}.${KEYS.reloads(key) ? " [reload]" : ""}`),
     );
-    const name = key.slice(cut + 1);
     lines.push(value === null ? `# ${name} is not set` : `#${name} = ${tomlValue(value)}`);
   }
   return lines.join("\n") + "\n";
