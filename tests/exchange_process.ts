@@ -11,7 +11,9 @@
 import { Kbot, temporaryDirectory } from "./process.ts";
 
 /** Until it tells its addresses, on a machine that others use, too. */
-const START_MS = 120_000;
+const START_MS = 300_000;
+/** Twice what a start takes on a machine that has nothing else to do. */
+const CALM_START_MS = 1_500;
 
 /** What it prints at its start. */
 interface Addresses {
@@ -19,6 +21,7 @@ interface Addresses {
   readonly ws: string;
   readonly key_id: string;
   readonly private_key_file: string;
+  readonly clock: { readonly speed: number };
 }
 
 export class ExchangeProcess implements AsyncDisposable {
@@ -28,15 +31,18 @@ export class ExchangeProcess implements AsyncDisposable {
   readonly venue: readonly string[];
   /** The key that it takes orders by. */
   readonly env: Readonly<Record<string, string>>;
+  /** Simulated seconds a second. */
+  readonly speed: number;
   readonly #process: Kbot;
   readonly #parts: AsyncDisposableStack;
 
   private constructor(process: Kbot, parts: AsyncDisposableStack, addresses: Addresses) {
-    const { rest, ws, key_id, private_key_file } = addresses;
+    const { rest, ws, key_id, private_key_file, clock } = addresses;
     this.rest = rest;
     this.ws = ws;
     this.venue = ["--venue", rest, "--venue-ws", ws];
     this.env = { KBOT_KALSHI_KEY_ID: key_id, KBOT_KALSHI_PRIVATE_KEY_FILE: private_key_file };
+    this.speed = clock.speed;
     this.#process = process;
     this.#parts = parts;
   }
@@ -48,6 +54,21 @@ export class ExchangeProcess implements AsyncDisposable {
     const process = parts.use(new Kbot(["exchange", ...flags, "--port", "0", "--json", "--state", keys.path]));
     const [line] = await process.until(/^\{.*\}$/m, START_MS);
     return new ExchangeProcess(process, parts.move(), JSON.parse(line) as Addresses);
+  }
+
+  /**
+   * One that goes no faster than a bot on this machine can follow, as judged by how long a start takes: who falls behind sees
+   * old prices alone, and sends no order.
+   *
+   * @param speed on a machine that has nothing else to do
+   */
+  static async startInStep(speed: number, ...flags: readonly string[]): Promise<ExchangeProcess> {
+    const began = performance.now();
+    const started = await ExchangeProcess.start("--speed", `${speed}`, ...flags);
+    const slower = Math.max(1, Math.floor(speed * CALM_START_MS / (performance.now() - began)));
+    if (slower >= speed) return started;
+    await started[Symbol.asyncDispose]();
+    return await ExchangeProcess.start("--speed", `${slower}`, ...flags);
   }
 
   /** What it itself says happened, with as much of it as a test reads. */

@@ -6,7 +6,7 @@ import { formatMoney, parseMoney } from "../src/core/units.ts";
 import { ExchangeProcess } from "./exchange_process.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
 import { assertSeen, troubleOf } from "./readme_troubles.ts";
-import { pause } from "./trading_stage.ts";
+import { FIRST_ORDERS_MS, pause, until } from "./trading_stage.ts";
 
 interface LedgerFill {
   trade_id: string;
@@ -16,6 +16,7 @@ interface LedgerFill {
 }
 
 interface ExchangeLedger {
+  now_us: number;
   cash: string;
   starting_cash: string;
   orders: Record<string, { order_id: string; client_order_id: string; status: string; fills: LedgerFill[] }>;
@@ -27,6 +28,10 @@ interface ExchangeLedger {
 
 const KILLS = Deno.env.get("KBOT_TEST_FULL") === "1" ? 10 : 5;
 const SEED = 5;
+/** Markets end at every quarter of an hour, and are settled soon after. */
+const QUARTER_S = 15 * 60;
+const QUIET_FROM_S = 60;
+const QUIET_TO_S = 13 * 60;
 
 /** Numbers from 0 up to 1, the same every time. */
 function seeded(seed: number): () => number {
@@ -41,36 +46,45 @@ Deno.test(`killed at ${KILLS} random moments, no order is doubled, no fill lost,
   console.log(`seed ${SEED}`);
   const random = seeded(SEED);
   await using state = await temporaryDirectory();
-  await using exchange = await ExchangeProcess.start("--seed", `${SEED}`, "--speed", "10");
+  await using exchange = await ExchangeProcess.startInStep(10, "--seed", `${SEED}`);
   const { env } = exchange;
   const args = ["--live", ...exchange.venue, "--port", "0", "--state", state.path, "--json"];
   const truth = () => exchange.ledger<ExchangeLedger>();
+  const sent = async () => Object.keys((await truth()).orders).length;
+  // Not while it only warms up: kills must hit trading, sometimes with an order under way.
+  const trades = (than: number) => until(`more orders than ${than}`, async () => await sent() > than, FIRST_ORDERS_MS);
 
   let ordersBefore = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     const bot = new Kbot(args, env);
     try {
       await bot.until(/Status page: http/);
-      // Not while it only warms up: kills must hit trading, sometimes with an order under way.
-      const deadline = Date.now() + 20_000;
-      while (Object.keys((await truth()).orders).length <= ordersBefore && Date.now() < deadline) await pause(20);
+      await trades(ordersBefore);
       await pause(random() * 800);
     } finally {
       bot.signal("SIGKILL");
       await bot.end();
     }
-    ordersBefore = Object.keys((await truth()).orders).length;
+    ordersBefore = await sent();
   }
   assert.ok(ordersBefore >= KILLS, `only ${ordersBefore} orders were sent over ${KILLS} lives`);
 
   // One more life to find out what became of everything, then an orderly end.
-  const last = await runKbot([...args, "--for", "8s"], env);
+  await using bot = new Kbot(args, env);
+  await trades(ordersBefore);
+  // What is settled after its end the exchange alone would know.
+  await until("a time at which nothing is settled", async () => {
+    const seconds = (await truth()).now_us / 1e6 % QUARTER_S;
+    return seconds > QUIET_FROM_S && seconds < QUIET_TO_S;
+  }, FIRST_ORDERS_MS);
+  bot.signal("SIGTERM");
+  const last = await bot.end();
+  const ledger = await truth();
   assert.equal(last.code, 0, last.stderr);
   const checked = await runKbot(["store", "check", "--state", state.path]);
   assert.equal(checked.code, 0, checked.stderr);
   assertSeen(troubleOf("it was killed"), checked.stdout);
   const summary = JSON.parse(last.stdout) as { orders: number; fills: number; cash: string; nav: string; pnl: string };
-  const ledger = await truth();
 
   const opened = await openKvStore(statePaths(state.path).store);
   assert.ok(opened.ok);

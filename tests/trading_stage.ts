@@ -21,6 +21,8 @@ export interface Trading {
   readonly bot: Kbot;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Simulated seconds a second. */
+  readonly speed: number;
   /** What the exchange itself says happened. */
   readonly ledger: () => Promise<Ledger>;
   /** How many orders the exchange has got so far. */
@@ -30,8 +32,10 @@ export interface Trading {
 }
 
 const SEED = 5;
-/** A loaded machine does not hold the speed, and trades nothing while what it knows is old. */
-export const FIRST_ORDERS_MS = 240_000;
+/** Of simulated time there may be minutes without an order, and a loaded machine goes through it slowly. */
+export const FIRST_ORDERS_MS = 600_000;
+/** Bounds on a wait for what comes at once on a calm machine, not claims. */
+const PATIENCE_MS = 300_000;
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -39,7 +43,7 @@ export const pause = (ms: number): Promise<void> => new Promise((resolve) => set
 export async function until(
   what: string | (() => Promise<string>),
   test: () => Promise<boolean>,
-  ms = 40_000,
+  ms = PATIENCE_MS,
 ): Promise<void> {
   for (const end = performance.now() + ms; performance.now() < end; await pause(100)) if (await test()) return;
   assert.fail(`Waited ${ms} ms for ${typeof what === "string" ? what : await what()}`);
@@ -52,7 +56,7 @@ export async function withTrading(
   more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   console.log(`seed ${SEED}`);
-  await using exchange = await ExchangeProcess.start("--seed", `${SEED}`, "--speed", "10");
+  await using exchange = await ExchangeProcess.startInStep(10, "--seed", `${SEED}`);
   const env = { ...exchange.env, KBOT_STRATEGIES__MARKET_MAKER__ENABLED: "true", ...more };
   const args = ["--live", ...exchange.venue, "--port", "0", "--state", state, "--json"];
   await using bot = new Kbot(args, env);
@@ -63,7 +67,7 @@ export async function withTrading(
   const halts = async () => (await risk()).halts;
   const words = async () => `the first orders; ${(await halts()).map(({ reason }) => reason).join("; ") || "no halt"}`;
   await until(words, async () => await orders() > 2, FIRST_ORDERS_MS);
-  await test({ bot, args, env, ledger, orders, halts });
+  await test({ bot, args, env, speed: exchange.speed, ledger, orders, halts });
 }
 
 /** Nothing is lost and nothing doubled: the journal replays, and store, trail and exchange agree with it. */
