@@ -14,7 +14,7 @@ if pid == 0:
     os.execvp(program[0], program)
 shown = b""
 began = time.time()
-while time.time() - began < 60:
+while time.time() - began < 600:
     if not select.select([terminal], [], [], 0.2)[0]:
         continue
     try:
