@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { Input } from "../../core/input.ts";
 import { type Micros, micros } from "../../core/units.ts";
 import { readInput } from "../../backtest/recording/tape_inputs.ts";
-import { decodeTapeLine, encodeMessage, type TapeMessage } from "../../store/tape_lines.ts";
+import { decodeTapeLine, type TapeMessage } from "../../store/tape_lines.ts";
 import { packedBytes, parsed, parsedText, type Unpacked, unpackedBytes } from "../packed.ts";
 
 /** Lines of one publisher from one start of it to its end, numbered from 0. */
@@ -66,8 +66,6 @@ export function encodeBatch(
 ): Uint8Array {
   return pack([JSON.stringify({ kbot_feed: 1, epoch, first, sent }), ...lines]);
 }
-
-export const encodeLine = (source: string, raw: string, at: Micros): string => encodeMessage(source, raw, at);
 
 export function decodeBatch(bytes: Uint8Array): Unpacked<Batch> {
   const text = unpack("Batch", bytes);

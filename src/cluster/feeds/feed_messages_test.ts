@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { micros } from "../../core/units.ts";
+import { encodeMessage } from "../../store/tape_lines.ts";
 import { packedBytes } from "../packed.ts";
-import {
-  decodeBatch,
-  decodeClock,
-  decodeKeyframe,
-  encodeBatch,
-  encodeClock,
-  encodeKeyframe,
-  encodeLine,
-} from "./feed_messages.ts";
+import { decodeBatch, decodeClock, decodeKeyframe, encodeBatch, encodeClock, encodeKeyframe } from "./feed_messages.ts";
 
 const RUNS = Deno.env.get("KBOT_TEST_FULL") === "1" ? 1_000_000 : 10_000;
 const plain = { noNullPrototype: true };
@@ -20,7 +13,7 @@ Deno.test("lines arrive word for word, whatever is in them, with the times at wh
   const line = fc.record({ source: fc.string(), raw: fc.string({ unit: "binary" }), at: time }, plain);
   fc.assert(
     fc.property(fc.string({ minLength: 1 }), fc.nat(), time, fc.array(line), (epoch, first, sent, lines) => {
-      const encoded = lines.map(({ source, raw, at }) => encodeLine(source, raw.toWellFormed(), at));
+      const encoded = lines.map(({ source, raw, at }) => encodeMessage(source, raw.toWellFormed(), at));
       const read = decodeBatch(encodeBatch({ epoch, first, sent, lines: encoded }));
       const wanted = lines.map(({ source, raw, at }) => ({ kind: "message", source, raw: raw.toWellFormed(), at }));
       assert.deepEqual(read, { ok: true, value: { epoch, first, sent, lines: wanted } });
@@ -44,7 +37,7 @@ Deno.test("what is no message of a feed is refused with words, whatever it is", 
   const text = (words: string) => new TextEncoder().encode(words);
   const head = JSON.stringify({ kbot_feed: 1, epoch: "e", first: 0, sent: 1 });
   const lines = fc.array(
-    fc.oneof(fc.json(), fc.string(), fc.constant(head), fc.constant(encodeLine("a", "b", micros(1)))),
+    fc.oneof(fc.json(), fc.string(), fc.constant(head), fc.constant(encodeMessage("a", "b", micros(1)))),
   );
   const bytes = fc.oneof(
     fc.uint8Array(),

@@ -21,17 +21,11 @@ import type { Input } from "../../core/input.ts";
 import type { Micros } from "../../core/units.ts";
 import { within } from "../../ops/within.ts";
 import { messageOf } from "../../store/message.ts";
+import { encodeMessage, INPUT_SOURCE } from "../../store/tape_lines.ts";
 import type { ClusterConnection } from "../connection.ts";
 import { FIRST_PATIENCE_MS, served } from "../served.ts";
 import { cameBetween, openStream } from "../streams.ts";
-import {
-  encodeBatch,
-  encodeClock,
-  encodeKeyframe,
-  encodeLine,
-  FEED_INPUT_SOURCE,
-  type FeedClock,
-} from "./feed_messages.ts";
+import { encodeBatch, encodeClock, encodeKeyframe, FEED_INPUT_SOURCE, type FeedClock } from "./feed_messages.ts";
 import { Mirror } from "./mirror.ts";
 import { clockSubject, dataSubject, keySubject, wantedStream } from "./names.ts";
 
@@ -118,7 +112,7 @@ export class FeedPublisher {
   /** A line as it goes on a tape. */
   line(source: string, raw: string, at: Micros): void {
     if (this.#over) return;
-    const line = encodeLine(source, raw, at);
+    const line = encodeMessage(source, raw, at);
     this.#waiting.push(line);
     if (this.#characters + line.length > WAITING_CHARACTERS_MAX) {
       return this.#lose(this.#waiting.length, "the NATS servers take less than is heard");
@@ -136,7 +130,7 @@ export class FeedPublisher {
     const told = this.#mirror.take(input);
     if (before || !told.some(({ type }) => type === "book_stale")) return;
     // A hole that was found here: who begins to listen behind it cannot see it.
-    for (const each of told) if (each.type === "book_stale") this.line("kalshi/input", JSON.stringify(each), each.at);
+    for (const each of told) if (each.type === "book_stale") this.line(INPUT_SOURCE, JSON.stringify(each), each.at);
     this.#want();
   }
 
