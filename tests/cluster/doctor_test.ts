@@ -7,8 +7,18 @@ import { hasNatsServer, NatsCluster, NO_NATS_SERVER } from "./nats_cluster.ts";
 const CAN = await hasNatsServer();
 if (!CAN) console.log(NO_NATS_SERVER);
 
-/** What the doctor says of these servers. */
+/** Of servers that are there; a bound, not a claim. */
+const PATIENCE_MS = 60_000;
+
+/** What the doctor says of servers of which one is there: a busy machine may let the time for its answer pass. */
 async function look(servers: readonly string[]) {
+  for (const ends = performance.now() + PATIENCE_MS;;) {
+    const found = await lookOnce(servers);
+    if (!/cannot be reached/.test(found.detail) || performance.now() > ends) return found;
+  }
+}
+
+async function lookOnce(servers: readonly string[]) {
   const env = { KBOT_CLUSTER__SERVERS: servers.join(","), KBOT_CLUSTER__NAME: "one" };
   const request = { configFile: undefined, state: undefined, venue: undefined, venueWs: undefined, order: false, env };
   const { checks } = await examine([configuration, cluster], request);
@@ -32,7 +42,7 @@ Deno.test(
       await bare.nodes[0].kill();
       const either = await look([...bare.servers, ...cluster.servers]);
       assert.match(either.detail, /with JetStream; one of 2 servers$/);
-      assert.match((await look(bare.servers)).detail, /^NATS at nats:\/\/127\.0\.0\.1:\d+ cannot be reached \(/);
+      assert.match((await lookOnce(bare.servers)).detail, /^NATS at nats:\/\/127\.0\.0\.1:\d+ cannot be reached \(/);
     } finally {
       await cluster[Symbol.asyncDispose]();
     }
