@@ -1,24 +1,22 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { startReplay } from "../src/venues/exchange/replay/replay_server.ts";
+import { keepPort, type KeptPort } from "./ports.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
 import { assertSeen, troubleOf } from "./readme_troubles.ts";
 
 /** Nothing listens there: what a machine without a network looks like to a client. */
-function deadAddress(): { rest: string; ws: string } {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return { rest: `http://127.0.0.1:${port}/trade-api/v2`, ws: `ws://127.0.0.1:${port}/trade-api/ws/v2` };
-}
+const deadVenue = ({ port }: KeptPort): readonly string[] => [
+  ...["--venue", `http://127.0.0.1:${port}/trade-api/v2`],
+  ...["--venue-ws", `ws://127.0.0.1:${port}/trade-api/ws/v2`],
+];
 
 Deno.test("paper trading without a network says what it cannot reach, serves its page, and points to the demo", async () => {
   await using state = await temporaryDirectory();
-  const { rest, ws } = deadAddress();
-  const args = ["--paper", "--venue", rest, "--venue-ws", ws];
-  await using kbot = new Kbot([...args, "--port", "0", "--state", state.path]);
+  using dead = keepPort();
+  await using kbot = new Kbot(["--paper", ...deadVenue(dead), "--port", "0", "--state", state.path]);
   const [, url] = await kbot.until(/Status page: (http\S+)/);
-  await kbot.until(/Cannot reach/, 20_000);
+  await kbot.until(/Cannot reach/);
   const ready = await fetch(new URL("/readyz", url));
   assert.equal(ready.status, 503);
   assert.match(await ready.text(), /Cannot reach|not connected/);
@@ -47,8 +45,8 @@ Deno.test("live trading at Kalshi without credentials or without the phrase does
   assert.match(withoutPhrase.stderr, /TRADE REAL MONEY/);
   assert.doesNotMatch(withoutPhrase.stderr, /BEGIN PRIVATE KEY/);
   // What says nothing of itself may be a proxy of the real Kalshi.
-  const { rest, ws } = deadAddress();
-  const address = ["--live", "--venue", rest, "--venue-ws", ws, "--port", "0", "--state", join(state.path, "t")];
+  using dead = keepPort();
+  const address = ["--live", ...deadVenue(dead), "--port", "0", "--state", join(state.path, "t")];
   const elsewhere = await runKbot(address, env);
   assert.equal(elsewhere.code, 2);
   assert.match(elsewhere.stderr, /Live orders at 127\.0\.0\.1:\d+ need the phrase "TRADE REAL MONEY"/);
@@ -116,9 +114,8 @@ Deno.test("a state of a newer kbot is refused in words", async () => {
   const kv = await Deno.openKv(join(state.path, "state.kv"));
   await kv.set(["schema"], 99);
   kv.close();
-  const { rest, ws } = deadAddress();
-  const args = ["--paper", "--venue", rest, "--venue-ws", ws];
-  const ended = await runKbot([...args, "--port", "0", "--state", state.path]);
+  using dead = keepPort();
+  const ended = await runKbot(["--paper", ...deadVenue(dead), "--port", "0", "--state", state.path]);
   assert.equal(ended.code, 1);
   assert.match(ended.stderr, /newer kbot/);
 });
