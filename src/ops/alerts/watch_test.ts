@@ -295,6 +295,29 @@ Deno.test("daily_summary is told at its time", () => {
   ]);
 });
 
+Deno.test("other settings count at once: what is open stays so, and a summary counts on unless its time is another", () => {
+  const settings = { disconnectedSeconds: 30, unknownSeconds: 15, fillFrom: null };
+  const summary = (minute: number) => ({ minute: 12 * 60 + minute, zone: "UTC" });
+  const stage = new Stage({ ...settings, summary: summary(1) });
+  const look = (seconds: number): unknown => {
+    const figures = { dayPnl: money(0), nav: money(ONE_DOLLAR), exposure: money(0), fills: seconds, settled: 0 };
+    return stage.look(seconds, { account: { at: at(seconds), ...figures } });
+  };
+  stage.input(link(false, 0));
+  for (const seconds of [0, 10]) look(seconds);
+  stage.watch.take({ ...settings, disconnectedSeconds: 20, summary: summary(1) });
+  for (const seconds of [19, 20, 60]) look(seconds);
+  stage.watch.take({ ...settings, summary: summary(2) });
+  for (const seconds of [70, 120]) look(seconds);
+  stage.watch.take({ ...settings, summary: null });
+  for (const seconds of [180, 90_000]) look(seconds);
+  assert.deepEqual(stage.told.map((text) => text.replace(/ settled.*$/, "")), [
+    "disconnected | link kalshi | No connection to kalshi for 20 s: Connection 1: reset",
+    "daily_summary | daily summary | Since 2026-11-20T12:00Z: P&L 0.000000 dollars, fills 60,",
+    "daily_summary | daily summary | Since 2026-11-20T12:01Z: P&L 0.000000 dollars, fills 50,",
+  ]);
+});
+
 /** The run itself raises these (run_alerts.ts), the command line the last. */
 const ELSEWHERE: readonly AlertEvent[] = [
   ...["run_began", "run_ended", "run_broke", "run_died"] as const,
