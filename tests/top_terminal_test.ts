@@ -10,7 +10,7 @@ import type { Size } from "../src/ops/terminal/size.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
 
 /** A bound on every wait, not a claim. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 300_000;
 const SCRIPT = "/usr/bin/script";
 const hasTerminals = Deno.build.os === "linux" && await Deno.stat(SCRIPT).then(() => true, () => false);
 if (!hasTerminals) console.log(`SKIPPED: tests on a terminal need ${SCRIPT} of util-linux`);
@@ -105,10 +105,11 @@ class OnTerminal implements AsyncDisposable {
 
 /** Where the output is no terminal: plain text, or a JSON object a line. */
 async function checkPipes(state: string): Promise<void> {
-  const [once, json, watched] = await Promise.all([
+  await using watching = new Kbot(["top", "--state", state]);
+  const [once, json, timed] = await Promise.all([
     runKbot(["top", "--once", "--state", state]),
     runKbot(["top", "--once", "--json", "--state", state]),
-    runKbot(["top", "--for", "1.5s", "--state", state]),
+    runKbot(["top", "--for", "1s", "--state", state]),
   ]);
   assert.equal(once.code, 0, once.stderr);
   // deno-lint-ignore no-control-regex
@@ -119,6 +120,10 @@ async function checkPipes(state: string): Promise<void> {
   const told = JSON.parse(json.stdout);
   assert.deepEqual([told.connected, told.trouble, told.mode, told.simulated], [true, null, "live", true]);
   assert.ok(told.inputs > 0 && Array.isArray(told.markets) && told.account !== undefined);
+  assert.equal(timed.code, 0, timed.stderr);
+  await watching.until(/^ SIMULATED EXCHANGE[^]*^ SIMULATED EXCHANGE/m);
+  watching.signal("SIGTERM");
+  const watched = await watching.end();
   assert.equal(watched.code, 0, watched.stderr);
   assert.match(watched.stdout, /^ SIMULATED EXCHANGE/);
 }
