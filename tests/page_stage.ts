@@ -10,12 +10,13 @@ import { FakeSources } from "../src/server/fake_sources.ts";
 import { type ServerOptions, startServer } from "../src/server/server.ts";
 import { buildPage } from "../static/build.ts";
 import { hasChromium, launchChromium } from "./chromium.ts";
+import { keepPort } from "./ports.ts";
 
 export const TOKEN = "the-token-of-the-browser-test";
 /** A market of the faked run. */
 export const BTC = "KXBTC15M-26SEP251515-15";
 /** How long the page may take to show something before a test fails; a bound, not a claim. */
-export const PATIENCE_MS = 45_000;
+export const PATIENCE_MS = 120_000;
 
 export interface PageStage {
   readonly browser: Browser;
@@ -44,12 +45,15 @@ async function onStage(play: (stage: PageStage) => Promise<void>, viewport = SIZ
   const browser = await (shared ??= startBrowser());
   const sources = new FakeSources();
   sources.log("Started");
-  const open = async (port: number, changes: Partial<ServerOptions> = {}) => {
+  // It comes back where it was: nobody else may have taken that meanwhile.
+  using kept = keepPort();
+  const { port } = kept;
+  const open = async (changes: Partial<ServerOptions> = {}) => {
     const server = await startServer({ hostname: "127.0.0.1", port, token: TOKEN, sources, ...changes });
     if (!server.ok) assert.fail(server.reason);
     return server;
   };
-  let server = await open(0);
+  let server = await open();
   try {
     const page = await browser.newPage({ viewport });
     page.setDefaultTimeout(PATIENCE_MS);
@@ -64,11 +68,11 @@ async function onStage(play: (stage: PageStage) => Promise<void>, viewport = SIZ
       browser,
       page,
       sources,
-      port: server.port,
+      port,
       complaints,
       stopServer: () => server.stop(),
       startServer: async (changes) => {
-        server = await open(server.port, changes);
+        server = await open(changes);
       },
     });
   } finally {
