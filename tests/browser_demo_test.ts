@@ -9,37 +9,29 @@ import { readJournal } from "../src/store/journal_reader.ts";
 import { hasChromium, launchChromium } from "./chromium.ts";
 import { allLive, FeedStage } from "./feed_stage.ts";
 import { Kbot, temporaryDirectory } from "./process.ts";
+import { until } from "./trading_stage.ts";
 
 /** How long the demo may take until a market settled and something was traded; a bound, not a claim. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 300_000;
 
-/** What the tiles say, without the decoration. */
+/** What the tiles say of one moment, without the decoration. */
 async function shown(page: Page): Promise<Record<"cash" | "fees" | "realised" | "fills", number>> {
-  const figure = async (id: string) => {
-    const text = await page.locator(`#${id}`).innerText();
-    return Number(text.replaceAll(/[$,+]/g, "").replaceAll("−", "-"));
-  };
-  return {
-    cash: await figure("cash"),
-    fees: await figure("fees"),
-    realised: await figure("realised"),
-    fills: await figure("fills"),
-  };
+  const texts = await page.evaluate(() =>
+    ["cash", "fees", "realised", "fills"].map((id) => document.querySelector<HTMLElement>(`#${id}`)?.innerText ?? "")
+  );
+  const [cash, fees, realised, fills] = texts.map((text) => Number(text.replaceAll(/[$,+]/g, "").replaceAll("−", "-")));
+  return { cash, fees, realised, fills };
 }
 
 async function get<T>(url: string, path: string): Promise<T> {
   return await (await fetch(new URL(path, url))).json() as T;
 }
 
-/**
- * Reads the page between two equal answers of the API, so that both speak of the same moment. A page that is still drawing
- * what came before is read again.
- */
+/** Reads the page, once it is as far as the API, between two equal answers of that, so that both speak of the same moment. */
 async function agree(page: Page, url: string): Promise<AccountView> {
-  let difference = "The account changed too fast to compare";
-  for (let attempt = 0; attempt < 40; attempt++) {
-    const { account: before } = await get<{ account: AccountView }>(url, "/api/v1/account");
-    await page.waitForTimeout(300);
+  for (const deadline = performance.now() + PATIENCE_MS; performance.now() < deadline;) {
+    const { account: before, inputs } = await get<{ account: AccountView; inputs: number }>(url, "/api/v1/account");
+    await page.waitForFunction((least) => Number(document.body.dataset.inputs) >= least, inputs);
     const found = await shown(page);
     const { account: after } = await get<{ account: AccountView }>(url, "/api/v1/account");
     if (before.fills !== after.fills || before.cash !== after.cash || before.realised !== after.realised) continue;
@@ -47,10 +39,11 @@ async function agree(page: Page, url: string): Promise<AccountView> {
     const differs = (["cash", "realised", "fees"] as const).filter((name) =>
       Math.abs(found[name] - Number(after[name])) >= 0.0051
     );
-    if (found.fills === after.fills && differs.length === 0) return after;
-    difference = `The page says ${JSON.stringify(found)}, the API ${JSON.stringify(after)}`;
+    const says = `The page says ${JSON.stringify(found)}, the API ${JSON.stringify(after)}`;
+    assert.deepEqual([found.fills, differs], [after.fills, []], says);
+    return after;
   }
-  throw new Error(difference);
+  throw new Error("The account changed too fast to compare");
 }
 
 async function journaled(journal: string): Promise<{ trades: Map<string, number>; settled: Map<string, number> }> {
@@ -78,6 +71,7 @@ Deno.test({
     const [, url] = await demo.until(/Status page: (http\S+)/);
     await using browser = await launchChromium();
     const page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+    page.setDefaultTimeout(PATIENCE_MS);
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
     await page.goto(url);
@@ -98,10 +92,11 @@ Deno.test({
     await page.locator("#token").fill(token);
     await page.locator("#control-confirm").click();
     await page.waitForSelector("#halted:not([hidden])");
+    const open = async () => (await get<{ orders: unknown[] }>(url, "/api/v1/orders")).orders.length;
+    await until("all orders to be cancelled", async () => await open() === 0, PATIENCE_MS);
     const halted = await agree(page, url);
     assert.ok(halted.settled >= halted.wins + halted.losses && halted.wins + halted.losses > 0);
-    const { orders } = await get<{ orders: unknown[] }>(url, "/api/v1/orders");
-    assert.deepEqual(orders, []);
+    assert.equal(await open(), 0);
     const { trades } = await get<{ trades: TradeView[] }>(url, "/api/v1/trades?limit=1000");
     const { settlements } = await get<{ settlements: SettlementView[] }>(url, "/api/v1/settlements");
 
@@ -128,24 +123,25 @@ Deno.test({
     await stage.until("all feeds live", allLive);
     await using browser = await launchChromium();
     const page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+    page.setDefaultTimeout(PATIENCE_MS);
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
     await page.goto(stage.page);
     await page.waitForSelector('body[data-fresh="yes"]');
     const row = page.locator("#prices tr", { hasText: /coinbase\s*BTC/ });
-    const shows = (pattern: RegExp) => row.filter({ hasText: pattern }).waitFor({ timeout: PATIENCE_MS });
+    const shows = (pattern: RegExp) => row.filter({ hasText: pattern }).waitFor();
     await shows(/live.*[1-9]\d*\.\d%/s);
-    assert.equal(await page.locator("#sources").isVisible(), false);
+    const banner = page.locator("#sources");
+    await banner.waitFor({ state: "hidden" });
 
     await stage.strike("coinbase", ["down", "403"]);
-    const banner = page.locator("#sources");
-    await banner.filter({ hasText: /Without data: coinbase: .*(Cannot reach|403)/ }).waitFor({ timeout: PATIENCE_MS });
+    await banner.filter({ hasText: /Without data: coinbase: .*(Cannot reach|403)/ }).waitFor();
     await shows(/down.*\b0\.0%/s);
     const source = page.locator("#feeds tr", { hasText: /coinbase\s*spot.*none/s });
-    await source.filter({ hasText: /Cannot reach/ }).waitFor({ timeout: PATIENCE_MS });
+    await source.filter({ hasText: /Cannot reach/ }).waitFor();
 
     await stage.strike("coinbase", "up");
-    await banner.waitFor({ state: "hidden", timeout: PATIENCE_MS });
+    await banner.waitFor({ state: "hidden" });
     await shows(/live.*[1-9]\d*\.\d%/s);
     assert.deepEqual(complaints, []);
   },
