@@ -24,7 +24,7 @@ import { describePaperBounds } from "../runner/paper_bounds_text.ts";
 import { registryWith } from "../packs/registry_of.ts";
 import { lookaheadReply } from "./check_lookahead.ts";
 import type { BacktestCommand } from "./command.ts";
-import { say } from "./output.ts";
+import { printError, printText, say } from "./output.ts";
 import { ReportOutput } from "./report_output.ts";
 import { isSimulatedMarket } from "./simulated_market.ts";
 import { VERSION } from "./version.ts";
@@ -43,19 +43,19 @@ export async function backtest(
     flags: [],
   });
   if (!loaded.ok) {
-    for (const mistake of mistakesIn(loaded.errors)) console.error(mistake);
+    for (const mistake of mistakesIn(loaded.errors)) printError(mistake);
     return USAGE;
   }
   const { config, packs } = loaded;
   const strategies = strategySettings(config, packs);
   const names = strategies.map((each) => each.name);
   if (options.strategy !== undefined && !names.includes(options.strategy)) {
-    console.error(`No strategy is called ${options.strategy}; there are: ${names.join(", ")}`);
+    printError(`No strategy is called ${options.strategy}; there are: ${names.join(", ")}`);
     return USAGE;
   }
   const paper = await simulatedPaper(config, options);
   if ("error" in paper) {
-    console.error(paper.error);
+    printError(paper.error);
     return FAILED;
   }
   const risk = riskLimits(config);
@@ -83,7 +83,7 @@ export async function backtest(
   }
   const output = await ReportOutput.open(options);
   if ("error" in output) {
-    console.error(output.error);
+    printError(output.error);
     return FAILED;
   }
   const result = await runBacktest(
@@ -106,16 +106,17 @@ export async function backtest(
   );
   if ("error" in result) {
     await output.abandon();
-    console.error(result.error);
+    printError(result.error);
     return FAILED;
   }
   const written = result.findings === null ? [] : await output.finish(result.findings);
-  console.log(options.json ? JSON.stringify(result) : describe(result));
+  if (options.json) console.log(JSON.stringify(result));
+  else printText(describe(result));
   if ("error" in written) {
-    console.error(written.error);
+    printError(written.error);
     return FAILED;
   }
-  if (!options.json) { for (const path of written) console.log(`  written     ${path}`); }
+  if (!options.json) { for (const path of written) printText(`  written     ${path}`); }
   return 0;
 }
 

@@ -10,6 +10,7 @@ import { Replay } from "../engine/replay.ts";
 import { type FoundRegistry, type PackNeed, packsNamedBy, registryFor, statesAround } from "../packs/registry_of.ts";
 import { readJournal } from "../store/journal_reader.ts";
 import type { ReplayCommand } from "./command.ts";
+import { printError, printText } from "./output.ts";
 
 type ReplayOptions =
   & Pick<ReplayCommand, "journal" | "verify" | "json">
@@ -45,7 +46,7 @@ export async function replay(options: ReplayOptions): Promise<number> {
   }
   const { engine } = run;
   if (engine === null) return unreadable(options, `${options.journal}: holds no lines`);
-  if (torn !== null) console.error(torn);
+  if (torn !== null) printError(torn);
   const { desk } = engine;
   const found = {
     same: run.difference === null,
@@ -64,7 +65,7 @@ export async function replay(options: ReplayOptions): Promise<number> {
     journal: options.journal,
   };
   if (options.json) console.log(JSON.stringify(found));
-  else console.log(describe(found));
+  else printText(describe(found));
   return options.verify && run.difference !== null ? DIFFERENT : SAME;
 }
 
@@ -85,7 +86,7 @@ async function findPacks(needs: readonly PackNeed[], options: ReplayOptions): Pr
 
 function unreadable(options: ReplayOptions, reason: string): number {
   if (options.json) console.log(JSON.stringify({ same: false, error: reason, journal: options.journal }));
-  console.error(`Journal cannot be replayed: ${reason}`);
+  printError(`Journal cannot be replayed: ${reason}`);
   return UNREADABLE;
 }
 

@@ -25,6 +25,7 @@ import { seriesOn, type TapeRequest } from "../venues/exchange/tape/recorded_mom
 import type { RunCommand } from "./command.ts";
 import { askPhrase, findPhrase } from "./confirm_real.ts";
 import { onDefect } from "./defect.ts";
+import { printError, printText } from "./output.ts";
 import { tellServiceManager } from "./service.ts";
 import { oneAtATime, reread } from "./reread.ts";
 import { onHangUp, onKillSignal } from "./signals.ts";
@@ -47,8 +48,6 @@ const USAGE = 2;
 const HALTED = 3;
 const PERSISTENT_HALTS_EXIT = new Set(["daily_loss", "drawdown", "model"]);
 
-const say = (text: string): void => console.error(text);
-
 export async function run(options: RunOptions): Promise<number> {
   const env = Deno.env.toObject();
   const flags: FlagValue[] = [
@@ -61,7 +60,7 @@ export async function run(options: RunOptions): Promise<number> {
   const tape = tapeOf(options);
   const series = tape === null ? null : await seriesOn(tape);
   if (series !== null && "error" in series) {
-    say(series.error);
+    printError(series.error);
     return USAGE;
   }
   const recorded: readonly DefaultValue[] = series === null ? [] : [{ key: "venue.series", value: series.names }];
@@ -69,26 +68,26 @@ export async function run(options: RunOptions): Promise<number> {
   const source: ConfigRequest = { file, env, flags, defaults };
   const loaded = await loadConfig(source);
   if (!loaded.ok) {
-    for (const line of mistakesIn(loaded.errors)) say(line);
+    for (const line of mistakesIn(loaded.errors)) printError(line);
     return USAGE;
   }
   const { config } = loaded;
   const embedded = config.venue.name === "sim";
   if (!embedded && (options.speed !== undefined || options.seed !== undefined || tape !== null)) {
     const flags = tape === null ? "--speed and --seed belong" : "--tape belongs";
-    say(`${flags} to the embedded exchange (--venue sim); the venue here is ${config.venue.name}`);
+    printError(`${flags} to the embedded exchange (--venue sim); the venue here is ${config.venue.name}`);
     return USAGE;
   }
   const state = embedded && options.state === undefined
     ? { ok: true as const, path: await Deno.makeTempDir({ prefix: "kbot-sim-" }) }
     : statePath(options.state, env);
   if (!state.ok) {
-    say(state.reason);
+    printError(state.reason);
     return USAGE;
   }
   const credentials = embedded ? null : await credentialsFor(config, env);
   if (credentials !== null && "reason" in credentials) {
-    say(credentials.reason);
+    printError(credentials.reason);
     return USAGE;
   }
   return await trade(options, source, loaded, state.path, credentials);
@@ -117,19 +116,19 @@ async function trade(
   const limits = limitsAtDefault(loaded.origins);
   const alerts = await openAlerts(config.alerts, source.env);
   if (!alerts.ok) {
-    say(alerts.reason);
+    printError(alerts.reason);
     return USAGE;
   }
   const claimed = await claimState(stateDirectory);
   if (!claimed.ok) {
-    say(claimed.reason);
+    printError(claimed.reason);
     return FAILED;
   }
-  if (claimed.notice !== null) say(claimed.notice);
+  if (claimed.notice !== null) printError(claimed.notice);
   const warning = rootWarning();
-  if (warning !== null) say(warning);
+  if (warning !== null) printError(warning);
   const log = await startLog({ level: config.log.level, stateDirectory, stderr: true });
-  if (log.trouble !== null) say(log.trouble);
+  if (log.trouble !== null) printError(log.trouble);
   const request: RunRequest = {
     execution: options.execution,
     version: VERSION,
@@ -155,10 +154,10 @@ async function trade(
   try {
     const started = isShared ? await LeasedRun.start(request, source.env) : await startRun(request);
     if (!started.ok) {
-      say(started.reason);
+      printError(started.reason);
       return started.kind === "usage" ? USAGE : FAILED;
     }
-    const service = tellServiceManager(started.run, stateDirectory, titleOf(options, config), say);
+    const service = tellServiceManager(started.run, stateDirectory, titleOf(options, config), printError);
     return await seeThrough(started.run, service, () => reread(source, loaded.file), options.json);
   } finally {
     await log.close();
@@ -190,7 +189,7 @@ async function seeThrough(
   try {
     const summary = await run.untilEnd();
     if (json) console.log(JSON.stringify(summary));
-    else console.log(describeSummary(summary));
+    else printText(describeSummary(summary));
     if (summary.halts.some((halt) => PERSISTENT_HALTS_EXIT.has(halt))) return HALTED;
     return summary.journal_trouble === null && summary.orders_left === 0 ? 0 : FAILED;
   } finally {
@@ -208,7 +207,7 @@ function liveIntent({ confirmFile }: RunOptions, limits: readonly string[], env:
       return found.kind === "missing" ? found.reason : null;
     },
     async confirm(venue, atStake) {
-      for (const line of atStake) say(line);
+      for (const line of atStake) printError(line);
       const found = await findPhrase(what(venue), env, confirmFile);
       if (found.kind === "missing") return found.reason;
       return found.kind === "given" ? null : askPhrase(what(venue), `Orders will go to ${venue} and cost money`);
@@ -231,15 +230,15 @@ function titleOf(options: RunOptions, config: Config): string {
 
 function announce(options: RunOptions, config: Config, url: string, tokenPath: string, newToken: string | null): void {
   const simulated = config.venue.name === "sim";
-  say(`kbot ${VERSION}: ${titleOf(options, config)}`);
-  say(`Status page: ${url}`);
-  say(
+  printError(`kbot ${VERSION}: ${titleOf(options, config)}`);
+  printError(`Status page: ${url}`);
+  printError(
     newToken !== null && Deno.stderr.isTerminal()
       ? `Token for its controls (shown this once): ${newToken}`
       : `Token for its controls: in ${tokenPath}`,
   );
   if (!simulated && options.execution === "paper") {
-    say("No network or no account? `kbot demo` shows everything on a simulated exchange");
+    printError("No network or no account? `kbot demo` shows everything on a simulated exchange");
   }
 }
 
