@@ -34,7 +34,7 @@ import type { Run } from "./run.ts";
 import type { LeasedStart, RunLease } from "./run_lease.ts";
 import { startRun } from "./start.ts";
 import type { RunSummary } from "./summary.ts";
-import { chooseVenue } from "./venue_choice.ts";
+import { chooseVenue, venueRequest } from "./venue_choice.ts";
 
 export type LeasedRunStart =
   | { readonly ok: true; readonly run: LeasedRun }
@@ -332,15 +332,13 @@ async function hasRun(stateDirectory: string, run: string): Promise<boolean> {
 }
 
 /** Whose state directory it is, before anything else is opened there. */
-async function identify(
-  { config, credentials, seed, speed, tape, stateDirectory, execution }: RunRequest,
-): Promise<
+async function identify(request: RunRequest): Promise<
   | { readonly ok: true; readonly instance: string; readonly venue: string }
   | { readonly ok: false; readonly kind: "usage" | "failed"; readonly reason: string }
 > {
-  const { name, ws, series } = config.venue;
-  const chosen = await chooseVenue({ name, ws, credentials, seed, speed, series, tape });
+  const chosen = await chooseVenue(venueRequest(request));
   if (!chosen.ok) return chosen;
+  const { execution, stateDirectory } = request;
   const wanted = { venue: chosen.venue.id, execution, instance: newInstance() };
   const claimed = await claimIdentity(stateDirectory, wanted);
   if (!claimed.ok) return { ok: false, kind: "usage", reason: claimed.reason };

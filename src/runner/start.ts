@@ -33,7 +33,7 @@ import type { RunRequest } from "./request.ts";
 import { leasedInstance } from "./run_lease.ts";
 import { Run } from "./run.ts";
 import { chooseFeed } from "./feed_choice.ts";
-import { chooseVenue, type ChosenVenue } from "./venue_choice.ts";
+import { chooseVenue, type ChosenVenue, venueRequest } from "./venue_choice.ts";
 
 /** `usage`: what was asked for is wrong. `failed`: it was right, and something did not work. */
 export type RunStart =
@@ -72,15 +72,7 @@ export async function startRun(request: RunRequest): Promise<RunStart> {
     return { ok: false, kind, reason };
   };
   const { config } = request;
-  const chosen = await chooseFeed(config, request.execution) ?? await chooseVenue({
-    name: config.venue.name,
-    ws: config.venue.ws,
-    credentials: request.credentials,
-    seed: request.seed,
-    speed: request.speed,
-    series: config.venue.series,
-    tape: request.tape,
-  });
+  const chosen = await chooseFeed(config, request.execution) ?? await chooseVenue(venueRequest(request));
   if (!chosen.ok) return refuse(chosen.reason, chosen.kind);
   const { venue } = chosen;
   closing.push(() => venue.embedded?.exchange.stop());

@@ -13,6 +13,7 @@ import { type EmbeddedExchange, startEmbeddedExchange } from "../venues/exchange
 import type { TapeRequest } from "../venues/exchange/tape/recorded_moments.ts";
 import { DEMO, type Host, isKalshiDemo, isRealKalshi, PRODUCTION, webSocketOf } from "../venues/kalshi/hosts.ts";
 import { createSigner, type Signer } from "../venues/kalshi/signer.ts";
+import type { RunRequest } from "./request.ts";
 
 /** What the command line and the configuration say. */
 export interface VenueRequest {
@@ -27,6 +28,17 @@ export interface VenueRequest {
   /** What the embedded exchange plays instead of a simulation; absent or `null` for nothing. */
   readonly tape?: TapeRequest | null;
 }
+
+/** What a run asks for. */
+export const venueRequest = ({ config: { venue }, credentials, seed, speed, tape }: RunRequest): VenueRequest => ({
+  name: venue.name,
+  ws: venue.ws,
+  credentials,
+  seed,
+  speed,
+  series: venue.series,
+  tape,
+});
 
 export interface ChosenVenue {
   /** For people. */
