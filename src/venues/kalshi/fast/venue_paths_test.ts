@@ -8,7 +8,7 @@ import type { Frames } from "../frames.ts";
 import { createSigner } from "../signer.ts";
 import { KalshiVenue } from "../venue.ts";
 
-const SECONDS = 40;
+const SECONDS = 34;
 
 /** Waits until nothing is under way and every frame that was sent has been handed on. */
 async function settle(venue: KalshiVenue, exchange: RunningExchange): Promise<void> {
