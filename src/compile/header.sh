@@ -27,7 +27,7 @@ case $(uname -m) in
 @MACHINES@) ;;
 *) fail "This file is for @MACHINE@, and this machine is $(uname -m)" ;;
 esac
-for tool in tar gzip tail cksum cut df find id ls wc mv rm mkdir; do
+for tool in tar gzip tail cksum cut df find id ls tr wc mv rm mkdir; do
   command -v "$tool" >/dev/null 2>&1 || fail "It unpacks itself with $tool, which is not installed"
 done
 me=$(id -u)
@@ -75,6 +75,11 @@ intact() {
   [ "$(cd "$1" && cksum $(cut -d ' ' -f 3 sums) 2>/dev/null)" = "$(cat "$1/sums")" ]
 }
 
+# What is left where the cache lies; nothing where df does not tell.
+free_kb() {
+  df -Pk "$cache" 2>/dev/null | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4
+}
+
 unpack() {
   umask 077
   # Of starts that were killed: nobody unpacks for ten minutes. Of versions that nobody started for two months.
@@ -83,11 +88,11 @@ unpack() {
   for old in "$cache"/kbot-*/checked; do
     if [ -f "$old" ]; then find "${old%/checked}" -maxdepth 0 -mtime +60 -exec rm -rf {} + 2>/dev/null; fi
   done
-  free_kb=$(df -Pk "$cache" 2>/dev/null | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)
-  case $free_kb in
+  free=$(free_kb)
+  case $free in
   '' | *[!0-9]*) ;;
-  *) [ "$free_kb" -ge "$unpacked_kb" ] || fail \
-    "No space to unpack: $cache has $free_kb kB left, $unpacked_kb kB are needed; make room, or $remedy" ;;
+  *) [ "$free" -ge "$unpacked_kb" ] || fail \
+    "No space to unpack: $cache has $free kB left, $unpacked_kb kB are needed; make room, or $remedy" ;;
   esac
   draft=$cache/.unpacking.$content.$$
   trap 'rm -rf "$draft"' EXIT
@@ -95,8 +100,7 @@ unpack() {
   rm -rf "$draft"
   mkdir "$draft" || fail "Cache directory $cache cannot be written; $remedy"
   trouble=$({ tail -n "+$((lines + 1))" "$self" | gzip -dc | tar -xf - -C "$draft"; } 2>&1) || {
-    free_kb=$(df -Pk "$cache" 2>/dev/null | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4)
-    fail "Unpacking into $cache failed ($free_kb kB left there): $trouble; make room, or $remedy"
+    fail "Unpacking into $cache failed ($(free_kb) kB left there): $trouble; make room, or $remedy"
   }
   damaged="What was unpacked from $self is not what was packed: the file is damaged, get it again"
   [ "$(cksum <"$draft/deno")" = "$runtime_sum" ] || fail "$damaged"
