@@ -10,7 +10,7 @@ import { readJournal } from "../../src/store/journal_reader.ts";
 import { ExchangeProcess } from "../exchange_process.ts";
 import { type Ended, Kbot, runKbot, temporaryDirectory } from "../process.ts";
 import { keepPort, type KeptPort } from "../ports.ts";
-import { until } from "../trading_stage.ts";
+import { FIRST_ORDERS_MS, until } from "../trading_stage.ts";
 import { NatsCluster } from "./nats_cluster.ts";
 
 /**
@@ -20,7 +20,7 @@ import { NatsCluster } from "./nats_cluster.ts";
 export const LEASE_MS = 6_000;
 const SEED = 5;
 /** Of a process that starts, on such a machine. */
-export const PATIENCE_MS = 120_000;
+export const PATIENCE_MS = 240_000;
 /** Of a page that is there; one that hangs answers nobody. */
 const ANSWER_MS = 5_000;
 
@@ -165,7 +165,7 @@ export class SharedAccount implements AsyncDisposable {
   ): Promise<SharedAccount> {
     const directory = await temporaryDirectory();
     const nats = await NatsCluster.start();
-    const exchange = await ExchangeProcess.start("--seed", `${seed}`, "--speed", "10");
+    const exchange = await ExchangeProcess.startInStep(10, "--seed", `${seed}`);
     const ports = names.map(keepPort);
     const bots = names.map((name, n) => {
       const state = join(directory.path, name);
@@ -225,7 +225,7 @@ export class SharedAccount implements AsyncDisposable {
   async untilOrders(epoch: number): Promise<number> {
     const began = performance.now();
     const has = async () => [...(await this.ordersBy()).keys()].some((each) => each >= epoch);
-    await until(`orders of epoch ${epoch}`, has, PATIENCE_MS);
+    await until(`orders of epoch ${epoch}`, has, FIRST_ORDERS_MS);
     return performance.now() - began;
   }
 
