@@ -11,6 +11,7 @@ import { settlementIndexOf } from "../core/ticker.ts";
 import { formatTime, type Micros, micros, MICROS_PER_DAY } from "../core/units.ts";
 import { COINBASE_REST } from "../feeds/candles/coinbase_candles.ts";
 import { WallClock } from "../ops/clock.ts";
+import { pause } from "../ops/pause.ts";
 import { chooseVenue, type ChosenVenue } from "../runner/venue_choice.ts";
 import { CoinbaseImport } from "../store/import/coinbase_import.ts";
 import { type ImportContext, KalshiImport } from "../store/import/kalshi_import.ts";
@@ -20,7 +21,7 @@ import { messageOf } from "../store/message.ts";
 import { statePaths } from "../store/state_directory.ts";
 import { HistoryPages } from "../venues/kalshi/history_pages.ts";
 import { EXIT, type ImportCommand } from "./command.ts";
-import { printError, printText } from "./output.ts";
+import { printError, printJson, printText } from "./output.ts";
 import { progressBar } from "./progress_bar.ts";
 import { onStopSignal } from "./signals.ts";
 import { mistakesIn } from "./wrong_config.ts";
@@ -107,7 +108,7 @@ async function fetchAll(command: ImportCommand, config: Config, directory: strin
   };
   const context: ImportContext = {
     root: directory,
-    patience: { stop: stop.signal, wait: (seconds) => waitFor(seconds, stop.signal), onRetry: say },
+    patience: { stop: stop.signal, wait: (seconds) => pause(seconds * 1_000, stop.signal), onRetry: say },
     now: () => venue.clock.now(),
     onProgress: (done, of, what) => bar.show(done, of, what),
     onProblem: (text) => {
@@ -129,7 +130,7 @@ async function fetchAll(command: ImportCommand, config: Config, directory: strin
     stopped,
   };
   if (stopped !== null) printError(stopped);
-  if (command.json) console.log(JSON.stringify(summary));
+  if (command.json) printJson(summary);
   else printText(describe(summary));
   return stopped === null && problems.length === 0 ? EXIT.done : EXIT.failed;
 }
@@ -184,16 +185,6 @@ function daysOf({ from, to }: ImportCommand, now: Micros): readonly Micros[] | s
   const count = (last - from) / MICROS_PER_DAY + 1;
   if (count > DAYS_MAX) return `${count} days at once: import ${DAYS_MAX} at most`;
   return Array.from({ length: count }, (_, k) => micros(from + k * MICROS_PER_DAY));
-}
-
-function waitFor(seconds: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, seconds * 1_000);
-    stop.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    }, { once: true });
-  });
 }
 
 function describe(summary: ImportSummary): string {

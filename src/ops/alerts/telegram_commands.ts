@@ -137,11 +137,13 @@ export class TelegramCommands {
     const { signal } = this.#ending;
     return new Promise((resolve) => {
       if (signal.aborted) return resolve();
-      const cancel = this.#parts.clock.after(Math.min(delay, 600 * MICROS_PER_SECOND), resolve);
-      signal.addEventListener("abort", () => {
+      const done = () => {
         cancel();
+        signal.removeEventListener("abort", done);
         resolve();
-      }, { once: true });
+      };
+      const cancel = this.#parts.clock.after(Math.min(delay, 600 * MICROS_PER_SECOND), done);
+      signal.addEventListener("abort", done);
     });
   }
 
