@@ -35,7 +35,7 @@ const LOOK_EVERY = MICROS_PER_MINUTE;
 /** Of one index by one source: twice what a volatility needs at most. */
 const INDEX_VALUES_MAX = 600;
 /** Different things that are kept beside markets. */
-const KEYS_MAX = 1_000;
+export const KEYS_MAX = 1_000;
 const ENDINGS_MAX = 4;
 /** Of two climate days, every five minutes. */
 const OBSERVATIONS_MAX = 600;

@@ -26,7 +26,7 @@ import type { ClusterConnection } from "../connection.ts";
 import { askClock, FeedClockWatch } from "./feed_clock.ts";
 import { type Batch, FEED_INPUT_SOURCE, type Keyframe } from "./feed_messages.ts";
 import { type FeedListener, FeedTaker } from "./feed_taker.ts";
-import { Mirror } from "./mirror.ts";
+import { KEYS_MAX, Mirror } from "./mirror.ts";
 
 export interface RelayedVenueOptions {
   readonly connection: ClusterConnection;
@@ -61,7 +61,7 @@ export class RelayedInputs implements FeedListener {
   #isTold = false;
   /** Of the mirror, up to where all that is kept was told. */
   #toldTo = -1;
-  /** The newest of each index and each price's minutes that was told. */
+  /** The newest of each index and each price's minutes that was told; of as many as the mirror keeps. */
   readonly #newest = new Map<string, number>();
   #heardMs = -Infinity;
   #why = "Nothing was heard yet";
@@ -181,7 +181,8 @@ export class RelayedInputs implements FeedListener {
   }
 
   #isBefore(key: string, time: number): boolean {
-    if (time <= (this.#newest.get(key) ?? -Infinity)) return true;
+    const newest = this.#newest.get(key);
+    if (newest === undefined ? this.#newest.size >= KEYS_MAX : time <= newest) return true;
     this.#newest.set(key, time);
     return false;
   }

@@ -144,8 +144,9 @@ export class StateShare {
     for (const part of parts) {
       const text = JSON.stringify(this.#textOf(part));
       const halts = part === "state" ? this.untold : [];
-      if (text.length > VALUE_BYTES_MAX) {
-        trouble = `The state of ${text.length} bytes is too large to be shared: at most ${VALUE_BYTES_MAX}`;
+      const { length } = new TextEncoder().encode(text);
+      if (length > VALUE_BYTES_MAX) {
+        trouble = `The state of ${length} bytes is too large to be shared: at most ${VALUE_BYTES_MAX}`;
         continue;
       }
       const written = await this.#parts.store.write(this.#parts.keys[part], text, this.#revisions[part]);

@@ -72,7 +72,7 @@ export class ClusterRunner implements TrialRunner {
   readonly #open = new Map<string, Open[]>();
   /** What was answered before anybody asked: by workers that went on while the sweep was away. Each is handed out once. */
   readonly #early = new Map<string, TrialRan>();
-  readonly #forgetting: Promise<void>[] = [];
+  readonly #forgetting = new Set<Promise<void>>();
   #gathered: Promise<void> | null = null;
   #stopListening: () => void = () => {};
   #looking: ReturnType<typeof setInterval> | undefined;
@@ -214,7 +214,7 @@ export class ClusterRunner implements TrialRunner {
     const timeout = setTimeout(resolve, BEFORE_MS);
     await promise;
     clearTimeout(timeout);
-    await Promise.all(this.#forgetting.splice(0));
+    await Promise.all(this.#forgetting);
   }
 
   #heard(key: string, bytes: Uint8Array): void {
@@ -225,10 +225,10 @@ export class ClusterRunner implements TrialRunner {
     const { servers, sweep, onTrouble } = this.#options;
     if (ran.ok) this.#early.set(key, ran);
     else {
-      const forgotten = servers.forgetAnswer(sweep, key);
-      this.#forgetting.push(
-        forgotten.catch((error) => onTrouble(`A failed trial is not tried again: ${messageOf(error)}`)),
-      );
+      const forgotten = servers.forgetAnswer(sweep, key)
+        .catch((error) => onTrouble(`A failed trial is not tried again: ${messageOf(error)}`))
+        .finally(() => this.#forgetting.delete(forgotten));
+      this.#forgetting.add(forgotten);
     }
   }
 
