@@ -24,7 +24,7 @@ import { describePaperBounds } from "../runner/paper_bounds_text.ts";
 import { registryWith } from "../packs/registry_of.ts";
 import { lookaheadReply } from "./check_lookahead.ts";
 import type { BacktestCommand } from "./command.ts";
-import { printError, printText, say } from "./output.ts";
+import { printError, printJson, printText, say } from "./output.ts";
 import { ReportOutput } from "./report_output.ts";
 import { isSimulatedMarket } from "./simulated_market.ts";
 import { VERSION } from "./version.ts";
@@ -110,7 +110,7 @@ export async function backtest(
     return FAILED;
   }
   const written = result.findings === null ? [] : await output.finish(result.findings);
-  if (options.json) console.log(JSON.stringify(result));
+  if (options.json) printJson(result);
   else printText(describe(result));
   if ("error" in written) {
     printError(written.error);

@@ -10,7 +10,7 @@ import { type ExportResult, exportTable, exportTape, openToRead } from "../store
 import { EXPORT_TABLE_NAMES } from "../store/export/tables.ts";
 import { statePaths } from "../store/state_directory.ts";
 import { EXIT, type ExportCommand } from "./command.ts";
-import { printError, printText } from "./output.ts";
+import { printError, printJson, printText } from "./output.ts";
 import { originOf } from "./simulated_market.ts";
 
 interface ExportedFile {
@@ -43,7 +43,7 @@ export async function exportData(command: ExportCommand): Promise<number> {
     problems.push(messageOf(error));
   }
   for (const problem of problems) printError(problem);
-  if (json) console.log(JSON.stringify({ format, files, problems }));
+  if (json) printJson({ format, files, problems });
   else if (out !== "-") printText(files.map(({ table, path, rows }) => `${table}: ${rows} rows in ${path}`).join("\n"));
   return problems.length === 0 ? EXIT.done : EXIT.failed;
 }

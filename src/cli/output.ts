@@ -31,7 +31,7 @@ export const refused = (exitCode: number, problem: string, json?: unknown): Repl
 /** Prints it and gives its exit code back. */
 export function say(reply: Reply, json: boolean): number {
   for (const problem of reply.problems) printError(problem);
-  if (json && reply.json !== undefined) console.log(redact(JSON.stringify(reply.json)));
+  if (json && reply.json !== undefined) printJson(reply.json);
   if (!json && reply.text !== null) printText(reply.text);
   return reply.exitCode;
 }
@@ -48,4 +48,9 @@ export function printText(text: string): void {
 
 export function printError(text: string): void {
   console.error(shown(text));
+}
+
+/** For programs, on one line. */
+export function printJson(value: unknown): void {
+  console.log(redact(JSON.stringify(value)));
 }

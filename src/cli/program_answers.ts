@@ -4,7 +4,7 @@
  * @module
  */
 
-import { redact } from "../config/redact.ts";
+import { printJson } from "./output.ts";
 
 /** What a program reads where there is no result. */
 export interface Failure {
@@ -20,7 +20,7 @@ const LINES_MAX = 100;
 /** Prints it as one line on stdout. */
 export function printFailure(exitCode: number, error: string): void {
   const failure: Failure = { ok: false, exit_code: exitCode, error };
-  console.log(redact(JSON.stringify(failure)));
+  printJson(failure);
 }
 
 /**

@@ -10,7 +10,7 @@ import { Replay } from "../engine/replay.ts";
 import { type FoundRegistry, type PackNeed, packsNamedBy, registryFor, statesAround } from "../packs/registry_of.ts";
 import { readJournal } from "../store/journal_reader.ts";
 import type { ReplayCommand } from "./command.ts";
-import { printError, printText } from "./output.ts";
+import { printError, printJson, printText } from "./output.ts";
 
 type ReplayOptions =
   & Pick<ReplayCommand, "journal" | "verify" | "json">
@@ -64,7 +64,7 @@ export async function replay(options: ReplayOptions): Promise<number> {
     decision_hash: engine.decisionHash,
     journal: options.journal,
   };
-  if (options.json) console.log(JSON.stringify(found));
+  if (options.json) printJson(found);
   else printText(describe(found));
   return options.verify && run.difference !== null ? DIFFERENT : SAME;
 }
@@ -85,7 +85,7 @@ async function findPacks(needs: readonly PackNeed[], options: ReplayOptions): Pr
 }
 
 function unreadable(options: ReplayOptions, reason: string): number {
-  if (options.json) console.log(JSON.stringify({ same: false, error: reason, journal: options.journal }));
+  if (options.json) printJson({ same: false, error: reason, journal: options.journal });
   printError(`Journal cannot be replayed: ${reason}`);
   return UNREADABLE;
 }

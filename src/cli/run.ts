@@ -25,7 +25,7 @@ import { seriesOn, type TapeRequest } from "../venues/exchange/tape/recorded_mom
 import type { RunCommand } from "./command.ts";
 import { askPhrase, findPhrase } from "./confirm_real.ts";
 import { onDefect } from "./defect.ts";
-import { printError, printText } from "./output.ts";
+import { printError, printJson, printText } from "./output.ts";
 import { tellServiceManager } from "./service.ts";
 import { oneAtATime, reread } from "./reread.ts";
 import { onHangUp, onKillSignal } from "./signals.ts";
@@ -188,7 +188,7 @@ async function seeThrough(
   ];
   try {
     const summary = await run.untilEnd();
-    if (json) console.log(JSON.stringify(summary));
+    if (json) printJson(summary);
     else printText(describeSummary(summary));
     if (summary.halts.some((halt) => PERSISTENT_HALTS_EXIT.has(halt))) return HALTED;
     return summary.journal_trouble === null && summary.orders_left === 0 ? 0 : FAILED;

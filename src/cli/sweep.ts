@@ -16,7 +16,7 @@ import { WallClock } from "../ops/clock.ts";
 import { lockStateDirectory } from "../store/lock.ts";
 import { messageOf } from "../store/message.ts";
 import { EXIT, type SweepCommand } from "./command.ts";
-import { printError, printText } from "./output.ts";
+import { printError, printJson, printText } from "./output.ts";
 import { ReportOutput } from "./report_output.ts";
 import { onStopSignal } from "./signals.ts";
 import { lookAt } from "./sweep_data.ts";
@@ -38,7 +38,7 @@ export async function sweep(command: SweepCommand, args: readonly string[] = Den
     if ("error" in output) throw new SweepRefused(EXIT.failed, [output.error]);
     try {
       const summary = await locked(asked.directory, () => search(asked, output));
-      if (command.json) console.log(JSON.stringify(summary));
+      if (command.json) printJson(summary);
       else printText(sweepText(summary));
       return EXIT.done;
     } catch (error) {
