@@ -58,7 +58,9 @@ export class StepReturns {
     const close = end - this.#second <= this.#carry ? this.#price : NaN;
     const known = this.#end === end - this.#step;
     const first = Number.isNaN(this.#end);
-    const logReturn = known ? logarithm(close / this.#close) : NaN;
+    const change = known ? logarithm(close / this.#close) : NaN;
+    // A leap that no number holds is not known either.
+    const logReturn = Number.isFinite(change) ? change : NaN;
     this.#end = end;
     this.#close = close;
     if (!first) this.#take(logReturn, end);

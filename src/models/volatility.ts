@@ -40,7 +40,7 @@ export class Returns {
   readonly #longestGap: number;
   /** Seconds since the price before, once {@link Returns.advance} said true. */
   elapsed = 0;
-  /** r^2 / k of the newest return, `NaN` where a gap broke the chain. */
+  /** r^2 / k of the newest return, finite; `NaN` where a gap broke the chain. */
   squarePerSecond = NaN;
 
   constructor(longestGap: number) {
@@ -58,7 +58,9 @@ export class Returns {
     if (Number.isNaN(before)) return false;
     this.elapsed = elapsed;
     const logReturn = logarithm(price / before);
-    this.squarePerSecond = elapsed <= this.#longestGap ? logReturn * logReturn / elapsed : NaN;
+    // A leap that no number holds says as little as a return across a gap.
+    const isKnown = elapsed <= this.#longestGap && Number.isFinite(logReturn);
+    this.squarePerSecond = isKnown ? logReturn * logReturn / elapsed : NaN;
     return true;
   }
 

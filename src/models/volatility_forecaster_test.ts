@@ -121,6 +121,18 @@ Deno.test("whatever comes, a forecast is null or within its bounds", () => {
   );
 });
 
+Deno.test("a leap that no number holds is no return, and harms no forecast", () => {
+  for (const forecaster of all()) {
+    for (let second = 0; second <= 7_200; second++) forecaster.push(second, 100 + second % 2 / 100);
+    for (const [k, price] of [1e-300, 1e12, 1e-300, 1e12].entries()) forecaster.push(7_260 + 60 * k, price);
+    for (const [name, value] of Object.entries(forecaster.describe().parameters)) {
+      assert.ok(Number.isFinite(value), `${forecaster.name}: ${name} ${value}`);
+    }
+    const sigma = forecaster.forecast(300);
+    assert.ok(sigma !== null && sigma >= SIGMA_MIN && sigma <= SIGMA_MAX, `${forecaster.name}: ${sigma}`);
+  }
+});
+
 Deno.test("a price that stands still is not certain", () => {
   for (const forecaster of all()) {
     for (let second = 0; second <= 7_200; second++) forecaster.push(second, 100);
