@@ -20,6 +20,8 @@ export type TrialOutcome =
 const EXPIRES_AFTER_SECONDS = 120;
 /** Reads lag behind what was acknowledged (KALSHI.md 3.1). */
 const SEEN_WITHIN_MS = 8_000;
+/** However long each takes: a machine that stood still has let that time pass without a look. */
+const LOOKS_LEAST = 3;
 const LOOK_EVERY_MS = 200;
 const CANCEL_TRIES = 3;
 const CREATE_TRIES = 3;
@@ -105,7 +107,7 @@ export class OrderTrial {
     if (explicit) return { refused: failure };
     const lost = describeFailure(failure);
     const deadline = performance.now() + SEEN_WITHIN_MS;
-    while (performance.now() < deadline) {
+    for (let looks = 0; looks < LOOKS_LEAST || performance.now() < deadline; looks++) {
       const orders = await this.#rest.orders({ ticker: intent.ticker });
       const ours = orders.ok && orders.value.items.find((order) => order.clientOrderId === intent.clientOrderId);
       if (ours) return { orderId: ours.orderId, lost };
@@ -122,7 +124,7 @@ export class OrderTrial {
     let order: OrderReport | null = null;
     let text = "it was never seen";
     const deadline = performance.now() + SEEN_WITHIN_MS;
-    while (performance.now() < deadline) {
+    for (let looks = 0; looks < LOOKS_LEAST || performance.now() < deadline; looks++) {
       const read = await this.#rest.order(orderId);
       if (read.ok) {
         order = read.value;
