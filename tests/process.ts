@@ -38,6 +38,14 @@ function cleanEnvironment(extra: Readonly<Record<string, string>>): Record<strin
   return { ...kept, NO_COLOR: "1", ...extra };
 }
 
+/** Somebody waits for what it is to say. */
+interface Waiting {
+  readonly wanted: RegExp;
+  readonly found: (match: RegExpExecArray) => void;
+  /** @param why in words, without what was wanted */
+  readonly fail: (why: string) => void;
+}
+
 /** A running kbot. Whoever starts one ends it. */
 export class Kbot implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -45,7 +53,9 @@ export class Kbot implements AsyncDisposable {
   readonly #err: Promise<void>;
   #stdout = "";
   #stderr = "";
-  #waiting: { readonly wanted: (text: string) => boolean; readonly resolve: () => void }[] = [];
+  #waiting: Waiting[] = [];
+  /** Nothing more will be said. */
+  #isSilent = false;
   #ended = false;
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
@@ -60,6 +70,11 @@ export class Kbot implements AsyncDisposable {
     }).spawn();
     this.#out = this.#read(this.#child.stdout, (line) => this.#stdout += line + "\n");
     this.#err = this.#read(this.#child.stderr, (line) => this.#stderr += line + "\n");
+    // What went wrong with the reading itself is told at the end.
+    Promise.allSettled([this.#out, this.#err]).then(() => {
+      this.#isSilent = true;
+      this.#look();
+    });
   }
 
   get stdout(): string {
@@ -80,27 +95,24 @@ export class Kbot implements AsyncDisposable {
   }
 
   #look(): void {
-    const output = this.#stdout + this.#stderr;
-    this.#waiting = this.#waiting.filter(({ wanted, resolve }) => {
-      if (!wanted(output)) return true;
-      resolve();
+    this.#waiting = this.#waiting.filter(({ wanted, found, fail }) => {
+      const match = wanted.exec(this.#stdout + this.#stderr);
+      if (match !== null) found(match);
+      else if (this.#isSilent) fail("It ended");
+      else return true;
       return false;
     });
   }
 
-  /** Resolves once its output fulfils the wish, fails after `ms` with all that it said. */
+  /** Resolves once its output fulfils the wish; fails after `ms`, or when it has ended, with all that it said. */
   async until(wanted: RegExp, ms = PATIENCE_MS): Promise<RegExpExecArray> {
-    const found = () => wanted.exec(this.#stdout + this.#stderr);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    await new Promise<void>((resolve, reject) => {
-      timer = setTimeout(
-        () => reject(new Error(`Waited ${ms} ms for ${wanted}; it said:\n${this.#stdout}${this.#stderr}`)),
-        ms,
-      );
-      this.#waiting.push({ wanted: () => found() !== null, resolve });
-      this.#look();
-    }).finally(() => clearTimeout(timer));
-    return found() as RegExpExecArray;
+    const { promise, resolve: found, reject } = Promise.withResolvers<RegExpExecArray>();
+    const fail = (why: string) =>
+      reject(new Error(`${why} without ${wanted}; it said:\n${this.#stdout}${this.#stderr}`));
+    const timer = setTimeout(() => fail(`${ms} ms passed`), ms);
+    this.#waiting.push({ wanted, found, fail });
+    this.#look();
+    return await promise.finally(() => clearTimeout(timer));
   }
 
   signal(name: Deno.Signal): void {
