@@ -15,7 +15,7 @@ import { JournalReading } from "./journal_check/journal_reading.ts";
 import { Kbot, temporaryDirectory } from "./process.ts";
 
 /** How long the demo may take until it has traded; a bound, not a claim. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 const ROUNDS = 4;
 
 /** What somewhere was said of one moment, as texts by name. Only what is there is compared. */

@@ -60,7 +60,7 @@ zmodload zsh/zpty
 zpty -b kbot-shell zsh -f -i
 await() {
   local part; said=
-  repeat 400; do
+  repeat 2400; do
     while zpty -r -t kbot-shell part; do said+=$part; done
     [[ $said == \${~1} ]] && return
     sleep 0.05

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readJournal } from "../src/store/journal_reader.ts";
 import { checkJournal } from "./journal_check/check_journal.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
+import { until } from "./trading_stage.ts";
 
 interface Summary {
   orders: number;
@@ -138,11 +139,7 @@ Deno.test({
       for await (const bytes of stream) texts[name] += decoder.decode(bytes, { stream: true });
     };
     const reading = [read(child.stdout, "out"), read(child.stderr, "err")];
-    const deadline = Date.now() + 60_000;
-    while (!/Status page: http/.test(texts.err)) {
-      assert.ok(Date.now() < deadline, texts.err);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await until(() => Promise.resolve(texts.err), () => Promise.resolve(/Status page: http/.test(texts.err)));
     // As a terminal does: to every process of the group at once. The task runner hands its own on, too.
     const { stdout } = await new Deno.Command("ps", { args: ["-eo", "pid,pgid,args"] }).output();
     const line = new TextDecoder().decode(stdout).split("\n").find((each) =>

@@ -7,6 +7,16 @@ import { allThere, FIRST_ORDERS_MS, type Halt, pause, type Trading, until, withT
 
 const FULL = Deno.env.get("KBOT_TEST_FULL") === "1";
 
+/** What has left may still arrive: waits until all that the bot sent is there, or is known not to be. */
+async function untilArrived(bot: Kbot): Promise<void> {
+  const [, url] = await bot.until(/Status page: (http\S+)/);
+  const onTheWay = async () => {
+    const { orders } = await (await fetch(new URL("/api/v1/orders", url))).json() as { orders: { phase: string }[] };
+    return orders.filter(({ phase }) => phase !== "resting").length;
+  };
+  await until("what was sent to arrive", async () => await onTheWay() === 0);
+}
+
 /** No order leaves while the trouble lasts, and some do once it is over. */
 async function troubled(
   { orders, halts, bot }: Trading,
@@ -21,8 +31,7 @@ async function troubled(
     await until(`a halt because of ${part}`, async () => await halted() !== undefined);
     assert.match((await halted())?.reason ?? "", /cannot be written/, "the page says why");
     assertSeen(row, bot.stderr);
-    // What was on its way may still arrive.
-    await pause(500);
+    await untilArrived(bot);
     const before = await orders();
     await pause(2_000);
     assert.equal(await orders(), before, "no new order leaves");
@@ -31,7 +40,7 @@ async function troubled(
   }
   await until("the halt to be lifted by itself", async () => await halted() === undefined);
   const after = await orders();
-  await until("new orders", async () => await orders() > after);
+  await until("new orders", async () => await orders() > after, FIRST_ORDERS_MS);
 }
 
 async function ended({ bot, ledger }: Trading, state: string): Promise<void> {
@@ -195,6 +204,7 @@ for (const sync of SYNCS) {
         await until("a halt because of the disk", halted);
         const resting = async () =>
           Object.values((await ledger()).orders).filter(({ status }) => status === "resting").length;
+        await untilArrived(bot);
         await until("nothing to rest", async () => await resting() === 0);
         const before = await orders();
         await pause(1_000);

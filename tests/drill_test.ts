@@ -9,7 +9,7 @@ interface Case extends DrillOptions {
 }
 
 const HOUR = 3_600;
-const WALL_SECONDS_MAX = 120;
+const WALL_SECONDS_MAX = 600;
 /** Simulated: the longest pause between two tries of anything is a minute. */
 const CALM_SECONDS_MAX = 900;
 
