@@ -3,7 +3,7 @@
  * @module
  */
 
-import { type Micros, micros, MICROS_PER_MILLISECOND, MICROS_PER_SECOND, type Money } from "../../core/units.ts";
+import type { Micros, Money } from "../../core/units.ts";
 import { Authenticator, DEFAULT_TIMESTAMP_WINDOW_MS } from "./auth.ts";
 import { DEFAULT_CASH, DEFAULT_START, Exchange } from "./exchange.ts";
 import type { ExchangeCore } from "./exchange_core.ts";
@@ -11,6 +11,7 @@ import { parseFaults } from "./faults.ts";
 import { FeedHub } from "./feeds/feed_hub.ts";
 import { FEED_NAMES } from "./feeds/feed_names.ts";
 import { type FeedFault, parseFeedFault } from "./feeds/feed_troubles.ts";
+import { FreeClock } from "./free_clock.ts";
 import { House, type HouseClock } from "./house.ts";
 import { createHttp, REST_ROOT } from "./http.ts";
 import { SocketHub } from "./hub.ts";
@@ -104,46 +105,9 @@ export interface RunningExchange<Kind extends ExchangeCore = Exchange> {
   stop(): Promise<void>;
 }
 
-/** Wall time between two moves of the clock in free mode. */
-const TICK_MS = 5;
-/** Simulated time that one move may cover; after a suspended machine the rest is left out, not caught up. */
-const MOVE_MAX = 60 * MICROS_PER_SECOND;
 const SPEED_MAX = 10_000;
 const FEED_RATE_MIN = 0.1;
 const FEED_RATE_MAX = 10;
-
-/** The exchange's clock while it runs by itself: wall time since the start, times speed. */
-class FreeClock implements HouseClock {
-  readonly mode = "free";
-  readonly speed: number;
-  readonly #exchange: ExchangeCore;
-  #base: number;
-  #wallBase = performance.now();
-  readonly #timer: ReturnType<typeof setInterval>;
-
-  constructor(exchange: ExchangeCore, speed: number) {
-    this.#exchange = exchange;
-    this.speed = speed;
-    this.#base = exchange.now;
-    this.#timer = setInterval(() => this.now(), TICK_MS);
-  }
-
-  now(): Micros {
-    const elapsed = (performance.now() - this.#wallBase) * MICROS_PER_MILLISECOND * this.speed;
-    let target = Math.floor(this.#base + elapsed);
-    if (target - this.#exchange.now > MOVE_MAX) {
-      target = this.#exchange.now + MOVE_MAX;
-      this.#base = target;
-      this.#wallBase = performance.now();
-    }
-    this.#exchange.advanceTo(micros(target));
-    return this.#exchange.now;
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-}
 
 class SteppedHouseClock implements HouseClock {
   readonly mode = "stepped";
