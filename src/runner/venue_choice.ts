@@ -68,7 +68,8 @@ export type VenueChoice =
 
 const logger = getLogger(["kbot", "run"]);
 
-const CLOCK_TIMEOUT_MS = 2_000;
+/** A simulated exchange that a busy machine keeps silent for longer is taken for a real one, of real time and without feeds. */
+const CLOCK_TIMEOUT_MS = 5_000;
 /** A simulated exchange says what time it has in a few hundred bytes. */
 const ANSWER_BYTES_MAX = 65_536;
 
