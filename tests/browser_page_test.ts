@@ -5,7 +5,8 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { sampleMarket, sampleStatus, sampleTrade, sampleView } from "../src/server/fake_sources.ts";
-import { browserTest, BTC, cell, fresh, PATIENCE_MS, shows, stale, TOKEN } from "./page_stage.ts";
+import { BROWSER_MS } from "./chromium.ts";
+import { browserTest, BTC, cell, fresh, shows, stale, TOKEN } from "./page_stage.ts";
 
 browserTest(
   "the first load shows the whole account, and nothing is refused or thrown",
@@ -123,6 +124,7 @@ browserTest(
 
     const context = await browser.newContext({ permissions: ["notifications"] });
     const other = await context.newPage();
+    other.setDefaultTimeout(BROWSER_MS);
     await other.addInitScript(() => {
       const heard: string[] = [];
       Object.assign(globalThis, { heard });
@@ -427,7 +429,7 @@ browserTest("a viewer whose clock is wrong sees the same countdown", async ({ br
     Date.now = () => real() + 86_400_000;
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
+  page.setDefaultTimeout(BROWSER_MS);
   await page.goto(`http://127.0.0.1:${port}/`);
   await fresh(page);
   await shows(page, cell(BTC, "Closes in"), /^8:(20|1\d)$/);
@@ -436,6 +438,7 @@ browserTest("a viewer whose clock is wrong sees the same countdown", async ({ br
 
 browserTest("two tabs see the same change", async ({ browser, page, sources, port }) => {
   const other = await browser.newPage();
+  other.setDefaultTimeout(BROWSER_MS);
   await other.goto(`http://127.0.0.1:${port}/`);
   await fresh(other);
   sources.changeMarket(BTC, { bid: "0.4700" });

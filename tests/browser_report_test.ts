@@ -9,7 +9,7 @@ import type { Browser, Page } from "playwright-core";
 import { simulatedFindings } from "../src/backtest/report/findings_fixture.ts";
 import { reportHtml } from "../src/backtest/report/report.ts";
 import { WORLD } from "../src/backtest/report/trading_fixture.ts";
-import { hasChromium, launchChromium } from "./chromium.ts";
+import { BROWSER_MS, hasChromium, launchChromium } from "./chromium.ts";
 import { temporaryDirectory } from "./process.ts";
 
 /** Enough trades that not all are shown at once. */
@@ -60,6 +60,7 @@ async function open(
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, offline: true });
   const page = await context.newPage();
+  page.setDefaultTimeout(BROWSER_MS);
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => complaints.push(message.text()));
   page.on("request", (request) => {

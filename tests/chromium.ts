@@ -20,4 +20,8 @@ const ARGUMENTS = [
 export const hasChromium: boolean = await Deno.stat(CHROMIUM).then(() => true, () => false);
 if (!hasChromium) console.log(`SKIPPED: the browser tests need ${CHROMIUM} (apt-get install chromium)`);
 
-export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+/** How long a browser may take to start, or to do what it is told to, on a machine that others use, too; a bound, not a claim. */
+export const BROWSER_MS = 240_000;
+
+export const launchChromium = (): Promise<Browser> =>
+  chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS, timeout: BROWSER_MS });

@@ -9,14 +9,12 @@ import type { Browser, Page } from "playwright-core";
 import { FakeSources } from "../src/server/fake_sources.ts";
 import { type ServerOptions, startServer } from "../src/server/server.ts";
 import { buildPage } from "../static/build.ts";
-import { hasChromium, launchChromium } from "./chromium.ts";
+import { BROWSER_MS, hasChromium, launchChromium } from "./chromium.ts";
 import { keepPort } from "./ports.ts";
 
 export const TOKEN = "the-token-of-the-browser-test";
 /** A market of the faked run. */
 export const BTC = "KXBTC15M-26SEP251515-15";
-/** How long the page may take to show something before a test fails; a bound, not a claim. */
-export const PATIENCE_MS = 120_000;
 
 export interface PageStage {
   readonly browser: Browser;
@@ -56,7 +54,7 @@ async function onStage(play: (stage: PageStage) => Promise<void>, viewport = SIZ
   let server = await open();
   try {
     const page = await browser.newPage({ viewport });
-    page.setDefaultTimeout(PATIENCE_MS);
+    page.setDefaultTimeout(BROWSER_MS);
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (message) => {
