@@ -57,6 +57,7 @@ export class NatsNode {
   readonly #config: string;
   readonly #log: string;
   #child: Deno.ChildProcess | null = null;
+  #hasEnded = false;
 
   constructor(binary: string, directory: string, name: string, ports: Ports) {
     this.#binary = binary;
@@ -70,6 +71,11 @@ export class NatsNode {
     return this.#child !== null;
   }
 
+  /** It ended though nobody had it end. */
+  get hasFailed(): boolean {
+    return this.#child !== null && this.#hasEnded;
+  }
+
   async configure(text: string): Promise<void> {
     await Deno.writeTextFile(this.#config, text);
   }
@@ -77,12 +83,15 @@ export class NatsNode {
   /** Starts it; whether it is ready {@link isHealthy} says. */
   start(): void {
     if (this.#child !== null) throw new Error(`${this.name} runs already`);
-    this.#child = new Deno.Command(this.#binary, {
+    const child = new Deno.Command(this.#binary, {
       args: ["-c", this.#config, "-l", this.#log],
       stdin: "null",
       stdout: "null",
       stderr: "null",
     }).spawn();
+    this.#child = child;
+    this.#hasEnded = false;
+    child.status.then(() => this.#hasEnded ||= this.#child === child);
   }
 
   /** Ends it at once, as a power loss does. */
@@ -90,7 +99,7 @@ export class NatsNode {
     const child = this.#child;
     if (child === null) return;
     this.#child = null;
-    child.kill("SIGKILL");
+    if (!this.#hasEnded) child.kill("SIGKILL");
     await child.status;
   }
 
@@ -228,9 +237,11 @@ export class NatsCluster implements AsyncDisposable {
   async untilHealthy(): Promise<void> {
     const ends = performance.now() + READY_MS;
     while (!await this.#isHealthy()) {
-      if (performance.now() > ends) {
+      const isLost = this.nodes.some(({ hasFailed }) => hasFailed);
+      if (isLost || performance.now() > ends) {
         const words = this.nodes.map(async (node) => `${node.name} said:\n${await node.words()}`);
-        throw new Error(`Not all servers are ready within ${READY_MS} ms\n${(await Promise.all(words)).join("\n")}`);
+        const why = isLost ? "One of the servers ended" : `Not all servers are ready within ${READY_MS} ms`;
+        throw new Error(`${why}\n${(await Promise.all(words)).join("\n")}`);
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
