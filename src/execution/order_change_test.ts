@@ -232,6 +232,17 @@ const ROWS: readonly Row[] = [
     changing: true,
   },
   {
+    row: "cancelled while its change is under way, and the change is answered after that: it is asked for all the same",
+    from: () => changing(LARGER),
+    heard: ({ orders, order }) => {
+      orders.cancelled(order, after(2), "Gone", count(1_500));
+      orders.changed(order, "o-1", LARGER, count(0), count(1_500), after(2.5));
+      assert.deepEqual(orders.toAskFor(after(3)), [order]);
+    },
+    phase: "resting",
+    terms: LARGER,
+  },
+  {
     row: "the list ends an order that was cancelled while its change was under way",
     from: () => changing(LARGER),
     heard: ({ orders, order }) => {

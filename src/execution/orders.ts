@@ -14,6 +14,7 @@
  * | cancel found nothing to cancel | resting | unknown: filled or cancelled, the lists will say |
  * | changed, something remains | resting | resting on the new terms |
  * | changed, something remains | unknown | stays, on the new terms: the question decides |
+ * | the same, after its cancel was answered | resting | stays, on the new terms: it is asked for all the same |
  * | changed, nothing remains: it crossed, or was dropped | sent, unknown, resting | filled, or cancelled where less than all was filled |
  * | changed, nothing remains, and its fills are not told | sent, unknown, resting | unknown: asked for |
  * | made smaller, and its fills are not told | resting | resting; asked for, unless the exchange says more of it within a second |
@@ -216,7 +217,8 @@ export class Orders {
     // What remains and what filled is what it is for, whatever was asked for.
     const whole = terms !== null && filled === null ? terms.count : count((filled ?? order.reported) + left);
     if (changeAnswered(order, { ...terms ?? order.terms, count: whole }, terms === null ? "decrease" : "amend", at)) {
-      order.isVague = false;
+      // Where it was cancelled meanwhile, that it was changed before says nothing of its end.
+      order.isVague = order.isVague && order.cancelling;
       if (filled === null) this.#askSoon(order, at);
     } else if (terms === null && order.change === null && whole !== order.terms.count) this.#askSoon(order, at);
     order.updatedAt = at;
