@@ -4,20 +4,15 @@
  */
 
 import { z } from "zod";
+import { readRunFile, type RunFile } from "../runner/run_file.ts";
 import { lockStateDirectory } from "../store/lock.ts";
 import { messageOf } from "../store/message.ts";
 import { statePaths } from "../store/state_directory.ts";
 import { loadToken } from "../store/token.ts";
 
-/** A run writes it when it serves, and removes it when it ends in order; a killed one leaves it behind. */
-const runFile = (stateDirectory: string): string => statePaths(stateDirectory).run;
-
-const RUN_FILE = z.object({ pid: z.int(), url: z.url(), run: z.string().min(1), startedAt: z.string() });
-const FILE_BYTES_MAX = 4_096;
 const ANSWER_BYTES_MAX = 16 * 1_024 * 1_024;
+const REFUSAL_CHARS_MAX = 4_096;
 const TIMEOUT_MS = 5_000;
-
-export type RunFile = z.output<typeof RUN_FILE>;
 
 export type Answer = { readonly ok: true; readonly body: unknown } | { readonly ok: false; readonly reason: string };
 
@@ -42,18 +37,6 @@ export type FoundBot =
   | { readonly kind: "none" }
   /** A process holds the state directory, but cannot be talked to; or whether one does cannot be seen. */
   | { readonly kind: "silent"; readonly reason: string };
-
-/** Reads what the run wrote about itself; `null` where there is nothing readable. */
-async function readRunFile(stateDirectory: string): Promise<RunFile | null> {
-  try {
-    const path = runFile(stateDirectory);
-    if ((await Deno.stat(path)).size > FILE_BYTES_MAX) return null;
-    const parsed = RUN_FILE.safeParse(JSON.parse(await Deno.readTextFile(path)));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
 
 async function exists(path: string): Promise<boolean> {
   try {
@@ -92,7 +75,7 @@ async function openLive(run: RunFile, token: string | null, signal: AbortSignal)
   try {
     const response = await fetch(new URL("/live", run.url), { headers: bearing(token), redirect: "error", signal });
     if (response.ok && response.body !== null) return { ok: true, body: response.body };
-    const said = API_ERROR.safeParse(parseJson((await response.text()).slice(0, FILE_BYTES_MAX)));
+    const said = API_ERROR.safeParse(parseJson((await response.text()).slice(0, REFUSAL_CHARS_MAX)));
     const why = said.success ? said.data.error.message : `status ${response.status}`;
     return { ok: false, reason: `The bot at ${run.url} refused: ${why}` };
   } catch (error) {
@@ -142,7 +125,7 @@ function parseJson(text: string): unknown {
  * asked: whoever listens there now must not be told the token.
  */
 export async function findBot(stateDirectory: string): Promise<FoundBot> {
-  const run = await readRunFile(stateDirectory);
+  const run = await readRunFile(statePaths(stateDirectory).run);
   if (run === null) return await silentOrNone(stateDirectory, "it has not said where it listens");
   if (await holder(stateDirectory) === null) return { kind: "none" };
   const token = await readToken(stateDirectory);

@@ -5,7 +5,7 @@
 
 import { z } from "zod";
 import { describePaperBounds } from "../runner/paper_bounds_text.ts";
-import type { RunFile } from "./running_bot.ts";
+import type { RunFile } from "../runner/run_file.ts";
 
 const PAPER_FIGURES = z.object({ fills: z.number(), contracts: z.string(), fees: z.string(), pnl: z.string() });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { runLeftBehind } from "./run_file.ts";
+import { readRunFile, runLeftBehind, writeRunFile } from "./run_file.ts";
 
 /** What is in the file, and which run it tells of. */
 const FILES: readonly [string | null, string | null][] = [
@@ -24,3 +24,23 @@ for (const [text, run] of FILES) {
     }
   });
 }
+
+Deno.test("what is written is read, whole or not at all", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "kbot-run-file-" });
+  try {
+    const path = join(directory, "run.json");
+    const served = { url: "http://127.0.0.1:8080/", run: "20261120T040211Z-0001", startedAt: "2026-11-20T04:02:11Z" };
+    assert.equal(await writeRunFile(path, served), null);
+    assert.deepEqual(await readRunFile(path), { pid: Deno.pid, ...served });
+    assert.equal(await runLeftBehind(path), served.run);
+    await Deno.writeTextFile(path, (await Deno.readTextFile(path)).slice(0, -10));
+    assert.equal(await readRunFile(path), null);
+    assert.equal(await readRunFile(join(directory, "none")), null);
+    assert.match(
+      await writeRunFile(join(directory, "none/run.json"), served) ?? "",
+      /none\/run\.json cannot be written: /,
+    );
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});

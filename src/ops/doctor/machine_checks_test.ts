@@ -80,7 +80,7 @@ Deno.test("a page that its own bot serves passes, with the process", async () =>
   try {
     const { status, detail } = await report("page", {}, async (patient) => {
       patient.env.KBOT_SERVER__PORT = String(server.port);
-      const run = { pid: 4_711, url: server.origin, run: RUN };
+      const run = { pid: 4_711, url: server.origin, run: RUN, startedAt: "2026-11-20T04:02:11Z" };
       await Deno.writeTextFile(join(patient.state, "run.json"), JSON.stringify(run));
       const locked = await lockStateDirectory(patient.state);
       assert.ok(locked.ok);
@@ -163,7 +163,7 @@ Deno.test("a state directory that its own bot holds is no failure, and one that 
     let release = () => {};
     try {
       const found = await report("state lock", {}, async (patient) => {
-        const run = { pid: 4_711, url: "http://127.0.0.1:1/", run: RUN };
+        const run = { pid: 4_711, url: "http://127.0.0.1:1/", run: RUN, startedAt: "2026-11-20T04:02:11Z" };
         await Deno.writeTextFile(join(patient.state, "run.json"), JSON.stringify(run));
         const locked = await lockStateDirectory(patient.state, holder);
         assert.ok(locked.ok);

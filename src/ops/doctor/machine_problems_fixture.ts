@@ -30,7 +30,7 @@ async function ownBot(patient: Patient, answer: () => Response | Promise<Respons
   patient.env.KBOT_SERVER__PORT = String(server.port);
   await Deno.writeTextFile(
     join(patient.state, "run.json"),
-    JSON.stringify({ pid: 4_711, url: server.origin, run: RUN }),
+    JSON.stringify({ pid: 4_711, url: server.origin, run: RUN, startedAt: "2026-11-20T04:02:11Z" }),
   );
   const locked = await lockStateDirectory(patient.state, 4_711);
   assert.ok(locked.ok);

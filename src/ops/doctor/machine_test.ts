@@ -55,7 +55,8 @@ async function portTaken(held: boolean, said: (port: number) => string) {
   return report ?? assert.fail("The port was not looked at");
 }
 
-const runJson = (port: number): string => JSON.stringify({ pid: 4_711, url: `http://127.0.0.1:${port}`, run: RUN });
+const runJson = (port: number): string =>
+  JSON.stringify({ pid: 4_711, url: `http://127.0.0.1:${port}`, run: RUN, startedAt: "2026-11-20T04:02:11Z" });
 
 Deno.test("the page's port is in good hands where this directory's own bot serves there", async () => {
   const report = await portTaken(true, runJson);

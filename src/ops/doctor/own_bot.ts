@@ -3,13 +3,11 @@
  * @module
  */
 
-import { z } from "zod";
+import { readRunFile } from "../../runner/run_file.ts";
 import { lockStateDirectory } from "../../store/lock.ts";
 import { statePaths } from "../../store/state_directory.ts";
 import { infoOf } from "./nearest_existing.ts";
 
-const RUN_FILE = z.object({ pid: z.int(), url: z.url() });
-const FILE_BYTES_MAX = 4_096;
 const HTTP_PORT = "80";
 
 /** Whether a process holds the directory now. */
@@ -20,21 +18,9 @@ export async function isInUse(directory: string): Promise<boolean> {
   return !locked.ok;
 }
 
-/** What a run says about itself while it serves; `null` where nothing readable stands there. */
-async function readRunFile(directory: string): Promise<z.output<typeof RUN_FILE> | null> {
-  try {
-    const { run: path } = statePaths(directory);
-    if ((await Deno.stat(path)).size > FILE_BYTES_MAX) return null;
-    const parsed = RUN_FILE.safeParse(JSON.parse(await Deno.readTextFile(path)));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
-
 /** The process that says it runs and serves its page here; `null` where none does. A killed bot leaves its file behind. */
 export async function saidPid(directory: string): Promise<number | null> {
-  return (await readRunFile(directory))?.pid ?? null;
+  return (await readRunFile(statePaths(directory).run))?.pid ?? null;
 }
 
 /**
@@ -42,7 +28,7 @@ export async function saidPid(directory: string): Promise<number | null> {
  * directory: a killed bot leaves its file behind.
  */
 export async function servingPid(directory: string, port: number): Promise<number | null> {
-  const run = await readRunFile(directory);
+  const run = await readRunFile(statePaths(directory).run);
   if (run === null) return null;
   if ((new URL(run.url).port || HTTP_PORT) !== String(port)) return null;
   return await isInUse(directory) ? run.pid : null;
