@@ -27,9 +27,9 @@
  * @module
  */
 
-import type { OrderPhase } from "../core/order.ts";
 import type { HaltRecord, OrderRecord, PositionRecord, SettlementRecord, StateRecord } from "../core/record.ts";
 import { MICROS_PER_DAY } from "../core/units.ts";
+import { isOpen } from "../execution/order_state.ts";
 
 /** One key set to a value, or deleted. */
 export type Write =
@@ -46,8 +46,6 @@ const VALUE_BYTES_MAX = 48 * 1024;
 const TEXT_CHARS_MAX = 2_000;
 /** What KV adds to each key and value, generously. */
 const ROW_BYTES = 128;
-
-const OPEN_PHASES: ReadonlySet<OrderPhase> = new Set<OrderPhase>(["sent", "unknown", "resting"]);
 
 function sizeOf(value: unknown): number {
   const text = JSON.stringify(value) ?? "";
@@ -131,10 +129,10 @@ async function timedWrites(
 }
 
 async function orderWrites(order: OrderRecord, known: KnownTime): Promise<Write[]> {
-  const { clientOrderId, sentAt, phase } = order;
+  const { clientOrderId, sentAt } = order;
   const open: Deno.KvKey = ["orders_open", clientOrderId];
   const writes = await timedWrites("orders", sentAt, clientOrderId, order, known);
-  return [...writes, OPEN_PHASES.has(phase) ? set(open, order) : remove(open)];
+  return [...writes, isOpen(order) ? set(open, order) : remove(open)];
 }
 
 async function positionWrites(position: PositionRecord, known: KnownTime): Promise<Write[]> {
