@@ -4,6 +4,7 @@ import { openKvStore } from "../src/store/kv_store.ts";
 import { statePaths } from "../src/store/state_directory.ts";
 import { ExchangeProcess } from "./exchange_process.ts";
 import { Kbot, runKbot, temporaryDirectory } from "./process.ts";
+import { pause } from "./trading_stage.ts";
 
 /**
  * A proxy in front of a simulated exchange that hides what that one says of itself: kbot must take it for the real one. It
@@ -38,6 +39,16 @@ class SilentProxy implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server.shutdown();
   }
+}
+
+const DAY_MS = 86_400_000;
+/** More than the run takes. */
+const BEFORE_MIDNIGHT_MS = 60_000;
+
+/** A canary ends at midnight UTC: not while one is looked at. */
+async function untilFarFromMidnight(): Promise<void> {
+  const left = DAY_MS - Date.now() % DAY_MS;
+  if (left < BEFORE_MIDNIGHT_MS) await pause(left + 1_000);
 }
 
 Deno.test("an address that says nothing of itself is traded on for real only through the whole gate", async () => {
@@ -76,6 +87,7 @@ Deno.test("an address that says nothing of itself is traded on for real only thr
   assert.match(unknown.stderr, /refuses the API key: .*401/);
   assert.ok(asked().every((request) => request === "GET /trade-api/v2/portfolio/balance"), asked().join());
 
+  await untilFarFromMidnight();
   await using bot = new Kbot([...args, "--canary", "20", "--confirm-file", phrase], { ...key, ...limits });
   const [, url] = await bot.until(/Status page: (http\S+)/);
   assert.match(bot.stderr, /Canary: at most \$20\.00 at risk and 20 % of that in one order, until midnight UTC/);

@@ -144,7 +144,7 @@ Deno.test({
       await Deno.writeTextFile(config, cluster);
       const state = join(directory.path, "alone");
       const paper = ["--paper", "--venue", "http://127.0.0.1:1/trade-api/v2", "--venue-ws", "ws://127.0.0.1:1/ws"];
-      const alone = await place.run(...paper, "--for", "2s", "--state", state, "--config", config);
+      const alone = await place.run(...paper, "--for", "20s", "--state", state, "--config", config);
       assert.match(alone.stderr, /NATS at nats:\/\/127\.0\.0\.1:1 cannot be reached/);
       assert.match(alone.stderr.split("\n").find((line) => line.includes("NATS at")) ?? "", refused);
       await Deno.writeTextFile(config, email);

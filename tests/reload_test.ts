@@ -69,11 +69,12 @@ Deno.test({
     assert.equal(await exposure(), "90.000000");
 
     assert.equal((await runKbot(["kill", "--state", state])).code, 0);
-    const halted = (await api<Risk>("risk")).halts;
-    assert.deepEqual(halted.map(({ name }) => name), ["kill"]);
+    const kills = async () => (await api<Risk>("risk")).halts.filter(({ name }) => name === "kill");
+    const halted = await kills();
+    assert.equal(halted.length, 1);
     // Limits as wide as can be: the halt stays.
     await reload(edited.replace("90", "100000").replace("port = 1", "port = 0"));
-    assert.deepEqual((await api<Risk>("risk")).halts, halted);
+    assert.deepEqual(await kills(), halted);
 
     bot.signal("SIGINT");
     const { code, stdout, stderr } = await bot.end();

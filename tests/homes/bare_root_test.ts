@@ -93,7 +93,7 @@ const PORT = 8_080;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function until<T>(what: string, look: () => Promise<T | null>, ms = 120_000): Promise<T> {
+async function until<T>(what: string, look: () => Promise<T | null>, ms = 300_000): Promise<T> {
   for (const end = performance.now() + ms; performance.now() < end; await pause(250)) {
     const found = await look();
     if (found !== null) return found;
