@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { encodeHeader, encodeInput, encodePart } from "../engine/journal.ts";
 import { anyInput } from "../engine/journal_arbitraries_test.ts";
 import type { Input } from "../core/input.ts";
+import { anyText } from "../ops/terminal/text_fixture.ts";
 import { newRunId } from "./journal_files.ts";
 import { readLines } from "./journal_lines.ts";
 import { type JournalEvent, readJournal, type ReadOptions } from "./journal_reader.ts";
@@ -221,7 +222,7 @@ Deno.test("a reader that stops early leaves no file open", () =>
   ));
 
 Deno.test("lines come out the same however the bytes are cut into pieces", async () => {
-  const content = fc.array(fc.string({ unit: "binary", maxLength: 12 }).map((line) => line.replaceAll("\n", "")), {
+  const content = fc.array(anyText(12).map((line) => line.replaceAll("\n", "")), {
     maxLength: 12,
   });
   await fc.assert(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Secret } from "../../../config/secret.ts";
+import { anyText } from "../../terminal/text_fixture.ts";
 import { alertOf, batchOf } from "../alert_fixture.ts";
 import { NO_SIGNAL, withServer } from "./local_server_fixture.ts";
 import { Sms, type SmsParts, smsProblem } from "./sms.ts";
@@ -58,7 +59,7 @@ Deno.test("a gateway that wants all in the address gets it there", () =>
 Deno.test("no text breaks out of its place: JSON and forms hold the same fields for any alert", () =>
   withServer(() => new Response("ok"), (origin, asked) =>
     fc.assert(
-      fc.asyncProperty(fc.string({ unit: "binary", maxLength: 80 }), async (text) => {
+      fc.asyncProperty(anyText(80), async (text) => {
         asked.length = 0;
         const whole = text.toWellFormed();
         await new Sms(partsOf(origin)).deliver(batchOf([alertOf({ text: whole })]), NO_SIGNAL);
