@@ -129,6 +129,7 @@ async function trade(
   if (warning !== null) printError(warning);
   const log = await startLog({ level: config.log.level, stateDirectory, stderr: true });
   if (log.trouble !== null) printError(log.trouble);
+  let announced = () => {};
   const request: RunRequest = {
     execution: options.execution,
     version: VERSION,
@@ -146,7 +147,9 @@ async function trade(
     log,
     alerts: alerts.alerts,
     lock: claimed.lock,
-    onServing: ({ url, tokenPath, newToken }) => announce(options, config, url, tokenPath, newToken),
+    onServing: ({ url, tokenPath, newToken }) => {
+      announced = () => announce(options, config, url, tokenPath, newToken);
+    },
   };
   // The embedded exchange ends with its run: nobody can share an account there.
   // Nor on a feed, where many trade on paper, each for itself.
@@ -157,20 +160,29 @@ async function trade(
       printError(started.reason);
       return started.kind === "usage" ? USAGE : FAILED;
     }
-    const service = tellServiceManager(started.run, stateDirectory, titleOf(options, config), printError);
-    return await seeThrough(started.run, service, () => reread(source, loaded.file), options.json);
+    const { run } = started;
+    const begun = () => {
+      announced();
+      return tellServiceManager(run, stateDirectory, titleOf(options, config), printError);
+    };
+    return await seeThrough(run, begun, () => reread(source, loaded.file), options.json);
   } finally {
     await log.close();
   }
 }
 
-/** To its end and its summary; hands on to it what signals and defects ask for meanwhile. */
+/**
+ * To its end and its summary; hands on to it what signals and defects ask for meanwhile.
+ *
+ * @param begun tells that it runs, once signals are heard: whoever is told may send one at once
+ */
 async function seeThrough(
   run: Run | LeasedRun,
-  service: ServiceWatch | null,
+  begun: () => ServiceWatch | null,
   readAgain: () => Promise<Reread>,
   json: boolean,
 ): Promise<number> {
+  let service: ServiceWatch | null = null;
   const unlisten = [
     listenForSignals(
       (reason) => {
@@ -187,6 +199,7 @@ async function seeThrough(
     onDefect((error) => run.fail(error)),
   ];
   try {
+    service = begun();
     const summary = await run.untilEnd();
     if (json) printJson(summary);
     else printText(describeSummary(summary));
