@@ -65,7 +65,8 @@ export class FeedStage implements AsyncDisposable {
     const state = parts.use(await temporaryDirectory());
     const exchange = parts.use(await ExchangeProcess.start("--speed", `${SPEED}`, "--seed", "7"));
     const flags = [...exchange.venue, "--port", "0", "--json", "--state", state.path];
-    const bot = parts.use(new Kbot(["run", "--live", ...flags], { ...settings, ...exchange.env }));
+    const env = { KBOT_INDEX__STALE_AFTER: STALE_AFTER, ...settings, ...exchange.env };
+    const bot = parts.use(new Kbot(["run", "--live", ...flags], env));
     const [, page] = await bot.until(/Status page: (http\S+)/);
     return new FeedStage(parts.move(), bot, page, exchange, state.path);
   }
