@@ -41,6 +41,8 @@ import { costOf } from "./execution_outcome.ts";
 import { Figures, type GatheredFindings, type MarketEnd } from "./figures.ts";
 
 const BATCH_ROWS = 500;
+/** So far apart are rows of `portfolio` while a run goes on. */
+const PORTFOLIO_EVERY = MICROS_PER_MINUTE;
 /** Executions told of together. */
 const TOLD_TOGETHER = 500;
 /** What a chart shows before the first execution and after the last. */
@@ -97,7 +99,7 @@ export class StoredReading {
   async read(): Promise<StoredFigures> {
     const account = (await this.#kv.get<AccountRecord>(ACCOUNT_KEY)).value;
     const { strategy, from, to } = this.#range;
-    await this.#portfolio(strategy === null);
+    await this.#portfolio(account, strategy === null);
     const opening = from === null
       ? account?.startingCapital ?? this.#opening
       : this.#opening ?? account?.startingCapital;
@@ -130,16 +132,32 @@ export class StoredReading {
   }
 
   /** @param counts whether the whole account's value is what is asked for */
-  async #portfolio(counts: boolean): Promise<void> {
+  async #portfolio(account: AccountRecord | null, counts: boolean): Promise<void> {
     await this.#begin(counts);
+    const began = this.#range.from === null ? await this.#beganAt(account) : null;
     for await (const { at, nav, exposure } of this.#list<PortfolioRecord>("portfolio")) {
       this.#reached(at);
+      const isFirst = this.#opening === null;
       this.#opening ??= nav;
       if (!counts) continue;
+      // What the account began with is no row; the minute up to the first one counts all the same.
+      if (isFirst && account !== null && began !== null && at <= began + PORTFOLIO_EVERY) {
+        this.#figures.nav(micros(Math.min(began, at)), account.startingCapital);
+      }
       this.#nav = nav;
       this.#figures.nav(at, nav);
       this.#figures.stake(nav, exposure);
     }
+  }
+
+  /** When trading began, as far as that is remembered: what is too old is forgotten. */
+  async #beganAt(account: AccountRecord | null): Promise<Micros | null> {
+    if (account?.takenOverAt !== undefined) return account.takenOverAt;
+    const first = { start: ["orders", 0], end: ["orders", END] };
+    for await (const { value } of this.#kv.list<OrderRecord>(first, { limit: 1 })) {
+      return value.clientOrderId.endsWith("-1") ? value.sentAt : null;
+    }
+    return null;
   }
 
   /** What the account was worth when the time asked for began. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { StateRecord } from "../../core/record.ts";
-import { count, micros, money } from "../../core/units.ts";
+import type { AccountRecord, OrderRecord, StateRecord } from "../../core/record.ts";
+import { count, micros, money, price } from "../../core/units.ts";
 import { openToRead } from "../../store/export/export.ts";
 import { openKvStore } from "../../store/kv_store.ts";
 import type { TradeOutcome } from "../findings.ts";
@@ -132,6 +132,55 @@ Deno.test("the whole of a state: what executions came to is what was booked, and
   assert.equal(summary.exposure_max, 0.1);
   assert.deepEqual(warnings, []);
 });
+
+const FIRST_ORDER: OrderRecord = {
+  kind: "order",
+  clientOrderId: "k1a2b3c4d-1",
+  orderId: null,
+  ticker: "KXBTC15M-A",
+  side: "bid",
+  price: price(4_000),
+  count: count(1_000),
+  filled: count(1_000),
+  phase: "filled",
+  shard: 2,
+  strategy: "one",
+  signal: "gap",
+  evidence: {
+    spot: null,
+    strike: null,
+    modelProbability: null,
+    marketProbability: null,
+    edge: null,
+    kellyFraction: null,
+    expectedValue: null,
+    aroc: null,
+  },
+  sentAt: micros(NOON),
+  updatedAt: micros(NOON),
+  reason: "",
+};
+
+/** When trading began, as it is remembered; whether the first row of the account's value is of that time. */
+const BEGINNINGS: readonly (readonly [string, Partial<AccountRecord>, readonly StateRecord[], boolean])[] = [
+  ["taken over a minute before", { takenOverAt: micros(NOON - MINUTE) }, [], true],
+  ["taken over long before", { takenOverAt: micros(NOON - 2 * MINUTE) }, [FIRST_ORDER], false],
+  ["its first order is known", {}, [FIRST_ORDER], true],
+  ["its first orders are forgotten", {}, [{ ...FIRST_ORDER, clientOrderId: "k1a2b3c4d-21" }], false],
+  ["nothing is known", {}, [], false],
+];
+
+for (const [name, taken, orders, counts] of BEGINNINGS) {
+  Deno.test(`the minute before the first row of the account's value ${counts ? "counts" : "is not told"}: ${name}`, async () => {
+    const [account, , ...rest] = RECORDS;
+    assert.ok(account.kind === "account");
+    const { gathered } = await read([{ ...account, ...taken }, ...orders, worth(99_000_000, NOON), ...rest], ALL);
+    assert.deepEqual(
+      [gathered.days[0].pnl, gathered.equity[0].nav],
+      counts ? ["2.900000", "100.000000"] : ["3.900000", "99.000000"],
+    );
+  });
+}
 
 Deno.test("a day: its executions count, at what their markets paid even where that was later", async () => {
   const first = await read(RECORDS, { ...ALL, to: micros(NOON + 12 * 60 * MINUTE) });
