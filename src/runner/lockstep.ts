@@ -16,6 +16,8 @@ const QUANTUM = 100 * MICROS_PER_MILLISECOND;
 const ROUNDS_MAX = 10_000;
 /** Frames on their way over loopback arrive within this, or the connection is broken and the run goes on without them. */
 const FRAMES_PATIENCE_MS = 5_000;
+/** A turn that took longer is one of a process that stood still: what arrived meanwhile was not looked at. */
+const TURN_MS_MAX = 100;
 /** Of wall time: how often a run that is late gives way all the same. A timer costs as much as half a quantum. */
 const YIELD_EVERY_MS = 20;
 
@@ -127,9 +129,13 @@ export class Lockstep {
   }
 
   async #received(frames: number): Promise<boolean> {
-    const deadline = performance.now() + FRAMES_PATIENCE_MS;
+    let waited = 0;
+    let looked = performance.now();
     for (let turn = 0; this.#framesReceived() < frames; turn++) {
-      if (performance.now() > deadline) return false;
+      const now = performance.now();
+      waited += Math.min(now - looked, TURN_MS_MAX);
+      looked = now;
+      if (waited > FRAMES_PATIENCE_MS) return false;
       // What was sent is mostly there already, and a timer takes longer than a quantum.
       await (turn < QUICK_TURNS_MAX ? nextTurn() : pause(0));
     }
