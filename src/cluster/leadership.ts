@@ -60,6 +60,8 @@ const RECONNECT_MS = 1_000;
 const FIRST_LOOK_MS = 3_000;
 const LOOK_MS = 25;
 const AGAIN_MS = 100;
+/** Times that a kill is still told when this bot ends: another's word may come between, or an answer not in time. */
+const LAST_WORDS_MAX = 3;
 
 /** The store while nobody was reached yet. */
 class LateStore implements LeaseStore {
@@ -140,7 +142,7 @@ export class Leadership {
     clearInterval(this.#look);
     await Promise.all([this.#running, this.#connecting]);
     // Whoever takes it at once must know.
-    if (this.#killToTell !== null) await this.#kills();
+    for (let tries = 0; this.#killToTell !== null && tries < LAST_WORDS_MAX; tries++) await this.#kills();
     await this.lease.release();
     await this.#connection?.close();
   }
