@@ -225,7 +225,15 @@ export class SharedAccount implements AsyncDisposable {
   async untilOrders(epoch: number): Promise<number> {
     const began = performance.now();
     const has = async () => [...(await this.ordersBy()).keys()].some((each) => each >= epoch);
-    await until(`orders of epoch ${epoch}`, has, FIRST_ORDERS_MS);
+    const words = async () => {
+      const said = await Promise.all(this.bots.map(async (bot) => {
+        const risk = await bot.ask("/api/v1/risk") as { halts?: readonly { reason: string }[] } | null;
+        const { cluster, ready } = await bot.status() ?? {};
+        return [bot.name, cluster?.role, cluster?.epoch, ready?.reasons, risk?.halts?.map(({ reason }) => reason)];
+      }));
+      return `orders of epoch ${epoch}: ${JSON.stringify(said)}`;
+    };
+    await until(words, has, FIRST_ORDERS_MS);
     return performance.now() - began;
   }
 
