@@ -61,11 +61,18 @@ while [ -n "${above%/}" ]; do
 done
 place=$cache/$content
 
+# What is not ours, or can be written to by others. What a slower start moved there and is removing is no part of it: of a
+# file that vanishes under its eyes find says that it is not ours.
+others() {
+  cd "$1" || { echo "$1" && return; }
+  find . ! -path './.unpacking.*' \( ! -user "$me" -o ! -type l \( -perm -020 -o -perm -002 \) \)
+}
+
 # All of it is ours, and only we can write to it. The program is read whole. Of the runtime, which is large, the size, and
 # that nobody wrote to it after it was checked.
 intact() {
   [ -d "$1" ] && [ ! -L "$1" ] || return 1
-  [ -z "$(find "$1" ! -user "$me" -o ! -type l \( -perm -020 -o -perm -002 \) 2>/dev/null)" ] || return 1
+  [ -z "$(others "$1" 2>/dev/null)" ] || return 1
   [ -f "$1/checked" ] && [ -x "$1/deno" ] || return 1
   [ "$(($(wc -c <"$1/deno")))" -eq "$runtime_bytes" ] || return 1
   if [ "$1/deno" -nt "$1/checked" ]; then return 1; fi

@@ -18,6 +18,15 @@ test("many first starts at once all run, and leave one unpacked program", async 
   assert.deepEqual(inside, ["app", "checked", "deno", "sums"]);
 });
 
+test("what a slower start has moved there for a moment is no damage", async (stage) => {
+  await stage.start(ARGS);
+  const place = await stage.place();
+  const draft = join(place, ".unpacking.kbot-1.2.3.4711");
+  await Deno.mkdir(draft);
+  await Deno.chmod(draft, 0o777);
+  assertRuns(await stage.start(ARGS));
+});
+
 const DAMAGES: readonly (readonly [what: string, damage: (place: string) => Promise<void>])[] = [
   ["a changed script", (place) => Deno.writeTextFile(join(place, "app/main.js"), "mein\n")],
   ["a missing file", (place) => Deno.remove(join(place, "app/static/build/page.js"))],
