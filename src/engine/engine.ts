@@ -53,6 +53,7 @@ import { Markets } from "./markets.ts";
 import type { EngineOptions, StrategySettings } from "./options.ts";
 import { OutsideReadings } from "./outside_readings.ts";
 import { type AssetHistory, PriceHistories } from "./price_history.ts";
+import { PORTFOLIO_EVERY } from "./records.ts";
 import { Settings } from "./settings.ts";
 import { SettlementTracker } from "./settlement_tracker.ts";
 import { SpotPrices } from "./spot_prices.ts";
@@ -61,8 +62,6 @@ import { StrategyStates } from "./strategy_states.ts";
 import { VolatilityChoices } from "./volatility_choices.ts";
 import type { Watcher } from "./watcher.ts";
 import type { WeatherInput } from "./weather_readings.ts";
-
-const PORTFOLIO_EVERY = 60 * MICROS_PER_SECOND;
 
 export class Engine {
   readonly options: EngineOptions;

@@ -5,11 +5,14 @@
 
 import type { FillReport, OrderPhase } from "../core/order.ts";
 import type { Evidence, OrderRecord, PositionRecord, TradeRecord } from "../core/record.ts";
-import { type Count, count, formatTime, type Micros, type Money, money } from "../core/units.ts";
+import { type Count, count, formatTime, type Micros, MICROS_PER_MINUTE, type Money, money } from "../core/units.ts";
 import type { Position } from "../execution/ledger.ts";
 import type { OrderState } from "../execution/order_state.ts";
 
-const NO_EVIDENCE: Evidence = {
+/** So far apart are rows of the portfolio while a run goes on. */
+export const PORTFOLIO_EVERY = MICROS_PER_MINUTE;
+
+export const NO_EVIDENCE: Evidence = {
   spot: null,
   strike: null,
   modelProbability: null,

@@ -35,14 +35,13 @@ import {
   parseMoney,
   parseTime,
 } from "../../core/units.ts";
+import { PORTFOLIO_EVERY } from "../../engine/records.ts";
 import { ACCOUNT_KEY, TIMES_OF } from "../../store/kv_rows.ts";
 import type { ChartPoint, MarketChart, TradeOutcome } from "../findings.ts";
 import { costOf } from "./execution_outcome.ts";
 import { Figures, type GatheredFindings, type MarketEnd } from "./figures.ts";
 
 const BATCH_ROWS = 500;
-/** So far apart are rows of `portfolio` while a run goes on. */
-const PORTFOLIO_EVERY = MICROS_PER_MINUTE;
 /** Executions told of together. */
 const TOLD_TOGETHER = 500;
 /** What a chart shows before the first execution and after the last. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { AccountRecord, OrderRecord, StateRecord } from "../../core/record.ts";
 import { count, micros, money, price } from "../../core/units.ts";
+import { NO_EVIDENCE } from "../../engine/records.ts";
 import { openToRead } from "../../store/export/export.ts";
 import { openKvStore } from "../../store/kv_store.ts";
 import type { TradeOutcome } from "../findings.ts";
@@ -146,16 +147,7 @@ const FIRST_ORDER: OrderRecord = {
   shard: 2,
   strategy: "one",
   signal: "gap",
-  evidence: {
-    spot: null,
-    strike: null,
-    modelProbability: null,
-    marketProbability: null,
-    edge: null,
-    kellyFraction: null,
-    expectedValue: null,
-    aroc: null,
-  },
+  evidence: NO_EVIDENCE,
   sentAt: micros(NOON),
   updatedAt: micros(NOON),
   reason: "",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Input } from "../../core/input.ts";
 import type { HaltRecord, StateRecord, TradeRecord } from "../../core/record.ts";
 import { count, type Micros, micros, MICROS_PER_SECOND, money, ONE_DOLLAR, price } from "../../core/units.ts";
+import { NO_EVIDENCE } from "../../engine/records.ts";
 import { HALTS } from "../../risk/halt_kinds.ts";
 import { NOON } from "./alert_fixture.ts";
 import { ALERT_EVENTS, type AlertEvent, ALERTS, alertText } from "./alert_table.ts";
@@ -41,17 +42,6 @@ class Stage {
     return this;
   }
 }
-
-const NO_EVIDENCE = {
-  spot: null,
-  strike: null,
-  modelProbability: null,
-  marketProbability: null,
-  edge: null,
-  kellyFraction: null,
-  expectedValue: null,
-  aroc: null,
-};
 
 const order = (phase: "unknown" | "resting", seconds: number): StateRecord => ({
   kind: "order",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { OrderPhase } from "../../core/order.ts";
 import type { OrderRecord } from "../../core/record.ts";
 import { count, micros, price } from "../../core/units.ts";
+import { NO_EVIDENCE } from "../../engine/records.ts";
 import { openTraceExport, type TraceExport, tracesAddress } from "./trace_export.ts";
 
 interface SpanSent {
@@ -56,16 +57,7 @@ const order = (clientOrderId: string, phase: OrderPhase, changes: Partial<OrderR
   shard: 0,
   strategy: "settlement_edge",
   signal: "gap",
-  evidence: {
-    spot: null,
-    strike: null,
-    modelProbability: null,
-    marketProbability: null,
-    edge: null,
-    kellyFraction: null,
-    expectedValue: null,
-    aroc: null,
-  },
+  evidence: NO_EVIDENCE,
   sentAt: AT,
   updatedAt: AT,
   reason: "",
